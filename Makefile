@@ -1,0 +1,60 @@
+# The commands of a working day. What needs more than a line lives in .ci/, so that people
+# and the build server run the same thing.
+
+CARGO ?= cargo
+LAYOUT := layouts/masterclass.kdl
+
+# Variables of the demo's manifest, when named on the command line: make demo PORT=11500.
+# Only there, because PORT in an environment usually means another program. They travel as
+# environment, which needs no quoting.
+ifeq ($(origin PORT),command line)
+demo: export TRIAD_VAR_PORT := $(PORT)
+endif
+ifeq ($(origin DB),command line)
+demo: export TRIAD_VAR_DB := $(DB)
+endif
+ifeq ($(origin MODEL),command line)
+demo: export TRIAD_VAR_MODEL := $(MODEL)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-down test check build install setup bench clean
+
+help: ## show this list
+	@printf 'make TARGET, where TARGET is one of\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@printf '\nFirst time here? make demo, then make test. Both install what they need and say so.\n'
+	@printf 'UPDATE=1 make test           rewrites the expected results; git diff is the review\n'
+	@printf 'TRIAD_TMUX=PATH make test    runs on another build of tmux\n'
+	@printf 'make demo PORT=… DB=…        another port or database for the demo\n'
+
+demo: ## bring the agent triad up on a tmux server of its own, and show it
+	@.ci/setup
+	@.ci/demo up $(LAYOUT)
+
+demo-down: ## end the demo: its processes, its session, its server
+	@.ci/demo down $(LAYOUT)
+
+test: ## install what the tests need, then run all of them
+	@.ci/setup --tests
+	@$(CARGO) test --locked
+
+check: ## formatting, lints and documentation, all without a warning
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --locked
+
+build: ## build the release binary
+	$(CARGO) build --release --locked
+
+install: ## install triad for this user, where cargo puts programs
+	$(CARGO) install --locked --path .
+
+setup: ## install tmux and python3 where they are missing
+	@.ci/setup
+
+bench: ## run the benchmarks
+	$(CARGO) bench --locked
+
+clean: ## remove what was built
+	$(CARGO) clean

@@ -1,0 +1,191 @@
+//! What verbs share: the caller's world, the manifest spelled out, the server it is for.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use etcetera::{BaseStrategy, choose_base_strategy};
+
+use crate::cli::Global;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, What};
+use crate::layout::{Layout, ServerChoice};
+use crate::live::Snapshot;
+use crate::load::{self, Loaded, Places};
+use crate::manifest::diagnostic::Diagnostic;
+use crate::plan;
+use crate::resolve;
+use crate::tmux::environment::Environment;
+use crate::tmux::id::PaneId;
+use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
+use crate::{manifest, tmux};
+
+/// The size of a window that nobody looks at.
+const UNSEEN: (u32, u32) = (200, 50);
+
+/// The caller's world, read once.
+#[derive(Debug)]
+pub struct World {
+    pub environment: Environment,
+    pub current: PathBuf,
+    home: Option<PathBuf>,
+    config: Option<PathBuf>,
+}
+
+impl World {
+    pub fn read(global: &Global) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| {
+            let message = format!("the current directory is out of reach: {error}");
+            Failure::new(Exit::Error, message, "change to a directory that exists")
+        };
+        let mut current = std::env::current_dir().map_err(failed)?;
+        if let Some(directory) = &global.directory {
+            current = current.join(directory);
+            if !current.is_dir() {
+                let message = format!("the directory `{}` is not there", current.display());
+                return Err(Failure::new(Exit::Usage, message, "check `--directory`"));
+            }
+        }
+        let variables = std::env::vars_os();
+        let readable = variables.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let environment: Environment = readable.collect();
+        let home = environment.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+        let config = choose_base_strategy().ok().map(|folders| folders.config_dir().join("triad"));
+        Ok(World { environment, current, home, config })
+    }
+
+    /// Finds, reads and resolves a manifest.
+    pub fn layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
+        let places = Places {
+            current: &self.current,
+            config: self.config.as_deref(),
+        };
+        let loaded = load::load(argument, places)?;
+        self.resolved(global, loaded)
+    }
+
+    fn resolved(&self, global: &Global, loaded: Loaded) -> Result<Layout, Failure> {
+        let invalid = |loaded: Loaded, diagnostics: Vec<Diagnostic>| Failure {
+            exit: Exit::Invalid,
+            what: What::Diagnostics(loaded.source, diagnostics),
+        };
+        if let Some(error) = &loaded.error {
+            let diagnostic = error.diagnostic();
+            return Err(invalid(loaded, vec![diagnostic]));
+        }
+        let parsed = manifest::parse(&loaded.source);
+        let vars: BTreeMap<String, String> = global.vars.iter().cloned().collect();
+        let conditions = resolve::Conditions {
+            vars: &vars,
+            environment: &self.environment,
+            home: self.home.as_deref(),
+            manifest: &loaded.path,
+            folder: &loaded.folder,
+            stem: &loaded.stem,
+        };
+        let resolved = resolve::resolve(&parsed.manifest, &loaded.source, &conditions);
+        let mistakes = resolved.as_ref().err().map_or(&[][..], Vec::as_slice);
+        let mut diagnostics: Vec<Diagnostic> =
+            parsed.errors.iter().map(|error| error.diagnostic()).collect();
+        diagnostics.extend(mistakes.iter().map(|error| error.diagnostic()));
+        diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+        match resolved {
+            Ok(layout) if diagnostics.is_empty() => Ok(layout),
+            _ => Err(invalid(loaded, diagnostics)),
+        }
+    }
+
+    /// The server: flags, then the manifest, then the caller's own, then tmux's default.
+    pub fn server(&self, global: &Global, chosen: Option<&ServerChoice>) -> Result<Server, Failure> {
+        let socket = match (&global.socket_path, &global.socket_name, chosen) {
+            (Some(path), _, _) => Socket::Path(self.current.join(path)),
+            (None, Some(name), _) => Socket::Name(name.clone()),
+            (None, None, Some(ServerChoice::Path(path))) => Socket::Path(path.clone()),
+            (None, None, Some(ServerChoice::Name(name))) => Socket::Name(name.clone()),
+            (None, None, None) => match self.own_socket() {
+                Some(path) => Socket::Path(path.to_owned()),
+                None => Socket::Default,
+            },
+        };
+        if let Socket::Name(name) = &socket
+            && (name.is_empty() || name.contains('/') || name.contains('\0'))
+        {
+            let message = format!("`{name}` cannot be the name of a tmux server");
+            return Err(Failure::new(Exit::Usage, message, "a name has no `/`; paths go with `-S`"));
+        }
+        let server = Server::new(global.tmux.clone(), socket, &self.environment);
+        let path = server.socket_path();
+        if path.as_os_str().len() > SOCKET_PATH_MAX {
+            let message = format!("the socket's path is longer than {SOCKET_PATH_MAX} bytes: {}", path.display());
+            return Err(Failure::new(Exit::NoTmux, message, "choose a shorter one with `-S`"));
+        }
+        Ok(server)
+    }
+
+    /// The socket of the tmux that triad was called in.
+    fn own_socket(&self) -> Option<&Path> {
+        let tmux = self.environment.get("TMUX")?;
+        let path = tmux.split(',').next().filter(|path| !path.is_empty())?;
+        Some(Path::new(path))
+    }
+
+    /// Whether triad was called in a pane of this server.
+    pub fn is_inside(&self, server: &Server) -> bool {
+        self.own_socket().is_some_and(|own| own == server.socket_path())
+    }
+
+    /// The pane of this server that triad was called in.
+    pub fn own_pane(&self, server: &Server) -> Option<PaneId> {
+        let pane = self.environment.get("TMUX_PANE").filter(|_| self.is_inside(server))?;
+        pane.parse().ok()
+    }
+
+    /// What a plan depends on besides the layout and the server's state.
+    pub fn plan_conditions(&self, server: &Server, snapshot: &Snapshot) -> plan::Conditions {
+        let (width, height) = self.view(snapshot);
+        plan::Conditions {
+            width,
+            height,
+            own_pane: self.own_pane(server),
+        }
+    }
+
+    /// The size that a new window will be seen at.
+    fn view(&self, snapshot: &Snapshot) -> (u32, u32) {
+        let lines = snapshot.server.as_ref().map_or(1, |server| server.status_lines);
+        let client = snapshot.clients.iter().max_by_key(|client| client.activity);
+        let client = client.map(|client| (client.width, client.height));
+        let size = client.or_else(terminal);
+        let usable = size.filter(|(width, height)| *width > 0 && *height > lines);
+        usable.map_or(UNSEEN, |(width, height)| (width, height - lines))
+    }
+
+    /// What programs in panes get of the caller's environment.
+    pub fn for_programs(&self) -> Environment {
+        tmux::environment::for_programs(&self.environment)
+    }
+}
+
+/// The size of the terminal that triad runs on.
+fn terminal() -> Option<(u32, u32)> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout())
+        .or_else(|_| rustix::termios::tcgetwinsize(rustix::stdio::stdin()));
+    let size = size.ok()?;
+    Some((u32::from(size.ws_col), u32::from(size.ws_row)))
+}
+
+/// Where a server is, for headings.
+pub fn place(server: &Server) -> String {
+    let flags = server.flags();
+    if flags.is_empty() { "default server".to_owned() } else { flags.join(" ") }
+}
+
+/// A word that frames what tmux prints, unlike anything in it.
+pub fn nonce() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seed = format!("{} {}", now.as_nanos(), std::process::id());
+    let hash = blake3::hash(seed.as_bytes());
+    format!("triad{}", &hash.to_hex()[..16])
+}

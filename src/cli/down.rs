@@ -1,0 +1,130 @@
+//! `triad down`: end what a layout made, and nothing else.
+
+use std::time::Duration;
+
+use crate::cli::apply::{approve, ended, listen, outcome_json, told};
+use crate::cli::context::{World, nonce, place};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::{Global, duration};
+use crate::execute::event::Event;
+use crate::execute::{self, lock};
+use crate::layout::is_name;
+use crate::live::Snapshot;
+use crate::view::{self, events, json};
+use crate::{live, plan, render};
+
+/// End what a layout made, in reverse order; gone when it returns
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The manifest, or the name of a layout whose file is not needed
+    manifest: Option<String>,
+    /// Do not ask before a live process is ended
+    #[arg(short, long)]
+    yes: bool,
+    /// How long a process has to end before it is killed
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    timeout: Duration,
+    /// How long to wait for another triad that works on the server
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    lock_timeout: Duration,
+}
+
+/// Whose objects go.
+struct Meant {
+    layout: String,
+    /// `None`: whatever manifest they came from.
+    manifest: Option<String>,
+    server: Option<crate::layout::ServerChoice>,
+}
+
+pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let meant = meant(&world, global, own.manifest.as_deref())?;
+    let server = world.server(global, meant.server.as_ref())?;
+    let mut interrupt = listen()?;
+    let purpose = format!("triad down of {}", meant.layout);
+    let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
+    let nonce = nonce();
+    let snapshot = live::observe(&server, &nonce).await?;
+    let manifest = manifest_of(&meant, &snapshot)?;
+    let own_pane = world.own_pane(&server);
+    let plan = plan::removal(&meant.layout, manifest.as_deref(), &snapshot, own_pane);
+    output.json(&json::plan(&plan));
+    if plan.is_empty() {
+        output.news(&format!("nothing to do: nothing of `{}` runs here", meant.layout));
+        return Ok(Exit::Success);
+    }
+    if !own.yes && plan.ends_processes() || output.is_verbose {
+        output.news(view::plan::text(&plan, &place(&server), output.look()).trim_end());
+    }
+    approve(&plan, own.yes, output)?;
+    let conditions = render::Conditions {
+        environment: &world.for_programs(),
+        socket: &server.socket_path(),
+        nonce: &nonce,
+    };
+    let rendered = render::render(&plan, &conditions);
+    let conditions = execute::Conditions {
+        nonce,
+        environment: world.for_programs(),
+        waits: false,
+        stop_timeout: own.timeout,
+    };
+    let lines = events::Lines::new(&plan, output.look());
+    let mut tell = |event: Event| told(&event, &lines, output);
+    let outcome =
+        execute::execute(&plan, &rendered, &server, &conditions, &mut interrupt, &mut tell).await;
+    let exit = ended(&outcome);
+    output.json(&outcome_json(&outcome, exit));
+    output.news(&events::removed(&plan, &outcome));
+    Ok(exit)
+}
+
+/// What the argument names: a manifest, else a layout by its name alone. A manifest that cannot
+/// be read any more must not keep its layout alive.
+fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant, Failure> {
+    let failure = match world.layout(global, argument) {
+        Ok(layout) => {
+            return Ok(Meant {
+                layout: layout.name,
+                manifest: Some(layout.manifest),
+                server: layout.server,
+            });
+        }
+        Err(failure) => failure,
+    };
+    match argument {
+        Some(name) if is_name(name) && failure.exit == Exit::NoManifest => Ok(Meant {
+            layout: name.to_owned(),
+            manifest: None,
+            server: None,
+        }),
+        _ => Err(failure),
+    }
+}
+
+/// By name, all objects must come from one manifest; two of the same name are two layouts.
+fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
+    if meant.manifest.is_some() {
+        return Ok(meant.manifest.clone());
+    }
+    let owners = snapshot.sessions.iter().filter_map(|session| session.owner.as_ref());
+    let mut manifests: Vec<&String> =
+        owners.filter(|owner| owner.layout == meant.layout).map(|owner| &owner.manifest).collect();
+    manifests.sort();
+    manifests.dedup();
+    match manifests[..] {
+        [] => Ok(None),
+        [only] => Ok(Some(only.clone())),
+        _ => Err(Failure::new(
+            Exit::Refused,
+            format!("{} manifests have a layout `{}` here", manifests.len(), meant.layout),
+            format!(
+                "name the one you mean: {}",
+                manifests.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        )),
+    }
+}

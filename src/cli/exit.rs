@@ -1,0 +1,49 @@
+//! Exit codes, a contract with scripts: `design/semantics.md` has the same list.
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Success,
+    /// An error; nothing was changed.
+    Error,
+    /// `plan --check`: there are changes.
+    Changes,
+    /// Partly done; run it again.
+    Partial,
+    /// Applied, but something is not ready, or died.
+    NotReady,
+    /// Another triad works on the server.
+    Locked,
+    /// Refused: a conflict, or an approval is needed.
+    Refused,
+    /// The command line is wrong.
+    Usage,
+    /// The manifest is invalid.
+    Invalid,
+    /// The manifest is not found.
+    NoManifest,
+    /// tmux is missing, too old, or out of reach.
+    NoTmux,
+    /// Ended by a signal.
+    Signal(i32),
+}
+
+impl Exit {
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Success => 0,
+            Exit::Error => 1,
+            Exit::Changes => 2,
+            Exit::Partial => 3,
+            Exit::NotReady => 4,
+            Exit::Locked => 5,
+            Exit::Refused => 7,
+            Exit::Usage => 64,
+            Exit::Invalid => 65,
+            Exit::NoManifest => 66,
+            Exit::NoTmux => 69,
+            Exit::Signal(signal) => 128u8.saturating_add(u8::try_from(signal).unwrap_or(0)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! An end that is not success: what people and scripts are told, and the exit code.
+
+use crate::cli::exit::Exit;
+use crate::execute::lock::LockError;
+use crate::live::ObserveError;
+use crate::load::LoadError;
+use crate::manifest::diagnostic::Diagnostic;
+use crate::manifest::source::Source;
+use crate::plan::Refusal;
+use crate::preflight::Missing;
+use crate::tmux::server::ServerError;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    pub what: What,
+}
+
+#[derive(Debug)]
+pub enum What {
+    /// One or several things, each with what to do about it.
+    Problems(Vec<Problem>),
+    /// Mistakes of a manifest.
+    Diagnostics(Source, Vec<Diagnostic>),
+    /// Everything has been said already.
+    Said,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let help = help.into();
+        Failure {
+            exit,
+            what: What::Problems(vec![Problem {
+                message: message.into(),
+                help: Some(help).filter(|help| !help.is_empty()),
+            }]),
+        }
+    }
+
+    /// An end of which the output has told everything.
+    pub fn said(exit: Exit) -> Self {
+        Failure {
+            exit,
+            what: What::Said,
+        }
+    }
+}
+
+/// An error and its causes as one text.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text = format!("{text}: {source}");
+        cause = source.source();
+    }
+    text
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        let exit = match error {
+            LoadError::Untrusted { .. } => Exit::Refused,
+            _ => Exit::NoManifest,
+        };
+        Failure::new(exit, chain(&error), error.help())
+    }
+}
+
+impl From<ObserveError> for Failure {
+    fn from(error: ObserveError) -> Self {
+        let help = match &error {
+            ObserveError::Server(ServerError::Start { .. }) => {
+                "install tmux 3.2 or newer, or name it with `--tmux PATH`"
+            }
+            ObserveError::Server(_) => "if the server hangs, end it by its pid",
+            ObserveError::TooOld { .. } => {
+                "install a newer tmux; a server that runs keeps its version until it ends"
+            }
+            ObserveError::OutOfReach { .. } => "check the socket and who may use it",
+            ObserveError::Malformed { .. } => "name the tmux program with `--tmux PATH`",
+        };
+        Failure::new(Exit::NoTmux, chain(&error), help)
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        match &error {
+            LockError::Held { .. } => Failure::new(
+                Exit::Locked,
+                chain(&error),
+                "wait until it is done, or wait longer with `--lock-timeout 60s`",
+            ),
+            LockError::File { .. } => {
+                Failure::new(Exit::Error, chain(&error), "the folder of the socket must be yours")
+            }
+        }
+    }
+}
+
+impl From<Vec<Refusal>> for Failure {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        let problems = refusals.iter().map(|refusal| Problem {
+            message: refusal.to_string(),
+            help: Some(refusal.help()),
+        });
+        Failure {
+            exit: Exit::Refused,
+            what: What::Problems(problems.collect()),
+        }
+    }
+}
+
+impl From<Vec<Missing>> for Failure {
+    fn from(missing: Vec<Missing>) -> Self {
+        let problems = missing.iter().map(|missing| Problem {
+            message: missing.to_string(),
+            help: Some(missing.help()),
+        });
+        Failure {
+            exit: Exit::Error,
+            what: What::Problems(problems.collect()),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Where output goes: data to standard output, talk to standard error, JSON alone on standard
+//! output where it is asked for. Views make the strings; this writes them.
+
+use std::cell::Cell;
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::cli::failure::{Failure, What};
+use crate::cli::{Color, Global};
+use crate::execute::event::Waiting;
+use crate::view::diagnostic::{self, Look};
+use crate::view::json::{self, FORMAT, JsonError};
+use crate::view::paint::{Paint, Tone};
+use crate::view::{events, excerpt};
+
+/// The width where nobody tells one.
+const WIDTH: usize = 100;
+/// Without a terminal, waiting is told this often.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// Nobody wants to hear of a wait that is shorter.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Writes what a command has to say.
+#[derive(Debug)]
+pub struct Output {
+    pub is_json: bool,
+    is_quiet: bool,
+    pub is_verbose: bool,
+    color: Color,
+    /// Whether a progress line stands on the terminal and has to go first.
+    stands: Cell<bool>,
+    told: Cell<Option<Instant>>,
+}
+
+impl Output {
+    pub fn new(global: &Global) -> Self {
+        Output {
+            is_json: global.json,
+            is_quiet: global.quiet,
+            is_verbose: global.verbose,
+            color: global.color,
+            stands: Cell::new(false),
+            told: Cell::new(None),
+        }
+    }
+
+    /// What standard output is laid out for.
+    pub fn look(&self) -> Look {
+        let is_terminal = io::stdout().is_terminal();
+        Look {
+            color: self.is_colored(is_terminal),
+            width: width(rustix::stdio::stdout()),
+        }
+    }
+
+    fn error_look(&self) -> Look {
+        let is_terminal = io::stderr().is_terminal();
+        Look {
+            color: self.is_colored(is_terminal),
+            width: width(rustix::stdio::stderr()),
+        }
+    }
+
+    fn is_colored(&self, is_terminal: bool) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                is_terminal
+                    && !is_set("NO_COLOR")
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+
+    /// What the command was asked for, for people; JSON has its own.
+    pub fn text(&self, text: &str) {
+        if !self.is_json {
+            self.clear();
+            write(io::stdout(), text);
+        }
+    }
+
+    /// What a person may like to know and a script has not asked for.
+    pub fn news(&self, text: &str) {
+        if !self.is_quiet {
+            self.text(text);
+        }
+    }
+
+    /// A line for people beside JSON or data.
+    pub fn talk(&self, text: &str) {
+        if !self.is_quiet {
+            self.clear();
+            write(io::stderr(), text);
+        }
+    }
+
+    pub fn json<T: Serialize>(&self, value: &T) {
+        if self.is_json {
+            write(io::stdout(), &json::line(value));
+        }
+    }
+
+    /// Tells what is waited for: in one line that stands on a terminal, else now and then.
+    pub fn progress(&self, on: &[Waiting], since: Duration) {
+        if self.is_quiet || self.is_json || since < PATIENCE {
+            return;
+        }
+        let look = self.error_look();
+        let line = events::progress(on, since, look.width);
+        if io::stderr().is_terminal() {
+            let line = Paint { color: look.color }.paint(Tone::Faint, &line);
+            self.stands.set(true);
+            let mut to = io::stderr();
+            // Progress that cannot be shown is no reason to stop.
+            let _ = write!(to, "\r\x1b[K{line}").and_then(|()| to.flush());
+            return;
+        }
+        if self.told.get().is_none_or(|told| told.elapsed() >= HEARTBEAT) {
+            self.told.set(Some(Instant::now()));
+            write(io::stderr(), &line);
+        }
+    }
+
+    fn clear(&self) {
+        if self.stands.replace(false) {
+            let mut to = io::stderr();
+            let _ = write!(to, "\r\x1b[K").and_then(|()| to.flush());
+        }
+    }
+
+    /// Asks a question that is answered by `y`. Only on a terminal.
+    pub fn is_confirmed(&self, question: &str) -> bool {
+        self.clear();
+        let mut to = io::stderr();
+        if write!(to, "{question} [y/N] ").and_then(|()| to.flush()).is_err() {
+            return false;
+        }
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+    }
+
+    /// Whether somebody can be asked.
+    pub fn is_interactive(&self) -> bool {
+        !self.is_json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Tells why a command failed.
+    pub fn failure(&self, failure: &Failure) {
+        self.clear();
+        let look = self.error_look();
+        let paint = Paint { color: look.color };
+        match &failure.what {
+            What::Said => {}
+            What::Diagnostics(source, diagnostics) => {
+                write(io::stderr(), diagnostic::text(diagnostics, source, look).trim_end());
+                self.json(&JsonError {
+                    format: FORMAT,
+                    event: "error",
+                    exit: failure.exit.code(),
+                    message: "the manifest is invalid".to_owned(),
+                    help: None,
+                    diagnostics: diagnostic::json(diagnostics, source),
+                });
+            }
+            What::Problems(problems) => {
+                for problem in problems {
+                    let message = excerpt::visible(&problem.message);
+                    let mut text = format!("{} {message}", paint.paint(Tone::Bad, "triad:"));
+                    if let Some(help) = &problem.help {
+                        let help = excerpt::visible(help);
+                        text.push_str(&format!("\n  {} {help}", paint.paint(Tone::Move, "help:")));
+                    }
+                    write(io::stderr(), &text);
+                    self.json(&JsonError {
+                        format: FORMAT,
+                        event: "error",
+                        exit: failure.exit.code(),
+                        message: problem.message.clone(),
+                        help: problem.help.clone(),
+                        diagnostics: Vec::new(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn width(of: impl std::os::fd::AsFd) -> usize {
+    let size = rustix::termios::tcgetwinsize(of);
+    let columns = size.map(|size| usize::from(size.ws_col)).unwrap_or(0);
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    match columns {
+        0 => told.unwrap_or(WIDTH).clamp(40, 1_000),
+        columns => columns.max(40),
+    }
+}
+
+/// A reader that has gone away is no error of ours.
+fn write(mut to: impl Write, text: &str) {
+    let _ = writeln!(to, "{text}").and_then(|()| to.flush());
+}

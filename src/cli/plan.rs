@@ -1,0 +1,52 @@
+//! `triad plan`: what apply would do.
+
+use crate::cli::Global;
+use crate::cli::context::{World, nonce, place};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::view::json;
+use crate::{live, plan, preflight, render, view};
+
+/// Say what apply would do; changes nothing
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The manifest: a path, the name of a layout, or `-`
+    manifest: Option<String>,
+    /// Exit with 2 if there is anything to do
+    #[arg(long)]
+    check: bool,
+    /// Print the tmux script as it would be sent
+    #[arg(long)]
+    commands: bool,
+}
+
+pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let layout = world.layout(global, own.manifest.as_deref())?;
+    let server = world.server(global, layout.server.as_ref())?;
+    let nonce = nonce();
+    let snapshot = live::observe(&server, &nonce).await?;
+    let conditions = world.plan_conditions(&server, &snapshot);
+    let plan = plan::plan(&layout, &snapshot, &conditions)?;
+    let missing = preflight::missing(&plan, &snapshot, &world.environment);
+    if !missing.is_empty() {
+        return Err(missing.into());
+    }
+    if own.commands {
+        let conditions = render::Conditions {
+            environment: &world.for_programs(),
+            socket: &server.socket_path(),
+            nonce: &nonce,
+        };
+        let rendered = render::render(&plan, &conditions);
+        for (name, script) in rendered.preview(&nonce) {
+            output.text(&format!("# {name}\n{}", script.trim_end()));
+        }
+    } else {
+        output.text(view::plan::text(&plan, &place(&server), output.look()).trim_end());
+    }
+    output.json(&json::plan(&plan));
+    let has_changes = own.check && !plan.is_empty();
+    Ok(if has_changes { Exit::Changes } else { Exit::Success })
+}

@@ -1,0 +1,66 @@
+//! What happens while a plan is executed, as it happens, and how it ended.
+
+use std::time::Duration;
+
+use crate::layout::Address;
+use crate::live::Exit;
+
+/// News for whoever shows progress.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The geometry batch is done: everything empty is in its place.
+    LaidOut { panes: usize, windows: usize, took: Duration },
+    /// A program was started, or started again.
+    Started { step: usize },
+    /// Something else of the plan was done.
+    Done { step: usize },
+    /// A pane's probes hold, or it has exited as it should.
+    Ready { address: Address, why: String, took: Duration },
+    /// Something is waited for; sent again as time goes by.
+    Waiting { on: Vec<Waiting>, since: Duration },
+    /// A process that was watched has ended although it should not have.
+    Died { address: Address, exit: Exit, lines: Vec<String> },
+    /// A deadline passed.
+    NotReady { address: Address, answer: String, after: Duration, lines: Vec<String> },
+    Failed { step: usize, why: String },
+    Skipped { step: usize, why: String },
+    /// Processes are asked to end.
+    Ending { count: usize },
+}
+
+/// One thing that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub address: Address,
+    pub what: String,
+}
+
+/// How an execution ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// For each step of the plan.
+    pub steps: Vec<StepOutcome>,
+    /// Panes that are not ready, or dead.
+    pub unready: Vec<Address>,
+    /// The signal that cut it short.
+    pub interrupted: Option<i32>,
+    /// The server turned out to be too old; nothing was changed.
+    pub too_old: Option<String>,
+    pub took: Duration,
+}
+
+/// What became of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepOutcome {
+    /// Not reached.
+    Pending,
+    Done,
+    Failed(String),
+    Skipped(String),
+}
+
+impl Outcome {
+    pub fn count(&self, is_it: impl Fn(&StepOutcome) -> bool) -> usize {
+        self.steps.iter().filter(|step| is_it(step)).count()
+    }
+}

@@ -1,0 +1,55 @@
+//! Signals: the first asks execution to come to an orderly end, the second ends it.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// What a shell adds to a signal's number to make an exit status.
+const EXIT_BASE: i32 = 128;
+
+/// Whether a signal came.
+#[derive(Debug, Clone)]
+pub struct Interrupt {
+    received: watch::Receiver<Option<i32>>,
+}
+
+impl Interrupt {
+    /// Listens to INT, TERM and HUP from now on.
+    ///
+    /// # Errors
+    /// When the system refuses the handlers.
+    pub fn listen() -> std::io::Result<Self> {
+        let (sender, received) = watch::channel(None);
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        for kind in kinds {
+            let mut signals = signal(kind)?;
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() {
+                    let number = kind.as_raw_value();
+                    let is_second = sender.borrow().is_some();
+                    if is_second {
+                        std::process::exit(EXIT_BASE + number);
+                    }
+                    sender.send_replace(Some(number));
+                }
+            });
+        }
+        Ok(Interrupt { received })
+    }
+
+    /// The signal that came first, if one did.
+    pub fn received(&self) -> Option<i32> {
+        *self.received.borrow()
+    }
+
+    /// Waits for a signal; for ever if none comes.
+    pub async fn wait(&mut self) {
+        if self.received.wait_for(Option::is_some).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Who listens on a port of this machine, so that a stranger's port is not taken for the one that
+//! a pane was started to open.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::execute::processes;
+
+/// The sockets that listen on a TCP port, by their inode numbers. Empty where the machine does not
+/// tell (no `/proc`).
+pub fn listeners(port: u16) -> BTreeSet<u64> {
+    ["/proc/net/tcp", "/proc/net/tcp6"]
+        .iter()
+        .filter_map(|table| fs::read_to_string(table).ok())
+        .flat_map(|table| listening(&table, port))
+        .collect()
+}
+
+/// The state of a listening socket in the kernel's tables.
+const LISTEN: &str = "0A";
+
+fn listening(table: &str, port: u16) -> Vec<u64> {
+    let rows = table.lines().skip(1);
+    rows.filter_map(|row| {
+        let fields: Vec<&str> = row.split_ascii_whitespace().collect();
+        let (_, local_port) = fields.get(1)?.rsplit_once(':')?;
+        let is_it = u16::from_str_radix(local_port, 16).ok()? == port;
+        let inode = fields.get(9)?.parse().ok()?;
+        (is_it && *fields.get(3)? == LISTEN).then_some(inode)
+    })
+    .collect()
+}
+
+/// The process that holds one of these sockets, as `python3, pid 4123`, where it may be seen.
+pub fn holder(sockets: &BTreeSet<u64>) -> Option<String> {
+    let names: Vec<String> = sockets.iter().map(|inode| format!("socket:[{inode}]")).collect();
+    let pid = processes::processes().find(|pid| {
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        open.filter_map(|entry| fs::read_link(entry.path()).ok())
+            .any(|link| names.iter().any(|name| link.as_os_str() == name.as_str()))
+    })?;
+    let program = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    Some(format!("{}, pid {pid}", program.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listening_socket_is_found_by_its_port() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
+            0: 0100007F:2CAB 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 4711 1 0 100 0 0 10 0\n\
+            1: 0100007F:2CAB 0100007F:9999 01 00000000:00000000 00:00000000 00000000 0 0 4712 1 0 20 4 0 10 -1\n";
+        assert_eq!(listening(table, 11435), [4711]);
+        assert!(listening(table, 11436).is_empty());
+    }
+}

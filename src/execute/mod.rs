@@ -1,0 +1,38 @@
+//! Stage 6: scripts become changes. Sends the batches, starts panes as what they need comes up,
+//! ends processes, and tells what happened. Every decision was made by the plan.
+
+mod batch;
+pub mod event;
+mod interrupt;
+mod listeners;
+pub mod lock;
+mod probe;
+pub mod processes;
+mod ready;
+mod removals;
+mod run;
+mod starts;
+mod watch;
+
+pub use batch::BatchError;
+pub use event::{Event, Outcome, StepOutcome};
+pub use interrupt::Interrupt;
+pub use run::execute;
+
+use std::time::Duration;
+
+use crate::tmux::environment::Environment;
+
+/// How long a process has to end when it is asked, before it is killed.
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What execution depends on besides the plan.
+#[derive(Debug, Clone)]
+pub struct Conditions {
+    pub nonce: String,
+    /// What `exec` probes get of the caller's environment.
+    pub environment: Environment,
+    /// Wait for every pane that was started to be ready, and not only where another needs it.
+    pub waits: bool,
+    pub stop_timeout: Duration,
+}

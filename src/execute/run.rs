@@ -1,0 +1,244 @@
+//! The order of an execution: geometry, starts as needs are met, removals.
+
+use std::time::Instant;
+
+use crate::execute::batch::{self, BatchError, Sent};
+use crate::execute::event::{Event, Outcome, StepOutcome};
+use crate::execute::interrupt::Interrupt;
+use crate::execute::{Conditions, removals, starts};
+use crate::plan::Plan;
+use crate::plan::change::{Action, WindowBuild};
+use crate::render::{LISTING, Rendered};
+use crate::tmux::id::PaneId;
+use crate::tmux::script::{Bindings, Line, Ref, Script};
+use crate::tmux::server::Server;
+
+/// Executes a rendered plan, telling `events` what happens.
+pub async fn execute(
+    plan: &Plan,
+    rendered: &Rendered,
+    server: &Server,
+    conditions: &Conditions,
+    interrupt: &mut Interrupt,
+    events: &mut dyn FnMut(Event),
+) -> Outcome {
+    let mut execution = Execution {
+        plan,
+        server,
+        conditions,
+        bindings: rendered.bindings.clone(),
+        steps: vec![StepOutcome::Pending; plan.steps.len()],
+        unready: Vec::new(),
+        too_old: None,
+        events,
+    };
+    let begun = Instant::now();
+    execution.geometry(&rendered.geometry, begun).await;
+    if execution.too_old.is_none() {
+        if interrupt.received().is_none() {
+            starts::run(&mut execution, rendered, interrupt).await;
+        }
+        if interrupt.received().is_none() {
+            removals::run(&mut execution, rendered).await;
+        }
+    }
+    Outcome {
+        interrupted: interrupt.received(),
+        steps: execution.steps,
+        unready: execution.unready,
+        too_old: execution.too_old,
+        took: begun.elapsed(),
+    }
+}
+
+/// What tmux says of a pane that is not there.
+const GONE: [&str; 4] = ["can't find", "no server running", "error connecting to", "server exited"];
+
+/// What an execution has come to so far.
+pub(super) struct Execution<'a> {
+    pub plan: &'a Plan,
+    pub server: &'a Server,
+    pub conditions: &'a Conditions,
+    pub bindings: Bindings,
+    pub steps: Vec<StepOutcome>,
+    pub unready: Vec<crate::layout::Address>,
+    pub too_old: Option<String>,
+    pub events: &'a mut dyn FnMut(Event),
+}
+
+impl Execution<'_> {
+    async fn geometry(&mut self, script: &Script, begun: Instant) {
+        if !script.lines.is_empty() {
+            let Some(sent) = self.send(&script.lines).await else {
+                return;
+            };
+            if sent.too_old.is_some() {
+                self.too_old = sent.too_old;
+                return;
+            }
+            self.bind(&sent);
+        }
+        self.finish_geometry_only();
+        let builds = self.plan.steps.iter().filter_map(|step| match &step.action {
+            Action::CreateWindow(build) => Some(build.new_panes.len()),
+            _ => None,
+        });
+        let panes: Vec<usize> = builds.collect();
+        if !panes.is_empty() {
+            (self.events)(Event::LaidOut {
+                windows: panes.len(),
+                panes: panes.iter().sum(),
+                took: begun.elapsed(),
+            });
+        }
+    }
+
+    /// Sends lines as one batch and notes which steps failed by it. `None` if nothing is known of
+    /// what it did: every step of it has failed then.
+    pub async fn send(&mut self, lines: &[Line]) -> Option<Sent> {
+        let script = Script {
+            lines: lines.to_vec(),
+        };
+        let nonce = &self.conditions.nonce;
+        let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
+        match sent {
+            Ok(sent) => {
+                for (index, line) in lines.iter().enumerate() {
+                    if !sent.is_done(index) && sent.too_old.is_none() {
+                        let why = format!("cannot {}: {}", line.what, sent.why(index));
+                        self.fail(line.step, why);
+                    }
+                }
+                Some(sent)
+            }
+            Err(error) => {
+                let why = chain(&error);
+                for line in lines {
+                    self.fail(line.step, why.clone());
+                }
+                None
+            }
+        }
+    }
+
+    /// Sends removals: a pane, or a server, that is not there any more is what was wanted.
+    pub async fn send_removals(&mut self, lines: &[Line]) {
+        let script = Script {
+            lines: lines.to_vec(),
+        };
+        let nonce = &self.conditions.nonce;
+        let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
+        for (index, line) in lines.iter().enumerate() {
+            let why = match &sent {
+                Ok(sent) if sent.is_done(index) => continue,
+                Ok(sent) => sent.why(index),
+                Err(error) => chain(error),
+            };
+            if !GONE.iter().any(|gone| why.contains(gone)) {
+                self.fail(line.step, format!("cannot {}: {why}", line.what));
+            }
+        }
+    }
+
+    /// Reads the listing of new ids.
+    fn bind(&mut self, sent: &Sent) {
+        for (index, step) in self.plan.steps.iter().enumerate() {
+            let (Action::CreateWindow(build) | Action::ArrangeWindow(build)) = &step.action else {
+                continue;
+            };
+            let records = sent.records.iter().filter_map(|(kind, rest)| {
+                let (step, fields) = rest.split_once('\t')?;
+                let is_of_step = kind == LISTING && step.parse() == Ok(index);
+                is_of_step.then(|| fields.split('\t').collect::<Vec<_>>())
+            });
+            let records: Vec<Vec<&str>> = records.collect();
+            bind_window(build, &records, self.plan.newest_pane, &mut self.bindings);
+        }
+    }
+
+    /// Steps that were done by the first batch alone.
+    fn finish_geometry_only(&mut self) {
+        for index in 0..self.plan.steps.len() {
+            let is_only = matches!(
+                self.plan.steps[index].action,
+                Action::CreateSession(_) | Action::RenameSession { .. } | Action::RenameWindow { .. }
+            );
+            if is_only {
+                self.done(index);
+            }
+        }
+    }
+
+    pub fn done(&mut self, step: usize) {
+        if self.steps[step] == StepOutcome::Pending {
+            self.steps[step] = StepOutcome::Done;
+            let event = match self.plan.steps[step].action {
+                Action::Start(_) => Event::Started { step },
+                _ => Event::Done { step },
+            };
+            (self.events)(event);
+        }
+    }
+
+    pub fn fail(&mut self, step: usize, why: String) {
+        if self.steps[step] == StepOutcome::Pending {
+            self.steps[step] = StepOutcome::Failed(why.clone());
+            (self.events)(Event::Failed { step, why });
+        }
+    }
+
+    pub fn skip(&mut self, step: usize, why: String) {
+        if self.steps[step] == StepOutcome::Pending {
+            self.steps[step] = StepOutcome::Skipped(why.clone());
+            (self.events)(Event::Skipped { step, why });
+        }
+    }
+
+    /// The step that keeps `step` from being done, if one of those before it failed.
+    pub fn blocker(&self, step: usize) -> Option<usize> {
+        let before = self.plan.steps[step].after.iter();
+        let is_lost = |step: &usize| {
+            matches!(self.steps[*step], StepOutcome::Failed(_) | StepOutcome::Skipped(_))
+        };
+        before.copied().find(|step| is_lost(step))
+    }
+}
+
+fn bind_window(
+    build: &WindowBuild,
+    records: &[Vec<&str>],
+    newest: Option<PaneId>,
+    bindings: &mut Bindings,
+) {
+    let address = &build.window.address;
+    let mut new = Vec::new();
+    for record in records {
+        let [session, window, pane, phase, shell] = record[..] else {
+            continue;
+        };
+        bindings.insert(Ref::Session(address.session()), session.to_owned());
+        bindings.insert(Ref::Window(address.clone()), window.to_owned());
+        bindings.insert(Ref::DefaultShell(address.session()), shell.to_owned());
+        let is_new = pane.parse::<PaneId>().is_ok_and(|id| newest.is_none_or(|newest| id > newest));
+        if is_new && phase == "placeholder" {
+            new.push(pane);
+        }
+    }
+    // A pane more or less than planned would give every program the wrong cell.
+    if new.len() == build.new_panes.len() {
+        for (address, id) in std::iter::zip(&build.new_panes, new) {
+            bindings.insert(Ref::Pane(address.clone()), id.to_owned());
+        }
+    }
+}
+
+/// An error and all its causes, on one line.
+fn chain(error: &BatchError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        text = format!("{text}: {source}");
+        cause = source.source();
+    }
+    text
+}

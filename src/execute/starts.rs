@@ -1,0 +1,324 @@
+//! Starts programs, wave by wave, as what they need comes up; one batch a wave.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use crate::execute::event::{Event, StepOutcome};
+use crate::execute::interrupt::Interrupt;
+use crate::execute::processes::{self, Ending};
+use crate::execute::run::Execution;
+use crate::execute::watch::{Found, Verdict, Watch};
+use crate::layout::{Address, Until};
+use crate::live::Exit;
+use crate::plan::change::{Action, Start};
+use crate::render::{Rendered, STARTED, Starting};
+use crate::tmux::script::{Line, Ref};
+
+/// How often processes and probes are looked at while something is waited for.
+const LOOK: Duration = Duration::from_millis(20);
+/// How often progress is told.
+const TELL: Duration = Duration::from_millis(200);
+/// How many of a pane's last lines are shown when it fails.
+const LAST_LINES: usize = 10;
+/// How often a server is asked for an exit status that it has not collected yet.
+const EXIT_LOOKS: u32 = 25;
+
+pub(super) async fn run(
+    execution: &mut Execution<'_>,
+    rendered: &Rendered,
+    interrupt: &mut Interrupt,
+) {
+    let environment = &execution.conditions.environment;
+    let now = Instant::now();
+    let mut starts = Starts {
+        watch: Watch::new(&execution.plan.targets, environment, now),
+        rendered,
+        tags_sent: false,
+    };
+    let mut told = now;
+    loop {
+        starts.give_up_lost(execution);
+        let wave = starts.wave(execution);
+        if !wave.is_empty() || !starts.tags_sent {
+            starts.send(execution, &wave).await;
+            continue;
+        }
+        let waiting = starts.watch.waiting(execution.conditions.waits);
+        let is_waiting = !waiting.is_empty();
+        if !is_waiting || interrupt.received().is_some() {
+            break;
+        }
+        if told.elapsed() >= TELL {
+            told = Instant::now();
+            (execution.events)(Event::Waiting { on: waiting, since: now.elapsed() });
+        }
+        tokio::select! {
+            () = interrupt.wait() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        for found in starts.watch.look(Instant::now()) {
+            starts.found(execution, found).await;
+        }
+    }
+    starts.own(execution).await;
+}
+
+struct Starts<'a> {
+    watch: Watch,
+    rendered: &'a Rendered,
+    /// Tags, and what waiting panes show, go with the first wave.
+    tags_sent: bool,
+}
+
+impl Starts<'_> {
+    /// The starts whose needs are met, or will be by those that stand before them.
+    fn wave(&self, execution: &Execution) -> Vec<usize> {
+        let mut wave = Vec::new();
+        let mut starting: BTreeSet<&Address> = BTreeSet::new();
+        for (position, starting_pane) in self.rendered.starts.iter().enumerate() {
+            let step = starting_pane.step;
+            let start = start_of(execution, step);
+            let is_free = execution.steps[step] == StepOutcome::Pending
+                && !start.is_own
+                && execution.blocker(step).is_none();
+            let is_met = |target: &Address, until: Until| match self.watch.verdict(target, until) {
+                Verdict::Met => true,
+                Verdict::MetByStart => starting.contains(target),
+                Verdict::NotYet | Verdict::Lost => false,
+            };
+            if is_free && start.pane.needs.iter().all(|need| is_met(&need.target, need.until)) {
+                starting.insert(&self.pane(execution, step).address);
+                wave.push(position);
+            }
+        }
+        wave
+    }
+
+    fn pane<'e>(&self, execution: &Execution<'e>, step: usize) -> &'e crate::layout::Pane {
+        &start_of(execution, step).pane
+    }
+
+    /// Skips what waits for something that cannot come any more.
+    fn give_up_lost(&mut self, execution: &mut Execution) {
+        for starting in &self.rendered.starts {
+            let step = starting.step;
+            if execution.steps[step] != StepOutcome::Pending {
+                self.note_lost(execution, step);
+                continue;
+            }
+            let start = start_of(execution, step);
+            let lost = start.pane.needs.iter().find(|need| {
+                self.watch.verdict(&need.target, need.until) == Verdict::Lost
+            });
+            let why = match (lost, execution.blocker(step)) {
+                (Some(need), _) => Some(match self.watch.exit(&need.target) {
+                    Some(exit) => format!("`{}` ended with {exit}", need.target),
+                    None => format!("`{}` is not {}", need.target, need.until.as_str()),
+                }),
+                (None, Some(before)) => {
+                    let before = &execution.plan.steps[before].subject;
+                    Some(format!("{} `{}` failed", before.noun.as_str(), before.address))
+                }
+                (None, None) => None,
+            };
+            if let Some(why) = why {
+                execution.skip(step, why);
+                execution.unready.push(start.pane.address.clone());
+                self.watch.never_started(&start.pane.address);
+            }
+        }
+    }
+
+    fn note_lost(&mut self, execution: &Execution, step: usize) {
+        if matches!(execution.steps[step], StepOutcome::Failed(_)) {
+            let address = &start_of(execution, step).pane.address;
+            self.watch.never_started(address);
+        }
+    }
+
+    /// Ends what is replaced, then starts the wave in one batch.
+    async fn send(&mut self, execution: &mut Execution<'_>, wave: &[usize]) {
+        self.end_replaced(execution, wave).await;
+        let mut lines: Vec<Line> = Vec::new();
+        let first = !self.tags_sent;
+        self.tags_sent = true;
+        if first {
+            let blocked = |line: &&Line| {
+                execution.steps[line.step] == StepOutcome::Pending
+                    && execution.blocker(line.step).is_none()
+            };
+            lines.extend(self.rendered.tags.iter().filter(blocked).cloned());
+            for (position, starting) in self.rendered.starts.iter().enumerate() {
+                let is_pending = execution.steps[starting.step] == StepOutcome::Pending;
+                let waits = !wave.contains(&position) && !starting.wait.commands.is_empty();
+                if is_pending && waits && execution.blocker(starting.step).is_none() {
+                    lines.push(starting.wait.clone());
+                }
+            }
+        }
+        for &position in wave {
+            let starting: &Starting = &self.rendered.starts[position];
+            let address = &self.pane(execution, starting.step).address;
+            self.watch.before_start(address);
+            lines.push(starting.start.clone());
+        }
+        self.unbound(execution, &mut lines);
+        if lines.is_empty() {
+            return;
+        }
+        let Some(sent) = execution.send(&lines).await else {
+            return;
+        };
+        let now = Instant::now();
+        for (kind, rest) in &sent.records {
+            let Some((step, pid)) = rest.split_once('\t').filter(|_| kind == STARTED) else {
+                continue;
+            };
+            if let (Ok(step), Ok(pid)) = (step.parse::<usize>(), pid.parse::<i32>()) {
+                let address = &self.pane(execution, step).address;
+                self.watch.started(address, pid, now);
+            }
+        }
+        if first {
+            for line in &self.rendered.tags {
+                execution.done(line.step);
+            }
+        }
+        for &position in wave {
+            execution.done(self.rendered.starts[position].step);
+        }
+    }
+
+    /// Fails the lines of panes that the geometry batch gave no id.
+    fn unbound(&self, execution: &mut Execution, lines: &mut Vec<Line>) {
+        lines.retain(|line| {
+            let missing = line.refs().into_iter().find(|id| !execution.bindings.contains_key(id));
+            let Some(missing) = missing else { return true };
+            execution.fail(line.step, unbound(&missing));
+            false
+        });
+    }
+
+    /// Asks the processes to end that the wave's programs replace.
+    async fn end_replaced(&self, execution: &mut Execution<'_>, wave: &[usize]) {
+        let starts = wave.iter().map(|&position| {
+            let step = self.rendered.starts[position].step;
+            (step, start_of(execution, step))
+        });
+        let endings: Vec<(usize, Ending)> = starts
+            .filter_map(|(step, start)| {
+                let pid = start.replaces?;
+                let is_shell = start.replaces_shell;
+                Some((step, Ending { pid, is_shell }))
+            })
+            .collect();
+        if endings.is_empty() {
+            return;
+        }
+        (execution.events)(Event::Ending { count: endings.len() });
+        let all: Vec<Ending> = endings.iter().map(|(_, ending)| *ending).collect();
+        // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
+        processes::end_all(&all, execution.conditions.stop_timeout).await;
+    }
+
+    async fn found(&mut self, execution: &mut Execution<'_>, found: Found) {
+        match found {
+            Found::Ready { address, why, took } => {
+                (execution.events)(Event::Ready { address, why, took });
+            }
+            Found::Gone { address } => {
+                let (exit, lines) = last_words(execution, &address).await;
+                self.watch.ended(&address, exit);
+                if self.watch.is_good_end(&address, exit) {
+                    let why = "exited 0".to_owned();
+                    let took = Duration::ZERO;
+                    (execution.events)(Event::Ready { address, why, took });
+                } else {
+                    execution.unready.push(address.clone());
+                    (execution.events)(Event::Died { address, exit, lines });
+                }
+            }
+            Found::NotReady { address, answer, after } => {
+                let (_, lines) = last_words(execution, &address).await;
+                execution.unready.push(address.clone());
+                (execution.events)(Event::NotReady { address, answer, after, lines });
+            }
+        }
+    }
+
+    /// The pane that triad itself runs in is started again last: triad ends with it.
+    async fn own(&mut self, execution: &mut Execution<'_>) {
+        let own: Vec<Line> = self
+            .rendered
+            .starts
+            .iter()
+            .filter(|starting| start_of(execution, starting.step).is_own)
+            .filter(|starting| execution.steps[starting.step] == StepOutcome::Pending)
+            .map(|starting| starting.start.clone())
+            .collect();
+        if !own.is_empty() && execution.send(&own).await.is_some() {
+            for line in &own {
+                execution.done(line.step);
+            }
+        }
+    }
+}
+
+fn unbound(missing: &Ref) -> String {
+    match missing {
+        Ref::Pane(address) | Ref::Window(address) | Ref::Session(address) => {
+            format!("tmux made nothing that could be `{address}`")
+        }
+        Ref::DefaultShell(_) => "tmux did not tell its default shell".to_owned(),
+    }
+}
+
+fn start_of<'e>(execution: &Execution<'e>, step: usize) -> &'e Start {
+    match &execution.plan.steps[step].action {
+        Action::Start(start) => start,
+        _ => unreachable!("only starts are rendered as starting panes"),
+    }
+}
+
+/// How a pane's process ended, and the last lines it printed. tmux may see the end of the terminal
+/// before it has collected the process, and is asked again then.
+async fn last_words(execution: &Execution<'_>, address: &Address) -> (Exit, Vec<String>) {
+    let Some(id) = execution.bindings.get(&Ref::Pane(address.clone())) else {
+        return (Exit::Unknown, Vec::new());
+    };
+    let mut lines = Vec::new();
+    for _ in 0..EXIT_LOOKS {
+        let format = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal} #{pid}";
+        let query = [
+            "list-panes", "-t", id, "-f", &format!("#{{==:#{{pane_id}},{id}}}"), "-F", format, ";",
+            "capture-pane", "-p", "-J", "-t", id, "-S", "-100",
+        ];
+        let Ok(output) = execution.server.query(&query).await else {
+            break;
+        };
+        let mut text = output.stdout.lines();
+        let state = text.next().unwrap_or_default();
+        lines = text.map(|line| line.trim_end().to_owned()).collect();
+        let fields: Vec<&str> = state.split(' ').collect();
+        let [_, status, signal, server] = fields[..] else {
+            // The pane has closed with its process.
+            return (Exit::Unknown, Vec::new());
+        };
+        if let Ok(signal) = signal.parse::<i32>() && signal != 0 {
+            return (Exit::Signal(signal), tail(lines));
+        }
+        if let Ok(status) = status.parse() {
+            return (Exit::Status(status), tail(lines));
+        }
+        processes::remind(server.parse().unwrap_or(0));
+        tokio::time::sleep(LOOK).await;
+    }
+    (Exit::Unknown, tail(lines))
+}
+
+/// The last lines that are not empty, without what tmux itself adds about the end.
+fn tail(mut lines: Vec<String>) -> Vec<String> {
+    lines.retain(|line| !line.trim().is_empty() && !line.starts_with("Pane is dead ("));
+    let from = lines.len().saturating_sub(LAST_LINES);
+    lines.split_off(from)
+}

@@ -1,0 +1,273 @@
+//! What is known of the panes that others wait for: their processes and their probes.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::execute::event::Waiting;
+use crate::execute::probe::{self, Attempt};
+use crate::execute::processes;
+use crate::execute::ready::{Next, Readiness};
+use crate::layout::{Address, PaneKind, Ready, Until};
+use crate::live::Exit;
+use crate::plan::change::{Target, TargetState, meaning};
+use crate::tmux::environment::Environment;
+
+/// How many probes are under way at once.
+const PROBES_MAX: usize = 16;
+
+/// The panes that are waited for.
+#[derive(Debug)]
+pub struct Watch {
+    panes: BTreeMap<Address, Watched>,
+    attempts: JoinSet<(Address, Result<String, String>)>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    target: Target,
+    life: Life,
+    readiness: Option<Readiness>,
+    attempt: Option<Attempt>,
+    /// Its probes hold, or a task has exited 0.
+    is_ready: bool,
+}
+
+/// What the pane's process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    NotStarted,
+    Running { pid: i32 },
+    /// The process is gone and its exit status is not known yet.
+    Gone,
+    Ended(Exit),
+    /// Its start failed, or was given up.
+    Never,
+}
+
+/// What a look at the panes found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    Ready { address: Address, why: String, took: Duration },
+    /// The process is gone: [`Watch::ended`] is to be told how.
+    Gone { address: Address },
+    NotReady { address: Address, answer: String, after: Duration },
+}
+
+/// Whether a need can be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Met,
+    /// Met as soon as the target is started.
+    MetByStart,
+    NotYet,
+    /// Never any more.
+    Lost,
+}
+
+impl Watch {
+    pub fn new(targets: &[Target], environment: &Environment, now: Instant) -> Self {
+        let mut watch = Watch {
+            panes: BTreeMap::new(),
+            attempts: JoinSet::new(),
+        };
+        for target in targets {
+            let life = match target.state {
+                TargetState::Planned => Life::NotStarted,
+                TargetState::Running { pid } => Life::Running { pid },
+                TargetState::Ended(exit) => Life::Ended(exit),
+            };
+            let attempt = target.pane.ready.clone().map(|ready| Attempt {
+                ready,
+                cwd: target.pane.cwd.clone(),
+                environment: with(environment, &target.pane.env),
+                strangers: std::collections::BTreeSet::new(),
+            });
+            let pace = target.pane.ready.as_ref().map(|ready| ready.pace);
+            let runs = matches!(life, Life::Running { .. });
+            let watched = Watched {
+                target: target.clone(),
+                life,
+                readiness: pace.filter(|_| runs).map(|pace| Readiness::new(pace, now)),
+                attempt,
+                is_ready: life == Life::Ended(Exit::Status(0)),
+            };
+            watch.panes.insert(target.pane.address.clone(), watched);
+        }
+        watch
+    }
+
+    /// Remembers who listens on the ports of a pane that is about to start.
+    pub fn before_start(&mut self, address: &Address) {
+        let attempt = self.panes.get_mut(address).and_then(|pane| pane.attempt.as_mut());
+        if let Some(attempt) = attempt {
+            attempt.strangers = probe::listeners_of(&attempt.ready);
+        }
+    }
+
+    pub fn started(&mut self, address: &Address, pid: i32, now: Instant) {
+        if let Some(pane) = self.panes.get_mut(address) {
+            pane.life = Life::Running { pid };
+            let ready = pane.target.pane.ready.as_ref();
+            pane.readiness = ready.map(|ready| Readiness::new(ready.pace, now));
+        }
+    }
+
+    pub fn never_started(&mut self, address: &Address) {
+        if let Some(pane) = self.panes.get_mut(address) {
+            pane.life = Life::Never;
+        }
+    }
+
+    pub fn ended(&mut self, address: &Address, exit: Exit) {
+        if let Some(pane) = self.panes.get_mut(address) {
+            pane.life = Life::Ended(exit);
+            pane.readiness = None;
+            pane.is_ready = pane.target.pane.kind == PaneKind::Task && exit == Exit::Status(0);
+        }
+    }
+
+    /// How an ended pane ended.
+    pub fn exit(&self, address: &Address) -> Option<Exit> {
+        match self.panes.get(address)?.life {
+            Life::Ended(exit) => Some(exit),
+            _ => None,
+        }
+    }
+
+    /// Whether the end of this pane's process is what was hoped for.
+    pub fn is_good_end(&self, address: &Address, exit: Exit) -> bool {
+        let kind = self.panes.get(address).map(|pane| pane.target.pane.kind);
+        kind == Some(PaneKind::Task) && exit == Exit::Status(0)
+    }
+
+    /// Looks at every process, takes the answers that are in, and starts the attempts that are due.
+    pub fn look(&mut self, now: Instant) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (address, pane) in &mut self.panes {
+            if let Life::Running { pid } = pane.life
+                && !processes::is_alive(pid)
+            {
+                pane.life = Life::Gone;
+                pane.readiness = None;
+                found.push(Found::Gone { address: address.clone() });
+            }
+        }
+        while let Some(joined) = self.attempts.try_join_next() {
+            let Ok((address, answer)) = joined else { continue };
+            found.extend(self.answer(address, answer, now));
+        }
+        found.extend(self.probe(now));
+        found
+    }
+
+    fn answer(
+        &mut self,
+        address: Address,
+        answer: Result<String, String>,
+        now: Instant,
+    ) -> Option<Found> {
+        let pane = self.panes.get_mut(&address)?;
+        // The answer of a pane whose process has gone since is about something else.
+        let readiness = pane.readiness.as_mut()?;
+        match answer {
+            Ok(why) => {
+                let took = readiness.waited(now);
+                pane.readiness = None;
+                pane.is_ready = true;
+                Some(Found::Ready { address, why, took })
+            }
+            Err(answer) => {
+                readiness.failed(answer, now);
+                None
+            }
+        }
+    }
+
+    fn probe(&mut self, now: Instant) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (address, pane) in &mut self.panes {
+            let (Some(readiness), Some(attempt)) = (&mut pane.readiness, &pane.attempt) else {
+                continue;
+            };
+            if self.attempts.len() >= PROBES_MAX {
+                break;
+            }
+            match readiness.next(now) {
+                Next::Wait(_) => {}
+                Next::Probe => {
+                    let (address, attempt) = (address.clone(), attempt.clone());
+                    self.attempts.spawn(async move {
+                        let answer = probe::attempt(&attempt).await;
+                        (address, answer)
+                    });
+                }
+                Next::GiveUp { answer, after } => {
+                    pane.readiness = None;
+                    pane.life = Life::Never;
+                    let address = address.clone();
+                    found.push(Found::NotReady { address, answer, after });
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether `target` is what a need asks for.
+    pub fn verdict(&self, target: &Address, until: Until) -> Verdict {
+        let Some(pane) = self.panes.get(target) else {
+            return Verdict::Met;
+        };
+        let has_probes = pane.attempt.is_some();
+        match (meaning(until, pane.target.pane.kind), pane.life) {
+            (Until::Started, Life::Running { .. } | Life::Gone | Life::Ended(_)) => Verdict::Met,
+            (Until::Ready, Life::Running { .. }) if !has_probes || pane.is_ready => Verdict::Met,
+            (Until::Ready, Life::Ended(_)) if !has_probes => Verdict::Met,
+            (Until::ExitedOk, Life::Ended(Exit::Status(0))) => Verdict::Met,
+            (Until::Exited, Life::Ended(_)) => Verdict::Met,
+            (_, Life::Never | Life::Ended(_)) => Verdict::Lost,
+            (Until::Started, Life::NotStarted) => Verdict::MetByStart,
+            (Until::Ready, Life::NotStarted) if !has_probes => Verdict::MetByStart,
+            _ => Verdict::NotYet,
+        }
+    }
+
+    /// What is still waited for: needed by somebody, or, with `all`, by the user.
+    pub fn waiting(&self, all: bool) -> Vec<Waiting> {
+        let panes = self.panes.iter();
+        panes
+            .filter(|(_, pane)| all || pane.target.is_needed)
+            .filter_map(|(address, pane)| {
+                let last = pane.readiness.as_ref().and_then(Readiness::last_answer);
+                let what = match (&pane.readiness, pane.life) {
+                    (Some(_), _) => last.map_or_else(
+                        || probes(pane.attempt.as_ref().map(|attempt| &attempt.ready)),
+                        str::to_owned,
+                    ),
+                    (None, Life::Gone) => "its exit status".to_owned(),
+                    (None, Life::Running { .. })
+                        if pane.target.pane.kind == PaneKind::Task && pane.target.is_needed =>
+                    {
+                        "its end".to_owned()
+                    }
+                    _ => return None,
+                };
+                Some(Waiting { address: address.clone(), what })
+            })
+            .collect()
+    }
+
+}
+
+fn probes(ready: Option<&Ready>) -> String {
+    let probes = ready.map_or(&[][..], |ready| &ready.probes);
+    let shown: Vec<String> = probes.iter().map(crate::plan::diff::probe).collect();
+    shown.join(", ")
+}
+
+fn with(environment: &Environment, own: &Environment) -> Environment {
+    let mut all = environment.clone();
+    all.extend(own.clone());
+    all
+}

@@ -1,0 +1,12 @@
+pub mod cli;
+pub mod execute;
+pub mod layout;
+pub mod live;
+pub mod load;
+pub mod manifest;
+pub mod plan;
+pub mod preflight;
+pub mod render;
+pub mod resolve;
+pub mod tmux;
+pub mod view;

@@ -1,0 +1,190 @@
+//! Stage 3: a tmux listing becomes a [`Snapshot`] of what exists.
+//!
+//! [`observe`] is the effect, one tmux process; [`parse`](parse::parse) is pure. Nothing here
+//! judges: whose an object is and what it should be is the plan's business.
+
+mod observe;
+mod parse;
+
+pub use observe::{ObserveError, observe};
+pub use parse::{Malformed, commands, parse};
+
+use crate::layout::{Address, AppliedPane, AppliedWindow};
+use crate::tmux::id::{PaneId, SessionId, WindowId};
+use crate::tmux::layout_string::Cell;
+use crate::tmux::version::Version;
+
+/// What exists on one server at one moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    /// `None`: no server is running, and there is nothing else in here.
+    pub server: Option<LiveServer>,
+    /// In tmux's order, by name.
+    pub sessions: Vec<LiveSession>,
+    /// Each window once, in the order of sessions and indexes.
+    pub windows: Vec<LiveWindow>,
+    /// Each pane once, in the order of windows and indexes.
+    pub panes: Vec<LivePane>,
+    pub clients: Vec<LiveClient>,
+}
+
+/// The server itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveServer {
+    pub version: Version,
+    pub pid: i32,
+    /// Seconds since the epoch. With the pid, the identity that makes ids comparable.
+    pub start_time: u64,
+    /// Rows that the status lines take from a client's height.
+    pub status_lines: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveSession {
+    pub id: SessionId,
+    pub name: String,
+    /// How many clients are attached.
+    pub attached: u32,
+    /// The program that a shell in this session is.
+    pub default_shell: String,
+    /// `None`: not made by triad.
+    pub owner: Option<Owner>,
+}
+
+/// Whose a session is, as its tags tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    pub layout: String,
+    /// The manifest's canonical path.
+    pub manifest: String,
+    /// The address that the session was made for; `None` where the tag does not read as one.
+    pub address: Option<Address>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveWindow {
+    pub id: WindowId,
+    /// The session that the listing showed it in first; a linked window is in several.
+    pub session: SessionId,
+    pub index: u32,
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub is_active: bool,
+    pub is_zoomed: bool,
+    /// `None` where tmux printed none, or one that cannot be read.
+    pub cell: Option<Cell>,
+    /// The address that triad made it for.
+    pub address: Option<Address>,
+    pub applied: Option<AppliedWindow>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct LivePane {
+    pub id: PaneId,
+    pub window: WindowId,
+    pub index: u32,
+    pub width: u32,
+    pub height: u32,
+    pub is_active: bool,
+    pub is_floating: bool,
+    pub process: LiveProcess,
+    /// The address that triad made it for.
+    pub address: Option<Address>,
+    /// `@triad_spec` as it stands.
+    pub spec: String,
+    pub applied: Option<AppliedPane>,
+    pub phase: Option<Phase>,
+}
+
+/// What a pane's process is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveProcess {
+    /// The pane never had one.
+    Empty,
+    Running { pid: i32, program: String },
+    Ended(Exit),
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Status(i32),
+    Signal(i32),
+    /// tmux did not see it.
+    Unknown,
+}
+
+impl std::fmt::Display for Exit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Exit::Status(status) => write!(f, "exit status {status}"),
+            Exit::Signal(signal) => write!(f, "signal {signal}"),
+            Exit::Unknown => f.write_str("an unknown exit status"),
+        }
+    }
+}
+
+/// How far triad came with a pane, kept in `@triad_phase`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Made, and not yet anybody's.
+    Placeholder,
+    /// Has its address; its program is not started.
+    Pending,
+    Started,
+    /// Stopped on purpose.
+    Stopped,
+    Failed,
+}
+
+impl Phase {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Placeholder => "placeholder",
+            Phase::Pending => "pending",
+            Phase::Started => "started",
+            Phase::Stopped => "stopped",
+            Phase::Failed => "failed",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Phase> {
+        use Phase::{Failed, Pending, Placeholder, Started, Stopped};
+        [Placeholder, Pending, Started, Stopped, Failed]
+            .into_iter()
+            .find(|phase| phase.as_str() == text)
+    }
+}
+
+/// A terminal that shows a session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveClient {
+    pub name: String,
+    pub session: SessionId,
+    pub width: u32,
+    pub height: u32,
+    /// Seconds since the epoch of the last key.
+    pub activity: u64,
+}
+
+impl Snapshot {
+    pub fn session(&self, id: SessionId) -> Option<&LiveSession> {
+        self.sessions.iter().find(|session| session.id == id)
+    }
+
+    pub fn window(&self, id: WindowId) -> Option<&LiveWindow> {
+        self.windows.iter().find(|window| window.id == id)
+    }
+
+    /// The panes of a window in the order of their indexes.
+    pub fn panes_of(&self, window: WindowId) -> impl Iterator<Item = &LivePane> {
+        self.panes.iter().filter(move |pane| pane.window == window)
+    }
+
+    /// The windows of a session in the order of their indexes.
+    pub fn windows_of(&self, session: SessionId) -> impl Iterator<Item = &LiveWindow> {
+        let windows = self.windows.iter();
+        windows.filter(move |window| window.session == session)
+    }
+}

@@ -1,0 +1,71 @@
+//! Asks a server what exists: one tmux process that only reads.
+
+use crate::live::{Malformed, Snapshot, parse};
+use crate::tmux::server::{Server, ServerError};
+use crate::tmux::version::{FLOOR, Version};
+
+/// Why there is no snapshot.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    #[error("tmux {version} is too old: triad needs {}.{} or newer", FLOOR.0, FLOOR.1)]
+    TooOld { version: Version },
+    #[error("the tmux server is out of reach: {said}")]
+    OutOfReach { said: String },
+    #[error("`{program}` does not answer like tmux")]
+    Malformed { program: String, source: Malformed },
+}
+
+/// Lists everything on the server; an empty snapshot if none is running.
+///
+/// `nonce` frames the records and must not occur in any name.
+///
+/// # Errors
+/// When tmux is missing, too old, silent, or out of reach.
+pub async fn observe(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
+    let commands = parse::commands(nonce);
+    let words: Vec<&str> = commands.iter().map(String::as_str).collect();
+    let output = server.query(&words).await?;
+    if output.stdout.is_empty() && is_absent(&output.stderr) {
+        return Ok(Snapshot::default());
+    }
+    let read = parse::parse(&output.stdout, nonce);
+    let snapshot = match read {
+        Ok(snapshot) if output.status.success() => snapshot,
+        read => return Err(diagnose(server, &output.stderr, read.err()).await),
+    };
+    match &snapshot.server {
+        Some(live) if !live.version.is_at_least(FLOOR) => Err(ObserveError::TooOld {
+            version: live.version.clone(),
+        }),
+        _ => Ok(snapshot),
+    }
+}
+
+/// What tmux says when there is no server behind the socket.
+fn is_absent(stderr: &str) -> bool {
+    stderr.starts_with("no server running on")
+        || (stderr.starts_with("error connecting to")
+            && (stderr.contains("(No such file or directory)")
+                || stderr.contains("(Connection refused)")))
+}
+
+/// A client so old that it does not know the formats or commands says so by its version.
+async fn diagnose(server: &Server, stderr: &str, malformed: Option<Malformed>) -> ObserveError {
+    if let Ok(output) = server.query(&["-V"]).await {
+        let version = Version::parse(output.stdout.trim().trim_start_matches("tmux "));
+        if output.stdout.starts_with("tmux ") && !version.is_at_least(FLOOR) {
+            return ObserveError::TooOld { version };
+        }
+    }
+    match (stderr.trim(), malformed) {
+        ("", Some(source)) => ObserveError::Malformed {
+            program: server.program().display().to_string(),
+            source,
+        },
+        (said, _) => ObserveError::OutOfReach {
+            said: said.lines().next().unwrap_or("it said nothing").to_owned(),
+        },
+    }
+}

@@ -1,0 +1,284 @@
+//! The listing's format and its reader, side by side so that they agree. Pure.
+//!
+//! Every record is framed `NONCE kind TAB fields … TAB free text TAB NONCE`: free text (a name that
+//! a person or a program chose) comes last, and no text can pass for a frame.
+
+use crate::layout::{Address, decode_tag};
+use crate::live::{
+    Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
+    Snapshot,
+};
+use crate::tmux::id::{SessionId, WindowId};
+use crate::tmux::layout_string;
+use crate::tmux::tag;
+use crate::tmux::version::Version;
+
+const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}", "#{status}"];
+const SESSIONS: &[&str] = &[
+    "#{session_id}",
+    "#{session_attached}",
+    "#{@triad_layout}",
+    "#{@triad_manifest}",
+    "#{@triad_session}",
+    "#{default-shell}",
+    "#{session_name}",
+];
+const WINDOWS: &[&str] = &[
+    "#{window_id}",
+    "#{session_id}",
+    "#{window_index}",
+    "#{window_width}",
+    "#{window_height}",
+    "#{window_active}",
+    "#{window_zoomed_flag}",
+    "#{window_layout}",
+    "#{@triad_window}",
+    "#{@triad_geometry}",
+    "#{window_name}",
+];
+const PANES: &[&str] = &[
+    "#{pane_id}",
+    "#{window_id}",
+    "#{pane_index}",
+    "#{pane_width}",
+    "#{pane_height}",
+    "#{pane_active}",
+    "#{pane_floating_flag}",
+    "#{pane_pid}",
+    "#{pane_dead}",
+    "#{pane_dead_status}",
+    "#{pane_dead_signal}",
+    "#{@triad_pane}",
+    "#{@triad_spec}",
+    "#{@triad_applied}",
+    "#{@triad_phase}",
+    "#{pane_current_command}",
+];
+const CLIENTS: &[&str] = &[
+    "#{session_id}",
+    "#{client_width}",
+    "#{client_height}",
+    "#{client_activity}",
+    "#{client_name}",
+];
+
+/// The arguments of the one tmux process that lists everything, as one atomic sequence.
+pub fn commands(nonce: &str) -> Vec<String> {
+    let format = |kind: &str, fields: &[&str]| {
+        format!("{nonce} {kind}\t{}\t{nonce}", fields.join("\t"))
+    };
+    let sequence: [(&[&str], String); 5] = [
+        (&["display-message", "-p"], format("server", SERVER)),
+        (&["list-sessions", "-F"], format("session", SESSIONS)),
+        (&["list-windows", "-a", "-F"], format("window", WINDOWS)),
+        (&["list-panes", "-a", "-F"], format("pane", PANES)),
+        (&["list-clients", "-F"], format("client", CLIENTS)),
+    ];
+    let mut words = Vec::new();
+    for (command, format) in sequence {
+        if !words.is_empty() {
+            words.push(";".to_owned());
+        }
+        words.extend(command.iter().map(|word| (*word).to_owned()));
+        words.push(format);
+    }
+    words
+}
+
+/// A listing that is not what [`commands`] asks for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("tmux's listing has a line that does not read: `{line}`")]
+pub struct Malformed {
+    /// The record, shortened.
+    pub line: String,
+}
+
+/// Reads a listing. Tags that were edited by hand read as absent; anything else that is wrong is
+/// an error, because a plan made from half a listing would repeat what exists.
+pub fn parse(listing: &str, nonce: &str) -> Result<Snapshot, Malformed> {
+    let mut snapshot = Snapshot::default();
+    let end = format!("\t{nonce}\n");
+    let mut rest = listing;
+    while !rest.is_empty() {
+        let (record, after) = rest.split_once(&end).ok_or_else(|| malformed(rest))?;
+        rest = after;
+        let body = record.strip_prefix(nonce);
+        let body = body.and_then(|body| body.strip_prefix(' '));
+        let read = body
+            .and_then(|body| body.split_once('\t'))
+            .and_then(|(kind, body)| read_record(kind, body, &mut snapshot));
+        read.ok_or_else(|| malformed(record))?;
+    }
+    if snapshot.server.is_none() {
+        return Err(malformed("an empty listing"));
+    }
+    Ok(snapshot)
+}
+
+fn malformed(line: &str) -> Malformed {
+    Malformed {
+        line: line.chars().take(80).collect(),
+    }
+}
+
+fn read_record(kind: &str, body: &str, snapshot: &mut Snapshot) -> Option<()> {
+    match kind {
+        "server" => snapshot.server = Some(server(body)?),
+        "session" => snapshot.sessions.push(session(body)?),
+        "window" => {
+            let window = window(body)?;
+            if snapshot.window(window.id).is_none() {
+                snapshot.windows.push(window);
+            }
+        }
+        "pane" => {
+            let pane = pane(body)?;
+            if !snapshot.panes.iter().any(|other| other.id == pane.id) {
+                snapshot.panes.push(pane);
+            }
+        }
+        "client" => snapshot.clients.push(client(body)?),
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The fields of a record, the last of which may hold tabs itself.
+fn fields<const N: usize>(body: &str) -> Option<[&str; N]> {
+    let fields: Vec<&str> = body.splitn(N, '\t').collect();
+    fields.try_into().ok()
+}
+
+fn server(body: &str) -> Option<LiveServer> {
+    let [version, pid, start_time, status] = fields(body)?;
+    Some(LiveServer {
+        version: Version::parse(version),
+        pid: pid.parse().ok()?,
+        start_time: start_time.parse().ok()?,
+        status_lines: match status {
+            "off" => 0,
+            "on" => 1,
+            lines => lines.parse().unwrap_or(1),
+        },
+    })
+}
+
+fn session(body: &str) -> Option<LiveSession> {
+    let [id, attached, layout, manifest, address, default_shell, name] = fields(body)?;
+    let owner = match (tag::decode(layout), tag::decode(manifest)) {
+        (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
+            layout,
+            manifest,
+            address: decode_address(address),
+        }),
+        _ => None,
+    };
+    Some(LiveSession {
+        id: id.parse().ok()?,
+        name: name.to_owned(),
+        attached: attached.parse().ok()?,
+        default_shell: default_shell.to_owned(),
+        owner,
+    })
+}
+
+fn decode_address(text: &str) -> Option<Address> {
+    tag::decode(text)?.parse().ok()
+}
+
+fn window(body: &str) -> Option<LiveWindow> {
+    let fields: [&str; 11] = fields(body)?;
+    let [id, session, index, width, height, active, zoomed, cell, address, geometry, name] = fields;
+    Some(LiveWindow {
+        id: id.parse().ok()?,
+        session: session.parse::<SessionId>().ok()?,
+        index: index.parse().ok()?,
+        name: name.to_owned(),
+        width: width.parse().ok()?,
+        height: height.parse().ok()?,
+        is_active: active == "1",
+        is_zoomed: zoomed == "1",
+        cell: layout_string::parse(cell),
+        address: decode_address(address),
+        applied: decode_tag(geometry),
+    })
+}
+
+fn pane(body: &str) -> Option<LivePane> {
+    let fields: [&str; 16] = fields(body)?;
+    let [id, window, index, width, height, active, floating, pid, dead, rest @ ..] = fields;
+    let [status, signal, address, spec, applied, phase, program] = rest;
+    Some(LivePane {
+        id: id.parse().ok()?,
+        window: window.parse::<WindowId>().ok()?,
+        index: index.parse().ok()?,
+        width: width.parse().ok()?,
+        height: height.parse().ok()?,
+        is_active: active == "1",
+        is_floating: floating == "1",
+        process: process(pid, dead, status, signal, program)?,
+        address: decode_address(address),
+        spec: spec.to_owned(),
+        applied: decode_tag(applied),
+        phase: Phase::parse(phase),
+    })
+}
+
+/// An empty pane counts as dead for tmux, and has the pid 0.
+fn process(pid: &str, dead: &str, status: &str, signal: &str, program: &str) -> Option<LiveProcess> {
+    let pid: i32 = if pid.is_empty() { 0 } else { pid.parse().ok()? };
+    Some(match (pid, dead) {
+        (0, _) => LiveProcess::Empty,
+        (_, "1") => LiveProcess::Ended(exit(status, signal)),
+        _ => LiveProcess::Running {
+            pid,
+            program: program.to_owned(),
+        },
+    })
+}
+
+fn exit(status: &str, signal: &str) -> Exit {
+    match (signal.parse(), status.parse()) {
+        (Ok(signal), _) if signal != 0 => Exit::Signal(signal),
+        (_, Ok(status)) => Exit::Status(status),
+        _ => Exit::Unknown,
+    }
+}
+
+fn client(body: &str) -> Option<LiveClient> {
+    let [session, width, height, activity, name] = fields(body)?;
+    Some(LiveClient {
+        name: name.to_owned(),
+        session: session.parse().ok()?,
+        width: width.parse().ok()?,
+        height: height.parse().ok()?,
+        activity: activity.parse().ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_asks_for_what_is_read() {
+        let words = commands("N");
+        let formats: Vec<_> = words.iter().filter(|word| word.starts_with("N ")).collect();
+        assert_eq!(formats.len(), 5);
+    }
+
+    #[test]
+    fn names_cannot_pass_for_records() {
+        let listing = "N server\t3.3a\t1\t2\ton\tN\nN session\t$1\t0\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+        let snapshot = parse(listing, "N").expect("a listing");
+        assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
+        assert_eq!(snapshot.sessions[0].owner, None);
+    }
+
+    #[test]
+    fn half_a_listing_is_an_error() {
+        for listing in ["", "x", "N server\t3.3a\t1", "N server\t3.3a\tx\t2\ton\tN\n"] {
+            assert!(parse(listing, "N").is_err(), "{listing}");
+        }
+    }
+}

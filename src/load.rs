@@ -1,0 +1,205 @@
+//! Finds and reads manifests: the only file reader of the pipeline.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::manifest::error::ManifestError;
+use crate::manifest::source::Source;
+use crate::manifest::{self, syntax};
+
+/// What a manifest is called where none is named.
+const NAMES: [&str; 2] = ["triad.kdl", ".triad.kdl"];
+/// The folder whose only manifest is taken where none is named.
+const FOLDER: &str = "layouts";
+const ENDING: &str = "kdl";
+
+/// A manifest's text and its place.
+#[derive(Debug)]
+pub struct Loaded {
+    pub source: Source,
+    /// The text is not UTF-8.
+    pub error: Option<ManifestError>,
+    /// The canonical path, or `-`.
+    pub path: String,
+    /// The folder that holds it; the current one for standard input.
+    pub folder: PathBuf,
+    /// The file name without its ending.
+    pub stem: String,
+}
+
+/// Where to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    pub current: &'a Path,
+    /// `$XDG_CONFIG_HOME/triad`.
+    pub config: Option<&'a Path>,
+}
+
+/// Why there is no text.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("there is no manifest `{name}`")]
+    NotFound { name: String, looked: Vec<PathBuf> },
+    #[error("there is no manifest here or in a parent folder")]
+    NoneHere,
+    #[error("there are several manifests in `{}`", folder.display())]
+    Several { folder: PathBuf, names: Vec<String> },
+    #[error("cannot read `{}`", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("`{}` was found by looking for one, and {why}", path.display())]
+    Untrusted { path: PathBuf, why: &'static str },
+}
+
+impl LoadError {
+    /// What to do next.
+    pub fn help(&self) -> String {
+        match self {
+            LoadError::NotFound { looked, .. } => {
+                let looked: Vec<String> =
+                    looked.iter().map(|path| path.display().to_string()).collect();
+                format!("looked for {}", looked.join(", "))
+            }
+            LoadError::NoneHere => {
+                "name one (`triad apply layouts/x.kdl`), or call it triad.kdl".to_owned()
+            }
+            LoadError::Several { names, .. } => format!("name one of them: {}", names.join(", ")),
+            LoadError::Read { .. } => "check the path and its permissions".to_owned(),
+            LoadError::Untrusted { path, .. } => {
+                format!("read it, and name it if you want to run it: {}", path.display())
+            }
+        }
+    }
+}
+
+/// Reads the manifest that `argument` names, or the one that is found from the current folder.
+///
+/// # Errors
+/// When there is none, several, or it cannot be read.
+pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError> {
+    match argument {
+        Some("-") => read_stdin(places.current),
+        Some(name) => read(&named(name, places)?),
+        None => {
+            let path = found_upwards(places.current)?;
+            trusted(&path)?;
+            read(&path)
+        }
+    }
+}
+
+fn named(name: &str, places: Places) -> Result<PathBuf, LoadError> {
+    let path = places.current.join(name);
+    if path.exists() {
+        return Ok(path);
+    }
+    let mut looked = vec![path];
+    // A bare word may stand for a layout of this project, or of this user.
+    if !name.contains('/') && !name.contains('.') {
+        let file = format!("{name}.{ENDING}");
+        looked.push(places.current.join(FOLDER).join(&file));
+        looked.extend(places.config.map(|config| config.join(FOLDER).join(&file)));
+    }
+    let found = looked.iter().find(|path| path.is_file()).cloned();
+    let name = name.to_owned();
+    found.ok_or(LoadError::NotFound { name, looked })
+}
+
+fn found_upwards(current: &Path) -> Result<PathBuf, LoadError> {
+    for folder in current.ancestors() {
+        for name in NAMES {
+            let path = folder.join(name);
+            if path.is_file() {
+                return Ok(path);
+            }
+        }
+        let mut manifests = manifests_in(&folder.join(FOLDER));
+        match manifests.len() {
+            0 => {}
+            1 => return Ok(manifests.remove(0)),
+            _ => {
+                let shown = |path: &PathBuf| {
+                    let below = path.strip_prefix(current).unwrap_or(path);
+                    below.display().to_string()
+                };
+                return Err(LoadError::Several {
+                    folder: folder.join(FOLDER),
+                    names: manifests.iter().map(shown).collect(),
+                });
+            }
+        }
+    }
+    Err(LoadError::NoneHere)
+}
+
+fn manifests_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let mut manifests: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == ENDING) && path.is_file())
+        .collect();
+    manifests.sort();
+    manifests
+}
+
+/// A manifest runs programs. One that nobody named must be this user's own.
+fn trusted(path: &Path) -> Result<(), LoadError> {
+    let metadata = fs::metadata(path).map_err(|source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let user = rustix::process::geteuid().as_raw();
+    let why = if metadata.uid() != user {
+        "it belongs to another user"
+    } else if metadata.permissions().mode() & 0o002 != 0 {
+        "anyone may write to it"
+    } else {
+        return Ok(());
+    };
+    let path = path.to_owned();
+    Err(LoadError::Untrusted { path, why })
+}
+
+fn read(path: &Path) -> Result<Loaded, LoadError> {
+    let failed = |source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let canonical = fs::canonicalize(path).map_err(failed)?;
+    let bytes = bounded(File::open(path).map_err(failed)?).map_err(failed)?;
+    let current = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(&current).unwrap_or(path);
+    let (source, error) = manifest::text(shown.display().to_string(), bytes);
+    let folder = canonical.parent().unwrap_or(Path::new("/")).to_owned();
+    let stem = canonical.file_stem().unwrap_or_default();
+    Ok(Loaded {
+        source,
+        error,
+        path: canonical.to_string_lossy().into_owned(),
+        stem: stem.to_string_lossy().trim_start_matches('.').to_owned(),
+        folder,
+    })
+}
+
+fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
+    let bytes = bounded(io::stdin().lock()).map_err(|source| LoadError::Read {
+        path: PathBuf::from("-"),
+        source,
+    })?;
+    let (source, error) = manifest::text("-", bytes);
+    Ok(Loaded {
+        source,
+        error,
+        path: "-".to_owned(),
+        folder: current.to_owned(),
+        stem: "stdin".to_owned(),
+    })
+}
+
+/// One byte more than any manifest may have: enough for the parser to say so.
+fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(syntax::SIZE_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,58 @@
+//! The name that was probably meant.
+
+/// Longer names are not compared: nobody mistypes them, and comparing takes the square of it.
+const LENGTH_MAX: usize = 64;
+
+/// The one candidate that is clearly nearest: few edits away, and no other as near.
+pub fn nearest(
+    written: &str,
+    candidates: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    let length = written.chars().count();
+    if length > LENGTH_MAX {
+        return None;
+    }
+    let written = written.to_lowercase();
+    let mut near: Vec<(usize, &str)> = candidates
+        .map(|name| (strsim::damerau_levenshtein(&written, name), name))
+        .filter(|(edits, name)| *edits <= edits_max(length.max(name.chars().count())))
+        .collect();
+    near.sort_unstable();
+    match near[..] {
+        [(_, only)] => Some(only),
+        [(first, name), (second, _), ..] if first < second => Some(name),
+        _ => None,
+    }
+}
+
+/// How many edits still make it the same word.
+fn edits_max(length: usize) -> usize {
+    match length {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(written: &str, candidates: &[&'static str], expected: Option<&str>) {
+        assert_eq!(nearest(written, candidates.iter().copied()), expected);
+    }
+
+    #[test]
+    fn one_clearly_nearest_name_is_found() {
+        check("servce", &["service", "session"], Some("service"));
+        check("Pane", &["pane", "rows"], Some("pane"));
+        check("column", &["columns", "rows"], Some("columns"));
+        check("ru", &["run"], Some("run"));
+        check("grwo", &["grow", "rows"], Some("grow"));
+        check("command", &["columns"], None);
+        check("cat", &["bat", "rat"], None);
+        check("x", &["y"], None);
+        check(&"x".repeat(70), &["y"], None);
+    }
+}

@@ -1,0 +1,315 @@
+//! One node against the table: its place, its values, its properties, what it holds.
+
+use std::collections::HashMap;
+
+use kdl::{KdlDocument, KdlEntry, KdlNode};
+
+use super::Decoder;
+use super::nearest::nearest;
+use crate::manifest::ast::Scalar;
+use crate::manifest::error::ManifestError;
+use crate::manifest::source::Span;
+use crate::manifest::table::{self, Arguments, NodeSpec, Place, Value};
+
+/// A node that may stand where it stands, with its description.
+#[derive(Clone, Copy)]
+pub(super) struct Child<'k> {
+    pub spec: &'static NodeSpec,
+    pub node: &'k KdlNode,
+}
+
+/// A node whose own lines have been checked. Its children, scalars aside, have not.
+pub(super) struct Checked<'k> {
+    pub spec: &'static NodeSpec,
+    /// The node without its block.
+    pub head: Span,
+    /// In order; `None` is one that was reported.
+    pub arguments: Vec<Option<Scalar>>,
+    /// Properties, and scalars of the block in either spelling.
+    properties: HashMap<&'static str, Property>,
+    pub children: Vec<Child<'k>>,
+    /// Whether a mistake in the node's own lines was reported, so that something may be missing.
+    pub is_faulty: bool,
+    /// Whether nodes of the block were reported and left out.
+    pub has_skipped: bool,
+}
+
+struct Property {
+    span: Span,
+    is_child: bool,
+    /// `None` was reported.
+    value: Option<Scalar>,
+}
+
+impl Checked<'_> {
+    /// The value of a property, once.
+    pub fn take(&mut self, name: &str) -> Option<Scalar> {
+        self.properties.remove(name)?.value
+    }
+
+    /// The only argument.
+    pub fn into_argument(self) -> Option<Scalar> {
+        self.arguments.into_iter().next().flatten()
+    }
+}
+
+impl Decoder<'_> {
+    /// The nodes of a block that may stand there; the others are reported.
+    pub(super) fn children<'k>(
+        &mut self,
+        document: &'k KdlDocument,
+        place: Place,
+    ) -> Vec<Child<'k>> {
+        let mut first: HashMap<&'static str, Span> = HashMap::new();
+        let mut children = Vec::new();
+        for node in document.nodes() {
+            let Some(spec) = self.spec(node, place) else {
+                continue;
+            };
+            let span = self.name_span(node.name());
+            let name = spec.name;
+            match first.get(name) {
+                Some(&first) if !spec.is_repeatable => {
+                    self.report(ManifestError::DuplicateNode { span, first, name });
+                    continue;
+                }
+                _ => first.entry(name).or_insert(span),
+            };
+            if let Some(ty) = node.ty() {
+                self.report(ManifestError::TypeAnnotation {
+                    span: self.name_span(ty),
+                    name: ty.value().to_owned(),
+                });
+            }
+            children.push(Child { spec, node });
+        }
+        children
+    }
+
+    /// What a node is, or is meant to be.
+    fn spec(&mut self, node: &KdlNode, place: Place) -> Option<&'static NodeSpec> {
+        let name = node.name().value();
+        let span = self.name_span(node.name());
+        if self.corrections.contains_key(&span.offset) {
+            return None;
+        }
+        if let Some(spec) = table::find(place, name) {
+            return Some(spec);
+        }
+        let name = name.to_owned();
+        if table::is_not_supported(place, &name) {
+            self.report(ManifestError::NotSupported { span, name });
+            return None;
+        }
+        let allowed = table::places(&name);
+        if !allowed.is_empty() {
+            let found = place;
+            self.report(ManifestError::WrongPlace {
+                span,
+                name,
+                found,
+                allowed,
+            });
+            return None;
+        }
+        let nearest = nearest(&name, table::inside(place).map(|spec| spec.name));
+        self.report(ManifestError::UnknownNode {
+            span,
+            name,
+            place,
+            nearest,
+        });
+        table::find(place, nearest?)
+    }
+
+    /// Checks everything about a node but the nodes within its block.
+    pub(super) fn check<'k>(&mut self, child: Child<'k>) -> Checked<'k> {
+        let Child { spec, node } = child;
+        let reported = self.errors.len();
+        let mut checked = Checked {
+            spec,
+            head: self.head(node),
+            arguments: Vec::new(),
+            properties: HashMap::new(),
+            children: Vec::new(),
+            is_faulty: false,
+            has_skipped: false,
+        };
+        self.check_arguments(node, &mut checked);
+        for entry in node.entries().iter().filter(|entry| entry.name().is_some()) {
+            self.check_property(entry, &mut checked);
+        }
+        checked.is_faulty = self.errors.len() > reported;
+        self.check_block(node, &mut checked);
+        checked
+    }
+
+    fn check_arguments(&mut self, node: &KdlNode, checked: &mut Checked) {
+        let spec = checked.spec;
+        let entries: Vec<&KdlEntry> = node
+            .entries()
+            .iter()
+            .filter(|entry| entry.name().is_none())
+            .collect();
+        let most = match spec.arguments {
+            Arguments::None => 0,
+            Arguments::Optional(_) | Arguments::One(_) => 1,
+            Arguments::OneOrMore(_) => usize::MAX,
+        };
+        let (expected, extra) = entries.split_at(entries.len().min(most));
+        if let (Some(first), Some(last)) = (extra.first(), extra.last()) {
+            let span = self.entry_span(first).to(self.entry_span(last));
+            self.report(ManifestError::ExtraArguments {
+                span,
+                name: node.name().value().to_owned(),
+                node: spec,
+            });
+        }
+        let Some(value) = spec.argument() else {
+            return;
+        };
+        if expected.is_empty() && !matches!(spec.arguments, Arguments::Optional(_)) {
+            self.report(missing(spec, value, checked.head));
+        }
+        let subject = node.name().value();
+        let arguments = expected.iter();
+        checked.arguments = arguments
+            .map(|entry| self.value(entry, value, subject))
+            .collect();
+    }
+
+    fn check_property(&mut self, entry: &KdlEntry, checked: &mut Checked) {
+        let Some(key) = entry.name() else {
+            return;
+        };
+        let span = self.name_span(key);
+        let Some((name, expected)) = self.property(key.value(), span, checked) else {
+            return;
+        };
+        if let Some(first) = checked.properties.get(name) {
+            let first = first.span;
+            self.report(ManifestError::DuplicateProperty { span, first, name });
+            return;
+        }
+        let value = self.value(entry, expected, name);
+        let is_child = false;
+        let property = Property {
+            span,
+            is_child,
+            value,
+        };
+        checked.properties.insert(name, property);
+    }
+
+    /// What a property is, or is meant to be.
+    fn property(
+        &mut self,
+        key: &str,
+        span: Span,
+        checked: &Checked,
+    ) -> Option<(&'static str, Value)> {
+        let node = checked.spec;
+        if let Some(known) = node.property(key) {
+            return Some(known);
+        }
+        let name = key.to_owned();
+        let places: &[Place] = node.block.as_slice();
+        let places = if places.is_empty() { node.places } else { places };
+        if places.iter().any(|&place| table::is_not_supported(place, key)) {
+            self.report(ManifestError::NotSupported { span, name });
+            return None;
+        }
+        if let Some(found) = node.block {
+            if let Some(child) = table::inside(found).find(|spec| spec.name == key) {
+                let (name, usage) = (child.name, child.usage);
+                self.report(ManifestError::NotAProperty { span, name, usage });
+                return None;
+            }
+            let allowed = table::places(key);
+            if !allowed.is_empty() {
+                self.report(ManifestError::WrongPlace {
+                    span,
+                    name,
+                    found,
+                    allowed,
+                });
+                return None;
+            }
+        }
+        let nearest = nearest(key, node.property_names());
+        self.report(ManifestError::UnknownProperty {
+            span,
+            name,
+            node,
+            nearest,
+        });
+        node.property(nearest?)
+    }
+
+    fn check_block<'k>(&mut self, node: &'k KdlNode, checked: &mut Checked<'k>) {
+        let Some(document) = node.children() else {
+            return;
+        };
+        let Some(place) = checked.spec.block else {
+            self.report(ManifestError::NoBlock {
+                span: checked.head,
+                name: node.name().value().to_owned(),
+                usage: checked.spec.usage,
+            });
+            return;
+        };
+        let children = self.children(document, place);
+        checked.has_skipped = children.len() < document.nodes().len();
+        for child in children {
+            if child.spec.is_scalar {
+                self.check_scalar(child, checked);
+            } else {
+                checked.children.push(child);
+            }
+        }
+    }
+
+    /// A scalar that is written as a child.
+    fn check_scalar(&mut self, child: Child, checked: &mut Checked) {
+        let name = child.spec.name;
+        let span = self.name_span(child.node.name());
+        let value = self.check(child).into_argument();
+        if let Some(Property {
+            span: first,
+            is_child: false,
+            ..
+        }) = checked.properties.get(name)
+        {
+            let first = *first;
+            self.report(ManifestError::PropertyAndChild { span, first, name });
+            return;
+        }
+        let is_child = true;
+        let property = Property {
+            span,
+            is_child,
+            value,
+        };
+        checked.properties.insert(name, property);
+    }
+
+    /// A node without its block.
+    fn head(&self, node: &KdlNode) -> Span {
+        let name = self.name_span(node.name());
+        match node.entries().last() {
+            Some(last) => name.to(self.entry_span(last)),
+            None => name,
+        }
+    }
+}
+
+fn missing(spec: &'static NodeSpec, value: Value, span: Span) -> ManifestError {
+    if spec.name == "run" {
+        return ManifestError::EmptyRun { span };
+    }
+    ManifestError::MissingArgument {
+        span,
+        node: spec,
+        what: if value == Value::Name { "a name" } else { "a value" },
+    }
+}

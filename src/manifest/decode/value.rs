@@ -1,0 +1,174 @@
+//! One value against its type.
+
+use kdl::{KdlEntry, KdlValue};
+
+use super::Decoder;
+use super::nearest::nearest;
+use crate::layout::Size;
+use crate::manifest::ast::{Scalar, ScalarValue};
+use crate::manifest::error::ManifestError;
+use crate::manifest::source::Span;
+use crate::manifest::syntax::Correction;
+use crate::manifest::table::Value;
+use crate::manifest::value;
+
+/// A string that is no template.
+pub(super) fn literal(scalar: &Scalar) -> Option<&str> {
+    match &scalar.value {
+        ScalarValue::Raw(text) => Some(text),
+        ScalarValue::Template(text) if !is_template(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Whether only rendering tells what the string says.
+fn is_template(text: &str) -> bool {
+    text.contains("{{")
+}
+
+/// How a value differs from its type.
+enum Misfit {
+    Type,
+    Value { nearest: Option<&'static str> },
+}
+
+impl Decoder<'_> {
+    /// Reads the value of an argument or property; `None` after reporting what is wrong with it.
+    pub(super) fn value(
+        &mut self,
+        entry: &KdlEntry,
+        expected: Value,
+        subject: &str,
+    ) -> Option<Scalar> {
+        let span = self.value_span(entry);
+        let value = match self.corrections.get(&span.offset) {
+            Some(Correction::Value(value)) => value.clone(),
+            Some(Correction::Unknown) => return None,
+            None => self.written(entry, span)?,
+        };
+        if let Some(text) = text(&value).filter(|text| text.contains('\0')) {
+            let text = text.replace('\0', "\\u{0}");
+            self.report(ManifestError::NulInText { span, text });
+            return None;
+        }
+        if let Err(misfit) = fits(&value, expected) {
+            let subject = subject.to_owned();
+            let expected = expected.expected();
+            self.report(match misfit {
+                Misfit::Type => ManifestError::WrongType {
+                    span,
+                    subject,
+                    expected,
+                    found: kind(&value),
+                },
+                Misfit::Value { nearest } => ManifestError::BadValue {
+                    span,
+                    subject,
+                    expected,
+                    found: shown(&value),
+                    nearest,
+                },
+            });
+            return None;
+        }
+        Some(Scalar { value, span })
+    }
+
+    fn written(&mut self, entry: &KdlEntry, span: Span) -> Option<ScalarValue> {
+        let is_raw = match entry.ty() {
+            None => false,
+            Some(ty) if ty.value() == "raw" => true,
+            Some(ty) => {
+                self.report(ManifestError::TypeAnnotation {
+                    span: self.name_span(ty),
+                    name: ty.value().to_owned(),
+                });
+                false
+            }
+        };
+        if is_raw && !entry.value().is_string() {
+            self.report(ManifestError::RawNotText { span });
+            return None;
+        }
+        Some(match entry.value() {
+            KdlValue::String(text) if is_raw => ScalarValue::Raw(text.clone()),
+            KdlValue::String(text) => ScalarValue::Template(text.clone()),
+            KdlValue::Integer(number) => ScalarValue::Integer(*number),
+            KdlValue::Float(number) => ScalarValue::Float(*number),
+            KdlValue::Bool(value) => ScalarValue::Bool(*value),
+            KdlValue::Null => {
+                self.report(ManifestError::Null { span });
+                return None;
+            }
+        })
+    }
+
+    /// The value alone: an entry's span holds a property's name and a type annotation too.
+    fn value_span(&self, entry: &KdlEntry) -> Span {
+        let span = self.entry_span(entry);
+        let written = entry.format().map_or("", |format| &format.value_repr);
+        let len = written.len().min(span.len);
+        self.source.span(span.end() - len..span.end())
+    }
+}
+
+fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
+    use ScalarValue as S;
+    if matches!(value, S::Template(text) if is_template(text)) {
+        return Ok(());
+    }
+    let is_possible = match (expected, value) {
+        (Value::Any, S::Float(number)) => number.is_finite(),
+        (Value::Any, _) | (Value::Bool, S::Bool(_)) => true,
+        (Value::Name | Value::Text, S::Template(_) | S::Raw(_)) => true,
+        (Value::Integer { min, max }, S::Integer(number)) => (min..=max).contains(number),
+        (Value::Size, S::Integer(number)) => value::cells(*number).is_some(),
+        (Value::Size, S::Template(text) | S::Raw(text)) => match value::size(text) {
+            Some(Size::Cells(_)) => return Err(Misfit::Type),
+            size => size.is_some(),
+        },
+        (Value::DurationOrNone, S::Template(text) | S::Raw(text)) if text == "none" => true,
+        (Value::Duration | Value::DurationOrNone, S::Template(text) | S::Raw(text)) => {
+            value::duration(text).is_some()
+        }
+        (Value::Word(words), S::Template(text) | S::Raw(text)) => {
+            return if words.contains(&text.as_str()) {
+                Ok(())
+            } else {
+                let nearest = nearest(text, words.iter().copied());
+                Err(Misfit::Value { nearest })
+            };
+        }
+        _ => return Err(Misfit::Type),
+    };
+    if is_possible {
+        Ok(())
+    } else {
+        Err(Misfit::Value { nearest: None })
+    }
+}
+
+fn text(value: &ScalarValue) -> Option<&str> {
+    match value {
+        ScalarValue::Template(text) | ScalarValue::Raw(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn kind(value: &ScalarValue) -> &'static str {
+    match value {
+        ScalarValue::Template(_) | ScalarValue::Raw(_) => "a string",
+        ScalarValue::Integer(_) => "a number",
+        ScalarValue::Float(_) => "a number with a fraction",
+        ScalarValue::Bool(_) => "a boolean",
+    }
+}
+
+fn shown(value: &ScalarValue) -> String {
+    match value {
+        ScalarValue::Template(text) | ScalarValue::Raw(text) => text.clone(),
+        ScalarValue::Integer(number) => number.to_string(),
+        ScalarValue::Float(number) => number.to_string(),
+        ScalarValue::Bool(value) => value.to_string(),
+    }
+}

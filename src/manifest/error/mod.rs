@@ -1,0 +1,182 @@
+//! What can be wrong with a manifest as it is written.
+
+mod help;
+mod syntax;
+
+pub use syntax::SyntaxError;
+
+use super::diagnostic::Diagnostic;
+use super::source::Span;
+use super::table::{NodeSpec, Place};
+
+/// One mistake in a manifest; a variant is one thing the user can fix.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ManifestError {
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    #[error("the manifest is empty")]
+    Empty { span: Span },
+    #[error("the manifest has no session")]
+    NoSession { span: Span },
+    #[error("unknown node `{}`", shorten(name))]
+    UnknownNode {
+        span: Span,
+        name: String,
+        place: Place,
+        nearest: Option<&'static str>,
+    },
+    #[error("unknown property `{}`", shorten(name))]
+    UnknownProperty {
+        span: Span,
+        name: String,
+        node: &'static NodeSpec,
+        nearest: Option<&'static str>,
+    },
+    #[error("`{name}` is not a property")]
+    NotAProperty { span: Span, name: &'static str, usage: &'static str },
+    #[error("`{name}` is not supported by this version of triad")]
+    NotSupported { span: Span, name: String },
+    #[error("`{name}` cannot stand {}", found.within())]
+    WrongPlace {
+        span: Span,
+        name: String,
+        found: Place,
+        allowed: Vec<Place>,
+    },
+    #[error("`{}` without {what}", node.name)]
+    MissingArgument {
+        span: Span,
+        node: &'static NodeSpec,
+        what: &'static str,
+    },
+    #[error("too many values for `{}`", shorten(name))]
+    ExtraArguments {
+        span: Span,
+        name: String,
+        node: &'static NodeSpec,
+    },
+    #[error("`{}` has no block", shorten(name))]
+    NoBlock {
+        span: Span,
+        name: String,
+        usage: &'static str,
+    },
+    #[error("`{}` is not a name", shorten(name))]
+    BadName { span: Span, name: String },
+    #[error("`{}` is not the name of an environment variable", shorten(name))]
+    BadKey { span: Span, name: String },
+    #[error("a variable cannot be called `{name}`")]
+    ReservedName { span: Span, name: String },
+    #[error("{what} `{}` is defined twice", shorten(name))]
+    DuplicateName {
+        span: Span,
+        first: Span,
+        what: &'static str,
+        name: String,
+    },
+    #[error("`{name}` is given twice")]
+    DuplicateNode {
+        span: Span,
+        first: Span,
+        name: &'static str,
+    },
+    #[error("property `{name}` is given twice")]
+    DuplicateProperty {
+        span: Span,
+        first: Span,
+        name: &'static str,
+    },
+    #[error("`{name}` is given as a property and as a child")]
+    PropertyAndChild {
+        span: Span,
+        first: Span,
+        name: &'static str,
+    },
+    #[error("`{}` must be {expected}, not {found}", shorten(subject))]
+    WrongType {
+        span: Span,
+        subject: String,
+        expected: String,
+        found: &'static str,
+    },
+    #[error("`{}` cannot be `{}`", shorten(subject), shorten(found))]
+    BadValue {
+        span: Span,
+        subject: String,
+        expected: String,
+        found: String,
+        nearest: Option<&'static str>,
+    },
+    #[error("`{}` holds a NUL character", shorten(text))]
+    NulInText { span: Span, text: String },
+    #[error("a value that is null")]
+    Null { span: Span },
+    #[error("unknown type annotation `({})`", shorten(name))]
+    TypeAnnotation { span: Span, name: String },
+    #[error("`(raw)` before what is not a string")]
+    RawNotText { span: Span },
+    #[error("`run` without a command")]
+    EmptyRun { span: Span },
+    #[error("a split without children")]
+    EmptySplit { span: Span },
+    #[error("a `ready` block without a probe")]
+    EmptyReady { span: Span },
+    #[error("a window with more than one split")]
+    SeveralSplits { span: Span, first: Span },
+    #[error("a window with a split and panes beside it")]
+    SplitAndPanes { split: Span, pane: Span },
+    #[error("a task with a `ready` block")]
+    ReadyInTask { span: Span, task: Span },
+    #[error("`size` together with `grow`")]
+    SizeAndGrow { size: Span, grow: Span },
+    #[error("`{name}` outside a split")]
+    SizeOutsideSplit { span: Span, name: &'static str },
+    #[error("`server` without `socket` or `path`")]
+    ServerWithoutAddress { span: Span },
+    #[error("`server` with both `socket` and `path`")]
+    ServerWithBoth { socket: Span, path: Span },
+    #[error("environment variable `{}` without a value", shorten(key))]
+    EnvWithoutValue { span: Span, key: String },
+    #[error("environment variable `{}` with a value and `from`", shorten(key))]
+    EnvWithBoth {
+        value: Span,
+        from: Span,
+        key: String,
+    },
+    #[error("`optional` without `from=\"env\"`")]
+    OptionalWithoutFrom { span: Span },
+}
+
+impl ManifestError {
+    /// Where the mistake is; where something else must give way, the place of the mistake still.
+    pub fn span(&self) -> Span {
+        match self {
+            ManifestError::Syntax(error) => error.span(),
+            _ => help::labels(self).first().map_or_else(Span::default, |label| label.span),
+        }
+    }
+
+    /// The mistake as it is shown.
+    pub fn diagnostic(&self) -> Diagnostic {
+        match self {
+            ManifestError::Syntax(error) => error.diagnostic(),
+            _ => Diagnostic {
+                code: help::code(self),
+                message: self.to_string(),
+                labels: help::labels(self),
+                help: help::help(self),
+            },
+        }
+    }
+}
+
+/// The longest text from a manifest that a message quotes, in characters.
+const QUOTE_MAX: usize = 40;
+
+/// The text, or the beginning of one that would drown the message.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(QUOTE_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

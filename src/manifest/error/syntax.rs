@@ -1,0 +1,286 @@
+//! Mistakes in the text itself: what is not KDL 2, or too much of it.
+
+use crate::manifest::diagnostic::{Diagnostic, Label};
+use crate::manifest::source::Span;
+
+use super::shorten;
+
+/// One way in which a text is not a KDL 2 document that triad reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SyntaxError {
+    #[error("the file is not UTF-8 text")]
+    InvalidUtf8 { span: Span },
+    #[error("the file is not text: it holds a NUL character")]
+    NotText { span: Span },
+    #[error("the manifest is too large: {size} bytes, at most {limit} are read")]
+    TooLarge {
+        span: Span,
+        size: usize,
+        limit: usize,
+    },
+    #[error("the manifest has more than {limit} nodes and values")]
+    TooMany { span: Span, limit: usize },
+    #[error("blocks are nested more than {limit} deep")]
+    TooDeep { span: Span, limit: usize },
+    #[error("the system gives triad no thread to read the manifest in")]
+    NoThread { span: Span },
+    #[error("invisible character U+{:04X}", u32::from(*character))]
+    ControlCharacter { span: Span, character: char },
+    #[error("a string without its closing quote")]
+    UnclosedQuote { span: Span },
+    #[error("a comment without its closing `*/`")]
+    UnclosedComment { span: Span },
+    #[error("a block without its closing `}}`")]
+    UnclosedBrace {
+        span: Span,
+        /// A block that was closed where another's `}` was due, going by the indentation.
+        suspect: Option<Span>,
+    },
+    #[error("a `}}` that closes nothing")]
+    ExtraBrace { span: Span },
+    #[error("a block that belongs to no node")]
+    BlockWithoutNode { span: Span },
+    #[error("a block on a line of its own")]
+    BraceOnOwnLine { span: Span, node: Span },
+    #[error("text on the line of an opening `\"\"\"`")]
+    MultilineOpening { span: Span },
+    #[error("`{}` is not an escape", shorten(text))]
+    BadEscape { span: Span, text: String },
+    #[error("`{text}` is KDL 1")]
+    OldKeyword { span: Span, text: String },
+    #[error("a raw string of KDL 1")]
+    OldRaw { span: Span },
+    #[error("`{}` needs quotes", shorten(text))]
+    Unquoted { span: Span, text: String },
+    #[error("a string in single quotes")]
+    SingleQuoted { span: Span },
+    #[error("`{}` is not a keyword", shorten(text))]
+    UnknownKeyword { span: Span, text: String },
+    #[error("`{}` is too large a number", shorten(text))]
+    HugeNumber { span: Span, text: String },
+    #[error("a comma between values")]
+    Comma { span: Span },
+    #[error("a comment that starts with `#`")]
+    HashComment { span: Span },
+    #[error("values that run together")]
+    RunTogether { span: Span },
+    #[error("`=` between a node and its value")]
+    StrayEquals { span: Span },
+    #[error("a property without a value")]
+    MissingValue { span: Span },
+    #[error("a node on the line where another one's block ends")]
+    NotSeparated { span: Span },
+    #[error("`{}` cannot be a node's name", shorten(text))]
+    BadNodeName { span: Span, text: String },
+    #[error("`{}` cannot be a property's name", shorten(text))]
+    BadKey { span: Span, text: String },
+    #[error("`/-` with nothing to leave out")]
+    StraySlashdash { span: Span },
+    #[error("`{text}` is out of place")]
+    Unexpected { span: Span, text: String },
+    /// What only the KDL parser found, in its own words.
+    #[error("{message}")]
+    Other {
+        span: Span,
+        message: String,
+        help: Option<String>,
+    },
+}
+
+impl SyntaxError {
+    /// Where the mistake is.
+    pub fn span(&self) -> Span {
+        use SyntaxError as E;
+        match self {
+            E::InvalidUtf8 { span }
+            | E::NotText { span }
+            | E::TooLarge { span, .. }
+            | E::TooMany { span, .. }
+            | E::TooDeep { span, .. }
+            | E::NoThread { span }
+            | E::ControlCharacter { span, .. }
+            | E::UnclosedQuote { span }
+            | E::UnclosedComment { span }
+            | E::UnclosedBrace { span, .. }
+            | E::ExtraBrace { span }
+            | E::BlockWithoutNode { span }
+            | E::BraceOnOwnLine { span, .. }
+            | E::MultilineOpening { span }
+            | E::BadEscape { span, .. }
+            | E::OldKeyword { span, .. }
+            | E::OldRaw { span }
+            | E::Unquoted { span, .. }
+            | E::SingleQuoted { span }
+            | E::UnknownKeyword { span, .. }
+            | E::HugeNumber { span, .. }
+            | E::Comma { span }
+            | E::HashComment { span }
+            | E::RunTogether { span }
+            | E::StrayEquals { span }
+            | E::MissingValue { span }
+            | E::NotSeparated { span }
+            | E::BadNodeName { span, .. }
+            | E::BadKey { span, .. }
+            | E::StraySlashdash { span }
+            | E::Unexpected { span, .. }
+            | E::Other { span, .. } => *span,
+        }
+    }
+
+    pub(super) fn diagnostic(&self) -> Diagnostic {
+        let mut labels = vec![Label::new(self.span(), self.label())];
+        match self {
+            SyntaxError::UnclosedBrace {
+                suspect: Some(suspect),
+                ..
+            } => labels.push(Label::new(
+                *suspect,
+                "perhaps this one: its `}` is indented for an outer block",
+            )),
+            SyntaxError::BraceOnOwnLine { node, .. } => {
+                labels.push(Label::new(*node, "the node it belongs to"));
+            }
+            _ => {}
+        }
+        Diagnostic {
+            code: self.code(),
+            message: self.to_string(),
+            labels,
+            help: self.help(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        use SyntaxError as E;
+        match self {
+            E::InvalidUtf8 { .. } => "triad::manifest::invalid-utf8",
+            E::NotText { .. } => "triad::manifest::not-text",
+            E::TooLarge { .. } => "triad::manifest::too-large",
+            E::TooMany { .. } => "triad::manifest::too-many-nodes",
+            E::TooDeep { .. } => "triad::manifest::too-deep",
+            E::NoThread { .. } => "triad::manifest::no-thread",
+            E::ControlCharacter { .. } => "triad::manifest::control-character",
+            E::UnclosedQuote { .. } => "triad::manifest::unclosed-quote",
+            E::UnclosedComment { .. } => "triad::manifest::unclosed-comment",
+            E::UnclosedBrace { .. } => "triad::manifest::unclosed-brace",
+            E::ExtraBrace { .. } => "triad::manifest::extra-brace",
+            E::BlockWithoutNode { .. } => "triad::manifest::block-without-node",
+            E::BraceOnOwnLine { .. } => "triad::manifest::brace-on-own-line",
+            E::MultilineOpening { .. } => "triad::manifest::multiline-opening",
+            E::BadEscape { .. } => "triad::manifest::bad-escape",
+            E::OldKeyword { .. } => "triad::manifest::kdl1-keyword",
+            E::OldRaw { .. } => "triad::manifest::kdl1-raw-string",
+            E::Unquoted { .. } => "triad::manifest::unquoted-value",
+            E::SingleQuoted { .. } => "triad::manifest::single-quotes",
+            E::UnknownKeyword { .. } => "triad::manifest::unknown-keyword",
+            E::HugeNumber { .. } => "triad::manifest::huge-number",
+            E::Comma { .. } => "triad::manifest::comma",
+            E::HashComment { .. } => "triad::manifest::hash-comment",
+            E::RunTogether { .. } => "triad::manifest::run-together",
+            E::StrayEquals { .. } => "triad::manifest::stray-equals",
+            E::MissingValue { .. } => "triad::manifest::missing-value",
+            E::NotSeparated { .. } => "triad::manifest::not-separated",
+            E::BadNodeName { .. } => "triad::manifest::bad-node-name",
+            E::BadKey { .. } => "triad::manifest::bad-property-name",
+            E::StraySlashdash { .. } => "triad::manifest::stray-slashdash",
+            E::Unexpected { .. } => "triad::manifest::out-of-place",
+            E::Other { .. } => "triad::manifest::syntax",
+        }
+    }
+
+    fn label(&self) -> &'static str {
+        use SyntaxError as E;
+        match self {
+            E::InvalidUtf8 { .. } => "the first byte that is no text",
+            E::TooLarge { .. } | E::NoThread { .. } | E::Other { .. } => "here",
+            E::TooMany { .. } => "one too many",
+            E::TooDeep { .. } => "one level too deep",
+            E::UnclosedQuote { .. } => "opens here and does not end on this line",
+            E::UnclosedComment { .. } => "opens here",
+            E::UnclosedBrace { .. } => "never closed",
+            E::ExtraBrace { .. } => "every block is closed before this",
+            E::BlockWithoutNode { .. } => "no node's name before this",
+            E::BraceOnOwnLine { .. } => "the line ended before this",
+            E::MultilineOpening { .. } => "starts on the line of its quotes",
+            E::BadEscape { .. } => "unknown escape",
+            E::OldKeyword { .. } => "no `#` before it",
+            E::OldRaw { .. } => "KDL 2 has no `r` here",
+            E::Unquoted { .. } => "neither a name nor a number",
+            E::SingleQuoted { .. } => "KDL has no single quotes",
+            E::UnknownKeyword { .. } => "unknown keyword",
+            E::HugeNumber { .. } => "does not fit 128 bits",
+            E::Comma { .. } => "not KDL",
+            E::HashComment { .. } => "not a comment in KDL",
+            E::RunTogether { .. } => "a space is missing here",
+            E::StrayEquals { .. } => "not between a node and its value",
+            E::MissingValue { .. } => "nothing after `=`",
+            E::NotSeparated { .. } => "starts here",
+            E::BadNodeName { .. } => "a node starts here",
+            E::BadKey { .. } => "before `=`",
+            E::StraySlashdash { .. } => "leaves nothing out",
+            E::NotText { .. } | E::ControlCharacter { .. } | E::Unexpected { .. } => "this one",
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        use SyntaxError as E;
+        let help = match self {
+            E::InvalidUtf8 { .. } => "save the manifest as UTF-8",
+            E::NotText { .. } => "is this the right file?",
+            E::TooLarge { .. } | E::TooMany { .. } => "split it into several manifests",
+            E::TooDeep { .. } | E::NoThread { .. } => return None,
+            E::ControlCharacter { character, .. } => {
+                let code = u32::from(*character);
+                return Some(format!("in a string, write it as `\\u{{{code:X}}}`"));
+            }
+            E::UnclosedQuote { .. } => {
+                "end the string on its line, or write it over several lines between `\"\"\"`"
+            }
+            E::UnclosedComment { .. } => "every `/*` needs a `*/`, nested ones too",
+            E::UnclosedBrace { .. } => "add the missing `}`",
+            E::ExtraBrace { .. } => "remove it, or look for a `{` that is missing above",
+            E::BlockWithoutNode { .. } => "write the node first: `session \"main\" { … }`",
+            E::BraceOnOwnLine { .. } => "write the `{` at the end of its node's line",
+            E::MultilineOpening { .. } => {
+                "start the text on the next line, or use single `\"` for one line"
+            }
+            E::BadEscape { .. } => {
+                "write `\\\\` for a backslash, or use a raw string: `#\"…\"#`"
+            }
+            E::OldKeyword { text, .. } if text == "null" => {
+                "no value of a manifest is null: leave it out (KDL 2 writes `#null`)"
+            }
+            E::OldKeyword { text, .. } => {
+                return Some(format!(
+                    "write `#{text}`, or `\"{text}\"` where the text is meant"
+                ));
+            }
+            E::OldRaw { .. } => "write `#\"…\"#`",
+            E::Unquoted { text, .. } => {
+                let text = shorten(text).replace('\\', "\\\\");
+                return Some(format!("write `\"{text}\"`"));
+            }
+            E::SingleQuoted { .. } => "write `\"…\"`; a `\"` within is written `\\\"`",
+            E::UnknownKeyword { .. } => "KDL has `#true`, `#false` and `#null`",
+            E::HugeNumber { .. } => "write a smaller number, or put it in quotes",
+            E::Comma { .. } => "separate values by spaces",
+            E::HashComment { .. } => "comments start with `//`",
+            E::RunTogether { .. } => {
+                "separate values by spaces; a `\"` within a string is written `\\\"`"
+            }
+            E::StrayEquals { .. } => {
+                "write `name \"value\"` for a node, `name=\"value\"` for a property of the node before it"
+            }
+            E::MissingValue { .. } => "write a value right after `=`, or remove the property",
+            E::NotSeparated { .. } => "start it on a line of its own, or after `;`",
+            E::BadNodeName { .. } => {
+                "a node starts with its name; a value stands after it, on the same line"
+            }
+            E::BadKey { .. } => "put the name in quotes, or a value that holds `=`",
+            E::StraySlashdash { .. } => "`/-` stands before the node, value or block to leave out",
+            E::Unexpected { .. } => "put text in quotes; `(raw)` stands before a string",
+            E::Other { help, .. } => return help.clone(),
+        };
+        Some(help.to_owned())
+    }
+}

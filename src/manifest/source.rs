@@ -1,0 +1,89 @@
+//! A manifest's text and the places in it.
+
+/// Which text a [`Span`] belongs to: a manifest may be read from several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A range of bytes of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub struct Span {
+    pub source: SourceId,
+    pub offset: usize,
+    pub len: usize,
+}
+
+impl Span {
+    /// The first byte after the span.
+    pub fn end(self) -> usize {
+        self.offset + self.len
+    }
+
+    /// From the start of this span to the end of another of the same source.
+    pub fn to(self, last: Span) -> Span {
+        Span {
+            len: last.end().saturating_sub(self.offset),
+            ..self
+        }
+    }
+}
+
+/// A text with the name it is shown under.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    pub id: SourceId,
+    /// As the user wrote it on the command line, for messages.
+    pub name: String,
+    pub text: String,
+}
+
+impl Source {
+    /// The only text of a manifest.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Source {
+            id: SourceId::default(),
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+
+    /// The span of a range of this text's bytes.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span {
+            source: self.id,
+            offset: range.start,
+            len: range.end - range.start,
+        }
+    }
+
+    /// The text of a span of this source; empty where the span is not within it.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.offset..span.end()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte, both counted from 1, the column in characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[start..].chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, offset: usize, expected: (usize, usize)) {
+        assert_eq!(Source::new("t", text).position(offset), expected);
+    }
+
+    #[test]
+    fn positions_count_lines_and_characters_from_one() {
+        check("", 0, (1, 1));
+        check("ab\ncd", 4, (2, 2));
+        check("🧠x", 4, (1, 2));
+        check("a\n", 2, (2, 1));
+        check("a", 99, (1, 2));
+    }
+}

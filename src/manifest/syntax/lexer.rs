@@ -1,0 +1,389 @@
+//! Cuts a text into KDL 2 tokens: without recursion, without giving up, and without losing a byte.
+//!
+//! What is not KDL becomes a token with a [`Fault`], or a [`Kind::Word`] that
+//! [`word`](super::word) then finds to be neither identifier nor number.
+
+/// A piece of the text. The tokens of a text follow one another without gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    pub kind: Kind,
+    pub start: usize,
+    pub end: usize,
+    pub fault: Option<Fault>,
+}
+
+/// What a [`Token`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Space,
+    Newline,
+    /// `// …` without its newline, or `/* … */` with all that is nested in it.
+    Comment,
+    /// A backslash that continues the line.
+    Continuation,
+    Slashdash,
+    /// An identifier, a number, a keyword, or what was meant as one.
+    Word,
+    /// `"…"`, `"""…"""`, `#"…"#`
+    Text,
+    /// `r"…"`, which is KDL 1.
+    OldRaw,
+    /// `'…'`, which is not KDL.
+    SingleQuoted,
+    Equals,
+    Semicolon,
+    OpenBrace,
+    CloseBrace,
+    OpenParen,
+    CloseParen,
+}
+
+/// What is wrong within a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A string or comment without its end.
+    Unclosed,
+    /// `"""` with text on the same line.
+    OpeningLine,
+    /// A backslash with something after it that is no escape.
+    Escape { start: usize, end: usize },
+}
+
+/// The tokens of a whole text.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut lexer = Lexer { text, at: 0 };
+    let mut tokens = Vec::new();
+    while lexer.at < text.len() {
+        let start = lexer.at;
+        let (kind, fault) = lexer.next();
+        tokens.push(Token {
+            kind,
+            start,
+            end: lexer.at,
+            fault,
+        });
+    }
+    tokens
+}
+
+/// Whether KDL counts this character as a space within a line; so is a byte order mark here.
+pub fn is_space(c: char) -> bool {
+    matches!(c, '\t' | ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}')
+        || matches!(c, '\u{202F}' | '\u{205F}' | '\u{3000}' | '\u{FEFF}')
+}
+
+/// Whether this character ends a line in KDL.
+pub fn is_newline(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Lexer<'a> {
+    fn next(&mut self) -> (Kind, Option<Fault>) {
+        let rest = self.rest();
+        let first = self.peek().expect("the caller checked for the end");
+        match first {
+            c if is_newline(c) => {
+                self.at += if rest.starts_with("\r\n") { 2 } else { c.len_utf8() };
+                (Kind::Newline, None)
+            }
+            c if is_space(c) => {
+                self.skip(is_space);
+                (Kind::Space, None)
+            }
+            '"' => (Kind::Text, self.quoted()),
+            '#' if opens_raw(rest) => (Kind::Text, self.raw()),
+            'r' if opens_raw(&rest[1..]) => {
+                self.at += 1;
+                (Kind::OldRaw, self.raw())
+            }
+            '/' if rest.starts_with("//") => {
+                self.skip(|c| !is_newline(c));
+                (Kind::Comment, None)
+            }
+            '/' if rest.starts_with("/*") => (Kind::Comment, self.block_comment()),
+            '/' if rest.starts_with("/-") => self.single(2, Kind::Slashdash),
+            '\\' if self.continues_line() => self.single(1, Kind::Continuation),
+            '=' => self.single(1, Kind::Equals),
+            ';' => self.single(1, Kind::Semicolon),
+            '{' if template_len(rest).is_none() => self.single(1, Kind::OpenBrace),
+            '}' => self.single(1, Kind::CloseBrace),
+            '(' => self.single(1, Kind::OpenParen),
+            ')' => self.single(1, Kind::CloseParen),
+            '\'' if single_quoted_len(rest).is_some() => {
+                let len = single_quoted_len(rest).unwrap_or(1);
+                self.single(len, Kind::SingleQuoted)
+            }
+            _ => {
+                self.word();
+                (Kind::Word, None)
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn single(&mut self, len: usize, kind: Kind) -> (Kind, Option<Fault>) {
+        self.at += len;
+        (kind, None)
+    }
+
+    fn skip(&mut self, accepts: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        self.at += rest.find(|c| !accepts(c)).unwrap_or(rest.len());
+    }
+
+    /// Whether only spaces or a comment stand between this backslash and the end of its line.
+    fn continues_line(&self) -> bool {
+        let rest = self.rest()[1..].trim_start_matches(is_space);
+        rest.is_empty() || rest.starts_with(is_newline) || rest.starts_with("//")
+    }
+
+    /// Up to what ends a word. A word that no longer can be an identifier also takes `=` in: it
+    /// is a path or a URL whose quotes are missing.
+    fn word(&mut self) {
+        let start = self.at;
+        let mut is_path = false;
+        while let Some(c) = self.peek() {
+            let rest = self.rest();
+            let after_colon = self.text[start..self.at].ends_with(':');
+            is_path |= matches!(c, '/' | '\\');
+            match c {
+                '{' => match template_len(rest) {
+                    Some(len) => {
+                        self.at += len;
+                        continue;
+                    }
+                    None => break,
+                },
+                '"' | ';' | '}' | '(' | ')' => break,
+                '=' if !is_path => break,
+                '/' if rest.starts_with("/*") => break,
+                // A comment may follow a word at once, but `http://` was meant as a URL.
+                '/' if rest.starts_with("//") && !after_colon => break,
+                '\\' if self.continues_line() => break,
+                c if is_space(c) || is_newline(c) => break,
+                _ => self.at += c.len_utf8(),
+            }
+        }
+        if self.at == start {
+            self.at += self.peek().map_or(0, char::len_utf8);
+        }
+    }
+
+    fn quoted(&mut self) -> Option<Fault> {
+        if !self.rest().starts_with("\"\"\"") {
+            self.at += 1;
+            return self.quoted_body("\"", is_newline);
+        }
+        self.at += 3;
+        if self.peek().is_some_and(is_newline) {
+            return self.quoted_body("\"\"\"", |_| false);
+        }
+        self.quoted_body("\"\"\"", is_newline);
+        Some(Fault::OpeningLine)
+    }
+
+    /// Reads up to the closing quotes, or up to where the string cannot go on.
+    fn quoted_body(&mut self, close: &str, ends: impl Fn(char) -> bool) -> Option<Fault> {
+        let mut fault = None;
+        loop {
+            let Some(c) = self.peek().filter(|&c| !ends(c)) else {
+                return Some(Fault::Unclosed);
+            };
+            if self.rest().starts_with(close) {
+                self.at += close.len();
+                return fault;
+            }
+            if c == '\\' {
+                fault = fault.or(self.escape());
+            } else {
+                self.at += c.len_utf8();
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Option<Fault> {
+        let start = self.at;
+        self.at += 1;
+        let c = self.peek()?;
+        if is_space(c) || is_newline(c) {
+            self.skip(|c| is_space(c) || is_newline(c));
+            return None;
+        }
+        self.at += c.len_utf8();
+        let known = match c {
+            'u' => self.unicode_escape(),
+            _ => matches!(c, '\\' | '"' | 'b' | 'f' | 'n' | 'r' | 't' | 's'),
+        };
+        (!known).then_some(Fault::Escape {
+            start,
+            end: self.at,
+        })
+    }
+
+    fn unicode_escape(&mut self) -> bool {
+        let Some(rest) = self.rest().strip_prefix('{') else {
+            return false;
+        };
+        let len = rest
+            .find(|c: char| !c.is_ascii_hexdigit())
+            .unwrap_or(rest.len());
+        if !(1..=6).contains(&len) || !rest[len..].starts_with('}') {
+            return false;
+        }
+        self.at += len + 2;
+        u32::from_str_radix(&rest[..len], 16).is_ok_and(|code| char::from_u32(code).is_some())
+    }
+
+    /// From the first `#` or, in KDL 1, the quote itself.
+    fn raw(&mut self) -> Option<Fault> {
+        let old = self.text[..self.at].ends_with('r');
+        let hashes = self.rest().len() - self.rest().trim_start_matches('#').len();
+        self.at += hashes;
+        let rest = self.rest();
+        let many_lines = rest
+            .strip_prefix("\"\"\"")
+            .is_some_and(|rest| rest.starts_with(is_newline));
+        let quotes = if many_lines { 3 } else { 1 };
+        self.at += quotes;
+        let close = "\"".repeat(quotes) + &"#".repeat(hashes);
+        let rest = self.rest();
+        let line = rest.find(is_newline).unwrap_or(rest.len());
+        let within = if many_lines || old { rest } else { &rest[..line] };
+        match within.find(&close) {
+            Some(len) => {
+                self.at += len + close.len();
+                None
+            }
+            None => {
+                self.at += within.len();
+                Some(Fault::Unclosed)
+            }
+        }
+    }
+
+    /// Block comments nest; they are counted, so that no depth of them can hurt.
+    fn block_comment(&mut self) -> Option<Fault> {
+        let bytes = self.text.as_bytes();
+        let mut depth = 0_usize;
+        while self.at < bytes.len() {
+            match &bytes[self.at..bytes.len().min(self.at + 2)] {
+                b"/*" => {
+                    depth += 1;
+                    self.at += 2;
+                }
+                b"*/" => {
+                    depth -= 1;
+                    self.at += 2;
+                }
+                _ => self.at += 1,
+            }
+            if depth == 0 {
+                return None;
+            }
+        }
+        Some(Fault::Unclosed)
+    }
+}
+
+/// Whether a raw string opens here: any number of `#` and a quote.
+fn opens_raw(rest: &str) -> bool {
+    rest.trim_start_matches('#').starts_with('"')
+}
+
+/// How far the end of an unquoted `{{…}}` is looked for: a bound, so that a line of braces is
+/// read in linear time.
+const TEMPLATE_MAX: usize = 200;
+
+/// The length of a `{{…}}` that opens here and closes on the same line.
+fn template_len(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix("{{")?;
+    let near = inner.char_indices().take(TEMPLATE_MAX);
+    let mut near = near.take_while(|&(_, c)| !is_newline(c));
+    let (len, _) = near.find(|&(at, _)| inner[at..].starts_with("}}"))?;
+    Some(2 + len + 2)
+}
+
+/// The length of a `'…'` that opens here and closes at the end of a word of the same line.
+fn single_quoted_len(rest: &str) -> Option<usize> {
+    let inner = &rest[1..];
+    let line = inner.find(is_newline).unwrap_or(inner.len());
+    let len = inner[..line].find('\'')?;
+    let after = inner[len + 1..].chars().next();
+    let ends = after.is_none_or(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '}' | '{'));
+    ends.then_some(len + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tokens as `kind:text`, spaces left out.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let tokens = tokens(text);
+        let whole: String = tokens.iter().map(|t| &text[t.start..t.end]).collect();
+        assert_eq!(whole, text, "no byte is lost");
+        let found: Vec<String> = tokens
+            .iter()
+            .filter(|token| token.kind != Kind::Space)
+            .map(|token| {
+                let fault = token.fault.map_or("", |_| "!");
+                format!("{:?}{fault}:{}", token.kind, &text[token.start..token.end])
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn strings_of_all_kinds_are_one_token() {
+        check(r#"a "b \" c" d"#, &["Word:a", r#"Text:"b \" c""#, "Word:d"]);
+        check("#\"a\"b\"#", &["Text:#\"a\"b\"#"]);
+        check("\"\"\"\n{ \"\" }\n\"\"\"", &["Text:\"\"\"\n{ \"\" }\n\"\"\""]);
+        check("#\"\"\"\n\"#\n\"\"\"#", &["Text:#\"\"\"\n\"#\n\"\"\"#"]);
+        check("\"a\\\n  b\"", &["Text:\"a\\\n  b\""]);
+        check("r#\"a\nb\"#", &["OldRaw:r#\"a\nb\"#"]);
+        check("'a b' c'd", &["SingleQuoted:'a b'", "Word:c'd"]);
+    }
+
+    #[test]
+    fn a_string_without_its_end_stops_at_the_line() {
+        check("a \"b {\nc", &["Word:a", "Text!:\"b {", "Newline:\n", "Word:c"]);
+        check("#\"b\nc", &["Text!:#\"b", "Newline:\n", "Word:c"]);
+        check("\"\"\"a\"\"\"", &["Text!:\"\"\"a\"\"\""]);
+        check(r#""\d""#, &[r#"Text!:"\d""#]);
+        check(r#""\u{110000}""#, &[r#"Text!:"\u{110000}""#]);
+    }
+
+    #[test]
+    fn comments_nest_and_continuations_are_seen() {
+        check("/* a /* b */ c */d", &["Comment:/* a /* b */ c */", "Word:d"]);
+        check("a// b", &["Word:a", "Comment:// b"]);
+        check("a \\ // b\nc", &["Word:a", "Continuation:\\", "Comment:// b", "Newline:\n", "Word:c"]);
+        check("/-a", &["Slashdash:/-", "Word:a"]);
+        check("/* a\nb", &["Comment!:/* a\nb"]);
+    }
+
+    #[test]
+    fn a_word_without_quotes_is_taken_whole() {
+        check("a=/x?b=c", &["Word:a", "Equals:=", "Word:/x?b=c"]);
+        check("http://x {", &["Word:http://x", "OpenBrace:{"]);
+        check("{{a b}}/c", &["Word:{{a b}}/c"]);
+        check("a{b}", &["Word:a", "OpenBrace:{", "Word:b", "CloseBrace:}"]);
+        check("C:\\x", &["Word:C:\\x"]);
+    }
+}

@@ -1,0 +1,331 @@
+//! Reads a text token by token before the KDL parser does: bounds what that parser gets, and
+//! finds the mistakes it has no good words for.
+//!
+//! What it hands on is a corrected text of the same length: comments and what `/-` leaves out are
+//! spaces, and a value with a known mistake is a placeholder whose meaning is in
+//! [`Scanned::corrections`]. So one wrong value hides no other mistake, every span is a span of
+//! the original, and the parser never backtracks through nested comments.
+
+pub mod lexer;
+mod skip;
+mod values;
+pub mod word;
+
+use std::collections::HashMap;
+
+use super::ast::ScalarValue;
+use super::error::SyntaxError;
+use super::source::{Source, Span};
+use lexer::{Fault, Kind, Token};
+
+/// The largest text that is read, in bytes: the parser manages it in well under a second.
+pub const SIZE_MAX: usize = 1 << 20;
+/// The most blocks within one another.
+pub const DEPTH_MAX: usize = 64;
+/// The most nodes and values.
+pub const ITEMS_MAX: usize = 100_000;
+
+/// What the scan makes of a text.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// The corrected text; `None` where a mistake leaves the structure in doubt.
+    pub text: Option<String>,
+    /// What the placeholders stand for, by the offset of the value or name.
+    pub corrections: HashMap<usize, Correction>,
+    pub errors: Vec<SyntaxError>,
+}
+
+/// What is known of a value, or of a node's name, that has been reported.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Correction {
+    Value(ScalarValue),
+    /// Nothing; and nothing more is to be said about it.
+    Unknown,
+}
+
+/// Scans a whole text.
+pub fn scan(source: &Source) -> Scanned {
+    if let Some(error) = unreadable(source) {
+        return Scanned {
+            errors: vec![error],
+            ..Scanned::default()
+        };
+    }
+    let mut scanner = Scanner::new(source);
+    scanner.run();
+    scanner.finish()
+}
+
+/// Why a text is not worth reading.
+fn unreadable(source: &Source) -> Option<SyntaxError> {
+    let size = source.text.len();
+    if size > SIZE_MAX {
+        return Some(SyntaxError::TooLarge {
+            span: source.span(0..0),
+            size,
+            limit: SIZE_MAX,
+        });
+    }
+    let nul = source.text.find('\0')?;
+    Some(SyntaxError::NotText {
+        span: source.span(nul..nul + 1),
+    })
+}
+
+/// Where in a node the scan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    NodeStart,
+    /// Right after the node's name.
+    AfterName,
+    InNode,
+    /// After what may only be a property's name, which starts here.
+    AfterKey(usize),
+    /// After the `=` of the property that starts here.
+    AfterEquals(usize),
+    /// After the `}` of the node's block.
+    AfterBlock,
+}
+
+/// A block that is open.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    offset: usize,
+    indent: usize,
+}
+
+struct Scanner<'a> {
+    source: &'a Source,
+    tokens: Vec<Token>,
+    /// The index of the next token.
+    at: usize,
+    place: Place,
+    /// Whether the next newline does not end the node.
+    continues: bool,
+    /// The end of the last name, value or brace; with the token before it, what a block on a line
+    /// of its own belongs to.
+    last: Option<Token>,
+    blocks: Vec<Block>,
+    suspect: Option<usize>,
+    /// How far the line is indented.
+    indent: usize,
+    items: usize,
+    /// The corrected text.
+    text: Vec<u8>,
+    corrections: HashMap<usize, Correction>,
+    errors: Vec<SyntaxError>,
+    /// Whether the structure is in doubt.
+    broken: bool,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(source: &'a Source) -> Self {
+        let (text, errors) = without_controls(source);
+        Scanner {
+            source,
+            tokens: lexer::tokens(&text),
+            at: 0,
+            place: Place::NodeStart,
+            continues: false,
+            last: None,
+            blocks: Vec::new(),
+            suspect: None,
+            indent: 0,
+            items: 0,
+            text: text.into_bytes(),
+            corrections: HashMap::new(),
+            errors,
+            broken: false,
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some(&token) = self.tokens.get(self.at) {
+            self.at += 1;
+            match token.kind {
+                Kind::Space => {
+                    if self.source.text[..token.start].ends_with('\n') {
+                        self.indent = token.end - token.start;
+                    }
+                    self.blank(token.start, token.end);
+                }
+                Kind::Comment => self.comment(token),
+                Kind::Continuation => self.continues = true,
+                Kind::Newline if self.continues => self.continues = false,
+                Kind::Newline | Kind::Semicolon => {
+                    self.end_node(token.start);
+                    self.indent = 0;
+                    if token.kind == Kind::Semicolon {
+                        self.last = None;
+                    }
+                }
+                Kind::Slashdash => self.slashdash(token),
+                Kind::Equals => self.equals(token),
+                Kind::OpenBrace => self.open(token),
+                Kind::CloseBrace => self.close(token),
+                Kind::OpenParen => self.annotation(token),
+                Kind::CloseParen => self.unexpected(token),
+                Kind::Word | Kind::Text | Kind::OldRaw | Kind::SingleQuoted => self.word(token),
+            }
+            if self.blocks.len() > DEPTH_MAX || self.items > ITEMS_MAX {
+                self.over_bounds(token);
+                return;
+            }
+        }
+        self.end_node(self.source.text.len());
+        if let (Some(block), false) = (self.blocks.last().copied(), self.broken) {
+            let suspect = self.suspect.map(|at| self.source.span(at..at + 1));
+            self.fail(SyntaxError::UnclosedBrace {
+                span: self.source.span(block.offset..block.offset + 1),
+                suspect: suspect.filter(|span| span.offset != block.offset),
+            });
+        }
+    }
+
+    fn finish(mut self) -> Scanned {
+        self.errors.sort_by_key(SyntaxError::span);
+        let text = String::from_utf8(self.text).expect("whole characters were replaced by ASCII");
+        Scanned {
+            text: (!self.broken).then_some(text),
+            corrections: self.corrections,
+            errors: self.errors,
+        }
+    }
+
+    fn over_bounds(&mut self, token: Token) {
+        let span = self.span(token);
+        self.fail(if self.items > ITEMS_MAX {
+            let limit = ITEMS_MAX;
+            SyntaxError::TooMany { span, limit }
+        } else {
+            let limit = DEPTH_MAX;
+            SyntaxError::TooDeep { span, limit }
+        });
+    }
+
+    fn comment(&mut self, token: Token) {
+        self.blank(token.start, token.end);
+        if token.fault == Some(Fault::Unclosed) {
+            let span = self.source.span(token.start..token.start + 2);
+            self.fail(SyntaxError::UnclosedComment { span });
+        }
+    }
+
+    /// The node ends, or with it the line it stands on.
+    fn end_node(&mut self, end: usize) {
+        if let Place::AfterEquals(start) = self.place {
+            let written = self.source.text[start..end].trim_end().len();
+            let span = self.source.span(start..start + written);
+            self.blank(start, end);
+            self.errors.push(SyntaxError::MissingValue { span });
+        }
+        self.place = Place::NodeStart;
+        self.continues = false;
+    }
+
+    fn equals(&mut self, token: Token) {
+        match self.place {
+            Place::AfterKey(start) => self.place = Place::AfterEquals(start),
+            Place::AfterName => {
+                self.blank(token.start, token.end);
+                let span = self.span(token);
+                self.errors.push(SyntaxError::StrayEquals { span });
+            }
+            _ => self.unexpected(token),
+        }
+    }
+
+    fn open(&mut self, token: Token) {
+        let span = self.span(token);
+        match (self.place, self.last) {
+            (Place::NodeStart, Some(last)) if last.kind != Kind::CloseBrace => {
+                self.blank(last.end, token.start);
+                let node = self.span(last);
+                self.errors
+                    .push(SyntaxError::BraceOnOwnLine { span, node });
+            }
+            (Place::NodeStart | Place::AfterBlock, _) => {
+                self.fail(SyntaxError::BlockWithoutNode { span });
+            }
+            (Place::AfterEquals(_), _) => self.end_node(token.start),
+            _ => {}
+        }
+        self.blocks.push(Block {
+            offset: token.start,
+            indent: self.indent,
+        });
+        self.place = Place::NodeStart;
+        self.last = None;
+    }
+
+    fn close(&mut self, token: Token) {
+        self.end_node(token.start);
+        self.last = Some(token);
+        self.place = Place::AfterBlock;
+        let Some(block) = self.blocks.pop() else {
+            if !self.broken {
+                let span = self.span(token);
+                self.fail(SyntaxError::ExtraBrace { span });
+            }
+            return;
+        };
+        if self.indent < block.indent && self.suspect.is_none() {
+            self.suspect = Some(block.offset);
+        }
+    }
+
+    fn unexpected(&mut self, token: Token) {
+        let text = self.source.text[token.start..token.end].to_owned();
+        let span = self.span(token);
+        self.fail(SyntaxError::Unexpected { span, text });
+    }
+
+    fn span(&self, token: Token) -> Span {
+        self.source.span(token.start..token.end)
+    }
+
+    /// Reports a mistake after which the structure is in doubt.
+    fn fail(&mut self, error: SyntaxError) {
+        self.errors.push(error);
+        self.broken = true;
+    }
+
+    /// Makes spaces of a range of the corrected text.
+    fn blank(&mut self, start: usize, end: usize) {
+        self.text[start..end].fill(b' ');
+    }
+
+    /// Makes a placeholder of a range of the corrected text.
+    fn correct(&mut self, token: Token, correction: Correction) {
+        self.text[token.start..token.end].fill(b'_');
+        self.corrections.insert(token.start, correction);
+    }
+}
+
+/// The text with `_` for the characters that KDL forbids, and an error for each run of one of
+/// them.
+fn without_controls(source: &Source) -> (String, Vec<SyntaxError>) {
+    let mut text = String::with_capacity(source.text.len());
+    let mut errors: Vec<SyntaxError> = Vec::new();
+    let mut last = None;
+    for (offset, character) in source.text.char_indices() {
+        if offset == 0 && character == '\u{FEFF}' || !is_forbidden(character) {
+            text.push(character);
+            last = None;
+            continue;
+        }
+        text.extend(std::iter::repeat_n('_', character.len_utf8()));
+        if last != Some(character) {
+            let span = source.span(offset..offset + character.len_utf8());
+            errors.push(SyntaxError::ControlCharacter { span, character });
+        }
+        last = Some(character);
+    }
+    (text, errors)
+}
+
+/// KDL's disallowed literal code points: control and direction characters.
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{08}' | '\u{0E}'..='\u{1F}' | '\u{7F}' | '\u{FEFF}')
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

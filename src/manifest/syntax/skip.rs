@@ -1,0 +1,124 @@
+//! What `/-` leaves out: the node, value, property or block after it.
+
+use super::lexer::{Fault, Kind, Token};
+use super::{Place, Scanner};
+use crate::manifest::error::SyntaxError;
+
+impl Scanner<'_> {
+    /// Makes spaces of `/-` and of the element after it.
+    pub(super) fn slashdash(&mut self, slashdash: Token) {
+        self.skip_while(|kind| {
+            matches!(
+                kind,
+                Kind::Space | Kind::Newline | Kind::Comment | Kind::Continuation
+            )
+        });
+        let start = self.at;
+        let is_node = self.place == Place::NodeStart;
+        if is_node {
+            self.skip_node();
+        } else {
+            self.skip_entry();
+        }
+        if self.at == start {
+            let span = self.span(slashdash);
+            self.fail(SyntaxError::StraySlashdash { span });
+            return;
+        }
+        let last = self.tokens[self.at - 1];
+        if is_node && last.kind == Kind::CloseBrace {
+            self.place = Place::AfterBlock;
+        }
+        self.last = None;
+        self.blank(slashdash.start, last.end);
+    }
+
+    /// Up to the node's terminator, or to the end of its block.
+    fn skip_node(&mut self) {
+        let mut continues = false;
+        while let Some(&token) = self.tokens.get(self.at) {
+            match token.kind {
+                Kind::OpenBrace => return self.skip_block(),
+                Kind::Newline if continues => continues = false,
+                Kind::Newline | Kind::Semicolon | Kind::CloseBrace | Kind::Slashdash => return,
+                Kind::Continuation => continues = true,
+                _ => self.check_closed(token),
+            }
+            self.at += 1;
+        }
+    }
+
+    /// A block, a value, or a property.
+    fn skip_entry(&mut self) {
+        match self.tokens.get(self.at).map(|token| token.kind) {
+            Some(Kind::OpenBrace) => return self.skip_block(),
+            Some(Kind::OpenParen) => {
+                self.skip_while(|kind| matches!(kind, Kind::Space | Kind::Word | Kind::Text | Kind::OpenParen));
+                self.skip_while(|kind| kind == Kind::CloseParen);
+            }
+            _ => {}
+        }
+        self.skip_word();
+        let value = self.at;
+        self.skip_while(|kind| kind == Kind::Space);
+        if self.tokens.get(self.at).is_some_and(|token| token.kind == Kind::Equals) {
+            self.at += 1;
+            self.skip_while(|kind| kind == Kind::Space);
+            self.skip_word();
+        } else {
+            self.at = value;
+        }
+    }
+
+    fn skip_word(&mut self) {
+        let Some(&token) = self.tokens.get(self.at) else {
+            return;
+        };
+        if matches!(token.kind, Kind::Word | Kind::Text | Kind::OldRaw | Kind::SingleQuoted) {
+            self.check_closed(token);
+            self.at += 1;
+        }
+    }
+
+    /// From `{` to its `}`. Braces are counted, so that no depth of them can hurt.
+    fn skip_block(&mut self) {
+        let open = self.tokens[self.at];
+        let mut depth = 0_usize;
+        while let Some(&token) = self.tokens.get(self.at) {
+            self.at += 1;
+            match token.kind {
+                Kind::OpenBrace => depth += 1,
+                Kind::CloseBrace => depth -= 1,
+                _ => self.check_closed(token),
+            }
+            if depth == 0 {
+                return;
+            }
+        }
+        if !self.broken {
+            let span = self.span(open);
+            self.fail(SyntaxError::UnclosedBrace {
+                span,
+                suspect: None,
+            });
+        }
+    }
+
+    /// Even what is left out must end where it seems to.
+    fn check_closed(&mut self, token: Token) {
+        if token.fault != Some(Fault::Unclosed) {
+            return;
+        }
+        if token.kind == Kind::Comment {
+            self.comment(token);
+        } else {
+            self.unclosed(token);
+        }
+    }
+
+    fn skip_while(&mut self, accepts: impl Fn(Kind) -> bool) {
+        while self.tokens.get(self.at).is_some_and(|token| accepts(token.kind)) {
+            self.at += 1;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Names and values: each is left as it is, or reported and corrected.
+
+use super::lexer::{Fault, Kind, Token, is_newline};
+use super::word::{Word, classify};
+use super::{Correction, Place, Scanner};
+use crate::manifest::ast::ScalarValue;
+use crate::manifest::error::SyntaxError;
+
+impl Scanner<'_> {
+    /// A name or a value.
+    pub(super) fn word(&mut self, token: Token) {
+        if self.is_hash_comment(token) {
+            self.hash_comment(token);
+            return;
+        }
+        self.check_glued(token);
+        self.last = Some(token);
+        self.items += 1;
+        match self.place {
+            Place::NodeStart => self.node_name(token),
+            Place::AfterBlock => {
+                self.separate(token);
+                self.node_name(token);
+            }
+            Place::AfterName | Place::InNode | Place::AfterKey(_) if self.is_key(token) => {
+                self.key(token);
+            }
+            _ => {
+                self.value(token);
+                self.place = Place::InNode;
+            }
+        }
+    }
+
+    /// `(name)`: a type annotation. What it says is for the decoder.
+    pub(super) fn annotation(&mut self, token: Token) {
+        let rest = &self.tokens[self.at..];
+        let len = rest
+            .iter()
+            .take_while(|token| matches!(token.kind, Kind::Space | Kind::Word | Kind::Text))
+            .count();
+        let words = rest[..len].iter().filter(|token| token.kind != Kind::Space);
+        let named = words.clone().count() == 1 && words.clone().all(|token| self.is_name(*token));
+        let closed = rest.get(len).is_some_and(|t| t.kind == Kind::CloseParen);
+        let before = self.at.checked_sub(2).map(|index| self.tokens[index]);
+        let glued = before.is_some_and(is_word);
+        if !named || !closed || glued || self.place == Place::AfterBlock {
+            self.unexpected(token);
+        }
+        self.at += len + usize::from(closed);
+    }
+
+    fn node_name(&mut self, token: Token) {
+        self.place = Place::AfterName;
+        if token.fault == Some(Fault::Unclosed) {
+            self.unclosed(token);
+        } else if !self.is_name(token) {
+            let text = self.text_of(token).to_owned();
+            let span = self.span(token);
+            self.errors.push(SyntaxError::BadNodeName { span, text });
+            self.correct(token, Correction::Unknown);
+        }
+    }
+
+    fn key(&mut self, token: Token) {
+        self.place = Place::AfterKey(token.start);
+        if !self.is_name(token) {
+            let text = self.text_of(token).to_owned();
+            let span = self.span(token);
+            self.fail(SyntaxError::BadKey { span, text });
+        }
+    }
+
+    fn value(&mut self, token: Token) {
+        let span = self.span(token);
+        let written = self.text_of(token).to_owned();
+        let inner = || unwrapped(&written, token.kind);
+        let template = |text: String| Correction::Value(ScalarValue::Template(text));
+        let (error, correction) = match (token.kind, token.fault) {
+            (_, Some(Fault::Unclosed)) => return self.unclosed(token),
+            (Kind::Text, None) => return,
+            (Kind::Text, Some(Fault::Escape { start, end })) => {
+                let correction = template(inner());
+                let span = self.source.span(start..end);
+                let text = self.source.slice(span).to_owned();
+                (SyntaxError::BadEscape { span, text }, correction)
+            }
+            (Kind::Text, Some(Fault::OpeningLine)) => {
+                (SyntaxError::MultilineOpening { span }, template(inner()))
+            }
+            (Kind::OldRaw, _) => (SyntaxError::OldRaw { span }, template(inner())),
+            (Kind::SingleQuoted, _) => (SyntaxError::SingleQuoted { span }, template(inner())),
+            _ => return self.bare(token, written),
+        };
+        self.errors.push(error);
+        self.correct(token, correction);
+    }
+
+    /// A value without quotes.
+    fn bare(&mut self, token: Token, text: String) {
+        let span = self.span(token);
+        let (error, correction) = match classify(&text) {
+            Word::Identifier | Word::Number | Word::Keyword => return,
+            Word::Comma => {
+                self.blank(token.start, token.end);
+                self.errors.push(SyntaxError::Comma { span });
+                return;
+            }
+            Word::OldKeyword => {
+                let correction = match text.as_str() {
+                    "true" => Correction::Value(ScalarValue::Bool(true)),
+                    "false" => Correction::Value(ScalarValue::Bool(false)),
+                    _ => Correction::Unknown,
+                };
+                (SyntaxError::OldKeyword { span, text }, correction)
+            }
+            Word::HugeNumber => (SyntaxError::HugeNumber { span, text }, Correction::Unknown),
+            Word::UnknownKeyword => {
+                let error = SyntaxError::UnknownKeyword { span, text };
+                (error, Correction::Unknown)
+            }
+            Word::Unquoted => {
+                let value = ScalarValue::Template(text.clone());
+                (
+                    SyntaxError::Unquoted { span, text },
+                    Correction::Value(value),
+                )
+            }
+        };
+        self.errors.push(error);
+        self.correct(token, correction);
+    }
+
+    /// A string over several lines may have taken all the rest: its first line is the place.
+    pub(super) fn unclosed(&mut self, token: Token) {
+        let first = self.text_of(token).split(is_newline).next();
+        let len = first.unwrap_or_default().trim_end().len();
+        let span = self.source.span(token.start..token.start + len);
+        self.fail(SyntaxError::UnclosedQuote { span });
+    }
+
+    /// Two words with nothing between them.
+    fn check_glued(&mut self, token: Token) {
+        let Some(before) = self.at.checked_sub(2).map(|index| self.tokens[index]) else {
+            return;
+        };
+        let is_comma = self.text_of(token) == "," || self.text_of(before) == ",";
+        if !is_word(before) || token.fault == Some(Fault::Unclosed) || is_comma {
+            return;
+        }
+        // A chain of glued words is one mistake.
+        let earlier = self.at.checked_sub(3).map(|index| self.tokens[index]);
+        if !earlier.is_some_and(is_word) {
+            let span = self.span(before).to(self.span(token));
+            self.fail(SyntaxError::RunTogether { span });
+        }
+    }
+
+    /// A node that follows another one's block with neither a newline nor `;` between.
+    fn separate(&mut self, token: Token) {
+        let span = self.span(token);
+        let error = SyntaxError::NotSeparated { span };
+        let before = self.tokens[self.at - 2];
+        if before.kind == Kind::Space {
+            self.text[before.start] = b';';
+            self.errors.push(error);
+        } else {
+            self.fail(error);
+        }
+    }
+
+    /// `# words`, where KDL has `// words`.
+    fn is_hash_comment(&self, token: Token) -> bool {
+        let text = self.text_of(token);
+        let at_start = matches!(self.place, Place::NodeStart | Place::AfterBlock);
+        token.kind == Kind::Word
+            && (text == "#" || at_start && classify(text) == Word::UnknownKeyword)
+    }
+
+    fn hash_comment(&mut self, token: Token) {
+        let rest = &self.tokens[self.at..];
+        let len = rest
+            .iter()
+            .take_while(|token| token.kind != Kind::Newline)
+            .count();
+        let end = rest[..len].last().map_or(token.end, |last| last.end);
+        self.at += len;
+        self.blank(token.start, end);
+        let span = self.span(token);
+        self.errors.push(SyntaxError::HashComment { span });
+    }
+
+    /// Whether `=` follows, so that this is a property's name.
+    fn is_key(&self, token: Token) -> bool {
+        let mut rest = self.tokens[self.at..].iter();
+        let next = rest.find(|token| !matches!(token.kind, Kind::Space | Kind::Comment));
+        token.fault.is_none() && next.is_some_and(|token| token.kind == Kind::Equals)
+    }
+
+    /// Whether this may be the name of a node, a property or a type.
+    fn is_name(&self, token: Token) -> bool {
+        match token.kind {
+            Kind::Text => token.fault.is_none(),
+            Kind::Word => classify(self.text_of(token)) == Word::Identifier,
+            _ => false,
+        }
+    }
+
+    fn text_of(&self, token: Token) -> &str {
+        &self.source.text[token.start..token.end]
+    }
+}
+
+fn is_word(token: Token) -> bool {
+    matches!(
+        token.kind,
+        Kind::Word | Kind::Text | Kind::OldRaw | Kind::SingleQuoted
+    )
+}
+
+/// A string without what marks it as one.
+fn unwrapped(written: &str, kind: Kind) -> String {
+    let text = match kind {
+        Kind::OldRaw => written[1..].trim_matches('#'),
+        _ => written,
+    };
+    let quotes: &[char] = if kind == Kind::SingleQuoted {
+        &['\'']
+    } else {
+        &['"']
+    };
+    text.trim_matches(quotes).to_owned()
+}

@@ -1,0 +1,286 @@
+//! How a window becomes what is wanted: which panes swap, which are inserted and where, what
+//! goes aside, and whether its geometry is ours to set.
+
+use crate::layout::{AppliedWindow, Pane, Window};
+use crate::live::{LivePane, LiveWindow, Phase, Snapshot};
+use crate::plan::change::{Drift, Insertion, Reason, WindowBuild, WindowPlace};
+use crate::plan::diff;
+use crate::plan::matching::Matching;
+use crate::tmux::id::PaneId;
+use crate::tmux::layout_string::Cell;
+
+/// What has to be done to a live window, and why; `None`: nothing.
+pub fn arrangement(
+    window: &Window,
+    live: &LiveWindow,
+    matching: &Matching,
+    snapshot: &Snapshot,
+) -> Option<(WindowBuild, Reason)> {
+    let here: Vec<&LivePane> = snapshot.panes_of(live.id).collect();
+    let leaving = |pane: &&&LivePane| {
+        let mut unwanted = matching.unwanted.iter();
+        unwanted.any(|other| other.id == pane.id)
+    };
+    let going: Vec<&LivePane> = here.iter().filter(leaving).copied().collect();
+    let is_foreign = matching.foreign.contains_key(&live.id)
+        || here.iter().any(|pane| pane.is_floating);
+    let mut build = new_build(window, live.width, live.height);
+    build.place = WindowPlace::Live(live.id);
+    build.swaps = swaps(window, live, matching, &here);
+    insert(&mut build, window, Some(live), matching);
+    for pane in going {
+        match pane.phase {
+            Some(Phase::Placeholder) => build.discards.push(pane.id),
+            // Where the geometry is not ours, it goes when its process has ended.
+            _ if is_foreign => {}
+            _ => build.breaks.push(pane.id),
+        }
+    }
+    let reason = reason(window, live, &build, &here, is_foreign)?;
+    let moves_panes = !build.insertions.is_empty()
+        || !build.breaks.is_empty()
+        || !build.discards.is_empty()
+        || !build.swaps.is_empty();
+    if is_foreign && !moves_panes {
+        return None;
+    }
+    build.is_laid_out = !is_foreign && (moves_panes || !is_only_tags(&reason));
+    if !build.insertions.is_empty() {
+        build.room = room(&build, live, &here);
+    }
+    let active = here.iter().find(|pane| pane.is_active);
+    build.active = active.map(|pane| pane.id);
+    build.zoomed = live.is_zoomed && (build.is_laid_out || moves_panes);
+    Some((build, reason))
+}
+
+/// A window that is not there yet, of `width` × `height` cells.
+pub fn creation(
+    window: &Window,
+    place: WindowPlace,
+    (width, height): (u32, u32),
+    matching: &Matching,
+) -> WindowBuild {
+    let mut build = new_build(window, width, height);
+    build.place = place;
+    insert(&mut build, window, None, matching);
+    build
+}
+
+fn new_build(window: &Window, width: u32, height: u32) -> WindowBuild {
+    WindowBuild {
+        window: window.clone(),
+        place: WindowPlace::New,
+        width,
+        height,
+        swaps: Vec::new(),
+        insertions: Vec::new(),
+        new_panes: Vec::new(),
+        breaks: Vec::new(),
+        discards: Vec::new(),
+        is_laid_out: true,
+        active: None,
+        zoomed: false,
+        room: None,
+    }
+}
+
+/// The first thing that is not as it should be.
+fn reason(
+    window: &Window,
+    live: &LiveWindow,
+    build: &WindowBuild,
+    here: &[&LivePane],
+    is_foreign: bool,
+) -> Option<Reason> {
+    let wanted = AppliedWindow::from(window);
+    let changes = live
+        .applied
+        .as_ref()
+        .map(|applied| diff::window_changes(&wanted, applied));
+    if let Some(changes) = changes.clone().filter(|changes| !changes.is_empty()) {
+        return Some(Reason::Changed(changes));
+    }
+    if here.iter().any(|pane| pane.phase == Some(Phase::Placeholder)) && !build.new_panes.is_empty()
+        || changes.is_none()
+    {
+        return Some(Reason::HalfMade);
+    }
+    if !build.insertions.is_empty() {
+        return Some(Reason::Drifted(Drift::PanesMissing));
+    }
+    if !build.breaks.is_empty() || !build.discards.is_empty() {
+        return Some(Reason::Drifted(Drift::PanesLeftOver));
+    }
+    if !build.swaps.is_empty() {
+        return Some(Reason::Drifted(Drift::Reordered));
+    }
+    let shape = Cell::of(&window.root, live.width, live.height);
+    let is_shaped = live.cell.as_ref().is_none_or(|cell| cell.is_shaped_like(&shape));
+    (!is_foreign && !is_shaped).then_some(Reason::Drifted(Drift::Rearranged))
+}
+
+/// Whether the sizes stay as they are: a person may have changed them, and nothing about them is
+/// new.
+fn is_only_tags(reason: &Reason) -> bool {
+    let Reason::Changed(changes) = reason else {
+        return false;
+    };
+    changes
+        .iter()
+        .all(|change| change.field == "titles" || change.field == "ratio")
+}
+
+/// Swaps that bring the panes which are here already into the manifest's order.
+fn swaps(
+    window: &Window,
+    live: &LiveWindow,
+    matching: &Matching,
+    here: &[&LivePane],
+) -> Vec<(PaneId, PaneId)> {
+    let wanted: Vec<PaneId> = window
+        .root
+        .panes()
+        .iter()
+        .filter_map(|pane| matching.panes.get(&pane.address))
+        .filter(|pane| pane.window == live.id)
+        .map(|pane| pane.id)
+        .collect();
+    let current = here.iter().map(|pane| pane.id);
+    let current = current.filter(|id| wanted.contains(id)).collect();
+    swaps_into_order(current, &wanted)
+}
+
+/// The swaps that turn `current` into `wanted`, a permutation of it.
+pub fn swaps_into_order<T: Copy + PartialEq>(mut current: Vec<T>, wanted: &[T]) -> Vec<(T, T)> {
+    let mut swaps = Vec::new();
+    for (index, &item) in wanted.iter().enumerate() {
+        if current[index] == item {
+            continue;
+        }
+        let from = current.iter().position(|&other| other == item);
+        let from = from.expect("both hold the same items");
+        swaps.push((item, current[index]));
+        current.swap(index, from);
+    }
+    swaps
+}
+
+/// Plans an insertion for every wanted pane that is not in the window.
+///
+/// A new pane has no id yet, so all insertions go next to panes that are there: a run of them after
+/// a pane is inserted last first, the run before the first pane is inserted in order.
+fn insert(
+    build: &mut WindowBuild,
+    window: &Window,
+    live: Option<&LiveWindow>,
+    matching: &Matching,
+) {
+    let panes = window.root.panes();
+    let there = |pane: &Pane| matching.panes.get(&pane.address).copied();
+    let is_here = |pane: &LivePane| live.is_some_and(|live| live.id == pane.window);
+    // In a new window the one pane that tmux makes with it stands for the first new one.
+    let made_with_window = match live {
+        Some(_) => None,
+        None => panes.iter().position(|pane| there(pane).is_none()),
+    };
+    let mut anchor: Option<Option<PaneId>> = None;
+    let mut run: Vec<Option<PaneId>> = Vec::new();
+    for (index, pane) in panes.iter().enumerate() {
+        let found = there(pane);
+        if found.is_none() {
+            build.new_panes.push(pane.address.clone());
+        }
+        let stands = match found {
+            Some(found) if is_here(found) => Some(Some(found.id)),
+            _ if made_with_window == Some(index) => Some(None),
+            _ => None,
+        };
+        let Some(id) = stands else {
+            run.push(found.map(|found| found.id));
+            continue;
+        };
+        finish_run(build, anchor, std::mem::take(&mut run), Some(id));
+        anchor = Some(id);
+    }
+    // All panes of a new window come from elsewhere: they go next to its first pane, which goes.
+    let last = anchor.or(Some(None).filter(|_| live.is_none()));
+    finish_run(build, last, run, None);
+}
+
+/// `anchor` and `next` are panes that are there: `Some(None)` is the one pane of a new window.
+fn finish_run(
+    build: &mut WindowBuild,
+    anchor: Option<Option<PaneId>>,
+    run: Vec<Option<PaneId>>,
+    next: Option<Option<PaneId>>,
+) {
+    match (anchor, next) {
+        (Some(beside), _) => {
+            let reversed = run.into_iter().rev();
+            build.insertions.extend(reversed.map(|moved| Insertion {
+                moved,
+                beside,
+                is_before: false,
+            }));
+        }
+        (None, Some(beside)) => build.insertions.extend(run.into_iter().map(|moved| Insertion {
+            moved,
+            beside,
+            is_before: true,
+        })),
+        // Nobody of the wanted is here: whoever is, foreign or leaving, is next to them.
+        (None, None) => build.insertions.extend(run.into_iter().map(|moved| Insertion {
+            moved,
+            beside: None,
+            is_before: false,
+        })),
+    }
+}
+
+/// Each insertion takes one row and a border from the pane it goes next to. Where that is too
+/// small the window is made taller for as long as the batch lasts.
+fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
+    let cells = live.cell.as_ref().map(Cell::leaves).unwrap_or_default();
+    let height_of = |id: Option<PaneId>| {
+        let index = here.iter().position(|pane| Some(pane.id) == id);
+        let cell = index.and_then(|index| cells.get(index));
+        cell.map_or(0, |cell| cell.height)
+    };
+    let mut needed = 0;
+    for insertion in &build.insertions {
+        let beside = insertion.beside;
+        let count = build.insertions.iter().filter(|other| other.beside == beside);
+        let count = u32::try_from(count.count()).unwrap_or(u32::MAX / 4);
+        let rows = 2 * count + 2;
+        needed = needed.max(rows.saturating_sub(height_of(beside)));
+    }
+    // tmux spreads added rows over all cells of the window; the pane next to it gets its part
+    // only if there is enough for everybody.
+    let panes = u32::try_from(here.len()).unwrap_or(1);
+    (needed > 0).then(|| live.height + needed * panes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(current: &[u8], wanted: &[u8]) {
+        let mut order = current.to_vec();
+        for (a, b) in swaps_into_order(current.to_vec(), wanted) {
+            let at = |item| order.iter().position(|&other| other == item).unwrap();
+            let (a, b) = (at(a), at(b));
+            order.swap(a, b);
+        }
+        assert_eq!(order, wanted);
+    }
+
+    #[test]
+    fn swaps_reach_any_order() {
+        check(&[], &[]);
+        check(&[1, 2, 3], &[1, 2, 3]);
+        check(&[1, 2, 3], &[3, 1, 2]);
+        check(&[4, 3, 2, 1], &[1, 2, 3, 4]);
+    }
+}

@@ -1,0 +1,306 @@
+//! What a plan is made of: closed lists of actions and reasons, so that the code that executes
+//! decides nothing and the code that shows it explains everything.
+
+use crate::layout::{Address, AppliedPane, Pane, PaneKind, Session, Until, Window};
+use crate::live::Exit;
+use crate::tmux::id::{PaneId, SessionId, WindowId};
+use crate::tmux::script::Ref;
+use crate::tmux::version::Version;
+
+/// An ordered list of steps towards a layout, or towards nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub layout: String,
+    /// The manifest's canonical path.
+    pub manifest: String,
+    /// The server planned for; `None`: none is running, the first batch starts one.
+    pub server: Option<Version>,
+    /// In the order of execution.
+    pub steps: Vec<Step>,
+    /// Everything that is wanted, in the order of the manifest, for the tree that people see.
+    pub wanted: Vec<Subject>,
+    /// What is as it should be.
+    pub unchanged: Vec<Subject>,
+    pub notes: Vec<Note>,
+    /// What execution has to know of panes that others wait for.
+    pub targets: Vec<Target>,
+    /// The ids of live objects that steps refer to.
+    pub known: Vec<(Ref, String)>,
+    /// The largest pane id of the snapshot: what is larger was made since.
+    pub newest_pane: Option<PaneId>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    pub subject: Subject,
+    pub action: Action,
+    pub reason: Reason,
+    /// The live process that this step ends.
+    pub ends: Option<Ends>,
+    /// Indexes of the steps that must be done first; if one fails, this one is skipped.
+    pub after: Vec<usize>,
+}
+
+/// What a step is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    pub address: Address,
+    pub noun: Noun,
+}
+
+/// The kind of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    Session,
+    Window,
+    Pane(PaneKind),
+}
+
+impl Noun {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Noun::Session => "session",
+            Noun::Window => "window",
+            Noun::Pane(kind) => kind.as_str(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    CreateSession(Box<NewSession>),
+    RenameSession { id: SessionId, name: String },
+    CreateWindow(Box<WindowBuild>),
+    ArrangeWindow(Box<WindowBuild>),
+    /// The windows of a session put in the manifest's order.
+    OrderWindows(WindowOrder),
+    RenameWindow { id: WindowId, name: String },
+    FocusWindow { window: Box<Window>, id: WindowId },
+    /// A program starts: in a new pane, or in the pane it has.
+    Start(Box<Start>),
+    /// Only what is written on the pane changes.
+    Retag(Box<Retag>),
+    /// The pane goes, and its process before it.
+    Stop(Stop),
+}
+
+/// A session with its first window, which tmux makes together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSession {
+    pub session: Session,
+    pub first: Address,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// How a window gets its panes and its geometry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowBuild {
+    pub window: Window,
+    pub place: WindowPlace,
+    pub width: u32,
+    pub height: u32,
+    /// Pairs to swap, in order, before anything is inserted.
+    pub swaps: Vec<(PaneId, PaneId)>,
+    pub insertions: Vec<Insertion>,
+    /// The new panes in the order of their indexes: the empty panes of the window, once listed,
+    /// are these.
+    pub new_panes: Vec<Address>,
+    /// Panes that are on their way out, moved aside so that the rest has its final size at once.
+    pub breaks: Vec<PaneId>,
+    /// Empty panes of an earlier run that nobody needs.
+    pub discards: Vec<PaneId>,
+    /// False while panes that a person made are in the window: its geometry is then theirs.
+    pub is_laid_out: bool,
+    /// What to select and zoom again after the panes were rearranged.
+    pub active: Option<PaneId>,
+    pub zoomed: bool,
+    /// The temporary height that the insertions need.
+    pub room: Option<u32>,
+}
+
+/// Where a window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowPlace {
+    /// It is made together with its session.
+    FirstOfNewSession,
+    /// It is made in a session that is there, or was just made.
+    New,
+    Live(WindowId),
+}
+
+/// A pane put into a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insertion {
+    /// A live pane that moves here; `None`: a new, empty one.
+    pub moved: Option<PaneId>,
+    /// The pane it goes next to; `None`: the one pane of a new window.
+    pub beside: Option<PaneId>,
+    /// Before that pane in the order of indexes, or after it.
+    pub is_before: bool,
+}
+
+/// Swaps that bring a session's windows into order, and the window to look at afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowOrder {
+    pub swaps: Vec<(Ref, Ref)>,
+    pub current: Option<WindowId>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    pub pane: Pane,
+    /// The process to end first, in the same pane.
+    pub replaces: Option<i32>,
+    /// That process is a shell: it is ended with HUP, and its pane would close with it.
+    pub replaces_shell: bool,
+    /// triad itself runs in the pane.
+    pub is_own: bool,
+    /// Made active, because it is new or its `focus` was set since.
+    pub takes_focus: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retag {
+    pub pane: Pane,
+    pub takes_focus: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    pub pane: PaneId,
+    pub pid: Option<i32>,
+    /// A shell ends on HUP, everything else is asked with TERM.
+    pub is_shell: bool,
+    /// triad itself runs in it: it can only go with the pane.
+    pub is_own: bool,
+}
+
+/// A live process that a step ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ends {
+    pub program: String,
+    pub pid: i32,
+}
+
+/// Why a step is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    NotThere,
+    /// An earlier run did not come to its end.
+    HalfMade,
+    /// The manifest says something else than was applied.
+    Changed(Vec<Change>),
+    /// A service ended, or a task failed.
+    Ended(Exit),
+    /// The live object differs from what was applied.
+    Drifted(Drift),
+    NotInManifest,
+    /// `down`.
+    Asked,
+}
+
+/// What somebody or something changed on a live object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drift {
+    Renamed { from: String },
+    Reordered,
+    /// The splits are others.
+    Rearranged,
+    /// A pane of the window is elsewhere, or gone.
+    PanesMissing,
+    /// An empty pane of an earlier run is left over.
+    PanesLeftOver,
+    /// A pane is in another window than it is wanted in.
+    Moved { from: String },
+}
+
+/// One attribute with both its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub field: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+/// Something worth a line that changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Panes made by hand: the window's geometry is left alone.
+    ForeignPanes { window: Address, panes: usize },
+    /// Panes or windows made by hand keep this from being removed.
+    Kept { address: Address, foreign: usize },
+    /// A nesting that the resize hook cannot reach.
+    PartialHook { window: Address },
+    /// triad runs in a pane that goes last.
+    OwnPane { address: Address },
+    /// The process of an agent, task or pane has ended, and is meant to be left alone.
+    LeftEnded { address: Address, exit: Exit },
+}
+
+/// A pane that others may wait for, or that is waited for at the end of `apply`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    pub pane: Pane,
+    pub state: TargetState,
+    /// Whether somebody who starts needs it.
+    pub is_needed: bool,
+}
+
+/// How a target stands before the first step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetState {
+    /// A step starts it.
+    Planned,
+    Running { pid: i32 },
+    Ended(Exit),
+}
+
+impl Plan {
+    /// Whether there is anything to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Whether a live process ends.
+    pub fn ends_processes(&self) -> bool {
+        self.steps.iter().any(|step| step.ends.is_some())
+    }
+}
+
+/// What a need asks of its target's kind: `ready` of a task is its success.
+pub fn meaning(until: Until, kind: PaneKind) -> Until {
+    match (until, kind) {
+        (Until::Ready, PaneKind::Task) => Until::ExitedOk,
+        (until, _) => until,
+    }
+}
+
+impl Subject {
+    pub fn pane(pane: &Pane) -> Self {
+        Subject {
+            address: pane.address.clone(),
+            noun: Noun::Pane(pane.kind),
+        }
+    }
+
+    pub fn window(address: &Address) -> Self {
+        Subject {
+            address: address.clone(),
+            noun: Noun::Window,
+        }
+    }
+
+    pub fn session(address: &Address) -> Self {
+        Subject {
+            address: address.clone(),
+            noun: Noun::Session,
+        }
+    }
+}
+
+/// The kind that a live pane was applied as; a plain pane where that is not known.
+pub fn applied_kind(applied: Option<&AppliedPane>) -> PaneKind {
+    applied.map_or(PaneKind::Pane, |applied| applied.kind)
+}

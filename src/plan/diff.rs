@@ -1,0 +1,223 @@
+//! The attributes in which a wanted object differs from what was applied, with both values.
+
+use crate::layout::{
+    AppliedPane, AppliedWindow, Command, Need, Probe, Ready, SPEC_VERSION, Shape, Size,
+};
+use crate::plan::change::Change;
+
+/// What a restart takes to change: command, directory, environment, shell. Empty: the process
+/// that runs is the one that is wanted.
+///
+/// `spec` is the tag on the live pane. Where it is another, the fields of the applied body decide:
+/// neither a tag of another version nor one edited by hand is a reason to end a process.
+pub fn restart_changes(
+    wanted: &AppliedPane,
+    spec: &str,
+    applied: Option<&AppliedPane>,
+) -> Vec<Change> {
+    if spec == wanted.spec() {
+        return Vec::new();
+    }
+    let Some(applied) = applied else {
+        return unreadable_body(wanted, spec);
+    };
+    let mut changes = Vec::new();
+    add(&mut changes, "run", &shown(&applied.command), &shown(&wanted.command));
+    if let (Command::Line { shell: from, .. }, Command::Line { shell: to, .. }) =
+        (&applied.command, &wanted.command)
+    {
+        add(&mut changes, "shell", from, to);
+    }
+    let directories = (applied.cwd.display(), wanted.cwd.display());
+    add(&mut changes, "cwd", &directories.0.to_string(), &directories.1.to_string());
+    environment_changes(applied, wanted, &mut changes);
+    changes
+}
+
+/// A hash of this version that nothing else speaks for: the applied body beside it is unreadable.
+fn unreadable_body(wanted: &AppliedPane, spec: &str) -> Vec<Change> {
+    let hash = spec.strip_prefix(SPEC_VERSION);
+    let hash = hash.and_then(|hash| hash.strip_prefix(':'));
+    if hash.is_none_or(|hash| hash.len() != SPEC_HASH_LEN) {
+        return Vec::new();
+    }
+    vec![Change {
+        field: "spec".to_owned(),
+        from: Some(spec.to_owned()),
+        to: Some(wanted.spec()),
+    }]
+}
+
+/// The characters of a spec's hash.
+const SPEC_HASH_LEN: usize = 22;
+
+fn environment_changes(applied: &AppliedPane, wanted: &AppliedPane, changes: &mut Vec<Change>) {
+    let mut keys: Vec<&String> = applied.env.keys().chain(wanted.env.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    for key in keys {
+        let (from, to) = (applied.env.get(key), wanted.env.get(key));
+        if from != to {
+            changes.push(Change {
+                field: format!("env {key}"),
+                from: from.cloned(),
+                to: to.cloned(),
+            });
+        }
+    }
+}
+
+/// What is only written on the pane: title, kind, needs, readiness.
+pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
+    let mut changes = Vec::new();
+    changes.extend(optional("title", applied.title.as_deref(), wanted.title.as_deref()));
+    add(&mut changes, "kind", applied.kind.as_str(), wanted.kind.as_str());
+    add(&mut changes, "focus", yes_no(applied.focus), yes_no(wanted.focus));
+    add(&mut changes, "needs", &needs(&applied.needs), &needs(&wanted.needs));
+    let ready = (applied.ready.as_ref(), wanted.ready.as_ref());
+    add(&mut changes, "ready", &readiness(ready.0), &readiness(ready.1));
+    changes
+}
+
+/// What is written on a window: splits, sizes, titles, who keeps the shares.
+pub fn window_changes(wanted: &AppliedWindow, applied: &AppliedWindow) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if is_same_structure(&wanted.shape, &applied.shape) {
+        size_changes(&applied.shape, &wanted.shape, &mut changes);
+    } else {
+        add(&mut changes, "split", &outline(&applied.shape), &outline(&wanted.shape));
+    }
+    let titles = |window: &AppliedWindow| window.titles.map(|titles| titles.as_str());
+    changes.extend(optional("titles", titles(applied), titles(wanted)));
+    if applied.ratio != wanted.ratio {
+        add(
+            &mut changes,
+            "ratio",
+            &format!("{:?}", applied.ratio).to_lowercase(),
+            &format!("{:?}", wanted.ratio).to_lowercase(),
+        );
+    }
+    changes
+}
+
+fn is_same_structure(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::Pane(a), Shape::Pane(b)) => a == b,
+        (Shape::Split(direction, children), Shape::Split(other_direction, others)) => {
+            direction == other_direction
+                && children.len() == others.len()
+                && std::iter::zip(children, others).all(|(a, b)| is_same_structure(&a.1, &b.1))
+        }
+        _ => false,
+    }
+}
+
+/// The sizes that differ, each under the name of the first pane it holds.
+fn size_changes(from: &Shape, to: &Shape, changes: &mut Vec<Change>) {
+    let (Shape::Split(_, from), Shape::Split(_, to)) = (from, to) else {
+        return;
+    };
+    for (from, to) in std::iter::zip(from, to) {
+        let field = format!("size of {}", first_pane(&to.1));
+        add(changes, &field, &size(from.0), &size(to.0));
+        size_changes(&from.1, &to.1, changes);
+    }
+}
+
+fn first_pane(shape: &Shape) -> &str {
+    match shape {
+        Shape::Pane(name) => name,
+        Shape::Split(_, children) => children.first().map_or("", |child| first_pane(&child.1)),
+    }
+}
+
+/// A size as a manifest writes it.
+fn size(size: Size) -> String {
+    match size {
+        Size::Percent(share) => format!("{share}%"),
+        Size::Cells(cells) => cells.to_string(),
+        Size::Grow(weight) => format!("grow={weight}"),
+    }
+}
+
+/// A window's splits on one line: `columns(a rows(b c))`.
+fn outline(shape: &Shape) -> String {
+    match shape {
+        Shape::Pane(name) => name.clone(),
+        Shape::Split(direction, children) => {
+            let inner: Vec<String> = children.iter().map(|child| outline(&child.1)).collect();
+            format!("{}({})", format!("{direction:?}").to_lowercase(), inner.join(" "))
+        }
+    }
+}
+
+fn add(changes: &mut Vec<Change>, field: &str, from: &str, to: &str) {
+    changes.extend(optional(field, Some(from), Some(to)));
+}
+
+fn optional(field: &str, from: Option<&str>, to: Option<&str>) -> Option<Change> {
+    (from != to).then(|| Change {
+        field: field.to_owned(),
+        from: from.map(str::to_owned),
+        to: to.map(str::to_owned),
+    })
+}
+
+/// A command on one line, as people write it.
+pub fn shown(command: &Command) -> String {
+    match command {
+        Command::Shell(None) => "a login shell".to_owned(),
+        Command::Shell(Some(shell)) => shell.clone(),
+        Command::Line { line, .. } => line.clone(),
+        Command::Argv(words) => {
+            let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            quoted.join(" ")
+        }
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn yes_no(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}
+
+fn needs(needs: &[Need]) -> String {
+    let shown = needs.iter().map(|need| format!("{} {}", need.target, need.until.as_str()));
+    or_none(shown.collect())
+}
+
+fn readiness(ready: Option<&Ready>) -> String {
+    let probes = ready.map_or(&[][..], |ready| &ready.probes);
+    let mut shown: Vec<String> = probes.iter().map(probe).collect();
+    if let Some(ready) = ready {
+        let deadline = ready.pace.deadline.map_or("none".to_owned(), |time| format!("{time:?}"));
+        shown.push(format!(
+            "every {:?}, timeout {:?}, deadline {deadline}",
+            ready.pace.every, ready.pace.timeout
+        ));
+    }
+    or_none(shown)
+}
+
+fn or_none(shown: Vec<String>) -> String {
+    if shown.is_empty() {
+        return "none".to_owned();
+    }
+    shown.join(", ")
+}
+
+/// A probe as people read it.
+pub fn probe(probe: &Probe) -> String {
+    match probe {
+        Probe::Port(port) => format!("port {port}"),
+        Probe::Http { url, status } => format!("http {status} on {url}"),
+        Probe::Exec(line) => format!("exec {line}"),
+    }
+}

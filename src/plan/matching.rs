@@ -1,0 +1,153 @@
+//! Which live object is which wanted one: by the tags that triad wrote, never by looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::layout::{Address, Layout, Pane};
+use crate::live::{LivePane, LiveSession, LiveWindow, Phase, Snapshot};
+use crate::tmux::id::{PaneId, SessionId, WindowId};
+
+/// The live objects of a layout, matched.
+#[derive(Debug, Default)]
+pub struct Matching<'a> {
+    pub sessions: BTreeMap<Address, &'a LiveSession>,
+    pub windows: BTreeMap<Address, &'a LiveWindow>,
+    pub panes: BTreeMap<Address, &'a LivePane>,
+    /// Made by this layout and no longer wanted, in the order of the listing.
+    pub unwanted: Vec<&'a LivePane>,
+    /// How many panes in each window of this layout's sessions somebody else made.
+    pub foreign: BTreeMap<WindowId, usize>,
+}
+
+/// The sessions that belong to a layout: its name *and* its manifest are on them.
+pub fn owned_sessions<'a>(
+    snapshot: &'a Snapshot,
+    layout: &str,
+    manifest: &str,
+) -> Vec<&'a LiveSession> {
+    let is_owned = |session: &&LiveSession| {
+        let owner = session.owner.as_ref();
+        owner.is_some_and(|owner| owner.layout == layout && owner.manifest == manifest)
+    };
+    snapshot.sessions.iter().filter(is_owned).collect()
+}
+
+/// Matches everything in the sessions that belong to `layout`.
+pub fn matched<'a>(layout: &Layout, snapshot: &'a Snapshot) -> Matching<'a> {
+    let owned = owned_sessions(snapshot, &layout.name, &layout.manifest);
+    let ids: BTreeSet<SessionId> = owned.iter().map(|session| session.id).collect();
+    let mut matching = Matching::default();
+    for session in &layout.sessions {
+        let of_address = owned.iter().filter(|live| {
+            let owner = live.owner.as_ref();
+            owner.and_then(|owner| owner.address.as_ref()) == Some(&session.address)
+        });
+        // A copy of a session can carry the same tags; the one of the right name is meant.
+        let live = of_address.min_by_key(|live| live.name != session.address.name());
+        if let Some(live) = live {
+            matching.sessions.insert(session.address.clone(), live);
+        }
+    }
+    for window in layout.windows() {
+        let session = matching.sessions.get(&window.address.session());
+        let live = session.and_then(|session| {
+            let mut windows = snapshot.windows_of(session.id);
+            windows.find(|live| live.address.as_ref() == Some(&window.address))
+        });
+        if let Some(live) = live {
+            matching.windows.insert(window.address.clone(), live);
+        }
+    }
+    match_panes(layout, snapshot, &ids, &mut matching);
+    matching
+}
+
+fn match_panes<'a>(
+    layout: &Layout,
+    snapshot: &'a Snapshot,
+    sessions: &BTreeSet<SessionId>,
+    matching: &mut Matching<'a>,
+) {
+    let is_ours = |pane: &&LivePane| {
+        let window = snapshot.window(pane.window);
+        window.is_some_and(|window| sessions.contains(&window.session))
+    };
+    let mut left: Vec<&LivePane> = snapshot.panes.iter().filter(is_ours).collect();
+    let mut missing: Vec<&Pane> = Vec::new();
+    for pane in layout.panes() {
+        let home = home_of(pane, matching);
+        let of_address = left
+            .iter()
+            .filter(|live| live.address.as_ref() == Some(&pane.address));
+        match of_address.min_by_key(|live| Some(live.window) != home).copied() {
+            Some(live) => take(pane, live, &mut left, matching),
+            None => missing.push(pane),
+        }
+    }
+    match_moved(&mut missing, layout, &mut left, matching);
+    match_placeholders(&missing, &mut left, matching);
+    for pane in left {
+        if pane.address.is_some() || pane.phase.is_some() {
+            matching.unwanted.push(pane);
+        } else {
+            *matching.foreign.entry(pane.window).or_default() += 1;
+        }
+    }
+}
+
+/// A pane's name is unique in its session: under another window it is the same pane, moved.
+fn match_moved<'a>(
+    missing: &mut Vec<&Pane>,
+    layout: &Layout,
+    left: &mut Vec<&'a LivePane>,
+    matching: &mut Matching<'a>,
+) {
+    missing.retain(|pane| {
+        let moved = left.iter().find(|live| {
+            live.address.as_ref().is_some_and(|address| {
+                address.session_name() == pane.address.session_name()
+                    && address.pane_name() == pane.address.pane_name()
+                    && layout.pane(address).is_none()
+            })
+        });
+        let Some(live) = moved.copied() else {
+            return true;
+        };
+        take(pane, live, left, matching);
+        false
+    });
+}
+
+/// Empty panes that an earlier run made and could not give an address are as good as new ones.
+fn match_placeholders<'a>(
+    missing: &[&Pane],
+    left: &mut Vec<&'a LivePane>,
+    matching: &mut Matching<'a>,
+) {
+    for pane in missing {
+        let home = home_of(pane, matching);
+        let placeholder = left.iter().find(|live| {
+            live.address.is_none()
+                && live.phase == Some(Phase::Placeholder)
+                && Some(live.window) == home
+        });
+        if let Some(live) = placeholder.copied() {
+            take(pane, live, left, matching);
+        }
+    }
+}
+
+fn home_of(pane: &Pane, matching: &Matching) -> Option<WindowId> {
+    let address = pane.address.enclosing_window()?;
+    matching.windows.get(&address).map(|window| window.id)
+}
+
+fn take<'a>(
+    pane: &Pane,
+    live: &'a LivePane,
+    left: &mut Vec<&'a LivePane>,
+    matching: &mut Matching<'a>,
+) {
+    let id: PaneId = live.id;
+    left.retain(|other| other.id != id);
+    matching.panes.insert(pane.address.clone(), live);
+}

@@ -1,0 +1,164 @@
+//! What has to go: panes that are no longer wanted, or all of a layout. In reverse order of
+//! `needs`, and only what triad made.
+
+use std::collections::BTreeMap;
+
+use crate::layout::Address;
+use crate::live::{LivePane, LiveProcess, LiveSession, Phase, Snapshot};
+use crate::plan::change::{
+    Action, Ends, Noun, Note, Plan, Reason, Step, Stop, Subject, applied_kind,
+};
+use crate::plan::panes::is_shell;
+use crate::plan::{Planner, newest_pane, order};
+use crate::tmux::id::PaneId;
+
+/// Plans the end of everything that `layout` made, from the tags alone.
+///
+/// `manifest` restricts it to what one manifest made; by name alone, all layouts of that name go.
+pub fn removal(
+    layout: &str,
+    manifest: Option<&str>,
+    snapshot: &Snapshot,
+    own_pane: Option<PaneId>,
+) -> Plan {
+    let is_meant = |session: &&LiveSession| {
+        let owner = session.owner.as_ref();
+        owner.is_some_and(|owner| {
+            owner.layout == layout && manifest.is_none_or(|manifest| owner.manifest == manifest)
+        })
+    };
+    let sessions: Vec<&LiveSession> = snapshot.sessions.iter().filter(is_meant).collect();
+    let mut notes = Vec::new();
+    let mut panes: Vec<&LivePane> = Vec::new();
+    for session in &sessions {
+        let mut foreign = 0;
+        for window in snapshot.windows_of(session.id) {
+            for pane in snapshot.panes_of(window.id) {
+                if pane.address.is_some() || pane.phase.is_some() {
+                    panes.push(pane);
+                } else {
+                    foreign += 1;
+                }
+            }
+        }
+        if foreign > 0 {
+            let address = address_of_session(session);
+            notes.push(Note::Kept { address, foreign });
+        }
+    }
+    let mut steps = Vec::new();
+    stops(&panes, &Reason::Asked, snapshot, own_pane, &mut steps);
+    Plan {
+        layout: layout.to_owned(),
+        manifest: manifest.unwrap_or_default().to_owned(),
+        server: snapshot.server.as_ref().map(|server| server.version.clone()),
+        steps: order::ordered(steps),
+        wanted: Vec::new(),
+        unchanged: Vec::new(),
+        notes,
+        targets: Vec::new(),
+        known: Vec::new(),
+        newest_pane: newest_pane(snapshot),
+    }
+}
+
+impl Planner<'_> {
+    pub(super) fn removals(&mut self) {
+        let discarded = |pane: &&&LivePane| {
+            let home = self.matching.windows.values().any(|window| window.id == pane.window);
+            pane.phase == Some(Phase::Placeholder) && home
+        };
+        let unwanted = self.matching.unwanted.iter();
+        let panes: Vec<&LivePane> = unwanted.filter(|pane| !discarded(pane)).copied().collect();
+        for pane in &panes {
+            let window_is_wanted =
+                self.matching.windows.values().any(|window| window.id == pane.window);
+            let foreign = self.matching.foreign.get(&pane.window).copied();
+            if let (Some(foreign), false) = (foreign, window_is_wanted) {
+                let address = subject(pane, self.snapshot).address;
+                let address = address.enclosing_window().unwrap_or(address);
+                let note = Note::Kept { address, foreign };
+                if !self.notes.contains(&note) {
+                    self.notes.push(note);
+                }
+            }
+        }
+        let reason = Reason::NotInManifest;
+        let own = self.conditions.own_pane;
+        stops(&panes, &reason, self.snapshot, own, &mut self.steps);
+    }
+}
+
+/// Adds a stop for each pane: what needs another goes before it, triad's own pane last of all.
+fn stops(
+    panes: &[&LivePane],
+    reason: &Reason,
+    snapshot: &Snapshot,
+    own_pane: Option<PaneId>,
+    steps: &mut Vec<Step>,
+) {
+    let first = steps.len();
+    let mut ordered: Vec<&&LivePane> = panes.iter().collect();
+    // What was written last goes first, where needs say nothing.
+    ordered.reverse();
+    ordered.sort_by_key(|pane| own_pane == Some(pane.id));
+    let mut by_address: BTreeMap<&Address, usize> = BTreeMap::new();
+    for (index, pane) in ordered.iter().enumerate() {
+        if let Some(address) = &pane.address {
+            by_address.insert(address, first + index);
+        }
+        steps.push(stop(pane, reason.clone(), snapshot, own_pane));
+    }
+    for (index, pane) in ordered.iter().enumerate() {
+        let needs = pane.applied.as_ref().map_or(&[][..], |applied| &applied.needs);
+        for need in needs {
+            if let Some(&target) = by_address.get(&need.target) {
+                steps[target].after.push(first + index);
+            }
+        }
+    }
+}
+
+fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId>) -> Step {
+    let is_placeholder = matches!(pane.phase, Some(Phase::Placeholder | Phase::Pending));
+    let running = match &pane.process {
+        LiveProcess::Running { pid, program } => Some(Ends {
+            program: program.clone(),
+            pid: *pid,
+        }),
+        LiveProcess::Empty | LiveProcess::Ended(_) => None,
+    };
+    let is_shell = pane.applied.as_ref().is_none_or(|applied| is_shell(&applied.command));
+    Step {
+        subject: subject(pane, snapshot),
+        action: Action::Stop(Stop {
+            pane: pane.id,
+            pid: running.as_ref().map(|ends| ends.pid),
+            is_shell,
+            is_own: own == Some(pane.id),
+        }),
+        reason,
+        ends: running.filter(|_| !is_placeholder),
+        after: Vec::new(),
+    }
+}
+
+/// What a live pane is called: its address, or where it stands if it never got one.
+fn subject(pane: &LivePane, snapshot: &Snapshot) -> Subject {
+    let noun = Noun::Pane(applied_kind(pane.applied.as_ref()));
+    let address = pane.address.clone().unwrap_or_else(|| {
+        let window = snapshot.window(pane.window);
+        let session = window.and_then(|window| snapshot.session(window.session));
+        match (session, window.and_then(|window| window.address.as_ref())) {
+            (_, Some(window)) => window.clone(),
+            (Some(session), None) => address_of_session(session),
+            (None, None) => Address::of_session(&pane.id.to_string()),
+        }
+    });
+    Subject { address, noun }
+}
+
+fn address_of_session(session: &LiveSession) -> Address {
+    let tagged = session.owner.as_ref().and_then(|owner| owner.address.clone());
+    tagged.unwrap_or_else(|| Address::of_session(&session.name))
+}

@@ -1,0 +1,40 @@
+//! The panes that somebody waits for, and how they stand now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::layout::{Address, Layout};
+use crate::live::LiveProcess;
+use crate::plan::change::{Target, TargetState};
+use crate::plan::matching::Matching;
+
+/// Everything that a starting pane needs, and everything that starts with probes of its own.
+pub fn targets(
+    layout: &Layout,
+    matching: &Matching,
+    starts: &BTreeMap<Address, usize>,
+) -> Vec<Target> {
+    let needed: BTreeSet<&Address> = layout
+        .panes()
+        .filter(|pane| starts.contains_key(&pane.address))
+        .flat_map(|pane| pane.needs.iter().map(|need| &need.target))
+        .collect();
+    layout
+        .panes()
+        .filter(|pane| {
+            let starts_with_probes = starts.contains_key(&pane.address) && pane.ready.is_some();
+            starts_with_probes || needed.contains(&pane.address)
+        })
+        .map(|pane| Target {
+            state: match (starts.contains_key(&pane.address), matching.panes.get(&pane.address)) {
+                (true, _) | (_, None) => TargetState::Planned,
+                (false, Some(live)) => match &live.process {
+                    LiveProcess::Running { pid, .. } => TargetState::Running { pid: *pid },
+                    LiveProcess::Ended(exit) => TargetState::Ended(*exit),
+                    LiveProcess::Empty => TargetState::Planned,
+                },
+            },
+            is_needed: needed.contains(&pane.address),
+            pane: pane.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,182 @@
+//! What can be known before the first write: directories are there, programs are found, the
+//! server has room. The machine is looked at; nothing is changed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+use rustix::process::{Resource, getrlimit};
+
+use crate::layout::{Command, Pane};
+use crate::live::Snapshot;
+use crate::plan::Plan;
+use crate::plan::change::Action;
+use crate::tmux::environment::Environment;
+
+/// File descriptors that a server needs for itself and its clients.
+const DESCRIPTORS_SPARE: u64 = 24;
+
+/// Something that would make a step fail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    #[error("the directory `{}` of `{pane}` is not there", path.display())]
+    Directory { pane: String, place: String, path: PathBuf },
+    #[error("the program `{program}` of `{pane}` is not found")]
+    Program { pane: String, place: String, program: String, searched: Option<String> },
+    #[error("the tmux server has no room for {wanted} more panes: it may have {limit} files open and has {open}")]
+    Descriptors { wanted: u64, limit: u64, open: u64 },
+}
+
+impl Missing {
+    /// What to do next.
+    pub fn help(&self) -> String {
+        match self {
+            Missing::Directory { place, .. } => {
+                format!("make it, or change `cwd` at {place}")
+            }
+            Missing::Program { place, searched: Some(searched), .. } => {
+                format!("install it, or change `run` at {place}; searched in {searched}")
+            }
+            Missing::Program { place, searched: None, .. } => {
+                format!("it must be a file that may be executed; change `run` at {place}")
+            }
+            Missing::Descriptors { .. } => {
+                "start the server from a shell with a higher `ulimit -n`".to_owned()
+            }
+        }
+    }
+}
+
+/// Everything that is missing for what the plan starts.
+pub fn missing(plan: &Plan, snapshot: &Snapshot, environment: &Environment) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let mut directories: BTreeSet<&Path> = BTreeSet::new();
+    for step in &plan.steps {
+        let Action::Start(start) = &step.action else {
+            continue;
+        };
+        let pane = &start.pane;
+        if !pane.cwd.is_dir() {
+            if directories.insert(&pane.cwd) {
+                missing.push(Missing::Directory {
+                    pane: pane.address.to_string(),
+                    place: place(pane),
+                    path: pane.cwd.clone(),
+                });
+            }
+        } else if let Some(program) = missing_program(pane, environment) {
+            missing.push(program);
+        }
+    }
+    missing.extend(descriptors(plan, snapshot));
+    missing
+}
+
+fn place(pane: &Pane) -> String {
+    format!("{}:{}", pane.origin.file, pane.origin.line)
+}
+
+fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
+    let path = pane.env.get("PATH").or_else(|| environment.get("PATH"));
+    let path = path.map_or("", String::as_str);
+    let needed = match &pane.command {
+        Command::Shell(shell) => vec![shell.as_deref()?],
+        Command::Argv(words) => vec![words.first()?.as_str()],
+        Command::Line { shell, line } => {
+            let program = first_program(line);
+            std::iter::once(shell.as_str()).chain(program).collect()
+        }
+    };
+    let program = needed.into_iter().find(|program| !is_found(program, &pane.cwd, path))?;
+    Some(Missing::Program {
+        pane: pane.address.to_string(),
+        place: place(pane),
+        program: program.to_owned(),
+        searched: (!program.contains('/')).then(|| path.to_owned()),
+    })
+}
+
+fn is_found(program: &str, cwd: &Path, path: &str) -> bool {
+    let is_executable = |path: &Path| path.is_file() && access(path, Access::EXEC_OK).is_ok();
+    if program.contains('/') {
+        return is_executable(&cwd.join(program));
+    }
+    std::env::split_paths(path).any(|folder| is_executable(&cwd.join(folder).join(program)))
+}
+
+/// What a POSIX shell does itself, or what only it understands.
+const OF_THE_SHELL: [&str; 41] = [
+    ".", ":", "!", "[", "{", "alias", "bg", "break", "case", "cd", "command", "continue", "echo",
+    "eval", "exec", "exit", "export", "false", "fg", "for", "getopts", "hash", "if", "kill",
+    "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "time", "trap",
+    "true", "ulimit", "umask", "unset", "wait", "while",
+];
+/// More of that, of shells that are not only POSIX.
+const OF_OTHER_SHELLS: [&str; 10] = [
+    "[[", "begin", "declare", "function", "jobs", "let", "source", "type", "typeset", "until",
+];
+
+/// The program that a shell line starts with, where that is plain to see: no assignment, no
+/// expansion, nothing of the shell's own.
+fn first_program(line: &str) -> Option<&str> {
+    let mut words = line.split_ascii_whitespace();
+    let mut word = words.next()?;
+    if word == "exec" {
+        word = words.next()?;
+    }
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./+".contains(c);
+    let is_program = word.chars().all(is_plain)
+        && !word.starts_with('-')
+        && !OF_THE_SHELL.contains(&word)
+        && !OF_OTHER_SHELLS.contains(&word);
+    is_program.then_some(word)
+}
+
+/// A server that has run out of descriptors hangs every later client.
+fn descriptors(plan: &Plan, snapshot: &Snapshot) -> Option<Missing> {
+    let builds = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::CreateWindow(build) | Action::ArrangeWindow(build) => Some(build.new_panes.len()),
+        _ => None,
+    });
+    let wanted = builds.sum::<usize>() as u64;
+    let (limit, open) = match &snapshot.server {
+        Some(server) => (limit_of(server.pid)?, open_of(server.pid)?),
+        None => (getrlimit(Resource::Nofile).current?, 0),
+    };
+    let is_room = open + wanted + DESCRIPTORS_SPARE <= limit;
+    (wanted > 0 && !is_room).then_some(Missing::Descriptors { wanted, limit, open })
+}
+
+/// The soft limit of a process, where the machine tells.
+fn limit_of(pid: i32) -> Option<u64> {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
+    let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
+    line.split_ascii_whitespace().nth(3)?.parse().ok()
+}
+
+fn open_of(pid: i32) -> Option<u64> {
+    let entries = fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    Some(entries.count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: Option<&str>) {
+        assert_eq!(first_program(line), expected, "{line}");
+    }
+
+    #[test]
+    fn the_program_of_a_line_is_seen_where_it_is_plain() {
+        check("python3 engine.py --x", Some("python3"));
+        check("exec ./bin/run", Some("./bin/run"));
+        check("cd x && make", None);
+        check("A=1 make", None);
+        check("$TOOL x", None);
+        check("\"my tool\"", None);
+        check("", None);
+    }
+}

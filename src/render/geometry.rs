@@ -1,0 +1,402 @@
+//! The first batch: sessions, windows and marked empty panes in their final geometry, with the
+//! listing of their ids at the end.
+//!
+//! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
+//! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
+
+use crate::layout::{Address, AppliedWindow, Ratio, Titles, Window, encode_tag};
+use crate::plan::Plan;
+use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowOrder, WindowPlace};
+use crate::render::Conditions;
+use crate::tmux::id::PaneId;
+use crate::tmux::layout_string::Cell;
+use crate::tmux::quote::in_format;
+use crate::tmux::script::{Command, Line, Ref, Script};
+use crate::tmux::version::RESIZE_HOOK_FORMAT;
+use crate::tmux::{geometry, tag};
+
+/// A program that waits without doing anything, for the one pane that tmux makes with a window.
+/// Two words, so that it runs without the user's shell.
+const HOLDER: [&str; 2] = ["cat", "-"];
+
+/// What the border of a pane shows: our title where it has one. `q/h` keeps `#(…)` and `#[…]` in a
+/// title from meaning anything.
+const BORDER_FORMAT: &str = "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}";
+
+pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
+    let mut lines = Vec::new();
+    let builds = || {
+        let steps = plan.steps.iter().enumerate();
+        steps.filter_map(|(index, step)| match &step.action {
+            Action::CreateWindow(build) | Action::ArrangeWindow(build) => Some((index, build)),
+            _ => None,
+        })
+    };
+    for (index, step) in plan.steps.iter().enumerate() {
+        match &step.action {
+            Action::CreateSession(new) => lines.push(new_session(index, new, plan, conditions)),
+            Action::RenameSession { id, name } => lines.push(Line {
+                step: index,
+                what: "rename the session",
+                commands: vec![Command::new([
+                    "rename-session",
+                    "-t",
+                    &id.to_string(),
+                    "--",
+                    &in_format(name),
+                ])],
+            }),
+            Action::RenameWindow { id, name } => lines.push(Line {
+                step: index,
+                what: "rename the window",
+                commands: rename(Command::new(["rename-window", "-t", &id.to_string()]), name),
+            }),
+            Action::Start(start) => lines.extend(kept_open(index, start)),
+            _ => {}
+        }
+    }
+    // All panes are brought to their windows before any window gets its geometry.
+    for (index, build) in builds() {
+        lines.push(panes_of_window(index, build, plan, conditions));
+    }
+    for (index, build) in builds() {
+        lines.extend(layout_of_window(index, build, conditions));
+    }
+    for (index, build) in builds() {
+        lines.extend(listing(index, build, conditions));
+    }
+    Script { lines }
+}
+
+/// The name that a window has from its creation to the second batch, by which the first one
+/// addresses it.
+fn token(conditions: &Conditions, step: usize) -> String {
+    format!("{}w{step}", conditions.nonce)
+}
+
+fn window_step(plan: &Plan, address: &Address) -> usize {
+    let is_it = |action: &Action| matches!(action, Action::CreateWindow(build) if build.window.address == *address);
+    let step = plan.steps.iter().position(|step| is_it(&step.action));
+    step.expect("a new session's windows are made by steps of the plan")
+}
+
+fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditions) -> Line {
+    let name = new.session.address.name();
+    let target = format!("={name}:");
+    let window = token(conditions, window_step(plan, &new.first));
+    let directory = in_format(&new.session.cwd.to_string_lossy());
+    let (width, height) = (new.width.to_string(), new.height.to_string());
+    let create = Command::new([
+        "new-session",
+        "-d",
+        "-s",
+        &in_format(name),
+        "-n",
+        &window,
+        "-x",
+        &width,
+        "-y",
+        &height,
+        "-c",
+        &directory,
+        "--",
+    ]);
+    let option = |option: &str, value: &str| {
+        Command::new(["set-option", "-t", &target, option, value])
+    };
+    Line {
+        step: index,
+        what: "create the session",
+        commands: vec![
+            HOLDER.iter().fold(create, |command, word| command.word(*word)),
+            // Whatever the user's default: nobody is attached to it yet.
+            option("destroy-unattached", "off"),
+            option(tag::LAYOUT, &tag::encode(&plan.layout)),
+            option(tag::MANIFEST, &tag::encode(&plan.manifest)),
+            option(tag::SESSION, &tag::encode(&new.session.address.to_string())),
+        ],
+    }
+}
+
+/// The pane of a shell would close with it, and its place would be lost before the next program
+/// can take it.
+fn kept_open(index: usize, start: &Start) -> Option<Line> {
+    if start.replaces.is_none() || !start.replaces_shell {
+        return None;
+    }
+    let pane = Ref::Pane(start.pane.address.clone());
+    let command = Command::new(["set-option", "-p", "-t"]).word(pane);
+    Some(Line {
+        step: index,
+        what: "keep the pane open",
+        commands: vec![command.word("remain-on-exit").word("on")],
+    })
+}
+
+fn rename(command: Command, title: &str) -> Vec<Command> {
+    let target: Vec<_> = command.words[1..].to_vec();
+    let option = |option: &str| {
+        let set = Command::new(["set-option", "-w"]);
+        let set = target.iter().fold(set, |set, word| set.word(word.clone()));
+        set.word(option).word("off")
+    };
+    let (automatic, allow) = (option("automatic-rename"), option("allow-rename"));
+    vec![command.word("--").word(in_format(title)), automatic, allow]
+}
+
+/// How the first batch addresses a window.
+fn target(index: usize, build: &WindowBuild, conditions: &Conditions) -> String {
+    match build.place {
+        WindowPlace::Live(id) => id.to_string(),
+        WindowPlace::FirstOfNewSession | WindowPlace::New => {
+            let session = build.window.address.session_name();
+            format!("={session}:={}", token(conditions, index))
+        }
+    }
+}
+
+/// Makes the window where it is new, and brings every pane into it.
+fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditions) -> Line {
+    let target = target(index, build, cx);
+    let mut commands = Vec::new();
+    let is_new = !matches!(build.place, WindowPlace::Live(_));
+    if build.place == WindowPlace::New {
+        commands.push(new_window(index, build, cx));
+    }
+    if is_new {
+        let address = tag::encode(&build.window.address.to_string());
+        commands.push(Command::new(["set-option", "-w", "-t", &target, tag::WINDOW, &address]));
+        commands.push(Command::new(["set-option", "-p", "-t", &target, tag::PHASE, "placeholder"]));
+    }
+    let count = u32::try_from(build.insertions.len()).unwrap_or(u32::MAX / 4);
+    let height = match build.place {
+        WindowPlace::Live(_) => build.room,
+        // tmux can get the size of a new window wrong; and there must be room for the splits.
+        _ => Some(build.height + 2 * count),
+    };
+    if let Some(height) = height {
+        commands.push(resize(&target, build.width, height));
+    }
+    for (from, to) in &build.swaps {
+        let (from, to) = (from.to_string(), to.to_string());
+        commands.push(Command::new(["swap-pane", "-d", "-s", &from, "-t", &to]));
+    }
+    commands.extend(build.insertions.iter().map(|insertion| insert(insertion, &target)));
+    if is_new && build.new_panes.is_empty() {
+        // All its panes came from elsewhere; the one that tmux made goes.
+        commands.push(Command::new(["kill-pane", "-t", &target]));
+    }
+    commands.push(mark_empty_panes(&target, plan.newest_pane));
+    for pane in &build.discards {
+        commands.push(Command::new(["kill-pane", "-t", &pane.to_string()]));
+    }
+    for pane in &build.breaks {
+        let (pane, name) = (pane.to_string(), "leaving");
+        commands.push(Command::new(["break-pane", "-d", "-n", name, "-s", &pane]));
+    }
+    if height.is_some() {
+        commands.push(Command::new(["set-option", "-wu", "-t", &target, "window-size"]));
+    }
+    Line {
+        step: index,
+        what: "make the panes",
+        commands,
+    }
+}
+
+fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
+    let session = build.window.address.session_name();
+    // After the last one, so that no window of anybody's gets another index.
+    let last = format!("={session}:{{end}}");
+    let name = token(cx, index);
+    let command = Command::new(["new-window", "-d", "-a", "-t", &last, "-n", &name, "-c", "/", "--"]);
+    HOLDER.iter().fold(command, |command, word| command.word(*word))
+}
+
+fn resize(target: &str, width: u32, height: u32) -> Command {
+    let (width, height) = (width.to_string(), height.to_string());
+    Command::new(["resize-window", "-t", target, "-x", &width, "-y", &height])
+}
+
+fn insert(insertion: &Insertion, window: &str) -> Command {
+    let beside = insertion.beside.map(|id| id.to_string());
+    let beside = beside.as_deref().unwrap_or(window);
+    let mut command = match insertion.moved {
+        Some(id) => Command::new(["join-pane", "-d", "-l", "1", "-s", &id.to_string()]),
+        None => Command::new(["split-window", "-d", "-l", "1"]),
+    };
+    if insertion.is_before {
+        command = command.word("-b");
+    }
+    command = command.word("-t").word(beside);
+    match insertion.moved {
+        Some(_) => command,
+        // No command at all: an empty pane, without a process.
+        None => command.word(""),
+    }
+}
+
+/// Marks the panes that this batch made, whose ids nobody knows yet: those without a process and
+/// with an id beyond the snapshot's.
+fn mark_empty_panes(target: &str, newest: Option<PaneId>) -> Command {
+    let is_new = match newest {
+        Some(PaneId(newest)) => format!("#{{e|>:#{{s/%//:pane_id}},{newest}}}"),
+        None => "1".to_owned(),
+    };
+    let mark = format!(
+        "#{{P:#{{?#{{&&:#{{==:#{{pane_pid}},0}},{is_new}}},set-option -p -t #{{pane_id}} {} \
+         placeholder ; ,}}}}",
+        tag::PHASE
+    );
+    Command::new(["run-shell", "-t", target, "-C", &mark])
+}
+
+/// Titles and final geometry: the border line first, so that no program is told of a size that
+/// it does not keep.
+fn layout_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+    let target = target(index, build, conditions);
+    let mut commands = titles(&build.window, &target);
+    if build.is_laid_out && build.window.root.panes().len() > 1 {
+        let cell = Cell::of(&build.window.root, build.width, build.height);
+        let layout = cell.layout_string();
+        commands.push(Command::new(["select-layout", "-t", &target, &layout]));
+    } else if build.is_laid_out && build.place != WindowPlace::New {
+        commands.extend(single_pane_size(build, &target));
+    }
+    if let Some(active) = build.active.filter(|active| !build.breaks.contains(active)) {
+        let was_moved = !build.swaps.is_empty() || build.zoomed;
+        if was_moved && !build.discards.contains(&active) {
+            commands.push(Command::new(["select-pane", "-t", &active.to_string()]));
+        }
+        if build.zoomed {
+            commands.push(zoomed_again(&target, active));
+        }
+    }
+    (!commands.is_empty()).then_some(Line {
+        step: index,
+        what: "set the geometry",
+        commands,
+    })
+}
+
+/// A window of one pane has no layout to select; its size was set when it was made.
+fn single_pane_size(build: &WindowBuild, target: &str) -> Vec<Command> {
+    if build.place != WindowPlace::FirstOfNewSession {
+        return Vec::new();
+    }
+    vec![
+        resize(target, build.width, build.height),
+        Command::new(["set-option", "-wu", "-t", target, "window-size"]),
+    ]
+}
+
+/// `resize-pane -Z` toggles: only where the rearranging has ended the zoom.
+fn zoomed_again(window: &str, pane: PaneId) -> Command {
+    let zoom = format!("resize-pane -Z -t {pane}");
+    let is_zoomed = "#{window_zoomed_flag}";
+    Command::new(["if-shell", "-F", "-t", window, is_zoomed, "", &zoom])
+}
+
+fn titles(window: &Window, target: &str) -> Vec<Command> {
+    let set = |option: &str, value: &str| {
+        Command::new(["set-option", "-w", "-t", target, option, value])
+    };
+    match window.titles {
+        None => Vec::new(),
+        Some(Titles::Off) => vec![set("pane-border-status", "off")],
+        Some(titles) => vec![
+            set("pane-border-format", BORDER_FORMAT),
+            set("pane-border-status", titles.as_str()),
+        ],
+    }
+}
+
+/// The new ids of a window, in the order of indexes.
+fn listing(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+    if build.new_panes.is_empty() && matches!(build.place, WindowPlace::Live(_)) {
+        return None;
+    }
+    let target = target(index, build, conditions);
+    let format = format!("{} {LISTING} {index}\t{LISTED_FIELDS}", conditions.nonce);
+    Some(Line {
+        step: index,
+        what: "list the new panes",
+        commands: vec![Command::new(["list-panes", "-t", &target, "-F", &format])],
+    })
+}
+
+/// The word that opens a record of the listing, after the nonce.
+pub const LISTING: &str = "pane";
+/// What a record says: session, window, pane, phase, and the session's shell.
+const LISTED_FIELDS: &str =
+    "#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";
+
+/// What is written on a window once the ids of its panes are known: its own name, what was
+/// applied, and the hook that keeps the shares.
+pub fn window_tags(index: usize, build: &WindowBuild) -> Line {
+    let window = &build.window;
+    let id = Ref::Window(window.address.clone());
+    let set = |option: &str| Command::new(["set-option", "-w", "-t"]).word(id.clone()).word(option);
+    let mut commands = Vec::new();
+    if !matches!(build.place, WindowPlace::Live(_)) {
+        commands.extend(rename(
+            Command::new(["rename-window", "-t"]).word(id.clone()),
+            &window.title,
+        ));
+        if window.focus {
+            commands.push(Command::new(["select-window", "-t"]).word(id.clone()));
+        }
+    }
+    commands.extend(hook(window, &id));
+    commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
+    Line {
+        step: index,
+        what: "name and tag the window",
+        commands,
+    }
+}
+
+/// The hook came with tmux 3.3; older servers scale in their own way.
+fn hook(window: &Window, id: &Ref) -> Option<Command> {
+    let name = "window-resized";
+    let hook = geometry::resize_hook(&window.root, id);
+    let set = |flags: &str| Command::new(["set-hook", flags, "-t"]).word(id.clone());
+    let command = match hook {
+        Some(hook) if window.ratio == Ratio::Keep => set("-w").word(name).word(hook.command),
+        _ => set("-wu").word(name),
+    };
+    Some(command.gated(RESIZE_HOOK_FORMAT))
+}
+
+pub fn window_order(index: usize, order: &WindowOrder) -> Line {
+    let swap = |(from, to): &(Ref, Ref)| {
+        let swap = Command::new(["swap-window", "-d", "-s"]).word(from.clone());
+        swap.word("-t").word(to.clone())
+    };
+    let mut commands: Vec<Command> = order.swaps.iter().map(swap).collect();
+    // A swap keeps the place that is looked at, not the window.
+    if let Some(current) = order.current {
+        commands.push(Command::new(["select-window", "-t", &current.to_string()]));
+    }
+    Line {
+        step: index,
+        what: "order the windows",
+        commands,
+    }
+}
+
+pub fn window_focus(index: usize, window: &Window) -> Line {
+    let id = Ref::Window(window.address.clone());
+    let mut commands = Vec::new();
+    if window.focus {
+        commands.push(Command::new(["select-window", "-t"]).word(id.clone()));
+    }
+    let applied = encode_tag(&AppliedWindow::from(window));
+    let set = Command::new(["set-option", "-w", "-t"]).word(id);
+    commands.push(set.word(tag::GEOMETRY).word(applied));
+    Line {
+        step: index,
+        what: "select the window",
+        commands,
+    }
+}

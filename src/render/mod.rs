@@ -1,0 +1,119 @@
+//! Stage 5: a [`Plan`] becomes tmux scripts. Pure: it says how, and decides nothing.
+//!
+//! One script makes everything that is empty, in its final geometry (`geometry`); then each pane
+//! has its own lines that tag it and start its program (`start`), which execution joins to one
+//! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
+
+mod geometry;
+mod placeholder;
+mod start;
+
+pub use geometry::LISTING;
+pub use start::STARTED;
+
+use std::path::Path;
+
+use crate::plan::Plan;
+use crate::plan::change::Action;
+use crate::tmux::environment::Environment;
+use crate::tmux::script::{Bindings, Command, Line, Script};
+
+/// The scripts of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// Sessions, windows, empty panes and geometry; ends by listing the new ids.
+    pub geometry: Script,
+    /// What is written onto windows and panes once the ids are known; part of the first batch
+    /// that starts something.
+    pub tags: Vec<Line>,
+    /// For each step that starts a pane: what starts it, and what it shows while it waits.
+    pub starts: Vec<Starting>,
+    /// One line for each pane that goes.
+    pub removals: Vec<Line>,
+    /// The ids that are known already.
+    pub bindings: Bindings,
+}
+
+/// The lines of one pane that starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Starting {
+    pub step: usize,
+    pub start: Line,
+    pub wait: Line,
+}
+
+/// What rendering depends on besides the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions<'a> {
+    /// What the programs get of the caller's environment.
+    pub environment: &'a Environment,
+    /// The server's socket, for `TRIAD_SOCKET`.
+    pub socket: &'a Path,
+    /// Frames what tmux prints, and names windows until they have their own names.
+    pub nonce: &'a str,
+}
+
+/// Renders a plan.
+pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
+    let mut rendered = Rendered {
+        geometry: geometry::script(plan, conditions),
+        tags: Vec::new(),
+        starts: Vec::new(),
+        removals: Vec::new(),
+        bindings: plan.known.iter().cloned().collect(),
+    };
+    for (index, step) in plan.steps.iter().enumerate() {
+        match &step.action {
+            Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
+                rendered.tags.push(geometry::window_tags(index, build));
+            }
+            Action::OrderWindows(order) => {
+                rendered.tags.push(geometry::window_order(index, order));
+            }
+            Action::FocusWindow { window, .. } => {
+                rendered.tags.push(geometry::window_focus(index, window));
+            }
+            Action::Retag(retag) => rendered.tags.push(start::retag(index, retag)),
+            Action::Start(start) => rendered.starts.push(Starting {
+                step: index,
+                start: start::start(index, start, &plan.layout, conditions),
+                wait: placeholder::wait(index, start),
+            }),
+            Action::Stop(stop) => rendered.removals.push(Line {
+                step: index,
+                what: "remove the pane",
+                commands: vec![Command::new(["kill-pane", "-t", &stop.pane.to_string()])],
+            }),
+            Action::CreateSession(_)
+            | Action::RenameSession { .. }
+            | Action::RenameWindow { .. } => {}
+        }
+    }
+    rendered
+}
+
+impl Rendered {
+    /// All scripts in the order in which they are sent if nothing has to be waited for, each
+    /// with a line that says what it is.
+    pub fn preview(&self, nonce: &str) -> Vec<(&'static str, String)> {
+        let mut scripts = Vec::new();
+        let starts = self.starts.iter().map(|starting| starting.start.clone());
+        let first = Script {
+            lines: self.tags.iter().cloned().chain(starts).collect(),
+        };
+        let last = Script {
+            lines: self.removals.clone(),
+        };
+        let named = [
+            ("sessions, windows, panes and geometry", &self.geometry),
+            ("tags and programs", &first),
+            ("removals", &last),
+        ];
+        for (name, script) in named {
+            if !script.lines.is_empty() {
+                scripts.push((name, script.preview(nonce, &self.bindings)));
+            }
+        }
+        scripts
+    }
+}

@@ -1,0 +1,44 @@
+//! What a pane shows while it waits for what it needs.
+
+use crate::layout::Pane;
+use crate::live::Phase;
+use crate::plan::change::Start;
+use crate::render::start::{id, identity, option};
+use crate::tmux::script::{Command, Line};
+
+/// Prints its arguments, one a line, and waits without an echo of what is typed. The texts are
+/// arguments, so that nothing in them is code.
+const SAY: &str = "stty -echo 2>/dev/null; printf '%s\\n' \"$@\"; exec cat >/dev/null";
+
+/// Gives a waiting pane its identity and its message. A restart that has to wait keeps its old
+/// process until then, so nothing is said in it.
+pub fn wait(index: usize, start: &Start) -> Line {
+    let pane = &start.pane;
+    let mut commands = Vec::new();
+    if start.replaces.is_none() {
+        commands.extend(identity(pane, Phase::Pending));
+        commands.push(option(&pane.address, "remain-on-exit", "on"));
+        let respawn = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
+        let respawn = respawn.word("-c").word("/").word("--");
+        let say = respawn.word("/bin/sh").word("-c").word(SAY).word("triad");
+        commands.push(message(pane).into_iter().fold(say, Command::word));
+    }
+    Line {
+        step: index,
+        what: "show what the pane waits for",
+        commands,
+    }
+}
+
+/// The lines that a person reads in the pane.
+fn message(pane: &Pane) -> Vec<String> {
+    let needs = pane.needs.iter().map(|need| {
+        let (target, until) = (&need.target, need.until.as_str());
+        format!("    {target} ({until})")
+    });
+    let mut lines = vec![format!("triad: `{}` waits for", pane.address.name())];
+    lines.extend(needs);
+    lines.push("and starts as soon as that holds.".to_owned());
+    lines.push("If triad is gone, `triad apply` goes on from here.".to_owned());
+    lines
+}

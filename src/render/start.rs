@@ -1,0 +1,136 @@
+//! The lines that make a pane what it is: its tags, its options, its program.
+
+use std::collections::BTreeMap;
+
+use crate::layout::{Address, AppliedPane, Command as Program, Pane, encode_tag};
+use crate::live::Phase;
+use crate::plan::change::{Retag, Start};
+use crate::render::Conditions;
+use crate::tmux::quote::in_format;
+use crate::tmux::script::{Command, Line, Ref, Word};
+use crate::tmux::tag;
+
+/// Starts a program in the pane that holds its place, or in the place of another.
+///
+/// `remain-on-exit` comes first, so that not even a program that ends at once is lost; the phase
+/// says `started` only once it is.
+pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions) -> Line {
+    let pane = &start.pane;
+    let applied = AppliedPane::from(pane);
+    let mut commands = identity(pane, Phase::Pending);
+    let stays = if matches!(pane.command, Program::Shell(_)) { "off" } else { "on" };
+    commands.push(option(&pane.address, "remain-on-exit", stays));
+    commands.push(respawn(pane, layout, conditions));
+    commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
+    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
+    commands.push(option(&pane.address, tag::PHASE, Phase::Started.as_str()));
+    if start.takes_focus {
+        commands.push(focus(&pane.address));
+    }
+    commands.push(pid(index, &pane.address, conditions.nonce));
+    Line {
+        step: index,
+        what: "start the program",
+        commands,
+    }
+}
+
+/// Writes down what changed about a pane whose process stays as it is.
+pub fn retag(index: usize, retag: &Retag) -> Line {
+    let pane = &retag.pane;
+    let applied = AppliedPane::from(pane);
+    let mut commands = identity(pane, Phase::Started);
+    commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
+    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
+    if retag.takes_focus {
+        commands.push(focus(&pane.address));
+    }
+    Line {
+        step: index,
+        what: "tag the pane",
+        commands,
+    }
+}
+
+/// Whose pane it is, how far it came, and what its border says.
+pub fn identity(pane: &Pane, phase: Phase) -> Vec<Command> {
+    let address = tag::encode(&pane.address.to_string());
+    let title = match &pane.title {
+        Some(title) => option(&pane.address, tag::TITLE, title),
+        None => {
+            let unset = Command::new(["set-option", "-pu", "-t"]);
+            unset.word(id(&pane.address)).word(tag::TITLE)
+        }
+    };
+    vec![
+        option(&pane.address, tag::PANE, &address),
+        option(&pane.address, tag::PHASE, phase.as_str()),
+        title,
+    ]
+}
+
+pub fn option(pane: &Address, name: &str, value: &str) -> Command {
+    let set = Command::new(["set-option", "-p", "-t"]).word(id(pane));
+    set.word(name).word(value)
+}
+
+fn focus(pane: &Address) -> Command {
+    Command::new(["select-pane", "-t"]).word(id(pane))
+}
+
+/// The word that opens the record of a started process, after the nonce.
+pub const STARTED: &str = "pid";
+
+/// Tells the pid of the program, for whoever watches it.
+fn pid(index: usize, pane: &Address, nonce: &str) -> Command {
+    let print = Command::new(["display-message", "-p", "-t"]).word(id(pane));
+    print.word(format!("{nonce} {STARTED} {index}\t#{{pane_pid}}"))
+}
+
+pub fn id(pane: &Address) -> Ref {
+    Ref::Pane(pane.clone())
+}
+
+fn respawn(pane: &Pane, layout: &str, conditions: &Conditions) -> Command {
+    let directory = in_format(&pane.cwd.to_string_lossy());
+    let command = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
+    let mut command = command.word("-c").word(directory);
+    for (name, value) in environment(pane, layout, conditions) {
+        command = command.word("-e").word(format!("{name}={value}"));
+    }
+    command = command.word("--");
+    // tmux gives every program the PATH of the client that starts it, over what `-e` says.
+    if let Some(path) = pane.env.get("PATH") {
+        command = command.word("/usr/bin/env").word(format!("PATH={path}"));
+    }
+    let words = program(pane);
+    words.into_iter().fold(command, Command::word)
+}
+
+/// The caller's environment, what triad tells every program, and what the manifest sets.
+fn environment(pane: &Pane, layout: &str, conditions: &Conditions) -> BTreeMap<String, String> {
+    let mut environment = conditions.environment.clone();
+    let told = [
+        ("TRIAD_LAYOUT", layout.to_owned()),
+        ("TRIAD_PANE", pane.address.to_string()),
+        ("TRIAD_SOCKET", conditions.socket.to_string_lossy().into_owned()),
+    ];
+    environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
+    environment.extend(pane.env.clone());
+    environment
+}
+
+/// The program's words: always two or more, because tmux gives a single one to the user's shell.
+fn program(pane: &Pane) -> Vec<Word> {
+    match &pane.command {
+        Program::Shell(None) => {
+            let shell = Ref::DefaultShell(pane.address.session());
+            vec![shell.into(), "-l".into()]
+        }
+        Program::Shell(Some(shell)) => vec![shell.as_str().into(), "-l".into()],
+        Program::Line { shell, line } => {
+            vec![shell.as_str().into(), "-c".into(), line.as_str().into()]
+        }
+        Program::Argv(words) => words.iter().map(|word| word.as_str().into()).collect(),
+    }
+}

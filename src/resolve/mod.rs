@@ -1,0 +1,67 @@
+//! Stage 2: what was written becomes what should exist, spelled out. Pure: the environment, the
+//! home directory and the manifest's place arrive as arguments.
+//!
+//! Reading order: `scope` renders values and keeps what flows from outer to inner; `build` walks
+//! the manifest; `pane` reads a pane's body; `graph` resolves needs and finds cycles.
+
+mod build;
+mod error;
+mod graph;
+mod pane;
+mod scope;
+mod template;
+mod values;
+
+pub use error::{Edge, ResolveError};
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::layout::Layout;
+use crate::manifest::ast::Manifest;
+use crate::manifest::source::Source;
+use crate::tmux::environment::Environment;
+
+/// What a manifest is resolved with.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions<'a> {
+    /// `--var`, which win over `TRIAD_VAR_*`, which win over defaults.
+    pub vars: &'a BTreeMap<String, String>,
+    /// The caller's environment.
+    pub environment: &'a Environment,
+    /// What `~` stands for.
+    pub home: Option<&'a Path>,
+    /// The manifest's canonical path, or `-`.
+    pub manifest: &'a str,
+    /// The folder that holds it: where `root` starts.
+    pub folder: &'a Path,
+    /// Its file name without the ending: the layout's name where none is given.
+    pub stem: &'a str,
+}
+
+/// Spells a manifest out.
+///
+/// # Errors
+/// All mistakes that show only now, in the order of the manifest.
+pub fn resolve(
+    manifest: &Manifest,
+    source: &Source,
+    conditions: &Conditions,
+) -> Result<Layout, Vec<ResolveError>> {
+    build::layout(manifest, source, conditions)
+}
+
+/// A path with `~` and relative parts resolved against `base`, without looking at the disk.
+pub(crate) fn joined(base: &Path, path: &str) -> PathBuf {
+    let mut joined = PathBuf::new();
+    for part in base.join(path).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                joined.pop();
+            }
+            part => joined.push(part),
+        }
+    }
+    joined
+}

@@ -1,0 +1,166 @@
+//! Values with their templates filled in, and the attributes that flow from outer to inner.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::layout::{Origin, nearest};
+use crate::manifest::ast::{EnvDecl, EnvValue, Scalar, ScalarValue, ScopeDecl};
+use crate::manifest::source::{Source, Span};
+use crate::resolve::template::{TemplateError, Templates};
+use crate::resolve::{Conditions, ResolveError, joined};
+
+/// What an inner node has from its outer ones.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    pub cwd: PathBuf,
+    pub env: BTreeMap<String, String>,
+    pub shell: Option<String>,
+}
+
+/// Renders values and collects mistakes.
+pub struct Resolver<'a> {
+    pub conditions: &'a Conditions<'a>,
+    pub templates: Templates,
+    pub errors: Vec<ResolveError>,
+    source: &'a Source,
+    /// The offset of the first byte of each line.
+    lines: Vec<usize>,
+}
+
+impl<'a> Resolver<'a> {
+    pub fn new(source: &'a Source, conditions: &'a Conditions<'a>) -> Self {
+        let starts = source.text.match_indices('\n').map(|(at, _)| at + 1);
+        Resolver {
+            conditions,
+            templates: Templates::new(),
+            errors: Vec::new(),
+            source,
+            lines: std::iter::once(0).chain(starts).collect(),
+        }
+    }
+
+    /// The text of a value; `None` if its template is wrong, which is noted.
+    pub fn text(&mut self, scalar: &Scalar) -> Option<String> {
+        let template = match &scalar.value {
+            ScalarValue::Template(template) => template,
+            ScalarValue::Raw(text) => return Some(text.clone()),
+            ScalarValue::Integer(number) => return Some(number.to_string()),
+            ScalarValue::Float(number) => return Some(number.to_string()),
+            ScalarValue::Bool(value) => return Some(value.to_string()),
+        };
+        match self.templates.render(template) {
+            Ok(text) if text.contains('\0') => None,
+            Ok(text) => Some(text),
+            Err(TemplateError::Unknown { name, at }) => {
+                let span = self.within(scalar, template, at);
+                self.unknown(name, span);
+                None
+            }
+            Err(TemplateError::Other { why }) => {
+                let looks_like_go = template.contains("{{.") || template.contains("{{ .")
+                    || template.contains("{{range") || template.contains("{{json");
+                let span = scalar.span;
+                self.errors.push(ResolveError::Template { why, span, looks_like_go });
+                None
+            }
+        }
+    }
+
+    /// The text of a value that may be left out.
+    pub fn optional(&mut self, scalar: Option<&Scalar>) -> Option<String> {
+        scalar.and_then(|scalar| self.text(scalar))
+    }
+
+    fn unknown(&mut self, name: String, span: Span) {
+        let env = name.strip_prefix("env.").map(str::to_owned);
+        let near = match &env {
+            Some(variable) => {
+                let names = self.conditions.environment.keys().map(String::as_str);
+                nearest(variable, names).map(|name| format!("env.{name}"))
+            }
+            None => nearest(&name, self.templates.names()).map(str::to_owned),
+        };
+        self.errors.push(ResolveError::UnknownVariable {
+            name,
+            span,
+            nearest: near,
+            is_env: env.is_some(),
+        });
+    }
+
+    /// The place of a part of a template, where the manifest spells the template out literally.
+    fn within(&self, scalar: &Scalar, template: &str, at: Option<std::ops::Range<usize>>) -> Span {
+        let written = self.source.slice(scalar.span);
+        let Some((at, start)) = at.zip(written.find(template)) else {
+            return scalar.span;
+        };
+        Span {
+            offset: scalar.span.offset + start + at.start,
+            len: at.len(),
+            ..scalar.span
+        }
+    }
+
+    /// What flows into a node with attributes of its own.
+    pub fn inner(&mut self, outer: &Scope, decl: &ScopeDecl) -> Scope {
+        let mut scope = outer.clone();
+        if let Some(cwd) = &decl.cwd
+            && let Some(path) = self.path(&outer.cwd, cwd)
+        {
+            scope.cwd = path;
+        }
+        if let Some(shell) = self.optional(decl.shell.as_ref()) {
+            scope.shell = Some(shell);
+        }
+        for entry in &decl.env {
+            self.environment(entry, &mut scope.env);
+        }
+        scope
+    }
+
+    /// A path, relative to `base`; `~` at its start is the home directory.
+    pub fn path(&mut self, base: &std::path::Path, scalar: &Scalar) -> Option<PathBuf> {
+        let text = self.text(scalar)?;
+        let of_home = match text.strip_prefix('~') {
+            Some("") => Some(""),
+            Some(rest) => rest.strip_prefix('/'),
+            None => None,
+        };
+        let Some(rest) = of_home else {
+            return Some(joined(base, &text));
+        };
+        let Some(home) = self.conditions.home else {
+            self.errors.push(ResolveError::NoHome { span: scalar.span });
+            return None;
+        };
+        Some(joined(home, rest))
+    }
+
+    fn environment(&mut self, decl: &EnvDecl, env: &mut BTreeMap<String, String>) {
+        let key = &decl.key;
+        let value = match &decl.value {
+            EnvValue::Given(scalar) => self.text(scalar),
+            EnvValue::FromCaller { optional } => {
+                let value = self.conditions.environment.get(&key.text).cloned();
+                if value.is_none() && !optional {
+                    self.errors.push(ResolveError::MissingEnvironment {
+                        name: key.text.clone(),
+                        span: key.span,
+                    });
+                }
+                value
+            }
+        };
+        if let Some(value) = value {
+            env.insert(key.text.clone(), value);
+        }
+    }
+
+    pub fn origin(&self, span: Span) -> Origin {
+        let line = self.lines.partition_point(|start| *start <= span.offset);
+        Origin {
+            file: self.source.name.clone(),
+            line: line.max(1),
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Templates in string values: Handlebars in strict mode, nothing escaped, nothing run.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason, no_escape,
+};
+use serde_json::{Map, Value};
+
+/// The longest template, in bytes.
+const LENGTH_MAX: usize = 1 << 20;
+/// The most tags in one template.
+const TAGS_MAX: usize = 1_000;
+/// How deep blocks and parentheses may nest: the engine recurses with both.
+const NESTING_MAX: usize = 16;
+
+/// Renders templates over one set of values.
+pub struct Templates {
+    engine: Handlebars<'static>,
+    context: Context,
+}
+
+/// Why a template gave no text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateError {
+    /// The name as written, with its byte range in the template where that can be told.
+    Unknown { name: String, at: Option<std::ops::Range<usize>> },
+    Other { why: String },
+}
+
+impl Templates {
+    pub fn new() -> Self {
+        let mut engine = Handlebars::new();
+        engine.set_strict_mode(true);
+        engine.register_escape_fn(no_escape);
+        engine.register_helper("sh", Box::new(Text(shell_quoted)));
+        engine.register_helper("lower", Box::new(Text(str::to_lowercase)));
+        engine.register_helper("upper", Box::new(Text(str::to_uppercase)));
+        engine.register_helper("slug", Box::new(Text(slug)));
+        engine.register_helper("basename", Box::new(Text(basename)));
+        engine.register_helper("default", Box::new(DefaultHelper));
+        Templates {
+            engine,
+            context: Context::wraps(Value::Object(Map::new())).expect("an empty object"),
+        }
+    }
+
+    /// Binds a name. A value that is an object is reached as `name.key`.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if let Value::Object(values) = self.context.data_mut() {
+            values.insert(name.to_owned(), value);
+        }
+    }
+
+    pub fn unset(&mut self, name: &str) {
+        if let Value::Object(values) = self.context.data_mut() {
+            values.remove(name);
+        }
+    }
+
+    /// The names that are bound.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let values = self.context.data().as_object();
+        values.into_iter().flat_map(|values| values.keys().map(String::as_str))
+    }
+
+    /// The text of a template.
+    ///
+    /// # Errors
+    /// When it does not read, names what is not bound, or is larger than any that people write.
+    pub fn render(&self, template: &str) -> Result<String, TemplateError> {
+        if !template.contains("{{") {
+            return Ok(template.to_owned());
+        }
+        bounded(template)?;
+        let rendered = self.engine.render_template_with_context(template, &self.context);
+        rendered.map_err(|error| self.explained(&error, template))
+    }
+
+    fn explained(&self, error: &RenderError, template: &str) -> TemplateError {
+        match error.reason() {
+            RenderErrorReason::MissingVariable(Some(name)) => TemplateError::Unknown {
+                at: place_of(name, template),
+                name: name.clone(),
+            },
+            RenderErrorReason::HelperNotFound(name) => TemplateError::Unknown {
+                at: place_of(name, template),
+                name: name.clone(),
+            },
+            RenderErrorReason::TemplateError(error) => TemplateError::Other {
+                why: first_line(&error.reason().to_string()),
+            },
+            reason => TemplateError::Other {
+                why: first_line(&reason.to_string()),
+            },
+        }
+    }
+}
+
+/// Refuses what the engine would answer with endless recursion or memory.
+fn bounded(template: &str) -> Result<(), TemplateError> {
+    let too = |why: &str| {
+        Err(TemplateError::Other { why: why.to_owned() })
+    };
+    if template.len() > LENGTH_MAX {
+        return too("it is longer than 1 MB");
+    }
+    if template.matches("{{").count() > TAGS_MAX {
+        return too("it has more than 1,000 tags");
+    }
+    if template.matches("{{#").count() + template.matches("{{~#").count() > NESTING_MAX {
+        return too("it has more than 16 blocks");
+    }
+    let mut depth = 0usize;
+    for c in template.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > NESTING_MAX * 8 {
+            return too("its parentheses nest too deep");
+        }
+    }
+    let tags = template.split("{{").skip(1);
+    for tag in tags {
+        let tag = tag.trim_start_matches(['~', '{']).trim_start();
+        if ['>', '*'].iter().any(|c| tag.starts_with(*c)) || tag.starts_with("#>") || tag.starts_with("#*") {
+            return too("partials and decorators are not part of the language");
+        }
+    }
+    Ok(())
+}
+
+/// Where a name stands within a tag.
+fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
+    let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    let mut from = 0;
+    while let Some(open) = template[from..].find("{{").map(|at| from + at) {
+        let close = template[open..].find("}}").map_or(template.len(), |at| open + at);
+        let tag = &template[open..close];
+        let found = tag.match_indices(name).find(|(at, _)| {
+            let before = tag[..*at].chars().next_back();
+            let after = tag[at + name.len()..].chars().next();
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        });
+        if let Some((at, _)) = found {
+            return Some(open + at..open + at + name.len());
+        }
+        from = close;
+    }
+    None
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or("it is not Handlebars").trim().to_owned()
+}
+
+/// A helper of one text.
+struct Text(fn(&str) -> String);
+
+impl HelperDef for Text {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let parameter = helper
+            .param(0)
+            .ok_or_else(|| RenderErrorReason::ParamNotFoundForIndex("helper", 0))?;
+        if parameter.is_value_missing() {
+            let name = parameter.relative_path().cloned();
+            return Err(RenderErrorReason::MissingVariable(name).into());
+        }
+        out.write(&(self.0)(&plain(parameter.value())))?;
+        Ok(())
+    }
+}
+
+/// `default VALUE FALLBACK`: the value where it is bound and not empty.
+struct DefaultHelper;
+
+impl HelperDef for DefaultHelper {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        for index in 0..2 {
+            let parameter = helper
+                .param(index)
+                .ok_or_else(|| RenderErrorReason::ParamNotFoundForIndex("default", index))?;
+            let text = plain(parameter.value());
+            if !parameter.is_value_missing() && !text.is_empty() {
+                out.write(&text)?;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// One word for a POSIX shell.
+fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Lower-case letters and digits, with single `-` between.
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.join("-")
+}
+
+fn basename(text: &str) -> String {
+    let trimmed = text.trim_end_matches('/');
+    trimmed.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(template: &str, expected: Result<&str, TemplateError>) {
+        let mut templates = Templates::new();
+        templates.set("model", json!("llama"));
+        templates.set("quoted", json!("it's <b>"));
+        templates.set("env", json!({"HOME": "/home/x"}));
+        let expected = expected.map(str::to_owned);
+        assert_eq!(templates.render(template), expected, "{template}");
+    }
+
+    fn unknown(name: &str, at: std::ops::Range<usize>) -> Result<&'static str, TemplateError> {
+        Err(TemplateError::Unknown {
+            name: name.to_owned(),
+            at: Some(at),
+        })
+    }
+
+    #[test]
+    fn values_are_put_in_as_they_are() {
+        check("plain } {", Ok("plain } {"));
+        check("a {{model}} b", Ok("a llama b"));
+        check("{{quoted}}", Ok("it's <b>"));
+        check("{{sh quoted}}", Ok(r"'it'\''s <b>'"));
+        check("{{env.HOME}}", Ok("/home/x"));
+        check("{{default env.NOPE \"x\"}}", Ok("x"));
+        check("{{default model \"x\"}}", Ok("llama"));
+        check("{{upper model}} {{slug quoted}} {{basename env.HOME}}", Ok("LLAMA it-s-b x"));
+    }
+
+    #[test]
+    fn unknown_names_are_errors_at_their_place() {
+        check("a {{modle}}", unknown("modle", 4..9));
+        check("{{env.NOPE}}", unknown("env.NOPE", 2..10));
+        check("{{sh nope}}", unknown("nope", 5..9));
+        check("{{nope model}}", unknown("nope", 2..6));
+    }
+
+    #[test]
+    fn what_would_never_end_is_refused() {
+        for template in [
+            "{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}".to_owned(),
+            "{{#if model}}".repeat(5_000),
+            format!("{{{{model {} }}}}", "(".repeat(100_000)),
+            "{{.Names}}".to_owned(),
+            "{{range x}}{{end}".to_owned(),
+        ] {
+            let mut templates = Templates::new();
+            templates.set("model", json!("llama"));
+            assert!(templates.render(&template).is_err(), "{:.40}", template);
+        }
+    }
+}

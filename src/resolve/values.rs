@@ -1,0 +1,191 @@
+//! Typed values: what a value must be once its template is filled in.
+
+use std::time::Duration;
+
+use crate::layout::{Pace, Probe, Ratio, Ready, Size, Titles, Until, Url, is_name};
+use crate::manifest::ast::{PlaceDecl, ProbeDecl, ReadyDecl, Scalar, ScalarValue};
+use crate::manifest::value;
+use crate::resolve::ResolveError;
+use crate::resolve::scope::Resolver;
+
+impl Resolver<'_> {
+    fn bad<T>(&mut self, value: &str, expected: &'static str, scalar: &Scalar) -> Option<T> {
+        self.bad_with(value, expected, scalar, None)
+    }
+
+    fn bad_with<T>(
+        &mut self,
+        value: &str,
+        expected: &'static str,
+        scalar: &Scalar,
+        help: Option<String>,
+    ) -> Option<T> {
+        self.errors.push(ResolveError::BadValue {
+            value: value.chars().take(80).collect(),
+            expected,
+            span: scalar.span,
+            help,
+        });
+        None
+    }
+
+    /// A name; what was written literally has been checked already.
+    pub fn name(&mut self, scalar: &Scalar) -> Option<String> {
+        let text = self.text(scalar)?;
+        let is_template = matches!(&scalar.value, ScalarValue::Template(text) if text.contains("{{"));
+        if is_template && !is_name(&text) {
+            let help = "letters and digits of any script, `_` and `-`, 1 to 64 of them; `{{slug …}}` \
+                        makes one";
+            return self.bad_with(&text, "a name", scalar, Some(help.to_owned()));
+        }
+        Some(text)
+    }
+
+    /// Text that is shown on a line of its own: no control characters.
+    pub fn printable(&mut self, scalar: Option<&Scalar>) -> Option<String> {
+        let scalar = scalar?;
+        let text = self.text(scalar)?;
+        if text.chars().any(char::is_control) {
+            let shown: String = text.escape_debug().take(80).collect();
+            return self.bad(&shown, "printable text", scalar);
+        }
+        Some(text)
+    }
+
+    pub fn flag(&mut self, scalar: Option<&Scalar>) -> bool {
+        let Some(scalar) = scalar else { return false };
+        let Some(text) = self.text(scalar) else { return false };
+        match text.as_str() {
+            "true" | "#true" => true,
+            "false" | "#false" | "" => false,
+            _ => self.bad(&text, "true or false", scalar).unwrap_or(false),
+        }
+    }
+
+    pub fn titles(&mut self, scalar: &Scalar) -> Option<Titles> {
+        let text = self.text(scalar)?;
+        match text.as_str() {
+            "top" => Some(Titles::Top),
+            "bottom" => Some(Titles::Bottom),
+            "off" => Some(Titles::Off),
+            _ => self.bad(&text, "`top`, `bottom` or `off`", scalar),
+        }
+    }
+
+    pub fn ratio(&mut self, scalar: Option<&Scalar>) -> Ratio {
+        let Some(scalar) = scalar else { return Ratio::Keep };
+        match self.text(scalar).as_deref() {
+            Some("free") => Ratio::Free,
+            Some("keep") | None => Ratio::Keep,
+            Some(other) => {
+                let other = other.to_owned();
+                self.bad(&other, "`keep` or `free`", scalar).unwrap_or(Ratio::Keep)
+            }
+        }
+    }
+
+    /// The size of a split's child; growing by one where nothing is said.
+    pub fn size(&mut self, place: &PlaceDecl) -> Size {
+        if let Some(scalar) = &place.size {
+            let Some(text) = self.text(scalar) else { return Size::Grow(1) };
+            let size = value::size(&text);
+            let expected = "a share such as `30%` or a number of cells";
+            return size.or_else(|| self.bad(&text, expected, scalar)).unwrap_or(Size::Grow(1));
+        }
+        let Some(scalar) = &place.grow else { return Size::Grow(1) };
+        let Some(text) = self.text(scalar) else { return Size::Grow(1) };
+        match text.parse() {
+            Ok(weight @ 1..=10_000) => Size::Grow(weight),
+            _ => self.bad(&text, "a weight of 1 to 10000", scalar).unwrap_or(Size::Grow(1)),
+        }
+    }
+
+    pub fn until(&mut self, scalar: Option<&Scalar>) -> Option<Until> {
+        let Some(scalar) = scalar else {
+            return Some(Until::Ready);
+        };
+        let text = self.text(scalar)?;
+        let all = [Until::Started, Until::Ready, Until::ExitedOk, Until::Exited];
+        let found = all.into_iter().find(|until| until.as_str() == text);
+        found.or_else(|| {
+            self.bad(&text, "`started`, `ready`, `exited-ok` or `exited`", scalar)
+        })
+    }
+
+    pub fn ready(&mut self, decl: &ReadyDecl) -> Option<Ready> {
+        let probes: Vec<Probe> = decl.probes.iter().filter_map(|probe| self.probe(probe)).collect();
+        let default = Pace::default();
+        let every = self.duration(decl.every.as_ref()).unwrap_or(default.every);
+        let timeout = self.duration(decl.timeout.as_ref()).unwrap_or(default.timeout);
+        let pace = Pace {
+            every,
+            timeout,
+            deadline: self.deadline(decl.deadline.as_ref(), default.deadline),
+        };
+        (!probes.is_empty()).then_some(Ready { probes, pace })
+    }
+
+    fn probe(&mut self, decl: &ProbeDecl) -> Option<Probe> {
+        match decl {
+            ProbeDecl::Port(scalar) => {
+                let text = self.text(scalar)?;
+                match text.parse() {
+                    Ok(port @ 1..) => Some(Probe::Port(port)),
+                    _ => self.bad(&text, "a port, 1 to 65535", scalar),
+                }
+            }
+            ProbeDecl::Http { url, status } => {
+                let status = match status {
+                    Some(scalar) => self.status(scalar)?,
+                    None => 200,
+                };
+                let text = self.text(url)?;
+                if Url::parse(&text).is_none() {
+                    let help = text.starts_with("https://").then(|| {
+                        format!("probe https with a program: `exec \"curl -fsS {text}\"`")
+                    });
+                    return self.bad_with(&text, "an address `http://HOST:PORT/PATH`", url, help);
+                }
+                Some(Probe::Http { url: text, status })
+            }
+            ProbeDecl::Exec(scalar) => {
+                let line = self.text(scalar)?;
+                if line.trim().is_empty() {
+                    return self.bad(&line, "a command", scalar);
+                }
+                Some(Probe::Exec(line))
+            }
+        }
+    }
+
+    fn status(&mut self, scalar: &Scalar) -> Option<u16> {
+        let text = self.text(scalar)?;
+        match text.parse() {
+            Ok(status @ 100..=599) => Some(status),
+            _ => self.bad(&text, "an HTTP status, 100 to 599", scalar),
+        }
+    }
+
+    fn duration(&mut self, scalar: Option<&Scalar>) -> Option<Duration> {
+        let scalar = scalar?;
+        let text = self.text(scalar)?;
+        let duration = value::duration(&text);
+        duration.or_else(|| self.bad(&text, "a time such as `250ms`, `2s` or `1m`", scalar))
+    }
+
+    fn deadline(&mut self, scalar: Option<&Scalar>, default: Option<Duration>) -> Option<Duration> {
+        let Some(scalar) = scalar else { return default };
+        if self.templates_is(scalar, "none") {
+            return None;
+        }
+        self.duration(Some(scalar)).or(default)
+    }
+
+    fn templates_is(&self, scalar: &Scalar, word: &str) -> bool {
+        match &scalar.value {
+            ScalarValue::Template(text) => self.templates.render(text).is_ok_and(|text| text == word),
+            ScalarValue::Raw(text) => text == word,
+            _ => false,
+        }
+    }
+}

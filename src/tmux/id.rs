@@ -1,0 +1,46 @@
+//! tmux's ids: `$1`, `@2`, `%3`. Never reused while a server lives, never shared between servers.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A text that is not an id of the kind asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an id of tmux")]
+pub struct IdError(pub String);
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $sigil:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}{}", $sigil, self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let digits = text.strip_prefix($sigil);
+                let number = digits.and_then(|digits| digits.parse().ok());
+                number.map($name).ok_or_else(|| IdError(text.to_owned()))
+            }
+        }
+    };
+}
+
+id!(
+    /// A session, `$n`.
+    SessionId, '$'
+);
+id!(
+    /// A window, `@n`.
+    WindowId, '@'
+);
+id!(
+    /// A pane, `%n`.
+    PaneId, '%'
+);

@@ -1,0 +1,261 @@
+//! tmux's layout strings: `csum,WxH,X,Y{…}` side by side, `[…]` stacked.
+//!
+//! Written for `select-layout`, which gives cells to panes in the order of their indexes, depth
+//! first; read back from `#{window_layout}` to see the structure that a window has.
+
+use crate::layout::{Direction, Node, Rect, extents};
+
+/// A window's inside as tmux sees it. Leaves are panes in the order of their indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    pub rect: Rect,
+    pub inside: Inside,
+}
+
+/// What a [`Cell`] holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inside {
+    Pane,
+    Split(Direction, Vec<Cell>),
+}
+
+impl Cell {
+    /// Lays `node` out over a window of `width` × `height` cells, or over the smallest window
+    /// that has a cell for every pane where that is larger.
+    pub fn of(node: &Node, width: u32, height: u32) -> Cell {
+        let (least_width, least_height) = least(node);
+        let rect = Rect {
+            x: 0,
+            y: 0,
+            width: width.max(least_width),
+            height: height.max(least_height),
+        };
+        lay_out(node, rect)
+    }
+
+    /// The panes' cells in the order of their indexes.
+    pub fn leaves(&self) -> Vec<Rect> {
+        match &self.inside {
+            Inside::Pane => vec![self.rect],
+            Inside::Split(_, cells) => cells.iter().flat_map(Cell::leaves).collect(),
+        }
+    }
+
+    /// Whether both have the same splits, whatever the sizes.
+    pub fn is_shaped_like(&self, other: &Cell) -> bool {
+        match (&self.inside, &other.inside) {
+            (Inside::Pane, Inside::Pane) => true,
+            (Inside::Split(direction, cells), Inside::Split(others_direction, others)) => {
+                direction == others_direction
+                    && cells.len() == others.len()
+                    && std::iter::zip(cells, others).all(|(a, b)| a.is_shaped_like(b))
+            }
+            _ => false,
+        }
+    }
+
+    /// The string that `select-layout` takes.
+    pub fn layout_string(&self) -> String {
+        let mut body = String::new();
+        self.write(&mut body);
+        format!("{:04x},{body}", checksum(&body))
+    }
+
+    fn write(&self, out: &mut String) {
+        let Rect {
+            x,
+            y,
+            width,
+            height,
+        } = self.rect;
+        out.push_str(&format!("{width}x{height},{x},{y}"));
+        match &self.inside {
+            // The pane's id, which tmux ignores but whose place it expects.
+            Inside::Pane => out.push_str(",0"),
+            Inside::Split(direction, cells) => {
+                let (open, close) = brackets(*direction);
+                out.push(open);
+                for (index, cell) in cells.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    cell.write(out);
+                }
+                out.push(close);
+            }
+        }
+    }
+}
+
+/// The fewest columns and rows in which every pane of `node` has a cell.
+fn least(node: &Node) -> (u32, u32) {
+    let Node::Split(split) = node else {
+        return (1, 1);
+    };
+    let children: Vec<_> = split.children.iter().map(|child| least(&child.node)).collect();
+    let borders = u32::try_from(children.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let widths = children.iter().map(|child| child.0);
+    let heights = children.iter().map(|child| child.1);
+    let widest = widths.clone().max().unwrap_or(1);
+    let tallest = heights.clone().max().unwrap_or(1);
+    match split.direction {
+        Direction::Columns => (widths.sum::<u32>() + borders, tallest),
+        Direction::Rows => (widest, heights.sum::<u32>() + borders),
+    }
+}
+
+fn lay_out(node: &Node, rect: Rect) -> Cell {
+    let Node::Split(split) = node else {
+        return Cell {
+            rect,
+            inside: Inside::Pane,
+        };
+    };
+    let sizes: Vec<_> = split.children.iter().map(|child| child.size).collect();
+    let least = split.children.iter().map(|child| least(&child.node));
+    let (extent, least): (u32, Vec<u32>) = match split.direction {
+        Direction::Columns => (rect.width, least.map(|(width, _)| width).collect()),
+        Direction::Rows => (rect.height, least.map(|(_, height)| height).collect()),
+    };
+    let cells_of_children =
+        extents(&sizes, &least, extent).expect("the window has room for what its panes need");
+    let mut at = 0;
+    let mut cells = Vec::new();
+    for (child, cells_of_child) in std::iter::zip(&split.children, cells_of_children) {
+        let inner = match split.direction {
+            Direction::Columns => Rect {
+                x: rect.x + at,
+                width: cells_of_child,
+                ..rect
+            },
+            Direction::Rows => Rect {
+                y: rect.y + at,
+                height: cells_of_child,
+                ..rect
+            },
+        };
+        cells.push(lay_out(&child.node, inner));
+        at += cells_of_child + 1;
+    }
+    Cell {
+        rect,
+        inside: Inside::Split(split.direction, cells),
+    }
+}
+
+fn brackets(direction: Direction) -> (char, char) {
+    match direction {
+        Direction::Columns => ('{', '}'),
+        Direction::Rows => ('[', ']'),
+    }
+}
+
+/// tmux's checksum: rotate right by one, add the byte, for each byte after the comma.
+fn checksum(body: &str) -> u16 {
+    body.bytes().fold(0u16, |sum, byte| {
+        sum.rotate_right(1).wrapping_add(u16::from(byte))
+    })
+}
+
+/// Splits never nest deeper in a window that people use; deeper strings are not read.
+const DEPTH_MAX: usize = 128;
+
+/// Reads a layout string. `None` where it is empty (past 8 KB tmux prints nothing), of a form
+/// that this version does not know (floating panes), or nested beyond reason.
+pub fn parse(text: &str) -> Option<Cell> {
+    let (_, body) = text.split_once(',')?;
+    let mut reader = Reader { rest: body };
+    let cell = reader.cell(0)?;
+    reader.rest.is_empty().then_some(cell)
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl Reader<'_> {
+    fn cell(&mut self, depth: usize) -> Option<Cell> {
+        if depth > DEPTH_MAX {
+            return None;
+        }
+        let width = self.number()?;
+        self.take('x')?;
+        let height = self.number()?;
+        self.take(',')?;
+        let x = self.number()?;
+        self.take(',')?;
+        let y = self.number()?;
+        let rect = Rect {
+            x,
+            y,
+            width,
+            height,
+        };
+        let inside = match self.rest.chars().next() {
+            Some('{') => self.children(Direction::Columns, depth)?,
+            Some('[') => self.children(Direction::Rows, depth)?,
+            _ => self.pane(),
+        };
+        Some(Cell { rect, inside })
+    }
+
+    fn children(&mut self, direction: Direction, depth: usize) -> Option<Inside> {
+        let (open, close) = brackets(direction);
+        self.take(open)?;
+        let mut cells = vec![self.cell(depth + 1)?];
+        while self.take(',').is_some() {
+            cells.push(self.cell(depth + 1)?);
+        }
+        self.take(close)?;
+        Some(Inside::Split(direction, cells))
+    }
+
+    /// A leaf, whose id may or may not be there: `,3` is an id, `,3x…` the next cell.
+    fn pane(&mut self) -> Inside {
+        let before = self.rest;
+        let has_id = self.take(',').is_some()
+            && self.number().is_some()
+            && !self.rest.starts_with('x');
+        if !has_id {
+            self.rest = before;
+        }
+        Inside::Pane
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        let end = self.rest.find(|c: char| !c.is_ascii_digit());
+        let (digits, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        digits.parse().ok()
+    }
+
+    fn take(&mut self, c: char) -> Option<()> {
+        self.rest = self.rest.strip_prefix(c)?;
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_of_tmux_are_read_and_written_back() {
+        // Printed by tmux 3.3a; the ids are all zero in what we write.
+        let printed = "b238,80x32,0,0[80x26,0,0,0,80x1,0,27,3,80x1,0,29,2,80x1,0,31,1]";
+        let cell = parse(printed).expect("a layout");
+        assert_eq!(cell.leaves().len(), 4);
+        assert_eq!(parse(&cell.layout_string()), Some(cell));
+        let body = printed.split_once(',').map(|(_, body)| body).unwrap();
+        assert_eq!(format!("{:04x}", checksum(body)), "b238");
+    }
+
+    #[test]
+    fn what_is_no_layout_is_none() {
+        for text in ["", "x", "b238,80x32", "b238,80x32,0,0[", "0,1x1,0,0{1x1,0,0,0"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        let deep = format!("0,{}", "1x1,0,0[".repeat(10_000));
+        assert_eq!(parse(&deep), None);
+    }
+}

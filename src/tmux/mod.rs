@@ -1,0 +1,14 @@
+//! tmux's own language: how things are said to it and how it answers.
+//!
+//! Grammar, quoting, versions and hazards of tmux live here and nowhere else. All of it is pure
+//! but [`server`], the only place that starts a tmux process.
+
+pub mod environment;
+pub mod geometry;
+pub mod id;
+pub mod layout_string;
+pub mod quote;
+pub mod script;
+pub mod server;
+pub mod tag;
+pub mod version;

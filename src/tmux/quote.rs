@@ -1,0 +1,75 @@
+//! The two quoting functions that every string passes on its way to tmux.
+//!
+//! [`word`] makes a text one word of a command; [`in_format`] keeps a text from being expanded
+//! where tmux expands formats, in which `#(…)` would run a shell command.
+
+/// Quotes `text` as exactly one word for tmux's parser (`source-file`, hooks, `run-shell -C`).
+///
+/// Exact for every character but NUL, which no manifest can hold.
+pub fn word(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for (index, c) in text.char_indices() {
+        match c {
+            '"' | '\\' | '$' => {
+                quoted.push('\\');
+                quoted.push(c);
+            }
+            '~' if index == 0 => quoted.push_str("\\~"),
+            c if c.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Escapes `text` so that tmux's format expansion gives it back as it is.
+///
+/// For the arguments that tmux expands: names and directories of `new-session`, `new-window`,
+/// `split-window`, `respawn-pane` and `rename-window`. Each run of `#` is doubled unless `[`
+/// follows, where tmux leaves the run alone.
+pub fn in_format(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('#') {
+        let (before, from_hash) = rest.split_at(start);
+        let after = from_hash.trim_start_matches('#');
+        let run = &from_hash[..from_hash.len() - after.len()];
+        escaped.push_str(before);
+        escaped.push_str(run);
+        if !after.starts_with('[') {
+            escaped.push_str(run);
+        }
+        rest = after;
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_one_word_whatever_they_hold() {
+        assert_eq!(word("a b;c"), r#""a b;c""#);
+        assert_eq!(word(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
+        assert_eq!(word("~/x~"), r#""\~/x~""#);
+        assert_eq!(
+            word("a\nb\u{1b}[0m\u{7f}\t"),
+            r#""a\012b\033[0m\177\011""#
+        );
+        assert_eq!(word(""), r#""""#);
+        assert_eq!(word("größe 🧠"), r#""größe 🧠""#);
+    }
+
+    #[test]
+    fn formats_are_inert() {
+        assert_eq!(in_format("#(touch x)"), "##(touch x)");
+        assert_eq!(in_format("##{x}"), "####{x}");
+        assert_eq!(in_format("#[fg=red]"), "#[fg=red]");
+        assert_eq!(in_format("##[x] # é"), "##[x] ## é");
+        assert_eq!(in_format("plain"), "plain");
+    }
+}

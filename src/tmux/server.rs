@@ -1,0 +1,211 @@
+//! The only place that starts tmux: one process for each call, with a deadline, a cleaned
+//! environment and the folder `/`, because a server that the call happens to start keeps both for
+//! life.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::tmux::environment::{self, Environment};
+
+/// How long one tmux process may take before it is killed.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+/// How long to go on reading once the process has ended: a child of it may hold the pipe.
+const DRAIN: Duration = Duration::from_secs(2);
+/// tmux's own limit on the path of a socket, in bytes.
+pub const SOCKET_PATH_MAX: usize = 107;
+
+/// Which server: `-S path` > `-L name` > `$TMUX` > tmux's default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Socket {
+    Default,
+    Name(String),
+    Path(PathBuf),
+}
+
+/// A tmux program and the server it talks to.
+#[derive(Debug, Clone)]
+pub struct Server {
+    program: PathBuf,
+    socket: Socket,
+    environment: Environment,
+    deadline: Duration,
+}
+
+/// What one tmux process printed and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Why there is no output.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    #[error("cannot run `{}`", program.display())]
+    Start { program: PathBuf, source: io::Error },
+    #[error("`{command}` did not answer within {} s and was ended", deadline.as_secs())]
+    Deadline { command: String, deadline: Duration },
+    #[error("lost the connection to `{command}`")]
+    Pipe { command: String, source: io::Error },
+}
+
+impl Server {
+    /// `caller` is the environment that triad was started with.
+    pub fn new(program: PathBuf, socket: Socket, caller: &Environment) -> Self {
+        let mut environment = environment::for_programs(caller);
+        // tmux finds its sockets below this folder.
+        if let Some(folder) = caller.get("TMUX_TMPDIR") {
+            environment.insert("TMUX_TMPDIR".to_owned(), folder.clone());
+        }
+        Server {
+            program,
+            socket,
+            environment,
+            deadline: DEADLINE,
+        }
+    }
+
+    /// The tmux program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The path of the socket, as tmux makes it from its flags and environment.
+    pub fn socket_path(&self) -> PathBuf {
+        let name = match &self.socket {
+            Socket::Path(path) => return path.clone(),
+            Socket::Name(name) => name,
+            Socket::Default => "default",
+        };
+        let folder = self.environment.get("TMUX_TMPDIR");
+        let folder = folder.map_or("/tmp", String::as_str);
+        let user = rustix::process::getuid().as_raw();
+        Path::new(folder).join(format!("tmux-{user}")).join(name)
+    }
+
+    /// The words that name the server, for people to type.
+    pub fn flags(&self) -> Vec<String> {
+        match &self.socket {
+            Socket::Default => Vec::new(),
+            Socket::Name(name) => vec!["-L".to_owned(), name.clone()],
+            Socket::Path(path) => vec!["-S".to_owned(), path.display().to_string()],
+        }
+    }
+
+    /// Runs a sequence of commands that only read, as arguments of one process.
+    ///
+    /// # Errors
+    /// When tmux cannot be started, or does not end within [`DEADLINE`].
+    pub async fn query(&self, arguments: &[&str]) -> Result<Output, ServerError> {
+        self.run(arguments, "").await
+    }
+
+    /// Sends a script to the server, which is started if it is not running.
+    ///
+    /// # Errors
+    /// As [`Server::query`]. Whether the script did its work is told by the acknowledgements in
+    /// the output alone.
+    pub async fn source(&self, script: &str) -> Result<Output, ServerError> {
+        self.run(&["start-server", ";", "source-file", "-"], script)
+            .await
+    }
+
+    /// The `tmux` invocation for `attach`, which takes over the terminal: the caller replaces its
+    /// own process with it. The terminal's description is kept.
+    pub fn attach(&self, target: &str, read_only: bool, caller: &Environment) -> std::process::Command {
+        let mut command = std::process::Command::new(&self.program);
+        command.env_clear().envs(caller).env_remove("TMUX");
+        command.arg("-u").args(self.flags());
+        command.args(["attach-session", "-t", target]);
+        if read_only {
+            command.arg("-r");
+        }
+        command
+    }
+
+    async fn run(&self, arguments: &[&str], input: &str) -> Result<Output, ServerError> {
+        let mut command = Command::new(&self.program);
+        command
+            .arg("-u")
+            .args(self.flags())
+            .args(arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A Ctrl-C at the terminal is for triad, which finishes the batch in flight.
+            .process_group(0)
+            .kill_on_drop(true);
+        let child = command.spawn().map_err(|source| ServerError::Start {
+            program: self.program.clone(),
+            source,
+        })?;
+        let shown = self.shown(arguments);
+        match timeout(self.deadline, finish(child, input)).await {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(source)) => Err(ServerError::Pipe {
+                command: shown,
+                source,
+            }),
+            Err(_) => Err(ServerError::Deadline {
+                command: shown,
+                deadline: self.deadline,
+            }),
+        }
+    }
+
+    /// The command for messages: the program, the server, and the first command's name.
+    fn shown(&self, arguments: &[&str]) -> String {
+        let program = self.program.display().to_string();
+        let first = arguments.first().map(|word| (*word).to_owned());
+        let words = [program].into_iter().chain(self.flags()).chain(first);
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Feeds and drains the pipes side by side, so that neither end waits for the other.
+async fn finish(mut child: Child, input: &str) -> io::Result<Output> {
+    let mut stdin = child.stdin.take().expect("piped");
+    let mut stdout = child.stdout.take().expect("piped");
+    let mut stderr = child.stderr.take().expect("piped");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = {
+        let feed = async {
+            // A tmux that ends without reading is told by its output, not by the broken pipe.
+            let _ = stdin.write_all(input.as_bytes()).await;
+            drop(stdin);
+            child.wait().await
+        };
+        let drain = async {
+            let (a, b) = tokio::join!(stdout.read_to_end(&mut out), stderr.read_to_end(&mut err));
+            a.and(b)
+        };
+        tokio::pin!(feed, drain);
+        tokio::select! {
+            status = &mut feed => {
+                if let Ok(drained) = timeout(DRAIN, &mut drain).await {
+                    drained?;
+                }
+                status?
+            }
+            drained = &mut drain => {
+                drained?;
+                feed.await?
+            }
+        }
+    };
+    Ok(Output {
+        status,
+        stdout: String::from_utf8_lossy(&out).into_owned(),
+        stderr: String::from_utf8_lossy(&err).into_owned(),
+    })
+}

@@ -1,0 +1,73 @@
+//! The options that mark triad's objects, and the encoding of their values.
+//!
+//! tmux prints `$` and control characters differently from version to version, so values are plain
+//! ASCII. A pane without an option shows its window's or session's of the same name, so each level
+//! has names of its own.
+
+/// On sessions: the layout's name.
+pub const LAYOUT: &str = "@triad_layout";
+/// On sessions: the manifest's canonical path.
+pub const MANIFEST: &str = "@triad_manifest";
+/// On sessions: the address.
+pub const SESSION: &str = "@triad_session";
+/// On windows: the address.
+pub const WINDOW: &str = "@triad_window";
+/// On windows: the layout applied ([`AppliedWindow`](crate::layout::AppliedWindow)).
+pub const GEOMETRY: &str = "@triad_geometry";
+/// On panes: the address.
+pub const PANE: &str = "@triad_pane";
+/// On panes: a hash of what needs a restart to change.
+pub const SPEC: &str = "@triad_spec";
+/// On panes: the body applied ([`AppliedPane`](crate::layout::AppliedPane)).
+pub const APPLIED: &str = "@triad_applied";
+/// On panes: how far triad came ([`Phase`](crate::live::Phase)).
+pub const PHASE: &str = "@triad_phase";
+/// On panes: the title that the border shows. A program can overwrite tmux's own pane title.
+pub const TITLE: &str = "@triad_title";
+
+/// Makes any text plain ASCII: letters, digits, `_ - . /` stand for themselves, every other byte
+/// is `=` and two hexadecimal digits.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"_-./".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("={byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Reads such a text back; `None` if it is not one.
+pub fn decode(encoded: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'=' {
+            bytes.push(byte);
+            continue;
+        }
+        let (high, low) = (rest.next()?, rest.next()?);
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let value = digit(high)? * 16 + digit(low)?;
+        bytes.push(u8::try_from(value).expect("two hexadecimal digits"));
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_comes_back() {
+        for text in ["", "a/b_c-d.e", "a b=c", "größe\n\t$x", "🧠"] {
+            assert_eq!(decode(&encode(text)).as_deref(), Some(text));
+        }
+        assert_eq!(encode("a b"), "a=20b");
+        for text in ["=", "=2", "=zz", "=FF"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+}

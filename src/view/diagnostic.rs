@@ -1,0 +1,198 @@
+//! Mistakes in a manifest, for people and for scripts.
+
+use std::fmt;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+
+use super::excerpt::{Excerpt, LineStarts, excerpt, visible};
+use super::json::{JsonDiagnostic, JsonLabel, JsonSpan};
+use crate::manifest::diagnostic::Diagnostic;
+use crate::manifest::source::{Source, Span};
+
+/// The most mistakes that are shown at once; a count stands for the rest.
+pub const SHOWN_MAX: usize = 20;
+
+/// The narrowest that anything is laid out for.
+const WIDTH_MIN: usize = 40;
+
+/// What a text is laid out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    pub color: bool,
+    /// In cells.
+    pub width: usize,
+}
+
+/// The mistakes with the lines they are in, the first [`SHOWN_MAX`] of them.
+pub fn text(diagnostics: &[Diagnostic], source: &Source, look: Look) -> String {
+    let width = look.width.max(WIDTH_MIN);
+    let theme = GraphicalTheme {
+        characters: ThemeCharacters::unicode(),
+        styles: if look.color {
+            ThemeStyles::ansi()
+        } else {
+            ThemeStyles::none()
+        },
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width)
+        .with_links(false);
+    let starts = LineStarts::new(&source.text);
+    let mut text = String::new();
+    for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let report = Report::new(diagnostic, source, &starts, width);
+        handler
+            .render_report(&mut text, &report)
+            .expect("a String takes whatever is written, and every label is within its excerpt");
+    }
+    if let Some(more @ 1..) = diagnostics.len().checked_sub(SHOWN_MAX) {
+        text.push_str(&format!("\nand {more} more\n"));
+    }
+    text
+}
+
+/// The mistakes as data, all of them.
+pub fn json(diagnostics: &[Diagnostic], source: &Source) -> Vec<JsonDiagnostic> {
+    let starts = LineStarts::new(&source.text);
+    let label = |span: Span, text: &str| {
+        let (line, column) = starts.position(source, span.offset);
+        let (offset, length) = (span.offset, span.len);
+        let text = text.to_owned();
+        JsonLabel {
+            line,
+            column,
+            span: JsonSpan { offset, length },
+            text,
+        }
+    };
+    let diagnostics = diagnostics.iter();
+    diagnostics
+        .map(|diagnostic| {
+            let labels = diagnostic.labels.iter();
+            let labels: Vec<_> = labels.map(|l| label(l.span, &l.text)).collect();
+            let place = labels.first().cloned();
+            let place = place.unwrap_or_else(|| label(source.span(0..0), ""));
+            JsonDiagnostic {
+                file: source.name.clone(),
+                line: place.line,
+                column: place.column,
+                span: place.span,
+                code: diagnostic.code,
+                message: diagnostic.message.clone(),
+                help: diagnostic.help.clone(),
+                labels,
+            }
+        })
+        .collect()
+}
+
+/// A diagnostic with its excerpt, as the renderer wants it.
+#[derive(Debug)]
+struct Report {
+    message: String,
+    help: Option<String>,
+    labels: Vec<LabeledSpan>,
+    excerpt: Excerpt,
+    name: String,
+    /// Of each label: where it is in the excerpt, and its line and column in the source.
+    positions: Vec<(usize, (usize, usize))>,
+}
+
+impl Report {
+    fn new(diagnostic: &Diagnostic, source: &Source, starts: &LineStarts, width: usize) -> Self {
+        let spans: Vec<Span> = diagnostic
+            .labels
+            .iter()
+            .map(|label| within(label.span, source))
+            .collect();
+        let digits = source.text.lines().count().max(1).ilog10() as usize + 1;
+        let gutter = digits + " │  ".chars().count() + 1;
+        let excerpt = excerpt(source, starts, &spans, width - gutter);
+        let places = diagnostic.labels.iter().zip(&excerpt.places).enumerate();
+        let labels = places
+            .map(|(index, (label, &place))| {
+                let text = Some(visible(&label.text));
+                if index == 0 {
+                    LabeledSpan::new_primary_with_span(text, place)
+                } else {
+                    LabeledSpan::new_with_span(text, place)
+                }
+            })
+            .collect();
+        let places = excerpt.places.iter().zip(&spans);
+        let positions = places
+            .map(|(place, span)| (place.0, starts.position(source, span.offset)))
+            .collect();
+        Report {
+            message: visible(&diagnostic.message),
+            help: diagnostic.help.as_deref().map(visible),
+            labels,
+            excerpt,
+            name: visible(&source.name),
+            positions,
+        }
+    }
+}
+
+/// The span, as far as the text goes.
+fn within(span: Span, source: &Source) -> Span {
+    let end = source.text.len();
+    let start = span.offset.min(end);
+    source.span(start..span.end().clamp(start, end))
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Report {}
+
+impl miette::Diagnostic for Report {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.help.as_ref()?;
+        Some(Box::new(help))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        (!self.labels.is_empty()).then_some(self)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+impl SourceCode for Report {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.excerpt.text.read_span(span, lines_before, lines_after)?;
+        let mut line = inner.line() + self.excerpt.lines_before;
+        let mut column = inner.column();
+        // The heading asks for the place alone; that must be the one in the source.
+        let at = span.offset();
+        let known = self.positions.iter().find(|(offset, _)| *offset == at);
+        if let (0, Some((_, (true_line, true_column)))) = (lines_before, known) {
+            (line, column) = (true_line - 1, true_column - 1);
+        }
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            inner.data(),
+            *inner.span(),
+            line,
+            column,
+            inner.line_count(),
+        )))
+    }
+}

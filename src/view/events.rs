@@ -1,0 +1,215 @@
+//! What happens during an apply, line by line, and how it ended.
+
+use std::time::Duration;
+
+use crate::execute::event::{Event, Outcome, StepOutcome, Waiting};
+use crate::layout::Address;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Drift, Noun, Reason, Step};
+use crate::view::diagnostic::Look;
+use crate::view::paint::{Paint, Tone, fitted, padded, width};
+use crate::view::words;
+
+/// Names are padded to this at least, so that short lists look alike.
+const NAME_MIN: usize = 10;
+
+/// Turns events into lines.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    plan: &'a Plan,
+    look: Look,
+    paint: Paint,
+    name: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(plan: &'a Plan, look: Look) -> Self {
+        let names = plan.steps.iter().map(|step| width(step.subject.address.name()));
+        Lines {
+            plan,
+            look,
+            paint: Paint { color: look.color },
+            name: names.max().unwrap_or(0).clamp(NAME_MIN, look.width / 3),
+        }
+    }
+
+    /// The lines of an event; `None` for one that is only progress.
+    pub fn event(&self, event: &Event) -> Option<String> {
+        match event {
+            Event::LaidOut { panes, windows, took } => {
+                let what = format!(
+                    "{} in {}",
+                    words::count(*panes, "pane"),
+                    words::count(*windows, "window")
+                );
+                Some(self.line(Mark::Done, "layout", &what, Some(*took)))
+            }
+            Event::Started { step } => {
+                let step = &self.plan.steps[*step];
+                // A pane with probes has its line when they hold.
+                let address = &step.subject.address;
+                let mut targets = self.plan.targets.iter();
+                let is_probed =
+                    targets.any(|target| target.pane.address == *address && target.pane.ready.is_some());
+                let verb = if step.ends.is_some() { "restarted" } else { "started" };
+                let more = if is_probed { ", waiting until it is ready" } else { "" };
+                let mark = if is_probed { Mark::Waits } else { Mark::Done };
+                Some(self.line(mark, address.name(), &format!("{verb}{more}"), None))
+            }
+            Event::Done { step } => self.done(&self.plan.steps[*step]),
+            Event::Ready { address, why, took } => {
+                let took = Some(*took).filter(|took| !took.is_zero());
+                Some(self.line(Mark::Done, address.name(), &format!("ready: {why}"), took))
+            }
+            Event::Died { address, exit, lines } => {
+                let text = format!("ended with {exit}");
+                Some(self.failure(address, &text, lines))
+            }
+            Event::NotReady { address, answer, after, lines } => {
+                let text = format!("not ready after {}: {answer}", words::time(*after));
+                Some(self.failure(address, &text, lines))
+            }
+            Event::Failed { step, why } => {
+                let name = self.plan.steps[*step].subject.address.name();
+                Some(self.line(Mark::Failed, name, &format!("failed: {why}"), None))
+            }
+            Event::Skipped { step, why } => {
+                let name = self.plan.steps[*step].subject.address.name();
+                Some(self.line(Mark::Skipped, name, &format!("not started: {why}"), None))
+            }
+            Event::Waiting { .. } | Event::Ending { .. } => None,
+        }
+    }
+
+    fn done(&self, step: &Step) -> Option<String> {
+        let name = step.subject.address.name();
+        let text = match (&step.action, &step.reason) {
+            // The line of the layout, or of their panes, speaks for them.
+            (Action::CreateSession(_) | Action::CreateWindow(_), _) => return None,
+            (Action::Retag(_), Reason::Drifted(Drift::Moved { from })) => {
+                format!("moved from window {from}, same process")
+            }
+            (Action::Retag(_) | Action::FocusWindow { .. }, reason) => {
+                format!("changed in place: {}", words::reason(reason))
+            }
+            (Action::ArrangeWindow(_), reason) => format!("arranged: {}", words::reason(reason)),
+            (Action::OrderWindows(_), _) => "windows put in order".to_owned(),
+            (Action::RenameSession { .. } | Action::RenameWindow { .. }, reason) => {
+                format!("renamed: {}", words::reason(reason))
+            }
+            (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
+            (Action::Start(_), _) => "started".to_owned(),
+        };
+        Some(self.line(Mark::Done, name, &text, None))
+    }
+
+    fn failure(&self, address: &Address, text: &str, last: &[String]) -> String {
+        let mut out = self.line(Mark::Failed, address.name(), text, None);
+        for line in last {
+            let line = fitted(line, self.look.width.saturating_sub(6).max(20));
+            out.push_str(&format!("\n    {} {line}", self.paint.paint(Tone::Faint, "│")));
+        }
+        out
+    }
+
+    fn line(&self, mark: Mark, name: &str, text: &str, took: Option<Duration>) -> String {
+        let took = took.map(words::time).unwrap_or_default();
+        let room = self.look.width.saturating_sub(self.name + 6);
+        let took_room = if took.is_empty() { 0 } else { width(&took) + 2 };
+        let text = fitted(text, room.saturating_sub(took_room).max(20));
+        let (sign, tone) = mark.sign();
+        let name = padded(&fitted(name, self.name), self.name);
+        let mut line = format!("  {} {name}  {text}", self.paint.paint(tone, sign));
+        if !took.is_empty() {
+            let column = self.name + 48;
+            let used = 4 + self.name + 2 + width(&text);
+            let gap = column.min(self.look.width).saturating_sub(used + width(&took)).max(2);
+            line.push_str(&" ".repeat(gap));
+            line.push_str(&self.paint.paint(Tone::Faint, &took));
+        }
+        line
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Mark {
+    Done,
+    Waits,
+    Failed,
+    Skipped,
+}
+
+impl Mark {
+    fn sign(self) -> (&'static str, Tone) {
+        match self {
+            Mark::Done => ("✓", Tone::Good),
+            Mark::Waits => ("…", Tone::Faint),
+            Mark::Failed => ("×", Tone::Bad),
+            Mark::Skipped => ("-", Tone::Change),
+        }
+    }
+}
+
+/// The line that stands while something is waited for.
+pub fn progress(on: &[Waiting], since: Duration, width: usize) -> String {
+    let shown: Vec<String> = on
+        .iter()
+        .map(|waiting| format!("{} ({})", waiting.address.name(), waiting.what))
+        .collect();
+    let text = format!("  … {}: waiting for {}", words::time(since), shown.join(", "));
+    fitted(&text, width.saturating_sub(1))
+}
+
+/// The last line of an apply: what was done, and where to go. `attach` is the command for it.
+pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str) -> String {
+    let mut text = results(plan, outcome);
+    let is_whole = outcome.interrupted.is_none()
+        && outcome.count(|step| *step != StepOutcome::Done) == 0
+        && outcome.unready.is_empty();
+    if is_whole {
+        text.push_str(&format!(" in {}. Go there: {attach}", words::time(outcome.took)));
+    } else {
+        text.push_str(". Run it again to go on from here");
+    }
+    text
+}
+
+/// The last line of a `down`.
+pub fn removed(plan: &Plan, outcome: &Outcome) -> String {
+    let took = words::time(outcome.took);
+    format!("{} in {took}", results(plan, outcome))
+}
+
+/// How many panes came to what.
+fn results(plan: &Plan, outcome: &Outcome) -> String {
+    let count = |is_action: &dyn Fn(&Step) -> bool, is_outcome: &dyn Fn(&StepOutcome) -> bool| {
+        let steps = std::iter::zip(&plan.steps, &outcome.steps);
+        steps.filter(|(step, outcome)| is_action(step) && is_outcome(outcome)).count()
+    };
+    let is_start = |step: &Step| matches!(step.action, Action::Start(_));
+    let is_restart = |step: &Step| is_start(step) && step.ends.is_some();
+    let is_pane = |step: &Step| matches!(step.subject.noun, Noun::Pane(_));
+    let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
+    let parts = [
+        (count(&|step| is_start(step) && !is_restart(step), &is_done), "started"),
+        (count(&is_restart, &is_done), "restarted"),
+        (count(&|step| matches!(step.action, Action::Stop(_)), &is_done), "stopped"),
+        (
+            count(
+                &|step| !is_start(step) && !matches!(step.action, Action::Stop(_) | Action::CreateSession(_) | Action::CreateWindow(_)),
+                &is_done,
+            ),
+            "changed in place",
+        ),
+        (count(&|_| true, &|outcome| matches!(outcome, StepOutcome::Failed(_))), "failed"),
+        (count(&is_pane, &|outcome| matches!(outcome, StepOutcome::Skipped(_))), "not started"),
+        (count(&|_| true, &|outcome| *outcome == StepOutcome::Pending), "not reached"),
+        (outcome.unready.len(), "not ready"),
+    ];
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if shown.is_empty() { "nothing done".to_owned() } else { shown.join(", ") }
+}

@@ -1,0 +1,248 @@
+//! The JSON that triad writes: types of their own, whose keys are only ever added to.
+
+use serde::Serialize;
+
+use crate::execute::event::Event;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Change, Drift, Reason, Step};
+use crate::view::words;
+
+/// A mistake in a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonDiagnostic {
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+    pub span: JsonSpan,
+    pub code: &'static str,
+    pub message: String,
+    pub help: Option<String>,
+    /// All places, that of the mistake first.
+    pub labels: Vec<JsonLabel>,
+}
+
+/// A range of bytes of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct JsonSpan {
+    pub offset: usize,
+    pub length: usize,
+}
+
+/// A place with its part in the mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonLabel {
+    pub line: usize,
+    pub column: usize,
+    pub span: JsonSpan,
+    pub text: String,
+}
+
+/// The version of the format, named by the first line or in the document.
+pub const FORMAT: u32 = 1;
+
+/// What is wrong, as a line of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonError {
+    pub format: u32,
+    pub event: &'static str,
+    pub exit: u8,
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<JsonDiagnostic>,
+}
+
+/// A manifest that was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonCheck {
+    pub format: u32,
+    pub layout: String,
+    pub sessions: usize,
+    pub windows: usize,
+    pub panes: usize,
+    pub diagnostics: Vec<JsonDiagnostic>,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonPlan {
+    pub format: u32,
+    pub event: &'static str,
+    pub layout: String,
+    pub manifest: String,
+    pub tmux: Option<String>,
+    pub steps: Vec<JsonStep>,
+    pub unchanged: Vec<String>,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonStep {
+    pub step: usize,
+    pub address: String,
+    pub kind: &'static str,
+    pub action: &'static str,
+    pub reason: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<JsonChange>,
+    pub ends: Option<JsonEnds>,
+    pub after: Vec<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonChange {
+    pub field: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonEnds {
+    pub program: String,
+    pub pid: i32,
+}
+
+/// Something that happened during an apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonEvent {
+    pub event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub milliseconds: Option<u128>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+}
+
+/// The end of an apply or a down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonOutcome {
+    pub event: &'static str,
+    pub exit: u8,
+    pub done: usize,
+    pub failed: usize,
+    pub skipped: usize,
+    pub unready: Vec<String>,
+    pub milliseconds: u128,
+}
+
+/// A value as one line of JSON.
+pub fn line<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("string keys and finite numbers")
+}
+
+pub fn plan(plan: &Plan) -> JsonPlan {
+    let steps = plan.steps.iter().enumerate();
+    let unchanged = plan.unchanged.iter().map(|subject| subject.address.to_string());
+    JsonPlan {
+        format: FORMAT,
+        event: "plan",
+        layout: plan.layout.clone(),
+        manifest: plan.manifest.clone(),
+        tmux: plan.server.as_ref().map(ToString::to_string),
+        steps: steps.map(|(index, step)| json_step(index, step)).collect(),
+        unchanged: unchanged.collect(),
+    }
+}
+
+fn json_step(index: usize, step: &Step) -> JsonStep {
+    let changes = match &step.reason {
+        Reason::Changed(changes) => changes.as_slice(),
+        _ => &[],
+    };
+    let change = |change: &Change| JsonChange {
+        field: change.field.clone(),
+        from: change.from.clone(),
+        to: change.to.clone(),
+    };
+    JsonStep {
+        step: index,
+        address: step.subject.address.to_string(),
+        kind: step.subject.noun.as_str(),
+        action: action(step),
+        reason: words::reason(&step.reason),
+        changes: changes.iter().map(change).collect(),
+        ends: step.ends.as_ref().map(|ends| JsonEnds {
+            program: ends.program.clone(),
+            pid: ends.pid,
+        }),
+        after: step.after.clone(),
+    }
+}
+
+fn action(step: &Step) -> &'static str {
+    match (&step.action, &step.reason) {
+        (Action::CreateSession(_) | Action::CreateWindow(_), _) => "create",
+        (Action::RenameSession { .. } | Action::RenameWindow { .. }, _) => "rename",
+        (Action::ArrangeWindow(_), _) => "arrange",
+        (Action::OrderWindows(_), _) => "order",
+        (Action::FocusWindow { .. }, _) => "change",
+        (Action::Start(_), Reason::Changed(_)) => "restart",
+        (Action::Start(_), _) => "start",
+        (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",
+        (Action::Retag(_), _) => "change",
+        (Action::Stop(_), _) => "stop",
+    }
+}
+
+pub fn event(event: &Event) -> JsonEvent {
+    let empty = |name: &'static str| JsonEvent {
+        event: name,
+        step: None,
+        address: None,
+        why: None,
+        milliseconds: None,
+        lines: Vec::new(),
+    };
+    let of_step = |name, step: usize, why: Option<&String>| JsonEvent {
+        step: Some(step),
+        why: why.cloned(),
+        ..empty(name)
+    };
+    match event {
+        Event::LaidOut { panes, windows, took } => JsonEvent {
+            why: Some(format!("{panes} panes in {windows} windows")),
+            milliseconds: Some(took.as_millis()),
+            ..empty("laid-out")
+        },
+        Event::Started { step } => of_step("started", *step, None),
+        Event::Done { step } => of_step("done", *step, None),
+        Event::Failed { step, why } => of_step("failed", *step, Some(why)),
+        Event::Skipped { step, why } => of_step("skipped", *step, Some(why)),
+        Event::Ready { address, why, took } => JsonEvent {
+            address: Some(address.to_string()),
+            why: Some(why.clone()),
+            milliseconds: Some(took.as_millis()),
+            ..empty("ready")
+        },
+        Event::Waiting { on, since } => JsonEvent {
+            why: Some(on.iter().map(|w| format!("{}: {}", w.address, w.what)).collect::<Vec<_>>().join("; ")),
+            milliseconds: Some(since.as_millis()),
+            ..empty("waiting")
+        },
+        Event::Died { address, exit, lines } => JsonEvent {
+            address: Some(address.to_string()),
+            why: Some(exit.to_string()),
+            lines: lines.clone(),
+            ..empty("died")
+        },
+        Event::NotReady { address, answer, after, lines } => JsonEvent {
+            address: Some(address.to_string()),
+            why: Some(answer.clone()),
+            milliseconds: Some(after.as_millis()),
+            lines: lines.clone(),
+            ..empty("not-ready")
+        },
+        Event::Ending { count } => JsonEvent {
+            why: Some(words::count(*count, "process")),
+            ..empty("ending")
+        },
+    }
+}

@@ -1,0 +1,9 @@
+//! What people and scripts see: values in, strings out. Nothing here prints.
+
+pub mod diagnostic;
+pub mod events;
+pub(crate) mod excerpt;
+pub mod json;
+pub mod paint;
+pub mod plan;
+pub mod words;

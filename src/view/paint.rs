@@ -1,0 +1,71 @@
+//! Colours and widths. A text without colour says the same: signs and words carry the meaning.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::excerpt::visible;
+
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Change,
+    Move,
+    Bad,
+    Faint,
+    Strong,
+}
+
+/// Paints texts, or leaves them plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paint {
+    pub color: bool,
+}
+
+impl Paint {
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        if !self.color || text.is_empty() {
+            return text.to_owned();
+        }
+        let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+        let style = match tone {
+            Tone::Good => color(AnsiColor::Green),
+            Tone::Change => color(AnsiColor::Yellow),
+            Tone::Move => color(AnsiColor::Cyan),
+            Tone::Bad => color(AnsiColor::Red),
+            Tone::Faint => Style::new().dimmed(),
+            Tone::Strong => Style::new().bold(),
+        };
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// How many cells a text takes.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The text with blanks up to `cells`.
+pub fn padded(text: &str, cells: usize) -> String {
+    format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
+}
+
+/// The text on one line of at most `cells`, its control characters made visible, cut with `…`.
+pub fn fitted(text: &str, cells: usize) -> String {
+    let text = visible(text).replace('\n', "␊");
+    if width(&text) <= cells {
+        return text;
+    }
+    let mut cut = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let next = UnicodeWidthChar::width(c).unwrap_or(0);
+        if used + next + 1 > cells {
+            break;
+        }
+        used += next;
+        cut.push(c);
+    }
+    cut.push('…');
+    cut
+}

@@ -1,0 +1,90 @@
+//! The words for reasons, counts and times that several views share.
+
+use std::time::Duration;
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::layout::{Need, Until};
+use crate::plan::Plan;
+use crate::plan::change::{Change, Drift, Reason, meaning};
+use crate::view::paint::fitted;
+
+/// Why, in a few words.
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::NotThere => "not there".to_owned(),
+        Reason::HalfMade => "an earlier run did not finish it".to_owned(),
+        Reason::Changed(changes) => {
+            let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+            format!("{} changed", fields.join(", "))
+        }
+        Reason::Ended(exit) => format!("it ended with {exit}"),
+        Reason::Drifted(drift) => match drift {
+            Drift::Renamed { from } => format!("it is called `{from}`"),
+            Drift::Reordered => "the order is another".to_owned(),
+            Drift::Rearranged => "its splits were changed by hand".to_owned(),
+            Drift::PanesMissing => "panes are missing".to_owned(),
+            Drift::PanesLeftOver => "panes are to go".to_owned(),
+            Drift::Moved { from } => format!("it is in window {from}"),
+        },
+        Reason::NotInManifest => "not in the manifest".to_owned(),
+        Reason::Asked => "asked for".to_owned(),
+    }
+}
+
+/// What a pane waits for: `state is ready`.
+pub fn need(need: &Need, plan: &Plan) -> String {
+    let name = need.target.name();
+    let target = plan.targets.iter().find(|target| target.pane.address == need.target);
+    let Some(target) = target else {
+        return name.to_owned();
+    };
+    match meaning(need.until, target.pane.kind) {
+        Until::ExitedOk => format!("{name} has succeeded"),
+        Until::Exited => format!("{name} has ended"),
+        Until::Ready if target.pane.ready.is_some() => format!("{name} is ready"),
+        Until::Ready | Until::Started => name.to_owned(),
+    }
+}
+
+/// `1 pane`, `2 panes`.
+pub fn count(count: usize, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}
+
+/// A time as people say it: `18 ms`, `4.1 s`.
+pub fn time(time: Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..1_000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
+/// Both values of a change, shortened around what differs where they are too long to show.
+pub fn changed_parts(change: &Change, room: usize) -> (Option<String>, Option<String>) {
+    let (Some(from), Some(to)) = (&change.from, &change.to) else {
+        let short = |value: &Option<String>| value.as_ref().map(|value| fitted(value, room));
+        return (short(&change.from), short(&change.to));
+    };
+    if from.chars().count() <= room && to.chars().count() <= room {
+        return (Some(fitted(from, room)), Some(fitted(to, room)));
+    }
+    // Word by word: what both begin with is left out but for its end.
+    let diff = TextDiff::from_words(from.as_str(), to.as_str());
+    let common: usize = diff
+        .iter_all_changes()
+        .take_while(|change| change.tag() == ChangeTag::Equal)
+        .map(|change| change.value().len())
+        .sum();
+    let keep = room / 4;
+    let cut = |text: &str| {
+        let mut start = common.saturating_sub(keep);
+        while !text.is_char_boundary(start) {
+            start += 1;
+        }
+        let lead = if start > 0 { "…" } else { "" };
+        fitted(&format!("{lead}{}", &text[start..]), room)
+    };
+    (Some(cut(from)), Some(cut(to)))
+}
