@@ -57,8 +57,10 @@ impl LoadError {
     pub fn help(&self) -> String {
         match self {
             LoadError::NotFound { looked, .. } => {
-                let looked: Vec<String> =
-                    looked.iter().map(|path| path.display().to_string()).collect();
+                let looked: Vec<String> = looked
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect();
                 format!("looked for {}", looked.join(", "))
             }
             LoadError::NoneHere => {
@@ -67,7 +69,10 @@ impl LoadError {
             LoadError::Several { names, .. } => format!("name one of them: {}", names.join(", ")),
             LoadError::Read { .. } => "check the path and its permissions".to_owned(),
             LoadError::Untrusted { path, .. } => {
-                format!("read it, and name it if you want to run it: {}", path.display())
+                format!(
+                    "read it, and name it if you want to run it: {}",
+                    path.display()
+                )
             }
         }
     }
@@ -200,6 +205,7 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
 /// One byte more than any manifest may have: enough for the parser to say so.
 fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(syntax::SIZE_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    from.take(syntax::SIZE_MAX as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -21,10 +21,21 @@ const DESCRIPTORS_SPARE: u64 = 24;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     #[error("the directory `{}` of `{pane}` is not there", path.display())]
-    Directory { pane: String, place: String, path: PathBuf },
+    Directory {
+        pane: String,
+        place: String,
+        path: PathBuf,
+    },
     #[error("the program `{program}` of `{pane}` is not found")]
-    Program { pane: String, place: String, program: String, searched: Option<String> },
-    #[error("the tmux server has no room for {wanted} more panes: it may have {limit} files open and has {open}")]
+    Program {
+        pane: String,
+        place: String,
+        program: String,
+        searched: Option<String>,
+    },
+    #[error(
+        "the tmux server has no room for {wanted} more panes: it may have {limit} files open and has {open}"
+    )]
     Descriptors { wanted: u64, limit: u64, open: u64 },
 }
 
@@ -35,10 +46,18 @@ impl Missing {
             Missing::Directory { place, .. } => {
                 format!("make it, or change `cwd` at {place}")
             }
-            Missing::Program { place, searched: Some(searched), .. } => {
+            Missing::Program {
+                place,
+                searched: Some(searched),
+                ..
+            } => {
                 format!("install it, or change `run` at {place}; searched in {searched}")
             }
-            Missing::Program { place, searched: None, .. } => {
+            Missing::Program {
+                place,
+                searched: None,
+                ..
+            } => {
                 format!("it must be a file that may be executed; change `run` at {place}")
             }
             Missing::Descriptors { .. } => {
@@ -88,7 +107,9 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
             std::iter::once(shell.as_str()).chain(program).collect()
         }
     };
-    let program = needed.into_iter().find(|program| !is_found(program, &pane.cwd, path))?;
+    let program = needed
+        .into_iter()
+        .find(|program| !is_found(program, &pane.cwd, path))?;
     Some(Missing::Program {
         pane: pane.address.to_string(),
         place: place(pane),
@@ -145,13 +166,19 @@ fn descriptors(plan: &Plan, snapshot: &Snapshot) -> Option<Missing> {
         None => (getrlimit(Resource::Nofile).current?, 0),
     };
     let is_room = open + wanted + DESCRIPTORS_SPARE <= limit;
-    (wanted > 0 && !is_room).then_some(Missing::Descriptors { wanted, limit, open })
+    (wanted > 0 && !is_room).then_some(Missing::Descriptors {
+        wanted,
+        limit,
+        open,
+    })
 }
 
 /// The soft limit of a process, where the machine tells.
 fn limit_of(pid: i32) -> Option<u64> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
-    let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"))?;
     line.split_ascii_whitespace().nth(3)?.parse().ok()
 }
 

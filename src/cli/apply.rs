@@ -75,18 +75,31 @@ pub async fn run(
         };
         let lines = events::Lines::new(&plan, output.look());
         let mut tell = |event: Event| told(&event, &lines, output);
-        let outcome =
-            execute::execute(&plan, &rendered, &server, &conditions, &mut interrupt, &mut tell)
-                .await;
+        let outcome = execute::execute(
+            &plan,
+            &rendered,
+            &server,
+            &conditions,
+            &mut interrupt,
+            &mut tell,
+        )
+        .await;
         let exit = ended(&outcome);
         output.json(&outcome_json(&outcome, exit));
         too_old(&outcome)?;
-        output.news(&events::applied(&plan, &outcome, &attach_command(&layout, &server)));
+        output.news(&events::applied(
+            &plan,
+            &outcome,
+            &attach_command(&layout, &server),
+        ));
         exit
     };
     drop(lock);
     if attaches && exit == Exit::Success {
-        let session = layout.sessions.first().map(|session| session.address.name());
+        let session = layout
+            .sessions
+            .first()
+            .map(|session| session.address.name());
         return attach::attach(&world, &server, session.unwrap_or(&layout.name), false).await;
     }
     Ok(exit)
@@ -144,13 +157,13 @@ pub fn told(event: &Event, lines: &events::Lines, output: &Output) {
 pub fn ended(outcome: &Outcome) -> Exit {
     let count = |is_it: fn(&StepOutcome) -> bool| outcome.count(is_it);
     let failed = count(|step| matches!(step, StepOutcome::Failed(_)));
-    let done = count(|step| *step == StepOutcome::Done);
+    let skipped = count(|step| matches!(step, StepOutcome::Skipped(_)));
     match outcome.interrupted {
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
-        None if failed > 0 && done == 0 => Exit::Error,
+        None if failed > 0 && !outcome.is_touched => Exit::Error,
         None if failed > 0 => Exit::Partial,
-        None if !outcome.unready.is_empty() => Exit::NotReady,
+        None if skipped > 0 || !outcome.unready.is_empty() => Exit::NotReady,
         None => Exit::Success,
     }
 }
@@ -180,9 +193,15 @@ pub fn outcome_json(outcome: &Outcome, exit: Exit) -> JsonOutcome {
 
 /// What to type to go there.
 fn attach_command(layout: &Layout, server: &Server) -> String {
-    let session = layout.sessions.first().map(|session| session.address.name());
+    let session = layout
+        .sessions
+        .first()
+        .map(|session| session.address.name());
     let mut words = vec!["triad".to_owned()];
     words.extend(server.flags());
-    words.extend(["attach".to_owned(), session.unwrap_or(&layout.name).to_owned()]);
+    words.extend([
+        "attach".to_owned(),
+        session.unwrap_or(&layout.name).to_owned(),
+    ]);
     words.join(" ")
 }

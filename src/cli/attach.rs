@@ -62,13 +62,21 @@ pub async fn attach(
 }
 
 fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a str> {
-    let of_name = snapshot.sessions.iter().find(|session| session.name == name);
+    let of_name = snapshot
+        .sessions
+        .iter()
+        .find(|session| session.name == name);
     let of_layout = || {
         snapshot.sessions.iter().find(|session| {
-            session.owner.as_ref().is_some_and(|owner| owner.layout == name)
+            session
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.layout == name)
         })
     };
-    of_name.or_else(of_layout).map(|session| session.name.as_str())
+    of_name
+        .or_else(of_layout)
+        .map(|session| session.name.as_str())
 }
 
 /// Inside tmux attaching is refused; the client that shows our pane switches instead.
@@ -81,7 +89,10 @@ async fn switch(
     let pane = snapshot.panes.iter().find(|pane| pane.id == own);
     let window = pane.and_then(|pane| snapshot.window(pane.window));
     let session = window.map(|window| window.session);
-    let clients = snapshot.clients.iter().filter(|client| Some(client.session) == session);
+    let clients = snapshot
+        .clients
+        .iter()
+        .filter(|client| Some(client.session) == session);
     let Some(client) = clients.max_by_key(|client| client.activity) else {
         return Err(Failure::new(
             Exit::Error,
@@ -89,7 +100,9 @@ async fn switch(
             format!("switch by hand: `tmux switch-client -t '{target}'`"),
         ));
     };
-    let switched = server.query(&["switch-client", "-c", &client.name, "-t", target]).await;
+    let switched = server
+        .query(&["switch-client", "-c", &client.name, "-t", target])
+        .await;
     let switched = switched.map_err(live::ObserveError::from)?;
     if switched.status.success() {
         return Ok(Exit::Success);

@@ -13,8 +13,9 @@ use crate::layout::{Layout, ServerChoice};
 use crate::live::Snapshot;
 use crate::load::{self, Loaded, Places};
 use crate::manifest::diagnostic::Diagnostic;
+use crate::manifest::error::ManifestError;
 use crate::plan;
-use crate::resolve;
+use crate::resolve::{self, ResolveError};
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
@@ -51,9 +52,19 @@ impl World {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
         let environment: Environment = readable.collect();
-        let home = environment.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-        let config = choose_base_strategy().ok().map(|folders| folders.config_dir().join("triad"));
-        Ok(World { environment, current, home, config })
+        let home = environment
+            .get("HOME")
+            .filter(|home| !home.is_empty())
+            .map(PathBuf::from);
+        let config = choose_base_strategy()
+            .ok()
+            .map(|folders| folders.config_dir().join("triad"));
+        Ok(World {
+            environment,
+            current,
+            home,
+            config,
+        })
     }
 
     /// Finds, reads and resolves a manifest.
@@ -87,9 +98,12 @@ impl World {
         };
         let resolved = resolve::resolve(&parsed.manifest, &loaded.source, &conditions);
         let mistakes = resolved.as_ref().err().map_or(&[][..], Vec::as_slice);
-        let mut diagnostics: Vec<Diagnostic> =
-            parsed.errors.iter().map(|error| error.diagnostic()).collect();
-        diagnostics.extend(mistakes.iter().map(|error| error.diagnostic()));
+        let mut diagnostics: Vec<Diagnostic> = parsed
+            .errors
+            .iter()
+            .map(ManifestError::diagnostic)
+            .collect();
+        diagnostics.extend(mistakes.iter().map(ResolveError::diagnostic));
         diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         match resolved {
             Ok(layout) if diagnostics.is_empty() => Ok(layout),
@@ -98,7 +112,11 @@ impl World {
     }
 
     /// The server: flags, then the manifest, then the caller's own, then tmux's default.
-    pub fn server(&self, global: &Global, chosen: Option<&ServerChoice>) -> Result<Server, Failure> {
+    pub fn server(
+        &self,
+        global: &Global,
+        chosen: Option<&ServerChoice>,
+    ) -> Result<Server, Failure> {
         let socket = match (&global.socket_path, &global.socket_name, chosen) {
             (Some(path), _, _) => Socket::Path(self.current.join(path)),
             (None, Some(name), _) => Socket::Name(name.clone()),
@@ -113,13 +131,24 @@ impl World {
             && (name.is_empty() || name.contains('/') || name.contains('\0'))
         {
             let message = format!("`{name}` cannot be the name of a tmux server");
-            return Err(Failure::new(Exit::Usage, message, "a name has no `/`; paths go with `-S`"));
+            return Err(Failure::new(
+                Exit::Usage,
+                message,
+                "a name has no `/`; paths go with `-S`",
+            ));
         }
         let server = Server::new(global.tmux.clone(), socket, &self.environment);
         let path = server.socket_path();
         if path.as_os_str().len() > SOCKET_PATH_MAX {
-            let message = format!("the socket's path is longer than {SOCKET_PATH_MAX} bytes: {}", path.display());
-            return Err(Failure::new(Exit::NoTmux, message, "choose a shorter one with `-S`"));
+            let message = format!(
+                "the socket's path is longer than {SOCKET_PATH_MAX} bytes: {}",
+                path.display()
+            );
+            return Err(Failure::new(
+                Exit::NoTmux,
+                message,
+                "choose a shorter one with `-S`",
+            ));
         }
         Ok(server)
     }
@@ -133,12 +162,16 @@ impl World {
 
     /// Whether triad was called in a pane of this server.
     pub fn is_inside(&self, server: &Server) -> bool {
-        self.own_socket().is_some_and(|own| own == server.socket_path())
+        self.own_socket()
+            .is_some_and(|own| own == server.socket_path())
     }
 
     /// The pane of this server that triad was called in.
     pub fn own_pane(&self, server: &Server) -> Option<PaneId> {
-        let pane = self.environment.get("TMUX_PANE").filter(|_| self.is_inside(server))?;
+        let pane = self
+            .environment
+            .get("TMUX_PANE")
+            .filter(|_| self.is_inside(server))?;
         pane.parse().ok()
     }
 
@@ -154,7 +187,10 @@ impl World {
 
     /// The size that a new window will be seen at.
     fn view(&self, snapshot: &Snapshot) -> (u32, u32) {
-        let lines = snapshot.server.as_ref().map_or(1, |server| server.status_lines);
+        let lines = snapshot
+            .server
+            .as_ref()
+            .map_or(1, |server| server.status_lines);
         let client = snapshot.clients.iter().max_by_key(|client| client.activity);
         let client = client.map(|client| (client.width, client.height));
         let size = client.or_else(terminal);
@@ -179,12 +215,18 @@ fn terminal() -> Option<(u32, u32)> {
 /// Where a server is, for headings.
 pub fn place(server: &Server) -> String {
     let flags = server.flags();
-    if flags.is_empty() { "default server".to_owned() } else { flags.join(" ") }
+    if flags.is_empty() {
+        "default server".to_owned()
+    } else {
+        flags.join(" ")
+    }
 }
 
 /// A word that frames what tmux prints, unlike anything in it.
 pub fn nonce() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let seed = format!("{} {}", now.as_nanos(), std::process::id());
     let hash = blake3::hash(seed.as_bytes());
     format!("triad{}", &hash.to_hex()[..16])

@@ -53,7 +53,10 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let plan = plan::removal(&meant.layout, manifest.as_deref(), &snapshot, own_pane);
     output.json(&json::plan(&plan));
     if plan.is_empty() {
-        output.news(&format!("nothing to do: nothing of `{}` runs here", meant.layout));
+        output.news(&format!(
+            "nothing to do: nothing of `{}` runs here",
+            meant.layout
+        ));
         return Ok(Exit::Success);
     }
     if !own.yes && plan.ends_processes() || output.is_verbose {
@@ -74,8 +77,15 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     };
     let lines = events::Lines::new(&plan, output.look());
     let mut tell = |event: Event| told(&event, &lines, output);
-    let outcome =
-        execute::execute(&plan, &rendered, &server, &conditions, &mut interrupt, &mut tell).await;
+    let outcome = execute::execute(
+        &plan,
+        &rendered,
+        &server,
+        &conditions,
+        &mut interrupt,
+        &mut tell,
+    )
+    .await;
     let exit = ended(&outcome);
     output.json(&outcome_json(&outcome, exit));
     output.news(&events::removed(&plan, &outcome));
@@ -110,9 +120,14 @@ fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Fai
     if meant.manifest.is_some() {
         return Ok(meant.manifest.clone());
     }
-    let owners = snapshot.sessions.iter().filter_map(|session| session.owner.as_ref());
-    let mut manifests: Vec<&String> =
-        owners.filter(|owner| owner.layout == meant.layout).map(|owner| &owner.manifest).collect();
+    let owners = snapshot
+        .sessions
+        .iter()
+        .filter_map(|session| session.owner.as_ref());
+    let mut manifests: Vec<&String> = owners
+        .filter(|owner| owner.layout == meant.layout)
+        .map(|owner| &owner.manifest)
+        .collect();
     manifests.sort();
     manifests.dedup();
     match manifests[..] {
@@ -120,10 +135,18 @@ fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Fai
         [only] => Ok(Some(only.clone())),
         _ => Err(Failure::new(
             Exit::Refused,
-            format!("{} manifests have a layout `{}` here", manifests.len(), meant.layout),
+            format!(
+                "{} manifests have a layout `{}` here",
+                manifests.len(),
+                meant.layout
+            ),
             format!(
                 "name the one you mean: {}",
-                manifests.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ")
+                manifests
+                    .iter()
+                    .map(|path| path.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
         )),
     }

@@ -23,8 +23,6 @@ pub enum What {
     Problems(Vec<Problem>),
     /// Mistakes of a manifest.
     Diagnostics(Source, Vec<Diagnostic>),
-    /// Everything has been said already.
-    Said,
 }
 
 /// One thing that is wrong.
@@ -43,14 +41,6 @@ impl Failure {
                 message: message.into(),
                 help: Some(help).filter(|help| !help.is_empty()),
             }]),
-        }
-    }
-
-    /// An end of which the output has told everything.
-    pub fn said(exit: Exit) -> Self {
-        Failure {
-            exit,
-            what: What::Said,
         }
     }
 }
@@ -101,9 +91,11 @@ impl From<LockError> for Failure {
                 chain(&error),
                 "wait until it is done, or wait longer with `--lock-timeout 60s`",
             ),
-            LockError::File { .. } => {
-                Failure::new(Exit::Error, chain(&error), "the folder of the socket must be yours")
-            }
+            LockError::File { .. } => Failure::new(
+                Exit::Error,
+                chain(&error),
+                "the folder of the socket must be yours",
+            ),
         }
     }
 }

@@ -24,7 +24,12 @@ use crate::manifest::value;
 
 /// Bring tmux sessions to what a manifest says, without ending a process that need not end
 #[derive(Debug, Parser)]
-#[command(name = "triad", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "triad",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -37,22 +42,52 @@ struct Arguments {
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Use the tmux server of this name
-    #[arg(short = 'L', long, global = true, value_name = "NAME", env = "TRIAD_SOCKET_NAME")]
+    #[arg(
+        short = 'L',
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "TRIAD_SOCKET_NAME"
+    )]
     socket_name: Option<String>,
     /// Use the tmux server behind this socket
-    #[arg(short = 'S', long, global = true, value_name = "PATH", env = "TRIAD_SOCKET_PATH")]
+    #[arg(
+        short = 'S',
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "TRIAD_SOCKET_PATH"
+    )]
     socket_path: Option<PathBuf>,
     /// Use this tmux program
-    #[arg(long, global = true, value_name = "PATH", env = "TRIAD_TMUX", default_value = "tmux")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "TRIAD_TMUX",
+        default_value = "tmux"
+    )]
     tmux: PathBuf,
     /// Work as if started in this directory
-    #[arg(short = 'C', long, global = true, value_name = "DIR", env = "TRIAD_DIRECTORY")]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TRIAD_DIRECTORY"
+    )]
     directory: Option<PathBuf>,
     /// Give a variable of the manifest a value
     #[arg(long = "var", global = true, value_name = "NAME=VALUE", value_parser = variable)]
     vars: Vec<(String, String)>,
     /// Colour the output
-    #[arg(long, global = true, value_name = "WHEN", env = "TRIAD_COLOR", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "TRIAD_COLOR",
+        default_value = "auto"
+    )]
     color: Color,
     /// Say less
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -94,7 +129,9 @@ pub fn main() -> ExitCode {
         let message = format!("cannot start: {error}");
         failure::Failure::new(Exit::Error, message, "the system refused a basic resource")
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let ended = runtime
         .map_err(failed)
         .and_then(|runtime| runtime.block_on(run(&arguments, &output)));

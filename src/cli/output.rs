@@ -91,14 +91,6 @@ impl Output {
         }
     }
 
-    /// A line for people beside JSON or data.
-    pub fn talk(&self, text: &str) {
-        if !self.is_quiet {
-            self.clear();
-            write(io::stderr(), text);
-        }
-    }
-
     pub fn json<T: Serialize>(&self, value: &T) {
         if self.is_json {
             write(io::stdout(), &json::line(value));
@@ -120,7 +112,11 @@ impl Output {
             let _ = write!(to, "\r\x1b[K{line}").and_then(|()| to.flush());
             return;
         }
-        if self.told.get().is_none_or(|told| told.elapsed() >= HEARTBEAT) {
+        if self
+            .told
+            .get()
+            .is_none_or(|told| told.elapsed() >= HEARTBEAT)
+        {
             self.told.set(Some(Instant::now()));
             write(io::stderr(), &line);
         }
@@ -137,7 +133,10 @@ impl Output {
     pub fn is_confirmed(&self, question: &str) -> bool {
         self.clear();
         let mut to = io::stderr();
-        if write!(to, "{question} [y/N] ").and_then(|()| to.flush()).is_err() {
+        if write!(to, "{question} [y/N] ")
+            .and_then(|()| to.flush())
+            .is_err()
+        {
             return false;
         }
         let mut answer = String::new();
@@ -156,9 +155,11 @@ impl Output {
         let look = self.error_look();
         let paint = Paint { color: look.color };
         match &failure.what {
-            What::Said => {}
             What::Diagnostics(source, diagnostics) => {
-                write(io::stderr(), diagnostic::text(diagnostics, source, look).trim_end());
+                write(
+                    io::stderr(),
+                    diagnostic::text(diagnostics, source, look).trim_end(),
+                );
                 self.json(&JsonError {
                     format: FORMAT,
                     event: "error",
@@ -194,7 +195,9 @@ impl Output {
 fn width(of: impl std::os::fd::AsFd) -> usize {
     let size = rustix::termios::tcgetwinsize(of);
     let columns = size.map(|size| usize::from(size.ws_col)).unwrap_or(0);
-    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let told = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     match columns {
         0 => told.unwrap_or(WIDTH).clamp(40, 1_000),
         columns => columns.max(40),

@@ -48,5 +48,9 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     }
     output.json(&json::plan(&plan));
     let has_changes = own.check && !plan.is_empty();
-    Ok(if has_changes { Exit::Changes } else { Exit::Success })
+    Ok(if has_changes {
+        Exit::Changes
+    } else {
+        Exit::Success
+    })
 }

@@ -79,7 +79,9 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
         ..Sent::default()
     };
     for line in output.stdout.lines() {
-        let record = line.strip_prefix(nonce).and_then(|rest| rest.strip_prefix(' '));
+        let record = line
+            .strip_prefix(nonce)
+            .and_then(|rest| rest.strip_prefix(' '));
         match record.and_then(|record| record.split_once(' ')) {
             Some(("ok", index)) => sent.done.extend(index.parse::<usize>().ok()),
             Some(("old", version)) => sent.too_old = Some(version.to_owned()),
@@ -87,7 +89,8 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
             None => sent.complaints.push(line.to_owned()),
         }
     }
-    sent.complaints.extend(output.stderr.lines().map(str::to_owned));
+    sent.complaints
+        .extend(output.stderr.lines().map(str::to_owned));
     sent.complaints.retain(|line| !line.trim().is_empty());
     sent
 }
@@ -97,10 +100,18 @@ impl Sent {
         self.done.contains(&line)
     }
 
+    /// Whether a line was done, or tmux ended without a word on why none was.
+    pub fn may_have_done_something(&self) -> bool {
+        let is_silent = self.complaints.is_empty() && self.too_old.is_none();
+        !self.done.is_empty() || (self.lines > 0 && is_silent)
+    }
+
     /// Why a line was not done, as far as tmux tells: its complaints carry no line numbers, but
     /// come in the order of the lines that failed.
     pub fn why(&self, line: usize) -> String {
-        let failed: Vec<usize> = (0..self.lines).filter(|line| !self.is_done(*line)).collect();
+        let failed: Vec<usize> = (0..self.lines)
+            .filter(|line| !self.is_done(*line))
+            .collect();
         let at = failed.iter().position(|&other| other == line);
         match at.and_then(|at| self.complaints.get(at)) {
             Some(complaint) if failed.len() == self.complaints.len() => complaint.clone(),

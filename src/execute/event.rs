@@ -9,23 +9,55 @@ use crate::live::Exit;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The geometry batch is done: everything empty is in its place.
-    LaidOut { panes: usize, windows: usize, took: Duration },
+    LaidOut {
+        panes: usize,
+        windows: usize,
+        took: Duration,
+    },
     /// A program was started, or started again.
-    Started { step: usize },
+    Started {
+        step: usize,
+    },
     /// Something else of the plan was done.
-    Done { step: usize },
+    Done {
+        step: usize,
+    },
     /// A pane's probes hold, or it has exited as it should.
-    Ready { address: Address, why: String, took: Duration },
+    Ready {
+        address: Address,
+        why: String,
+        took: Duration,
+    },
     /// Something is waited for; sent again as time goes by.
-    Waiting { on: Vec<Waiting>, since: Duration },
+    Waiting {
+        on: Vec<Waiting>,
+        since: Duration,
+    },
     /// A process that was watched has ended although it should not have.
-    Died { address: Address, exit: Exit, lines: Vec<String> },
+    Died {
+        address: Address,
+        exit: Exit,
+        lines: Vec<String>,
+    },
     /// A deadline passed.
-    NotReady { address: Address, answer: String, after: Duration, lines: Vec<String> },
-    Failed { step: usize, why: String },
-    Skipped { step: usize, why: String },
+    NotReady {
+        address: Address,
+        answer: String,
+        after: Duration,
+        lines: Vec<String>,
+    },
+    Failed {
+        step: usize,
+        why: String,
+    },
+    Skipped {
+        step: usize,
+        why: String,
+    },
     /// Processes are asked to end.
-    Ending { count: usize },
+    Ending {
+        count: usize,
+    },
 }
 
 /// One thing that is waited for.
@@ -42,6 +74,8 @@ pub struct Outcome {
     pub steps: Vec<StepOutcome>,
     /// Panes that are not ready, or dead.
     pub unready: Vec<Address>,
+    /// Something was done, or may have been.
+    pub is_touched: bool,
     /// The signal that cut it short.
     pub interrupted: Option<i32>,
     /// The server turned out to be too old; nothing was changed.

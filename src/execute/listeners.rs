@@ -33,9 +33,15 @@ fn listening(table: &str, port: u16) -> Vec<u64> {
 
 /// The process that holds one of these sockets, as `python3, pid 4123`, where it may be seen.
 pub fn holder(sockets: &BTreeSet<u64>) -> Option<String> {
-    let names: Vec<String> = sockets.iter().map(|inode| format!("socket:[{inode}]")).collect();
+    let names: Vec<String> = sockets
+        .iter()
+        .map(|inode| format!("socket:[{inode}]"))
+        .collect();
     let pid = processes::processes().find(|pid| {
-        let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let open = fs::read_dir(format!("/proc/{pid}/fd"))
+            .into_iter()
+            .flatten()
+            .flatten();
         open.filter_map(|entry| fs::read_link(entry.path()).ok())
             .any(|link| names.iter().any(|name| link.as_os_str() == name.as_str()))
     })?;

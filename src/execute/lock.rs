@@ -71,17 +71,31 @@ fn path_of(socket: &Path) -> PathBuf {
 /// The folder may be missing before the first server of a user; tmux makes it the same way.
 fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
     }
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600);
     options.open(path)
 }
 
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     // A holder that has not written yet is named by what is known: that it is there.
-    let _ = file.rewind().and_then(|()| file.take(1_000).read_to_string(&mut text));
+    let _ = file
+        .rewind()
+        .and_then(|()| file.take(1_000).read_to_string(&mut text));
     let text = text.trim();
-    if text.is_empty() { "it does not say who".to_owned() } else { text.to_owned() }
+    if text.is_empty() {
+        "it does not say who".to_owned()
+    } else {
+        text.to_owned()
+    }
 }

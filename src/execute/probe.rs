@@ -56,7 +56,9 @@ fn loopback_port(probe: &Probe) -> Option<u16> {
         Probe::Port(port) => Some(*port),
         Probe::Http { url, .. } => {
             let url = Url::parse(url)?;
-            ["localhost", "127.0.0.1", "::1"].contains(&url.host).then_some(url.port)
+            ["localhost", "127.0.0.1", "::1"]
+                .contains(&url.host)
+                .then_some(url.port)
         }
         Probe::Exec(_) => None,
     }
@@ -118,7 +120,9 @@ async fn http(url: &str, status: u16) -> Result<String, String> {
     let parsed = Url::parse(url).ok_or_else(|| format!("`{url}` is not an http address"))?;
     let place = format!("{}:{}", parsed.host, parsed.port);
     let failed = |error: std::io::Error| format!("{place}: {}", reason(&error));
-    let mut stream = TcpStream::connect((parsed.host, parsed.port)).await.map_err(failed)?;
+    let mut stream = TcpStream::connect((parsed.host, parsed.port))
+        .await
+        .map_err(failed)?;
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: triad\r\nAccept: */*\r\nConnection: close\r\n\r\n",
         parsed.path, parsed.authority
@@ -134,7 +138,9 @@ async fn http(url: &str, status: u16) -> Result<String, String> {
     }
     let line = String::from_utf8_lossy(&answer);
     let line = line.lines().next().unwrap_or_default();
-    let code = line.strip_prefix("HTTP/").and_then(|line| line.split(' ').nth(1));
+    let code = line
+        .strip_prefix("HTTP/")
+        .and_then(|line| line.split(' ').nth(1));
     match code.and_then(|code| code.parse::<u16>().ok()) {
         Some(code) if code == status => Ok(format!("http {code} on {place}")),
         Some(code) => Err(format!("http {code} on {place}, expected {status}")),
@@ -165,8 +171,13 @@ async fn exec(line: &str, attempt: &Attempt) -> Result<String, String> {
     if status.success() {
         return Ok(format!("`{line}` succeeded"));
     }
-    let said = err.lines().chain(out.lines()).rfind(|line| !line.trim().is_empty());
-    let said = said.map(|said| format!(": {}", said.trim())).unwrap_or_default();
+    let said = err
+        .lines()
+        .chain(out.lines())
+        .rfind(|line| !line.trim().is_empty());
+    let said = said
+        .map(|said| format!(": {}", said.trim()))
+        .unwrap_or_default();
     Err(format!("`{line}` ended with {status}{said}"))
 }
 

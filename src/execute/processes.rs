@@ -32,10 +32,14 @@ pub fn is_alive(pid: i32) -> bool {
 }
 
 /// Asks all of `endings` to end, with everything that runs in their sessions; kills what is left
-/// at the deadline. Returns what even that did not end.
-pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<i32> {
+/// at the deadline. Returns what even that did not end: the leader of its session, and its own id.
+pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<Left> {
     for ending in endings {
-        let signal = if ending.is_shell { Signal::HUP } else { Signal::TERM };
+        let signal = if ending.is_shell {
+            Signal::HUP
+        } else {
+            Signal::TERM
+        };
         for pid in members(ending.pid) {
             send(pid, signal);
             // A stopped process would not hear it.
@@ -51,7 +55,19 @@ pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<i32> {
     if gone(endings, Instant::now() + KILL_GRACE).await {
         return Vec::new();
     }
-    endings.iter().flat_map(|ending| members(ending.pid)).collect()
+    let left = |leader: i32| {
+        members(leader)
+            .into_iter()
+            .map(move |pid| Left { leader, pid })
+    };
+    endings.iter().flat_map(|ending| left(ending.pid)).collect()
+}
+
+/// A process that outlived SIGKILL: the kernel does not let go of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    pub leader: i32,
+    pub pid: i32,
 }
 
 /// Waits until nothing of the sessions lives; false at the deadline.
@@ -68,14 +84,6 @@ async fn gone(endings: &[Ending], deadline: Instant) -> bool {
     }
 }
 
-/// Reminds a tmux server to collect the processes that have ended. Its own signal can get lost,
-/// and without it the server does not know an exit status that the kernel keeps for it.
-pub fn remind(server: i32) {
-    if server > 1 {
-        send(server, Signal::CHILD);
-    }
-}
-
 fn send(pid: i32, signal: Signal) {
     if let Some(pid) = Pid::from_raw(pid) {
         // It may have ended by itself meanwhile, which is what is wanted.
@@ -86,7 +94,11 @@ fn send(pid: i32, signal: Signal) {
 /// The living processes of the session that `leader` leads.
 fn members(leader: i32) -> Vec<i32> {
     if !has_proc() {
-        return if is_alive(leader) { vec![leader] } else { Vec::new() };
+        return if is_alive(leader) {
+            vec![leader]
+        } else {
+            Vec::new()
+        };
     }
     processes()
         .filter(|pid| {

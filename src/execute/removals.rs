@@ -24,7 +24,8 @@ pub(super) async fn run(execution: &mut Execution<'_>, rendered: &Rendered) {
             let mut before = execution.plan.steps[*step].after.iter();
             before.all(|before| !left.iter().any(|(other, _)| other == before))
         };
-        let (now, later): (Vec<_>, Vec<_>) = left.iter().cloned().partition(|(step, _)| is_free(step));
+        let (now, later): (Vec<_>, Vec<_>) =
+            left.iter().cloned().partition(|(step, _)| is_free(step));
         left = later;
         let endings: Vec<Ending> = now
             .iter()
@@ -35,9 +36,19 @@ pub(super) async fn run(execution: &mut Execution<'_>, rendered: &Rendered) {
             })
             .collect();
         if !endings.is_empty() {
-            (execution.events)(Event::Ending { count: endings.len() });
+            (execution.events)(Event::Ending {
+                count: endings.len(),
+            });
         }
-        processes::end_all(&endings, execution.conditions.stop_timeout).await;
+        let lasting = processes::end_all(&endings, execution.conditions.stop_timeout).await;
+        for (step, stop) in &now {
+            let of_pane = lasting.iter().filter(|left| Some(left.leader) == stop.pid);
+            let pids: Vec<String> = of_pane.map(|left| left.pid.to_string()).collect();
+            if !pids.is_empty() {
+                let pids = pids.join(", ");
+                execution.fail(*step, format!("not even SIGKILL ended pid {pids}"));
+            }
+        }
         ended.extend(now.iter().map(|(step, _)| *step));
     }
     remove(execution, rendered, &ended).await;

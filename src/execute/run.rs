@@ -11,7 +11,7 @@ use crate::plan::change::{Action, WindowBuild};
 use crate::render::{LISTING, Rendered};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Bindings, Line, Ref, Script};
-use crate::tmux::server::Server;
+use crate::tmux::server::{Server, ServerError};
 
 /// Executes a rendered plan, telling `events` what happens.
 pub async fn execute(
@@ -30,6 +30,7 @@ pub async fn execute(
         steps: vec![StepOutcome::Pending; plan.steps.len()],
         unready: Vec::new(),
         too_old: None,
+        is_touched: false,
         events,
     };
     let begun = Instant::now();
@@ -42,8 +43,13 @@ pub async fn execute(
             removals::run(&mut execution, rendered).await;
         }
     }
+    execution.skip_blocked();
+    if interrupt.received().is_some() {
+        execution.skip_all("triad was told to stop");
+    }
     Outcome {
         interrupted: interrupt.received(),
+        is_touched: execution.is_touched,
         steps: execution.steps,
         unready: execution.unready,
         too_old: execution.too_old,
@@ -52,7 +58,13 @@ pub async fn execute(
 }
 
 /// What tmux says of a pane that is not there.
-const GONE: [&str; 4] = ["can't find", "no server running", "error connecting to", "server exited"];
+const GONE: [&str; 5] = [
+    "can't find",
+    "no current target",
+    "no server running",
+    "error connecting to",
+    "server exited",
+];
 
 /// What an execution has come to so far.
 pub(super) struct Execution<'a> {
@@ -63,6 +75,8 @@ pub(super) struct Execution<'a> {
     pub steps: Vec<StepOutcome>,
     pub unready: Vec<crate::layout::Address>,
     pub too_old: Option<String>,
+    /// Something was done, or may have been: not even a failed step means that nothing changed.
+    pub is_touched: bool,
     pub events: &'a mut dyn FnMut(Event),
 }
 
@@ -79,11 +93,15 @@ impl Execution<'_> {
             self.bind(&sent);
         }
         self.finish_geometry_only();
-        let builds = self.plan.steps.iter().filter_map(|step| match &step.action {
-            Action::CreateWindow(build) => Some(build.new_panes.len()),
+        self.skip_blocked();
+        let steps = std::iter::zip(&self.plan.steps, &self.steps);
+        let builds = steps.filter_map(|(step, outcome)| match &step.action {
+            Action::CreateWindow(build) if *outcome == StepOutcome::Pending => {
+                Some(build.new_panes.len())
+            }
             _ => None,
         });
-        let panes: Vec<usize> = builds.collect();
+        let panes: Vec<usize> = builds.filter(|panes| *panes > 0).collect();
         if !panes.is_empty() {
             (self.events)(Event::LaidOut {
                 windows: panes.len(),
@@ -101,6 +119,7 @@ impl Execution<'_> {
         };
         let nonce = &self.conditions.nonce;
         let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
+        self.is_touched |= may_have_done_something(&sent);
         match sent {
             Ok(sent) => {
                 for (index, line) in lines.iter().enumerate() {
@@ -128,6 +147,7 @@ impl Execution<'_> {
         };
         let nonce = &self.conditions.nonce;
         let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
+        self.is_touched |= may_have_done_something(&sent);
         for (index, line) in lines.iter().enumerate() {
             let why = match &sent {
                 Ok(sent) if sent.is_done(index) => continue,
@@ -161,7 +181,9 @@ impl Execution<'_> {
         for index in 0..self.plan.steps.len() {
             let is_only = matches!(
                 self.plan.steps[index].action,
-                Action::CreateSession(_) | Action::RenameSession { .. } | Action::RenameWindow { .. }
+                Action::CreateSession(_)
+                    | Action::RenameSession { .. }
+                    | Action::RenameWindow { .. }
             );
             if is_only {
                 self.done(index);
@@ -194,13 +216,42 @@ impl Execution<'_> {
         }
     }
 
+    /// Skips what cannot be done any more because something before it failed.
+    pub fn skip_blocked(&mut self) {
+        for step in 0..self.steps.len() {
+            if let Some(before) = self.blocker(step) {
+                let before = &self.plan.steps[before].subject;
+                let why = format!("{} `{}` failed", before.noun.as_str(), before.address);
+                self.skip(step, why);
+            }
+        }
+    }
+
+    fn skip_all(&mut self, why: &str) {
+        for step in 0..self.steps.len() {
+            self.skip(step, why.to_owned());
+        }
+    }
+
     /// The step that keeps `step` from being done, if one of those before it failed.
     pub fn blocker(&self, step: usize) -> Option<usize> {
         let before = self.plan.steps[step].after.iter();
         let is_lost = |step: &usize| {
-            matches!(self.steps[*step], StepOutcome::Failed(_) | StepOutcome::Skipped(_))
+            matches!(
+                self.steps[*step],
+                StepOutcome::Failed(_) | StepOutcome::Skipped(_)
+            )
         };
         before.copied().find(|step| is_lost(step))
+    }
+}
+
+/// Whether a batch did anything, or nobody can say that it did not.
+fn may_have_done_something(sent: &Result<Sent, BatchError>) -> bool {
+    match sent {
+        Ok(sent) => sent.may_have_done_something(),
+        Err(BatchError::Unbound(_) | BatchError::Server(ServerError::Start { .. })) => false,
+        Err(BatchError::Server(_)) => true,
     }
 }
 
@@ -219,7 +270,9 @@ fn bind_window(
         bindings.insert(Ref::Session(address.session()), session.to_owned());
         bindings.insert(Ref::Window(address.clone()), window.to_owned());
         bindings.insert(Ref::DefaultShell(address.session()), shell.to_owned());
-        let is_new = pane.parse::<PaneId>().is_ok_and(|id| newest.is_none_or(|newest| id > newest));
+        let is_new = pane
+            .parse::<PaneId>()
+            .is_ok_and(|id| newest.is_none_or(|newest| id > newest));
         if is_new && phase == "placeholder" {
             new.push(pane);
         }

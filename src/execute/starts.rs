@@ -11,8 +11,9 @@ use crate::execute::watch::{Found, Verdict, Watch};
 use crate::layout::{Address, Until};
 use crate::live::Exit;
 use crate::plan::change::{Action, Start};
-use crate::render::{Rendered, STARTED, Starting};
+use crate::render::{Rendered, STARTED, Starting, placeholder};
 use crate::tmux::script::{Line, Ref};
+use crate::tmux::server;
 
 /// How often processes and probes are looked at while something is waited for.
 const LOOK: Duration = Duration::from_millis(20);
@@ -34,6 +35,7 @@ pub(super) async fn run(
         watch: Watch::new(&execution.plan.targets, environment, now),
         rendered,
         tags_sent: false,
+        given_up: Vec::new(),
     };
     let mut told = now;
     loop {
@@ -50,7 +52,10 @@ pub(super) async fn run(
         }
         if told.elapsed() >= TELL {
             told = Instant::now();
-            (execution.events)(Event::Waiting { on: waiting, since: now.elapsed() });
+            (execution.events)(Event::Waiting {
+                on: waiting,
+                since: now.elapsed(),
+            });
         }
         tokio::select! {
             () = interrupt.wait() => {}
@@ -60,6 +65,7 @@ pub(super) async fn run(
             starts.found(execution, found).await;
         }
     }
+    starts.say_given_up(execution).await;
     starts.own(execution).await;
 }
 
@@ -68,6 +74,8 @@ struct Starts<'a> {
     rendered: &'a Rendered,
     /// Tags, and what waiting panes show, go with the first wave.
     tags_sent: bool,
+    /// What panes show whose turn will not come in this run.
+    given_up: Vec<Line>,
 }
 
 impl Starts<'_> {
@@ -86,7 +94,13 @@ impl Starts<'_> {
                 Verdict::MetByStart => starting.contains(target),
                 Verdict::NotYet | Verdict::Lost => false,
             };
-            if is_free && start.pane.needs.iter().all(|need| is_met(&need.target, need.until)) {
+            if is_free
+                && start
+                    .pane
+                    .needs
+                    .iter()
+                    .all(|need| is_met(&need.target, need.until))
+            {
                 starting.insert(&self.pane(execution, step).address);
                 wave.push(position);
             }
@@ -100,6 +114,7 @@ impl Starts<'_> {
 
     /// Skips what waits for something that cannot come any more.
     fn give_up_lost(&mut self, execution: &mut Execution) {
+        execution.skip_blocked();
         for starting in &self.rendered.starts {
             let step = starting.step;
             if execution.steps[step] != StepOutcome::Pending {
@@ -107,30 +122,28 @@ impl Starts<'_> {
                 continue;
             }
             let start = start_of(execution, step);
-            let lost = start.pane.needs.iter().find(|need| {
-                self.watch.verdict(&need.target, need.until) == Verdict::Lost
+            let lost = start
+                .pane
+                .needs
+                .iter()
+                .find(|need| self.watch.verdict(&need.target, need.until) == Verdict::Lost);
+            let why = lost.map(|need| match self.watch.exit(&need.target) {
+                Some(exit) => format!("`{}` ended with {exit}", need.target),
+                None => format!("`{}` is not {}", need.target, need.until.as_str()),
             });
-            let why = match (lost, execution.blocker(step)) {
-                (Some(need), _) => Some(match self.watch.exit(&need.target) {
-                    Some(exit) => format!("`{}` ended with {exit}", need.target),
-                    None => format!("`{}` is not {}", need.target, need.until.as_str()),
-                }),
-                (None, Some(before)) => {
-                    let before = &execution.plan.steps[before].subject;
-                    Some(format!("{} `{}` failed", before.noun.as_str(), before.address))
-                }
-                (None, None) => None,
-            };
             if let Some(why) = why {
+                self.given_up.push(placeholder::given_up(step, start, &why));
                 execution.skip(step, why);
-                execution.unready.push(start.pane.address.clone());
                 self.watch.never_started(&start.pane.address);
             }
         }
     }
 
     fn note_lost(&mut self, execution: &Execution, step: usize) {
-        if matches!(execution.steps[step], StepOutcome::Failed(_)) {
+        if matches!(
+            execution.steps[step],
+            StepOutcome::Failed(_) | StepOutcome::Skipped(_)
+        ) {
             let address = &start_of(execution, step).pane.address;
             self.watch.never_started(address);
         }
@@ -192,7 +205,10 @@ impl Starts<'_> {
     /// Fails the lines of panes that the geometry batch gave no id.
     fn unbound(&self, execution: &mut Execution, lines: &mut Vec<Line>) {
         lines.retain(|line| {
-            let missing = line.refs().into_iter().find(|id| !execution.bindings.contains_key(id));
+            let missing = line
+                .refs()
+                .into_iter()
+                .find(|id| !execution.bindings.contains_key(id));
             let Some(missing) = missing else { return true };
             execution.fail(line.step, unbound(&missing));
             false
@@ -215,7 +231,9 @@ impl Starts<'_> {
         if endings.is_empty() {
             return;
         }
-        (execution.events)(Event::Ending { count: endings.len() });
+        (execution.events)(Event::Ending {
+            count: endings.len(),
+        });
         let all: Vec<Ending> = endings.iter().map(|(_, ending)| *ending).collect();
         // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
         processes::end_all(&all, execution.conditions.stop_timeout).await;
@@ -235,14 +253,41 @@ impl Starts<'_> {
                     (execution.events)(Event::Ready { address, why, took });
                 } else {
                     execution.unready.push(address.clone());
-                    (execution.events)(Event::Died { address, exit, lines });
+                    (execution.events)(Event::Died {
+                        address,
+                        exit,
+                        lines,
+                    });
                 }
             }
-            Found::NotReady { address, answer, after } => {
+            Found::NotReady {
+                address,
+                answer,
+                after,
+            } => {
                 let (_, lines) = last_words(execution, &address).await;
                 execution.unready.push(address.clone());
-                (execution.events)(Event::NotReady { address, answer, after, lines });
+                (execution.events)(Event::NotReady {
+                    address,
+                    answer,
+                    after,
+                    lines,
+                });
             }
+        }
+    }
+
+    /// Tells in the panes themselves that they were not started, and why.
+    async fn say_given_up(&self, execution: &mut Execution<'_>) {
+        let known = |id: &Ref| execution.bindings.contains_key(id);
+        let lines = self
+            .given_up
+            .iter()
+            .filter(|line| !line.commands.is_empty() && line.refs().iter().all(known));
+        let lines: Vec<Line> = lines.cloned().collect();
+        if !lines.is_empty() {
+            // The steps are told as skipped already; whether the pane says so changes nothing.
+            execution.send(&lines).await;
         }
     }
 
@@ -290,8 +335,21 @@ async fn last_words(execution: &Execution<'_>, address: &Address) -> (Exit, Vec<
     for _ in 0..EXIT_LOOKS {
         let format = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal} #{pid}";
         let query = [
-            "list-panes", "-t", id, "-f", &format!("#{{==:#{{pane_id}},{id}}}"), "-F", format, ";",
-            "capture-pane", "-p", "-J", "-t", id, "-S", "-100",
+            "list-panes",
+            "-t",
+            id,
+            "-f",
+            &format!("#{{==:#{{pane_id}},{id}}}"),
+            "-F",
+            format,
+            ";",
+            "capture-pane",
+            "-p",
+            "-J",
+            "-t",
+            id,
+            "-S",
+            "-100",
         ];
         let Ok(output) = execution.server.query(&query).await else {
             break;
@@ -300,17 +358,19 @@ async fn last_words(execution: &Execution<'_>, address: &Address) -> (Exit, Vec<
         let state = text.next().unwrap_or_default();
         lines = text.map(|line| line.trim_end().to_owned()).collect();
         let fields: Vec<&str> = state.split(' ').collect();
-        let [_, status, signal, server] = fields[..] else {
+        let [_, status, signal, pid] = fields[..] else {
             // The pane has closed with its process.
             return (Exit::Unknown, Vec::new());
         };
-        if let Ok(signal) = signal.parse::<i32>() && signal != 0 {
+        if let Ok(signal) = signal.parse::<i32>()
+            && signal != 0
+        {
             return (Exit::Signal(signal), tail(lines));
         }
         if let Ok(status) = status.parse() {
             return (Exit::Status(status), tail(lines));
         }
-        processes::remind(server.parse().unwrap_or(0));
+        server::remind(pid.parse().unwrap_or(0));
         tokio::time::sleep(LOOK).await;
     }
     (Exit::Unknown, tail(lines))

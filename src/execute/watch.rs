@@ -38,7 +38,9 @@ struct Watched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Life {
     NotStarted,
-    Running { pid: i32 },
+    Running {
+        pid: i32,
+    },
     /// The process is gone and its exit status is not known yet.
     Gone,
     Ended(Exit),
@@ -49,10 +51,18 @@ enum Life {
 /// What a look at the panes found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    Ready { address: Address, why: String, took: Duration },
+    Ready {
+        address: Address,
+        why: String,
+        took: Duration,
+    },
     /// The process is gone: [`Watch::ended`] is to be told how.
     Gone { address: Address },
-    NotReady { address: Address, answer: String, after: Duration },
+    NotReady {
+        address: Address,
+        answer: String,
+        after: Duration,
+    },
 }
 
 /// Whether a need can be met.
@@ -100,7 +110,10 @@ impl Watch {
 
     /// Remembers who listens on the ports of a pane that is about to start.
     pub fn before_start(&mut self, address: &Address) {
-        let attempt = self.panes.get_mut(address).and_then(|pane| pane.attempt.as_mut());
+        let attempt = self
+            .panes
+            .get_mut(address)
+            .and_then(|pane| pane.attempt.as_mut());
         if let Some(attempt) = attempt {
             attempt.strangers = probe::listeners_of(&attempt.ready);
         }
@@ -151,11 +164,15 @@ impl Watch {
             {
                 pane.life = Life::Gone;
                 pane.readiness = None;
-                found.push(Found::Gone { address: address.clone() });
+                found.push(Found::Gone {
+                    address: address.clone(),
+                });
             }
         }
         while let Some(joined) = self.attempts.try_join_next() {
-            let Ok((address, answer)) = joined else { continue };
+            let Ok((address, answer)) = joined else {
+                continue;
+            };
             found.extend(self.answer(address, answer, now));
         }
         found.extend(self.probe(now));
@@ -207,7 +224,11 @@ impl Watch {
                     pane.readiness = None;
                     pane.life = Life::Never;
                     let address = address.clone();
-                    found.push(Found::NotReady { address, answer, after });
+                    found.push(Found::NotReady {
+                        address,
+                        answer,
+                        after,
+                    });
                 }
             }
         }
@@ -253,11 +274,13 @@ impl Watch {
                     }
                     _ => return None,
                 };
-                Some(Waiting { address: address.clone(), what })
+                Some(Waiting {
+                    address: address.clone(),
+                    what,
+                })
             })
             .collect()
     }
-
 }
 
 fn probes(ready: Option<&Ready>) -> String {

@@ -4,10 +4,7 @@
 const LENGTH_MAX: usize = 64;
 
 /// The one candidate that is clearly nearest: few edits away, and no other as near.
-pub fn nearest<'a>(
-    written: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let length = written.chars().count();
     if length > LENGTH_MAX {
         return None;

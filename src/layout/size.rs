@@ -71,9 +71,7 @@ fn by_rule(sizes: &[Size], inner: u64) -> Vec<u64> {
 
 /// The index of the child that takes what remains: the last growing one, else the last.
 pub fn filler(sizes: &[Size]) -> usize {
-    let growing = sizes
-        .iter()
-        .rposition(|size| matches!(size, Size::Grow(_)));
+    let growing = sizes.iter().rposition(|size| matches!(size, Size::Grow(_)));
     growing.unwrap_or(sizes.len() - 1)
 }
 
@@ -87,7 +85,12 @@ fn weight(size: &Size) -> u64 {
 /// Makes `wanted` add up to `inner` with no child below what it needs.
 fn fitted(wanted: Vec<u64>, least: &[u32], inner: u32) -> Vec<u32> {
     let mut cells: Vec<u32> = std::iter::zip(wanted, least)
-        .map(|(cells, &least)| u32::try_from(cells).unwrap_or(u32::MAX).min(inner).max(least))
+        .map(|(cells, &least)| {
+            u32::try_from(cells)
+                .unwrap_or(u32::MAX)
+                .min(inner)
+                .max(least)
+        })
         .collect();
     let total: u64 = cells.iter().map(|&cells| u64::from(cells)).sum();
     let mut excess = total.saturating_sub(u64::from(inner));
@@ -136,7 +139,10 @@ mod tests {
         check(&[Cells(10), Cells(10), Grow(1)], 5, &[1, 1, 1]);
         check(&[Percent(1), Grow(1)], 12, &[1, 10]);
         check(&[Grow(1), Grow(1), Grow(1)], 4, &[]);
-        assert_eq!(extents(&[Percent(1), Grow(1)], &[5, 1], 12), Some(vec![5, 6]));
+        assert_eq!(
+            extents(&[Percent(1), Grow(1)], &[5, 1], 12),
+            Some(vec![5, 6])
+        );
         assert_eq!(extents(&[Percent(1), Grow(1)], &[5, 7], 12), None);
     }
 }

@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn http_addresses_are_taken_apart() {
-        check("http://127.0.0.1:11435/api/tags", Some(("127.0.0.1", 11435, "/api/tags")));
+        check(
+            "http://127.0.0.1:11435/api/tags",
+            Some(("127.0.0.1", 11435, "/api/tags")),
+        );
         check("http://localhost", Some(("localhost", 80, "/")));
         check("http://[::1]:8080/x?y=1#z", Some(("::1", 8080, "/x?y=1")));
         check("https://localhost/", None);

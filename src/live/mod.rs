@@ -102,7 +102,10 @@ pub struct LivePane {
 pub enum LiveProcess {
     /// The pane never had one.
     Empty,
-    Running { pid: i32, program: String },
+    Running {
+        pid: i32,
+        program: String,
+    },
     Ended(Exit),
 }
 

@@ -1,7 +1,10 @@
-//! Asks a server what exists: one tmux process that only reads.
+//! Asks a server what exists: one tmux process that only reads, and more only where the server
+//! itself does not know yet how a process ended.
 
-use crate::live::{Malformed, Snapshot, parse};
-use crate::tmux::server::{Server, ServerError};
+use std::time::Duration;
+
+use crate::live::{Exit, LiveProcess, Malformed, Snapshot, parse};
+use crate::tmux::server::{self, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
 /// Why there is no snapshot.
@@ -24,6 +27,38 @@ pub enum ObserveError {
 /// # Errors
 /// When tmux is missing, too old, silent, or out of reach.
 pub async fn observe(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
+    let mut snapshot = look(server, nonce).await?;
+    for _ in 1..LOOKS {
+        let Some(live) = snapshot
+            .server
+            .as_ref()
+            .filter(|_| is_uncollected(&snapshot))
+        else {
+            break;
+        };
+        // tmux has seen the end of a pane's terminal and not yet its process's. Whether a task
+        // succeeded hangs on that, so it is asked again.
+        server::remind(live.pid);
+        tokio::time::sleep(PAUSE).await;
+        snapshot = look(server, nonce).await?;
+    }
+    Ok(snapshot)
+}
+
+/// How often a server is asked that has not collected the processes of its panes.
+const LOOKS: u32 = 5;
+/// The time that collecting them may take.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Whether a pane of triad's has ended in a way that is not known.
+fn is_uncollected(snapshot: &Snapshot) -> bool {
+    snapshot
+        .panes
+        .iter()
+        .any(|pane| pane.address.is_some() && pane.process == LiveProcess::Ended(Exit::Unknown))
+}
+
+async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
     let commands = parse::commands(nonce);
     let words: Vec<&str> = commands.iter().map(String::as_str).collect();
     let output = server.query(&words).await?;

@@ -64,9 +64,8 @@ const CLIENTS: &[&str] = &[
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.
 pub fn commands(nonce: &str) -> Vec<String> {
-    let format = |kind: &str, fields: &[&str]| {
-        format!("{nonce} {kind}\t{}\t{nonce}", fields.join("\t"))
-    };
+    let format =
+        |kind: &str, fields: &[&str]| format!("{nonce} {kind}\t{}\t{nonce}", fields.join("\t"));
     let sequence: [(&[&str], String); 5] = [
         (&["display-message", "-p"], format("server", SERVER)),
         (&["list-sessions", "-F"], format("session", SESSIONS)),
@@ -188,7 +187,19 @@ fn decode_address(text: &str) -> Option<Address> {
 
 fn window(body: &str) -> Option<LiveWindow> {
     let fields: [&str; 11] = fields(body)?;
-    let [id, session, index, width, height, active, zoomed, cell, address, geometry, name] = fields;
+    let [
+        id,
+        session,
+        index,
+        width,
+        height,
+        active,
+        zoomed,
+        cell,
+        address,
+        geometry,
+        name,
+    ] = fields;
     Some(LiveWindow {
         id: id.parse().ok()?,
         session: session.parse::<SessionId>().ok()?,
@@ -206,7 +217,18 @@ fn window(body: &str) -> Option<LiveWindow> {
 
 fn pane(body: &str) -> Option<LivePane> {
     let fields: [&str; 16] = fields(body)?;
-    let [id, window, index, width, height, active, floating, pid, dead, rest @ ..] = fields;
+    let [
+        id,
+        window,
+        index,
+        width,
+        height,
+        active,
+        floating,
+        pid,
+        dead,
+        rest @ ..,
+    ] = fields;
     let [status, signal, address, spec, applied, phase, program] = rest;
     Some(LivePane {
         id: id.parse().ok()?,
@@ -225,7 +247,13 @@ fn pane(body: &str) -> Option<LivePane> {
 }
 
 /// An empty pane counts as dead for tmux, and has the pid 0.
-fn process(pid: &str, dead: &str, status: &str, signal: &str, program: &str) -> Option<LiveProcess> {
+fn process(
+    pid: &str,
+    dead: &str,
+    status: &str,
+    signal: &str,
+    program: &str,
+) -> Option<LiveProcess> {
     let pid: i32 = if pid.is_empty() { 0 } else { pid.parse().ok()? };
     Some(match (pid, dead) {
         (0, _) => LiveProcess::Empty,
@@ -269,7 +297,8 @@ mod tests {
 
     #[test]
     fn names_cannot_pass_for_records() {
-        let listing = "N server\t3.3a\t1\t2\ton\tN\nN session\t$1\t0\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+        let listing =
+            "N server\t3.3a\t1\t2\ton\tN\nN session\t$1\t0\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
         let snapshot = parse(listing, "N").expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);
@@ -277,7 +306,12 @@ mod tests {
 
     #[test]
     fn half_a_listing_is_an_error() {
-        for listing in ["", "x", "N server\t3.3a\t1", "N server\t3.3a\tx\t2\ton\tN\n"] {
+        for listing in [
+            "",
+            "x",
+            "N server\t3.3a\t1",
+            "N server\t3.3a\tx\t2\ton\tN\n",
+        ] {
             assert!(parse(listing, "N").is_err(), "{listing}");
         }
     }

@@ -87,7 +87,10 @@ fn on_large_stack<T: Send>(compute: impl FnOnce() -> T + Send) -> Option<T> {
 
 /// The parser's first complaint, where [`syntax`] had none: those after it follow from it.
 fn reworded(source: &Source, error: &KdlError) -> SyntaxError {
-    let first = error.diagnostics.iter().min_by_key(|found| found.span.offset());
+    let first = error
+        .diagnostics
+        .iter()
+        .min_by_key(|found| found.span.offset());
     let size = source.text.len();
     let span = first.map_or(Span::default(), |found| {
         let start = found.span.offset().min(size);

@@ -21,7 +21,9 @@ pub fn size(text: &str) -> Option<Size> {
 /// A number of cells.
 pub fn cells(number: i128) -> Option<Size> {
     let cells = u32::try_from(number).ok()?;
-    (1..=CELLS_MAX).contains(&cells).then_some(Size::Cells(cells))
+    (1..=CELLS_MAX)
+        .contains(&cells)
+        .then_some(Size::Cells(cells))
 }
 
 /// A time such as `250ms`, `2s`, `1m` or `1h`; longer than nothing.
@@ -40,7 +42,9 @@ pub fn duration(text: &str) -> Option<Duration> {
 
 /// The text, if it is digits only: number parsers also take a sign.
 fn digits(text: &str) -> Option<&str> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(text)
 }
 
 #[cfg(test)]
@@ -57,14 +61,20 @@ mod tests {
         check_size("30%", Some(Size::Percent(30)));
         check_size("100%", Some(Size::Percent(100)));
         check_size("20", Some(Size::Cells(20)));
-        for text in ["0%", "101%", "+3%", "2.5%", "%", "", "0", "10001", "-1", "20 %", "x"] {
+        for text in [
+            "0%", "101%", "+3%", "2.5%", "%", "", "0", "10001", "-1", "20 %", "x",
+        ] {
             check_size(text, None);
         }
     }
 
     #[track_caller]
     fn check_duration(text: &str, expected: Option<u64>) {
-        assert_eq!(duration(text), expected.map(Duration::from_millis), "{text}");
+        assert_eq!(
+            duration(text),
+            expected.map(Duration::from_millis),
+            "{text}"
+        );
     }
 
     #[test]
@@ -73,7 +83,18 @@ mod tests {
         check_duration("2s", Some(2_000));
         check_duration("1m", Some(60_000));
         check_duration("1h", Some(3_600_000));
-        for text in ["", "5", "s", "0s", "-1s", "1.5s", "1 s", "1d", "99999999999999999999s", "9999999h"] {
+        for text in [
+            "",
+            "5",
+            "s",
+            "0s",
+            "-1s",
+            "1.5s",
+            "1 s",
+            "1d",
+            "99999999999999999999s",
+            "9999999h",
+        ] {
             check_duration(text, None);
         }
     }

@@ -22,8 +22,8 @@ pub fn arrangement(
         unwanted.any(|other| other.id == pane.id)
     };
     let going: Vec<&LivePane> = here.iter().filter(leaving).copied().collect();
-    let is_foreign = matching.foreign.contains_key(&live.id)
-        || here.iter().any(|pane| pane.is_floating);
+    let is_foreign =
+        matching.foreign.contains_key(&live.id) || here.iter().any(|pane| pane.is_floating);
     let mut build = new_build(window, live.width, live.height);
     build.place = WindowPlace::Live(live.id);
     build.swaps = swaps(window, live, matching, &here);
@@ -101,7 +101,10 @@ fn reason(
     if let Some(changes) = changes.clone().filter(|changes| !changes.is_empty()) {
         return Some(Reason::Changed(changes));
     }
-    if here.iter().any(|pane| pane.phase == Some(Phase::Placeholder)) && !build.new_panes.is_empty()
+    if here
+        .iter()
+        .any(|pane| pane.phase == Some(Phase::Placeholder))
+        && !build.new_panes.is_empty()
         || changes.is_none()
     {
         return Some(Reason::HalfMade);
@@ -116,7 +119,10 @@ fn reason(
         return Some(Reason::Drifted(Drift::Reordered));
     }
     let shape = Cell::of(&window.root, live.width, live.height);
-    let is_shaped = live.cell.as_ref().is_none_or(|cell| cell.is_shaped_like(&shape));
+    let is_shaped = live
+        .cell
+        .as_ref()
+        .is_none_or(|cell| cell.is_shaped_like(&shape));
     (!is_foreign && !is_shaped).then_some(Reason::Drifted(Drift::Rearranged))
 }
 
@@ -224,17 +230,21 @@ fn finish_run(
                 is_before: false,
             }));
         }
-        (None, Some(beside)) => build.insertions.extend(run.into_iter().map(|moved| Insertion {
-            moved,
-            beside,
-            is_before: true,
-        })),
+        (None, Some(beside)) => build
+            .insertions
+            .extend(run.into_iter().map(|moved| Insertion {
+                moved,
+                beside,
+                is_before: true,
+            })),
         // Nobody of the wanted is here: whoever is, foreign or leaving, is next to them.
-        (None, None) => build.insertions.extend(run.into_iter().map(|moved| Insertion {
-            moved,
-            beside: None,
-            is_before: false,
-        })),
+        (None, None) => build
+            .insertions
+            .extend(run.into_iter().map(|moved| Insertion {
+                moved,
+                beside: None,
+                is_before: false,
+            })),
     }
 }
 
@@ -250,7 +260,10 @@ fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u3
     let mut needed = 0;
     for insertion in &build.insertions {
         let beside = insertion.beside;
-        let count = build.insertions.iter().filter(|other| other.beside == beside);
+        let count = build
+            .insertions
+            .iter()
+            .filter(|other| other.beside == beside);
         let count = u32::try_from(count.count()).unwrap_or(u32::MAX / 4);
         let rows = 2 * count + 2;
         needed = needed.max(rows.saturating_sub(height_of(beside)));

@@ -70,13 +70,22 @@ impl Noun {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     CreateSession(Box<NewSession>),
-    RenameSession { id: SessionId, name: String },
+    RenameSession {
+        id: SessionId,
+        name: String,
+    },
     CreateWindow(Box<WindowBuild>),
     ArrangeWindow(Box<WindowBuild>),
     /// The windows of a session put in the manifest's order.
     OrderWindows(WindowOrder),
-    RenameWindow { id: WindowId, name: String },
-    FocusWindow { window: Box<Window>, id: WindowId },
+    RenameWindow {
+        id: WindowId,
+        name: String,
+    },
+    FocusWindow {
+        window: Box<Window>,
+        id: WindowId,
+    },
     /// A program starts: in a new pane, or in the pane it has.
     Start(Box<Start>),
     /// Only what is written on the pane changes.
@@ -204,7 +213,9 @@ pub enum Reason {
 /// What somebody or something changed on a live object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drift {
-    Renamed { from: String },
+    Renamed {
+        from: String,
+    },
     Reordered,
     /// The splits are others.
     Rearranged,
@@ -213,7 +224,9 @@ pub enum Drift {
     /// An empty pane of an earlier run is left over.
     PanesLeftOver,
     /// A pane is in another window than it is wanted in.
-    Moved { from: String },
+    Moved {
+        from: String,
+    },
 }
 
 /// One attribute with both its values.
@@ -253,7 +266,9 @@ pub struct Target {
 pub enum TargetState {
     /// A step starts it.
     Planned,
-    Running { pid: i32 },
+    Running {
+        pid: i32,
+    },
     Ended(Exit),
 }
 

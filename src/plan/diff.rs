@@ -1,7 +1,7 @@
 //! The attributes in which a wanted object differs from what was applied, with both values.
 
 use crate::layout::{
-    AppliedPane, AppliedWindow, Command, Need, Probe, Ready, SPEC_VERSION, Shape, Size,
+    AppliedPane, AppliedWindow, Command, Need, Probe, Ready, SPEC_VERSION, Shape, Size, Titles,
 };
 use crate::plan::change::Change;
 
@@ -22,14 +22,24 @@ pub fn restart_changes(
         return unreadable_body(wanted, spec);
     };
     let mut changes = Vec::new();
-    add(&mut changes, "run", &shown(&applied.command), &shown(&wanted.command));
+    add(
+        &mut changes,
+        "run",
+        &shown(&applied.command),
+        &shown(&wanted.command),
+    );
     if let (Command::Line { shell: from, .. }, Command::Line { shell: to, .. }) =
         (&applied.command, &wanted.command)
     {
         add(&mut changes, "shell", from, to);
     }
     let directories = (applied.cwd.display(), wanted.cwd.display());
-    add(&mut changes, "cwd", &directories.0.to_string(), &directories.1.to_string());
+    add(
+        &mut changes,
+        "cwd",
+        &directories.0.to_string(),
+        &directories.1.to_string(),
+    );
     environment_changes(applied, wanted, &mut changes);
     changes
 }
@@ -70,12 +80,36 @@ fn environment_changes(applied: &AppliedPane, wanted: &AppliedPane, changes: &mu
 /// What is only written on the pane: title, kind, needs, readiness.
 pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
     let mut changes = Vec::new();
-    changes.extend(optional("title", applied.title.as_deref(), wanted.title.as_deref()));
-    add(&mut changes, "kind", applied.kind.as_str(), wanted.kind.as_str());
-    add(&mut changes, "focus", yes_no(applied.focus), yes_no(wanted.focus));
-    add(&mut changes, "needs", &needs(&applied.needs), &needs(&wanted.needs));
+    changes.extend(optional(
+        "title",
+        applied.title.as_deref(),
+        wanted.title.as_deref(),
+    ));
+    add(
+        &mut changes,
+        "kind",
+        applied.kind.as_str(),
+        wanted.kind.as_str(),
+    );
+    add(
+        &mut changes,
+        "focus",
+        yes_no(applied.focus),
+        yes_no(wanted.focus),
+    );
+    add(
+        &mut changes,
+        "needs",
+        &needs(&applied.needs),
+        &needs(&wanted.needs),
+    );
     let ready = (applied.ready.as_ref(), wanted.ready.as_ref());
-    add(&mut changes, "ready", &readiness(ready.0), &readiness(ready.1));
+    add(
+        &mut changes,
+        "ready",
+        &readiness(ready.0),
+        &readiness(ready.1),
+    );
     changes
 }
 
@@ -85,9 +119,14 @@ pub fn window_changes(wanted: &AppliedWindow, applied: &AppliedWindow) -> Vec<Ch
     if is_same_structure(&wanted.shape, &applied.shape) {
         size_changes(&applied.shape, &wanted.shape, &mut changes);
     } else {
-        add(&mut changes, "split", &outline(&applied.shape), &outline(&wanted.shape));
+        add(
+            &mut changes,
+            "split",
+            &outline(&applied.shape),
+            &outline(&wanted.shape),
+        );
     }
-    let titles = |window: &AppliedWindow| window.titles.map(|titles| titles.as_str());
+    let titles = |window: &AppliedWindow| window.titles.map(Titles::as_str);
     changes.extend(optional("titles", titles(applied), titles(wanted)));
     if applied.ratio != wanted.ratio {
         add(
@@ -146,7 +185,11 @@ fn outline(shape: &Shape) -> String {
         Shape::Pane(name) => name.clone(),
         Shape::Split(direction, children) => {
             let inner: Vec<String> = children.iter().map(|child| outline(&child.1)).collect();
-            format!("{}({})", format!("{direction:?}").to_lowercase(), inner.join(" "))
+            format!(
+                "{}({})",
+                format!("{direction:?}").to_lowercase(),
+                inner.join(" ")
+            )
         }
     }
 }
@@ -189,24 +232,29 @@ fn yes_no(value: bool) -> &'static str {
 }
 
 fn needs(needs: &[Need]) -> String {
-    let shown = needs.iter().map(|need| format!("{} {}", need.target, need.until.as_str()));
-    or_none(shown.collect())
+    let shown = needs
+        .iter()
+        .map(|need| format!("{} {}", need.target, need.until.as_str()));
+    or_none(&shown.collect::<Vec<_>>())
 }
 
 fn readiness(ready: Option<&Ready>) -> String {
     let probes = ready.map_or(&[][..], |ready| &ready.probes);
     let mut shown: Vec<String> = probes.iter().map(probe).collect();
     if let Some(ready) = ready {
-        let deadline = ready.pace.deadline.map_or("none".to_owned(), |time| format!("{time:?}"));
+        let deadline = ready
+            .pace
+            .deadline
+            .map_or("none".to_owned(), |time| format!("{time:?}"));
         shown.push(format!(
             "every {:?}, timeout {:?}, deadline {deadline}",
             ready.pace.every, ready.pace.timeout
         ));
     }
-    or_none(shown)
+    or_none(&shown)
 }
 
-fn or_none(shown: Vec<String>) -> String {
+fn or_none(shown: &[String]) -> String {
     if shown.is_empty() {
         return "none".to_owned();
     }

@@ -78,7 +78,10 @@ fn match_panes<'a>(
         let of_address = left
             .iter()
             .filter(|live| live.address.as_ref() == Some(&pane.address));
-        match of_address.min_by_key(|live| Some(live.window) != home).copied() {
+        match of_address
+            .min_by_key(|live| Some(live.window) != home)
+            .copied()
+        {
             Some(live) => take(pane, live, &mut left, matching),
             None => missing.push(pane),
         }

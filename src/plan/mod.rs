@@ -72,7 +72,10 @@ pub fn plan(
     Ok(Plan {
         layout: layout.name.clone(),
         manifest: layout.manifest.clone(),
-        server: snapshot.server.as_ref().map(|server| server.version.clone()),
+        server: snapshot
+            .server
+            .as_ref()
+            .map(|server| server.version.clone()),
         targets,
         wanted: wanted(layout),
         unchanged: planner.unchanged,
@@ -105,10 +108,14 @@ fn known(matching: &Matching) -> Vec<(Ref, String)> {
     let sessions = sessions.flat_map(|(address, live)| {
         let shell = Ref::DefaultShell(address.clone());
         let session = Ref::Session(address.clone());
-        [(session, live.id.to_string()), (shell, live.default_shell.clone())]
+        [
+            (session, live.id.to_string()),
+            (shell, live.default_shell.clone()),
+        ]
     });
     let windows = matching.windows.iter();
-    let windows = windows.map(|(address, live)| (Ref::Window(address.clone()), live.id.to_string()));
+    let windows =
+        windows.map(|(address, live)| (Ref::Window(address.clone()), live.id.to_string()));
     let panes = matching.panes.iter();
     let panes = panes.map(|(address, live)| (Ref::Pane(address.clone()), live.id.to_string()));
     sessions.chain(windows).chain(panes).collect()
@@ -177,7 +184,12 @@ impl Planner<'_> {
         let reason = Reason::Drifted(Drift::Renamed {
             from: live.name.clone(),
         });
-        self.step(Subject::session(&session.address), action, reason, Vec::new());
+        self.step(
+            Subject::session(&session.address),
+            action,
+            reason,
+            Vec::new(),
+        );
     }
 
     fn create_window(&mut self, window: &Window, session: &Session, created: Option<usize>) {
@@ -252,7 +264,11 @@ impl Planner<'_> {
 
     /// New windows come last; from there they are swapped to where the manifest has them.
     fn order_windows(&mut self, session: &Session, live: &LiveSession) {
-        let wanted: Vec<&Address> = session.windows.iter().map(|window| &window.address).collect();
+        let wanted: Vec<&Address> = session
+            .windows
+            .iter()
+            .map(|window| &window.address)
+            .collect();
         let is_live = |address: &Address| self.matching.windows.contains_key(address);
         let mut current: Vec<&Address> = wanted.iter().copied().filter(|a| is_live(a)).collect();
         current.sort_by_key(|address| self.matching.windows[*address].index);
@@ -261,9 +277,12 @@ impl Planner<'_> {
         if swaps.is_empty() {
             return;
         }
-        let after = wanted.iter().filter_map(|address| self.builders.get(*address));
+        let after = wanted
+            .iter()
+            .filter_map(|address| self.builders.get(*address));
         let after = after.copied().collect();
-        let windows = |(a, b): (&Address, &Address)| (Ref::Window(a.clone()), Ref::Window(b.clone()));
+        let windows =
+            |(a, b): (&Address, &Address)| (Ref::Window(a.clone()), Ref::Window(b.clone()));
         let mut of_session = self.snapshot.windows_of(live.id);
         let current: Option<WindowId> = of_session.find(|window| window.is_active).map(|w| w.id);
         let action = Action::OrderWindows(WindowOrder {

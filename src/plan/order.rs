@@ -14,7 +14,9 @@ use crate::plan::change::Step;
 /// circles, but tags that were edited by hand may.
 pub fn ordered(steps: Vec<Step>) -> Vec<Step> {
     let mut graph: StableDiGraph<usize, ()> = StableDiGraph::new();
-    let nodes: Vec<NodeIndex> = (0..steps.len()).map(|index| graph.add_node(index)).collect();
+    let nodes: Vec<NodeIndex> = (0..steps.len())
+        .map(|index| graph.add_node(index))
+        .collect();
     for (index, step) in steps.iter().enumerate() {
         for &before in &step.after {
             graph.update_edge(nodes[before], nodes[index], ());

@@ -25,7 +25,10 @@ impl Planner<'_> {
             let Some(&step) = starts.get(&pane.address) else {
                 continue;
             };
-            let targets = pane.needs.iter().filter_map(|need| starts.get(&need.target));
+            let targets = pane
+                .needs
+                .iter()
+                .filter_map(|need| starts.get(&need.target));
             let targets: Vec<usize> = targets.copied().collect();
             self.steps[step].after.extend(targets);
         }

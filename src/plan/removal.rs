@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::layout::Address;
 use crate::live::{LivePane, LiveProcess, LiveSession, Phase, Snapshot};
 use crate::plan::change::{
-    Action, Ends, Noun, Note, Plan, Reason, Step, Stop, Subject, applied_kind,
+    Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
 use crate::plan::panes::is_shell;
 use crate::plan::{Planner, newest_pane, order};
@@ -51,7 +51,10 @@ pub fn removal(
     Plan {
         layout: layout.to_owned(),
         manifest: manifest.unwrap_or_default().to_owned(),
-        server: snapshot.server.as_ref().map(|server| server.version.clone()),
+        server: snapshot
+            .server
+            .as_ref()
+            .map(|server| server.version.clone()),
         steps: order::ordered(steps),
         wanted: Vec::new(),
         unchanged: Vec::new(),
@@ -65,14 +68,21 @@ pub fn removal(
 impl Planner<'_> {
     pub(super) fn removals(&mut self) {
         let discarded = |pane: &&&LivePane| {
-            let home = self.matching.windows.values().any(|window| window.id == pane.window);
+            let home = self
+                .matching
+                .windows
+                .values()
+                .any(|window| window.id == pane.window);
             pane.phase == Some(Phase::Placeholder) && home
         };
         let unwanted = self.matching.unwanted.iter();
         let panes: Vec<&LivePane> = unwanted.filter(|pane| !discarded(pane)).copied().collect();
         for pane in &panes {
-            let window_is_wanted =
-                self.matching.windows.values().any(|window| window.id == pane.window);
+            let window_is_wanted = self
+                .matching
+                .windows
+                .values()
+                .any(|window| window.id == pane.window);
             let foreign = self.matching.foreign.get(&pane.window).copied();
             if let (Some(foreign), false) = (foreign, window_is_wanted) {
                 let address = subject(pane, self.snapshot).address;
@@ -110,7 +120,10 @@ fn stops(
         steps.push(stop(pane, reason.clone(), snapshot, own_pane));
     }
     for (index, pane) in ordered.iter().enumerate() {
-        let needs = pane.applied.as_ref().map_or(&[][..], |applied| &applied.needs);
+        let needs = pane
+            .applied
+            .as_ref()
+            .map_or(&[][..], |applied| &applied.needs);
         for need in needs {
             if let Some(&target) = by_address.get(&need.target) {
                 steps[target].after.push(first + index);
@@ -128,7 +141,10 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
         }),
         LiveProcess::Empty | LiveProcess::Ended(_) => None,
     };
-    let is_shell = pane.applied.as_ref().is_none_or(|applied| is_shell(&applied.command));
+    let is_shell = pane
+        .applied
+        .as_ref()
+        .is_none_or(|applied| is_shell(&applied.command));
     Step {
         subject: subject(pane, snapshot),
         action: Action::Stop(Stop {
@@ -159,6 +175,9 @@ fn subject(pane: &LivePane, snapshot: &Snapshot) -> Subject {
 }
 
 fn address_of_session(session: &LiveSession) -> Address {
-    let tagged = session.owner.as_ref().and_then(|owner| owner.address.clone());
+    let tagged = session
+        .owner
+        .as_ref()
+        .and_then(|owner| owner.address.clone());
     tagged.unwrap_or_else(|| Address::of_session(&session.name))
 }

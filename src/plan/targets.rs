@@ -25,7 +25,10 @@ pub fn targets(
             starts_with_probes || needed.contains(&pane.address)
         })
         .map(|pane| Target {
-            state: match (starts.contains_key(&pane.address), matching.panes.get(&pane.address)) {
+            state: match (
+                starts.contains_key(&pane.address),
+                matching.panes.get(&pane.address),
+            ) {
                 (true, _) | (_, None) => TargetState::Planned,
                 (false, Some(live)) => match &live.process {
                     LiveProcess::Running { pid, .. } => TargetState::Running { pid: *pid },

@@ -6,7 +6,9 @@
 
 use crate::layout::{Address, AppliedWindow, Ratio, Titles, Window, encode_tag};
 use crate::plan::Plan;
-use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowOrder, WindowPlace};
+use crate::plan::change::{
+    Action, Insertion, NewSession, Start, WindowBuild, WindowOrder, WindowPlace,
+};
 use crate::render::Conditions;
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
@@ -101,14 +103,15 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         &directory,
         "--",
     ]);
-    let option = |option: &str, value: &str| {
-        Command::new(["set-option", "-t", &target, option, value])
-    };
+    let option =
+        |option: &str, value: &str| Command::new(["set-option", "-t", &target, option, value]);
     Line {
         step: index,
         what: "create the session",
         commands: vec![
-            HOLDER.iter().fold(create, |command, word| command.word(*word)),
+            HOLDER
+                .iter()
+                .fold(create, |command, word| command.word(*word)),
             // Whatever the user's default: nobody is attached to it yet.
             option("destroy-unattached", "off"),
             option(tag::LAYOUT, &tag::encode(&plan.layout)),
@@ -165,8 +168,22 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
     }
     if is_new {
         let address = tag::encode(&build.window.address.to_string());
-        commands.push(Command::new(["set-option", "-w", "-t", &target, tag::WINDOW, &address]));
-        commands.push(Command::new(["set-option", "-p", "-t", &target, tag::PHASE, "placeholder"]));
+        commands.push(Command::new([
+            "set-option",
+            "-w",
+            "-t",
+            &target,
+            tag::WINDOW,
+            &address,
+        ]));
+        commands.push(Command::new([
+            "set-option",
+            "-p",
+            "-t",
+            &target,
+            tag::PHASE,
+            "placeholder",
+        ]));
     }
     let count = u32::try_from(build.insertions.len()).unwrap_or(u32::MAX / 4);
     let height = match build.place {
@@ -181,7 +198,12 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         let (from, to) = (from.to_string(), to.to_string());
         commands.push(Command::new(["swap-pane", "-d", "-s", &from, "-t", &to]));
     }
-    commands.extend(build.insertions.iter().map(|insertion| insert(insertion, &target)));
+    commands.extend(
+        build
+            .insertions
+            .iter()
+            .map(|insertion| insert(insertion, &target)),
+    );
     if is_new && build.new_panes.is_empty() {
         // All its panes came from elsewhere; the one that tmux made goes.
         commands.push(Command::new(["kill-pane", "-t", &target]));
@@ -195,7 +217,13 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         commands.push(Command::new(["break-pane", "-d", "-n", name, "-s", &pane]));
     }
     if height.is_some() {
-        commands.push(Command::new(["set-option", "-wu", "-t", &target, "window-size"]));
+        commands.push(Command::new([
+            "set-option",
+            "-wu",
+            "-t",
+            &target,
+            "window-size",
+        ]));
     }
     Line {
         step: index,
@@ -209,8 +237,21 @@ fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
     // After the last one, so that no window of anybody's gets another index.
     let last = format!("={session}:{{end}}");
     let name = token(cx, index);
-    let command = Command::new(["new-window", "-d", "-a", "-t", &last, "-n", &name, "-c", "/", "--"]);
-    HOLDER.iter().fold(command, |command, word| command.word(*word))
+    let command = Command::new([
+        "new-window",
+        "-d",
+        "-a",
+        "-t",
+        &last,
+        "-n",
+        &name,
+        "-c",
+        "/",
+        "--",
+    ]);
+    HOLDER
+        .iter()
+        .fold(command, |command, word| command.word(*word))
 }
 
 fn resize(target: &str, width: u32, height: u32) -> Command {
@@ -260,8 +301,16 @@ fn layout_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) 
         let cell = Cell::of(&build.window.root, build.width, build.height);
         let layout = cell.layout_string();
         commands.push(Command::new(["select-layout", "-t", &target, &layout]));
-    } else if build.is_laid_out && build.place != WindowPlace::New {
-        commands.extend(single_pane_size(build, &target));
+    } else if !matches!(build.place, WindowPlace::Live(_)) && !build.insertions.is_empty() {
+        // A window of one pane has no layout that would undo the room for what moved in.
+        commands.push(resize(&target, build.width, build.height));
+        commands.push(Command::new([
+            "set-option",
+            "-wu",
+            "-t",
+            &target,
+            "window-size",
+        ]));
     }
     if let Some(active) = build.active.filter(|active| !build.breaks.contains(active)) {
         let was_moved = !build.swaps.is_empty() || build.zoomed;
@@ -279,17 +328,6 @@ fn layout_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) 
     })
 }
 
-/// A window of one pane has no layout to select; its size was set when it was made.
-fn single_pane_size(build: &WindowBuild, target: &str) -> Vec<Command> {
-    if build.place != WindowPlace::FirstOfNewSession {
-        return Vec::new();
-    }
-    vec![
-        resize(target, build.width, build.height),
-        Command::new(["set-option", "-wu", "-t", target, "window-size"]),
-    ]
-}
-
 /// `resize-pane -Z` toggles: only where the rearranging has ended the zoom.
 fn zoomed_again(window: &str, pane: PaneId) -> Command {
     let zoom = format!("resize-pane -Z -t {pane}");
@@ -298,9 +336,8 @@ fn zoomed_again(window: &str, pane: PaneId) -> Command {
 }
 
 fn titles(window: &Window, target: &str) -> Vec<Command> {
-    let set = |option: &str, value: &str| {
-        Command::new(["set-option", "-w", "-t", target, option, value])
-    };
+    let set =
+        |option: &str, value: &str| Command::new(["set-option", "-w", "-t", target, option, value]);
     match window.titles {
         None => Vec::new(),
         Some(Titles::Off) => vec![set("pane-border-status", "off")],
@@ -336,7 +373,11 @@ const LISTED_FIELDS: &str =
 pub fn window_tags(index: usize, build: &WindowBuild) -> Line {
     let window = &build.window;
     let id = Ref::Window(window.address.clone());
-    let set = |option: &str| Command::new(["set-option", "-w", "-t"]).word(id.clone()).word(option);
+    let set = |option: &str| {
+        Command::new(["set-option", "-w", "-t"])
+            .word(id.clone())
+            .word(option)
+    };
     let mut commands = Vec::new();
     if !matches!(build.place, WindowPlace::Live(_)) {
         commands.extend(rename(

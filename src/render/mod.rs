@@ -5,7 +5,7 @@
 //! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
 
 mod geometry;
-mod placeholder;
+pub mod placeholder;
 mod start;
 
 pub use geometry::LISTING;

@@ -1,6 +1,5 @@
 //! What a pane shows while it waits for what it needs.
 
-use crate::layout::Pane;
 use crate::live::Phase;
 use crate::plan::change::Start;
 use crate::render::start::{id, identity, option};
@@ -13,6 +12,28 @@ const SAY: &str = "stty -echo 2>/dev/null; printf '%s\\n' \"$@\"; exec cat >/dev
 /// Gives a waiting pane its identity and its message. A restart that has to wait keeps its old
 /// process until then, so nothing is said in it.
 pub fn wait(index: usize, start: &Start) -> Line {
+    let needs = start.pane.needs.iter().map(|need| {
+        let (target, until) = (&need.target, need.until.as_str());
+        format!("    {target} ({until})")
+    });
+    let mut message = vec![format!("triad: `{}` waits for", start.pane.address.name())];
+    message.extend(needs);
+    message.push("and starts as soon as that holds.".to_owned());
+    message.push("If triad is gone, `triad apply` goes on from here.".to_owned());
+    say(index, start, "show what the pane waits for", message)
+}
+
+/// Says in the pane that it was not started after all.
+pub fn given_up(index: usize, start: &Start, why: &str) -> Line {
+    let message = vec![
+        format!("triad: `{}` was not started:", start.pane.address.name()),
+        format!("    {why}"),
+        "`triad apply` tries again.".to_owned(),
+    ];
+    say(index, start, "show why the pane was not started", message)
+}
+
+fn say(index: usize, start: &Start, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;
     let mut commands = Vec::new();
     if start.replaces.is_none() {
@@ -21,24 +42,11 @@ pub fn wait(index: usize, start: &Start) -> Line {
         let respawn = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
         let respawn = respawn.word("-c").word("/").word("--");
         let say = respawn.word("/bin/sh").word("-c").word(SAY).word("triad");
-        commands.push(message(pane).into_iter().fold(say, Command::word));
+        commands.push(message.into_iter().fold(say, Command::word));
     }
     Line {
         step: index,
-        what: "show what the pane waits for",
+        what,
         commands,
     }
-}
-
-/// The lines that a person reads in the pane.
-fn message(pane: &Pane) -> Vec<String> {
-    let needs = pane.needs.iter().map(|need| {
-        let (target, until) = (&need.target, need.until.as_str());
-        format!("    {target} ({until})")
-    });
-    let mut lines = vec![format!("triad: `{}` waits for", pane.address.name())];
-    lines.extend(needs);
-    lines.push("and starts as soon as that holds.".to_owned());
-    lines.push("If triad is gone, `triad apply` goes on from here.".to_owned());
-    lines
 }

@@ -18,7 +18,11 @@ pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions)
     let pane = &start.pane;
     let applied = AppliedPane::from(pane);
     let mut commands = identity(pane, Phase::Pending);
-    let stays = if matches!(pane.command, Program::Shell(_)) { "off" } else { "on" };
+    let stays = if matches!(pane.command, Program::Shell(_)) {
+        "off"
+    } else {
+        "on"
+    };
     commands.push(option(&pane.address, "remain-on-exit", stays));
     commands.push(respawn(pane, layout, conditions));
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
@@ -113,7 +117,10 @@ fn environment(pane: &Pane, layout: &str, conditions: &Conditions) -> BTreeMap<S
     let told = [
         ("TRIAD_LAYOUT", layout.to_owned()),
         ("TRIAD_PANE", pane.address.to_string()),
-        ("TRIAD_SOCKET", conditions.socket.to_string_lossy().into_owned()),
+        (
+            "TRIAD_SOCKET",
+            conditions.socket.to_string_lossy().into_owned(),
+        ),
     ];
     environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
     environment.extend(pane.env.clone());

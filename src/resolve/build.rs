@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::layout::{
-    Address, Child, Layout, Node, Pane, ServerChoice, Session, Size, Split, Titles, Window, nearest,
-    tiled,
+    Address, Child, Layout, Node, Pane, ServerChoice, Session, Size, Split, Titles, Window,
+    nearest, tiled,
 };
 use crate::manifest::ast::{
     Manifest, NodeDecl, Scalar, ServerDecl, SessionDecl, SplitDecl, WindowDecl,
@@ -35,7 +35,11 @@ pub fn layout(
     };
     let layout = builder.layout(manifest);
     let errors = builder.resolver.errors;
-    if errors.is_empty() { Ok(layout) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(layout)
+    } else {
+        Err(errors)
+    }
 }
 
 struct Builder<'a> {
@@ -51,12 +55,17 @@ impl Builder<'_> {
         self.bind_variables(manifest);
         let conditions = self.resolver.conditions;
         let stem = conditions.stem.to_owned();
-        let name = manifest.layout.as_ref().and_then(|name| self.resolver.name(name));
+        let name = manifest
+            .layout
+            .as_ref()
+            .and_then(|name| self.resolver.name(name));
         let name = name.unwrap_or(stem);
         self.bind("layout", &name);
         let folder = conditions.folder.to_path_buf();
         let root = manifest.root.as_ref();
-        let root = root.and_then(|root| self.resolver.path(&folder, root)).unwrap_or(folder);
+        let root = root
+            .and_then(|root| self.resolver.path(&folder, root))
+            .unwrap_or(folder);
         self.bind("root", &root.to_string_lossy());
         let outermost = Scope {
             cwd: root.clone(),
@@ -64,7 +73,10 @@ impl Builder<'_> {
             shell: None,
         };
         let scope = self.resolver.inner(&outermost, &manifest.scope);
-        let server = manifest.server.as_ref().and_then(|server| self.server(server, &root));
+        let server = manifest
+            .server
+            .as_ref()
+            .and_then(|server| self.server(server, &root));
         let mut sessions: Vec<Session> = Vec::new();
         for decl in &manifest.sessions {
             sessions.extend(self.session(decl, &scope));
@@ -81,7 +93,9 @@ impl Builder<'_> {
     }
 
     fn bind(&mut self, name: &str, value: &str) {
-        self.resolver.templates.set(name, Value::String(value.to_owned()));
+        self.resolver
+            .templates
+            .set(name, Value::String(value.to_owned()));
     }
 
     /// Variables in the order written, so that a default can use those before it.
@@ -92,23 +106,32 @@ impl Builder<'_> {
             .iter()
             .map(|(name, value)| (name.clone(), Value::String(value.clone())))
             .collect();
-        self.resolver.templates.set("env", Value::Object(environment));
+        self.resolver
+            .templates
+            .set("env", Value::Object(environment));
         for decl in &manifest.vars {
             let name = decl.name.text.as_str();
             let span = decl.name.span;
             if RESERVED.contains(&name) {
                 let name = name.to_owned();
-                self.resolver.errors.push(ResolveError::ReservedVariable { name, span });
+                self.resolver
+                    .errors
+                    .push(ResolveError::ReservedVariable { name, span });
                 continue;
             }
             let variable = format!("TRIAD_VAR_{}", environment_name(name));
-            let given = conditions.vars.get(name).or_else(|| conditions.environment.get(&variable));
+            let given = conditions
+                .vars
+                .get(name)
+                .or_else(|| conditions.environment.get(&variable));
             let value = match (given, &decl.default) {
                 (Some(given), _) => Some(given.clone()),
                 (None, Some(default)) => self.resolver.text(default),
                 (None, None) => {
                     let name = name.to_owned();
-                    self.resolver.errors.push(ResolveError::MissingVariable { name, span });
+                    self.resolver
+                        .errors
+                        .push(ResolveError::MissingVariable { name, span });
                     None
                 }
             };
@@ -138,7 +161,7 @@ impl Builder<'_> {
         let name = self.resolver.name(&decl.name)?;
         self.bind("session", &name);
         let address = Address::of_session(&name);
-        let is_unique = self.is_unique("session", String::new(), &name, &decl.name);
+        let is_unique = self.is_unique("session", "", &name, &decl.name);
         let scope = self.resolver.inner(outer, &decl.scope);
         let mut windows: Vec<Window> = Vec::new();
         for decl in &decl.windows {
@@ -171,13 +194,12 @@ impl Builder<'_> {
         let name = self.resolver.name(&decl.name)?;
         self.bind("window", &name);
         let address = session.window(&name);
-        let is_unique = self.is_unique("window", session.to_string(), &name, &decl.name);
+        let is_unique = self.is_unique("window", &session.to_string(), &name, &decl.name);
         let scope = self.resolver.inner(outer, &decl.scope);
         let origin = self.resolver.origin(decl.span);
         let root = self.inside(&decl.body, &address, &scope);
-        let root = root.unwrap_or_else(|| {
-            Node::Pane(Box::new(pane::bare_shell(&address, &scope, &origin)))
-        });
+        let root = root
+            .unwrap_or_else(|| Node::Pane(Box::new(pane::bare_shell(&address, &scope, &origin))));
         let has_titles = root.panes().iter().any(|pane| pane.title.is_some());
         let titles = match &decl.titles {
             Some(titles) => self.resolver.titles(titles),
@@ -235,7 +257,9 @@ impl Builder<'_> {
         let total: u32 = shares.sum();
         if total > 100 {
             let span = decl.span;
-            self.resolver.errors.push(ResolveError::SharesTooLarge { total, span });
+            self.resolver
+                .errors
+                .push(ResolveError::SharesTooLarge { total, span });
         }
         match children.len() {
             0 => None,
@@ -254,7 +278,7 @@ impl Builder<'_> {
             NodeDecl::Pane(decl) => {
                 let name = self.resolver.name(&decl.name)?;
                 self.bind("pane", &name);
-                let session = window.session_name().to_owned();
+                let session = window.session_name();
                 let is_unique = self.is_unique("pane", session, &name, &decl.name);
                 let pane: Pane = pane::pane(&mut self.resolver, decl, window.pane(&name), scope);
                 for need in &decl.needs {
@@ -262,7 +286,12 @@ impl Builder<'_> {
                     let until = self.resolver.until(need.until.as_ref());
                     if let (Some(target), Some(until)) = (target, until) {
                         let (pane, span) = (pane.address.clone(), need.target.span);
-                        self.asked.push(Asked { pane, target, until, span });
+                        self.asked.push(Asked {
+                            pane,
+                            target,
+                            until,
+                            span,
+                        });
                     }
                 }
                 self.resolver.templates.unset("pane");
@@ -272,7 +301,7 @@ impl Builder<'_> {
     }
 
     /// Notes a name, or that it was taken already within `scope`.
-    fn is_unique(&mut self, what: &'static str, scope: String, name: &str, at: &Scalar) -> bool {
+    fn is_unique(&mut self, what: &'static str, scope: &str, name: &str, at: &Scalar) -> bool {
         let key = (format!("{scope}\0{name}"), what);
         match self.names.get(&key) {
             Some(&first) => {

@@ -7,25 +7,55 @@ use crate::manifest::source::Span;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     #[error("unknown variable `{name}`")]
-    UnknownVariable { name: String, span: Span, nearest: Option<String>, is_env: bool },
+    UnknownVariable {
+        name: String,
+        span: Span,
+        nearest: Option<String>,
+        is_env: bool,
+    },
     #[error("the variable `{name}` has no value")]
     MissingVariable { name: String, span: Span },
     #[error("`--var {name}` names no variable of this manifest")]
-    UnusedVariable { name: String, nearest: Option<String> },
+    UnusedVariable {
+        name: String,
+        nearest: Option<String>,
+    },
     #[error("`{name}` cannot be the name of a variable")]
     ReservedVariable { name: String, span: Span },
     #[error("this template does not read: {why}")]
-    Template { why: String, span: Span, looks_like_go: bool },
+    Template {
+        why: String,
+        span: Span,
+        looks_like_go: bool,
+    },
     #[error("`{name}` is not in the environment of the caller")]
     MissingEnvironment { name: String, span: Span },
     #[error("`{value}` is not {expected}")]
-    BadValue { value: String, expected: &'static str, span: Span, help: Option<String> },
+    BadValue {
+        value: String,
+        expected: &'static str,
+        span: Span,
+        help: Option<String>,
+    },
     #[error("two {what}s are called `{name}`")]
-    Duplicate { what: &'static str, name: String, span: Span, first: Span },
+    Duplicate {
+        what: &'static str,
+        name: String,
+        span: Span,
+        first: Span,
+    },
     #[error("`{target}` is not a pane of this layout")]
-    UnknownNeed { target: String, span: Span, nearest: Option<String> },
+    UnknownNeed {
+        target: String,
+        span: Span,
+        nearest: Option<String>,
+    },
     #[error("`{target}` could be several panes")]
-    AmbiguousNeed { target: String, span: Span, candidates: Vec<String> },
+    AmbiguousNeed {
+        target: String,
+        span: Span,
+        candidates: Vec<String>,
+    },
     #[error("panes that need each other: {}", cycle(edges))]
     Cycle { edges: Vec<Edge> },
     #[error("the shares of this split add up to {total} %")]
@@ -43,7 +73,10 @@ pub struct Edge {
 }
 
 fn cycle(edges: &[Edge]) -> String {
-    let mut names: Vec<String> = edges.iter().map(|edge| format!("`{}`", edge.from)).collect();
+    let mut names: Vec<String> = edges
+        .iter()
+        .map(|edge| format!("`{}`", edge.from))
+        .collect();
     names.extend(edges.first().map(|edge| format!("`{}`", edge.from)));
     names.join(" → ")
 }
@@ -80,11 +113,13 @@ impl ResolveError {
     fn labels(&self) -> Vec<Label> {
         let one = |span: &Span, text: &str| vec![Label::new(*span, text)];
         match self {
-            ResolveError::UnknownVariable { span, is_env: true, .. } => {
-                one(span, "not in the caller's environment")
-            }
+            ResolveError::UnknownVariable {
+                span, is_env: true, ..
+            } => one(span, "not in the caller's environment"),
             ResolveError::UnknownVariable { span, .. } => one(span, "not in `vars`"),
-            ResolveError::MissingVariable { span, .. } => one(span, "has no default, and was not given"),
+            ResolveError::MissingVariable { span, .. } => {
+                one(span, "has no default, and was not given")
+            }
             ResolveError::UnusedVariable { .. } => Vec::new(),
             ResolveError::ReservedVariable { span, .. } => one(span, "has a meaning of its own"),
             ResolveError::Template { span, .. } => one(span, "in this template"),
@@ -93,7 +128,10 @@ impl ResolveError {
                 vec![Label::new(*span, format!("expected {expected}"))]
             }
             ResolveError::Duplicate { span, first, .. } => {
-                vec![Label::new(*span, "this one"), Label::new(*first, "the first one")]
+                vec![
+                    Label::new(*span, "this one"),
+                    Label::new(*first, "the first one"),
+                ]
             }
             ResolveError::UnknownNeed { span, .. } => one(span, "no such pane"),
             ResolveError::AmbiguousNeed { span, .. } => one(span, "which one?"),
@@ -110,7 +148,9 @@ impl ResolveError {
 
     fn help(&self) -> Option<String> {
         let meant = |nearest: &Option<String>| {
-            nearest.as_ref().map(|name| format!("did you mean `{name}`?"))
+            nearest
+                .as_ref()
+                .map(|name| format!("did you mean `{name}`?"))
         };
         match self {
             ResolveError::UnknownVariable { nearest: Some(name), .. } => {

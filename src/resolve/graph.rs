@@ -82,7 +82,11 @@ impl<'a> Index<'a> {
         };
         for address in panes {
             index.by_address.insert(address.to_string(), address);
-            index.by_name.entry(address.name()).or_default().push(address);
+            index
+                .by_name
+                .entry(address.name())
+                .or_default()
+                .push(address);
         }
         index
     }
@@ -92,12 +96,20 @@ impl<'a> Index<'a> {
     fn find(&self, ask: &Asked) -> Result<Address, ResolveError> {
         let session = ask.pane.session_name();
         let within = format!("{session}/{}", ask.target);
-        let by_address = self.by_address.get(&ask.target).or(self.by_address.get(&within));
+        let by_address = self
+            .by_address
+            .get(&ask.target)
+            .or(self.by_address.get(&within));
         if let Some(address) = by_address {
             return Ok((*address).clone());
         }
-        let named = self.by_name.get(ask.target.as_str()).map_or(&[][..], Vec::as_slice);
-        let own = named.iter().find(|address| address.session_name() == session);
+        let named = self
+            .by_name
+            .get(ask.target.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        let own = named
+            .iter()
+            .find(|address| address.session_name() == session);
         match (own, named) {
             (Some(own), _) => Ok((*own).clone()),
             (None, [only]) => Ok((*only).clone()),
@@ -117,7 +129,9 @@ impl<'a> Index<'a> {
         ResolveError::UnknownNeed {
             target: ask.target.clone(),
             span: ask.span,
-            nearest: near.or_else(|| nearest(&ask.target, addresses)).map(str::to_owned),
+            nearest: near
+                .or_else(|| nearest(&ask.target, addresses))
+                .map(str::to_owned),
         }
     }
 }
@@ -127,8 +141,12 @@ fn cycles(resolved: &[(&Asked, Address)]) -> Vec<ResolveError> {
     let mut graph: DiGraph<&Address, usize> = DiGraph::new();
     let mut nodes: BTreeMap<&Address, NodeIndex> = BTreeMap::new();
     for (index, (ask, target)) in resolved.iter().enumerate() {
-        let from = *nodes.entry(&ask.pane).or_insert_with(|| graph.add_node(&ask.pane));
-        let to = *nodes.entry(target).or_insert_with(|| graph.add_node(target));
+        let from = *nodes
+            .entry(&ask.pane)
+            .or_insert_with(|| graph.add_node(&ask.pane));
+        let to = *nodes
+            .entry(target)
+            .or_insert_with(|| graph.add_node(target));
         graph.add_edge(from, to, index);
     }
     let mut found: Vec<Vec<usize>> = kosaraju_scc(&graph)

@@ -53,7 +53,10 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Scope) -> Com
         return Command::Argv(words);
     }
     Command::Line {
-        shell: scope.shell.clone().unwrap_or_else(|| DEFAULT_SHELL.to_owned()),
+        shell: scope
+            .shell
+            .clone()
+            .unwrap_or_else(|| DEFAULT_SHELL.to_owned()),
         line: words.pop().unwrap_or_default(),
     }
 }

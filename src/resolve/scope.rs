@@ -57,10 +57,16 @@ impl<'a> Resolver<'a> {
                 None
             }
             Err(TemplateError::Other { why }) => {
-                let looks_like_go = template.contains("{{.") || template.contains("{{ .")
-                    || template.contains("{{range") || template.contains("{{json");
+                let looks_like_go = template.contains("{{.")
+                    || template.contains("{{ .")
+                    || template.contains("{{range")
+                    || template.contains("{{json");
                 let span = scalar.span;
-                self.errors.push(ResolveError::Template { why, span, looks_like_go });
+                self.errors.push(ResolveError::Template {
+                    why,
+                    span,
+                    looks_like_go,
+                });
                 None
             }
         }

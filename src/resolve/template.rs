@@ -23,8 +23,13 @@ pub struct Templates {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateError {
     /// The name as written, with its byte range in the template where that can be told.
-    Unknown { name: String, at: Option<std::ops::Range<usize>> },
-    Other { why: String },
+    Unknown {
+        name: String,
+        at: Option<std::ops::Range<usize>>,
+    },
+    Other {
+        why: String,
+    },
 }
 
 impl Templates {
@@ -60,7 +65,9 @@ impl Templates {
     /// The names that are bound.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let values = self.context.data().as_object();
-        values.into_iter().flat_map(|values| values.keys().map(String::as_str))
+        values
+            .into_iter()
+            .flat_map(|values| values.keys().map(String::as_str))
     }
 
     /// The text of a template.
@@ -72,7 +79,9 @@ impl Templates {
             return Ok(template.to_owned());
         }
         bounded(template)?;
-        let rendered = self.engine.render_template_with_context(template, &self.context);
+        let rendered = self
+            .engine
+            .render_template_with_context(template, &self.context);
         rendered.map_err(|error| self.explained(&error, template))
     }
 
@@ -99,7 +108,9 @@ impl Templates {
 /// Refuses what the engine would answer with endless recursion or memory.
 fn bounded(template: &str) -> Result<(), TemplateError> {
     let too = |why: &str| {
-        Err(TemplateError::Other { why: why.to_owned() })
+        Err(TemplateError::Other {
+            why: why.to_owned(),
+        })
     };
     if template.len() > LENGTH_MAX {
         return too("it is longer than 1 MB");
@@ -124,7 +135,10 @@ fn bounded(template: &str) -> Result<(), TemplateError> {
     let tags = template.split("{{").skip(1);
     for tag in tags {
         let tag = tag.trim_start_matches(['~', '{']).trim_start();
-        if ['>', '*'].iter().any(|c| tag.starts_with(*c)) || tag.starts_with("#>") || tag.starts_with("#*") {
+        if ['>', '*'].iter().any(|c| tag.starts_with(*c))
+            || tag.starts_with("#>")
+            || tag.starts_with("#*")
+        {
             return too("partials and decorators are not part of the language");
         }
     }
@@ -136,7 +150,9 @@ fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     let mut from = 0;
     while let Some(open) = template[from..].find("{{").map(|at| from + at) {
-        let close = template[open..].find("}}").map_or(template.len(), |at| open + at);
+        let close = template[open..]
+            .find("}}")
+            .map_or(template.len(), |at| open + at);
         let tag = &template[open..close];
         let found = tag.match_indices(name).find(|(at, _)| {
             let before = tag[..*at].chars().next_back();
@@ -152,7 +168,11 @@ fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or("it is not Handlebars").trim().to_owned()
+    text.lines()
+        .next()
+        .unwrap_or("it is not Handlebars")
+        .trim()
+        .to_owned()
 }
 
 /// A helper of one text.
@@ -221,7 +241,10 @@ fn shell_quoted(text: &str) -> String {
 /// Lower-case letters and digits, with single `-` between.
 fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric());
-    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     words.join("-")
 }
 
@@ -261,7 +284,10 @@ mod tests {
         check("{{env.HOME}}", Ok("/home/x"));
         check("{{default env.NOPE \"x\"}}", Ok("x"));
         check("{{default model \"x\"}}", Ok("llama"));
-        check("{{upper model}} {{slug quoted}} {{basename env.HOME}}", Ok("LLAMA it-s-b x"));
+        check(
+            "{{upper model}} {{slug quoted}} {{basename env.HOME}}",
+            Ok("LLAMA it-s-b x"),
+        );
     }
 
     #[test]
@@ -283,7 +309,7 @@ mod tests {
         ] {
             let mut templates = Templates::new();
             templates.set("model", json!("llama"));
-            assert!(templates.render(&template).is_err(), "{:.40}", template);
+            assert!(templates.render(&template).is_err(), "{template:.40}");
         }
     }
 }

@@ -32,7 +32,8 @@ impl Resolver<'_> {
     /// A name; what was written literally has been checked already.
     pub fn name(&mut self, scalar: &Scalar) -> Option<String> {
         let text = self.text(scalar)?;
-        let is_template = matches!(&scalar.value, ScalarValue::Template(text) if text.contains("{{"));
+        let is_template =
+            matches!(&scalar.value, ScalarValue::Template(text) if text.contains("{{"));
         if is_template && !is_name(&text) {
             let help = "letters and digits of any script, `_` and `-`, 1 to 64 of them; `{{slug …}}` \
                         makes one";
@@ -54,7 +55,9 @@ impl Resolver<'_> {
 
     pub fn flag(&mut self, scalar: Option<&Scalar>) -> bool {
         let Some(scalar) = scalar else { return false };
-        let Some(text) = self.text(scalar) else { return false };
+        let Some(text) = self.text(scalar) else {
+            return false;
+        };
         match text.as_str() {
             "true" | "#true" => true,
             "false" | "#false" | "" => false,
@@ -73,13 +76,16 @@ impl Resolver<'_> {
     }
 
     pub fn ratio(&mut self, scalar: Option<&Scalar>) -> Ratio {
-        let Some(scalar) = scalar else { return Ratio::Keep };
+        let Some(scalar) = scalar else {
+            return Ratio::Keep;
+        };
         match self.text(scalar).as_deref() {
             Some("free") => Ratio::Free,
             Some("keep") | None => Ratio::Keep,
             Some(other) => {
                 let other = other.to_owned();
-                self.bad(&other, "`keep` or `free`", scalar).unwrap_or(Ratio::Keep)
+                self.bad(&other, "`keep` or `free`", scalar)
+                    .unwrap_or(Ratio::Keep)
             }
         }
     }
@@ -87,16 +93,26 @@ impl Resolver<'_> {
     /// The size of a split's child; growing by one where nothing is said.
     pub fn size(&mut self, place: &PlaceDecl) -> Size {
         if let Some(scalar) = &place.size {
-            let Some(text) = self.text(scalar) else { return Size::Grow(1) };
+            let Some(text) = self.text(scalar) else {
+                return Size::Grow(1);
+            };
             let size = value::size(&text);
             let expected = "a share such as `30%` or a number of cells";
-            return size.or_else(|| self.bad(&text, expected, scalar)).unwrap_or(Size::Grow(1));
+            return size
+                .or_else(|| self.bad(&text, expected, scalar))
+                .unwrap_or(Size::Grow(1));
         }
-        let Some(scalar) = &place.grow else { return Size::Grow(1) };
-        let Some(text) = self.text(scalar) else { return Size::Grow(1) };
+        let Some(scalar) = &place.grow else {
+            return Size::Grow(1);
+        };
+        let Some(text) = self.text(scalar) else {
+            return Size::Grow(1);
+        };
         match text.parse() {
             Ok(weight @ 1..=10_000) => Size::Grow(weight),
-            _ => self.bad(&text, "a weight of 1 to 10000", scalar).unwrap_or(Size::Grow(1)),
+            _ => self
+                .bad(&text, "a weight of 1 to 10000", scalar)
+                .unwrap_or(Size::Grow(1)),
         }
     }
 
@@ -107,16 +123,20 @@ impl Resolver<'_> {
         let text = self.text(scalar)?;
         let all = [Until::Started, Until::Ready, Until::ExitedOk, Until::Exited];
         let found = all.into_iter().find(|until| until.as_str() == text);
-        found.or_else(|| {
-            self.bad(&text, "`started`, `ready`, `exited-ok` or `exited`", scalar)
-        })
+        found.or_else(|| self.bad(&text, "`started`, `ready`, `exited-ok` or `exited`", scalar))
     }
 
     pub fn ready(&mut self, decl: &ReadyDecl) -> Option<Ready> {
-        let probes: Vec<Probe> = decl.probes.iter().filter_map(|probe| self.probe(probe)).collect();
+        let probes: Vec<Probe> = decl
+            .probes
+            .iter()
+            .filter_map(|probe| self.probe(probe))
+            .collect();
         let default = Pace::default();
         let every = self.duration(decl.every.as_ref()).unwrap_or(default.every);
-        let timeout = self.duration(decl.timeout.as_ref()).unwrap_or(default.timeout);
+        let timeout = self
+            .duration(decl.timeout.as_ref())
+            .unwrap_or(default.timeout);
         let pace = Pace {
             every,
             timeout,
@@ -183,7 +203,9 @@ impl Resolver<'_> {
 
     fn templates_is(&self, scalar: &Scalar, word: &str) -> bool {
         match &scalar.value {
-            ScalarValue::Template(text) => self.templates.render(text).is_ok_and(|text| text == word),
+            ScalarValue::Template(text) => {
+                self.templates.render(text).is_ok_and(|text| text == word)
+            }
             ScalarValue::Raw(text) => text == word,
             _ => false,
         }

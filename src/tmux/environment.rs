@@ -72,7 +72,14 @@ mod tests {
     #[test]
     fn what_describes_the_callers_terminal_stays_behind() {
         let names = [
-            "PATH", "HOME", "TMUX", "TMUX_PANE", "TRIAD_VAR_X", "TERM", "KITTY_PID", "LANG",
+            "PATH",
+            "HOME",
+            "TMUX",
+            "TMUX_PANE",
+            "TRIAD_VAR_X",
+            "TERM",
+            "KITTY_PID",
+            "LANG",
         ];
         let caller = names.map(|name| (name.to_owned(), String::new())).into();
         let kept: Vec<String> = for_programs(&caller).into_keys().collect();

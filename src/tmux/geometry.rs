@@ -61,7 +61,9 @@ fn guarded(window: &Ref, panes: usize, commands: &[Vec<Part>]) -> Word {
     let mut parts = vec![
         text("if-shell -F -t "),
         id(),
-        Part::Text(format!(" '#{{==:#{{window_panes}},{panes}}}' {{ if-shell -F -t ")),
+        Part::Text(format!(
+            " '#{{==:#{{window_panes}},{panes}}}' {{ if-shell -F -t "
+        )),
         id(),
         text(" '#{window_zoomed_flag}' { resize-pane -Z -t "),
         id(),

@@ -92,7 +92,11 @@ fn least(node: &Node) -> (u32, u32) {
     let Node::Split(split) = node else {
         return (1, 1);
     };
-    let children: Vec<_> = split.children.iter().map(|child| least(&child.node)).collect();
+    let children: Vec<_> = split
+        .children
+        .iter()
+        .map(|child| least(&child.node))
+        .collect();
     let borders = u32::try_from(children.len().saturating_sub(1)).unwrap_or(u32::MAX);
     let widths = children.iter().map(|child| child.0);
     let heights = children.iter().map(|child| child.1);
@@ -213,9 +217,8 @@ impl Reader<'_> {
     /// A leaf, whose id may or may not be there: `,3` is an id, `,3x…` the next cell.
     fn pane(&mut self) -> Inside {
         let before = self.rest;
-        let has_id = self.take(',').is_some()
-            && self.number().is_some()
-            && !self.rest.starts_with('x');
+        let has_id =
+            self.take(',').is_some() && self.number().is_some() && !self.rest.starts_with('x');
         if !has_id {
             self.rest = before;
         }
@@ -252,7 +255,13 @@ mod tests {
 
     #[test]
     fn what_is_no_layout_is_none() {
-        for text in ["", "x", "b238,80x32", "b238,80x32,0,0[", "0,1x1,0,0{1x1,0,0,0"] {
+        for text in [
+            "",
+            "x",
+            "b238,80x32",
+            "b238,80x32,0,0[",
+            "0,1x1,0,0{1x1,0,0,0",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
         let deep = format!("0,{}", "1x1,0,0[".repeat(10_000));

@@ -56,10 +56,7 @@ mod tests {
         assert_eq!(word("a b;c"), r#""a b;c""#);
         assert_eq!(word(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
         assert_eq!(word("~/x~"), r#""\~/x~""#);
-        assert_eq!(
-            word("a\nb\u{1b}[0m\u{7f}\t"),
-            r#""a\012b\033[0m\177\011""#
-        );
+        assert_eq!(word("a\nb\u{1b}[0m\u{7f}\t"), r#""a\012b\033[0m\177\011""#);
         assert_eq!(word(""), r#""""#);
         assert_eq!(word("größe 🧠"), r#""größe 🧠""#);
     }

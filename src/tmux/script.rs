@@ -99,7 +99,11 @@ impl Script {
             line.write(&format!("{nonce} ok {index}"), bind, &mut text)?;
         }
         text.push_str("%else\n");
-        text.push_str(&plain(["display-message", "-p", &format!("{nonce} old #{{version}}")]));
+        text.push_str(&plain([
+            "display-message",
+            "-p",
+            &format!("{nonce} old #{{version}}"),
+        ]));
         text.push_str("\n%endif\n");
         Ok(text)
     }
@@ -120,8 +124,10 @@ impl Line {
     /// Commands behind a gate stand in a line of their own between `%if` and `%endif`; the
     /// acknowledgement then speaks for the rest.
     fn write(&self, acknowledgement: &str, bind: &Bind, text: &mut String) -> Result<(), Unbound> {
-        let (gated, plain_ones): (Vec<_>, Vec<_>) =
-            self.commands.iter().partition(|command| command.gate.is_some());
+        let (gated, plain_ones): (Vec<_>, Vec<_>) = self
+            .commands
+            .iter()
+            .partition(|command| command.gate.is_some());
         for command in gated {
             let gate = command.gate.expect("partitioned by it");
             text.push_str(&format!("%if {}\n", quote::word(gate)));
@@ -241,8 +247,14 @@ mod tests {
         let bindings = Bindings::from([(pane.clone(), "%7".to_owned())]);
         let text = script.text("N", &bindings).expect("bound");
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[1..4], ["%if \"1\"", r#""set-hook" "x \"-t%7\"""#, "%endif"]);
-        assert_eq!(lines[4], r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#);
+        assert_eq!(
+            lines[1..4],
+            ["%if \"1\"", r#""set-hook" "x \"-t%7\"""#, "%endif"]
+        );
+        assert_eq!(
+            lines[4],
+            r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#
+        );
         assert!(text.starts_with("%if ") && text.ends_with("%endif\n"));
         assert_eq!(script.text("N", &Bindings::new()), Err(Unbound(pane)));
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -119,7 +120,12 @@ impl Server {
 
     /// The `tmux` invocation for `attach`, which takes over the terminal: the caller replaces its
     /// own process with it. The terminal's description is kept.
-    pub fn attach(&self, target: &str, read_only: bool, caller: &Environment) -> std::process::Command {
+    pub fn attach(
+        &self,
+        target: &str,
+        read_only: bool,
+        caller: &Environment,
+    ) -> std::process::Command {
         let mut command = std::process::Command::new(&self.program);
         command.env_clear().envs(caller).env_remove("TMUX");
         command.arg("-u").args(self.flags());
@@ -169,6 +175,15 @@ impl Server {
         let first = arguments.first().map(|word| (*word).to_owned());
         let words = [program].into_iter().chain(self.flags()).chain(first);
         words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Reminds a server to collect the processes that have ended. The kernel's own signal can get
+/// lost, and without it the server does not know an exit status that is kept for it.
+pub fn remind(server: i32) {
+    if let Some(pid) = Pid::from_raw(server).filter(|_| server > 1) {
+        // A server that is gone needs no reminder.
+        let _ = kill_process(pid, Signal::CHILD);
     }
 }
 

@@ -13,9 +13,11 @@ pub struct Version {
 
 /// The oldest release that triad works with, as tmux's own format condition for it: true on the
 /// server that evaluates it if it is new enough.
-pub const FLOOR_FORMAT: &str = r"#{m/r:^(3\.[2-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
+pub const FLOOR_FORMAT: &str =
+    r"#{m/r:^(3\.[2-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
 /// The same for `window-resized` hooks, which came with 3.3.
-pub const RESIZE_HOOK_FORMAT: &str = r"#{m/r:^(3\.[3-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
+pub const RESIZE_HOOK_FORMAT: &str =
+    r"#{m/r:^(3\.[3-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
 /// The oldest release that triad works with.
 pub const FLOOR: (u32, u32) = (3, 2);
 

@@ -177,7 +177,10 @@ impl SourceCode for Report {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.excerpt.text.read_span(span, lines_before, lines_after)?;
+        let inner = self
+            .excerpt
+            .text
+            .read_span(span, lines_before, lines_after)?;
         let mut line = inner.line() + self.excerpt.lines_before;
         let mut column = inner.column();
         // The heading asks for the place alone; that must be the one in the source.

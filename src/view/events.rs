@@ -7,6 +7,7 @@ use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
 use crate::view::diagnostic::Look;
+use crate::view::excerpt::visible;
 use crate::view::paint::{Paint, Tone, fitted, padded, width};
 use crate::view::words;
 
@@ -24,7 +25,10 @@ pub struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub fn new(plan: &'a Plan, look: Look) -> Self {
-        let names = plan.steps.iter().map(|step| width(step.subject.address.name()));
+        let names = plan
+            .steps
+            .iter()
+            .map(|step| width(step.subject.address.name()));
         Lines {
             plan,
             look,
@@ -36,7 +40,11 @@ impl<'a> Lines<'a> {
     /// The lines of an event; `None` for one that is only progress.
     pub fn event(&self, event: &Event) -> Option<String> {
         match event {
-            Event::LaidOut { panes, windows, took } => {
+            Event::LaidOut {
+                panes,
+                windows,
+                took,
+            } => {
                 let what = format!(
                     "{} in {}",
                     words::count(*panes, "pane"),
@@ -49,10 +57,18 @@ impl<'a> Lines<'a> {
                 // A pane with probes has its line when they hold.
                 let address = &step.subject.address;
                 let mut targets = self.plan.targets.iter();
-                let is_probed =
-                    targets.any(|target| target.pane.address == *address && target.pane.ready.is_some());
-                let verb = if step.ends.is_some() { "restarted" } else { "started" };
-                let more = if is_probed { ", waiting until it is ready" } else { "" };
+                let is_probed = targets
+                    .any(|target| target.pane.address == *address && target.pane.ready.is_some());
+                let verb = if step.ends.is_some() {
+                    "restarted"
+                } else {
+                    "started"
+                };
+                let more = if is_probed {
+                    ", waiting until it is ready"
+                } else {
+                    ""
+                };
                 let mark = if is_probed { Mark::Waits } else { Mark::Done };
                 Some(self.line(mark, address.name(), &format!("{verb}{more}"), None))
             }
@@ -61,11 +77,20 @@ impl<'a> Lines<'a> {
                 let took = Some(*took).filter(|took| !took.is_zero());
                 Some(self.line(Mark::Done, address.name(), &format!("ready: {why}"), took))
             }
-            Event::Died { address, exit, lines } => {
+            Event::Died {
+                address,
+                exit,
+                lines,
+            } => {
                 let text = format!("ended with {exit}");
                 Some(self.failure(address, &text, lines))
             }
-            Event::NotReady { address, answer, after, lines } => {
+            Event::NotReady {
+                address,
+                answer,
+                after,
+                lines,
+            } => {
                 let text = format!("not ready after {}: {answer}", words::time(*after));
                 Some(self.failure(address, &text, lines))
             }
@@ -105,9 +130,15 @@ impl<'a> Lines<'a> {
 
     fn failure(&self, address: &Address, text: &str, last: &[String]) -> String {
         let mut out = self.line(Mark::Failed, address.name(), text, None);
+        let room = self.look.width.saturating_sub(6).max(20);
         for line in last {
-            let line = fitted(line, self.look.width.saturating_sub(6).max(20));
-            out.push_str(&format!("\n    {} {line}", self.paint.paint(Tone::Faint, "│")));
+            // What a program said last is the reason: wrapped, never cut.
+            for part in textwrap::wrap(&visible(line), room) {
+                out.push_str(&format!(
+                    "\n    {} {part}",
+                    self.paint.paint(Tone::Faint, "│")
+                ));
+            }
         }
         out
     }
@@ -123,7 +154,10 @@ impl<'a> Lines<'a> {
         if !took.is_empty() {
             let column = self.name + 48;
             let used = 4 + self.name + 2 + width(&text);
-            let gap = column.min(self.look.width).saturating_sub(used + width(&took)).max(2);
+            let gap = column
+                .min(self.look.width)
+                .saturating_sub(used + width(&took))
+                .max(2);
             line.push_str(&" ".repeat(gap));
             line.push_str(&self.paint.paint(Tone::Faint, &took));
         }
@@ -156,7 +190,11 @@ pub fn progress(on: &[Waiting], since: Duration, width: usize) -> String {
         .iter()
         .map(|waiting| format!("{} ({})", waiting.address.name(), waiting.what))
         .collect();
-    let text = format!("  … {}: waiting for {}", words::time(since), shown.join(", "));
+    let text = format!(
+        "  … {}: waiting for {}",
+        words::time(since),
+        shown.join(", ")
+    );
     fitted(&text, width.saturating_sub(1))
 }
 
@@ -167,7 +205,10 @@ pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str) -> String {
         && outcome.count(|step| *step != StepOutcome::Done) == 0
         && outcome.unready.is_empty();
     if is_whole {
-        text.push_str(&format!(" in {}. Go there: {attach}", words::time(outcome.took)));
+        text.push_str(&format!(
+            " in {}. Go there: {attach}",
+            words::time(outcome.took)
+        ));
     } else {
         text.push_str(". Run it again to go on from here");
     }
@@ -184,26 +225,53 @@ pub fn removed(plan: &Plan, outcome: &Outcome) -> String {
 fn results(plan: &Plan, outcome: &Outcome) -> String {
     let count = |is_action: &dyn Fn(&Step) -> bool, is_outcome: &dyn Fn(&StepOutcome) -> bool| {
         let steps = std::iter::zip(&plan.steps, &outcome.steps);
-        steps.filter(|(step, outcome)| is_action(step) && is_outcome(outcome)).count()
+        steps
+            .filter(|(step, outcome)| is_action(step) && is_outcome(outcome))
+            .count()
     };
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
     let is_restart = |step: &Step| is_start(step) && step.ends.is_some();
     let is_pane = |step: &Step| matches!(step.subject.noun, Noun::Pane(_));
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
     let parts = [
-        (count(&|step| is_start(step) && !is_restart(step), &is_done), "started"),
+        (
+            count(&|step| is_start(step) && !is_restart(step), &is_done),
+            "started",
+        ),
         (count(&is_restart, &is_done), "restarted"),
-        (count(&|step| matches!(step.action, Action::Stop(_)), &is_done), "stopped"),
+        (
+            count(&|step| matches!(step.action, Action::Stop(_)), &is_done),
+            "stopped",
+        ),
         (
             count(
-                &|step| !is_start(step) && !matches!(step.action, Action::Stop(_) | Action::CreateSession(_) | Action::CreateWindow(_)),
+                &|step| {
+                    !is_start(step)
+                        && !matches!(
+                            step.action,
+                            Action::Stop(_) | Action::CreateSession(_) | Action::CreateWindow(_)
+                        )
+                },
                 &is_done,
             ),
             "changed in place",
         ),
-        (count(&|_| true, &|outcome| matches!(outcome, StepOutcome::Failed(_))), "failed"),
-        (count(&is_pane, &|outcome| matches!(outcome, StepOutcome::Skipped(_))), "not started"),
-        (count(&|_| true, &|outcome| *outcome == StepOutcome::Pending), "not reached"),
+        (
+            count(&|_| true, &|outcome| {
+                matches!(outcome, StepOutcome::Failed(_))
+            }),
+            "failed",
+        ),
+        (
+            count(&is_pane, &|outcome| {
+                matches!(outcome, StepOutcome::Skipped(_))
+            }),
+            "not started",
+        ),
+        (
+            count(&|_| true, &|outcome| *outcome == StepOutcome::Pending),
+            "not reached",
+        ),
         (outcome.unready.len(), "not ready"),
     ];
     let shown: Vec<String> = parts
@@ -211,5 +279,9 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    if shown.is_empty() { "nothing done".to_owned() } else { shown.join(", ") }
+    if shown.is_empty() {
+        "nothing done".to_owned()
+    } else {
+        shown.join(", ")
+    }
 }

@@ -155,7 +155,10 @@ impl Shown {
     /// Where an offset in the line is in the text; at the cut, where it is not shown.
     fn position(&self, offset: usize) -> usize {
         let next = self.offsets.partition_point(|(from, _)| *from < offset);
-        self.offsets.get(next).or(self.offsets.last()).map_or(0, |(_, at)| *at)
+        self.offsets
+            .get(next)
+            .or(self.offsets.last())
+            .map_or(0, |(_, at)| *at)
     }
 }
 

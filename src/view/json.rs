@@ -140,7 +140,10 @@ pub fn line<T: Serialize>(value: &T) -> String {
 
 pub fn plan(plan: &Plan) -> JsonPlan {
     let steps = plan.steps.iter().enumerate();
-    let unchanged = plan.unchanged.iter().map(|subject| subject.address.to_string());
+    let unchanged = plan
+        .unchanged
+        .iter()
+        .map(|subject| subject.address.to_string());
     JsonPlan {
         format: FORMAT,
         event: "plan",
@@ -207,7 +210,11 @@ pub fn event(event: &Event) -> JsonEvent {
         ..empty(name)
     };
     match event {
-        Event::LaidOut { panes, windows, took } => JsonEvent {
+        Event::LaidOut {
+            panes,
+            windows,
+            took,
+        } => JsonEvent {
             why: Some(format!("{panes} panes in {windows} windows")),
             milliseconds: Some(took.as_millis()),
             ..empty("laid-out")
@@ -223,17 +230,31 @@ pub fn event(event: &Event) -> JsonEvent {
             ..empty("ready")
         },
         Event::Waiting { on, since } => JsonEvent {
-            why: Some(on.iter().map(|w| format!("{}: {}", w.address, w.what)).collect::<Vec<_>>().join("; ")),
+            why: Some(
+                on.iter()
+                    .map(|w| format!("{}: {}", w.address, w.what))
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            ),
             milliseconds: Some(since.as_millis()),
             ..empty("waiting")
         },
-        Event::Died { address, exit, lines } => JsonEvent {
+        Event::Died {
+            address,
+            exit,
+            lines,
+        } => JsonEvent {
             address: Some(address.to_string()),
             why: Some(exit.to_string()),
             lines: lines.clone(),
             ..empty("died")
         },
-        Event::NotReady { address, answer, after, lines } => JsonEvent {
+        Event::NotReady {
+            address,
+            answer,
+            after,
+            lines,
+        } => JsonEvent {
             address: Some(address.to_string()),
             why: Some(answer.clone()),
             milliseconds: Some(after.as_millis()),

@@ -2,7 +2,7 @@
 
 use crate::layout::Address;
 use crate::plan::Plan;
-use crate::plan::change::{Action, Change, Drift, Noun, Note, Reason, Step, Subject};
+use crate::plan::change::{Action, Change, Drift, Note, Noun, Reason, Step, Subject};
 use crate::view::diagnostic::Look;
 use crate::view::paint::{Paint, Tone, fitted, padded, width};
 use crate::view::words;
@@ -48,7 +48,10 @@ struct Row {
 fn rows(plan: &Plan) -> Vec<Row> {
     let mut subjects = plan.wanted.clone();
     for step in &plan.steps {
-        if !subjects.iter().any(|subject| subject.address == step.subject.address) {
+        if !subjects
+            .iter()
+            .any(|subject| subject.address == step.subject.address)
+        {
             insert(&mut subjects, &step.subject);
         }
     }
@@ -57,8 +60,13 @@ fn rows(plan: &Plan) -> Vec<Row> {
         (Some(_), None) => 1,
         (Some(_), Some(_)) => 2,
     };
-    let pane_nouns = subjects.iter().filter(|subject| matches!(subject.noun, Noun::Pane(_)));
-    let noun_width = pane_nouns.map(|subject| subject.noun.as_str().len()).max().unwrap_or(0);
+    let pane_nouns = subjects
+        .iter()
+        .filter(|subject| matches!(subject.noun, Noun::Pane(_)));
+    let noun_width = pane_nouns
+        .map(|subject| subject.noun.as_str().len())
+        .max()
+        .unwrap_or(0);
     let mut rows = Vec::new();
     for subject in &subjects {
         let noun = subject.noun.as_str();
@@ -77,7 +85,10 @@ fn rows(plan: &Plan) -> Vec<Row> {
 fn insert(subjects: &mut Vec<Subject>, subject: &Subject) {
     let parents = [
         Some(Subject::session(&subject.address.session())),
-        subject.address.enclosing_window().map(|window| Subject::window(&window)),
+        subject
+            .address
+            .enclosing_window()
+            .map(|window| Subject::window(&window)),
     ];
     for parent in parents.into_iter().flatten() {
         let is_there = subjects.iter().any(|other| other.address == parent.address);
@@ -92,18 +103,27 @@ fn insert(subjects: &mut Vec<Subject>, subject: &Subject) {
 fn insert_sorted(subjects: &mut Vec<Subject>, subject: Subject) {
     let window = subject.address.enclosing_window();
     let session = subject.address.session();
-    let same_window = subjects.iter().rposition(|other| {
-        window.is_some() && other.address.enclosing_window() == window
-    });
-    let same_session = subjects.iter().rposition(|other| other.address.session() == session);
-    let at = same_window.or(same_session).map_or(subjects.len(), |at| at + 1);
+    let same_window = subjects
+        .iter()
+        .rposition(|other| window.is_some() && other.address.enclosing_window() == window);
+    let same_session = subjects
+        .iter()
+        .rposition(|other| other.address.session() == session);
+    let at = same_window
+        .or(same_session)
+        .map_or(subjects.len(), |at| at + 1);
     subjects.insert(at, subject);
 }
 
 /// A row for each step of the subject; one row if nothing happens to it.
 fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
-    let steps = plan.steps.iter().filter(|step| step.subject.address == subject.address);
-    let rows: Vec<Row> = steps.map(|step| of_step(step, left.to_owned(), plan)).collect();
+    let steps = plan
+        .steps
+        .iter()
+        .filter(|step| step.subject.address == subject.address);
+    let rows: Vec<Row> = steps
+        .map(|step| of_step(step, left.to_owned(), plan))
+        .collect();
     if !rows.is_empty() {
         return rows;
     }
@@ -112,7 +132,11 @@ fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
         sign: " ",
         tone: Tone::Faint,
         left: left.to_owned(),
-        phrase: if is_pane { "unchanged".to_owned() } else { String::new() },
+        phrase: if is_pane {
+            "unchanged".to_owned()
+        } else {
+            String::new()
+        },
         cost: String::new(),
         below: Vec::new(),
     }]
@@ -130,7 +154,9 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
         tone,
         left,
         phrase: phrase(step, plan),
-        cost: ends.map(|ends| format!("ends {}, pid {}", ends.program, ends.pid)).unwrap_or_default(),
+        cost: ends
+            .map(|ends| format!("ends {}, pid {}", ends.program, ends.pid))
+            .unwrap_or_default(),
         below,
     }
 }
@@ -163,10 +189,18 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             };
             let needs = start.pane.needs.iter();
             let waits: Vec<String> = needs
-                .filter(|need| plan.targets.iter().any(|target| target.pane.address == need.target))
+                .filter(|need| {
+                    plan.targets
+                        .iter()
+                        .any(|target| target.pane.address == need.target)
+                })
                 .map(|need| words::need(need, plan))
                 .collect();
-            if waits.is_empty() { verb } else { format!("{verb}, after {}", waits.join(" and ")) }
+            if waits.is_empty() {
+                verb
+            } else {
+                format!("{verb}, after {}", waits.join(" and "))
+            }
         }
         Action::Retag(_) => match &step.reason {
             Reason::Drifted(Drift::Moved { from }) => {
@@ -190,11 +224,19 @@ impl Row {
         let cost = width(&self.cost);
         // On a narrow screen what it costs stands on a line of its own: it must not be cut.
         let is_apart = cost > 0 && width(&self.phrase) + cost + 2 > room;
-        let phrase_room = if cost > 0 && !is_apart { room - cost - 2 } else { room };
+        let phrase_room = if cost > 0 && !is_apart {
+            room - cost - 2
+        } else {
+            room
+        };
         let phrase = fitted(&self.phrase, phrase_room.max(10));
         let mut line = format!("  {sign} {}", padded(&name, left));
         if !phrase.is_empty() {
-            let tone = if self.sign == " " { Tone::Faint } else { self.tone };
+            let tone = if self.sign == " " {
+                Tone::Faint
+            } else {
+                self.tone
+            };
             line.push_str(&format!("  {}", paint.paint(tone, &phrase)));
         }
         if cost > 0 && !is_apart {
@@ -216,12 +258,21 @@ impl Row {
 
 /// Old and new value, each on its line.
 fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut String) {
-    let field = if change.field == "run" { String::new() } else { format!("{} ", change.field) };
-    let room = total.saturating_sub(indent.len() + 2 + width(&field)).max(10);
+    let field = if change.field == "run" {
+        String::new()
+    } else {
+        format!("{} ", change.field)
+    };
+    let room = total
+        .saturating_sub(indent.len() + 2 + width(&field))
+        .max(10);
     let lines = words::changed_parts(change, room);
     for (sign, tone, value) in [("-", Tone::Bad, lines.0), ("+", Tone::Good, lines.1)] {
         if let Some(value) = value {
-            out.push_str(&format!("{indent}{} {field}{value}\n", paint.paint(tone, sign)));
+            out.push_str(&format!(
+                "{indent}{} {field}{value}\n",
+                paint.paint(tone, sign)
+            ));
         }
     }
 }
@@ -257,14 +308,22 @@ fn note(note: &Note) -> Option<String> {
 /// What there is to do, in numbers.
 pub fn summary(plan: &Plan) -> String {
     let is_pane = |subject: &Subject| matches!(subject.noun, Noun::Pane(_));
-    let unchanged = plan.unchanged.iter().filter(|subject| is_pane(subject)).count();
+    let unchanged = plan
+        .unchanged
+        .iter()
+        .filter(|subject| is_pane(subject))
+        .count();
     if plan.is_empty() {
         return match unchanged {
             0 => "nothing to do".to_owned(),
-            _ => format!("nothing to do: {} as wanted", words::count(unchanged, "pane")),
+            _ => format!(
+                "nothing to do: {} as wanted",
+                words::count(unchanged, "pane")
+            ),
         };
     }
-    let count = |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
+    let count =
+        |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
     let is_restart = |step: &Step| is_start(step) && matches!(step.reason, Reason::Changed(_));
     let is_move = |step: &Step| {
@@ -273,11 +332,17 @@ pub fn summary(plan: &Plan) -> String {
     };
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_));
     let is_other = |step: &Step| {
-        let is_creation = matches!(step.action, Action::CreateSession(_) | Action::CreateWindow(_));
+        let is_creation = matches!(
+            step.action,
+            Action::CreateSession(_) | Action::CreateWindow(_)
+        );
         !is_creation && !is_start(step) && !is_move(step) && !is_stop(step)
     };
     let parts = [
-        (count(&|step| is_start(step) && !is_restart(step)), "to start"),
+        (
+            count(&|step| is_start(step) && !is_restart(step)),
+            "to start",
+        ),
         (count(&is_restart), "to restart"),
         (count(&is_move), "to move"),
         (count(&is_other), "to change in place"),

@@ -28,14 +28,17 @@ pub fn reason(reason: &Reason) -> String {
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),
-        Reason::Asked => "asked for".to_owned(),
+        Reason::Asked => "the layout goes down".to_owned(),
     }
 }
 
 /// What a pane waits for: `state is ready`.
 pub fn need(need: &Need, plan: &Plan) -> String {
     let name = need.target.name();
-    let target = plan.targets.iter().find(|target| target.pane.address == need.target);
+    let target = plan
+        .targets
+        .iter()
+        .find(|target| target.pane.address == need.target);
     let Some(target) = target else {
         return name.to_owned();
     };

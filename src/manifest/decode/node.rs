@@ -214,8 +214,15 @@ impl Decoder<'_> {
         }
         let name = key.to_owned();
         let places: &[Place] = node.block.as_slice();
-        let places = if places.is_empty() { node.places } else { places };
-        if places.iter().any(|&place| table::is_not_supported(place, key)) {
+        let places = if places.is_empty() {
+            node.places
+        } else {
+            places
+        };
+        if places
+            .iter()
+            .any(|&place| table::is_not_supported(place, key))
+        {
             self.report(ManifestError::NotSupported { span, name });
             return None;
         }
@@ -310,6 +317,10 @@ fn missing(spec: &'static NodeSpec, value: Value, span: Span) -> ManifestError {
     ManifestError::MissingArgument {
         span,
         node: spec,
-        what: if value == Value::Name { "a name" } else { "a value" },
+        what: if value == Value::Name {
+            "a name"
+        } else {
+            "a value"
+        },
     }
 }

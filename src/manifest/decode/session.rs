@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::Decoder;
 use super::node::{Checked, Child};
 use crate::layout::Direction;
-use crate::manifest::ast::{NodeDecl, PaneDecl, PlaceDecl, ScopeDecl, SessionDecl, SplitDecl, WindowDecl};
+use crate::manifest::ast::{
+    NodeDecl, PaneDecl, PlaceDecl, ScopeDecl, SessionDecl, SplitDecl, WindowDecl,
+};
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
 

@@ -49,16 +49,13 @@ pub(super) fn code(error: &E) -> &'static str {
 
 pub(super) fn labels(error: &E) -> Vec<Label> {
     let one = |span, text: &str| vec![Label::new(span, text)];
-    let two = |span, text: &str, first, note: &str| {
-        vec![Label::new(span, text), Label::new(first, note)]
-    };
+    let two =
+        |span, text: &str, first, note: &str| vec![Label::new(span, text), Label::new(first, note)];
     match error {
         E::Syntax(_) => Vec::new(),
         E::Empty { span } => one(*span, "nothing here"),
         E::NoSession { span } => one(*span, "ends without one"),
-        E::UnknownNode { span, place, .. } => {
-            one(*span, &format!("not known {}", place.within()))
-        }
+        E::UnknownNode { span, place, .. } => one(*span, &format!("not known {}", place.within())),
         E::UnknownProperty { span, node, .. } => {
             one(*span, &format!("not known to `{}`", node.name))
         }
@@ -72,7 +69,9 @@ pub(super) fn labels(error: &E) -> Vec<Label> {
         E::ReservedName { span, .. } => one(*span, "has a meaning in templates already"),
         E::DuplicateName { span, first, .. }
         | E::DuplicateNode { span, first, .. }
-        | E::DuplicateProperty { span, first, .. } => two(*span, "again here", *first, "first here"),
+        | E::DuplicateProperty { span, first, .. } => {
+            two(*span, "again here", *first, "first here")
+        }
         E::PropertyAndChild { span, first, .. } => {
             two(*span, "as a child", *first, "as a property")
         }
@@ -104,9 +103,18 @@ pub(super) fn help(error: &E) -> Option<String> {
         E::Empty { .. } | E::NoSession { .. } => {
             "write at least one session: `session \"main\"`".to_owned()
         }
-        E::UnknownNode { nearest: Some(nearest), .. }
-        | E::UnknownProperty { nearest: Some(nearest), .. }
-        | E::BadValue { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+        E::UnknownNode {
+            nearest: Some(nearest),
+            ..
+        }
+        | E::UnknownProperty {
+            nearest: Some(nearest),
+            ..
+        }
+        | E::BadValue {
+            nearest: Some(nearest),
+            ..
+        } => format!("did you mean `{nearest}`?"),
         E::UnknownNode { place, .. } => known_nodes(*place),
         E::UnknownProperty { node, .. } => {
             known("its properties are", node.property_names().collect())
@@ -165,7 +173,9 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
         E::SizeOutsideSplit { .. } => "put it into `columns { … }` or `rows { … }`",
         E::ServerWithoutAddress { .. } => "write `server socket=\"name\"` or `server path=\"…\"`",
         E::ServerWithBoth { .. } => "keep one of them",
-        E::EnvWithoutValue { .. } => "write `KEY \"value\"`, or `KEY from=\"env\"` for the caller's",
+        E::EnvWithoutValue { .. } => {
+            "write `KEY \"value\"`, or `KEY from=\"env\"` for the caller's"
+        }
         E::EnvWithBoth { .. } => "keep the value, or `from=\"env\"`",
         E::OptionalWithoutFrom { .. } => "add `from=\"env\"`, or remove `optional`",
         _ => return None,
@@ -179,7 +189,10 @@ fn known_nodes(place: Place) -> String {
 }
 
 fn known(introduction: &str, names: Vec<&str>) -> Option<String> {
-    let names: Vec<String> = names.iter().map(|name| format!("`{}`", shorten(name))).collect();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", shorten(name)))
+        .collect();
     (!names.is_empty()).then(|| format!("{introduction} {}", names.join(", ")))
 }
 

@@ -33,7 +33,11 @@ pub enum ManifestError {
         nearest: Option<&'static str>,
     },
     #[error("`{name}` is not a property")]
-    NotAProperty { span: Span, name: &'static str, usage: &'static str },
+    NotAProperty {
+        span: Span,
+        name: &'static str,
+        usage: &'static str,
+    },
     #[error("`{name}` is not supported by this version of triad")]
     NotSupported { span: Span, name: String },
     #[error("`{name}` cannot stand {}", found.within())]
@@ -152,7 +156,9 @@ impl ManifestError {
     pub fn span(&self) -> Span {
         match self {
             ManifestError::Syntax(error) => error.span(),
-            _ => help::labels(self).first().map_or_else(Span::default, |label| label.span),
+            _ => help::labels(self)
+                .first()
+                .map_or_else(Span::default, |label| label.span),
         }
     }
 

@@ -244,9 +244,7 @@ impl SyntaxError {
             E::MultilineOpening { .. } => {
                 "start the text on the next line, or use single `\"` for one line"
             }
-            E::BadEscape { .. } => {
-                "write `\\\\` for a backslash, or use a raw string: `#\"…\"#`"
-            }
+            E::BadEscape { .. } => "write `\\\\` for a backslash, or use a raw string: `#\"…\"#`",
             E::OldKeyword { text, .. } if text == "null" => {
                 "no value of a manifest is null: leave it out (KDL 2 writes `#null`)"
             }

@@ -68,8 +68,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
 
 /// Whether KDL counts this character as a space within a line; so is a byte order mark here.
 pub fn is_space(c: char) -> bool {
-    matches!(c, '\t' | ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}')
-        || matches!(c, '\u{202F}' | '\u{205F}' | '\u{3000}' | '\u{FEFF}')
+    matches!(
+        c,
+        '\t' | ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}'
+    ) || matches!(c, '\u{202F}' | '\u{205F}' | '\u{3000}' | '\u{FEFF}')
 }
 
 /// Whether this character ends a line in KDL.
@@ -91,7 +93,11 @@ impl<'a> Lexer<'a> {
         let first = self.peek().expect("the caller checked for the end");
         match first {
             c if is_newline(c) => {
-                self.at += if rest.starts_with("\r\n") { 2 } else { c.len_utf8() };
+                self.at += if rest.starts_with("\r\n") {
+                    2
+                } else {
+                    c.len_utf8()
+                };
                 (Kind::Newline, None)
             }
             c if is_space(c) => {
@@ -263,7 +269,11 @@ impl<'a> Lexer<'a> {
         let close = "\"".repeat(quotes) + &"#".repeat(hashes);
         let rest = self.rest();
         let line = rest.find(is_newline).unwrap_or(rest.len());
-        let within = if many_lines || old { rest } else { &rest[..line] };
+        let within = if many_lines || old {
+            rest
+        } else {
+            &rest[..line]
+        };
         match within.find(&close) {
             Some(len) => {
                 self.at += len + close.len();
@@ -353,7 +363,10 @@ mod tests {
     fn strings_of_all_kinds_are_one_token() {
         check(r#"a "b \" c" d"#, &["Word:a", r#"Text:"b \" c""#, "Word:d"]);
         check("#\"a\"b\"#", &["Text:#\"a\"b\"#"]);
-        check("\"\"\"\n{ \"\" }\n\"\"\"", &["Text:\"\"\"\n{ \"\" }\n\"\"\""]);
+        check(
+            "\"\"\"\n{ \"\" }\n\"\"\"",
+            &["Text:\"\"\"\n{ \"\" }\n\"\"\""],
+        );
         check("#\"\"\"\n\"#\n\"\"\"#", &["Text:#\"\"\"\n\"#\n\"\"\"#"]);
         check("\"a\\\n  b\"", &["Text:\"a\\\n  b\""]);
         check("r#\"a\nb\"#", &["OldRaw:r#\"a\nb\"#"]);
@@ -362,7 +375,10 @@ mod tests {
 
     #[test]
     fn a_string_without_its_end_stops_at_the_line() {
-        check("a \"b {\nc", &["Word:a", "Text!:\"b {", "Newline:\n", "Word:c"]);
+        check(
+            "a \"b {\nc",
+            &["Word:a", "Text!:\"b {", "Newline:\n", "Word:c"],
+        );
         check("#\"b\nc", &["Text!:#\"b", "Newline:\n", "Word:c"]);
         check("\"\"\"a\"\"\"", &["Text!:\"\"\"a\"\"\""]);
         check(r#""\d""#, &[r#"Text!:"\d""#]);
@@ -371,9 +387,21 @@ mod tests {
 
     #[test]
     fn comments_nest_and_continuations_are_seen() {
-        check("/* a /* b */ c */d", &["Comment:/* a /* b */ c */", "Word:d"]);
+        check(
+            "/* a /* b */ c */d",
+            &["Comment:/* a /* b */ c */", "Word:d"],
+        );
         check("a// b", &["Word:a", "Comment:// b"]);
-        check("a \\ // b\nc", &["Word:a", "Continuation:\\", "Comment:// b", "Newline:\n", "Word:c"]);
+        check(
+            "a \\ // b\nc",
+            &[
+                "Word:a",
+                "Continuation:\\",
+                "Comment:// b",
+                "Newline:\n",
+                "Word:c",
+            ],
+        );
         check("/-a", &["Slashdash:/-", "Word:a"]);
         check("/* a\nb", &["Comment!:/* a\nb"]);
     }

@@ -241,8 +241,7 @@ impl<'a> Scanner<'a> {
             (Place::NodeStart, Some(last)) if last.kind != Kind::CloseBrace => {
                 self.blank(last.end, token.start);
                 let node = self.span(last);
-                self.errors
-                    .push(SyntaxError::BraceOnOwnLine { span, node });
+                self.errors.push(SyntaxError::BraceOnOwnLine { span, node });
             }
             (Place::NodeStart | Place::AfterBlock, _) => {
                 self.fail(SyntaxError::BlockWithoutNode { span });

@@ -53,7 +53,12 @@ impl Scanner<'_> {
         match self.tokens.get(self.at).map(|token| token.kind) {
             Some(Kind::OpenBrace) => return self.skip_block(),
             Some(Kind::OpenParen) => {
-                self.skip_while(|kind| matches!(kind, Kind::Space | Kind::Word | Kind::Text | Kind::OpenParen));
+                self.skip_while(|kind| {
+                    matches!(
+                        kind,
+                        Kind::Space | Kind::Word | Kind::Text | Kind::OpenParen
+                    )
+                });
                 self.skip_while(|kind| kind == Kind::CloseParen);
             }
             _ => {}
@@ -61,7 +66,11 @@ impl Scanner<'_> {
         self.skip_word();
         let value = self.at;
         self.skip_while(|kind| kind == Kind::Space);
-        if self.tokens.get(self.at).is_some_and(|token| token.kind == Kind::Equals) {
+        if self
+            .tokens
+            .get(self.at)
+            .is_some_and(|token| token.kind == Kind::Equals)
+        {
             self.at += 1;
             self.skip_while(|kind| kind == Kind::Space);
             self.skip_word();
@@ -74,7 +83,10 @@ impl Scanner<'_> {
         let Some(&token) = self.tokens.get(self.at) else {
             return;
         };
-        if matches!(token.kind, Kind::Word | Kind::Text | Kind::OldRaw | Kind::SingleQuoted) {
+        if matches!(
+            token.kind,
+            Kind::Word | Kind::Text | Kind::OldRaw | Kind::SingleQuoted
+        ) {
             self.check_closed(token);
             self.at += 1;
         }
@@ -117,7 +129,11 @@ impl Scanner<'_> {
     }
 
     fn skip_while(&mut self, accepts: impl Fn(Kind) -> bool) {
-        while self.tokens.get(self.at).is_some_and(|token| accepts(token.kind)) {
+        while self
+            .tokens
+            .get(self.at)
+            .is_some_and(|token| accepts(token.kind))
+        {
             self.at += 1;
         }
     }

@@ -107,13 +107,37 @@ mod tests {
 
     #[test]
     fn words_are_told_apart() {
-        check(&["a", "-", "--model", "a.b", "-a", ".", "a,", "ü", "%"], Word::Identifier);
-        check(&["0", "-1_000", "+2.5e-3", "0xfF", "0b1_0", "0o7", "1E5"], Word::Number);
-        check(&["99999999999999999999999999999999999999999"], Word::HugeNumber);
+        check(
+            &["a", "-", "--model", "a.b", "-a", ".", "a,", "ü", "%"],
+            Word::Identifier,
+        );
+        check(
+            &["0", "-1_000", "+2.5e-3", "0xfF", "0b1_0", "0o7", "1E5"],
+            Word::Number,
+        );
+        check(
+            &["99999999999999999999999999999999999999999"],
+            Word::HugeNumber,
+        );
         check(&["#true", "#-inf"], Word::Keyword);
         check(&["#True", "#", "#yes"], Word::UnknownKeyword);
         check(&["true", "null", "-inf"], Word::OldKeyword);
-        check(&["./a", "/a", "~/a", "30%", "250ms", "127.0.0.1", ".5", "1.", "0x", "a[0]", "{{b}}"], Word::Unquoted);
+        check(
+            &[
+                "./a",
+                "/a",
+                "~/a",
+                "30%",
+                "250ms",
+                "127.0.0.1",
+                ".5",
+                "1.",
+                "0x",
+                "a[0]",
+                "{{b}}",
+            ],
+            Word::Unquoted,
+        );
         check(&[","], Word::Comma);
     }
 }

@@ -94,7 +94,10 @@ impl NodeSpec {
 
     /// The type of a property, whether its own or a scalar of its block.
     pub fn property(&self, name: &str) -> Option<(&'static str, Value)> {
-        let own = self.properties.iter().find(|property| property.name == name);
+        let own = self
+            .properties
+            .iter()
+            .find(|property| property.name == name);
         if let Some(own) = own {
             return Some((own.name, own.value));
         }
@@ -112,7 +115,9 @@ impl NodeSpec {
 
 /// The nodes that may stand in a block.
 pub fn inside(place: Place) -> impl Iterator<Item = &'static NodeSpec> {
-    NODES.iter().filter(move |spec| spec.places.contains(&place))
+    NODES
+        .iter()
+        .filter(move |spec| spec.places.contains(&place))
 }
 
 /// The node of this name, as far as it may stand in this block.
@@ -163,7 +168,9 @@ impl Value {
             Value::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Value::Size => "a share such as `\"30%\"` or a number of cells such as `20`".to_owned(),
             Value::Duration => "a time such as `\"250ms\"`, `\"2s\"` or `\"1m\"`".to_owned(),
-            Value::DurationOrNone => "a time such as `\"60s\"` or `\"5m\"`, or `\"none\"`".to_owned(),
+            Value::DurationOrNone => {
+                "a time such as `\"60s\"` or `\"5m\"`, or `\"none\"`".to_owned()
+            }
             Value::Word(words) => match words {
                 [] => String::new(),
                 [only] => format!("`\"{only}\"`"),
@@ -182,7 +189,14 @@ mod tests {
 
     #[test]
     fn every_node_is_described_once_in_each_place() {
-        for place in [Place::Top, Place::Session, Place::Window, Place::Split, Place::Pane, Place::Ready] {
+        for place in [
+            Place::Top,
+            Place::Session,
+            Place::Window,
+            Place::Split,
+            Place::Pane,
+            Place::Ready,
+        ] {
             let mut names: Vec<&str> = inside(place).map(|spec| spec.name).collect();
             let count = names.len();
             names.sort_unstable();
@@ -205,7 +219,11 @@ mod tests {
     #[test]
     fn documentation_is_one_line_and_usage_names_the_node() {
         for spec in NODES {
-            assert!(!spec.doc.is_empty() && !spec.doc.contains('\n'), "{}", spec.name);
+            assert!(
+                !spec.doc.is_empty() && !spec.doc.contains('\n'),
+                "{}",
+                spec.name
+            );
             assert!(spec.usage.starts_with(spec.name), "{}", spec.name);
         }
     }

@@ -86,7 +86,13 @@ pub const NODES: &[NodeSpec] = &[
     },
     NodeSpec {
         name: "env",
-        places: &[Place::Top, Place::Session, Place::Window, Place::Split, Place::Pane],
+        places: &[
+            Place::Top,
+            Place::Session,
+            Place::Window,
+            Place::Split,
+            Place::Pane,
+        ],
         block: Some(Place::Env),
         usage: "env { KEY \"value\" }",
         doc: "Environment variables; an inner block adds to the outer ones, key by key.",
@@ -181,7 +187,10 @@ pub const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "port",
         places: &[Place::Ready],
-        arguments: Arguments::One(Value::Integer { min: 1, max: 65_535 }),
+        arguments: Arguments::One(Value::Integer {
+            min: 1,
+            max: 65_535,
+        }),
         is_repeatable: true,
         usage: "port 8080",
         doc: "Holds when this TCP port of the machine itself accepts a connection.",
@@ -293,7 +302,10 @@ pub const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "grow",
         places: &[Place::Split, Place::Pane],
-        arguments: Arguments::One(Value::Integer { min: 1, max: CELLS_MAX }),
+        arguments: Arguments::One(Value::Integer {
+            min: 1,
+            max: CELLS_MAX,
+        }),
         usage: "grow 2",
         doc: "The weight with which it shares what is left of the split; by default 1.",
         ..SCALAR
@@ -350,7 +362,17 @@ pub const NOT_SUPPORTED: &[(&str, &[Place])] = &[
     ("hooks", &[Place::Top]),
     ("workspace", &[Place::Top, Place::Pane]),
     ("options", EVERYWHERE),
-    ("log", &[Place::Top, Place::Session, Place::Window, Place::Split, Place::Pane, Place::Ready]),
+    (
+        "log",
+        &[
+            Place::Top,
+            Place::Session,
+            Place::Window,
+            Place::Split,
+            Place::Pane,
+            Place::Ready,
+        ],
+    ),
     ("each", EVERYWHERE),
     ("profile", EVERYWHERE),
     ("protect", &[Place::Session, Place::Pane]),
