@@ -166,8 +166,7 @@ impl Bench {
             .env("HOME", &self.folder)
             .env_remove("TMUX")
             .env_remove("XDG_CONFIG_HOME")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+            .stdin(Stdio::null());
         command
     }
 }

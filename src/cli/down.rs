@@ -52,15 +52,20 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let own_pane = world.own_pane(&server);
     let plan = plan::removal(&meant.layout, manifest.as_deref(), &snapshot, own_pane);
     output.json(&json::plan(&plan));
+    let is_shown = !own.yes && plan.ends_processes() || output.is_verbose;
+    if is_shown && !plan.is_empty() {
+        output.news(view::plan::text(&plan, &place(&server), output.look()).trim_end());
+    } else {
+        for note in view::plan::notes(&plan) {
+            output.news(&note);
+        }
+    }
     if plan.is_empty() {
         output.news(&format!(
             "nothing to do: nothing of `{}` runs here",
             meant.layout
         ));
         return Ok(Exit::Success);
-    }
-    if !own.yes && plan.ends_processes() || output.is_verbose {
-        output.news(view::plan::text(&plan, &place(&server), output.look()).trim_end());
     }
     approve(&plan, own.yes, output)?;
     let conditions = render::Conditions {

@@ -1,8 +1,9 @@
 //! Processes behind panes: whether one lives, and how a whole session of them is ended.
 //!
-//! tmux makes each pane's process the leader of a session of its own, so that everything started
-//! in the pane is found by its session id.
+//! tmux makes each pane's process the leader of a session of its own: what was started in the pane
+//! is found by its session, and by its parents where it has made a session for itself.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,62 +26,127 @@ pub struct Ending {
 /// Whether the process lives. One that has ended and was not yet collected does not.
 pub fn is_alive(pid: i32) -> bool {
     match stat(pid) {
-        Some(stat) => stat.state != 'Z' && stat.state != 'X',
+        Some(stat) => stat.lives(),
         None if has_proc() => false,
         None => Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid).is_ok()),
     }
 }
 
-/// Asks all of `endings` to end, with everything that runs in their sessions; kills what is left
-/// at the deadline. Returns what even that did not end: the leader of its session, and its own id.
+/// Asks all of `endings` to end, with everything that runs below them or in their sessions; kills
+/// what is left at the deadline. Returns what even that did not end.
 pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<Left> {
+    let mut victims = Victims::default();
     for ending in endings {
         let signal = if ending.is_shell {
             Signal::HUP
         } else {
             Signal::TERM
         };
-        for pid in members(ending.pid) {
+        for pid in victims.find(ending.pid) {
             send(pid, signal);
             // A stopped process would not hear it.
             send(pid, Signal::CONT);
         }
     }
-    if gone(endings, Instant::now() + timeout).await {
+    if victims.are_gone(endings, Instant::now() + timeout).await {
         return Vec::new();
     }
-    for pid in endings.iter().flat_map(|ending| members(ending.pid)) {
-        send(pid, Signal::KILL);
+    for left in victims.left(endings) {
+        send(left.pid, Signal::KILL);
     }
-    if gone(endings, Instant::now() + KILL_GRACE).await {
+    if victims.are_gone(endings, Instant::now() + KILL_GRACE).await {
         return Vec::new();
     }
-    let left = |leader: i32| {
-        members(leader)
-            .into_iter()
-            .map(move |pid| Left { leader, pid })
-    };
-    endings.iter().flat_map(|ending| left(ending.pid)).collect()
+    victims.left(endings)
 }
 
-/// A process that outlived SIGKILL: the kernel does not let go of it.
+/// A process that has not ended, and the pane's process that it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
     pub leader: i32,
     pub pid: i32,
 }
 
-/// Waits until nothing of the sessions lives; false at the deadline.
-async fn gone(endings: &[Ending], deadline: Instant) -> bool {
-    loop {
-        if endings.iter().all(|ending| members(ending.pid).is_empty()) {
-            return true;
+/// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
+/// nothing tells where a process came from. Each with the time it started at, so that no process
+/// that got the same id later is taken for it.
+#[derive(Debug, Default)]
+struct Victims(BTreeMap<i32, (i32, u64)>);
+
+impl Victims {
+    /// Looks for what belongs to `leader` now, and returns all of it that lives.
+    fn find(&mut self, leader: i32) -> Vec<i32> {
+        if !has_proc() {
+            return if is_alive(leader) {
+                vec![leader]
+            } else {
+                Vec::new()
+            };
         }
-        if Instant::now() >= deadline {
-            return false;
+        let all: Vec<(i32, Stat)> = processes()
+            .filter_map(|pid| Some((pid, stat(pid)?)))
+            .filter(|(_, stat)| stat.lives())
+            .collect();
+        let is_known = |known: &BTreeMap<i32, (i32, u64)>, pid: i32, stat: &Stat| {
+            known.get(&pid) == Some(&(leader, stat.started))
+        };
+        loop {
+            let known = &self.0;
+            let sessions: BTreeSet<i32> = all
+                .iter()
+                .filter(|(pid, stat)| is_known(known, *pid, stat) && stat.session == *pid)
+                .map(|(pid, _)| *pid)
+                .chain([leader])
+                .collect();
+            let parents: BTreeSet<i32> = known.keys().copied().chain([leader]).collect();
+            let found: Vec<(i32, u64)> = all
+                .iter()
+                .filter(|(pid, stat)| !is_known(known, *pid, stat))
+                .filter(|(pid, stat)| {
+                    *pid == leader
+                        || sessions.contains(&stat.session)
+                        || parents.contains(&stat.parent)
+                })
+                .map(|(pid, stat)| (*pid, stat.started))
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            self.0.extend(
+                found
+                    .into_iter()
+                    .map(|(pid, started)| (pid, (leader, started))),
+            );
         }
-        // There is nothing to be told by: the processes are tmux's children, not ours.
-        sleep_until((Instant::now() + LOOK).min(deadline)).await;
+        let lives = |(pid, stat): &(i32, Stat)| is_known(&self.0, *pid, stat).then_some(*pid);
+        all.iter().filter_map(lives).collect()
+    }
+
+    fn left(&mut self, endings: &[Ending]) -> Vec<Left> {
+        let mut left = Vec::new();
+        for ending in endings {
+            let leader = ending.pid;
+            left.extend(
+                self.find(leader)
+                    .into_iter()
+                    .map(|pid| Left { leader, pid }),
+            );
+        }
+        left
+    }
+
+    /// Waits until nothing of them lives; false at the deadline.
+    async fn are_gone(&mut self, endings: &[Ending], deadline: Instant) -> bool {
+        loop {
+            if self.left(endings).is_empty() {
+                return true;
+            }
+            if Instant::now() >= deadline {
+                return false;
+            }
+            // There is nothing to be told by: the processes are tmux's children, not ours.
+            sleep_until((Instant::now() + LOOK).min(deadline)).await;
+        }
     }
 }
 
@@ -89,22 +155,6 @@ fn send(pid: i32, signal: Signal) {
         // It may have ended by itself meanwhile, which is what is wanted.
         let _ = kill_process(pid, signal);
     }
-}
-
-/// The living processes of the session that `leader` leads.
-fn members(leader: i32) -> Vec<i32> {
-    if !has_proc() {
-        return if is_alive(leader) {
-            vec![leader]
-        } else {
-            Vec::new()
-        };
-    }
-    processes()
-        .filter(|pid| {
-            stat(*pid).is_some_and(|stat| stat.session == leader && !"ZX".contains(stat.state))
-        })
-        .collect()
 }
 
 fn has_proc() -> bool {
@@ -117,19 +167,33 @@ pub fn processes() -> impl Iterator<Item = i32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
+/// What `/proc/PID/stat` says of a process.
+#[derive(Debug, Clone, Copy)]
 struct Stat {
     state: char,
+    parent: i32,
     session: i32,
+    /// In ticks since the machine started.
+    started: u64,
 }
 
-/// Reads `/proc/PID/stat`; the program's name in it may hold spaces and parentheses.
+impl Stat {
+    fn lives(&self) -> bool {
+        self.state != 'Z' && self.state != 'X'
+    }
+}
+
+/// The program's name among the fields may hold spaces and parentheses.
 fn stat(pid: i32) -> Option<Stat> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, fields) = text.rsplit_once(')')?;
-    let mut fields = fields.split_ascii_whitespace();
-    let state = fields.next()?.chars().next()?;
-    let session = fields.nth(2)?.parse().ok()?;
-    Some(Stat { state, session })
+    let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
+    Some(Stat {
+        state: fields.first()?.chars().next()?,
+        parent: fields.get(1)?.parse().ok()?,
+        session: fields.get(3)?.parse().ok()?,
+        started: fields.get(19)?.parse().ok()?,
+    })
 }
 
 #[cfg(test)]

@@ -61,10 +61,10 @@ pub(super) async fn run(
             () = interrupt.wait() => {}
             () = tokio::time::sleep(LOOK) => {}
         }
-        for found in starts.watch.look(Instant::now()) {
-            starts.found(execution, found).await;
-        }
+        starts.look(execution).await;
     }
+    // What has ended meanwhile and nobody waited for is worth a word.
+    starts.look(execution).await;
     starts.say_given_up(execution).await;
     starts.own(execution).await;
 }
@@ -239,6 +239,12 @@ impl Starts<'_> {
         processes::end_all(&all, execution.conditions.stop_timeout).await;
     }
 
+    async fn look(&mut self, execution: &mut Execution<'_>) {
+        for found in self.watch.look(Instant::now()) {
+            self.found(execution, found).await;
+        }
+    }
+
     async fn found(&mut self, execution: &mut Execution<'_>, found: Found) {
         match found {
             Found::Ready { address, why, took } => {
@@ -247,16 +253,18 @@ impl Starts<'_> {
             Found::Gone { address } => {
                 let (exit, lines) = last_words(execution, &address).await;
                 self.watch.ended(&address, exit);
-                if self.watch.is_good_end(&address, exit) {
-                    let why = "exited 0".to_owned();
-                    let took = Duration::ZERO;
-                    (execution.events)(Event::Ready { address, why, took });
-                } else {
+                if self.watch.is_fault(&address, exit) {
                     execution.unready.push(address.clone());
                     (execution.events)(Event::Died {
                         address,
                         exit,
                         lines,
+                    });
+                } else {
+                    (execution.events)(Event::Ready {
+                        address,
+                        why: format!("ended with {exit}"),
+                        took: Duration::ZERO,
                     });
                 }
             }

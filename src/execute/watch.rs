@@ -16,6 +16,9 @@ use crate::tmux::environment::Environment;
 
 /// How many probes are under way at once.
 const PROBES_MAX: usize = 16;
+/// How long a task that others need may take before they are given up. Longer than a probe's
+/// deadline, because a task works where a service only starts.
+pub const TASK_DEADLINE: Duration = Duration::from_secs(600);
 
 /// The panes that are waited for.
 #[derive(Debug)]
@@ -29,9 +32,13 @@ struct Watched {
     target: Target,
     life: Life,
     readiness: Option<Readiness>,
+    /// When it was started, or first looked at.
+    since: Instant,
     attempt: Option<Attempt>,
     /// Its probes hold, or a task has exited 0.
     is_ready: bool,
+    /// Its probes held once.
+    was_ready: bool,
 }
 
 /// What the pane's process does.
@@ -76,6 +83,15 @@ pub enum Verdict {
     Lost,
 }
 
+impl Watched {
+    /// A running task whose end somebody needs.
+    fn is_awaited_task(&self) -> bool {
+        self.target.pane.kind == PaneKind::Task
+            && self.target.is_needed
+            && matches!(self.life, Life::Running { .. })
+    }
+}
+
 impl Watch {
     pub fn new(targets: &[Target], environment: &Environment, now: Instant) -> Self {
         let mut watch = Watch {
@@ -99,9 +115,11 @@ impl Watch {
             let watched = Watched {
                 target: target.clone(),
                 life,
+                since: now,
                 readiness: pace.filter(|_| runs).map(|pace| Readiness::new(pace, now)),
                 attempt,
                 is_ready: life == Life::Ended(Exit::Status(0)),
+                was_ready: false,
             };
             watch.panes.insert(target.pane.address.clone(), watched);
         }
@@ -122,6 +140,7 @@ impl Watch {
     pub fn started(&mut self, address: &Address, pid: i32, now: Instant) {
         if let Some(pane) = self.panes.get_mut(address) {
             pane.life = Life::Running { pid };
+            pane.since = now;
             let ready = pane.target.pane.ready.as_ref();
             pane.readiness = ready.map(|ready| Readiness::new(ready.pace, now));
         }
@@ -149,10 +168,17 @@ impl Watch {
         }
     }
 
-    /// Whether the end of this pane's process is what was hoped for.
-    pub fn is_good_end(&self, address: &Address, exit: Exit) -> bool {
-        let kind = self.panes.get(address).map(|pane| pane.target.pane.kind);
-        kind == Some(PaneKind::Task) && exit == Exit::Status(0)
+    /// Whether the end of this pane's process is a fault: of a service always, of a task unless it
+    /// succeeded, of anything else where it was to become ready and did not.
+    pub fn is_fault(&self, address: &Address, exit: Exit) -> bool {
+        let Some(pane) = self.panes.get(address) else {
+            return false;
+        };
+        match pane.target.pane.kind {
+            PaneKind::Service => true,
+            PaneKind::Task => exit != Exit::Status(0),
+            PaneKind::Agent | PaneKind::Pane => pane.attempt.is_some() && !pane.was_ready,
+        }
     }
 
     /// Looks at every process, takes the answers that are in, and starts the attempts that are due.
@@ -166,6 +192,15 @@ impl Watch {
                 pane.readiness = None;
                 found.push(Found::Gone {
                     address: address.clone(),
+                });
+            }
+            let waited = now.saturating_duration_since(pane.since);
+            if pane.is_awaited_task() && waited >= TASK_DEADLINE {
+                pane.life = Life::Never;
+                found.push(Found::NotReady {
+                    address: address.clone(),
+                    answer: "it still runs".to_owned(),
+                    after: waited,
                 });
             }
         }
@@ -193,6 +228,7 @@ impl Watch {
                 let took = readiness.waited(now);
                 pane.readiness = None;
                 pane.is_ready = true;
+                pane.was_ready = true;
                 Some(Found::Ready { address, why, took })
             }
             Err(answer) => {
@@ -267,11 +303,7 @@ impl Watch {
                         str::to_owned,
                     ),
                     (None, Life::Gone) => "its exit status".to_owned(),
-                    (None, Life::Running { .. })
-                        if pane.target.pane.kind == PaneKind::Task && pane.target.is_needed =>
-                    {
-                        "its end".to_owned()
-                    }
+                    (None, _) if pane.is_awaited_task() => "its end".to_owned(),
                     _ => return None,
                 };
                 Some(Waiting {

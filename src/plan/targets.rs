@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout};
+use crate::layout::{Address, Layout, PaneKind};
 use crate::live::LiveProcess;
 use crate::plan::change::{Target, TargetState};
 use crate::plan::matching::Matching;
 
-/// Everything that a starting pane needs, and everything that starts with probes of its own.
+/// Everything that a starting pane needs, and everything that starts and whose end or readiness is
+/// worth a word.
 pub fn targets(
     layout: &Layout,
     matching: &Matching,
@@ -21,8 +22,9 @@ pub fn targets(
     layout
         .panes()
         .filter(|pane| {
-            let starts_with_probes = starts.contains_key(&pane.address) && pane.ready.is_some();
-            starts_with_probes || needed.contains(&pane.address)
+            let may_fail = matches!(pane.kind, PaneKind::Service | PaneKind::Task);
+            let is_watched = may_fail || pane.ready.is_some();
+            starts.contains_key(&pane.address) && is_watched || needed.contains(&pane.address)
         })
         .map(|pane| Target {
             state: match (

@@ -76,6 +76,7 @@ pub struct JsonPlan {
     pub tmux: Option<String>,
     pub steps: Vec<JsonStep>,
     pub unchanged: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 /// One step of a plan.
@@ -152,6 +153,7 @@ pub fn plan(plan: &Plan) -> JsonPlan {
         tmux: plan.server.as_ref().map(ToString::to_string),
         steps: steps.map(|(index, step)| json_step(index, step)).collect(),
         unchanged: unchanged.collect(),
+        notes: crate::view::plan::notes(plan),
     }
 }
 

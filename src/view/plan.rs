@@ -277,7 +277,8 @@ fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut St
     }
 }
 
-fn notes(plan: &Plan) -> Vec<String> {
+/// What is worth a line and changes nothing.
+pub fn notes(plan: &Plan) -> Vec<String> {
     plan.notes.iter().filter_map(note).collect()
 }
 
