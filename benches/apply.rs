@@ -148,11 +148,13 @@ impl Bench {
             .count()
     }
 
-    /// Ends the server, and waits until its socket answers nobody.
+    /// Ends the server, and waits until its process is gone: its socket may be there a little
+    /// longer than it answers.
     fn stop(&self) {
+        let pid = self.tmux(&["display-message", "-p", "#{pid}"]);
         self.tmux(&["kill-server"]);
         let deadline = Instant::now() + Duration::from_secs(10);
-        while !self.tmux(&["list-sessions"]).is_empty() {
+        while is_running(pid.trim()) {
             assert!(Instant::now() < deadline, "the server ends");
             std::thread::yield_now();
         }
@@ -169,6 +171,12 @@ impl Bench {
             .stdin(Stdio::null());
         command
     }
+}
+
+fn is_running(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(')').map(|(_, fields)| fields.trim_start());
+    !pid.is_empty() && state.is_some_and(|state| !state.starts_with(['Z', 'X']))
 }
 
 /// What one writes by hand: programs started by the splits that make their panes.

@@ -45,9 +45,9 @@ pub async fn observe(server: &Server, nonce: &str) -> Result<Snapshot, ObserveEr
     Ok(snapshot)
 }
 
-/// How often a server is asked that has not collected the processes of its panes.
-const LOOKS: u32 = 5;
-/// The time that collecting them may take.
+/// How often a server is asked that is about to collect its processes, or to end.
+const LOOKS: u32 = 6;
+/// The time that this may take; it doubles where the server is ending.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Whether a pane of triad's has ended in a way that is not known.
@@ -61,7 +61,17 @@ fn is_uncollected(snapshot: &Snapshot) -> bool {
 async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
     let commands = parse::commands(nonce);
     let words: Vec<&str> = commands.iter().map(String::as_str).collect();
-    let output = server.query(&words).await?;
+    let mut output = server.query(&words).await?;
+    let mut pause = PAUSE;
+    for _ in 1..LOOKS {
+        if !is_on_its_way_out(&output.stderr) {
+            break;
+        }
+        // There is no event for a socket that goes away.
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+        output = server.query(&words).await?;
+    }
     if output.stdout.is_empty() && is_absent(&output.stderr) {
         return Ok(Snapshot::default());
     }
@@ -76,6 +86,11 @@ async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
         }),
         _ => Ok(snapshot),
     }
+}
+
+/// What tmux says when the server ends while it is asked.
+fn is_on_its_way_out(stderr: &str) -> bool {
+    stderr.contains("server exited") || stderr.contains("lost server")
 }
 
 /// What tmux says when there is no server behind the socket.

@@ -97,7 +97,8 @@ fn match_panes<'a>(
     }
 }
 
-/// A pane's name is unique in its session: under another window it is the same pane, moved.
+/// A pane under another address is the same pane, moved: within its session, where its name is
+/// unique, and else where it is the only one of its name that lost its place.
 fn match_moved<'a>(
     missing: &mut Vec<&Pane>,
     layout: &Layout,
@@ -105,15 +106,21 @@ fn match_moved<'a>(
     matching: &mut Matching<'a>,
 ) {
     missing.retain(|pane| {
-        let moved = left.iter().find(|live| {
+        let lost_its_place = |live: &&&LivePane| {
             live.address.as_ref().is_some_and(|address| {
-                address.session_name() == pane.address.session_name()
-                    && address.pane_name() == pane.address.pane_name()
-                    && layout.pane(address).is_none()
+                address.pane_name() == pane.address.pane_name() && layout.pane(address).is_none()
             })
-        });
-        let Some(live) = moved.copied() else {
-            return true;
+        };
+        let session_of = |live: &&LivePane| {
+            let address = live.address.as_ref();
+            address.map(|address| address.session_name().to_owned())
+        };
+        let candidates: Vec<&LivePane> = left.iter().filter(lost_its_place).copied().collect();
+        let own = Some(pane.address.session_name().to_owned());
+        let of_session = candidates.iter().find(|live| session_of(live) == own);
+        let live = match (of_session, &candidates[..]) {
+            (Some(live), _) | (None, [live]) => *live,
+            _ => return true,
         };
         take(pane, live, left, matching);
         false
