@@ -13,7 +13,7 @@ use crate::tmux::layout_string;
 use crate::tmux::tag;
 use crate::tmux::version::Version;
 
-const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}", "#{status}"];
+const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}"];
 const SESSIONS: &[&str] = &[
     "#{session_id}",
     "#{session_attached}",
@@ -73,11 +73,10 @@ pub fn commands(nonce: &str) -> Vec<String> {
         (&["list-panes", "-a", "-F"], format("pane", PANES)),
         (&["list-clients", "-F"], format("client", CLIENTS)),
     ];
-    let mut words = Vec::new();
+    // The global option, which a new session will have: a format would tell some session's own.
+    let mut words: Vec<String> = ["show-options", "-gv", "status"].map(str::to_owned).into();
     for (command, format) in sequence {
-        if !words.is_empty() {
-            words.push(";".to_owned());
-        }
+        words.push(";".to_owned());
         words.extend(command.iter().map(|word| (*word).to_owned()));
         words.push(format);
     }
@@ -97,7 +96,7 @@ pub struct Malformed {
 pub fn parse(listing: &str, nonce: &str) -> Result<Snapshot, Malformed> {
     let mut snapshot = Snapshot::default();
     let end = format!("\t{nonce}\n");
-    let mut rest = listing;
+    let (status, mut rest) = listing.split_once('\n').ok_or_else(|| malformed(listing))?;
     while !rest.is_empty() {
         let (record, after) = rest.split_once(&end).ok_or_else(|| malformed(rest))?;
         rest = after;
@@ -108,8 +107,9 @@ pub fn parse(listing: &str, nonce: &str) -> Result<Snapshot, Malformed> {
             .and_then(|(kind, body)| read_record(kind, body, &mut snapshot));
         read.ok_or_else(|| malformed(record))?;
     }
-    if snapshot.server.is_none() {
-        return Err(malformed("an empty listing"));
+    match &mut snapshot.server {
+        Some(server) => server.status_lines = status_lines(status),
+        None => return Err(malformed("an empty listing")),
     }
     Ok(snapshot)
 }
@@ -149,17 +149,21 @@ fn fields<const N: usize>(body: &str) -> Option<[&str; N]> {
 }
 
 fn server(body: &str) -> Option<LiveServer> {
-    let [version, pid, start_time, status] = fields(body)?;
+    let [version, pid, start_time] = fields(body)?;
     Some(LiveServer {
         version: Version::parse(version),
         pid: pid.parse().ok()?,
         start_time: start_time.parse().ok()?,
-        status_lines: match status {
-            "off" => 0,
-            "on" => 1,
-            lines => lines.parse().unwrap_or(1),
-        },
+        status_lines: 0,
     })
+}
+
+fn status_lines(status: &str) -> u32 {
+    match status {
+        "off" => 0,
+        "on" => 1,
+        lines => lines.parse().unwrap_or(1),
+    }
 }
 
 fn session(body: &str) -> Option<LiveSession> {
@@ -298,7 +302,7 @@ mod tests {
     #[test]
     fn names_cannot_pass_for_records() {
         let listing =
-            "N server\t3.3a\t1\t2\ton\tN\nN session\t$1\t0\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
         let snapshot = parse(listing, "N").expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);
@@ -309,8 +313,8 @@ mod tests {
         for listing in [
             "",
             "x",
-            "N server\t3.3a\t1",
-            "N server\t3.3a\tx\t2\ton\tN\n",
+            "on\nN server\t3.3a\t1",
+            "on\nN server\t3.3a\tx\t2\tN\n",
         ] {
             assert!(parse(listing, "N").is_err(), "{listing}");
         }
