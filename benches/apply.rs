@@ -4,6 +4,8 @@
 //! `cargo bench` prints a table; nothing is asserted, because a machine's speed is no property of
 //! the program.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;

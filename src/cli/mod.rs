@@ -178,6 +178,10 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// A time that may be nothing at all.
 fn duration(text: &str) -> Result<Duration, String> {
+    if ["0", "0s", "0ms"].contains(&text) {
+        return Ok(Duration::ZERO);
+    }
     value::duration(text).ok_or_else(|| "expected a time such as `250ms`, `2s` or `1m`".to_owned())
 }

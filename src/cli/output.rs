@@ -172,10 +172,13 @@ impl Output {
             What::Problems(problems) => {
                 for problem in problems {
                     let message = excerpt::visible(&problem.message);
-                    let mut text = format!("{} {message}", paint.paint(Tone::Bad, "triad:"));
+                    let name = paint.paint(Tone::Bad, "triad:");
+                    let mut text = hanging(&name, "triad:", &message, look.width);
                     if let Some(help) = &problem.help {
                         let help = excerpt::visible(help);
-                        text.push_str(&format!("\n  {} {help}", paint.paint(Tone::Move, "help:")));
+                        let name = format!("  {}", paint.paint(Tone::Move, "help:"));
+                        text.push('\n');
+                        text.push_str(&hanging(&name, "  help:", &help, look.width));
                     }
                     write(io::stderr(), &text);
                     self.json(&JsonError {
@@ -190,6 +193,19 @@ impl Output {
             }
         }
     }
+}
+
+/// A text behind a name, wrapped, with the lines below the first one indented. `plain` is the name
+/// without its colours.
+fn hanging(name: &str, plain: &str, text: &str, width: usize) -> String {
+    let room = width.saturating_sub(plain.len() + 1).max(20);
+    // A path or a command that is longer than the line must stay whole, to be copied.
+    let options = textwrap::Options::new(room).break_words(false);
+    let lines = textwrap::wrap(text, options);
+    format!(
+        "{name} {}",
+        lines.join(&format!("\n{}", " ".repeat(plain.len() + 1)))
+    )
 }
 
 fn width(of: impl std::os::fd::AsFd) -> usize {

@@ -100,6 +100,10 @@ impl Sent {
         self.done.contains(&line)
     }
 
+    pub fn has_done_something(&self) -> bool {
+        !self.done.is_empty()
+    }
+
     /// Whether a line was done, or tmux ended without a word on why none was.
     pub fn may_have_done_something(&self) -> bool {
         let is_silent = self.complaints.is_empty() && self.too_old.is_none();

@@ -51,13 +51,7 @@ pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<Left> {
     if victims.are_gone(endings, Instant::now() + timeout).await {
         return Vec::new();
     }
-    for left in victims.left(endings) {
-        send(left.pid, Signal::KILL);
-    }
-    if victims.are_gone(endings, Instant::now() + KILL_GRACE).await {
-        return Vec::new();
-    }
-    victims.left(endings)
+    victims.kill(endings, Instant::now() + KILL_GRACE).await
 }
 
 /// A process that has not ended, and the pane's process that it came from.
@@ -133,6 +127,21 @@ impl Victims {
             );
         }
         left
+    }
+
+    /// Kills whatever is found until nothing is: a program may start another while it is killed.
+    /// Returns what is left at the deadline.
+    async fn kill(&mut self, endings: &[Ending], deadline: Instant) -> Vec<Left> {
+        loop {
+            let left = self.left(endings);
+            if left.is_empty() || Instant::now() >= deadline {
+                return left;
+            }
+            for left in left {
+                send(left.pid, Signal::KILL);
+            }
+            sleep_until((Instant::now() + LOOK).min(deadline)).await;
+        }
     }
 
     /// Waits until nothing of them lives; false at the deadline.

@@ -12,6 +12,7 @@ use crate::render::{LISTING, Rendered};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Bindings, Line, Ref, Script};
 use crate::tmux::server::{Server, ServerError};
+use crate::tmux::version::FLOOR;
 
 /// Executes a rendered plan, telling `events` what happens.
 pub async fn execute(
@@ -86,8 +87,11 @@ impl Execution<'_> {
             let Some(sent) = self.send(&script.lines).await else {
                 return;
             };
-            if sent.too_old.is_some() {
-                self.too_old = sent.too_old;
+            self.too_old = sent.too_old.clone();
+            if self.too_old.is_none() && self.plan.server.is_none() && !sent.has_done_something() {
+                self.too_old = self.old_client().await;
+            }
+            if self.too_old.is_some() {
                 return;
             }
             self.bind(&sent);
@@ -109,6 +113,12 @@ impl Execution<'_> {
                 took: begun.elapsed(),
             });
         }
+    }
+
+    /// The version of a tmux that is so old that it does not even read the script.
+    async fn old_client(&self) -> Option<String> {
+        let version = self.server.client_version().await?;
+        (!version.is_at_least(FLOOR)).then_some(version.text)
     }
 
     /// Sends lines as one batch and notes which steps failed by it. `None` if nothing is known of

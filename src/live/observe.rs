@@ -103,11 +103,10 @@ fn is_absent(stderr: &str) -> bool {
 
 /// A client so old that it does not know the formats or commands says so by its version.
 async fn diagnose(server: &Server, stderr: &str, malformed: Option<Malformed>) -> ObserveError {
-    if let Ok(output) = server.query(&["-V"]).await {
-        let version = Version::parse(output.stdout.trim().trim_start_matches("tmux "));
-        if output.stdout.starts_with("tmux ") && !version.is_at_least(FLOOR) {
-            return ObserveError::TooOld { version };
-        }
+    if let Some(version) = server.client_version().await
+        && !version.is_at_least(FLOOR)
+    {
+        return ObserveError::TooOld { version };
     }
     match (stderr.trim(), malformed) {
         ("", Some(source)) => ObserveError::Malformed {

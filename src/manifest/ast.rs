@@ -117,8 +117,8 @@ pub struct WindowDecl {
 /// What may stand in a window or a split.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NodeDecl {
-    Split(SplitDecl),
-    Pane(PaneDecl),
+    Split(Box<SplitDecl>),
+    Pane(Box<PaneDecl>),
 }
 
 #[derive(Debug, Clone, PartialEq)]

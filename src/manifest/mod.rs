@@ -13,6 +13,9 @@ pub mod syntax;
 pub mod table;
 pub mod value;
 
+#[cfg(test)]
+mod tests;
+
 use std::thread;
 
 use kdl::{KdlDocument, KdlError};
@@ -57,19 +60,18 @@ pub fn parse(source: &Source) -> Parsed {
             Ok(document) => decode::decode(source, &document, &scanned.corrections),
             Err(error) => (Manifest::default(), vec![reworded(source, &error).into()]),
         });
-        match decoded {
-            Some((manifest, errors)) => {
-                parsed.manifest = manifest;
-                parsed.errors.extend(errors);
-            }
-            None => {
-                let span = source.span(0..0);
-                parsed.errors.push(SyntaxError::NoThread { span }.into());
-            }
-        }
+        let (manifest, errors) = decoded.unwrap_or_else(|| {
+            let span = source.span(0..0);
+            (
+                Manifest::default(),
+                vec![SyntaxError::NoThread { span }.into()],
+            )
+        });
+        parsed.manifest = manifest;
+        parsed.errors.extend(errors);
     }
     parsed.errors.sort_by_key(ManifestError::span);
-    parsed.errors.truncate(decode::ERRORS_MAX);
+    parsed.errors.truncate(syntax::ERRORS_MAX);
     parsed
 }
 
@@ -87,10 +89,8 @@ fn on_large_stack<T: Send>(compute: impl FnOnce() -> T + Send) -> Option<T> {
 
 /// The parser's first complaint, where [`syntax`] had none: those after it follow from it.
 fn reworded(source: &Source, error: &KdlError) -> SyntaxError {
-    let first = error
-        .diagnostics
-        .iter()
-        .min_by_key(|found| found.span.offset());
+    let diagnostics = error.diagnostics.iter();
+    let first = diagnostics.min_by_key(|found| found.span.offset());
     let size = source.text.len();
     let span = first.map_or(Span::default(), |found| {
         let start = found.span.offset().min(size);

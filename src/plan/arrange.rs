@@ -101,12 +101,10 @@ fn reason(
     if let Some(changes) = changes.clone().filter(|changes| !changes.is_empty()) {
         return Some(Reason::Changed(changes));
     }
-    if here
-        .iter()
-        .any(|pane| pane.phase == Some(Phase::Placeholder))
-        && !build.new_panes.is_empty()
-        || changes.is_none()
-    {
+    let is_taken_up = |pane: &&LivePane| {
+        pane.phase == Some(Phase::Placeholder) && !build.discards.contains(&pane.id)
+    };
+    if here.iter().any(is_taken_up) || changes.is_none() {
         return Some(Reason::HalfMade);
     }
     if !build.insertions.is_empty() {

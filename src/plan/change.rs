@@ -223,6 +223,8 @@ pub enum Drift {
     PanesMissing,
     /// An empty pane of an earlier run is left over.
     PanesLeftOver,
+    /// The tags on a pane do not read: edited by hand, or written by another version.
+    TagsUnreadable,
     /// A pane is in another window than it is wanted in.
     Moved {
         from: String,

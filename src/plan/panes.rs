@@ -52,10 +52,13 @@ impl Planner<'_> {
             if is_started_again(pane, exit, live.phase) {
                 return Some(self.start(pane, Some(live), Reason::Ended(exit)));
             }
-            self.notes.push(Note::LeftEnded {
-                address: pane.address.clone(),
-                exit,
-            });
+            // A task that is done is as it should be.
+            if pane.kind != PaneKind::Task {
+                self.notes.push(Note::LeftEnded {
+                    address: pane.address.clone(),
+                    exit,
+                });
+            }
         }
         self.retag(pane, live, &wanted);
         None
@@ -78,7 +81,7 @@ impl Planner<'_> {
         } else if !changes.is_empty() {
             Reason::Changed(changes)
         } else if live.applied.is_none() || live.spec != wanted.spec() {
-            Reason::HalfMade
+            Reason::Drifted(Drift::TagsUnreadable)
         } else {
             self.unchanged.push(Subject::pane(pane));
             return;

@@ -7,10 +7,14 @@ use crate::plan::matching;
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("the session name `{name}` is held by {}", holder(owner.as_ref()))]
+    #[error(
+        "the session `{session}` of layout `{layout}` ({manifest}) is not free: its name is held by {}",
+        holder(owner.as_ref())
+    )]
     SessionTaken {
-        name: String,
         session: Address,
+        layout: String,
+        manifest: String,
         /// `None`: a session that triad did not make.
         owner: Option<Owner>,
     },
@@ -19,17 +23,17 @@ pub enum Refusal {
 fn holder(owner: Option<&Owner>) -> String {
     match owner {
         None => "a session that triad did not make".to_owned(),
-        Some(owner) => format!("layout `{}` of {}", owner.layout, owner.manifest),
+        Some(owner) => format!("layout `{}` ({})", owner.layout, owner.manifest),
     }
 }
 
 impl Refusal {
     /// What to do next.
     pub fn help(&self) -> String {
-        let Refusal::SessionTaken { name, owner, .. } = self;
+        let Refusal::SessionTaken { session, owner, .. } = self;
         match owner {
             None => format!(
-                "rename it (`tmux rename-session -t '={name}' OTHER`), or give the session in the \
+                "rename it (`tmux rename-session -t '={session}' OTHER`), or give the session in the \
                  manifest another name"
             ),
             Some(owner) => format!(
@@ -55,8 +59,9 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot) -> Vec<Refusal> {
             .find(|live| live.name == name);
         if let Some(live) = holder {
             refusals.push(Refusal::SessionTaken {
-                name: name.to_owned(),
                 session: session.address.clone(),
+                layout: layout.name.clone(),
+                manifest: layout.manifest.clone(),
                 owner: live.owner.clone(),
             });
         }

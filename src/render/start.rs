@@ -7,7 +7,7 @@ use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::Conditions;
 use crate::tmux::quote::in_format;
-use crate::tmux::script::{Command, Line, Ref, Word};
+use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
 /// Starts a program in the pane that holds its place, or in the place of another.
@@ -100,7 +100,8 @@ fn respawn(pane: &Pane, layout: &str, conditions: &Conditions) -> Command {
     let command = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
     let mut command = command.word("-c").word(directory);
     for (name, value) in environment(pane, layout, conditions) {
-        command = command.word("-e").word(format!("{name}={value}"));
+        let assignment = Word(vec![Part::Text(format!("{name}=")), value]);
+        command = command.word("-e").word(assignment);
     }
     command = command.word("--");
     // tmux gives every program the PATH of the client that starts it, over what `-e` says.
@@ -112,8 +113,13 @@ fn respawn(pane: &Pane, layout: &str, conditions: &Conditions) -> Command {
 }
 
 /// The caller's environment, what triad tells every program, and what the manifest sets.
-fn environment(pane: &Pane, layout: &str, conditions: &Conditions) -> BTreeMap<String, String> {
-    let mut environment = conditions.environment.clone();
+fn environment(pane: &Pane, layout: &str, conditions: &Conditions) -> BTreeMap<String, Part> {
+    let of_caller = conditions.environment.iter().map(|(name, value)| {
+        let shown = format!("${{{name}}}");
+        let text = value.clone();
+        (name.clone(), Part::Hidden { text, shown })
+    });
+    let mut environment: BTreeMap<String, Part> = of_caller.collect();
     let told = [
         ("TRIAD_LAYOUT", layout.to_owned()),
         ("TRIAD_PANE", pane.address.to_string()),
@@ -122,8 +128,9 @@ fn environment(pane: &Pane, layout: &str, conditions: &Conditions) -> BTreeMap<S
             conditions.socket.to_string_lossy().into_owned(),
         ),
     ];
-    environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
-    environment.extend(pane.env.clone());
+    environment.extend(told.map(|(name, value)| (name.to_owned(), Part::Text(value))));
+    let own = pane.env.iter();
+    environment.extend(own.map(|(name, value)| (name.clone(), Part::Text(value.clone()))));
     environment
 }
 

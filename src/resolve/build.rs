@@ -158,7 +158,7 @@ impl Builder<'_> {
 
     /// A session, unless another has its name.
     fn session(&mut self, decl: &SessionDecl, outer: &Scope) -> Option<Session> {
-        let name = self.resolver.name(&decl.name)?;
+        let name = self.name(&decl.name);
         self.bind("session", &name);
         let address = Address::of_session(&name);
         let is_unique = self.is_unique("session", "", &name, &decl.name);
@@ -191,7 +191,7 @@ impl Builder<'_> {
     }
 
     fn window(&mut self, decl: &WindowDecl, session: &Address, outer: &Scope) -> Option<Window> {
-        let name = self.resolver.name(&decl.name)?;
+        let name = self.name(&decl.name);
         self.bind("window", &name);
         let address = session.window(&name);
         let is_unique = self.is_unique("window", &session.to_string(), &name, &decl.name);
@@ -276,7 +276,7 @@ impl Builder<'_> {
         match decl {
             NodeDecl::Split(split) => self.split(split, window, scope),
             NodeDecl::Pane(decl) => {
-                let name = self.resolver.name(&decl.name)?;
+                let name = self.name(&decl.name);
                 self.bind("pane", &name);
                 let session = window.session_name();
                 let is_unique = self.is_unique("pane", session, &name, &decl.name);
@@ -298,6 +298,12 @@ impl Builder<'_> {
                 is_unique.then(|| Node::Pane(Box::new(pane)))
             }
         }
+    }
+
+    /// A name; where it is wrong, one that nothing else has, so that what is inside is read too.
+    fn name(&mut self, scalar: &Scalar) -> String {
+        let name = self.resolver.name(scalar);
+        name.unwrap_or_else(|| format!("unnamed-at-{}", scalar.span.offset))
     }
 
     /// Notes a name, or that it was taken already within `scope`.

@@ -48,26 +48,28 @@ impl<'a> Resolver<'a> {
             ScalarValue::Float(number) => return Some(number.to_string()),
             ScalarValue::Bool(value) => return Some(value.to_string()),
         };
-        match self.templates.render(template) {
-            Ok(text) if text.contains('\0') => None,
-            Ok(text) => Some(text),
-            Err(TemplateError::Unknown { name, at }) => {
+        if let Ok(text) = self.templates.render(template) {
+            return Some(text).filter(|text| !text.contains('\0'));
+        }
+        for mistake in self.templates.mistakes(template) {
+            self.mistake(mistake, scalar, template);
+        }
+        None
+    }
+
+    fn mistake(&mut self, mistake: TemplateError, scalar: &Scalar, template: &str) {
+        match mistake {
+            TemplateError::Unknown { name, at } => {
                 let span = self.within(scalar, template, at);
                 self.unknown(name, span);
-                None
             }
-            Err(TemplateError::Other { why }) => {
-                let looks_like_go = template.contains("{{.")
-                    || template.contains("{{ .")
-                    || template.contains("{{range")
-                    || template.contains("{{json");
-                let span = scalar.span;
+            TemplateError::Other { why } => {
+                let of_go = ["{{.", "{{ .", "{{range", "{{json"];
                 self.errors.push(ResolveError::Template {
                     why,
-                    span,
-                    looks_like_go,
+                    span: scalar.span,
+                    looks_like_go: of_go.iter().any(|tag| template.contains(tag)),
                 });
-                None
             }
         }
     }

@@ -13,6 +13,9 @@ const TAGS_MAX: usize = 1_000;
 /// How deep blocks and parentheses may nest: the engine recurses with both.
 const NESTING_MAX: usize = 16;
 
+/// The most mistakes that are told of one template.
+const MISTAKES_MAX: usize = 10;
+
 /// Renders templates over one set of values.
 pub struct Templates {
     engine: Handlebars<'static>,
@@ -83,6 +86,45 @@ impl Templates {
             .engine
             .render_template_with_context(template, &self.context);
         rendered.map_err(|error| self.explained(&error, template))
+    }
+
+    /// Every name in a template that is not bound, each with its place; and what else is wrong.
+    pub fn mistakes(&self, template: &str) -> Vec<TemplateError> {
+        let mut trial = Templates::new();
+        trial.context = self.context.clone();
+        let mut mistakes = Vec::new();
+        while mistakes.len() < MISTAKES_MAX {
+            let Err(mistake) = trial.render(template) else {
+                break;
+            };
+            let name = match &mistake {
+                TemplateError::Unknown { name, .. } => name.clone(),
+                TemplateError::Other { .. } => {
+                    mistakes.push(mistake);
+                    break;
+                }
+            };
+            if mistakes.contains(&mistake) {
+                break;
+            }
+            mistakes.push(mistake);
+            trial.pretend(&name);
+        }
+        mistakes
+    }
+
+    /// Binds a name, so that the next one that is not bound shows.
+    fn pretend(&mut self, name: &str) {
+        let filler = || Value::String(String::new());
+        match name.strip_prefix("env.") {
+            None => self.set(name, filler()),
+            Some(name) => {
+                let values = self.context.data_mut().get_mut("env");
+                if let Some(Value::Object(values)) = values {
+                    values.insert(name.to_owned(), filler());
+                }
+            }
+        }
     }
 
     fn explained(&self, error: &RenderError, template: &str) -> TemplateError {
@@ -167,12 +209,11 @@ fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
     None
 }
 
+/// The engine's message without its list of grammar rules, which says nothing to people.
 fn first_line(text: &str) -> String {
-    text.lines()
-        .next()
-        .unwrap_or("it is not Handlebars")
-        .trim()
-        .to_owned()
+    let line = text.lines().next().unwrap_or("it is not Handlebars").trim();
+    let line = line.split(": expected").next().unwrap_or(line);
+    line.to_lowercase()
 }
 
 /// A helper of one text.

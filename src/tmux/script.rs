@@ -46,6 +46,11 @@ pub enum Part {
     Text(String),
     /// What a new object's id will be.
     Id(Ref),
+    /// A value of the caller's environment, which may be anything: previews show only its name.
+    Hidden {
+        text: String,
+        shown: String,
+    },
     /// A word within this word, quoted once more: a command inside a hook.
     Nested(Word),
 }
@@ -71,7 +76,7 @@ pub struct Unbound(pub Ref);
 impl Script {
     /// The script as tmux reads it, with the acknowledgement `NONCE ok INDEX` after each line.
     pub fn text(&self, nonce: &str, bindings: &Bindings) -> Result<String, Unbound> {
-        self.written(nonce, &|id| {
+        self.written(nonce, true, &|id| {
             let bound = bindings.get(id).cloned();
             bound.ok_or_else(|| Unbound(id.clone()))
         })
@@ -79,7 +84,7 @@ impl Script {
 
     /// The script for people, with ids that are not known yet shown as `{address}`.
     pub fn preview(&self, nonce: &str, known: &Bindings) -> String {
-        let shown = self.written(nonce, &|id| {
+        let shown = self.written(nonce, false, &|id| {
             if let Some(known) = known.get(id) {
                 return Ok(known.clone());
             }
@@ -93,10 +98,11 @@ impl Script {
         shown.expect("every id has a name to show")
     }
 
-    fn written(&self, nonce: &str, bind: &Bind) -> Result<String, Unbound> {
+    fn written(&self, nonce: &str, reveals: bool, bind: &Bind) -> Result<String, Unbound> {
+        let writer = Writer { reveals, bind };
         let mut text = format!("%if {}\n", quote::word(version::FLOOR_FORMAT));
         for (index, line) in self.lines.iter().enumerate() {
-            line.write(&format!("{nonce} ok {index}"), bind, &mut text)?;
+            line.write(&format!("{nonce} ok {index}"), &writer, &mut text)?;
         }
         text.push_str("%else\n");
         text.push_str(&plain([
@@ -111,6 +117,12 @@ impl Script {
 
 type Bind<'a> = dyn Fn(&Ref) -> Result<String, Unbound> + 'a;
 
+/// How symbolic and hidden parts are written.
+struct Writer<'a> {
+    reveals: bool,
+    bind: &'a Bind<'a>,
+}
+
 impl Line {
     /// The symbolic parts that have to be bound before it can be sent.
     pub fn refs(&self) -> Vec<Ref> {
@@ -123,7 +135,12 @@ impl Line {
 
     /// Commands behind a gate stand in a line of their own between `%if` and `%endif`; the
     /// acknowledgement then speaks for the rest.
-    fn write(&self, acknowledgement: &str, bind: &Bind, text: &mut String) -> Result<(), Unbound> {
+    fn write(
+        &self,
+        acknowledgement: &str,
+        writer: &Writer,
+        text: &mut String,
+    ) -> Result<(), Unbound> {
         let (gated, plain_ones): (Vec<_>, Vec<_>) = self
             .commands
             .iter()
@@ -131,11 +148,11 @@ impl Line {
         for command in gated {
             let gate = command.gate.expect("partitioned by it");
             text.push_str(&format!("%if {}\n", quote::word(gate)));
-            text.push_str(&command.written(bind)?);
+            text.push_str(&command.written(writer)?);
             text.push_str("\n%endif\n");
         }
         for command in plain_ones {
-            text.push_str(&command.written(bind)?);
+            text.push_str(&command.written(writer)?);
             text.push_str(" ; ");
         }
         text.push_str(&plain(["display-message", "-p", acknowledgement]));
@@ -172,8 +189,8 @@ impl Command {
         self
     }
 
-    fn written(&self, bind: &Bind) -> Result<String, Unbound> {
-        let words: Result<Vec<_>, _> = self.words.iter().map(|word| word.written(bind)).collect();
+    fn written(&self, writer: &Writer) -> Result<String, Unbound> {
+        let words: Result<Vec<_>, _> = self.words.iter().map(|word| word.written(writer)).collect();
         Ok(words?.join(" "))
     }
 }
@@ -186,20 +203,22 @@ impl Word {
     fn collect(&self, refs: &mut Vec<Ref>) {
         for part in &self.0 {
             match part {
-                Part::Text(_) => {}
+                Part::Text(_) | Part::Hidden { .. } => {}
                 Part::Id(id) => refs.push(id.clone()),
                 Part::Nested(word) => word.collect(refs),
             }
         }
     }
 
-    fn written(&self, bind: &Bind) -> Result<String, Unbound> {
+    fn written(&self, writer: &Writer) -> Result<String, Unbound> {
         let mut joined = String::new();
         for part in &self.0 {
             match part {
                 Part::Text(text) => joined.push_str(text),
-                Part::Id(id) => joined.push_str(&bind(id)?),
-                Part::Nested(word) => joined.push_str(&word.written(bind)?),
+                Part::Id(id) => joined.push_str(&(writer.bind)(id)?),
+                Part::Hidden { text, .. } if writer.reveals => joined.push_str(text),
+                Part::Hidden { shown, .. } => joined.push_str(shown),
+                Part::Nested(word) => joined.push_str(&word.written(writer)?),
             }
         }
         Ok(quote::word(&joined))

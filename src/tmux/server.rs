@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::tmux::environment::{self, Environment};
+use crate::tmux::version::Version;
 
 /// How long one tmux process may take before it is killed.
 pub const DEADLINE: Duration = Duration::from_secs(30);
@@ -116,6 +117,13 @@ impl Server {
     pub async fn source(&self, script: &str) -> Result<Output, ServerError> {
         self.run(&["start-server", ";", "source-file", "-"], script)
             .await
+    }
+
+    /// The version of the tmux program itself, which a server that it starts will have.
+    pub async fn client_version(&self) -> Option<Version> {
+        let output = self.query(&["-V"]).await.ok()?;
+        let text = output.stdout.trim().strip_prefix("tmux ")?;
+        Some(Version::parse(text))
     }
 
     /// The `tmux` invocation for `attach`, which takes over the terminal: the caller replaces its

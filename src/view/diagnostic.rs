@@ -199,3 +199,118 @@ impl SourceCode for Report {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::diagnostic::Label;
+
+    const PLAIN: Look = Look {
+        color: false,
+        width: 80,
+    };
+
+    fn mistake(source: &Source, range: std::ops::Range<usize>) -> Diagnostic {
+        Diagnostic {
+            code: "triad::test",
+            message: "it is \u{1b}[31mwrong".to_owned(),
+            labels: vec![Label::new(source.span(range), "this")],
+            help: Some("write it right".to_owned()),
+        }
+    }
+
+    #[track_caller]
+    fn check(source: &Source, diagnostics: &[Diagnostic], expected: &str) {
+        assert_eq!(text(diagnostics, source, PLAIN), expected);
+    }
+
+    #[test]
+    fn a_mistake_looks_like_this() {
+        let source = Source::new("a\u{7}.kdl", "one\ntwo \u{1b}x\nthree");
+        let expected = "  × it is ␛[31mwrong
+   ╭─[a␇.kdl:2:6]
+ 1 │ one
+ 2 │ two ␛x
+   ·      ┬
+   ·      ╰── this
+ 3 │ three
+   ╰────
+  help: write it right
+";
+        check(&source, &[mistake(&source, 9..10)], expected);
+    }
+
+    #[test]
+    fn nothing_wrong_is_nothing_said() {
+        check(&Source::new("a", "x"), &[], "");
+    }
+
+    #[test]
+    fn a_place_beyond_the_text_is_its_end() {
+        let source = Source::new("a", "x");
+        let expected = "  × it is ␛[31mwrong
+   ╭─[a:1:2]
+ 1 │ x
+   ·  ▲
+   ·  ╰── this
+   ╰────
+  help: write it right
+";
+        check(&source, &[mistake(&source, 5..9)], expected);
+    }
+
+    #[test]
+    fn the_rest_is_counted() {
+        let source = Source::new("a", "x");
+        let many = vec![mistake(&source, 0..1); SHOWN_MAX + 7];
+        let shown = text(&many, &source, PLAIN);
+        assert_eq!(shown.matches("╭─[a:1:1]").count(), SHOWN_MAX);
+        assert!(shown.ends_with("\nand 7 more\n"), "{shown}");
+        let all = text(&many[..SHOWN_MAX], &source, PLAIN);
+        assert!(!all.contains("more"), "{all}");
+    }
+
+    #[test]
+    fn colour_is_added_around_the_same_text() {
+        let source = Source::new("a", "x");
+        let diagnostics = [mistake(&source, 0..1)];
+        let look = Look {
+            color: true,
+            ..PLAIN
+        };
+        let colored = text(&diagnostics, &source, look);
+        assert!(colored.contains("\u{1b}["));
+        let mut plain = String::new();
+        for (index, part) in colored.split("\u{1b}[").enumerate() {
+            let shown = if index == 0 {
+                Some(part)
+            } else {
+                part.split_once('m').map(|(_, text)| text)
+            };
+            plain.push_str(shown.unwrap_or_default());
+        }
+        assert_eq!(plain, text(&diagnostics, &source, PLAIN));
+    }
+
+    #[test]
+    fn json_has_the_place_in_all_forms() {
+        let source = Source::new("a.kdl", "one\n🧠 two");
+        let json = json(&[mistake(&source, 9..12)], &source);
+        let expected = serde_json::json!([{
+            "file": "a.kdl",
+            "line": 2,
+            "column": 3,
+            "span": { "offset": 9, "length": 3 },
+            "code": "triad::test",
+            "message": "it is \u{1b}[31mwrong",
+            "help": "write it right",
+            "labels": [
+                { "line": 2, "column": 3, "span": { "offset": 9, "length": 3 }, "text": "this" },
+            ],
+        }]);
+        assert_eq!(
+            serde_json::to_value(json).expect("the types are plain data"),
+            expected
+        );
+    }
+}

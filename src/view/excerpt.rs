@@ -188,7 +188,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, from: &str, width: usize, expected: &str, place: &str) {
         let source = Source::new("t", text);
-        let at = text.find(from).unwrap();
+        let at = text.find(from).expect("the part is in the text");
         let span = source.span(at..at + from.len());
         let excerpt = excerpt(&source, &LineStarts::new(text), &[span], width);
         assert_eq!(excerpt.text, expected);
@@ -207,6 +207,7 @@ mod tests {
     fn what_a_terminal_would_act_on_is_made_visible() {
         check("a\u{1b}[2Jb", "b", 80, "a␛[2Jb\n", "b");
         check("\u{202e}a", "a", 80, "‹U+202E›a\n", "a");
+        check("a\u{7f}b", "b", 80, "a␡b\n", "b");
         check("a\u{1b}", "\u{1b}", 80, "a␛\n", "␛");
     }
 

@@ -20,8 +20,12 @@ pub fn text(plan: &Plan, place: &str, look: Look) -> String {
             row.write(left, look.width, paint, &mut out);
         }
     }
-    for note in notes(plan) {
-        out.push_str(&format!("\n{}\n", paint.paint(Tone::Faint, &note)));
+    let notes = notes(plan);
+    if !notes.is_empty() {
+        out.push('\n');
+    }
+    for note in notes {
+        out.push_str(&format!("{}\n", paint.paint(Tone::Faint, &note)));
     }
     out.push_str(&format!("\n{}\n", summary(plan)));
     out

@@ -25,6 +25,7 @@ pub fn reason(reason: &Reason) -> String {
             Drift::Rearranged => "its splits were changed by hand".to_owned(),
             Drift::PanesMissing => "panes are missing".to_owned(),
             Drift::PanesLeftOver => "panes are to go".to_owned(),
+            Drift::TagsUnreadable => "its tags do not read".to_owned(),
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),

@@ -3,7 +3,6 @@
 //! [`node`] checks any node against the table and sorts what it holds; the other files only pick
 //! what they need out of that, and know the rules that no table can say.
 
-mod nearest;
 mod node;
 mod pane;
 mod session;
@@ -16,13 +15,9 @@ use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode};
 use super::ast::{EnvDecl, EnvValue, Manifest, Name, Scalar, ScalarValue, ServerDecl, VarDecl};
 use super::error::ManifestError;
 use super::source::{Source, Span};
-use super::syntax::Correction;
+use super::syntax::{Correction, ERRORS_MAX};
 use super::table::Place;
 use node::Checked;
-
-/// The most mistakes that are kept of one manifest; nobody reads further, and memory stays
-/// bounded.
-pub const ERRORS_MAX: usize = 1000;
 
 /// The names that templates have in scope besides the variables.
 const RESERVED: &[&str] = &["it", "layout", "session", "window", "pane", "root", "env"];

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
 use super::Decoder;
-use super::nearest::nearest;
+use crate::layout::nearest;
 use crate::manifest::ast::Scalar;
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
+use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::table::{self, Arguments, NodeSpec, Place, Value};
 
 /// A node that may stand where it stands, with its description.
@@ -112,7 +113,7 @@ impl Decoder<'_> {
             });
             return None;
         }
-        let nearest = nearest(&name, table::inside(place).map(|spec| spec.name));
+        let nearest = self.nearest(&name, table::inside(place).map(|spec| spec.name));
         self.report(ManifestError::UnknownNode {
             span,
             name,
@@ -243,7 +244,7 @@ impl Decoder<'_> {
                 return None;
             }
         }
-        let nearest = nearest(key, node.property_names());
+        let nearest = self.nearest(key, node.property_names());
         self.report(ManifestError::UnknownProperty {
             span,
             name,
@@ -298,6 +299,16 @@ impl Decoder<'_> {
             value,
         };
         checked.properties.insert(name, property);
+    }
+
+    /// The name that was probably meant, while there is anybody to be told.
+    fn nearest(
+        &self,
+        written: &str,
+        candidates: impl Iterator<Item = &'static str>,
+    ) -> Option<&'static str> {
+        let is_told = self.errors.len() < ERRORS_MAX;
+        is_told.then(|| nearest(written, candidates)).flatten()
     }
 
     /// A node without its block.

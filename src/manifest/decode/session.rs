@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use super::Decoder;
 use super::node::{Checked, Child};
 use crate::layout::Direction;
-use crate::manifest::ast::{
-    NodeDecl, PaneDecl, PlaceDecl, ScopeDecl, SessionDecl, SplitDecl, WindowDecl,
-};
+use crate::manifest::ast::{NodeDecl, PlaceDecl, ScopeDecl, SessionDecl, SplitDecl, WindowDecl};
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
 
@@ -71,8 +69,10 @@ impl Decoder<'_> {
                 (NodeDecl::Split(split), None) => first_split = Some(split.span),
                 (NodeDecl::Pane(pane), _) => first_pane = first_pane.or(Some(pane.span)),
             }
-            let (NodeDecl::Split(SplitDecl { place, .. }) | NodeDecl::Pane(PaneDecl { place, .. })) =
-                node;
+            let place = match node {
+                NodeDecl::Split(split) => &split.place,
+                NodeDecl::Pane(pane) => &pane.place,
+            };
             let written = [("size", &place.size), ("grow", &place.grow)];
             for (name, scalar) in written {
                 if let Some(span) = scalar.as_ref().map(|scalar| scalar.span) {
@@ -114,8 +114,8 @@ impl Decoder<'_> {
             let inner = self.check(child);
             match inner.spec.name {
                 "env" => scope.env = self.env(inner),
-                "columns" | "rows" => nodes.push(NodeDecl::Split(self.split(inner))),
-                _ => nodes.extend(self.pane(inner).map(NodeDecl::Pane)),
+                "columns" | "rows" => nodes.push(NodeDecl::Split(Box::new(self.split(inner)))),
+                _ => nodes.extend(self.pane(inner).map(Box::new).map(NodeDecl::Pane)),
             }
         }
         nodes

@@ -3,8 +3,7 @@
 use kdl::{KdlEntry, KdlValue};
 
 use super::Decoder;
-use super::nearest::nearest;
-use crate::layout::Size;
+use crate::layout::{Size, nearest};
 use crate::manifest::ast::{Scalar, ScalarValue};
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
@@ -53,18 +52,18 @@ impl Decoder<'_> {
         }
         if let Err(misfit) = fits(&value, expected) {
             let subject = subject.to_owned();
-            let expected = expected.expected();
             self.report(match misfit {
                 Misfit::Type => ManifestError::WrongType {
                     span,
                     subject,
-                    expected,
+                    expected: expected.expected(),
                     found: kind(&value),
+                    write: converted(&value, expected),
                 },
                 Misfit::Value { nearest } => ManifestError::BadValue {
                     span,
                     subject,
-                    expected,
+                    expected: expected.expected(),
                     found: shown(&value),
                     nearest,
                 },
@@ -148,6 +147,30 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
     }
 }
 
+/// A value of the wrong type as the right one, where it is clear what was meant.
+fn converted(value: &ScalarValue, expected: Value) -> Option<String> {
+    let shown = shown(value);
+    let converted = match (expected, value) {
+        (Value::Integer { .. } | Value::Size, ScalarValue::Template(_) | ScalarValue::Raw(_)) => {
+            let number: i128 = shown.parse().ok()?;
+            fits(&ScalarValue::Integer(number), expected).ok()?;
+            return Some(number.to_string());
+        }
+        (Value::Bool, _) => match shown.to_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => "#true".to_owned(),
+            "false" | "no" | "off" | "0" => "#false".to_owned(),
+            _ => return None,
+        },
+        (Value::Duration | Value::DurationOrNone, ScalarValue::Integer(_)) => {
+            format!("\"{shown}s\"")
+        }
+        _ => format!("\"{shown}\""),
+    };
+    let is_text = converted.starts_with('"');
+    let text = ScalarValue::Template(converted.trim_matches('"').to_owned());
+    (!is_text || fits(&text, expected).is_ok()).then_some(converted)
+}
+
 fn text(value: &ScalarValue) -> Option<&str> {
     match value {
         ScalarValue::Template(text) | ScalarValue::Raw(text) => Some(text),
@@ -168,6 +191,11 @@ fn shown(value: &ScalarValue) -> String {
     match value {
         ScalarValue::Template(text) | ScalarValue::Raw(text) => text.clone(),
         ScalarValue::Integer(number) => number.to_string(),
+        ScalarValue::Float(number) if number.is_nan() => "#nan".to_owned(),
+        ScalarValue::Float(number) if number.is_infinite() => {
+            let sign = if *number < 0.0 { "-" } else { "" };
+            format!("#{sign}inf")
+        }
         ScalarValue::Float(number) => number.to_string(),
         ScalarValue::Bool(value) => value.to_string(),
     }

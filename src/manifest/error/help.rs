@@ -76,7 +76,7 @@ pub(super) fn labels(error: &E) -> Vec<Label> {
             two(*span, "as a child", *first, "as a property")
         }
         E::WrongType { span, found, .. } => one(*span, found),
-        E::BadValue { span, .. } => one(*span, "not possible"),
+        E::BadValue { span, expected, .. } => one(*span, &format!("expected {expected}")),
         E::NulInText { span, .. } => one(*span, "no program can be given this"),
         E::Null { span } => one(*span, "null"),
         E::TypeAnnotation { span, .. } => one(*span, "unknown"),
@@ -99,7 +99,7 @@ pub(super) fn labels(error: &E) -> Vec<Label> {
 
 pub(super) fn help(error: &E) -> Option<String> {
     let help = match error {
-        E::Syntax(_) | E::NotSupported { .. } => return None,
+        E::Syntax(_) | E::NotSupported { .. } | E::BadValue { nearest: None, .. } => return None,
         E::Empty { .. } | E::NoSession { .. } => {
             "write at least one session: `session \"main\"`".to_owned()
         }
@@ -117,12 +117,13 @@ pub(super) fn help(error: &E) -> Option<String> {
         } => format!("did you mean `{nearest}`?"),
         E::UnknownNode { place, .. } => known_nodes(*place),
         E::UnknownProperty { node, .. } => {
-            known("its properties are", node.property_names().collect())
+            let names: Vec<&str> = node.property_names().collect();
+            known(&format!("known to `{}`:", node.name), &names)
                 .unwrap_or_else(|| format!("`{}` has no properties", node.name))
         }
         E::NotAProperty { usage, .. } => format!("write it in the block: `{usage}`"),
         E::WrongPlace { name, allowed, .. } => {
-            let places: Vec<&str> = allowed.iter().map(|place| place.within()).collect();
+            let places: Vec<&str> = allowed.iter().map(|place| place.within_in_full()).collect();
             format!("`{name}` stands {}", listed(&places))
         }
         E::MissingArgument { node, .. } => format!("write `{}`", node.usage),
@@ -146,9 +147,7 @@ pub(super) fn help(error: &E) -> Option<String> {
         E::DuplicateNode { .. } | E::DuplicateProperty { .. } | E::PropertyAndChild { .. } => {
             "keep one of them".to_owned()
         }
-        E::WrongType { expected, .. } | E::BadValue { expected, .. } => {
-            format!("write {expected}")
-        }
+        E::WrongType { write, .. } => return write.as_ref().map(|text| format!("write `{text}`")),
         _ => return help_on_structure(error).map(str::to_owned),
     };
     Some(help)
@@ -184,11 +183,11 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
 }
 
 fn known_nodes(place: Place) -> String {
-    let names = table::inside(place).map(|spec| spec.name).collect();
-    known(&format!("known {}:", place.within()), names).unwrap_or_default()
+    let names: Vec<&str> = table::inside(place).map(|spec| spec.name).collect();
+    known(&format!("known {}:", place.within()), &names).unwrap_or_default()
 }
 
-fn known(introduction: &str, names: Vec<&str>) -> Option<String> {
+fn known(introduction: &str, names: &[&str]) -> Option<String> {
     let names: Vec<String> = names
         .iter()
         .map(|name| format!("`{}`", shorten(name)))

@@ -65,7 +65,7 @@ pub enum ManifestError {
         name: String,
         usage: &'static str,
     },
-    #[error("`{}` is not a name", shorten(name))]
+    #[error("{}", not_a_name(name))]
     BadName { span: Span, name: String },
     #[error("`{}` is not the name of an environment variable", shorten(name))]
     BadKey { span: Span, name: String },
@@ -102,6 +102,8 @@ pub enum ManifestError {
         subject: String,
         expected: String,
         found: &'static str,
+        /// The same value as it should be written, where that is clear.
+        write: Option<String>,
     },
     #[error("`{}` cannot be `{}`", shorten(subject), shorten(found))]
     BadValue {
@@ -173,6 +175,13 @@ impl ManifestError {
                 help: help::help(self),
             },
         }
+    }
+}
+
+fn not_a_name(name: &str) -> String {
+    match name {
+        "" => "an empty name".to_owned(),
+        _ => format!("`{}` is not a name", shorten(name)),
     }
 }
 

@@ -44,9 +44,13 @@ pub enum SyntaxError {
     BraceOnOwnLine { span: Span, node: Span },
     #[error("text on the line of an opening `\"\"\"`")]
     MultilineOpening { span: Span },
+    #[error("text on the line of a closing `\"\"\"`")]
+    MultilineClosing { span: Span },
+    #[error("a line that is indented less than the string it is in")]
+    Indentation { line: Span, span: Span },
     #[error("`{}` is not an escape", shorten(text))]
     BadEscape { span: Span, text: String },
-    #[error("`{text}` is KDL 1")]
+    #[error("`{text}` is spelled as in KDL 1")]
     OldKeyword { span: Span, text: String },
     #[error("a raw string of KDL 1")]
     OldRaw { span: Span },
@@ -66,6 +70,8 @@ pub enum SyntaxError {
     RunTogether { span: Span },
     #[error("`=` between a node and its value")]
     StrayEquals { span: Span },
+    #[error("a `;` without a node before it")]
+    StraySemicolon { span: Span },
     #[error("a property without a value")]
     MissingValue { span: Span },
     #[error("a node on the line where another one's block ends")]
@@ -106,6 +112,8 @@ impl SyntaxError {
             | E::BlockWithoutNode { span }
             | E::BraceOnOwnLine { span, .. }
             | E::MultilineOpening { span }
+            | E::MultilineClosing { span }
+            | E::Indentation { line: span, .. }
             | E::BadEscape { span, .. }
             | E::OldKeyword { span, .. }
             | E::OldRaw { span }
@@ -117,6 +125,7 @@ impl SyntaxError {
             | E::HashComment { span }
             | E::RunTogether { span }
             | E::StrayEquals { span }
+            | E::StraySemicolon { span }
             | E::MissingValue { span }
             | E::NotSeparated { span }
             | E::BadNodeName { span, .. }
@@ -137,6 +146,9 @@ impl SyntaxError {
                 *suspect,
                 "perhaps this one: its `}` is indented for an outer block",
             )),
+            SyntaxError::Indentation { span, .. } => {
+                labels.push(Label::new(*span, "the string"));
+            }
             SyntaxError::BraceOnOwnLine { node, .. } => {
                 labels.push(Label::new(*node, "the node it belongs to"));
             }
@@ -167,6 +179,8 @@ impl SyntaxError {
             E::BlockWithoutNode { .. } => "triad::manifest::block-without-node",
             E::BraceOnOwnLine { .. } => "triad::manifest::brace-on-own-line",
             E::MultilineOpening { .. } => "triad::manifest::multiline-opening",
+            E::MultilineClosing { .. } => "triad::manifest::multiline-closing",
+            E::Indentation { .. } => "triad::manifest::indentation",
             E::BadEscape { .. } => "triad::manifest::bad-escape",
             E::OldKeyword { .. } => "triad::manifest::kdl1-keyword",
             E::OldRaw { .. } => "triad::manifest::kdl1-raw-string",
@@ -178,6 +192,7 @@ impl SyntaxError {
             E::HashComment { .. } => "triad::manifest::hash-comment",
             E::RunTogether { .. } => "triad::manifest::run-together",
             E::StrayEquals { .. } => "triad::manifest::stray-equals",
+            E::StraySemicolon { .. } => "triad::manifest::stray-semicolon",
             E::MissingValue { .. } => "triad::manifest::missing-value",
             E::NotSeparated { .. } => "triad::manifest::not-separated",
             E::BadNodeName { .. } => "triad::manifest::bad-node-name",
@@ -195,15 +210,17 @@ impl SyntaxError {
             E::TooLarge { .. } | E::NoThread { .. } | E::Other { .. } => "here",
             E::TooMany { .. } => "one too many",
             E::TooDeep { .. } => "one level too deep",
-            E::UnclosedQuote { .. } => "opens here and does not end on this line",
+            E::UnclosedQuote { .. } => "opens here and does not end",
             E::UnclosedComment { .. } => "opens here",
             E::UnclosedBrace { .. } => "never closed",
             E::ExtraBrace { .. } => "every block is closed before this",
             E::BlockWithoutNode { .. } => "no node's name before this",
             E::BraceOnOwnLine { .. } => "the line ended before this",
             E::MultilineOpening { .. } => "starts on the line of its quotes",
+            E::MultilineClosing { .. } => "not at the start of its line",
+            E::Indentation { .. } => "starts too far left",
             E::BadEscape { .. } => "unknown escape",
-            E::OldKeyword { .. } => "no `#` before it",
+            E::OldKeyword { .. } => "its `#` is missing",
             E::OldRaw { .. } => "KDL 2 has no `r` here",
             E::Unquoted { .. } => "neither a name nor a number",
             E::SingleQuoted { .. } => "KDL has no single quotes",
@@ -213,6 +230,7 @@ impl SyntaxError {
             E::HashComment { .. } => "not a comment in KDL",
             E::RunTogether { .. } => "a space is missing here",
             E::StrayEquals { .. } => "not between a node and its value",
+            E::StraySemicolon { .. } => "ends nothing",
             E::MissingValue { .. } => "nothing after `=`",
             E::NotSeparated { .. } => "starts here",
             E::BadNodeName { .. } => "a node starts here",
@@ -244,6 +262,10 @@ impl SyntaxError {
             E::MultilineOpening { .. } => {
                 "start the text on the next line, or use single `\"` for one line"
             }
+            E::MultilineClosing { .. } => "put the closing `\"\"\"` on a line of its own",
+            E::Indentation { .. } => {
+                "indent every line at least like the closing `\"\"\"`, with the same characters"
+            }
             E::BadEscape { .. } => "write `\\\\` for a backslash, or use a raw string: `#\"…\"#`",
             E::OldKeyword { text, .. } if text == "null" => {
                 "no value of a manifest is null: leave it out (KDL 2 writes `#null`)"
@@ -269,6 +291,7 @@ impl SyntaxError {
             E::StrayEquals { .. } => {
                 "write `name \"value\"` for a node, `name=\"value\"` for a property of the node before it"
             }
+            E::StraySemicolon { .. } => "remove it",
             E::MissingValue { .. } => "write a value right after `=`, or remove the property",
             E::NotSeparated { .. } => "start it on a line of its own, or after `;`",
             E::BadNodeName { .. } => {

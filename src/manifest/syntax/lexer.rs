@@ -82,9 +82,9 @@ pub fn is_newline(c: char) -> bool {
     )
 }
 
-struct Lexer<'a> {
-    text: &'a str,
-    at: usize,
+pub(super) struct Lexer<'a> {
+    pub text: &'a str,
+    pub at: usize,
 }
 
 impl<'a> Lexer<'a> {
@@ -134,11 +134,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
@@ -147,7 +147,7 @@ impl<'a> Lexer<'a> {
         (kind, None)
     }
 
-    fn skip(&mut self, accepts: impl Fn(char) -> bool) {
+    pub(super) fn skip(&mut self, accepts: impl Fn(char) -> bool) {
         let rest = self.rest();
         self.at += rest.find(|c| !accepts(c)).unwrap_or(rest.len());
     }
@@ -189,125 +189,6 @@ impl<'a> Lexer<'a> {
             self.at += self.peek().map_or(0, char::len_utf8);
         }
     }
-
-    fn quoted(&mut self) -> Option<Fault> {
-        if !self.rest().starts_with("\"\"\"") {
-            self.at += 1;
-            return self.quoted_body("\"", is_newline);
-        }
-        self.at += 3;
-        if self.peek().is_some_and(is_newline) {
-            return self.quoted_body("\"\"\"", |_| false);
-        }
-        self.quoted_body("\"\"\"", is_newline);
-        Some(Fault::OpeningLine)
-    }
-
-    /// Reads up to the closing quotes, or up to where the string cannot go on.
-    fn quoted_body(&mut self, close: &str, ends: impl Fn(char) -> bool) -> Option<Fault> {
-        let mut fault = None;
-        loop {
-            let Some(c) = self.peek().filter(|&c| !ends(c)) else {
-                return Some(Fault::Unclosed);
-            };
-            if self.rest().starts_with(close) {
-                self.at += close.len();
-                return fault;
-            }
-            if c == '\\' {
-                fault = fault.or(self.escape());
-            } else {
-                self.at += c.len_utf8();
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Option<Fault> {
-        let start = self.at;
-        self.at += 1;
-        let c = self.peek()?;
-        if is_space(c) || is_newline(c) {
-            self.skip(|c| is_space(c) || is_newline(c));
-            return None;
-        }
-        self.at += c.len_utf8();
-        let known = match c {
-            'u' => self.unicode_escape(),
-            _ => matches!(c, '\\' | '"' | 'b' | 'f' | 'n' | 'r' | 't' | 's'),
-        };
-        (!known).then_some(Fault::Escape {
-            start,
-            end: self.at,
-        })
-    }
-
-    fn unicode_escape(&mut self) -> bool {
-        let Some(rest) = self.rest().strip_prefix('{') else {
-            return false;
-        };
-        let len = rest
-            .find(|c: char| !c.is_ascii_hexdigit())
-            .unwrap_or(rest.len());
-        if !(1..=6).contains(&len) || !rest[len..].starts_with('}') {
-            return false;
-        }
-        self.at += len + 2;
-        u32::from_str_radix(&rest[..len], 16).is_ok_and(|code| char::from_u32(code).is_some())
-    }
-
-    /// From the first `#` or, in KDL 1, the quote itself.
-    fn raw(&mut self) -> Option<Fault> {
-        let old = self.text[..self.at].ends_with('r');
-        let hashes = self.rest().len() - self.rest().trim_start_matches('#').len();
-        self.at += hashes;
-        let rest = self.rest();
-        let many_lines = rest
-            .strip_prefix("\"\"\"")
-            .is_some_and(|rest| rest.starts_with(is_newline));
-        let quotes = if many_lines { 3 } else { 1 };
-        self.at += quotes;
-        let close = "\"".repeat(quotes) + &"#".repeat(hashes);
-        let rest = self.rest();
-        let line = rest.find(is_newline).unwrap_or(rest.len());
-        let within = if many_lines || old {
-            rest
-        } else {
-            &rest[..line]
-        };
-        match within.find(&close) {
-            Some(len) => {
-                self.at += len + close.len();
-                None
-            }
-            None => {
-                self.at += within.len();
-                Some(Fault::Unclosed)
-            }
-        }
-    }
-
-    /// Block comments nest; they are counted, so that no depth of them can hurt.
-    fn block_comment(&mut self) -> Option<Fault> {
-        let bytes = self.text.as_bytes();
-        let mut depth = 0_usize;
-        while self.at < bytes.len() {
-            match &bytes[self.at..bytes.len().min(self.at + 2)] {
-                b"/*" => {
-                    depth += 1;
-                    self.at += 2;
-                }
-                b"*/" => {
-                    depth -= 1;
-                    self.at += 2;
-                }
-                _ => self.at += 1,
-            }
-            if depth == 0 {
-                return None;
-            }
-        }
-        Some(Fault::Unclosed)
-    }
 }
 
 /// Whether a raw string opens here: any number of `#` and a quote.
@@ -331,8 +212,10 @@ fn template_len(rest: &str) -> Option<usize> {
 /// The length of a `'…'` that opens here and closes at the end of a word of the same line.
 fn single_quoted_len(rest: &str) -> Option<usize> {
     let inner = &rest[1..];
-    let line = inner.find(is_newline).unwrap_or(inner.len());
-    let len = inner[..line].find('\'')?;
+    let len = inner.find(|c| c == '\'' || is_newline(c))?;
+    if !inner[len..].starts_with('\'') {
+        return None;
+    }
     let after = inner[len + 1..].chars().next();
     let ends = after.is_none_or(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '}' | '{'));
     ends.then_some(len + 2)

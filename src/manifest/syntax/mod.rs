@@ -6,7 +6,10 @@
 //! [`Scanned::corrections`]. So one wrong value hides no other mistake, every span is a span of
 //! the original, and the parser never backtracks through nested comments.
 
+mod blocks;
+mod enclosed;
 pub mod lexer;
+mod multiline;
 mod skip;
 mod values;
 pub mod word;
@@ -19,11 +22,14 @@ use super::source::{Source, Span};
 use lexer::{Fault, Kind, Token};
 
 /// The largest text that is read, in bytes: the parser manages it in well under a second.
-pub const SIZE_MAX: usize = 1 << 20;
+pub const SIZE_MAX: usize = 512 << 10;
 /// The most blocks within one another.
 pub const DEPTH_MAX: usize = 64;
 /// The most nodes and values.
-pub const ITEMS_MAX: usize = 100_000;
+pub const ITEMS_MAX: usize = 50_000;
+
+/// The most mistakes that are kept; nobody reads further, and memory stays bounded.
+pub const ERRORS_MAX: usize = 1000;
 
 /// What the scan makes of a text.
 #[derive(Debug, Default)]
@@ -102,8 +108,8 @@ struct Scanner<'a> {
     place: Place,
     /// Whether the next newline does not end the node.
     continues: bool,
-    /// The end of the last name, value or brace; with the token before it, what a block on a line
-    /// of its own belongs to.
+    /// The last name, value or brace that no `;` follows: what a block on a line of its own
+    /// belongs to.
     last: Option<Token>,
     blocks: Vec<Block>,
     suspect: Option<usize>,
@@ -150,15 +156,19 @@ impl<'a> Scanner<'a> {
                     self.blank(token.start, token.end);
                 }
                 Kind::Comment => self.comment(token),
-                Kind::Continuation => self.continues = true,
-                Kind::Newline if self.continues => self.continues = false,
-                Kind::Newline | Kind::Semicolon => {
+                Kind::Continuation => {
+                    self.blank(token.start, token.end);
+                    self.continues = true;
+                }
+                Kind::Newline if self.continues => {
+                    self.blank(token.start, token.end);
+                    self.continues = false;
+                }
+                Kind::Newline => {
                     self.end_node(token.start);
                     self.indent = 0;
-                    if token.kind == Kind::Semicolon {
-                        self.last = None;
-                    }
                 }
+                Kind::Semicolon => self.semicolon(token),
                 Kind::Slashdash => self.slashdash(token),
                 Kind::Equals => self.equals(token),
                 Kind::OpenBrace => self.open(token),
@@ -173,13 +183,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.end_node(self.source.text.len());
-        if let (Some(block), false) = (self.blocks.last().copied(), self.broken) {
-            let suspect = self.suspect.map(|at| self.source.span(at..at + 1));
-            self.fail(SyntaxError::UnclosedBrace {
-                span: self.source.span(block.offset..block.offset + 1),
-                suspect: suspect.filter(|span| span.offset != block.offset),
-            });
-        }
+        self.check_closed_blocks();
     }
 
     fn finish(mut self) -> Scanned {
@@ -192,17 +196,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn over_bounds(&mut self, token: Token) {
-        let span = self.span(token);
-        self.fail(if self.items > ITEMS_MAX {
-            let limit = ITEMS_MAX;
-            SyntaxError::TooMany { span, limit }
-        } else {
-            let limit = DEPTH_MAX;
-            SyntaxError::TooDeep { span, limit }
-        });
-    }
-
     fn comment(&mut self, token: Token) {
         self.blank(token.start, token.end);
         if token.fault == Some(Fault::Unclosed) {
@@ -211,16 +204,31 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    fn semicolon(&mut self, token: Token) {
+        if self.place == Place::NodeStart {
+            self.blank(token.start, token.end);
+            let span = self.span(token);
+            self.report(SyntaxError::StraySemicolon { span });
+        }
+        self.end_node(token.start);
+        self.last = None;
+    }
+
     /// The node ends, or with it the line it stands on.
     fn end_node(&mut self, end: usize) {
+        self.end_property(end);
+        self.place = Place::NodeStart;
+        self.continues = false;
+    }
+
+    /// What comes next is no value for a property that still has none.
+    fn end_property(&mut self, end: usize) {
         if let Place::AfterEquals(start) = self.place {
             let written = self.source.text[start..end].trim_end().len();
             let span = self.source.span(start..start + written);
             self.blank(start, end);
-            self.errors.push(SyntaxError::MissingValue { span });
+            self.report(SyntaxError::MissingValue { span });
         }
-        self.place = Place::NodeStart;
-        self.continues = false;
     }
 
     fn equals(&mut self, token: Token) {
@@ -229,47 +237,9 @@ impl<'a> Scanner<'a> {
             Place::AfterName => {
                 self.blank(token.start, token.end);
                 let span = self.span(token);
-                self.errors.push(SyntaxError::StrayEquals { span });
+                self.report(SyntaxError::StrayEquals { span });
             }
             _ => self.unexpected(token),
-        }
-    }
-
-    fn open(&mut self, token: Token) {
-        let span = self.span(token);
-        match (self.place, self.last) {
-            (Place::NodeStart, Some(last)) if last.kind != Kind::CloseBrace => {
-                self.blank(last.end, token.start);
-                let node = self.span(last);
-                self.errors.push(SyntaxError::BraceOnOwnLine { span, node });
-            }
-            (Place::NodeStart | Place::AfterBlock, _) => {
-                self.fail(SyntaxError::BlockWithoutNode { span });
-            }
-            (Place::AfterEquals(_), _) => self.end_node(token.start),
-            _ => {}
-        }
-        self.blocks.push(Block {
-            offset: token.start,
-            indent: self.indent,
-        });
-        self.place = Place::NodeStart;
-        self.last = None;
-    }
-
-    fn close(&mut self, token: Token) {
-        self.end_node(token.start);
-        self.last = Some(token);
-        self.place = Place::AfterBlock;
-        let Some(block) = self.blocks.pop() else {
-            if !self.broken {
-                let span = self.span(token);
-                self.fail(SyntaxError::ExtraBrace { span });
-            }
-            return;
-        };
-        if self.indent < block.indent && self.suspect.is_none() {
-            self.suspect = Some(block.offset);
         }
     }
 
@@ -283,9 +253,16 @@ impl<'a> Scanner<'a> {
         self.source.span(token.start..token.end)
     }
 
+    /// Reports a mistake, as long as anybody will read on.
+    fn report(&mut self, error: SyntaxError) {
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(error);
+        }
+    }
+
     /// Reports a mistake after which the structure is in doubt.
     fn fail(&mut self, error: SyntaxError) {
-        self.errors.push(error);
+        self.report(error);
         self.broken = true;
     }
 
@@ -301,8 +278,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The text with `_` for the characters that KDL forbids, and an error for each run of one of
-/// them.
+/// The text with underscores for the characters that KDL forbids, and an error for each run of
+/// one of them.
 fn without_controls(source: &Source) -> (String, Vec<SyntaxError>) {
     let mut text = String::with_capacity(source.text.len());
     let mut errors: Vec<SyntaxError> = Vec::new();
@@ -313,8 +290,13 @@ fn without_controls(source: &Source) -> (String, Vec<SyntaxError>) {
             last = None;
             continue;
         }
-        text.extend(std::iter::repeat_n('_', character.len_utf8()));
-        if last != Some(character) {
+        // As long as the character, so that tokens cannot end within it.
+        text.push(if character.is_ascii() {
+            '_'
+        } else {
+            '\u{FF3F}'
+        });
+        if last != Some(character) && errors.len() < ERRORS_MAX {
             let span = source.span(offset..offset + character.len_utf8());
             errors.push(SyntaxError::ControlCharacter { span, character });
         }

@@ -25,10 +25,11 @@ impl Scanner<'_> {
             self.fail(SyntaxError::StraySlashdash { span });
             return;
         }
-        let last = self.tokens[self.at - 1];
-        if is_node && last.kind == Kind::CloseBrace {
-            self.place = Place::AfterBlock;
+        let is_ended = |token: &Token| token.kind == Kind::Semicolon;
+        if is_node && self.tokens.get(self.at).is_some_and(is_ended) {
+            self.at += 1;
         }
+        let last = self.tokens[self.at - 1];
         self.last = None;
         self.blank(slashdash.start, last.end);
     }

@@ -1,6 +1,7 @@
 //! Names and values: each is left as it is, or reported and corrected.
 
 use super::lexer::{Fault, Kind, Token, is_newline};
+use super::multiline::{self, Misplaced};
 use super::word::{Word, classify};
 use super::{Correction, Place, Scanner};
 use crate::manifest::ast::ScalarValue;
@@ -25,6 +26,10 @@ impl Scanner<'_> {
             Place::AfterName | Place::InNode | Place::AfterKey(_) if self.is_key(token) => {
                 self.key(token);
             }
+            Place::AfterEquals(_) if self.is_key(token) => {
+                self.end_property(token.start);
+                self.key(token);
+            }
             _ => {
                 self.value(token);
                 self.place = Place::InNode;
@@ -42,9 +47,12 @@ impl Scanner<'_> {
         let words = rest[..len].iter().filter(|token| token.kind != Kind::Space);
         let named = words.clone().count() == 1 && words.clone().all(|token| self.is_name(*token));
         let closed = rest.get(len).is_some_and(|t| t.kind == Kind::CloseParen);
+        let mut after = rest.iter().skip(len + 1);
+        let next = after.find(|token| !matches!(token.kind, Kind::Space | Kind::Comment));
+        let annotates = next.is_some_and(|token| is_word(*token));
         let before = self.at.checked_sub(2).map(|index| self.tokens[index]);
         let glued = before.is_some_and(is_word);
-        if !named || !closed || glued || self.place == Place::AfterBlock {
+        if !named || !closed || !annotates || glued || self.place == Place::AfterBlock {
             self.unexpected(token);
         }
         self.at += len + usize::from(closed);
@@ -57,7 +65,7 @@ impl Scanner<'_> {
         } else if !self.is_name(token) {
             let text = self.text_of(token).to_owned();
             let span = self.span(token);
-            self.errors.push(SyntaxError::BadNodeName { span, text });
+            self.report(SyntaxError::BadNodeName { span, text });
             self.correct(token, Correction::Unknown);
         }
     }
@@ -78,7 +86,20 @@ impl Scanner<'_> {
         let template = |text: String| Correction::Value(ScalarValue::Template(text));
         let (error, correction) = match (token.kind, token.fault) {
             (_, Some(Fault::Unclosed)) => return self.unclosed(token),
-            (Kind::Text, None) => return,
+            (Kind::Text, None) => match multiline::misplaced(&written) {
+                None => return,
+                Some(Misplaced::Line(range)) => {
+                    let range = token.start + range.start..token.start + range.end;
+                    let line = self.source.span(range);
+                    (SyntaxError::Indentation { line, span }, template(inner()))
+                }
+                Some(Misplaced::Quotes(at)) => {
+                    let at = token.start + at;
+                    let quotes = self.source.span(at..at + 3);
+                    let error = SyntaxError::MultilineClosing { span: quotes };
+                    (error, template(inner()))
+                }
+            },
             (Kind::Text, Some(Fault::Escape { start, end })) => {
                 let correction = template(inner());
                 let span = self.source.span(start..end);
@@ -92,7 +113,7 @@ impl Scanner<'_> {
             (Kind::SingleQuoted, _) => (SyntaxError::SingleQuoted { span }, template(inner())),
             _ => return self.bare(token, written),
         };
-        self.errors.push(error);
+        self.report(error);
         self.correct(token, correction);
     }
 
@@ -101,9 +122,9 @@ impl Scanner<'_> {
         let span = self.span(token);
         let (error, correction) = match classify(&text) {
             Word::Identifier | Word::Number | Word::Keyword => return,
-            Word::Comma => {
+            Word::Comma if !matches!(self.place, Place::AfterEquals(_)) => {
                 self.blank(token.start, token.end);
-                self.errors.push(SyntaxError::Comma { span });
+                self.report(SyntaxError::Comma { span });
                 return;
             }
             Word::OldKeyword => {
@@ -119,7 +140,7 @@ impl Scanner<'_> {
                 let error = SyntaxError::UnknownKeyword { span, text };
                 (error, Correction::Unknown)
             }
-            Word::Unquoted => {
+            Word::Comma | Word::Unquoted => {
                 let value = ScalarValue::Template(text.clone());
                 (
                     SyntaxError::Unquoted { span, text },
@@ -127,7 +148,7 @@ impl Scanner<'_> {
                 )
             }
         };
-        self.errors.push(error);
+        self.report(error);
         self.correct(token, correction);
     }
 
@@ -163,7 +184,7 @@ impl Scanner<'_> {
         let before = self.tokens[self.at - 2];
         if before.kind == Kind::Space {
             self.text[before.start] = b';';
-            self.errors.push(error);
+            self.report(error);
         } else {
             self.fail(error);
         }
@@ -187,7 +208,7 @@ impl Scanner<'_> {
         self.at += len;
         self.blank(token.start, end);
         let span = self.span(token);
-        self.errors.push(SyntaxError::HashComment { span });
+        self.report(SyntaxError::HashComment { span });
     }
 
     /// Whether `=` follows, so that this is a property's name.
@@ -200,7 +221,9 @@ impl Scanner<'_> {
     /// Whether this may be the name of a node, a property or a type.
     fn is_name(&self, token: Token) -> bool {
         match token.kind {
-            Kind::Text => token.fault.is_none(),
+            Kind::Text => {
+                token.fault.is_none() && multiline::misplaced(self.text_of(token)).is_none()
+            }
             Kind::Word => classify(self.text_of(token)) == Word::Identifier,
             _ => false,
         }

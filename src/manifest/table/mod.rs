@@ -1,6 +1,6 @@
 //! What the language consists of, as data: the decoder is driven by it.
 //!
-//! A node is described once, in [`nodes`]: where it may stand, what it takes, what may stand in
+//! A node is described once, in [`NODES`]: where it may stand, what it takes, what may stand in
 //! it. What a scalar node takes may also be written as a property of the node around it.
 
 mod nodes;
@@ -150,9 +150,18 @@ impl Place {
             Place::Env => "in `env`",
             Place::Session => "in a session",
             Place::Window => "in a window",
+            Place::Split => "in a split",
+            Place::Pane => "in a pane",
+            Place::Ready => "in a `ready` block",
+        }
+    }
+
+    /// The same, for who has yet to learn which nodes these are.
+    pub fn within_in_full(self) -> &'static str {
+        match self {
             Place::Split => "in a split (`columns` or `rows`)",
             Place::Pane => "in a pane (`pane`, `service`, `task` or `agent`)",
-            Place::Ready => "in a `ready` block",
+            _ => self.within(),
         }
     }
 }
@@ -161,12 +170,12 @@ impl Value {
     /// What is expected, to stand after "must be".
     pub fn expected(self) -> String {
         match self {
-            Value::Any => "a string, a number or a boolean".to_owned(),
+            Value::Any => "a string, a finite number or a boolean".to_owned(),
             Value::Name => "a name".to_owned(),
             Value::Text => "a string".to_owned(),
             Value::Bool => "`#true` or `#false`".to_owned(),
             Value::Integer { min, max } => format!("a whole number from {min} to {max}"),
-            Value::Size => "a share such as `\"30%\"` or a number of cells such as `20`".to_owned(),
+            Value::Size => "a share of `\"1%\"` to `\"100%\"` or a number of cells".to_owned(),
             Value::Duration => "a time such as `\"250ms\"`, `\"2s\"` or `\"1m\"`".to_owned(),
             Value::DurationOrNone => {
                 "a time such as `\"60s\"` or `\"5m\"`, or `\"none\"`".to_owned()

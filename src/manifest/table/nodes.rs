@@ -2,6 +2,7 @@
 //! read.
 
 use super::{Arguments, NodeSpec, Place, PropertySpec, Value};
+use crate::manifest::value::CELLS_MAX;
 
 /// What most nodes have in common: no arguments, no properties, no block, once in a block.
 const PLAIN: NodeSpec = NodeSpec {
@@ -35,9 +36,6 @@ const SPLIT: NodeSpec = NodeSpec {
     is_repeatable: true,
     ..PLAIN
 };
-
-/// The widest and tallest window of tmux.
-const CELLS_MAX: i128 = 10_000;
 
 /// Every node with a name of its own.
 pub const NODES: &[NodeSpec] = &[
@@ -304,7 +302,7 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Split, Place::Pane],
         arguments: Arguments::One(Value::Integer {
             min: 1,
-            max: CELLS_MAX,
+            max: CELLS_MAX as i128,
         }),
         usage: "grow 2",
         doc: "The weight with which it shares what is left of the split; by default 1.",

@@ -1,0 +1,255 @@
+//! A folder in `tests/cases` is a behaviour: a manifest, and what each stage makes of it.
+//!
+//! [`outcomes`] is the list of what is compared. An outcome that is there must equal the file of
+//! its name; one that is not must have no file. So a case without `errors.txt` is a manifest
+//! without mistakes. A case with a `live.txt` is planned and rendered too: against nothing, or
+//! against what `before.kdl` (else the manifest itself) had made, changed by the lines of
+//! `live.txt` ([`snapshot::drift`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+use triad::layout::Layout;
+use triad::live::Snapshot;
+use triad::manifest::diagnostic::Diagnostic;
+use triad::manifest::error::ManifestError;
+use triad::manifest::source::Source;
+use triad::resolve::{self, ResolveError};
+use triad::tmux::environment::Environment;
+use triad::view::diagnostic::{self, Look};
+use triad::{manifest, plan, render, view};
+
+use crate::{snapshot, support};
+
+/// What a case may hold besides its outcomes.
+const INPUTS: &[&str] = &["manifest.kdl", "before.kdl", "live.txt"];
+
+/// What views lay a case out for.
+const LOOK: Look = Look {
+    color: false,
+    width: 100,
+};
+
+/// The rules that a case cannot show, as it would be too large or depend on the machine; unit
+/// tests do.
+const WITHOUT_CASE: &[&str] = &[
+    "triad::manifest::no-thread",
+    "triad::manifest::too-large",
+    "triad::manifest::too-many-nodes",
+];
+
+/// One folder, as far as it has been read.
+struct Case {
+    folder: PathBuf,
+    source: Source,
+    diagnostics: Vec<Diagnostic>,
+    layout: Option<Layout>,
+    /// What is live, where the case is to be planned.
+    live: Option<Snapshot>,
+}
+
+/// A file of expectations, and what it should hold; `None`: there should be no such file.
+struct Outcome {
+    file: &'static str,
+    text: Option<String>,
+}
+
+fn outcomes(case: &Case) -> Vec<Outcome> {
+    let errors = diagnostic::text(&case.diagnostics, &case.source, LOOK);
+    let planned = case.layout.as_ref().zip(case.live.as_ref());
+    let planned = planned.map(|(layout, live)| planned_texts(layout, live));
+    let (plan, script) = planned.unzip();
+    let outcome = |file, text: Option<String>| Outcome {
+        file,
+        text: text.filter(|text| !text.is_empty()),
+    };
+    vec![
+        outcome("errors.txt", Some(errors)),
+        outcome("plan.txt", plan),
+        outcome("script.txt", script),
+    ]
+}
+
+/// The plan as people see it, or why there is none; and the script that would be sent.
+fn planned_texts(layout: &Layout, live: &Snapshot) -> (String, String) {
+    let conditions = plan::Conditions {
+        width: snapshot::WIDTH,
+        height: snapshot::HEIGHT,
+        own_pane: None,
+    };
+    let plan = match plan::plan(layout, live, &conditions) {
+        Ok(plan) => plan,
+        Err(refusals) => {
+            let told = refusals
+                .iter()
+                .map(|refusal| format!("{refusal}\n  {}\n", refusal.help()));
+            return (told.collect(), String::new());
+        }
+    };
+    let conditions = render::Conditions {
+        environment: &Environment::from([("LANG".to_owned(), "C.UTF-8".to_owned())]),
+        socket: Path::new("/tmp/tmux/default"),
+        nonce: "N",
+    };
+    let rendered = render::render(&plan, &conditions);
+    let scripts = rendered.preview("N").into_iter();
+    let scripts = scripts.map(|(name, script)| format!("# {name}\n{script}"));
+    (
+        view::plan::text(&plan, "default server", LOOK),
+        scripts.collect(),
+    )
+}
+
+fn cases() -> io::Result<Vec<Case>> {
+    let mut folders = entries(&support::project("tests/cases"))?;
+    folders.sort();
+    folders.into_iter().map(read).collect()
+}
+
+/// The paths in a folder.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect()
+}
+
+fn read(folder: PathBuf) -> io::Result<Case> {
+    let (source, diagnostics, layout) = read_manifest(&folder.join("manifest.kdl"))?;
+    let live = match fs::read_to_string(folder.join("live.txt")) {
+        Ok(lines) => Some(live(&folder, layout.as_ref(), &lines)?),
+        Err(_) => None,
+    };
+    Ok(Case {
+        folder,
+        source,
+        diagnostics,
+        layout,
+        live,
+    })
+}
+
+/// What is live in a case: nothing at all, or what was applied before, and changed since.
+fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Snapshot> {
+    if lines.trim() == "nothing" {
+        return Ok(Snapshot::default());
+    }
+    let before = folder.join("before.kdl");
+    let earlier = if before.exists() {
+        read_manifest(&before)?.2
+    } else {
+        layout.cloned()
+    };
+    let mut live = snapshot::applied(&earlier.expect("what was live has no mistakes"));
+    snapshot::drift(&mut live, lines);
+    Ok(live)
+}
+
+/// Reads and resolves a manifest in a world that is the same everywhere.
+fn read_manifest(path: &Path) -> io::Result<(Source, Vec<Diagnostic>, Option<Layout>)> {
+    let (source, unreadable) = manifest::text("manifest.kdl", fs::read(path)?);
+    if let Some(error) = unreadable {
+        return Ok((source, vec![error.diagnostic()], None));
+    }
+    let parsed = manifest::parse(&source);
+    let caller = [
+        ("HOME", "/home/me"),
+        ("EDITOR", "vi"),
+        ("TRIAD_VAR_FROM_ENV", "told"),
+    ];
+    let environment = caller
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let resolved = resolve::resolve(
+        &parsed.manifest,
+        &source,
+        &resolve::Conditions {
+            vars: &BTreeMap::new(),
+            environment: &environment,
+            home: Some(Path::new("/home/me")),
+            manifest: "/project/layouts/manifest.kdl",
+            folder: Path::new("/project/layouts"),
+            stem: "manifest",
+        },
+    );
+    let mut diagnostics: Vec<_> = parsed
+        .errors
+        .iter()
+        .map(ManifestError::diagnostic)
+        .collect();
+    let mistakes = resolved.as_ref().err().into_iter().flatten();
+    diagnostics.extend(mistakes.map(ResolveError::diagnostic));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+    let layout = resolved.ok().filter(|_| diagnostics.is_empty());
+    Ok((source, diagnostics, layout))
+}
+
+#[test]
+fn every_case_comes_out_as_expected() -> io::Result<()> {
+    let mut differences = String::new();
+    let cases = cases()?;
+    assert!(!cases.is_empty());
+    for case in &cases {
+        let outcomes = outcomes(case);
+        let known = outcomes.iter().map(|outcome| outcome.file);
+        let known: BTreeSet<&str> = known.chain(INPUTS.iter().copied()).collect();
+        for path in entries(&case.folder)? {
+            let name = path.file_name().and_then(|name| name.to_str());
+            if !name.is_some_and(|name| known.contains(name)) {
+                differences += &format!("{}: no stage knows this file\n", path.display());
+            }
+        }
+        for outcome in outcomes {
+            differences += &difference(&case.folder.join(outcome.file), outcome.text.as_deref())?;
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "\n{differences}\nUPDATE=1 rewrites the expectations"
+    );
+    Ok(())
+}
+
+/// What is to be said about a file that should hold this text.
+fn difference(path: &Path, found: Option<&str>) -> io::Result<String> {
+    let expected = fs::read_to_string(path).ok();
+    if expected.as_deref() == found {
+        return Ok(String::new());
+    }
+    if support::is_updating() {
+        match found {
+            Some(text) => fs::write(path, text)?,
+            None => fs::remove_file(path)?,
+        }
+        return Ok(String::new());
+    }
+    let name = path.display().to_string();
+    let expected = expected.unwrap_or_default();
+    let diff = TextDiff::from_lines(expected.as_str(), found.unwrap_or_default());
+    let mut shown = diff.unified_diff();
+    shown.header(&format!("{name} (expected)"), "(found)");
+    Ok(shown.to_string())
+}
+
+#[test]
+fn every_rule_of_the_manifest_has_a_case() -> io::Result<()> {
+    let shown: BTreeSet<&str> = cases()?
+        .iter()
+        .flat_map(|case| &case.diagnostics)
+        .map(|diagnostic| diagnostic.code)
+        .collect();
+    let mut sources = Vec::new();
+    for path in ["src/manifest/error/help.rs", "src/manifest/error/syntax.rs"] {
+        sources.push(fs::read_to_string(support::project(path))?);
+    }
+    let without: Vec<&str> = sources
+        .iter()
+        .flat_map(|source| source.split('"'))
+        .filter(|text| text.starts_with("triad::manifest::"))
+        .filter(|code| !shown.contains(code) && !WITHOUT_CASE.contains(code))
+        .collect();
+    assert!(without.is_empty(), "no case shows {without:?}");
+    Ok(())
+}

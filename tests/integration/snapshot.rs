@@ -1,0 +1,243 @@
+//! What tmux would show had a layout been applied, and what people do to it afterwards: the live
+//! side of a case, without a tmux.
+
+use std::path::Path;
+
+use triad::layout::{Address, AppliedPane, AppliedWindow, Command, Layout, Pane};
+use triad::live::{
+    Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
+};
+use triad::tmux::id::{PaneId, SessionId, WindowId};
+use triad::tmux::layout_string::Cell;
+use triad::tmux::version::Version;
+
+/// The size that every window of a case has.
+pub const WIDTH: u32 = 120;
+pub const HEIGHT: u32 = 40;
+/// The pids of a case start here.
+const FIRST_PID: i32 = 4000;
+
+/// The layout as it stands after an apply that succeeded.
+pub fn applied(layout: &Layout) -> Snapshot {
+    let mut snapshot = Snapshot {
+        server: Some(LiveServer {
+            version: Version::parse("3.3a"),
+            pid: 100,
+            start_time: 1_700_000_000,
+            status_lines: 1,
+        }),
+        ..Snapshot::default()
+    };
+    for session in &layout.sessions {
+        let id = SessionId(number(snapshot.sessions.len()));
+        snapshot.sessions.push(LiveSession {
+            id,
+            name: session.address.name().to_owned(),
+            attached: 0,
+            default_shell: "/bin/bash".to_owned(),
+            owner: Some(Owner {
+                layout: layout.name.clone(),
+                manifest: layout.manifest.clone(),
+                address: Some(session.address.clone()),
+            }),
+        });
+        for (index, window) in session.windows.iter().enumerate() {
+            let cell = Cell::of(&window.root, WIDTH, HEIGHT);
+            let rects = cell.leaves();
+            let live = LiveWindow {
+                id: WindowId(number(snapshot.windows.len())),
+                session: id,
+                index: number(index),
+                name: window.title.clone(),
+                width: WIDTH,
+                height: HEIGHT,
+                is_active: index == 0,
+                is_zoomed: false,
+                cell: Some(cell),
+                address: Some(window.address.clone()),
+                applied: Some(AppliedWindow::from(window)),
+            };
+            for (index, pane) in window.root.panes().into_iter().enumerate() {
+                let at = snapshot.panes.len();
+                let mut pane = live_pane(pane, live.id, index, at);
+                (pane.width, pane.height) = (rects[index].width, rects[index].height);
+                snapshot.panes.push(pane);
+            }
+            snapshot.windows.push(live);
+        }
+    }
+    snapshot
+}
+
+fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane {
+    let applied = AppliedPane::from(pane);
+    LivePane {
+        id: PaneId(number(at)),
+        window,
+        index: number(index),
+        width: 0,
+        height: 0,
+        is_active: index == 0,
+        is_floating: false,
+        process: LiveProcess::Running {
+            pid: FIRST_PID + i32::try_from(at).unwrap(),
+            program: program(&pane.command),
+        },
+        address: Some(pane.address.clone()),
+        spec: applied.spec(),
+        applied: Some(applied),
+        phase: Some(Phase::Started),
+    }
+}
+
+fn program(command: &Command) -> String {
+    let words = match command {
+        Command::Shell(_) => "bash",
+        Command::Line { line, .. } => line.split(' ').next().unwrap_or("sh"),
+        Command::Argv(words) => &words[0],
+    };
+    let name = Path::new(words).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap()
+}
+
+/// Does to the snapshot what a person or a program did, a line each:
+///
+/// `exit PANE STATUS`, `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
+/// `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
+/// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`.
+pub fn drift(snapshot: &mut Snapshot, lines: &str) {
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["exit", pane, status] => {
+                let exit = Exit::Status(status.parse().unwrap());
+                pane_of(snapshot, pane).process = LiveProcess::Ended(exit);
+            }
+            ["kill", pane] => {
+                let id = pane_of(snapshot, pane).id;
+                snapshot.panes.retain(|pane| pane.id != id);
+            }
+            ["pending", pane] => {
+                let pane = pane_of(snapshot, pane);
+                pane.phase = Some(Phase::Pending);
+                pane.process = LiveProcess::Empty;
+                (pane.spec, pane.applied) = (String::new(), None);
+            }
+            ["untag", pane] => {
+                let pane = pane_of(snapshot, pane);
+                (pane.spec, pane.applied) = ("v9:x".to_owned(), None);
+            }
+            ["swap", a, b] => {
+                let (a, b) = (pane_of(snapshot, a).id, pane_of(snapshot, b).id);
+                swap(snapshot, a, b);
+            }
+            ["rename-window", window, name] => {
+                let id = window_of(snapshot, window);
+                let mut windows = snapshot.windows.iter_mut();
+                windows.find(|window| window.id == id).unwrap().name = name.to_owned();
+            }
+            ["rename-session", session, name] => {
+                let mut sessions = snapshot.sessions.iter_mut();
+                sessions.find(|live| live.name == session).unwrap().name = name.to_owned();
+            }
+            ["foreign-pane", window] => add_pane(snapshot, window, None),
+            ["placeholder", window] => add_pane(snapshot, window, Some(Phase::Placeholder)),
+            ["foreign-session", name] => add_session(snapshot, name),
+            ["own", session, layout, manifest] => {
+                let mut sessions = snapshot.sessions.iter_mut();
+                let session = sessions.find(|live| live.name == session).unwrap();
+                let owner = session.owner.as_mut().unwrap();
+                (owner.layout, owner.manifest) = (layout.to_owned(), manifest.to_owned());
+            }
+            _ => panic!("what is `{line}`?"),
+        }
+    }
+}
+
+fn swap(snapshot: &mut Snapshot, a: PaneId, b: PaneId) {
+    let index = |id| {
+        snapshot
+            .panes
+            .iter()
+            .position(|pane| pane.id == id)
+            .unwrap()
+    };
+    let (at_a, at_b) = (index(a), index(b));
+    let (index_a, index_b) = (snapshot.panes[at_a].index, snapshot.panes[at_b].index);
+    (snapshot.panes[at_a].index, snapshot.panes[at_b].index) = (index_b, index_a);
+    snapshot.panes.swap(at_a, at_b);
+}
+
+fn pane_of<'a>(snapshot: &'a mut Snapshot, address: &str) -> &'a mut LivePane {
+    let address: Address = address.parse().unwrap();
+    let mut panes = snapshot.panes.iter_mut();
+    panes
+        .find(|pane| pane.address.as_ref() == Some(&address))
+        .unwrap_or_else(|| panic!("there is no pane {address}"))
+}
+
+fn window_of(snapshot: &Snapshot, address: &str) -> WindowId {
+    let address: Address = address.parse().unwrap();
+    let mut windows = snapshot.windows.iter();
+    let window = windows.find(|window| window.address.as_ref() == Some(&address));
+    window
+        .unwrap_or_else(|| panic!("there is no window {address}"))
+        .id
+}
+
+fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
+    let window = window_of(snapshot, window);
+    let id = snapshot
+        .panes
+        .iter()
+        .map(|pane| pane.id.0)
+        .max()
+        .unwrap_or(0)
+        + 1;
+    let last = snapshot
+        .panes
+        .iter()
+        .rposition(|pane| pane.window == window)
+        .unwrap();
+    let (index, width) = (snapshot.panes[last].index + 1, snapshot.panes[last].width);
+    let process = match phase {
+        Some(_) => LiveProcess::Empty,
+        None => LiveProcess::Running {
+            pid: 9000,
+            program: "vim".to_owned(),
+        },
+    };
+    let pane = LivePane {
+        id: PaneId(id),
+        window,
+        index,
+        width,
+        height: 1,
+        is_active: false,
+        is_floating: false,
+        process,
+        address: None,
+        spec: String::new(),
+        applied: None,
+        phase,
+    };
+    snapshot.panes.insert(last + 1, pane);
+    let mut windows = snapshot.windows.iter_mut();
+    // Its shape is another now; the cases do not need to know which.
+    windows.find(|live| live.id == window).unwrap().cell = None;
+}
+
+fn add_session(snapshot: &mut Snapshot, name: &str) {
+    let id = SessionId(number(snapshot.sessions.len()));
+    snapshot.sessions.push(LiveSession {
+        id,
+        name: name.to_owned(),
+        attached: 1,
+        default_shell: "/bin/bash".to_owned(),
+        owner: None,
+    });
+}
