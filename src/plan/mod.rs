@@ -28,6 +28,7 @@ use crate::plan::change::{
 use crate::plan::matching::Matching;
 use crate::tmux::geometry;
 use crate::tmux::id::{PaneId, WindowId};
+use crate::tmux::name;
 use crate::tmux::script::Ref;
 
 /// What else a plan depends on.
@@ -212,7 +213,7 @@ impl Planner<'_> {
 
     fn live_window(&mut self, window: &Window, live: &LiveWindow) {
         let before = self.steps.len();
-        if live.name != window.title {
+        if !name::is_same(&live.name, &window.title) {
             let action = Action::RenameWindow {
                 id: live.id,
                 name: window.title.clone(),

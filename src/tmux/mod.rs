@@ -7,6 +7,7 @@ pub mod environment;
 pub mod geometry;
 pub mod id;
 pub mod layout_string;
+pub mod name;
 pub mod quote;
 pub mod script;
 pub mod server;

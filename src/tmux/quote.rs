@@ -16,7 +16,12 @@ pub fn word(text: &str) -> String {
                 quoted.push(c);
             }
             '~' if index == 0 => quoted.push_str("\\~"),
-            c if c.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", u32::from(c))),
+            // C1 controls too, byte by byte: a terminal that is shown the script obeys them.
+            c if c.is_control() => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    quoted.push_str(&format!("\\{byte:03o}"));
+                }
+            }
             c => quoted.push(c),
         }
     }
@@ -57,6 +62,7 @@ mod tests {
         assert_eq!(word(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
         assert_eq!(word("~/x~"), r#""\~/x~""#);
         assert_eq!(word("a\nb\u{1b}[0m\u{7f}\t"), r#""a\012b\033[0m\177\011""#);
+        assert_eq!(word("\u{9b}m"), r#""\302\233m""#);
         assert_eq!(word(""), r#""""#);
         assert_eq!(word("größe 🧠"), r#""größe 🧠""#);
     }

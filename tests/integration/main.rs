@@ -6,7 +6,12 @@
 )]
 
 mod cases;
+mod geometry;
+mod hostile;
+mod readme;
 mod robust;
+mod sandbox;
 mod snapshot;
 mod support;
 mod tidy;
+mod user_config;
