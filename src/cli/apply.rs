@@ -91,6 +91,7 @@ pub async fn run(
             &plan,
             &outcome,
             &attach_command(&layout, &server),
+            output.look().width,
         ));
         exit
     };

@@ -11,9 +11,9 @@ use crate::cli::failure::{Failure, What};
 use crate::cli::{Color, Global};
 use crate::execute::event::Waiting;
 use crate::view::diagnostic::{self, Look};
+use crate::view::events;
 use crate::view::json::{self, FORMAT, JsonError};
-use crate::view::paint::{Paint, Tone};
-use crate::view::{events, excerpt};
+use crate::view::paint::{Paint, Tone, wrapped};
 
 /// The width where nobody tells one.
 const WIDTH: usize = 100;
@@ -171,14 +171,13 @@ impl Output {
             }
             What::Problems(problems) => {
                 for problem in problems {
-                    let message = excerpt::visible(&problem.message);
                     let name = paint.paint(Tone::Bad, "triad:");
-                    let mut text = hanging(&name, "triad:", &message, look.width);
+                    let message = wrapped(&problem.message, look.width, "triad: ".len());
+                    let mut text = format!("{name} {message}");
                     if let Some(help) = &problem.help {
-                        let help = excerpt::visible(help);
-                        let name = format!("  {}", paint.paint(Tone::Move, "help:"));
-                        text.push('\n');
-                        text.push_str(&hanging(&name, "  help:", &help, look.width));
+                        let name = paint.paint(Tone::Move, "help:");
+                        let help = wrapped(help, look.width, "  help: ".len());
+                        text.push_str(&format!("\n  {name} {help}"));
                     }
                     write(io::stderr(), &text);
                     self.json(&JsonError {
@@ -193,19 +192,6 @@ impl Output {
             }
         }
     }
-}
-
-/// A text behind a name, wrapped, with the lines below the first one indented. `plain` is the name
-/// without its colours.
-fn hanging(name: &str, plain: &str, text: &str, width: usize) -> String {
-    let room = width.saturating_sub(plain.len() + 1).max(20);
-    // A path or a command that is longer than the line must stay whole, to be copied.
-    let options = textwrap::Options::new(room).break_words(false);
-    let lines = textwrap::wrap(text, options);
-    format!(
-        "{name} {}",
-        lines.join(&format!("\n{}", " ".repeat(plain.len() + 1)))
-    )
 }
 
 fn width(of: impl std::os::fd::AsFd) -> usize {

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
 use crate::view::diagnostic::Look;
 use crate::view::excerpt::visible;
-use crate::view::paint::{Paint, Tone, fitted, padded, width};
+use crate::view::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::words;
 
 /// Names are padded to this at least, so that short lists look alike.
@@ -145,9 +145,15 @@ impl<'a> Lines<'a> {
 
     fn line(&self, mark: Mark, name: &str, text: &str, took: Option<Duration>) -> String {
         let took = took.map(words::time).unwrap_or_default();
-        let room = self.look.width.saturating_sub(self.name + 6);
+        let indent = self.name + 6;
+        let room = self.look.width.saturating_sub(indent);
         let took_room = if took.is_empty() { 0 } else { width(&took) + 2 };
-        let text = fitted(text, room.saturating_sub(took_room).max(20));
+        let text = if matches!(mark, Mark::Failed | Mark::Skipped) {
+            // The reason is what a person needs: wrapped, never cut.
+            wrapped(text, self.look.width, indent)
+        } else {
+            fitted(text, room.saturating_sub(took_room).max(20))
+        };
         let (sign, tone) = mark.sign();
         let name = padded(&fitted(name, self.name), self.name);
         let mut line = format!("  {} {name}  {text}", self.paint.paint(tone, sign));
@@ -199,7 +205,7 @@ pub fn progress(on: &[Waiting], since: Duration, width: usize) -> String {
 }
 
 /// The last line of an apply: what was done, and where to go. `attach` is the command for it.
-pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str) -> String {
+pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> String {
     let mut text = results(plan, outcome);
     let is_whole = outcome.interrupted.is_none()
         && outcome.count(|step| *step != StepOutcome::Done) == 0
@@ -212,7 +218,7 @@ pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str) -> String {
     } else {
         text.push_str(". Run it again to go on from here");
     }
-    text
+    wrapped(&text, width, 0)
 }
 
 /// The last line of a `down`.

@@ -69,3 +69,13 @@ pub fn fitted(text: &str, cells: usize) -> String {
     cut.push('…');
     cut
 }
+
+/// The text wrapped at words, its lines after the first one behind `indent` blanks. A word that is
+/// longer than a line stays whole: it is a path or a command, to be copied.
+pub fn wrapped(text: &str, cells: usize, indent: usize) -> String {
+    let blanks = " ".repeat(indent);
+    let room = cells.saturating_sub(indent).max(20);
+    let options = textwrap::Options::new(room).break_words(false);
+    let visible = visible(text).replace('\n', "␊");
+    textwrap::wrap(&visible, options).join(&format!("\n{blanks}"))
+}

@@ -4,13 +4,13 @@ use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Note, Noun, Reason, Step, Subject};
 use crate::view::diagnostic::Look;
-use crate::view::paint::{Paint, Tone, fitted, padded, width};
+use crate::view::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::words;
 
 /// The plan for people. `place` says where the server is (`default server`, `-L name`).
 pub fn text(plan: &Plan, place: &str, look: Look) -> String {
     let paint = Paint { color: look.color };
-    let mut out = heading(plan, place, paint);
+    let mut out = heading(plan, place, look);
     if !plan.is_empty() {
         out.push('\n');
         let rows = rows(plan);
@@ -25,18 +25,22 @@ pub fn text(plan: &Plan, place: &str, look: Look) -> String {
         out.push('\n');
     }
     for note in notes {
+        let note = wrapped(&note, look.width, "note: ".len());
         out.push_str(&format!("{}\n", paint.paint(Tone::Faint, &note)));
     }
-    out.push_str(&format!("\n{}\n", summary(plan)));
+    out.push_str(&format!("\n{}\n", wrapped(&summary(plan), look.width, 0)));
     out
 }
 
-fn heading(plan: &Plan, place: &str, paint: Paint) -> String {
+fn heading(plan: &Plan, place: &str, look: Look) -> String {
     let server = match &plan.server {
         Some(version) => format!("on tmux {version} ({place})"),
         None => format!("on a new tmux server ({place})"),
     };
-    format!("{} {server}\n", paint.paint(Tone::Strong, &plan.layout))
+    let text = wrapped(&format!("{} {server}", plan.layout), look.width, 0);
+    let paint = Paint { color: look.color };
+    let name = paint.paint(Tone::Strong, &plan.layout);
+    format!("{}\n", text.replacen(&plan.layout, &name, 1))
 }
 
 /// One line of the tree, and the lines below it.
