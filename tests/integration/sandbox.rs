@@ -149,7 +149,7 @@ impl Sandbox {
     /// `triad -L NAME` with these arguments, not yet run.
     pub fn triad_command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_triad"));
-        command.arg("-L").arg(&self.name).args(arguments);
+        command.arg("-L").arg(self.socket_name()).args(arguments);
         command
     }
 
@@ -363,12 +363,11 @@ impl Drop for Sandbox {
             let mut kill = self.command(&self.tmux);
             let _ = finish(kill.args(["-L", &name, "kill-server"]), DEADLINE);
         }
-        let mut left = self.processes();
-        let start = Instant::now();
-        while !left.is_empty() && start.elapsed() < DEADLINE / 4 {
-            thread::sleep(LOOK);
+        let mut left = Vec::new();
+        soon(DEADLINE / 4, || {
             left = self.processes();
-        }
+            left.is_empty()
+        });
         for (pid, _) in &left {
             let _ = finish(
                 Command::new("kill").args(["-9", &pid.to_string()]),
@@ -437,7 +436,11 @@ pub fn eventually(what: &str, deadline: Duration, condition: impl FnMut() -> boo
     );
 }
 
-/// Whether `condition` comes to hold before the deadline.
+/// Whether `condition` comes to hold before the deadline. Everything that waits, waits here.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the pause between two looks, and no more"
+)]
 pub fn soon(deadline: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while !condition() {
@@ -468,14 +471,11 @@ fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
         .stdout(handle(&stdout))
         .stderr(handle(&stderr));
     let mut child = command.spawn().map_err(|error| error.to_string())?;
-    let start = Instant::now();
-    let status = loop {
-        match child.try_wait().map_err(|error| error.to_string())? {
-            Some(status) => break Some(status),
-            None if start.elapsed() >= deadline => break None,
-            None => thread::sleep(LOOK),
-        }
-    };
+    let mut status = None;
+    soon(deadline, || {
+        status = child.try_wait().expect("it is our own child");
+        status.is_some()
+    });
     let text = |file: &mut fs::File| {
         let mut bytes = Vec::new();
         file.rewind()

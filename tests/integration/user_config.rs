@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::{
-    Node, Titles, Window, assert_exact, columns, manifest, pane, pids, rows, share, tiled,
-};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::geometry::model::{Node, Titles, Window, columns, manifest, pane, rows, share, tiled};
+use crate::geometry::{assert_exact, pids};
+use crate::sandbox::{Call, DEADLINE, Sandbox, eventually};
 
 /// What shifts indexes, keeps or ends things, renames, and starts other shells.
 const CONFIG: &str = r#"
@@ -81,7 +80,7 @@ fn check_beside_others(more: &str, status_lines: u32) {
     let writing: Vec<_> = sandbox
         .take_calls()
         .into_iter()
-        .filter(|c| c.is_writing())
+        .filter(Call::is_writing)
         .collect();
     assert_eq!(writing, [], "the second apply writes");
     assert_eq!(pids(&sandbox), live);
@@ -232,52 +231,21 @@ fn configure(sandbox: &Sandbox, more: &str) {
 /// Two sessions of the user's, with a gap in the indexes, names, splits and a zoom.
 #[track_caller]
 fn start_others(sandbox: &Sandbox) {
+    let tmux = |line: &str| sandbox.tmux(&line.split(' ').collect::<Vec<_>>());
     for name in ["theirs", "others"] {
-        let window = format!("={name}:");
-        let keep = ["set", "-t", &window, "destroy-unattached", "off"];
-        let new = [
-            "new-session",
-            "-d",
-            "-s",
-            name,
-            "-x",
-            "90",
-            "-y",
-            "28",
-            "cat",
-            "-",
-            ";",
-        ];
-        sandbox.tmux(&[&new[..], &keep].concat());
+        tmux(&format!(
+            "new-session -d -s {name} -n first -x 90 -y 28 cat - ; \
+             set -t ={name}: destroy-unattached off"
+        ));
     }
-    let split = |arguments: &[&str]| {
-        let before = ["split-window", "-d", "-t", "=theirs:"];
-        sandbox.tmux(&[&before, arguments, &["cat", "-"]].concat());
-    };
-    split(&["-h", "-l", "20"]);
-    split(&["-l", "7"]);
-    sandbox.tmux(&["new-window", "-t", "=theirs:7", "-n", "seven", "cat", "-"]);
-    split(&[]);
-    sandbox.tmux(&["resize-pane", "-Z", "-t", "=theirs:7"]);
-    sandbox.tmux(&[
-        "set", "-t", "=others:", "@theirs", "x", ";", "set", "-t", "=others:", "status", "off",
-    ]);
-    sandbox.tmux(&[
-        "set-hook",
-        "-t",
-        "=others:",
-        "pane-died",
-        "set -g @hooked_own 1",
-    ]);
-    eventually(
-        "automatic-rename has given the others their names",
-        DEADLINE,
-        || {
-            let names = sandbox.tmux(&["list-windows", "-a", "-F", "#{window_name}"]);
-            names == "cat\ncat\nseven\n"
-        },
-    );
-    sandbox.tmux(&["set-buffer", "-b", "kept", "a buffer of theirs"]);
+    tmux("split-window -d -t =theirs: -h -l 20 cat -");
+    tmux("split-window -d -t =theirs: -l 7 cat -");
+    tmux("new-window -t =theirs:7 -n seven cat -");
+    tmux("split-window -d -t =theirs:7 cat -");
+    tmux("resize-pane -Z -t =theirs:7");
+    tmux("set -t =others: @theirs x ; set -t =others: status off");
+    tmux("set-hook -t =others: pane-died display-panes");
+    tmux("set-buffer -b kept theirs");
 }
 
 /// All that triad must leave as it is, as tmux prints it; except what the user's own hooks write.
