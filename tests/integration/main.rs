@@ -8,10 +8,16 @@
 mod cases;
 mod geometry;
 mod hostile;
+mod laws;
+mod masterclass;
+mod needs;
 mod readme;
 mod robust;
 mod sandbox;
+mod seen;
 mod snapshot;
+mod standin;
 mod support;
 mod tidy;
 mod user_config;
+mod verbs;

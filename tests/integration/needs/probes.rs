@@ -1,0 +1,206 @@
+//! Readiness: ports, HTTP, commands, and strangers that are taken for nobody else.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use super::{apply, log, noting, waits};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+
+/// A port of the loopback that nobody uses.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is bound").port()
+}
+
+/// A server that listens as soon as there is a file `listen`, and answers with the status in the
+/// file `status`.
+const SERVER: &str = r#"
+import http.server, os, sys, time
+while not os.path.exists("listen"):
+    time.sleep(0.01)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(open("status").read()))
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"#;
+
+/// A service that runs `SERVER` with this probe, and one that needs it.
+fn served(sandbox: &Sandbox, port: u16, ready: &str) -> String {
+    let server: PathBuf = sandbox.file("server.py", SERVER);
+    format!(
+        r#"
+        session "s" {{
+            window "w" {{
+                service "server" {{
+                    run "python3" "{server}" "{port}"
+                    ready every="20ms" {ready}
+                }}
+                pane "client" {{ run "{client}"; needs "server" }}
+            }}
+        }}
+        "#,
+        server = server.display(),
+        client = noting("client"),
+    )
+}
+
+#[test]
+fn a_port_is_ready_when_somebody_listens() {
+    let sandbox = Sandbox::new();
+    let port = free_port();
+    sandbox.file("status", "200");
+    let manifest = served(
+        &sandbox,
+        port,
+        &format!("deadline=\"10m\" {{ port {port} }}"),
+    );
+    let running = apply(&sandbox, &manifest);
+    waits(&sandbox, "s/w/client");
+    assert_eq!(sandbox.read("log"), None);
+    sandbox.file("listen", "");
+    let ran = running.ends().exits(0);
+    assert!(
+        ran.stdout.contains(&format!("port {port} is open")),
+        "{}",
+        ran.stdout
+    );
+    eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+}
+
+#[test]
+fn http_is_ready_when_the_status_is_the_wanted_one() {
+    for (wanted, property) in [("200", ""), ("204", " status=204")] {
+        let sandbox = Sandbox::new();
+        let port = free_port();
+        sandbox.file("status", "503");
+        sandbox.file("listen", "");
+        let url = format!("\"http://127.0.0.1:{port}/health?deep=1\"");
+        let probe = |deadline: &str| format!("deadline=\"{deadline}\" {{ http {url}{property} }}");
+        sandbox.manifest(&served(&sandbox, port, &probe("1s")));
+        let ran = sandbox.triad(&["apply"]).exits(4);
+        let said = ran.stdout.contains("503") && ran.stdout.contains(&format!("expected {wanted}"));
+        // A slow machine may not have got as far as an answer.
+        assert!(
+            said || ran.stdout.contains("connection refused"),
+            "{}",
+            ran.stdout
+        );
+        let running = apply(&sandbox, &served(&sandbox, port, &probe("10m")));
+        waits(&sandbox, "s/w/client");
+        sandbox.file("status", wanted);
+        let ran = running.ends().exits(0);
+        assert!(
+            ran.stdout.contains(&format!("http {wanted}")),
+            "{}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
+fn exec_runs_where_and_as_the_program_does_and_all_probes_must_hold() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.path("sub")).expect("a new folder");
+    let port = free_port();
+    let listener = std::cell::Cell::new(None);
+    let running = apply(
+        &sandbox,
+        &format!(
+            r#"
+            session "s" {{
+                window "w" {{
+                    service "db" {{
+                        cwd "sub"
+                        env {{ MARK "yes" }}
+                        run "sleep" "1000"
+                        ready every="20ms" deadline="10m" {{
+                            exec "test \"$MARK\" = yes && test -e marker"
+                            port {port}
+                        }}
+                    }}
+                    pane "client" {{ run "{client}"; needs "db" }}
+                }}
+            }}
+            "#,
+            client = noting("client"),
+        ),
+    );
+    waits(&sandbox, "s/w/client");
+    // What listens is no part of the pane, and did not listen before it.
+    listener.set(Some(
+        TcpListener::bind(("127.0.0.1", port)).expect("it is free"),
+    ));
+    assert_eq!(sandbox.panes()["s/w/client"].phase, "pending");
+    sandbox.file("sub/marker", "");
+    running.ends().exits(0);
+    drop(listener.take());
+}
+
+#[test]
+fn a_port_that_a_stranger_holds_is_not_taken_for_ready() {
+    for http in [false, true] {
+        let sandbox = Sandbox::new();
+        let stranger = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = stranger.local_addr().expect("it is bound").port();
+        let answers = std::thread::spawn({
+            let stranger = stranger.try_clone().expect("a handle");
+            move || answer_everybody(&stranger)
+        });
+        let probe = if http {
+            format!("http \"http://127.0.0.1:{port}/\"")
+        } else {
+            format!("port {port}")
+        };
+        let ready = |deadline: &str| format!("deadline=\"{deadline}\" {{ {probe} }}");
+        sandbox.manifest(&served(&sandbox, port, &ready("1s")));
+        // The second time it is not started anew, and the stranger is one all the same.
+        for time in ["first", "second"] {
+            let ran = sandbox.triad(&["apply"]).exits(4);
+            for expected in [&format!("port {port}"), "taken"] {
+                assert!(
+                    ran.stdout.contains(expected),
+                    "{time}, `{expected}`: {}",
+                    ran.stdout
+                );
+            }
+            assert_eq!(
+                sandbox.read("log"),
+                None,
+                "{time}: nobody was told to start"
+            );
+        }
+        end(&stranger, answers);
+        drop(stranger);
+        sandbox.file("status", "200");
+        sandbox.file("listen", "");
+        sandbox.manifest(&served(&sandbox, port, &ready("1m")));
+        sandbox.triad(&["apply"]).exits(0);
+        eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+    }
+}
+
+/// Answers each request with a 200, until one of a single byte.
+fn answer_everybody(listener: &TcpListener) {
+    use std::io::{Read, Write};
+    for stream in listener.incoming() {
+        let mut stream = stream.expect("a connection");
+        let mut request = [0; 1024];
+        match stream.read(&mut request) {
+            Ok(1) => return,
+            _ => {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }
+        }
+    }
+}
+
+fn end(listener: &TcpListener, answers: std::thread::JoinHandle<()>) {
+    use std::io::Write;
+    let address = listener.local_addr().expect("it is bound");
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    stream.write_all(b"x").expect("it reads");
+    answers.join().expect("it has ended");
+}

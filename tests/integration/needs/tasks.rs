@@ -1,0 +1,148 @@
+//! What an ended program means: done, failed, to be started again, or left as it is.
+
+use super::{log, noting};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{events, identity};
+
+#[test]
+fn a_task_that_is_done_is_not_run_again() {
+    let sandbox = Sandbox::new();
+    let manifest = |seed: &str, client: &str| {
+        format!(
+            r#"
+            session "s" {{
+                window "w" {{
+                    task "seed" {{ run "{seed}" }}
+                    pane "client" {{ run "{client}"; needs "seed" }}
+                }}
+            }}
+            "#
+        )
+    };
+    let client = noting("client");
+    let seed = "echo seed >>log";
+    sandbox.apply(&manifest(seed, &client));
+    eventually("both have run", DEADLINE, || {
+        log(&sandbox) == ["seed", "client"]
+    });
+    for _ in 0..3 {
+        let ran = sandbox.apply(&manifest(seed, &client));
+        assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
+    }
+    sandbox.apply(&manifest(seed, &noting("client again")));
+    eventually("only the client", DEADLINE, || {
+        log(&sandbox) == ["seed", "client", "client again"]
+    });
+    sandbox.apply(&manifest(
+        "echo another seed >>log",
+        &noting("client again"),
+    ));
+    eventually("a changed task is another one", DEADLINE, || {
+        log(&sandbox)
+            .last()
+            .is_some_and(|last| last == "another seed")
+    });
+    assert_eq!(log(&sandbox).len(), 4, "{:?}", log(&sandbox));
+}
+
+#[test]
+fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
+    let sandbox = Sandbox::new();
+    let manifest = format!(
+        r#"
+        session "s" {{
+            window "w" {{
+                task "seed" {{ run "echo seed >>log; echo no seeds left; test -e seeds || exit 9" }}
+                pane "client" {{ run "{client}"; needs "seed" }}
+                pane "beyond" {{ run "{beyond}"; needs "client" }}
+                pane "anyhow" {{ run "{anyhow}"; needs "seed" until="exited" }}
+                pane "early" {{ run "{early}"; needs "seed" until="started" }}
+            }}
+        }}
+        "#,
+        client = noting("client"),
+        beyond = noting("beyond"),
+        anyhow = noting("anyhow"),
+        early = noting("early"),
+    );
+    sandbox.manifest(&manifest);
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    for expected in ["exit status 9", "no seeds left", "client", "beyond"] {
+        assert!(
+            ran.stdout.contains(expected),
+            "`{expected}`: {}",
+            ran.stdout
+        );
+    }
+    eventually("what does not need its success", DEADLINE, || {
+        let mut names = log(&sandbox);
+        names.sort_unstable();
+        names == ["anyhow", "early", "seed"]
+    });
+    sandbox.file("seeds", "");
+    let before = sandbox.panes();
+    sandbox.triad(&["apply"]).exits(0);
+    eventually("the rest", DEADLINE, || log(&sandbox).len() == 6);
+    let after = sandbox.panes();
+    for same in ["s/w/anyhow", "s/w/early"] {
+        assert_eq!(identity(&before[same]), identity(&after[same]));
+    }
+    assert!(after.values().all(|pane| pane.phase == "started"));
+    let order = log(&sandbox);
+    let place = |name: &str| order.iter().rposition(|other| other == name);
+    assert!(place("seed") < place("client"), "{order:?}");
+}
+
+#[test]
+fn a_service_that_ended_is_started_again_before_what_newly_needs_it() {
+    let sandbox = Sandbox::new();
+    let service = format!("service \"db\" {{ run \"{}\" }}", noting("db"));
+    let session = |panes: &str| format!("session \"s\" {{ window \"w\" {{ {panes} }} }}");
+    sandbox.apply(&session(&service));
+    let before = sandbox.panes()["s/w/db"].clone();
+    crate::seen::signal("KILL", &before.pid.to_string());
+    sandbox.ended("s/w/db");
+    let client = format!(
+        "pane \"client\" {{ run \"{}\"; needs \"db\" }}",
+        noting("client")
+    );
+    sandbox.manifest(&session(&format!("{client}; {service}")));
+    let plan = events(&sandbox.triad(&["plan", "--json"]).exits(0));
+    assert!(
+        plan[0].to_string().contains("signal 9"),
+        "why it starts again: {plan:#?}"
+    );
+    sandbox.triad(&["apply"]).exits(0);
+    eventually("both have started", DEADLINE, || log(&sandbox).len() == 3);
+    let after = sandbox.panes();
+    assert_eq!(before.id, after["s/w/db"].id, "in its own pane");
+    assert_ne!(before.pid, after["s/w/db"].pid);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn an_agent_or_a_command_that_ended_is_left_as_it_is() {
+    let sandbox = Sandbox::new();
+    let manifest = r#"
+        session "s" {
+            window "w" {
+                agent "worker" { run "echo worked; exit 5" }
+                pane "once" { run "echo once; exit 6" }
+                pane "stays" { run "sleep" "1000" }
+            }
+        }
+        "#;
+    sandbox.apply(manifest);
+    for ended in ["s/w/worker", "s/w/once"] {
+        sandbox.ended(ended);
+    }
+    let before = sandbox.identities();
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
+    assert_eq!(before, sandbox.identities());
+    let worker = sandbox.panes()["s/w/worker"].id.clone();
+    assert!(
+        sandbox.printed(&worker).contains("worked"),
+        "what it said can still be read"
+    );
+}

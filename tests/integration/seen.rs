@@ -1,0 +1,276 @@
+//! What a test sees of a server and of a triad that is still running: full dumps, screens,
+//! processes, programs in the background.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run, soon};
+
+/// What is listed of a session, a window and a pane: all that does not change by itself.
+const SESSION: &str = "#{session_id} #{session_name} #{session_created} #{session_windows} \
+    #{session_path} #{session_group} #{session_attached} #{session_stack} #{session_alerts}";
+const WINDOW: &str = "#{window_id} #{window_index} #{window_name} #{window_layout} \
+    #{window_visible_layout} #{window_flags} #{window_width} #{window_height} #{window_panes} \
+    #{window_stack_index}";
+const PANE: &str = "#{window_id} #{pane_id} #{pane_index} #{pane_pid} #{pane_tty} #{pane_width} \
+    #{pane_height} #{pane_left} #{pane_top} #{pane_active} #{pane_dead} #{pane_mode} \
+    #{pane_title} #{pane_current_path} #{pane_current_command} #{history_size} #{cursor_x} \
+    #{cursor_y} #{pane_start_command} #{pane_pipe} #{pane_input_off} #{pane_marked}";
+
+impl Sandbox {
+    /// Everything of these sessions, and of the server itself, as text: ids, pids, layouts,
+    /// options, hooks, environments, screens.
+    #[track_caller]
+    pub fn dump(&self, sessions: &[&str]) -> String {
+        let mut script = vec![
+            "show-options -s".to_owned(),
+            "show-options -g".to_owned(),
+            "show-options -gw".to_owned(),
+            "show-hooks -g".to_owned(),
+            "show-environment -g".to_owned(),
+            "list-buffers".to_owned(),
+            "list-keys".to_owned(),
+        ];
+        for session in sessions {
+            self.dump_session(session, &mut script);
+        }
+        let path = self.file("dump.tmux", &(script.join("\n") + "\n"));
+        self.tmux(&["source-file".as_ref(), path.as_os_str()])
+    }
+
+    /// Adds the lines that print one session.
+    #[track_caller]
+    fn dump_session(&self, name: &str, script: &mut Vec<String>) {
+        let at = format!("={name}:");
+        script.push(format!(
+            "list-sessions -f '#{{==:#{{session_name}},{name}}}' -F '{SESSION}'"
+        ));
+        script.push(format!("list-windows -t '{at}' -F '{WINDOW}'"));
+        script.push(format!("list-panes -s -t '{at}' -F '{PANE}'"));
+        for show in ["show-options", "show-hooks", "show-environment"] {
+            script.push(format!("{show} -t '{at}'"));
+        }
+        for window in self.listed(&["list-windows", "-t", &at, "-F", "#{window_id}"]) {
+            script.push(format!("show-options -w -t '{window}'"));
+            script.push(format!("show-hooks -w -t '{window}'"));
+        }
+        for pane in self.listed(&["list-panes", "-s", "-t", &at, "-F", "#{pane_id}"]) {
+            script.push(format!("show-options -p -t '{pane}'"));
+            script.push(format!("show-hooks -p -t '{pane}'"));
+            script.push(format!("capture-pane -e -p -t '{pane}' -S -"));
+        }
+    }
+
+    /// The names of all sessions; none without a server.
+    pub fn sessions(&self) -> Vec<String> {
+        let listing = self.try_tmux(&["list-sessions", "-F", "#{session_name}"]);
+        listing.stdout.lines().map(str::to_owned).collect()
+    }
+
+    /// Everything of all sessions; the empty text without a server.
+    #[track_caller]
+    pub fn dump_all(&self) -> String {
+        let sessions = self.sessions();
+        if sessions.is_empty() {
+            return String::new();
+        }
+        self.dump(&sessions.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// The lines that a tmux command prints.
+    #[track_caller]
+    pub fn listed(&self, arguments: &[&str]) -> Vec<String> {
+        self.tmux(arguments).lines().map(str::to_owned).collect()
+    }
+
+    /// What a pane shows.
+    #[track_caller]
+    pub fn screen(&self, pane: &str) -> String {
+        self.tmux(&["capture-pane", "-p", "-t", pane])
+    }
+
+    /// What a pane shows and what has left its screen at the top: the line that tells of the end
+    /// of a program takes the first one.
+    #[track_caller]
+    pub fn printed(&self, pane: &str) -> String {
+        self.tmux(&["capture-pane", "-p", "-S", "-", "-t", pane])
+    }
+
+    /// The address, id and pid of every pane of triad's.
+    #[track_caller]
+    pub fn identities(&self) -> Vec<(String, String, u32)> {
+        let panes = self.panes().into_iter();
+        panes
+            .map(|(address, pane)| (address, pane.id, pane.pid))
+            .collect()
+    }
+
+    /// Waits until the server knows how all these processes ended. A server may miss the signal
+    /// that tells it, and gets it again.
+    #[track_caller]
+    pub fn ended(&self, address: &str) {
+        let id = self.panes()[address].id.clone();
+        let query = [
+            "display-message",
+            "-p",
+            "-t",
+            &id,
+            "#{pane_dead_status}#{pane_dead_signal} #{pid}",
+        ];
+        eventually(&format!("{address} has ended"), DEADLINE, || {
+            let said = self.tmux(&query);
+            let (status, server) = said.trim_end().split_once(' ').expect("two fields");
+            if status.is_empty() {
+                signal("CHLD", server);
+            }
+            !status.is_empty()
+        });
+    }
+
+    /// Starts triad in the background.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        self.start_command(self.triad_command(arguments))
+    }
+
+    /// Starts a program in the background.
+    pub fn start_command(&self, mut command: Command) -> Running {
+        let files = tempfile::tempdir_in(self.root())
+            .expect("the sandbox is writable")
+            .keep();
+        let (out, err) = (files.join("out"), files.join("err"));
+        let file = |path: &PathBuf| fs::File::create(path).expect("the sandbox is writable");
+        command
+            .stdin(Stdio::null())
+            .stdout(file(&out))
+            .stderr(file(&err));
+        let child = command.spawn().expect("the program starts");
+        Running { child, out, err }
+    }
+
+    /// The living processes of this sandbox whose command line holds `text`.
+    pub fn running(&self, text: &str) -> Vec<String> {
+        let root = self.root().into_os_string().into_encoded_bytes();
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let found = entries.filter_map(|entry| {
+            let words = fs::read(entry.path().join("cmdline")).ok()?;
+            let line = String::from_utf8_lossy(&words).replace('\0', " ");
+            let environment = fs::read(entry.path().join("environ")).ok()?;
+            let mut windows = environment.windows(root.len());
+            let is_ours = line.contains(text) && windows.any(|window| window == root);
+            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+            let state = stat.rsplit_once(") ")?.1.chars().next()?;
+            (is_ours && !matches!(state, 'Z' | 'X')).then_some(line)
+        });
+        found.collect()
+    }
+
+    /// Whether one of them is alive.
+    pub fn is_running(&self, text: &str) -> bool {
+        !self.running(text).is_empty()
+    }
+}
+
+/// Which pane and which process it is. Its command may still be the shell that replaces itself.
+pub fn identity(pane: &SeenPane) -> (&str, u32) {
+    (&pane.id, pane.pid)
+}
+
+/// Sends a signal to a process.
+pub fn signal(name: &str, pid: &str) {
+    run(Command::new("kill").args([&format!("-{name}"), pid]));
+}
+
+/// A program in the background; killed when dropped.
+pub struct Running {
+    child: Child,
+    out: PathBuf,
+    err: PathBuf,
+}
+
+impl Running {
+    pub fn pid(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    pub fn stdout(&self) -> String {
+        fs::read_to_string(&self.out).unwrap_or_default()
+    }
+
+    pub fn stderr(&self) -> String {
+        fs::read_to_string(&self.err).unwrap_or_default()
+    }
+
+    /// Waits until it has said `text` on standard output.
+    #[track_caller]
+    pub fn says(&self, text: &str) {
+        eventually(&format!("it says `{text}`"), DEADLINE, || {
+            self.stdout().contains(text)
+        });
+    }
+
+    pub fn signal(&self, name: &str) {
+        signal(name, &self.pid());
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("our own child").is_some()
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub fn ends(mut self) -> Ran {
+        let mut status = None;
+        let has_ended = || {
+            status = self.child.try_wait().expect("our own child");
+            status.is_some()
+        };
+        let said = (&self.out, &self.err);
+        if !soon(DEADLINE, has_ended) {
+            let said = [said.0, said.1].map(|file| fs::read_to_string(file).unwrap_or_default());
+            panic!("no end within {DEADLINE:?}: {}", said.join("\n"));
+        }
+        let status = status.expect("waited for it");
+        let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+        Ran {
+            status: status
+                .code()
+                .unwrap_or_else(|| 128 + signal.unwrap_or_default()),
+            stdout: self.stdout(),
+            stderr: self.stderr(),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The events of a run with `--json`: every line of standard output must be one.
+#[track_caller]
+pub fn events(ran: &Ran) -> Vec<serde_json::Value> {
+    let line =
+        |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+    ran.stdout.lines().map(line).collect()
+}
+
+/// Holds two dumps against each other and shows only where they differ.
+#[track_caller]
+pub fn assert_same(before: &str, after: &str, what: &str) {
+    if before == after {
+        return;
+    }
+    let only = |of: &str, other: &str, sign: &str| -> String {
+        let other: Vec<&str> = other.lines().collect();
+        let lines = of.lines().filter(|line| !other.contains(line));
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    panic!(
+        "{what} changed something\n{}{}",
+        only(before, after, "-"),
+        only(after, before, "+")
+    );
+}

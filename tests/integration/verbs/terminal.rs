@@ -1,0 +1,276 @@
+//! triad on a terminal, which is a pane of a second tmux server: attaching and switching,
+//! questions and answers, progress, colour.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use super::{LAYOUT, waiting};
+use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::seen::assert_same;
+
+/// A terminal on which a command runs; afterwards its exit code stands there.
+struct Terminal<'a> {
+    sandbox: &'a Sandbox,
+    /// The session on the outer server.
+    name: String,
+}
+
+impl<'a> Terminal<'a> {
+    /// Runs a line of shell on a new terminal of that size; `$triad` calls triad on the sandbox's
+    /// server, `$tmux` the tmux.
+    #[track_caller]
+    fn new(sandbox: &'a Sandbox, (width, height): (u32, u32), line: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("terminal{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let terminal = Terminal { sandbox, name };
+        let tmux = sandbox.script("outer-tmux", "exec \"$real\" \"$@\"\n");
+        let script = format!(
+            "trap : INT; triad='{} -L {}' tmux='{} -u -L {}'\n{line}\necho \"code $?\"; exec cat",
+            env!("CARGO_BIN_EXE_triad"),
+            sandbox.socket_name(),
+            tmux.display(),
+            sandbox.socket_name(),
+        );
+        let (width, height) = (width.to_string(), height.to_string());
+        // The server outlives its terminals, so that none meets one on its way out.
+        terminal.outer(&[
+            "-f",
+            "/dev/null",
+            "start-server",
+            ";",
+            "set-option",
+            "-s",
+            "exit-empty",
+            "off",
+            ";",
+            "set-option",
+            "-g",
+            "status",
+            "off",
+            ";",
+            "new-session",
+            "-d",
+            "-s",
+            &terminal.name,
+            "-x",
+            &width,
+            "-y",
+            &height,
+            "--",
+            "/bin/sh",
+            "-c",
+            &script,
+        ]);
+        terminal
+    }
+
+    /// tmux on the outer server.
+    #[track_caller]
+    fn outer(&self, arguments: &[&str]) -> Ran {
+        let name = format!("{}-outer", self.sandbox.socket_name());
+        let tmux = self.sandbox.root().join("outer-tmux");
+        let mut command = self.sandbox.command(tmux);
+        run(command.args(["-u", "-L", &name]).args(arguments)).exits(0)
+    }
+
+    /// What the screen shows, as `capture-pane` with these flags prints it.
+    #[track_caller]
+    fn captured(&self, flags: &[&str]) -> String {
+        let at = format!("={}:", self.name);
+        self.outer(&[&["capture-pane", "-p", "-t", &at], flags].concat())
+            .stdout
+    }
+
+    #[track_caller]
+    fn screen(&self) -> String {
+        self.captured(&[])
+    }
+
+    #[track_caller]
+    fn shows(&self, text: &str) {
+        let mut last = String::new();
+        let start = Instant::now();
+        while !last.contains(text) {
+            assert!(
+                start.elapsed() < DEADLINE,
+                "no `{text}` on the screen:\n{last}"
+            );
+            last = self.screen();
+        }
+    }
+
+    #[track_caller]
+    fn types(&self, keys: &[&str]) {
+        let at = format!("={}:", self.name);
+        self.outer(&[&["send-keys", "-t", &at], keys].concat());
+    }
+}
+
+/// The sessions that clients of the sandbox's server look at.
+#[track_caller]
+fn looked_at(sandbox: &Sandbox) -> Vec<String> {
+    sandbox.listed(&["list-clients", "-F", "#{client_session}"])
+}
+
+#[track_caller]
+fn looks_at(sandbox: &Sandbox, session: &str) {
+    eventually(&format!("a terminal shows {session}"), DEADLINE, || {
+        looked_at(sandbox) == [session]
+    });
+}
+
+#[test]
+fn up_applies_and_goes_there() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&LAYOUT.replace(
+        "pane \"shell\"",
+        "pane \"text\" focus=#true { run \"echo this is it; exec sleep 1003\" }",
+    ));
+    let terminal = Terminal::new(&sandbox, (120, 40), "$triad up");
+    eventually("the session is there", DEADLINE, || {
+        sandbox.sessions() == ["web"]
+    });
+    looks_at(&sandbox, "web");
+    let size = "#{window_width}x#{window_height}";
+    let seen = sandbox.tmux(&["display-message", "-p", "-t", "=web:main", size]);
+    assert_eq!(
+        seen.trim(),
+        "120x39",
+        "built at the size it is seen in, less the status line"
+    );
+    sandbox.tmux(&["select-window", "-t", "=web:tools"]);
+    terminal.shows("this is it");
+    sandbox.tmux(&["detach-client", "-s", "=web"]);
+    terminal.shows("code 0");
+}
+
+#[test]
+fn attach_goes_to_a_session_by_layout_by_name_and_by_manifest() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let before = sandbox.identities();
+    for target in ["", "web", "shop", "triad.kdl", "--read-only web"] {
+        let terminal = Terminal::new(&sandbox, (100, 30), &format!("$triad attach {target}"));
+        looks_at(&sandbox, "web");
+        let is_read_only = sandbox.tmux(&["list-clients", "-F", "#{client_readonly}"]);
+        assert_eq!(is_read_only.trim() == "1", target.starts_with("--"));
+        sandbox.tmux(&["detach-client", "-s", "=web"]);
+        terminal.shows("code 0");
+    }
+    assert_eq!(before, sandbox.identities());
+    let ran = sandbox.triad(&["attach", "absent"]).exits(1);
+    assert!(ran.stderr.contains("`absent`"), "{}", ran.stderr);
+}
+
+#[test]
+fn inside_tmux_attach_and_up_switch_the_terminal() {
+    let sandbox = Sandbox::new();
+    sandbox.tmux(&["new-session", "-d", "-s", "home", "--", "/bin/sh"]);
+    sandbox.apply(LAYOUT);
+    let triad = env!("CARGO_BIN_EXE_triad");
+    let terminal = Terminal::new(&sandbox, (100, 30), "$tmux attach-session -t =home:");
+    looks_at(&sandbox, "home");
+    // No flag names the server: it is the one that this is called in.
+    for line in ["attach", "attach shop", "up", "apply --attach"] {
+        let typed = format!("{triad} {line} && echo switched");
+        sandbox.tmux(&["send-keys", "-t", "=home:", &typed, "Enter"]);
+        looks_at(&sandbox, "web");
+        sandbox.tmux(&["switch-client", "-t", "=home:"]);
+        looks_at(&sandbox, "home");
+    }
+    // In a pane of ours, too: the plan ends nothing, and triad's own pane stays.
+    sandbox.tmux(&["switch-client", "-t", "=web:tools"]);
+    let shell = sandbox.panes()["web/tools/shell"].id.clone();
+    let typed = format!("{triad} attach home");
+    sandbox.tmux(&["send-keys", "-t", &shell, &typed, "Enter"]);
+    looks_at(&sandbox, "home");
+    terminal.types(&["C-d"]);
+}
+
+#[test]
+fn on_another_server_it_attaches_from_within_tmux() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    // The terminal itself is a pane of another server, whose `TMUX` is set there.
+    let terminal = Terminal::new(&sandbox, (100, 30), "test -n \"$TMUX\" && $triad attach");
+    looks_at(&sandbox, "web");
+    sandbox.tmux(&["detach-client", "-s", "=web"]);
+    terminal.shows("code 0");
+}
+
+#[test]
+fn a_question_is_asked_and_only_yes_is_yes() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let before = sandbox.dump_all();
+    let pid = sandbox.panes()["web/main/api"].pid;
+    sandbox.manifest(&LAYOUT.replace("\"1002\"", "\"2002\""));
+    for keys in [&["n", "Enter"][..], &["Enter"], &["C-d"]] {
+        let terminal = Terminal::new(&sandbox, (100, 30), "$triad apply");
+        terminal.shows("[y/N]");
+        let screen = terminal.screen();
+        assert!(
+            screen.contains(&format!("pid {pid}")),
+            "what it costs is shown:\n{screen}"
+        );
+        terminal.types(keys);
+        terminal.shows("code 7");
+        assert_same(&before, &sandbox.dump_all(), "a no");
+    }
+    let terminal = Terminal::new(&sandbox, (100, 30), "$triad apply");
+    terminal.shows("[y/N]");
+    terminal.types(&["y", "Enter"]);
+    terminal.shows("code 0");
+    assert_ne!(sandbox.panes()["web/main/api"].pid, pid);
+}
+
+#[test]
+fn a_wait_shows_progress_and_ends_on_control_c() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting());
+    let terminal = Terminal::new(&sandbox, (80, 24), "$triad apply");
+    terminal.shows("waiting for db");
+    terminal.types(&["C-c"]);
+    terminal.shows("code 130");
+    let screen = terminal.screen();
+    assert!(
+        !screen.contains("waiting for db"),
+        "the line of progress is gone:\n{screen}"
+    );
+    sandbox.file("go", "");
+    let terminal = Terminal::new(&sandbox, (80, 24), "$triad apply");
+    terminal.shows("code 0");
+}
+
+#[test]
+fn nothing_wraps_on_a_terminal_and_colour_can_be_had_or_not() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    for width in [80, 200] {
+        for (variable, is_painted) in [("TRIAD_COLOR=auto", true), ("NO_COLOR=1", false)] {
+            for line in ["plan", "-v apply", "down --yes"] {
+                let line = format!("{variable} $triad {line}").replacen(
+                    variable,
+                    &format!("export {variable};"),
+                    1,
+                );
+                let terminal = Terminal::new(&sandbox, (width, 50), &line);
+                terminal.shows("code 0");
+                let joined = terminal.captured(&["-J"]);
+                let count =
+                    |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
+                assert_eq!(
+                    count(&joined),
+                    count(&terminal.screen()),
+                    "{width}:\n{joined}"
+                );
+                let painted = terminal.captured(&["-e"]);
+                assert_eq!(
+                    painted.contains('\u{1b}'),
+                    is_painted,
+                    "{variable}:\n{painted}"
+                );
+            }
+        }
+    }
+}
