@@ -12,6 +12,7 @@ use crate::execute::event::Event;
 use crate::execute::{self, lock};
 use crate::layout::is_name;
 use crate::live::Snapshot;
+use crate::view::paint::wrapped;
 use crate::view::{self, events, json};
 use crate::{live, plan, render};
 
@@ -57,14 +58,12 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         output.news(view::plan::text(&plan, &place(&server), output.look()).trim_end());
     } else {
         for note in view::plan::notes(&plan) {
-            output.news(&note);
+            output.news(&wrapped(&note, output.look().width, "note: ".len()));
         }
     }
     if plan.is_empty() {
-        output.news(&format!(
-            "nothing to do: nothing of `{}` runs here",
-            meant.layout
-        ));
+        let text = format!("nothing to do: nothing of `{}` runs here", meant.layout);
+        output.news(&wrapped(&text, output.look().width, 0));
         return Ok(Exit::Success);
     }
     approve(&plan, own.yes, output)?;

@@ -11,7 +11,7 @@ use crate::execute::watch::{Found, Verdict, Watch};
 use crate::layout::{Address, Until};
 use crate::live::Exit;
 use crate::plan::change::{Action, Start};
-use crate::render::{Rendered, STARTED, Starting, placeholder};
+use crate::render::{Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
 use crate::tmux::server;
 
@@ -172,8 +172,12 @@ impl Starts<'_> {
         for &position in wave {
             let starting: &Starting = &self.rendered.starts[position];
             let address = &self.pane(execution, starting.step).address;
-            self.watch.before_start(address);
-            lines.push(starting.start.clone());
+            let mut line = starting.start.clone();
+            if let Some(strangers) = self.watch.before_start(address) {
+                line.commands
+                    .insert(0, start::strangers(address, strangers));
+            }
+            lines.push(line);
         }
         self.unbound(execution, &mut lines);
         if lines.is_empty() {

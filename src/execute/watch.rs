@@ -1,6 +1,6 @@
 //! What is known of the panes that others wait for: their processes and their probes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -108,7 +108,7 @@ impl Watch {
                 ready,
                 cwd: target.pane.cwd.clone(),
                 environment: with(environment, &target.pane.env),
-                strangers: std::collections::BTreeSet::new(),
+                strangers: target.strangers.clone(),
             });
             let pace = target.pane.ready.as_ref().map(|ready| ready.pace);
             let runs = matches!(life, Life::Running { .. });
@@ -126,15 +126,13 @@ impl Watch {
         watch
     }
 
-    /// Remembers who listens on the ports of a pane that is about to start.
-    pub fn before_start(&mut self, address: &Address) {
-        let attempt = self
-            .panes
-            .get_mut(address)
-            .and_then(|pane| pane.attempt.as_mut());
-        if let Some(attempt) = attempt {
-            attempt.strangers = probe::listeners_of(&attempt.ready);
-        }
+    /// Remembers who listens on the ports of a pane that is about to start, and returns it; `None`
+    /// for a pane that nobody waits for.
+    pub fn before_start(&mut self, address: &Address) -> Option<&BTreeSet<u64>> {
+        let pane = self.panes.get_mut(address)?;
+        let attempt = pane.attempt.as_mut()?;
+        attempt.strangers = probe::listeners_of(&attempt.ready);
+        Some(&attempt.strangers)
     }
 
     pub fn started(&mut self, address: &Address, pid: i32, now: Instant) {

@@ -9,6 +9,8 @@ mod parse;
 pub use observe::{ObserveError, observe};
 pub use parse::{Malformed, commands, parse};
 
+use std::collections::BTreeSet;
+
 use crate::layout::{Address, AppliedPane, AppliedWindow};
 use crate::tmux::id::{PaneId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
@@ -95,6 +97,8 @@ pub struct LivePane {
     pub spec: String,
     pub applied: Option<AppliedPane>,
     pub phase: Option<Phase>,
+    /// Sockets of others that listened on its ports before it was started, by inode number.
+    pub strangers: BTreeSet<u64>,
 }
 
 /// What a pane's process is doing.

@@ -52,6 +52,7 @@ const PANES: &[&str] = &[
     "#{@triad_spec}",
     "#{@triad_applied}",
     "#{@triad_phase}",
+    "#{@triad_strangers}",
     "#{pane_current_command}",
 ];
 const CLIENTS: &[&str] = &[
@@ -220,7 +221,7 @@ fn window(body: &str) -> Option<LiveWindow> {
 }
 
 fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 16] = fields(body)?;
+    let fields: [&str; 17] = fields(body)?;
     let [
         id,
         window,
@@ -233,7 +234,16 @@ fn pane(body: &str) -> Option<LivePane> {
         dead,
         rest @ ..,
     ] = fields;
-    let [status, signal, address, spec, applied, phase, program] = rest;
+    let [
+        status,
+        signal,
+        address,
+        spec,
+        applied,
+        phase,
+        strangers,
+        program,
+    ] = rest;
     Some(LivePane {
         id: id.parse().ok()?,
         window: window.parse::<WindowId>().ok()?,
@@ -247,6 +257,10 @@ fn pane(body: &str) -> Option<LivePane> {
         spec: spec.to_owned(),
         applied: decode_tag(applied),
         phase: Phase::parse(phase),
+        strangers: strangers
+            .split(':')
+            .filter_map(|inode| inode.parse().ok())
+            .collect(),
     })
 }
 

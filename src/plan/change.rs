@@ -1,6 +1,8 @@
 //! What a plan is made of: closed lists of actions and reasons, so that the code that executes
 //! decides nothing and the code that shows it explains everything.
 
+use std::collections::BTreeSet;
+
 use crate::layout::{Address, AppliedPane, Pane, PaneKind, Session, Until, Window};
 use crate::live::Exit;
 use crate::tmux::id::{PaneId, SessionId, WindowId};
@@ -259,6 +261,8 @@ pub enum Note {
 pub struct Target {
     pub pane: Pane,
     pub state: TargetState,
+    /// Sockets that are known to be somebody else's.
+    pub strangers: BTreeSet<u64>,
     /// Whether somebody who starts needs it.
     pub is_needed: bool,
 }

@@ -38,6 +38,10 @@ pub fn targets(
                     LiveProcess::Empty => TargetState::Planned,
                 },
             },
+            strangers: match matching.panes.get(&pane.address) {
+                Some(live) => live.strangers.clone(),
+                None => BTreeSet::new(),
+            },
             is_needed: needed.contains(&pane.address),
             pane: pane.clone(),
         })

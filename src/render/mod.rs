@@ -6,7 +6,7 @@
 
 mod geometry;
 pub mod placeholder;
-mod start;
+pub mod start;
 
 pub use geometry::LISTING;
 pub use start::STARTED;

@@ -1,6 +1,6 @@
 //! The lines that make a pane what it is: its tags, its options, its program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, AppliedPane, Command as Program, Pane, encode_tag};
 use crate::live::Phase;
@@ -54,6 +54,12 @@ pub fn retag(index: usize, retag: &Retag) -> Line {
         what: "tag the pane",
         commands,
     }
+}
+
+/// Writes down whose sockets listened on the pane's ports before its program had a chance to.
+pub fn strangers(pane: &Address, sockets: &BTreeSet<u64>) -> Command {
+    let inodes: Vec<String> = sockets.iter().map(u64::to_string).collect();
+    option(pane, tag::STRANGERS, &inodes.join(":"))
 }
 
 /// Whose pane it is, how far it came, and what its border says.

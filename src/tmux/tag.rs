@@ -22,6 +22,8 @@ pub const SPEC: &str = "@triad_spec";
 pub const APPLIED: &str = "@triad_applied";
 /// On panes: how far triad came ([`Phase`](crate::live::Phase)).
 pub const PHASE: &str = "@triad_phase";
+/// On panes: the sockets that listened on the ports it was to open before it was started.
+pub const STRANGERS: &str = "@triad_strangers";
 /// On panes: the title that the border shows. A program can overwrite tmux's own pane title.
 pub const TITLE: &str = "@triad_title";
 

@@ -1,6 +1,7 @@
 //! What tmux would show had a layout been applied, and what people do to it afterwards: the live
 //! side of a case, without a tmux.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use triad::layout::{Address, AppliedPane, AppliedWindow, Command, Layout, Pane};
@@ -87,6 +88,7 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         spec: applied.spec(),
         applied: Some(applied),
         phase: Some(Phase::Started),
+        strangers: BTreeSet::new(),
     }
 }
 
@@ -224,6 +226,7 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         spec: String::new(),
         applied: None,
         phase,
+        strangers: BTreeSet::new(),
     };
     snapshot.panes.insert(last + 1, pane);
     let mut windows = snapshot.windows.iter_mut();
