@@ -9,7 +9,7 @@ use crate::execute::processes::{self, Ending};
 use crate::execute::run::Execution;
 use crate::execute::watch::{Found, Verdict, Watch};
 use crate::layout::{Address, Until};
-use crate::live::Exit;
+use crate::live::{self, Exit};
 use crate::plan::change::{Action, Start};
 use crate::render::{Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
@@ -45,7 +45,9 @@ pub(super) async fn run(
             starts.send(execution, &wave).await;
             continue;
         }
-        let waiting = starts.watch.waiting(execution.conditions.waits);
+        let waiting = starts
+            .watch
+            .waiting(execution.conditions.waits, Instant::now());
         let is_waiting = !waiting.is_empty();
         if !is_waiting || interrupt.received().is_some() {
             break;
@@ -344,6 +346,7 @@ async fn last_words(execution: &Execution<'_>, address: &Address) -> (Exit, Vec<
         return (Exit::Unknown, Vec::new());
     };
     let mut lines = Vec::new();
+    let mut exit = Exit::Unknown;
     for _ in 0..EXIT_LOOKS {
         let format = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal} #{pid}";
         let query = [
@@ -370,22 +373,22 @@ async fn last_words(execution: &Execution<'_>, address: &Address) -> (Exit, Vec<
         let state = text.next().unwrap_or_default();
         lines = text.map(|line| line.trim_end().to_owned()).collect();
         let fields: Vec<&str> = state.split(' ').collect();
-        let [_, status, signal, pid] = fields[..] else {
+        let [dead, status, signal, pid] = fields[..] else {
             // The pane has closed with its process.
             return (Exit::Unknown, Vec::new());
         };
-        if let Ok(signal) = signal.parse::<i32>()
-            && signal != 0
-        {
-            return (Exit::Signal(signal), tail(lines));
+        if let Some(known) = live::exit(status, signal) {
+            exit = known;
+            // Only then has tmux read all that the program printed.
+            if dead == "1" {
+                break;
+            }
+        } else {
+            server::remind(pid.parse().unwrap_or(0));
         }
-        if let Ok(status) = status.parse() {
-            return (Exit::Status(status), tail(lines));
-        }
-        server::remind(pid.parse().unwrap_or(0));
         tokio::time::sleep(LOOK).await;
     }
-    (Exit::Unknown, tail(lines))
+    (exit, tail(lines))
 }
 
 /// The last lines that are not empty, without what tmux itself adds about the end.

@@ -20,6 +20,9 @@ const PROBES_MAX: usize = 16;
 /// deadline, because a task works where a service only starts.
 pub const TASK_DEADLINE: Duration = Duration::from_secs(600);
 
+/// How long a service without probes is watched after its start.
+const SETTLING: Duration = Duration::from_millis(150);
+
 /// The panes that are waited for.
 #[derive(Debug)]
 pub struct Watch {
@@ -84,6 +87,16 @@ pub enum Verdict {
 }
 
 impl Watched {
+    /// A service without probes that was started a moment ago. Most that cannot run end at once,
+    /// and `apply` should not call them started.
+    fn is_settling(&self, now: Instant) -> bool {
+        self.target.pane.kind == PaneKind::Service
+            && self.attempt.is_none()
+            && self.target.state == TargetState::Planned
+            && matches!(self.life, Life::Running { .. })
+            && now.saturating_duration_since(self.since) < SETTLING
+    }
+
     /// A running task whose end somebody needs.
     fn is_awaited_task(&self) -> bool {
         self.target.pane.kind == PaneKind::Task
@@ -289,7 +302,7 @@ impl Watch {
     }
 
     /// What is still waited for: needed by somebody, or, with `all`, by the user.
-    pub fn waiting(&self, all: bool) -> Vec<Waiting> {
+    pub fn waiting(&self, all: bool, now: Instant) -> Vec<Waiting> {
         let panes = self.panes.iter();
         panes
             .filter(|(_, pane)| all || pane.target.is_needed)
@@ -302,6 +315,7 @@ impl Watch {
                     ),
                     (None, Life::Gone) => "its exit status".to_owned(),
                     (None, _) if pane.is_awaited_task() => "its end".to_owned(),
+                    (None, _) if all && pane.is_settling(now) => "its first moments".to_owned(),
                     _ => return None,
                 };
                 Some(Waiting {

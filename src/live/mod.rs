@@ -7,7 +7,7 @@ mod observe;
 mod parse;
 
 pub use observe::{ObserveError, observe};
-pub use parse::{Malformed, commands, parse};
+pub use parse::{Malformed, commands, exit, parse};
 
 use std::collections::BTreeSet;
 

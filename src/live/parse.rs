@@ -275,7 +275,7 @@ fn process(
     let pid: i32 = if pid.is_empty() { 0 } else { pid.parse().ok()? };
     Some(match (pid, dead) {
         (0, _) => LiveProcess::Empty,
-        (_, "1") => LiveProcess::Ended(exit(status, signal)),
+        (_, "1") => LiveProcess::Ended(exit(status, signal).unwrap_or(Exit::Unknown)),
         _ => LiveProcess::Running {
             pid,
             program: program.to_owned(),
@@ -283,11 +283,13 @@ fn process(
     })
 }
 
-fn exit(status: &str, signal: &str) -> Exit {
+/// How a process ended, from what tmux tells of its status and signal; `None` if it does not know
+/// yet.
+pub fn exit(status: &str, signal: &str) -> Option<Exit> {
     match (signal.parse(), status.parse()) {
-        (Ok(signal), _) if signal != 0 => Exit::Signal(signal),
-        (_, Ok(status)) => Exit::Status(status),
-        _ => Exit::Unknown,
+        (Ok(signal), _) if signal != 0 => Some(Exit::Signal(signal)),
+        (_, Ok(status)) => Some(Exit::Status(status)),
+        _ => None,
     }
 }
 

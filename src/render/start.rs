@@ -13,7 +13,8 @@ use crate::tmux::tag;
 /// Starts a program in the pane that holds its place, or in the place of another.
 ///
 /// `remain-on-exit` comes first, so that not even a program that ends at once is lost; the phase
-/// says `started` only once it is.
+/// says `started` only once it is. As little as can be comes after the start: the output of a
+/// program that ends while tmux is still at work on the batch can get lost.
 pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions) -> Line {
     let pane = &start.pane;
     let applied = AppliedPane::from(pane);
@@ -24,9 +25,9 @@ pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions)
         "on"
     };
     commands.push(option(&pane.address, "remain-on-exit", stays));
-    commands.push(respawn(pane, layout, conditions));
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
     commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
+    commands.push(respawn(pane, layout, conditions));
     commands.push(option(&pane.address, tag::PHASE, Phase::Started.as_str()));
     if start.takes_focus {
         commands.push(focus(&pane.address));
