@@ -4,6 +4,7 @@
 mod batch;
 pub mod event;
 mod interrupt;
+mod last_words;
 mod listeners;
 pub mod lock;
 mod probe;

@@ -84,16 +84,16 @@ pub(super) struct Execution<'a> {
 impl Execution<'_> {
     async fn geometry(&mut self, script: &Script, begun: Instant) {
         if !script.lines.is_empty() {
-            let Some(sent) = self.send(&script.lines).await else {
+            let sent = self.transmit(&script.lines).await;
+            if let Ok(sent) = &sent {
+                self.too_old = self.too_old(sent).await;
+                if self.too_old.is_some() {
+                    return;
+                }
+            }
+            let Some(sent) = self.noted(&script.lines, sent) else {
                 return;
             };
-            self.too_old = sent.too_old.clone();
-            if self.too_old.is_none() && self.plan.server.is_none() && !sent.has_done_something() {
-                self.too_old = self.old_client().await;
-            }
-            if self.too_old.is_some() {
-                return;
-            }
             self.bind(&sent);
         }
         self.finish_geometry_only();
@@ -115,8 +115,12 @@ impl Execution<'_> {
         }
     }
 
-    /// The version of a tmux that is so old that it does not even read the script.
-    async fn old_client(&self) -> Option<String> {
+    /// The version of a server that did nothing of the first batch because it is too old: as it
+    /// says, or, if it does not even read the script, as its program says.
+    async fn too_old(&self, sent: &Sent) -> Option<String> {
+        if sent.too_old.is_some() || sent.has_done_something() || self.plan.server.is_some() {
+            return sent.too_old.clone();
+        }
         let version = self.server.client_version().await?;
         (!version.is_at_least(FLOOR)).then_some(version.text)
     }
@@ -124,16 +128,25 @@ impl Execution<'_> {
     /// Sends lines as one batch and notes which steps failed by it. `None` if nothing is known of
     /// what it did: every step of it has failed then.
     pub async fn send(&mut self, lines: &[Line]) -> Option<Sent> {
+        let sent = self.transmit(lines).await;
+        self.noted(lines, sent)
+    }
+
+    async fn transmit(&mut self, lines: &[Line]) -> Result<Sent, BatchError> {
         let script = Script {
             lines: lines.to_vec(),
         };
         let nonce = &self.conditions.nonce;
         let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
         self.is_touched |= may_have_done_something(&sent);
+        sent
+    }
+
+    fn noted(&mut self, lines: &[Line], sent: Result<Sent, BatchError>) -> Option<Sent> {
         match sent {
             Ok(sent) => {
                 for (index, line) in lines.iter().enumerate() {
-                    if !sent.is_done(index) && sent.too_old.is_none() {
+                    if !sent.is_done(index) {
                         let why = format!("cannot {}: {}", line.what, sent.why(index));
                         self.fail(line.step, why);
                     }
@@ -152,12 +165,7 @@ impl Execution<'_> {
 
     /// Sends removals: a pane, or a server, that is not there any more is what was wanted.
     pub async fn send_removals(&mut self, lines: &[Line]) {
-        let script = Script {
-            lines: lines.to_vec(),
-        };
-        let nonce = &self.conditions.nonce;
-        let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
-        self.is_touched |= may_have_done_something(&sent);
+        let sent = self.transmit(lines).await;
         for (index, line) in lines.iter().enumerate() {
             let why = match &sent {
                 Ok(sent) if sent.is_done(index) => continue,

@@ -4,18 +4,15 @@
 //! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
 //! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
 
-use crate::layout::{Address, AppliedWindow, Ratio, Titles, Window, encode_tag};
+use crate::layout::{Address, Titles, Window};
 use crate::plan::Plan;
-use crate::plan::change::{
-    Action, Insertion, NewSession, Start, WindowBuild, WindowOrder, WindowPlace,
-};
-use crate::render::Conditions;
+use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
+use crate::render::{Conditions, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Ref, Script};
-use crate::tmux::version::RESIZE_HOOK_FORMAT;
-use crate::tmux::{geometry, tag};
+use crate::tmux::tag;
 
 /// A program that waits without doing anything, for the one pane that tmux makes with a window.
 /// Two words, so that it runs without the user's shell.
@@ -51,7 +48,10 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
             Action::RenameWindow { id, name } => lines.push(Line {
                 step: index,
                 what: "rename the window",
-                commands: rename(Command::new(["rename-window", "-t", &id.to_string()]), name),
+                commands: window::rename(
+                    Command::new(["rename-window", "-t", &id.to_string()]),
+                    name,
+                ),
             }),
             Action::Start(start) => lines.extend(kept_open(index, start)),
             _ => {}
@@ -134,17 +134,6 @@ fn kept_open(index: usize, start: &Start) -> Option<Line> {
         what: "keep the pane open",
         commands: vec![command.word("remain-on-exit").word("on")],
     })
-}
-
-fn rename(command: Command, title: &str) -> Vec<Command> {
-    let target: Vec<_> = command.words[1..].to_vec();
-    let option = |option: &str| {
-        let set = Command::new(["set-option", "-w"]);
-        let set = target.iter().fold(set, |set, word| set.word(word.clone()));
-        set.word(option).word("off")
-    };
-    let (automatic, allow) = (option("automatic-rename"), option("allow-rename"));
-    vec![command.word("--").word(in_format(title)), automatic, allow]
 }
 
 /// How the first batch addresses a window.
@@ -367,77 +356,3 @@ pub const LISTING: &str = "pane";
 /// What a record says: session, window, pane, phase, and the session's shell.
 const LISTED_FIELDS: &str =
     "#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";
-
-/// What is written on a window once the ids of its panes are known: its own name, what was
-/// applied, and the hook that keeps the shares.
-pub fn window_tags(index: usize, build: &WindowBuild) -> Line {
-    let window = &build.window;
-    let id = Ref::Window(window.address.clone());
-    let set = |option: &str| {
-        Command::new(["set-option", "-w", "-t"])
-            .word(id.clone())
-            .word(option)
-    };
-    let mut commands = Vec::new();
-    if !matches!(build.place, WindowPlace::Live(_)) {
-        commands.extend(rename(
-            Command::new(["rename-window", "-t"]).word(id.clone()),
-            &window.title,
-        ));
-        if window.focus {
-            commands.push(Command::new(["select-window", "-t"]).word(id.clone()));
-        }
-    }
-    commands.extend(hook(window, &id));
-    commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
-    Line {
-        step: index,
-        what: "name and tag the window",
-        commands,
-    }
-}
-
-/// The hook came with tmux 3.3; older servers scale in their own way.
-fn hook(window: &Window, id: &Ref) -> Option<Command> {
-    let name = "window-resized";
-    let hook = geometry::resize_hook(&window.root, id);
-    let set = |flags: &str| Command::new(["set-hook", flags, "-t"]).word(id.clone());
-    let command = match hook {
-        Some(hook) if window.ratio == Ratio::Keep => set("-w").word(name).word(hook.command),
-        _ => set("-wu").word(name),
-    };
-    Some(command.gated(RESIZE_HOOK_FORMAT))
-}
-
-pub fn window_order(index: usize, order: &WindowOrder) -> Line {
-    let swap = |(from, to): &(Ref, Ref)| {
-        let swap = Command::new(["swap-window", "-d", "-s"]).word(from.clone());
-        swap.word("-t").word(to.clone())
-    };
-    let mut commands: Vec<Command> = order.swaps.iter().map(swap).collect();
-    // A swap keeps the place that is looked at, not the window.
-    if let Some(current) = order.current {
-        commands.push(Command::new(["select-window", "-t", &current.to_string()]));
-    }
-    Line {
-        step: index,
-        what: "order the windows",
-        commands,
-    }
-}
-
-pub fn window_focus(index: usize, window: &Window) -> Line {
-    let id = Ref::Window(window.address.clone());
-    let mut commands = Vec::new();
-    if window.focus {
-        commands.push(Command::new(["select-window", "-t"]).word(id.clone()));
-    }
-    let applied = encode_tag(&AppliedWindow::from(window));
-    let set = Command::new(["set-option", "-w", "-t"]).word(id);
-    commands.push(set.word(tag::GEOMETRY).word(applied));
-    Line {
-        step: index,
-        what: "select the window",
-        commands,
-    }
-}

@@ -7,6 +7,7 @@
 mod geometry;
 pub mod placeholder;
 pub mod start;
+mod window;
 
 pub use geometry::LISTING;
 pub use start::STARTED;
@@ -65,13 +66,13 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
     for (index, step) in plan.steps.iter().enumerate() {
         match &step.action {
             Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
-                rendered.tags.push(geometry::window_tags(index, build));
+                rendered.tags.push(window::tags(index, build));
             }
             Action::OrderWindows(order) => {
-                rendered.tags.push(geometry::window_order(index, order));
+                rendered.tags.push(window::order(index, order));
             }
             Action::FocusWindow { window, .. } => {
-                rendered.tags.push(geometry::window_focus(index, window));
+                rendered.tags.push(window::focus(index, window));
             }
             Action::Retag(retag) => rendered.tags.push(start::retag(index, retag)),
             Action::Start(start) => rendered.starts.push(Starting {

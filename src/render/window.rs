@@ -1,0 +1,97 @@
+//! What is written on a window: its name, what was applied, the hook that keeps its shares, its
+//! place among the others.
+
+use crate::layout::{AppliedWindow, Ratio, Window, encode_tag};
+use crate::plan::change::{WindowBuild, WindowOrder, WindowPlace};
+use crate::tmux::geometry;
+use crate::tmux::quote::in_format;
+use crate::tmux::script::{Command, Line, Ref};
+use crate::tmux::tag;
+use crate::tmux::version::RESIZE_HOOK_FORMAT;
+
+/// What is written on a window once the ids of its panes are known: its own name, what was
+/// applied, and the hook that keeps the shares.
+pub fn tags(index: usize, build: &WindowBuild) -> Line {
+    let window = &build.window;
+    let id = Ref::Window(window.address.clone());
+    let set = |option: &str| {
+        Command::new(["set-option", "-w", "-t"])
+            .word(id.clone())
+            .word(option)
+    };
+    let mut commands = Vec::new();
+    if !matches!(build.place, WindowPlace::Live(_)) {
+        commands.extend(rename(
+            Command::new(["rename-window", "-t"]).word(id.clone()),
+            &window.title,
+        ));
+        if window.focus {
+            commands.push(Command::new(["select-window", "-t"]).word(id.clone()));
+        }
+    }
+    commands.extend(hook(window, &id));
+    commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
+    Line {
+        step: index,
+        what: "name and tag the window",
+        commands,
+    }
+}
+
+/// The hook came with tmux 3.3; older servers scale in their own way.
+fn hook(window: &Window, id: &Ref) -> Option<Command> {
+    let name = "window-resized";
+    let hook = geometry::resize_hook(&window.root, id);
+    let set = |flags: &str| Command::new(["set-hook", flags, "-t"]).word(id.clone());
+    let command = match hook {
+        Some(hook) if window.ratio == Ratio::Keep => set("-w").word(name).word(hook.command),
+        _ => set("-wu").word(name),
+    };
+    Some(command.gated(RESIZE_HOOK_FORMAT))
+}
+
+pub fn order(index: usize, order: &WindowOrder) -> Line {
+    let swap = |(from, to): &(Ref, Ref)| {
+        let swap = Command::new(["swap-window", "-d", "-s"]).word(from.clone());
+        swap.word("-t").word(to.clone())
+    };
+    let mut commands: Vec<Command> = order.swaps.iter().map(swap).collect();
+    // A swap keeps the place that is looked at, not the window.
+    if let Some(current) = order.current {
+        commands.push(Command::new(["select-window", "-t", &current.to_string()]));
+    }
+    Line {
+        step: index,
+        what: "order the windows",
+        commands,
+    }
+}
+
+pub fn focus(index: usize, window: &Window) -> Line {
+    let id = Ref::Window(window.address.clone());
+    let mut commands = Vec::new();
+    if window.focus {
+        commands.push(Command::new(["select-window", "-t"]).word(id.clone()));
+    }
+    let applied = encode_tag(&AppliedWindow::from(window));
+    let set = Command::new(["set-option", "-w", "-t"]).word(id);
+    commands.push(set.word(tag::GEOMETRY).word(applied));
+    Line {
+        step: index,
+        what: "select the window",
+        commands,
+    }
+}
+
+/// Names a window, and keeps tmux and programs from naming it otherwise. `command` is a
+/// `rename-window` that wants its name.
+pub fn rename(command: Command, title: &str) -> Vec<Command> {
+    let target: Vec<_> = command.words[1..].to_vec();
+    let option = |option: &str| {
+        let set = Command::new(["set-option", "-w"]);
+        let set = target.iter().fold(set, |set, word| set.word(word.clone()));
+        set.word(option).word("off")
+    };
+    let (automatic, allow) = (option("automatic-rename"), option("allow-rename"));
+    vec![command.word("--").word(in_format(title)), automatic, allow]
+}
