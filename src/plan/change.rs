@@ -168,6 +168,10 @@ pub struct Start {
     pub replaces_shell: bool,
     /// triad itself runs in the pane.
     pub is_own: bool,
+    /// The pane is made by this plan: nothing is written on it yet.
+    pub is_new: bool,
+    /// Its session is made by this plan, with the caller's environment.
+    pub is_in_new_session: bool,
     /// Made active, because it is new or its `focus` was set since.
     pub takes_focus: bool,
 }

@@ -110,6 +110,8 @@ impl Planner<'_> {
             replaces: ends.as_ref().map(|ends| ends.pid),
             replaces_shell: applied.is_none_or(|applied| is_shell(&applied.command)),
             is_own: own,
+            is_new: live.is_none(),
+            is_in_new_session: !self.matching.sessions.contains_key(&pane.address.session()),
             takes_focus: pane.focus && !was_focused,
         };
         let action = Action::Start(Box::new(start));

@@ -7,7 +7,7 @@
 use crate::layout::{Address, Titles, Window};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
-use crate::render::{Conditions, window};
+use crate::render::{Conditions, start, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -101,8 +101,14 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         &height,
         "-c",
         &directory,
-        "--",
     ]);
+    // Given once for all programs that start in it, and for what people open in it by hand.
+    let environment = start::of_caller(conditions).into_values();
+    let create = environment
+        .fold(create, |command, assignment| {
+            command.word("-e").word(assignment)
+        })
+        .word("--");
     let option =
         |option: &str, value: &str| Command::new(["set-option", "-t", &target, option, value]);
     Line {

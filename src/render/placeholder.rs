@@ -2,7 +2,7 @@
 
 use crate::live::Phase;
 use crate::plan::change::Start;
-use crate::render::start::{id, identity, option};
+use crate::render::start::{id, identity, option, title};
 use crate::tmux::script::{Command, Line};
 
 /// Prints its arguments, one a line, and waits without an echo of what is typed. The texts are
@@ -38,6 +38,7 @@ fn say(index: usize, start: &Start, what: &'static str, message: Vec<String>) ->
     let mut commands = Vec::new();
     if start.replaces.is_none() {
         commands.extend(identity(pane, Phase::Pending));
+        commands.extend(title(pane, start.is_new));
         commands.push(option(&pane.address, "remain-on-exit", "on"));
         let respawn = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
         let respawn = respawn.word("-c").word("/").word("--");

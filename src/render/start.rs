@@ -19,6 +19,7 @@ pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions)
     let pane = &start.pane;
     let applied = AppliedPane::from(pane);
     let mut commands = identity(pane, Phase::Pending);
+    commands.extend(title(pane, start.is_new));
     let stays = if matches!(pane.command, Program::Shell(_)) {
         "off"
     } else {
@@ -27,7 +28,7 @@ pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions)
     commands.push(option(&pane.address, "remain-on-exit", stays));
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
     commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
-    commands.push(respawn(pane, layout, conditions));
+    commands.push(respawn(start, layout, conditions));
     commands.push(option(&pane.address, tag::PHASE, Phase::Started.as_str()));
     if start.takes_focus {
         commands.push(focus(&pane.address));
@@ -45,6 +46,7 @@ pub fn retag(index: usize, retag: &Retag) -> Line {
     let pane = &retag.pane;
     let applied = AppliedPane::from(pane);
     let mut commands = identity(pane, Phase::Started);
+    commands.extend(title(pane, false));
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
     commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
     if retag.takes_focus {
@@ -63,21 +65,25 @@ pub fn strangers(pane: &Address, sockets: &BTreeSet<u64>) -> Command {
     option(pane, tag::STRANGERS, &inodes.join(":"))
 }
 
-/// Whose pane it is, how far it came, and what its border says.
+/// Whose pane it is, and how far it came.
 pub fn identity(pane: &Pane, phase: Phase) -> Vec<Command> {
     let address = tag::encode(&pane.address.to_string());
-    let title = match &pane.title {
-        Some(title) => option(&pane.address, tag::TITLE, title),
-        None => {
-            let unset = Command::new(["set-option", "-pu", "-t"]);
-            unset.word(id(&pane.address)).word(tag::TITLE)
-        }
-    };
     vec![
         option(&pane.address, tag::PANE, &address),
         option(&pane.address, tag::PHASE, phase.as_str()),
-        title,
     ]
+}
+
+/// What the pane's border says; a pane that had a title and has none now loses it.
+pub fn title(pane: &Pane, is_new: bool) -> Option<Command> {
+    match &pane.title {
+        Some(title) => Some(option(&pane.address, tag::TITLE, title)),
+        None if is_new => None,
+        None => {
+            let unset = Command::new(["set-option", "-pu", "-t"]);
+            Some(unset.word(id(&pane.address)).word(tag::TITLE))
+        }
+    }
 }
 
 pub fn option(pane: &Address, name: &str, value: &str) -> Command {
@@ -102,12 +108,12 @@ pub fn id(pane: &Address) -> Ref {
     Ref::Pane(pane.clone())
 }
 
-fn respawn(pane: &Pane, layout: &str, conditions: &Conditions) -> Command {
+fn respawn(start: &Start, layout: &str, conditions: &Conditions) -> Command {
+    let pane = &start.pane;
     let directory = in_format(&pane.cwd.to_string_lossy());
     let command = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
     let mut command = command.word("-c").word(directory);
-    for (name, value) in environment(pane, layout, conditions) {
-        let assignment = Word(vec![Part::Text(format!("{name}=")), value]);
+    for assignment in environment(start, layout, conditions) {
         command = command.word("-e").word(assignment);
     }
     command = command.word("--");
@@ -119,26 +125,38 @@ fn respawn(pane: &Pane, layout: &str, conditions: &Conditions) -> Command {
     words.into_iter().fold(command, Command::word)
 }
 
-/// The caller's environment, what triad tells every program, and what the manifest sets.
-fn environment(pane: &Pane, layout: &str, conditions: &Conditions) -> BTreeMap<String, Part> {
-    let of_caller = conditions.environment.iter().map(|(name, value)| {
-        let shown = format!("${{{name}}}");
-        let text = value.clone();
-        (name.clone(), Part::Hidden { text, shown })
-    });
-    let mut environment: BTreeMap<String, Part> = of_caller.collect();
+/// The caller's environment as assignments, whose values previews do not show.
+pub fn of_caller(conditions: &Conditions) -> BTreeMap<String, Word> {
+    let hidden = |(name, value): (&String, &String)| {
+        let value = Part::Hidden {
+            text: value.clone(),
+            shown: format!("${{{name}}}"),
+        };
+        let assignment = Word(vec![Part::Text(format!("{name}=")), value]);
+        (name.clone(), assignment)
+    };
+    conditions.environment.iter().map(hidden).collect()
+}
+
+/// What a program's environment needs beyond its session's: the caller's, unless the session was
+/// made with it a moment ago; what triad tells every program; what the manifest sets.
+fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word> {
+    let mut environment = BTreeMap::new();
+    if !start.is_in_new_session {
+        environment = of_caller(conditions);
+    }
+    let pane = &start.pane;
+    let socket = conditions.socket.to_string_lossy();
     let told = [
-        ("TRIAD_LAYOUT", layout.to_owned()),
-        ("TRIAD_PANE", pane.address.to_string()),
-        (
-            "TRIAD_SOCKET",
-            conditions.socket.to_string_lossy().into_owned(),
-        ),
+        ("TRIAD_LAYOUT", layout),
+        ("TRIAD_PANE", &pane.address.to_string()),
+        ("TRIAD_SOCKET", &socket),
     ];
-    environment.extend(told.map(|(name, value)| (name.to_owned(), Part::Text(value))));
+    let told = told.map(|(name, value)| (name.to_owned(), format!("{name}={value}").into()));
+    environment.extend(told);
     let own = pane.env.iter();
-    environment.extend(own.map(|(name, value)| (name.clone(), Part::Text(value.clone()))));
-    environment
+    environment.extend(own.map(|(name, value)| (name.clone(), format!("{name}={value}").into())));
+    environment.into_values().collect()
 }
 
 /// The program's words: always two or more, because tmux gives a single one to the user's shell.
