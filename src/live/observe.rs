@@ -72,7 +72,7 @@ async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
         pause *= 2;
         output = server.query(&words).await?;
     }
-    if output.stdout.is_empty() && is_absent(&output.stderr) {
+    if output.stdout.is_empty() && is_absent(&output.stderr) || is_empty(&output.stderr) {
         return Ok(Snapshot::default());
     }
     let read = parse::parse(&output.stdout, nonce);
@@ -91,6 +91,12 @@ async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
 /// What tmux says when the server ends while it is asked.
 fn is_on_its_way_out(stderr: &str) -> bool {
     stderr.contains("server exited") || stderr.contains("lost server")
+}
+
+/// What tmux says where a server has no session: it was started with nothing to do, or is about to
+/// end. There is nothing on it to compare with.
+fn is_empty(stderr: &str) -> bool {
+    stderr.trim() == "no current target"
 }
 
 /// What tmux says when there is no server behind the socket.
