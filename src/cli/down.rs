@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use crate::cli::apply::{approve, ended, listen, outcome_json, told};
+use crate::cli::act::{Manner, act, approve, listen};
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::{Global, duration};
-use crate::execute::event::Event;
-use crate::execute::{self, lock};
+use crate::execute::lock;
 use crate::layout::is_name;
 use crate::live::Snapshot;
 use crate::view::paint::wrapped;
 use crate::view::{self, events, json};
-use crate::{live, plan, render};
+use crate::{live, plan};
 
 /// End what a layout made, in reverse order; gone when it returns
 #[derive(Debug, clap::Args)]
@@ -67,31 +66,12 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         return Ok(Exit::Success);
     }
     approve(&plan, own.yes, output)?;
-    let conditions = render::Conditions {
-        environment: &world.for_programs(),
-        socket: &server.socket_path(),
-        nonce: &nonce,
-    };
-    let rendered = render::render(&plan, &conditions);
-    let conditions = execute::Conditions {
+    let manner = Manner {
         nonce,
-        environment: world.for_programs(),
         waits: false,
         stop_timeout: own.timeout,
     };
-    let lines = events::Lines::new(&plan, output.look());
-    let mut tell = |event: Event| told(&event, &lines, output);
-    let outcome = execute::execute(
-        &plan,
-        &rendered,
-        &server,
-        &conditions,
-        &mut interrupt,
-        &mut tell,
-    )
-    .await;
-    let exit = ended(&outcome);
-    output.json(&outcome_json(&outcome, exit));
+    let (outcome, exit) = act(&plan, manner, &world, &server, &mut interrupt, output).await?;
     output.news(&events::removed(&plan, &outcome));
     Ok(exit)
 }

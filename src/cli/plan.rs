@@ -1,12 +1,13 @@
 //! `triad plan`: what apply would do.
 
 use crate::cli::Global;
+use crate::cli::act::planned;
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::view::json;
-use crate::{live, plan, preflight, render, view};
+use crate::{render, view};
 
 /// Say what apply would do; changes nothing
 #[derive(Debug, clap::Args)]
@@ -26,13 +27,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let layout = world.layout(global, own.manifest.as_deref())?;
     let server = world.server(global, layout.server.as_ref())?;
     let nonce = nonce();
-    let snapshot = live::observe(&server, &nonce).await?;
-    let conditions = world.plan_conditions(&server, &snapshot);
-    let plan = plan::plan(&layout, &snapshot, &conditions)?;
-    let missing = preflight::missing(&plan, &snapshot, &world.environment);
-    if !missing.is_empty() {
-        return Err(missing.into());
-    }
+    let plan = planned(&layout, &world, &server, &nonce).await?;
     if own.commands {
         let conditions = render::Conditions {
             environment: &world.for_programs(),

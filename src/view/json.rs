@@ -264,7 +264,7 @@ pub fn event(event: &Event) -> JsonEvent {
             ..empty("not-ready")
         },
         Event::Ending { count } => JsonEvent {
-            why: Some(words::count(*count, "process")),
+            why: Some(words::processes(*count)),
             ..empty("ending")
         },
     }

@@ -57,6 +57,12 @@ pub fn count(count: usize, what: &str) -> String {
     format!("{count} {what}{ending}")
 }
 
+/// `1 live process`, `2 live processes`.
+pub fn processes(count: usize) -> String {
+    let ending = if count == 1 { "" } else { "es" };
+    format!("{count} live process{ending}")
+}
+
 /// A time as people say it: `18 ms`, `4.1 s`.
 pub fn time(time: Duration) -> String {
     match time.as_millis() {

@@ -1,0 +1,147 @@
+//! What verbs share that plan and carry a plan out: the plan with its preflight, the approval, the
+//! execution, the report.
+
+use std::time::Duration;
+
+use crate::cli::context::World;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::execute::event::{Event, Outcome, StepOutcome};
+use crate::execute::{self, Interrupt};
+use crate::layout::Layout;
+use crate::plan::Plan;
+use crate::tmux::server::Server;
+use crate::tmux::version::Version;
+use crate::view::json::{self, JsonOutcome};
+use crate::view::{events, words};
+use crate::{live, plan, preflight, render};
+
+/// How a plan is to be executed.
+#[derive(Debug)]
+pub struct Manner {
+    /// Frames what tmux prints.
+    pub nonce: String,
+    /// Wait until everything that was started is ready.
+    pub waits: bool,
+    pub stop_timeout: Duration,
+}
+
+/// The way from what is live to `layout`, if everything is there that it takes.
+pub async fn planned(
+    layout: &Layout,
+    world: &World,
+    server: &Server,
+    nonce: &str,
+) -> Result<Plan, Failure> {
+    let snapshot = live::observe(server, nonce).await?;
+    let conditions = world.plan_conditions(server, &snapshot);
+    let plan = plan::plan(layout, &snapshot, &conditions)?;
+    let missing = preflight::missing(&plan, &snapshot, &world.environment);
+    if !missing.is_empty() {
+        return Err(missing.into());
+    }
+    Ok(plan)
+}
+
+/// The signal handlers, which replace what signals do by default.
+pub fn listen() -> Result<Interrupt, Failure> {
+    Interrupt::listen().map_err(|error| {
+        let message = format!("cannot listen to signals: {error}");
+        Failure::new(Exit::Error, message, "")
+    })
+}
+
+/// What ends a process needs somebody's word.
+pub fn approve(plan: &Plan, is_approved: bool, output: &Output) -> Result<(), Failure> {
+    if is_approved || !plan.ends_processes() {
+        return Ok(());
+    }
+    let ending = plan.steps.iter().filter(|step| step.ends.is_some());
+    let what = words::processes(ending.count());
+    if !output.is_interactive() {
+        return Err(Failure::new(
+            Exit::Refused,
+            format!("this ends {what}, and nobody is here to agree"),
+            "look at `triad plan`, and call it with `--yes`",
+        ));
+    }
+    if output.is_confirmed(&format!("This ends {what}. Go on?")) {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Refused, "nothing was changed", ""))
+}
+
+/// Renders and executes a plan, telling what happens, and returns how it ended.
+pub async fn act(
+    plan: &Plan,
+    manner: Manner,
+    world: &World,
+    server: &Server,
+    interrupt: &mut Interrupt,
+    output: &Output,
+) -> Result<(Outcome, Exit), Failure> {
+    let environment = world.for_programs();
+    let conditions = render::Conditions {
+        environment: &environment,
+        socket: &server.socket_path(),
+        nonce: &manner.nonce,
+    };
+    let rendered = render::render(plan, &conditions);
+    let conditions = execute::Conditions {
+        nonce: manner.nonce,
+        environment,
+        waits: manner.waits,
+        stop_timeout: manner.stop_timeout,
+    };
+    let lines = events::Lines::new(plan, output.look());
+    let mut tell = |event: Event| told(&event, &lines, output);
+    let outcome =
+        execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell).await;
+    let exit = ended(&outcome);
+    output.json(&json_outcome(&outcome, exit));
+    match &outcome.too_old {
+        None => Ok((outcome, exit)),
+        Some(version) => {
+            let version = Version::parse(version);
+            Err(live::ObserveError::TooOld { version }.into())
+        }
+    }
+}
+
+/// One event, for people and for scripts.
+fn told(event: &Event, lines: &events::Lines, output: &Output) {
+    output.json(&json::event(event));
+    if let Event::Waiting { on, since } = event {
+        output.progress(on, *since);
+    }
+    if let Some(line) = lines.event(event) {
+        output.news(&line);
+    }
+}
+
+/// The exit code that an outcome stands for.
+fn ended(outcome: &Outcome) -> Exit {
+    let failed = outcome.count(|step| matches!(step, StepOutcome::Failed(_)));
+    let skipped = outcome.count(|step| matches!(step, StepOutcome::Skipped(_)));
+    match outcome.interrupted {
+        Some(signal) => Exit::Signal(signal),
+        None if outcome.too_old.is_some() => Exit::NoTmux,
+        None if failed > 0 && !outcome.is_touched => Exit::Error,
+        None if failed > 0 => Exit::Partial,
+        None if skipped > 0 || !outcome.unready.is_empty() => Exit::NotReady,
+        None => Exit::Success,
+    }
+}
+
+fn json_outcome(outcome: &Outcome, exit: Exit) -> JsonOutcome {
+    JsonOutcome {
+        event: "end",
+        exit: exit.code(),
+        done: outcome.count(|step| *step == StepOutcome::Done),
+        failed: outcome.count(|step| matches!(step, StepOutcome::Failed(_))),
+        skipped: outcome.count(|step| matches!(step, StepOutcome::Skipped(_))),
+        unready: outcome.unready.iter().map(ToString::to_string).collect(),
+        milliseconds: outcome.took.as_millis(),
+    }
+}
