@@ -8,7 +8,7 @@ mod lives;
 mod steps;
 
 use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::{assert_same, events, identity};
+use crate::seen::{assert_same, events, identity, words};
 
 /// Two sessions with splits, needs, a probe that holds at once, a task and a shell.
 const LAYOUT: &str = r#"
@@ -208,7 +208,7 @@ fn a_wait_ends_at_its_deadline_and_says_what_it_was_for() {
     let ran = sandbox.triad(&["apply"]).exits(4);
     for expected in ["db", "not ready after", "still cold", "last words", "api"] {
         assert!(
-            ran.stdout.contains(expected),
+            words(&ran.stdout).contains(expected),
             "`{expected}` is missing: {}",
             ran.stdout
         );
@@ -261,7 +261,7 @@ fn a_probe_that_never_answers_is_given_up_each_time() {
     );
     let ran = sandbox.triad(&["apply"]).exits(4);
     assert!(
-        ran.stdout.contains("did not answer within"),
+        words(&ran.stdout).contains("did not answer within"),
         "{}",
         ran.stdout
     );

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::assert_same;
+use crate::seen::{assert_same, words};
 
 const ENGINE: &str = "ai-masterclass/ControlCenter/engine";
 const STATE: &str = "ai-masterclass/ControlCenter/state";
@@ -106,17 +106,7 @@ fn repository() -> &'static Path {
 fn it_comes_up_stays_and_goes_down() {
     let masterclass = Masterclass::shipped();
     let sandbox = &masterclass.sandbox;
-    sandbox.tmux(&[
-        "new-session",
-        "-d",
-        "-s",
-        "foreign",
-        "-n",
-        "w",
-        "--",
-        "sleep",
-        "3001",
-    ]);
+    sandbox.foreign("foreign");
     let ran = masterclass.triad(&["apply"]).exits(0);
     assert!(
         ran.stdout.contains("http 200"),
@@ -213,9 +203,11 @@ fn a_taken_port_is_a_clear_failure_and_no_obstacle_later() {
         "--var port=",
     ];
     for expected in said {
-        let said = ran.stdout.replace(['\n', '│'], " ");
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains(expected), "`{expected}`: {}", ran.stdout);
+        assert!(
+            words(&ran.stdout).contains(expected),
+            "`{expected}`: {}",
+            ran.stdout
+        );
     }
     assert_eq!(
         sandbox.panes()[WORKER].phase,

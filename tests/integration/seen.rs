@@ -62,6 +62,18 @@ impl Sandbox {
         }
     }
 
+    /// Makes a session as a person would, and waits until its program is there.
+    #[track_caller]
+    pub fn foreign(&self, name: &str) {
+        let size = ["-x", "80", "-y", "24"];
+        let session = ["new-session", "-d", "-s", name, "-n", "w"];
+        self.tmux(&[&session, &size[..], &["--", "sleep", "3001"]].concat());
+        let at = format!("={name}:");
+        eventually(&format!("{name} runs"), DEADLINE, || {
+            self.listed(&["list-panes", "-t", &at, "-F", "#{pane_current_command}"]) == ["sleep"]
+        });
+    }
+
     /// The names of all sessions; none without a server.
     pub fn sessions(&self) -> Vec<String> {
         let listing = self.try_tmux(&["list-sessions", "-F", "#{session_name}"]);
@@ -247,6 +259,12 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A text as its words: however it was wrapped, and whatever stands in the margin.
+pub fn words(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| *word != "│");
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The events of a run with `--json`: every line of standard output must be one.

@@ -68,19 +68,7 @@ fn check_all(from: Option<&str>, to: &str, faults: &[Fault]) {
 fn check(from: Option<&str>, to: &str, fault: Fault, at: usize) -> bool {
     let about = format!("{fault:?} at call {at}");
     let sandbox = Sandbox::new();
-    sandbox.tmux(&[
-        "new-session",
-        "-d",
-        "-s",
-        "foreign",
-        "-x",
-        "80",
-        "-y",
-        "24",
-        "--",
-        "sleep",
-        "3001",
-    ]);
+    sandbox.foreign("foreign");
     if let Some(from) = from {
         sandbox.apply(from);
         sandbox.ended("web/tools/setup");
@@ -194,7 +182,7 @@ fn addresses_of(manifest: &str) -> BTreeSet<String> {
 #[test]
 fn a_script_that_is_cut_short_does_nothing() {
     let sandbox = Sandbox::new();
-    sandbox.tmux(&["new-session", "-d", "-s", "foreign", "--", "sleep", "3001"]);
+    sandbox.foreign("foreign");
     for (from, to) in [(None, LAYOUT), (Some(LAYOUT), EDITED)] {
         if let Some(from) = from {
             sandbox.apply(from);
@@ -252,7 +240,7 @@ fn a_down_survives_every_fault() {
         for at in 1..=CALLS_MAX {
             let about = format!("{fault:?} at call {at}");
             let sandbox = Sandbox::new();
-            sandbox.tmux(&["new-session", "-d", "-s", "foreign", "--", "sleep", "3001"]);
+            sandbox.foreign("foreign");
             sandbox.apply(LAYOUT);
             let Some(ran) = sandbox.with_fault(fault, at, &["down", "--yes"]) else {
                 assert!(at > 2, "{about}: observe and remove at least");

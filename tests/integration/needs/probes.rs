@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::{apply, log, noting, waits};
 use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::words;
 
 /// A port of the loopback that nobody uses.
 fn free_port() -> u16 {
@@ -63,7 +64,7 @@ fn a_port_is_ready_when_somebody_listens() {
     sandbox.file("listen", "");
     let ran = running.ends().exits(0);
     assert!(
-        ran.stdout.contains(&format!("port {port} is open")),
+        words(&ran.stdout).contains(&format!("port {port} is open")),
         "{}",
         ran.stdout
     );
@@ -81,10 +82,11 @@ fn http_is_ready_when_the_status_is_the_wanted_one() {
         let probe = |deadline: &str| format!("deadline=\"{deadline}\" {{ http {url}{property} }}");
         sandbox.manifest(&served(&sandbox, port, &probe("1s")));
         let ran = sandbox.triad(&["apply"]).exits(4);
-        let said = ran.stdout.contains("503") && ran.stdout.contains(&format!("expected {wanted}"));
+        let said = words(&ran.stdout).contains("503")
+            && words(&ran.stdout).contains(&format!("expected {wanted}"));
         // A slow machine may not have got as far as an answer.
         assert!(
-            said || ran.stdout.contains("connection refused"),
+            said || words(&ran.stdout).contains("connection refused"),
             "{}",
             ran.stdout
         );
@@ -93,7 +95,7 @@ fn http_is_ready_when_the_status_is_the_wanted_one() {
         sandbox.file("status", wanted);
         let ran = running.ends().exits(0);
         assert!(
-            ran.stdout.contains(&format!("http {wanted}")),
+            words(&ran.stdout).contains(&format!("http {wanted}")),
             "{}",
             ran.stdout
         );
@@ -161,7 +163,7 @@ fn a_port_that_a_stranger_holds_is_not_taken_for_ready() {
             let ran = sandbox.triad(&["apply"]).exits(4);
             for expected in [&format!("port {port}"), "taken"] {
                 assert!(
-                    ran.stdout.contains(expected),
+                    words(&ran.stdout).contains(expected),
                     "{time}, `{expected}`: {}",
                     ran.stdout
                 );

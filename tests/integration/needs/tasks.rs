@@ -2,7 +2,7 @@
 
 use super::{log, noting};
 use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, identity};
+use crate::seen::{events, identity, words};
 
 #[test]
 fn a_task_that_is_done_is_not_run_again() {
@@ -52,7 +52,7 @@ fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
         r#"
         session "s" {{
             window "w" {{
-                task "seed" {{ run "echo seed >>log; echo no seeds left; test -e seeds || exit 9" }}
+                task "seed" {{ run "echo seed >>log; echo no seeds left; sleep 0.2; test -e seeds || exit 9" }}
                 pane "client" {{ run "{client}"; needs "seed" }}
                 pane "beyond" {{ run "{beyond}"; needs "client" }}
                 pane "anyhow" {{ run "{anyhow}"; needs "seed" until="exited" }}
@@ -69,7 +69,7 @@ fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
     let ran = sandbox.triad(&["apply"]).exits(4);
     for expected in ["exit status 9", "no seeds left", "client", "beyond"] {
         assert!(
-            ran.stdout.contains(expected),
+            words(&ran.stdout).contains(expected),
             "`{expected}`: {}",
             ran.stdout
         );
@@ -126,7 +126,7 @@ fn an_agent_or_a_command_that_ended_is_left_as_it_is() {
     let manifest = r#"
         session "s" {
             window "w" {
-                agent "worker" { run "echo worked; exit 5" }
+                agent "worker" { run "echo worked; sleep 0.2; exit 5" }
                 pane "once" { run "echo once; exit 6" }
                 pane "stays" { run "sleep" "1000" }
             }

@@ -3,7 +3,7 @@
 
 use super::{LAYOUT, waiting};
 use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, events, identity};
+use crate::seen::{assert_same, events, identity, words};
 
 #[test]
 fn plan_check_tells_changes_by_its_exit_code() {
@@ -32,14 +32,14 @@ fn what_ends_a_process_needs_somebodys_word() {
         let ran = sandbox.triad(&["apply"]).exits(7);
         for expected in ["--yes", "1 live process", "nobody is here"] {
             assert!(
-                ran.stderr.contains(expected),
+                words(&ran.stderr).contains(expected),
                 "`{expected}`: {}",
                 ran.stderr
             );
         }
         let ends = format!("ends sleep, pid {}", api.pid);
         assert!(
-            ran.stdout.contains(&ends),
+            words(&ran.stdout).contains(&ends),
             "the plan says what it costs: {}",
             ran.stdout
         );
@@ -109,12 +109,13 @@ fn json_is_all_there_is_on_standard_output() {
 #[test]
 fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
     let sandbox = Sandbox::new();
-    // The deadline is beyond anything that a test waits for: only its death can end the wait.
+    // What is printed right before the end may be lost, hence the pause. The deadline is beyond
+    // anything that a test waits for: only its death can end the wait.
     let manifest = r#"
         session "web" {
             window "main" {
                 service "db" {
-                    run "echo starting; test -e fixed && exec sleep 1001; echo no licence >&2; exit 42"
+                    run "echo starting; test -e fixed && exec sleep 1001; echo no licence >&2; sleep 0.2; exit 42"
                     ready every="20ms" deadline="1h" { exec "test -e fixed" }
                 }
                 pane "api" { run "sleep" "1002"; needs "db" }
@@ -127,7 +128,7 @@ fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
     let ran = sandbox.triad(&["apply"]).exits(4);
     for expected in ["exit status 42", "starting", "no licence", "api", "front"] {
         assert!(
-            ran.stdout.contains(expected),
+            words(&ran.stdout).contains(expected),
             "`{expected}`: {}",
             ran.stdout
         );

@@ -7,17 +7,7 @@ use crate::seen::{assert_same, events};
 /// A foreign session beside ours, and what it is.
 #[track_caller]
 fn with_foreign(sandbox: &Sandbox) -> String {
-    sandbox.tmux(&[
-        "new-session",
-        "-d",
-        "-s",
-        "webapp",
-        "-n",
-        "w",
-        "--",
-        "sleep",
-        "3001",
-    ]);
+    sandbox.foreign("webapp");
     sandbox.tmux(&[
         "split-window",
         "-d",
@@ -156,21 +146,22 @@ fn no_process_is_left_whatever_it_does() {
 #[test]
 fn programs_are_asked_first_and_in_reverse_order_of_needs() {
     let sandbox = Sandbox::new();
-    // Each waits for those that need it to have said goodbye, and tells when it hears TERM.
-    let program = |name: &str| {
+    // What is to go first takes longest to say goodbye: who does not wait for it is faster.
+    let service = |name: &str, pause: &str, needs: &str| {
+        let trap = format!("trap 'sleep {pause}; echo {name} >>log; exit 0' TERM");
         format!(
-            "trap 'echo {name} >>log; exit 0' TERM; touch up-{name}; while :; do sleep 0.02; done"
+            "service \"{name}\" {{
+                run \"{trap}; touch up-{name}; while :; do sleep 0.02; done\"
+                ready every=\"20ms\" {{ exec \"test -e up-{name}\" }}
+                {needs}
+            }}"
         )
     };
     sandbox.apply(&format!(
-        "session \"web\" {{ window \"main\" {{
-            service \"db\" {{ run \"{}\"; ready every=\"20ms\" {{ exec \"test -e up-db\" }} }}
-            service \"api\" {{ run \"{}\"; needs \"db\"; ready every=\"20ms\" {{ exec \"test -e up-api\" }} }}
-            service \"front\" {{ run \"{}\"; needs \"api\"; ready every=\"20ms\" {{ exec \"test -e up-front\" }} }}
-        }} }}",
-        program("db"),
-        program("api"),
-        program("front")
+        "session \"web\" {{ window \"main\" {{ {}; {}; {} }} }}",
+        service("db", "0", ""),
+        service("api", "0.2", "needs \"db\""),
+        service("front", "0.4", "needs \"api\"")
     ));
     sandbox.triad(&["down", "--yes"]).exits(0);
     assert_eq!(sandbox.read("log").as_deref(), Some("front\napi\ndb\n"));

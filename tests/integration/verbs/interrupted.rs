@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{LAYOUT, waiting};
 use crate::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
-use crate::seen::{Running, assert_same, events, identity};
+use crate::seen::{Running, assert_same, events, identity, words};
 
 /// An apply that waits for `db`, and has started all but `api`.
 #[track_caller]
@@ -40,7 +40,7 @@ fn a_second_one_waits_and_then_names_who_holds_the_lock() {
             .exits(5);
         for expected in [&format!("pid {}", holder.pid()), "apply", &manifest] {
             assert!(
-                ran.stderr.contains(expected),
+                words(&ran.stderr).contains(expected),
                 "`{expected}`: {}",
                 ran.stderr
             );
@@ -197,10 +197,11 @@ fn a_tmux_that_hangs_is_given_up() {
     let deadline = triad::tmux::server::DEADLINE * 2;
     assert!(soon(deadline, || running.has_ended()), "it still waits");
     let ran = running.ends().exits(3);
-    // Wherever the line was wrapped.
-    let words: Vec<&str> = ran.stdout.split_whitespace().collect();
-    let said = words.join(" ");
-    assert!(said.contains("did not answer within"), "{said}");
+    assert!(
+        words(&ran.stdout).contains("did not answer within 30 s"),
+        "{}",
+        ran.stdout
+    );
     assert!(
         sandbox.sessions().is_empty(),
         "the script did not get through"

@@ -17,8 +17,8 @@ session "session-with-a-very-long-name-indeed-that-fills-the-line-alone" {
             }
             pane "short" { run "sleep" "1002" "a-word-that-is-longer-than-any-line-can-be-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }
             service "dies" {
-                run "sleep 0.2; echo 一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十; exit 3"
-                ready { exec "test -e never" }
+                run "echo 一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十; sleep 0.2; exit 3"
+                ready deadline="1h" { exec "false" }
             }
             pane "waits" { run "sleep" "1003"; needs "dies" "short" "日本語の名前はとても広いので気をつけてくださいね" }
         }

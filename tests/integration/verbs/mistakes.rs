@@ -16,17 +16,7 @@ struct Untouched {
 impl Untouched {
     fn new() -> Self {
         let sandbox = Sandbox::new();
-        sandbox.tmux(&[
-            "new-session",
-            "-d",
-            "-s",
-            "foreign",
-            "-n",
-            "w",
-            "--",
-            "sleep",
-            "3001",
-        ]);
+        sandbox.foreign("foreign");
         let before = sandbox.dump_all();
         Untouched { sandbox, before }
     }
@@ -223,7 +213,7 @@ fn a_directory_or_a_program_that_is_not_there() {
 #[test]
 fn a_session_name_that_somebody_else_holds() {
     let sandbox = Sandbox::new();
-    sandbox.tmux(&["new-session", "-d", "-s", "web", "--", "sleep", "3001"]);
+    sandbox.foreign("web");
     let other = sandbox.file("other.kdl", &LAYOUT.replace("\"web\"", "\"jobs\""));
     sandbox
         .triad(&["apply".as_ref(), other.as_os_str()])
@@ -292,6 +282,20 @@ fn a_tmux_that_is_too_old() {
         assert!(ran.stderr.contains(version), "{}", ran.stderr);
         assert!(sandbox.sessions().is_empty(), "{version}");
     }
+}
+
+#[test]
+fn a_server_without_a_session_is_no_obstacle() {
+    let sandbox = Sandbox::new();
+    sandbox.tmux(&["start-server", ";", "set-option", "-s", "exit-empty", "off"]);
+    sandbox.manifest(LAYOUT);
+    sandbox.triad(&["plan", "--check"]).exits(2);
+    sandbox.triad(&["down"]).exits(0);
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert!(sandbox.sessions().is_empty());
+    sandbox.triad(&["plan", "--check"]).exits(2);
 }
 
 #[test]
