@@ -62,6 +62,9 @@ pub(super) async fn run(
     }
     // What has ended meanwhile and nobody waited for is worth a word.
     starts.look(execution).await;
+    if interrupt.received().is_none() {
+        starts.give_up_rest(execution);
+    }
     starts.say_given_up(execution).await;
     starts.own(execution).await;
 }
@@ -132,6 +135,19 @@ impl Starts<'_> {
                 self.given_up.push(placeholder::given_up(step, start, &why));
                 execution.skip(step, why);
                 self.watch.never_started(&start.pane.address);
+            }
+        }
+    }
+
+    /// Nothing is waited for any more: what has not started by now has lost what it needs.
+    fn give_up_rest(&mut self, execution: &mut Execution) {
+        for starting in &self.rendered.starts {
+            let start = start_of(execution, starting.step);
+            if execution.steps[starting.step] == StepOutcome::Pending && !start.is_own {
+                let why = "what it needs did not come";
+                self.given_up
+                    .push(placeholder::given_up(starting.step, start, why));
+                execution.skip(starting.step, why.to_owned());
             }
         }
     }

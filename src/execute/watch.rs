@@ -16,9 +16,9 @@ use crate::tmux::environment::Environment;
 
 /// How many probes are under way at once.
 const PROBES_MAX: usize = 16;
-/// How long a task that others need may take before they are given up. Longer than a probe's
-/// deadline, because a task works where a service only starts.
-pub const TASK_DEADLINE: Duration = Duration::from_secs(600);
+/// How long the end of a program that others need may take before they are given up. Longer than
+/// a probe's deadline, because a task works where a service only starts.
+pub const END_DEADLINE: Duration = Duration::from_secs(600);
 
 /// How long a service without probes is watched after its start.
 const SETTLING: Duration = Duration::from_millis(150);
@@ -97,11 +97,9 @@ impl Watched {
             && now.saturating_duration_since(self.since) < SETTLING
     }
 
-    /// A running task whose end somebody needs.
-    fn is_awaited_task(&self) -> bool {
-        self.target.pane.kind == PaneKind::Task
-            && self.target.is_needed
-            && matches!(self.life, Life::Running { .. })
+    /// Somebody waits for the end of what still runs.
+    fn is_end_awaited(&self) -> bool {
+        self.target.is_end_needed && matches!(self.life, Life::Running { .. })
     }
 }
 
@@ -206,7 +204,7 @@ impl Watch {
                 });
             }
             let waited = now.saturating_duration_since(pane.since);
-            if pane.is_awaited_task() && waited >= TASK_DEADLINE {
+            if pane.is_end_awaited() && waited >= END_DEADLINE {
                 pane.life = Life::Never;
                 found.push(Found::NotReady {
                     address: address.clone(),
@@ -314,7 +312,7 @@ impl Watch {
                         str::to_owned,
                     ),
                     (None, Life::Gone) => "its exit status".to_owned(),
-                    (None, _) if pane.is_awaited_task() => "its end".to_owned(),
+                    (None, _) if pane.is_end_awaited() => "its end".to_owned(),
                     (None, _) if all && pane.is_settling(now) => "its first moments".to_owned(),
                     _ => return None,
                 };

@@ -269,6 +269,8 @@ pub struct Target {
     pub strangers: BTreeSet<u64>,
     /// Whether somebody who starts needs it.
     pub is_needed: bool,
+    /// Whether what is needed is its end.
+    pub is_end_needed: bool,
 }
 
 /// How a target stands before the first step.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout, PaneKind};
+use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
 use crate::live::LiveProcess;
-use crate::plan::change::{Target, TargetState};
+use crate::plan::change::{Target, TargetState, meaning};
 use crate::plan::matching::Matching;
 
 /// Everything that a starting pane needs, and everything that starts and whose end or readiness is
@@ -14,11 +14,21 @@ pub fn targets(
     matching: &Matching,
     starts: &BTreeMap<Address, usize>,
 ) -> Vec<Target> {
-    let needed: BTreeSet<&Address> = layout
+    let needs: Vec<&Need> = layout
         .panes()
         .filter(|pane| starts.contains_key(&pane.address))
-        .flat_map(|pane| pane.needs.iter().map(|need| &need.target))
+        .flat_map(|pane| &pane.needs)
         .collect();
+    let needed: BTreeSet<&Address> = needs.iter().map(|need| &need.target).collect();
+    let is_end_needed = |pane: &Pane| {
+        let mut of_pane = needs.iter().filter(|need| need.target == pane.address);
+        of_pane.any(|need| {
+            matches!(
+                meaning(need.until, pane.kind),
+                Until::ExitedOk | Until::Exited
+            )
+        })
+    };
     layout
         .panes()
         .filter(|pane| {
@@ -43,6 +53,7 @@ pub fn targets(
                 None => BTreeSet::new(),
             },
             is_needed: needed.contains(&pane.address),
+            is_end_needed: is_end_needed(pane),
             pane: pane.clone(),
         })
         .collect()

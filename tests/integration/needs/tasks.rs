@@ -146,3 +146,37 @@ fn an_agent_or_a_command_that_ended_is_left_as_it_is() {
         "what it said can still be read"
     );
 }
+
+#[test]
+fn the_end_of_any_program_can_be_needed() {
+    let sandbox = Sandbox::new();
+    let manifest = |status: u8| {
+        format!(
+            r#"
+            session "s" {{
+                window "w" {{
+                    agent "first" {{ run "until test -e go; do sleep 0.05; done; echo first >>log; exit {status}" }}
+                    pane "then" {{ run "{then}"; needs "first" until="exited-ok" }}
+                    pane "anyhow" {{ run "{anyhow}"; needs "first" until="exited" }}
+                }}
+            }}
+            "#,
+            then = noting("then"),
+            anyhow = noting("anyhow"),
+        )
+    };
+    let running = super::apply(&sandbox, &manifest(0));
+    super::waits(&sandbox, "s/w/then");
+    sandbox.file("go", "");
+    running.ends().exits(0);
+    eventually("all have run, the first one first", DEADLINE, || {
+        let log = log(&sandbox);
+        log.len() == 3 && log[0] == "first"
+    });
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    let ran = super::apply(&sandbox, &manifest(3)).ends().exits(4);
+    assert!(ran.stdout.contains("exit status 3"), "{}", ran.stdout);
+    let panes = sandbox.panes();
+    assert_eq!(panes["s/w/then"].phase, "pending");
+    assert_eq!(panes["s/w/anyhow"].phase, "started");
+}
