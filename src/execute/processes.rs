@@ -36,13 +36,14 @@ pub fn is_alive(pid: i32) -> bool {
 /// what is left at the deadline. Returns what even that did not end.
 pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<Left> {
     let mut victims = Victims::default();
+    let living = living();
     for ending in endings {
         let signal = if ending.is_shell {
             Signal::HUP
         } else {
             Signal::TERM
         };
-        for pid in victims.find(ending.pid) {
+        for pid in victims.find(ending.pid, &living) {
             send(pid, signal);
             // A stopped process would not hear it.
             send(pid, Signal::CONT);
@@ -68,8 +69,8 @@ pub struct Left {
 struct Victims(BTreeMap<i32, (i32, u64)>);
 
 impl Victims {
-    /// Looks for what belongs to `leader` now, and returns all of it that lives.
-    fn find(&mut self, leader: i32) -> Vec<i32> {
+    /// Looks among the `living` for what belongs to `leader`, and returns all of it.
+    fn find(&mut self, leader: i32, living: &[(i32, Stat)]) -> Vec<i32> {
         if !has_proc() {
             return if is_alive(leader) {
                 vec![leader]
@@ -77,23 +78,20 @@ impl Victims {
                 Vec::new()
             };
         }
-        let all: Vec<(i32, Stat)> = processes()
-            .filter_map(|pid| Some((pid, stat(pid)?)))
-            .filter(|(_, stat)| stat.lives())
-            .collect();
         let is_known = |known: &BTreeMap<i32, (i32, u64)>, pid: i32, stat: &Stat| {
             known.get(&pid) == Some(&(leader, stat.started))
         };
         loop {
             let known = &self.0;
-            let sessions: BTreeSet<i32> = all
+            let sessions: BTreeSet<i32> = living
                 .iter()
                 .filter(|(pid, stat)| is_known(known, *pid, stat) && stat.session == *pid)
                 .map(|(pid, _)| *pid)
                 .chain([leader])
                 .collect();
-            let parents: BTreeSet<i32> = known.keys().copied().chain([leader]).collect();
-            let found: Vec<(i32, u64)> = all
+            let own = known.iter().filter(|(_, (of, _))| *of == leader);
+            let parents: BTreeSet<i32> = own.map(|(pid, _)| *pid).chain([leader]).collect();
+            let found: Vec<(i32, u64)> = living
                 .iter()
                 .filter(|(pid, stat)| !is_known(known, *pid, stat))
                 .filter(|(pid, stat)| {
@@ -113,18 +111,16 @@ impl Victims {
             );
         }
         let lives = |(pid, stat): &(i32, Stat)| is_known(&self.0, *pid, stat).then_some(*pid);
-        all.iter().filter_map(lives).collect()
+        living.iter().filter_map(lives).collect()
     }
 
     fn left(&mut self, endings: &[Ending]) -> Vec<Left> {
+        let living = living();
         let mut left = Vec::new();
         for ending in endings {
             let leader = ending.pid;
-            left.extend(
-                self.find(leader)
-                    .into_iter()
-                    .map(|pid| Left { leader, pid }),
-            );
+            let found = self.find(leader, &living);
+            left.extend(found.into_iter().map(|pid| Left { leader, pid }));
         }
         left
     }
@@ -168,6 +164,12 @@ fn send(pid: i32, signal: Signal) {
 
 fn has_proc() -> bool {
     Path::new("/proc/self/stat").exists()
+}
+
+/// All processes of the machine that live.
+fn living() -> Vec<(i32, Stat)> {
+    let all = processes().filter_map(|pid| Some((pid, stat(pid)?)));
+    all.filter(|(_, stat)| stat.lives()).collect()
 }
 
 /// The ids of all processes of the machine.
