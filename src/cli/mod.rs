@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod output;
 mod plan;
+mod schema;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -117,6 +118,7 @@ enum Verb {
     Down(down::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -155,6 +157,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Attach(own) => attach::run(global, own, output).await,
+        Verb::Schema(own) => schema::run(own, output),
     }
 }
 

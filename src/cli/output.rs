@@ -12,6 +12,7 @@ use crate::cli::{Color, Global};
 use crate::execute::event::Waiting;
 use crate::view::diagnostic::{self, Look};
 use crate::view::events;
+use crate::view::explain;
 use crate::view::json::{self, FORMAT, JsonError};
 use crate::view::paint::{Paint, Tone, wrapped};
 
@@ -160,6 +161,10 @@ impl Output {
                     io::stderr(),
                     diagnostic::text(diagnostics, source, look).trim_end(),
                 );
+                let hint = explain::hint(diagnostics, look).filter(|_| !self.is_quiet);
+                if let Some(hint) = hint {
+                    write(io::stderr(), &format!("\n{hint}"));
+                }
                 self.json(&JsonError {
                     format: FORMAT,
                     event: "error",

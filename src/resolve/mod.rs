@@ -6,6 +6,7 @@
 
 mod build;
 mod error;
+mod explain;
 mod graph;
 mod pane;
 mod scope;
@@ -13,6 +14,7 @@ mod template;
 mod values;
 
 pub use error::{Edge, ResolveError};
+pub use explain::EXPLANATIONS;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

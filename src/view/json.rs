@@ -1,5 +1,7 @@
 //! The JSON that triad writes: types of their own, whose keys are only ever added to.
 
+pub mod schema;
+
 use serde::Serialize;
 
 use crate::execute::event::Event;
@@ -64,6 +66,17 @@ pub struct JsonCheck {
     pub windows: usize,
     pub panes: usize,
     pub diagnostics: Vec<JsonDiagnostic>,
+}
+
+/// What there is to say about a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonExplanation {
+    pub format: u32,
+    pub code: &'static str,
+    pub text: &'static str,
+    /// A manifest that breaks the rule, and one that does not; null where none fits a page.
+    pub wrong: Option<&'static str>,
+    pub right: Option<&'static str>,
 }
 
 /// A plan.

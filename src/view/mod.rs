@@ -3,7 +3,9 @@
 pub mod diagnostic;
 pub mod events;
 pub(crate) mod excerpt;
+pub mod explain;
 pub mod json;
 pub mod paint;
 pub mod plan;
+pub mod schema;
 pub mod words;

@@ -71,11 +71,14 @@ pub fn fitted(text: &str, cells: usize) -> String {
 }
 
 /// The text wrapped at words, its lines after the first one behind `indent` blanks. A word that is
-/// longer than a line stays whole: it is a path or a command, to be copied.
+/// longer than a line stays whole, and so does one with a hyphen: it is a path, a flag or a command,
+/// to be copied.
 pub fn wrapped(text: &str, cells: usize, indent: usize) -> String {
     let blanks = " ".repeat(indent);
     let room = cells.saturating_sub(indent).max(20);
-    let options = textwrap::Options::new(room).break_words(false);
+    let options = textwrap::Options::new(room)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     let visible = visible(text).replace('\n', "␊");
     textwrap::wrap(&visible, options).join(&format!("\n{blanks}"))
 }

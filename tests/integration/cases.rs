@@ -153,6 +153,17 @@ fn read_manifest(path: &Path) -> io::Result<(Source, Vec<Diagnostic>, Option<Lay
     if let Some(error) = unreadable {
         return Ok((source, vec![error.diagnostic()], None));
     }
+    let home = Some(Path::new("/home/me"));
+    Ok(read_text(&source.text, &BTreeMap::new(), home))
+}
+
+/// The same for a text.
+pub fn read_text(
+    text: &str,
+    vars: &BTreeMap<String, String>,
+    home: Option<&Path>,
+) -> (Source, Vec<Diagnostic>, Option<Layout>) {
+    let source = Source::new("manifest.kdl", text);
     let parsed = manifest::parse(&source);
     let caller = [
         ("HOME", "/home/me"),
@@ -166,9 +177,9 @@ fn read_manifest(path: &Path) -> io::Result<(Source, Vec<Diagnostic>, Option<Lay
         &parsed.manifest,
         &source,
         &resolve::Conditions {
-            vars: &BTreeMap::new(),
+            vars,
             environment: &environment,
-            home: Some(Path::new("/home/me")),
+            home,
             manifest: "/project/layouts/manifest.kdl",
             folder: Path::new("/project/layouts"),
             stem: "manifest",
@@ -183,7 +194,7 @@ fn read_manifest(path: &Path) -> io::Result<(Source, Vec<Diagnostic>, Option<Lay
     diagnostics.extend(mistakes.map(ResolveError::diagnostic));
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
     let layout = resolved.ok().filter(|_| diagnostics.is_empty());
-    Ok((source, diagnostics, layout))
+    (source, diagnostics, layout)
 }
 
 #[test]

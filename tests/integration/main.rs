@@ -6,6 +6,7 @@
 )]
 
 mod cases;
+mod explain;
 mod geometry;
 mod hostile;
 mod laws;
@@ -14,6 +15,7 @@ mod needs;
 mod readme;
 mod robust;
 mod sandbox;
+mod schema;
 mod seen;
 mod snapshot;
 mod standin;

@@ -8,7 +8,7 @@ use crate::sandbox::{Ran, Sandbox, run};
 use crate::support;
 
 /// The lines of the README's blocks in a language, block by block.
-fn blocks(language: &str) -> Vec<String> {
+pub fn blocks(language: &str) -> Vec<String> {
     let text = fs::read_to_string(support::project("README.md")).unwrap();
     let fence = format!("```{language}\n");
     let blocks: Vec<String> = text

@@ -1,8 +1,10 @@
 //! What can be wrong with a manifest as it is written.
 
+mod explain;
 mod help;
 mod syntax;
 
+pub use explain::explanations;
 pub use syntax::SyntaxError;
 
 use super::diagnostic::Diagnostic;

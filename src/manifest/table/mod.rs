@@ -7,7 +7,8 @@ mod nodes;
 
 pub use nodes::{NODES, NOT_SUPPORTED, VARIABLE, VARIABLE_OF_ENVIRONMENT};
 
-/// A node of the language.
+/// A node of the language. What follows `usage` is for who writes manifests, and read by the
+/// reference only.
 #[derive(Debug, PartialEq)]
 pub struct NodeSpec {
     pub name: &'static str,
@@ -25,6 +26,11 @@ pub struct NodeSpec {
     pub usage: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
+    /// What holds without the node.
+    pub fallback: Fallback,
+    /// A few lines of a manifest that show it: nodes that may stand in the first place of the
+    /// first of them. A test puts them there and checks them.
+    pub example: &'static str,
 }
 
 /// A property that has no spelling as a child.
@@ -33,6 +39,19 @@ pub struct PropertySpec {
     pub name: &'static str,
     pub value: Value,
     pub doc: &'static str,
+    /// What holds without it.
+    pub fallback: Fallback,
+}
+
+/// What holds where a node or property is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// Nothing: it is not there.
+    Nothing,
+    /// A value, as a manifest would spell it, with its unit.
+    Value(&'static str),
+    /// What cannot be written as one value.
+    Words(&'static str),
 }
 
 /// The kinds of block, each with its own vocabulary.
@@ -142,6 +161,20 @@ pub fn is_not_supported(place: Place, name: &str) -> bool {
 }
 
 impl Place {
+    /// The block's own name in schemas.
+    pub fn id(self) -> &'static str {
+        match self {
+            Place::Top => "top",
+            Place::Vars => "vars",
+            Place::Env => "env",
+            Place::Session => "session",
+            Place::Window => "window",
+            Place::Split => "split",
+            Place::Pane => "pane",
+            Place::Ready => "ready",
+        }
+    }
+
     /// Where something in this block stands: `in a window`.
     pub fn within(self) -> &'static str {
         match self {

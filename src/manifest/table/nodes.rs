@@ -1,7 +1,7 @@
 //! The nodes themselves: the one list that the decoder, and what is said about the language,
 //! read.
 
-use super::{Arguments, NodeSpec, Place, PropertySpec, Value};
+use super::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 use crate::manifest::value::CELLS_MAX;
 
 /// What most nodes have in common: no arguments, no properties, no block, once in a block.
@@ -15,6 +15,8 @@ const PLAIN: NodeSpec = NodeSpec {
     is_repeatable: false,
     usage: "",
     doc: "",
+    fallback: Fallback::Nothing,
+    example: "",
 };
 
 const SCALAR: NodeSpec = NodeSpec {
@@ -44,7 +46,9 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Top],
         arguments: Arguments::One(Value::Name),
         usage: "layout \"name\"",
-        doc: "The layout's name; by default the file's name without its extension.",
+        doc: "The layout's name.",
+        fallback: Fallback::Words("the file's name without its extension"),
+        example: r#"layout "shop""#,
         ..PLAIN
     },
     NodeSpec {
@@ -52,7 +56,9 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Top],
         arguments: Arguments::One(Value::Text),
         usage: "root \"..\"",
-        doc: "The outermost working directory, seen from the manifest's folder, which is the default.",
+        doc: "The outermost working directory, seen from the manifest's folder.",
+        fallback: Fallback::Words("the manifest's folder"),
+        example: r#"root "..""#,
         ..PLAIN
     },
     NodeSpec {
@@ -63,15 +69,19 @@ pub const NODES: &[NodeSpec] = &[
                 name: "socket",
                 value: Value::Text,
                 doc: "The server's name, as in `tmux -L`.",
+                fallback: Fallback::Nothing,
             },
             PropertySpec {
                 name: "path",
                 value: Value::Text,
                 doc: "The path of the server's socket, as in `tmux -S`.",
+                fallback: Fallback::Nothing,
             },
         ],
         usage: "server socket=\"name\"",
-        doc: "The tmux server; by default the one triad runs in, else tmux's default.",
+        doc: "The tmux server; `-L` and `-S` win over it.",
+        fallback: Fallback::Words("the server that triad runs in, else tmux's default"),
+        example: r#"server socket="work""#,
         ..PLAIN
     },
     NodeSpec {
@@ -80,6 +90,15 @@ pub const NODES: &[NodeSpec] = &[
         block: Some(Place::Vars),
         usage: "vars { name \"default\" }",
         doc: "The variables of the manifest's templates, with their defaults.",
+        example: r#"vars {
+    port 8080
+    model "llama3.2"
+}
+session "main" {
+    window "work" {
+        service "engine" { run "./engine --port {{port}} --model {{sh model}}" }
+    }
+}"#,
         ..PLAIN
     },
     NodeSpec {
@@ -94,6 +113,10 @@ pub const NODES: &[NodeSpec] = &[
         block: Some(Place::Env),
         usage: "env { KEY \"value\" }",
         doc: "Environment variables; an inner block adds to the outer ones, key by key.",
+        example: r#"env {
+    RUST_LOG "info"
+    EDITOR from="env" optional=#true
+}"#,
         ..PLAIN
     },
     NodeSpec {
@@ -103,7 +126,10 @@ pub const NODES: &[NodeSpec] = &[
         block: Some(Place::Session),
         is_repeatable: true,
         usage: "session \"name\" { … }",
-        doc: "A tmux session; without windows it has one, `main`.",
+        doc: "A tmux session, of which a manifest has at least one; without windows it has one, `main`.",
+        example: r#"session "shop" cwd="server" {
+    window "work"
+}"#,
         ..PLAIN
     },
     NodeSpec {
@@ -114,42 +140,76 @@ pub const NODES: &[NodeSpec] = &[
         is_repeatable: true,
         usage: "window \"name\" { … }",
         doc: "A window: one split, or panes that are tiled; without panes it has one, `shell`.",
+        example: r#"window "work" title="at work" focus=#true {
+    pane "editor" { run "vi" "." }
+    pane "shell"
+}"#,
         ..PLAIN
     },
     NodeSpec {
         name: "columns",
         usage: "columns { … }",
         doc: "Children side by side, left to right.",
+        example: r#"columns {
+    pane "editor" size="60%"
+    rows {
+        pane "tests" size=12
+        pane "shell"
+    }
+}"#,
         ..SPLIT
     },
     NodeSpec {
         name: "rows",
         usage: "rows { … }",
         doc: "Children stacked, top to bottom.",
+        example: r#"rows {
+    pane "top" grow=2
+    columns {
+        pane "left"
+        pane "right"
+    }
+}"#,
         ..SPLIT
     },
     NodeSpec {
         name: "pane",
         usage: "pane \"name\"",
         doc: "A shell, or a command nobody depends on.",
+        example: r#"pane "shell"
+pane "editor" title="the editor" { run "vi" "." }"#,
         ..PANE
     },
     NodeSpec {
         name: "service",
         usage: "service \"name\" { run \"command\" }",
-        doc: "A command that should be running; when it ends, that is a fault.",
+        doc: "A command that should be running; when it ends, that is a fault, and `apply` starts it again.",
+        example: r#"service "api" cwd="api" {
+    run "./api --port 8080"
+    ready { port 8080 }
+}"#,
         ..PANE
     },
     NodeSpec {
         name: "task",
         usage: "task \"name\" { run \"command\" }",
-        doc: "A command that runs once to its end.",
+        doc: "A command that runs once to its end; with status 0 it is done, else it has failed.",
+        example: r#"task "migrate" {
+    run "./migrate" "--up"
+}
+service "api" {
+    run "./api"
+    needs "migrate"
+}"#,
         ..PANE
     },
     NodeSpec {
         name: "agent",
         usage: "agent \"name\" { run \"command\" }",
-        doc: "An AI agent or another interactive worker.",
+        doc: "An AI agent or another interactive worker; an ended one is kept for review.",
+        example: r#"agent "worker" title="the worker" focus=#true {
+    run "python3" "worker.py"
+}"#,
         ..PANE
     },
     NodeSpec {
@@ -158,6 +218,10 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::OneOrMore(Value::Text),
         usage: "run \"command\"",
         doc: "One string is a line for the shell; several are a program and its arguments, run directly.",
+        fallback: Fallback::Words("an interactive shell: `shell`, else tmux's `default-shell`"),
+        example: r#"pane "line" { run "make test | tee log" }
+pane "program" { run "grep" "-rn" "fn main" "src" }
+pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
         ..PLAIN
     },
     NodeSpec {
@@ -167,11 +231,19 @@ pub const NODES: &[NodeSpec] = &[
         properties: &[PropertySpec {
             name: "until",
             value: Value::Word(&["started", "ready", "exited-ok", "exited"]),
-            doc: "What is waited for; by default that the other pane is ready.",
+            doc: "What is waited for; `ready` of a task is that it has exited with 0.",
+            fallback: Fallback::Value(r#""ready""#),
         }],
         is_repeatable: true,
         usage: "needs \"other-pane\"",
         doc: "Panes after which this one starts, by name or address.",
+        example: r#"service "db" { run "postgres -D data" }
+service "cache" { run "redis-server" }
+service "api" {
+    run "./api"
+    needs "db" until="started"
+    needs "cache"
+}"#,
         ..PLAIN
     },
     NodeSpec {
@@ -179,7 +251,14 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Pane],
         block: Some(Place::Ready),
         usage: "ready { port 8080 }",
-        doc: "When the pane counts as ready: all of its probes hold.",
+        doc: "When the pane counts as ready: all of its probes hold. A task takes none.",
+        fallback: Fallback::Words(
+            "the pane is ready when it has started; a task, when it has exited with 0",
+        ),
+        example: r#"ready deadline="2m" {
+    port 8080
+    http "http://127.0.0.1:8080/health"
+}"#,
         ..PLAIN
     },
     NodeSpec {
@@ -192,6 +271,7 @@ pub const NODES: &[NodeSpec] = &[
         is_repeatable: true,
         usage: "port 8080",
         doc: "Holds when this TCP port of the machine itself accepts a connection.",
+        example: "ready { port 5432 }",
         ..PLAIN
     },
     NodeSpec {
@@ -201,11 +281,13 @@ pub const NODES: &[NodeSpec] = &[
         properties: &[PropertySpec {
             name: "status",
             value: Value::Integer { min: 100, max: 599 },
-            doc: "The status that is expected; by default 200.",
+            doc: "The status that is expected.",
+            fallback: Fallback::Value("200"),
         }],
         is_repeatable: true,
         usage: "http \"http://127.0.0.1:8080/\"",
-        doc: "Holds when a GET of this URL answers with the status.",
+        doc: "Holds when a GET of this `http://` URL answers with the status.",
+        example: r#"ready { http "http://127.0.0.1:8080/health" status=204 }"#,
         ..PLAIN
     },
     NodeSpec {
@@ -215,6 +297,7 @@ pub const NODES: &[NodeSpec] = &[
         is_repeatable: true,
         usage: "exec \"command\"",
         doc: "Holds when this shell command exits with 0.",
+        example: r#"ready { exec "pg_isready -q" }"#,
         ..PLAIN
     },
     NodeSpec {
@@ -223,6 +306,8 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Duration),
         usage: "every \"250ms\"",
         doc: "The first pause between two probes; it grows by half, up to 2 s.",
+        fallback: Fallback::Value(r#""250ms""#),
+        example: r#"ready every="1s" { port 5432 }"#,
         ..SCALAR
     },
     NodeSpec {
@@ -230,7 +315,9 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Duration),
         usage: "timeout \"2s\"",
-        doc: "How long one probe may take; by default 2 s.",
+        doc: "How long one probe may take.",
+        fallback: Fallback::Value(r#""2s""#),
+        example: r#"ready timeout="500ms" { port 5432 }"#,
         ..SCALAR
     },
     NodeSpec {
@@ -238,7 +325,9 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::DurationOrNone),
         usage: "deadline \"60s\"",
-        doc: "How long to go on probing; by default 60 s.",
+        doc: "How long to go on probing; `none` is without an end.",
+        fallback: Fallback::Value(r#""60s""#),
+        example: r#"ready deadline="5m" { port 5432 }"#,
         ..SCALAR
     },
     NodeSpec {
@@ -247,6 +336,10 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         usage: "cwd \"folder\"",
         doc: "The working directory; a relative one joins the outer one.",
+        fallback: Fallback::Words("that of the node around it; `root` for a session"),
+        example: r#"session "shop" cwd="~/shop" {
+    window "api" cwd="api"
+}"#,
         ..SCALAR
     },
     NodeSpec {
@@ -255,6 +348,14 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         usage: "shell \"/bin/bash\"",
         doc: "The shell of bare panes and of `run` with one string.",
+        fallback: Fallback::Words(
+            "that of the node around it, else `/bin/sh` for `run` and tmux's `default-shell` for a bare pane",
+        ),
+        example: r#"session "shop" shell="/bin/bash" {
+    window "work" {
+        pane "lists" { run "diff <(ls a) <(ls b)" }
+    }
+}"#,
         ..SCALAR
     },
     NodeSpec {
@@ -263,6 +364,8 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         usage: "title \"text\"",
         doc: "A window's name in tmux, or the text in a pane's border.",
+        fallback: Fallback::Words("a window shows its name, a pane has none"),
+        example: r#"pane "db" title="🗄 the database""#,
         ..SCALAR
     },
     NodeSpec {
@@ -271,6 +374,11 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Word(&["top", "bottom", "off"])),
         usage: "titles \"top\"",
         doc: "Where the window shows the titles of its panes.",
+        fallback: Fallback::Words(r#"`"top"` where a pane has a title, else as tmux has it"#),
+        example: r#"window "work" titles="bottom" {
+    pane "db" title="the database"
+    pane "shell"
+}"#,
         ..SCALAR
     },
     NodeSpec {
@@ -279,6 +387,11 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Bool),
         usage: "focus #true",
         doc: "Whether it is the one to be in when it is made.",
+        fallback: Fallback::Value("#false"),
+        example: r#"window "work" focus=#true {
+    pane "editor"
+    pane "shell" { focus #true }
+}"#,
         ..SCALAR
     },
     NodeSpec {
@@ -287,6 +400,10 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Word(&["keep", "free"])),
         usage: "ratio \"free\"",
         doc: "Whether shares are kept exact when the terminal changes size, or left to tmux.",
+        fallback: Fallback::Value(r#""keep""#),
+        example: r#"window "work" ratio="free" {
+    columns { pane "a" size="30%"; pane "b" }
+}"#,
         ..SCALAR
     },
     NodeSpec {
@@ -295,6 +412,12 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Size),
         usage: "size \"30%\"",
         doc: "The share of the split around it, or a number of cells.",
+        fallback: Fallback::Words("it grows: `grow=1`"),
+        example: r#"columns {
+    pane "third" size="33%"
+    pane "narrow" size=20
+    pane "rest"
+}"#,
         ..SCALAR
     },
     NodeSpec {
@@ -305,7 +428,12 @@ pub const NODES: &[NodeSpec] = &[
             max: CELLS_MAX as i128,
         }),
         usage: "grow 2",
-        doc: "The weight with which it shares what is left of the split; by default 1.",
+        doc: "The weight with which it shares what is left of the split.",
+        fallback: Fallback::Value("1"),
+        example: r#"columns {
+    pane "wide" grow=2
+    pane "narrow"
+}"#,
         ..SCALAR
     },
 ];
@@ -318,6 +446,10 @@ pub const VARIABLE: NodeSpec = NodeSpec {
     is_repeatable: true,
     usage: "name \"default\"",
     doc: "A variable; one without a default must be given.",
+    example: r#"vars {
+    port 8080       // or: triad apply --var port=9000
+    data "~/data"   // or: TRIAD_VAR_DATA=/srv/data triad apply
+}"#,
     ..PLAIN
 };
 
@@ -331,16 +463,23 @@ pub const VARIABLE_OF_ENVIRONMENT: NodeSpec = NodeSpec {
             name: "from",
             value: Value::Word(&["env"]),
             doc: "`\"env\"`: the caller's own value.",
+            fallback: Fallback::Nothing,
         },
         PropertySpec {
             name: "optional",
             value: Value::Bool,
             doc: "Whether the caller may be without it.",
+            fallback: Fallback::Value("#false"),
         },
     ],
     is_repeatable: true,
     usage: "KEY \"value\"",
-    doc: "An environment variable.",
+    doc: "An environment variable: a value, or the caller's own.",
+    example: r#"env {
+    RUST_LOG "info"
+    WORKERS 4
+    EDITOR from="env" optional=#true
+}"#,
     ..PLAIN
 };
 

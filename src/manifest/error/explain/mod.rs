@@ -1,0 +1,13 @@
+//! What `triad check --explain` says about each mistake of a manifest: the rule, why it is there,
+//! and an example of either side. A test holds that every code has one, and that the examples are
+//! what they are said to be.
+
+mod nodes;
+mod syntax;
+
+use crate::manifest::diagnostic::Explanation;
+
+/// The explanations of every code of [`ManifestError`](super::ManifestError).
+pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
+    nodes::EXPLANATIONS.iter().chain(syntax::EXPLANATIONS)
+}

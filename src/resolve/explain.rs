@@ -1,0 +1,210 @@
+//! What `triad check --explain` says about each mistake that shows when a manifest is spelled out.
+//! Like those of `manifest/error/explain`, and held by the same tests.
+
+use crate::manifest::diagnostic::Explanation;
+
+/// The explanations of every code of [`ResolveError`](super::ResolveError).
+pub const EXPLANATIONS: &[Explanation] = &[
+    Explanation {
+        code: "triad::resolve::unknown-variable",
+        text: "A template names a variable that is not in `vars`, not one of triad's own \
+               (`layout`, `session`, `window`, `pane`, `root`) and not in the caller's environment \
+               (`env.NAME`). An empty text in its place would be a command nobody wrote. Braces \
+               that are for the program and not for triad stand in a string marked `(raw)`.",
+        wrong: Some(
+            r#"vars { model "llama3.2" }
+session "main" {
+    window "work" {
+        service "engine" { run "./engine --model {{modle}}" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"vars { model "llama3.2" }
+session "main" {
+    window "work" {
+        service "engine" { run "./engine --model {{model}}" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::missing-variable",
+        text: "A variable without a default must be given, by `--var NAME=VALUE` or in the \
+               environment as `TRIAD_VAR_NAME`. That is for what no default is right for, such as \
+               a token.",
+        wrong: Some("vars { region }\nsession \"main\""),
+        right: Some("// triad check --var region=eu\nvars { region }\nsession \"main\""),
+    },
+    Explanation {
+        code: "triad::resolve::unused-variable",
+        text: "`--var` names a variable that the manifest does not declare, so giving it would do \
+               nothing. What may be given is what stands in `vars`.",
+        wrong: Some("// triad check --var prot=9000\nvars { port 8080 }\nsession \"main\""),
+        right: Some("// triad check --var port=9000\nvars { port 8080 }\nsession \"main\""),
+    },
+    Explanation {
+        code: "triad::resolve::reserved-variable",
+        text: "Templates have these names in scope already: `layout`, `session`, `window`, `pane`, \
+               `root`, `env` and `it`. A variable of the same name would hide one of them.",
+        wrong: None,
+        right: None,
+    },
+    Explanation {
+        code: "triad::resolve::template",
+        text: "The string is not a template that reads: strings are Handlebars, and `{{` begins a \
+               tag. Braces that are for the program and not for triad, such as those of `docker \
+               --format`, stand in a string marked `(raw)`.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        pane "list" { run "docker ps --format '{{.Names}}'" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        pane "list" { run (raw)"docker ps --format '{{.Names}}'" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::missing-environment",
+        text: "A line of `env` takes the caller's variable, and the caller has none of that name. \
+               A program that comes up without what it needs fails later and in its own words; \
+               where it can do without, say so with `optional=#true`.",
+        wrong: Some("env { API_KEY from=\"env\" }\nsession \"main\""),
+        right: Some("env { API_KEY from=\"env\" optional=#true }\nsession \"main\""),
+    },
+    Explanation {
+        code: "triad::resolve::bad-value",
+        text: "A template made a value that is not possible here. The rules are those of values \
+               that are written out; they show only now because the variables are known only now.",
+        wrong: Some(
+            r#"vars { port "http" }
+session "main" {
+    window "work" {
+        service "api" {
+            run "./api"
+            ready { port "{{port}}" }
+        }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"vars { port "8080" }
+session "main" {
+    window "work" {
+        service "api" {
+            run "./api"
+            ready { port "{{port}}" }
+        }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::duplicate-name",
+        text: "Templates made the same name twice among siblings, or for two panes of a session. A \
+               name is how triad finds a thing again, and how `needs` points at it.",
+        wrong: Some(
+            r#"vars { first "api"; second "api" }
+session "main" {
+    window "{{first}}"
+    window "{{second}}"
+}"#,
+        ),
+        right: Some(
+            r#"vars { first "api"; second "web" }
+session "main" {
+    window "{{first}}"
+    window "{{second}}"
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::unknown-need",
+        text: "`needs` names a pane of this layout, by its name or by its address \
+               (`session/window/pane`). A need that nothing can meet would wait for ever.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        service "engine" { run "./engine" }
+        agent "worker" { run "./worker"; needs "engin" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        service "engine" { run "./engine" }
+        agent "worker" { run "./worker"; needs "engine" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::ambiguous-need",
+        text: "Pane names are unique in their session only. Where two sessions have a pane of this \
+               name, and the pane's own session has none, `needs` takes the address.",
+        wrong: Some(
+            r#"session "main" { window "work" { agent "worker" { run "./worker"; needs "db" } } }
+session "one" { window "data" { service "db" { run "./db" } } }
+session "two" { window "data" { service "db" { run "./db" } } }"#,
+        ),
+        right: Some(
+            r#"session "main" { window "work" { agent "worker" { run "./worker"; needs "one/data/db" } } }
+session "one" { window "data" { service "db" { run "./db" } } }
+session "two" { window "data" { service "db" { run "./db" } } }"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::cycle",
+        text: "Panes that need each other, in a circle, all wait for another and none can start. \
+               One of the needs has to go, or the part that both need becomes a pane of its own.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        service "api" { run "./api"; needs "web" }
+        service "web" { run "./web"; needs "api" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        service "api" { run "./api" }
+        service "web" { run "./web"; needs "api" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::shares-too-large",
+        text: "The shares of one split are parts of its extent, so together they are at most \
+               100 %. A child without a size, or with `grow`, takes what is left.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        columns { pane "a" size="60%"; pane "b" size="50%" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        columns { pane "a" size="60%"; pane "b" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::no-home",
+        text: "`~` at the start of a path stands for the caller's home directory, `$HOME`, which \
+               is not set. triad does not guess another.",
+        wrong: Some("// env -u HOME triad check\nsession \"main\" cwd=\"~/work\""),
+        right: Some("// env -u HOME triad check\nsession \"main\" cwd=\"/srv/work\""),
+    },
+];

@@ -1,0 +1,190 @@
+//! `triad check --explain`: every code is explained, by examples that are what they are said to be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use triad::manifest::diagnostic::Explanation;
+use triad::manifest::error;
+use triad::resolve;
+
+use crate::sandbox::Sandbox;
+use crate::{cases, support};
+
+/// The codes without an example: what breaks the rule is no text, does not fit a page, or is not
+/// in the manifest. Unit tests show them.
+const WITHOUT_EXAMPLE: &[&str] = &[
+    "triad::manifest::invalid-utf8",
+    "triad::manifest::no-thread",
+    "triad::manifest::too-deep",
+    "triad::manifest::too-large",
+    "triad::manifest::too-many-nodes",
+    // The decoder says it first, with a code of its own.
+    "triad::resolve::reserved-variable",
+];
+
+fn explanations() -> impl Iterator<Item = &'static Explanation> {
+    error::explanations().chain(resolve::EXPLANATIONS)
+}
+
+/// The codes that the source gives to diagnostics.
+fn codes() -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    let mut folders: Vec<PathBuf> = ["src/manifest", "src/resolve"]
+        .map(support::project)
+        .to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.components().any(|part| {
+                let part = Path::new(&part).file_stem();
+                part.is_some_and(|part| part == "explain" || part == "tests")
+            }) {
+                let text = fs::read_to_string(path).unwrap();
+                let own = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let strings = own.split('"');
+                let is_code = |text: &&str| {
+                    text.starts_with("triad::manifest::") || text.starts_with("triad::resolve::")
+                };
+                codes.extend(strings.filter(is_code).map(str::to_owned));
+            }
+        }
+    }
+    assert!(codes.len() > 80, "the codes are found: {codes:?}");
+    codes
+}
+
+/// The codes of what is wrong with an example, under the command line that its first line tells.
+fn mistakes(example: &str) -> Vec<&'static str> {
+    let command = example
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("// "));
+    let words: Vec<&str> = command.unwrap_or_default().split_whitespace().collect();
+    let flags = words.windows(2).filter(|pair| pair[0] == "--var");
+    let vars: BTreeMap<String, String> = flags
+        .filter_map(|pair| pair[1].split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let has_home = !words.starts_with(&["env", "-u", "HOME"]);
+    let home = has_home.then_some(Path::new("/home/me"));
+    let (_, diagnostics, _) = cases::read_text(example, &vars, home);
+    diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.code)
+        .collect()
+}
+
+#[test]
+fn every_code_is_explained_once() {
+    let mut explained = BTreeSet::new();
+    for Explanation { code, text, .. } in explanations() {
+        assert!(
+            explained.insert((*code).to_owned()),
+            "{code} is there twice"
+        );
+        assert!(
+            text.len() > 60 && text.ends_with(['.', '`']),
+            "{code}: {text}"
+        );
+        assert!(
+            !text.contains("  ") && !text.contains('\n'),
+            "{code}: {text}"
+        );
+    }
+    assert_eq!(explained, codes());
+}
+
+#[test]
+fn every_example_is_what_it_is_said_to_be() {
+    let mut found = Vec::new();
+    for explanation in explanations() {
+        let Explanation {
+            code, wrong, right, ..
+        } = *explanation;
+        assert_eq!(wrong.is_some(), right.is_some(), "{code}");
+        assert_eq!(wrong.is_none(), WITHOUT_EXAMPLE.contains(&code), "{code}");
+        let (Some(wrong), Some(right)) = (wrong, right) else {
+            continue;
+        };
+        let of_wrong = mistakes(wrong);
+        if of_wrong.is_empty() || of_wrong.iter().any(|found| *found != code) {
+            found.push(format!("{code}: the wrong example has {of_wrong:?}"));
+        }
+        let of_right = mistakes(right);
+        if !of_right.is_empty() {
+            found.push(format!("{code}: the right example has {of_right:?}"));
+        }
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_code_is_found_in_full_or_in_short() {
+    let sandbox = Sandbox::new();
+    let explain = |code: &str| sandbox.triad(&["check", "--explain", code]).exits(0).stdout;
+    let full = explain("triad::manifest::unknown-node");
+    assert!(
+        full.starts_with("triad::manifest::unknown-node\n\n"),
+        "{full}"
+    );
+    assert!(
+        full.contains("\nWrong:\n\n    session \"main\" {\n        windw"),
+        "{full}"
+    );
+    assert!(
+        full.contains("\nRight:\n\n    session \"main\" {\n        window"),
+        "{full}"
+    );
+    assert_eq!(explain("unknown-node"), full);
+    assert_eq!(explain("manifest::unknown-node"), full);
+    let both = explain("bad-value");
+    for code in ["triad::manifest::bad-value", "triad::resolve::bad-value"] {
+        assert!(both.contains(&format!("{code}\n\n")), "{both}");
+    }
+    let json = sandbox
+        .triad(&["check", "--json", "--explain", "cycle"])
+        .exits(0)
+        .stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["code"], "triad::resolve::cycle");
+    assert!(
+        json["wrong"].is_string() && json["right"].is_string(),
+        "{json}"
+    );
+}
+
+#[test]
+fn what_is_reported_tells_how_to_ask() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest("session \"a\" { windw \"w\" cwd=#null }");
+    let hint = "more on each: triad check --explain CODE, with unknown-node or null";
+    let said = sandbox.triad(&["check"]).exits(65).stderr;
+    assert!(said.ends_with(&format!("\n\n{hint}\n")), "{said}");
+    let said = sandbox.triad(&["check", "--quiet"]).exits(65).stderr;
+    assert!(!said.contains(hint), "{said}");
+}
+
+#[test]
+fn an_unknown_code_is_a_mistake_of_usage() {
+    let sandbox = Sandbox::new();
+    let said = |arguments: &[&str]| {
+        let ran = sandbox.triad(arguments).exits(64);
+        assert_eq!(ran.stdout, "");
+        ran.stderr
+    };
+    let near = said(&["check", "--explain", "triad::manifest::unknwon-node"]);
+    assert!(near.contains("`triad::manifest::unknwon-node`"), "{near}");
+    assert!(near.contains("did you mean `unknown-node`?"), "{near}");
+    let far = said(&["check", "--explain", "whatever"]);
+    assert!(far.contains("one of ambiguous-need, bad-escape,"), "{far}");
+    let none = said(&["check", "--explain"]);
+    assert!(none.contains("`--explain` needs a code"), "{none}");
+    assert!(none.contains("unknown-node"), "{none}");
+    // `::` alone, or a part of a word, names no rule.
+    said(&["check", "--explain", "::"]);
+    said(&["check", "--explain", "node"]);
+    said(&["check", "--explain", "unknown-node", "triad.kdl"]);
+}

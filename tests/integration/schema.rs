@@ -1,0 +1,292 @@
+//! The language in writing: `schema/` is what the program prints, its examples and defaults are
+//! true, and shipped manifests use only what it knows.
+
+mod reader;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use kdl::KdlDocument;
+use triad::layout::Layout;
+use triad::manifest::table::{
+    self, Fallback, NODES, NodeSpec, Place, VARIABLE, VARIABLE_OF_ENVIRONMENT,
+};
+use triad::view::json::schema as data;
+use triad::view::schema::{document, markdown};
+
+use reader::{Schema, children, text_of};
+
+use crate::sandbox::Sandbox;
+use crate::{cases, readme, support};
+
+fn nodes() -> impl Iterator<Item = &'static NodeSpec> {
+    NODES.iter().chain([&VARIABLE, &VARIABLE_OF_ENVIRONMENT])
+}
+
+/// A text on its way into a whole manifest: a node that may stand in `place`, or several.
+fn in_context(place: Place, text: &str) -> String {
+    match place {
+        Place::Top if text.lines().any(|line| line.starts_with("session ")) => text.to_owned(),
+        Place::Top => format!("{text}\nsession \"main\""),
+        Place::Session => in_context(Place::Top, &format!("session \"main\" {{\n{text}\n}}")),
+        Place::Window => in_context(Place::Session, &format!("window \"w\" {{\n{text}\n}}")),
+        Place::Split => in_context(Place::Window, &format!("columns {{\n{text}\n}}")),
+        Place::Pane => in_context(
+            Place::Window,
+            &format!("service \"example\" {{\nrun \"true\"\n{text}\n}}"),
+        ),
+        other => panic!("an example cannot begin {}", other.within()),
+    }
+}
+
+/// An example of the table as a whole manifest.
+fn whole(spec: &NodeSpec) -> String {
+    let document = parsed(spec.example);
+    let first = document.nodes().first().expect("an example has a node");
+    let first = first.name().value();
+    let places = table::places(first);
+    in_context(places[0], spec.example)
+}
+
+fn parsed(text: &str) -> KdlDocument {
+    KdlDocument::parse_v2(text).unwrap_or_else(|error| panic!("{text}\n{error:?}"))
+}
+
+/// What a manifest says, which must be without mistakes.
+#[track_caller]
+fn layout(text: &str) -> Layout {
+    let (_, diagnostics, layout) =
+        cases::read_text(text, &BTreeMap::new(), Some(Path::new("/home/me")));
+    assert!(diagnostics.is_empty(), "{text}\n{diagnostics:#?}");
+    layout.expect("without mistakes there is a layout")
+}
+
+#[test]
+fn the_folder_is_what_the_program_prints() {
+    let sandbox = Sandbox::new();
+    let mut differences = Vec::new();
+    for (file, format, text) in [
+        ("schema/triad.kdl-schema", "kdl", document::text()),
+        ("schema/reference.md", "markdown", markdown::text()),
+    ] {
+        let printed = sandbox.triad(&["schema", "--format", format]).exits(0);
+        assert_eq!(printed.stdout, text, "{format}");
+        let path = support::project(file);
+        if support::is_updating() {
+            fs::write(&path, &text).unwrap();
+        }
+        if fs::read_to_string(&path).ok().as_deref() != Some(&text) {
+            differences.push(format!("{file} is not what `triad schema` prints"));
+        }
+    }
+    assert!(differences.is_empty(), "{differences:?}; UPDATE=1 rewrites");
+}
+
+#[test]
+fn formats_are_chosen_by_flags() {
+    let sandbox = Sandbox::new();
+    let print = |arguments: &[&str]| sandbox.triad(arguments).exits(0).stdout;
+    assert_eq!(print(&["schema"]), document::text());
+    let json = print(&["schema", "--json"]);
+    assert_eq!(print(&["schema", "--format", "json"]), json);
+    assert_eq!(print(&["schema", "--format", "json", "--json"]), json);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["format"], 1);
+    assert_eq!(
+        json["nodes"].as_array().map(Vec::len),
+        Some(nodes().count())
+    );
+    for arguments in [["--json", "--format", "kdl"], ["--format", "yaml", "-q"]] {
+        let ran = sandbox
+            .triad(&[&["schema"][..], &arguments].concat())
+            .exits(64);
+        assert!(!ran.stdout.contains("\"nodes\""), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn every_example_is_a_manifest_without_mistakes_and_shows_its_node() {
+    for spec in nodes() {
+        let text = whole(spec);
+        layout(&text);
+        let is_free = *spec == VARIABLE || *spec == VARIABLE_OF_ENVIRONMENT;
+        let shown = names(&parsed(spec.example));
+        assert!(
+            is_free || shown.contains(spec.name),
+            "{}: {shown:?}",
+            spec.name
+        );
+    }
+    let reference = markdown::text();
+    let blocks = reference.split("```kdl\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .filter_map(|rest| rest.split("\n```").next())
+        .collect();
+    let examples: BTreeSet<&str> = nodes().map(|spec| spec.example).collect();
+    assert!(blocks.iter().all(|block| examples.contains(block)));
+    assert_eq!(blocks.len(), nodes().count());
+}
+
+/// The names of all nodes and properties.
+fn names(document: &KdlDocument) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for node in document.nodes() {
+        names.insert(node.name().value().to_owned());
+        let properties = node.entries().iter().filter_map(|entry| entry.name());
+        names.extend(properties.map(|name| name.value().to_owned()));
+        names.extend(node.children().map(self::names).unwrap_or_default());
+    }
+    names
+}
+
+/// A small manifest in which a node of this description has a property, written as it is given.
+fn with_property(spec: &NodeSpec, property: &str) -> String {
+    let window = |text: String| in_context(Place::Window, &text);
+    let name = spec.name;
+    match name {
+        "KEY" => in_context(
+            Place::Top,
+            &format!("env {{ EDITOR from=\"env\" {property} }}"),
+        ),
+        "window" => in_context(
+            Place::Session,
+            &format!("window \"w\" {property} {{ pane \"p\" }}"),
+        ),
+        "columns" | "rows" => window(format!(
+            "rows {{ {name} {property} {{ pane \"p\"; pane \"q\" }}; pane \"r\" }}"
+        )),
+        "pane" | "service" | "task" | "agent" => window(format!(
+            "rows {{ {name} \"p\" {property} {{ run \"x\" }}; pane \"r\" }}"
+        )),
+        "needs" => window(format!(
+            "pane \"a\"; service \"b\" {{ run \"x\"; needs \"a\" {property} }}"
+        )),
+        "ready" => in_context(Place::Pane, &format!("ready {property} {{ port 80 }}")),
+        "http" => in_context(
+            Place::Pane,
+            &format!("ready {{ http \"http://127.0.0.1/\" {property} }}"),
+        ),
+        _ => panic!("say here how `{name}` is written with a property"),
+    }
+}
+
+#[test]
+fn a_default_is_what_holds_without_it() {
+    let mut count = 0;
+    for spec in nodes() {
+        let own = spec.properties.iter().map(|own| (own.name, own.fallback));
+        let scalars = spec.block.into_iter().flat_map(table::inside);
+        let scalars = scalars.filter(|scalar| scalar.is_scalar);
+        let all = own.chain(scalars.map(|scalar| (scalar.name, scalar.fallback)));
+        for (name, fallback) in all {
+            let Fallback::Value(value) = fallback else {
+                continue;
+            };
+            let with = with_property(spec, &format!("{name}={value}"));
+            let without = with_property(spec, "");
+            assert_eq!(layout(&with), layout(&without), "{}: {name}", spec.name);
+            count += 1;
+        }
+    }
+    assert!(count > 10, "the defaults are found");
+}
+
+/// What the schema finds wrong with a manifest.
+fn found(schema: &Schema, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let text = text.trim_start_matches('\u{FEFF}');
+    schema.mistakes("top", &parsed(text), &mut found);
+    found
+}
+
+#[test]
+fn manifests_use_only_what_the_schema_knows() {
+    let schema = Schema::read();
+    let mut texts: Vec<String> = readme::blocks("kdl");
+    texts.extend(nodes().map(whole));
+    for folder in ["layouts", "tests/cases"] {
+        for entry in fs::read_dir(support::project(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let manifest = path.join("manifest.kdl");
+            if path.extension().is_some_and(|ending| ending == "kdl") {
+                texts.push(fs::read_to_string(path).unwrap());
+            } else if manifest.exists() && !path.join("errors.txt").exists() {
+                texts.push(fs::read_to_string(manifest).unwrap());
+            }
+        }
+    }
+    assert!(texts.len() > 50, "the manifests are found");
+    for text in texts {
+        assert_eq!(found(&schema, &text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn the_schema_finds_what_is_wrong() {
+    let schema = Schema::read();
+    let check =
+        |text: &str, expected: &[&str]| assert_eq!(found(&schema, text), expected, "{text}");
+    check("windw \"x\"", &["windw in top"]);
+    check("layout \"a\"; layout \"b\"", &["layout again"]);
+    check(
+        "session; session \"a\" \"b\"",
+        &["session with 0 values", "session with 2 values"],
+    );
+    check(
+        "session \"a\" titel=\"x\" cwd=5",
+        &["session titel=x", "session cwd=5"],
+    );
+    check("layout 5 { }", &["layout 5", "layout with a block"]);
+    let in_window = |text: &str| format!("session \"s\" {{ window \"w\" {{ {text} }} }}");
+    check(
+        &in_window("titles \"topp\"; run \"x\""),
+        &["titles topp", "run in window"],
+    );
+    check(
+        &in_window("columns { pane \"p\" grow=0 size=20; pane \"q\" grow=10001 focus=yes }"),
+        &["pane grow=0", "pane grow=10001", "pane focus=yes"],
+    );
+    check(
+        &in_window("service \"p\" { run \"x\" \"y\"; ready { port 0; port \"{{x}}\" } }"),
+        &["port 0"],
+    );
+}
+
+#[test]
+fn the_schema_points_at_what_is_there() {
+    let schema = Schema::read();
+    let mut ids: BTreeSet<&String> = BTreeSet::new();
+    for id in schema.blocks.values().flatten() {
+        assert!(schema.nodes.contains_key(id), "{id}");
+        ids.insert(id);
+    }
+    assert_eq!(ids.len(), nodes().count(), "each node stands somewhere");
+    for node in schema.nodes.values() {
+        for block in children(node, "children") {
+            let id = text_of(&block, "ref").expect("a block is a reference");
+            assert!(schema.blocks.contains_key(&id), "{id}");
+        }
+        for child in children(node, "prop")
+            .iter()
+            .filter_map(|prop| text_of(prop, "child"))
+        {
+            assert!(schema.nodes.contains_key(&child), "{child}");
+        }
+    }
+    let json = data::schema();
+    let ids: BTreeSet<&String> = json.nodes.iter().map(|node| &node.id).collect();
+    assert_eq!(ids, schema.nodes.keys().collect());
+    let reference = markdown::text();
+    for target in reference
+        .split("](#")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+    {
+        let is_heading = |line: &str| {
+            line.strip_prefix("## ")
+                .is_some_and(|title| title.replace(' ', "-") == target)
+        };
+        assert!(reference.lines().any(is_heading), "{target}");
+    }
+}
