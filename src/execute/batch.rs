@@ -34,6 +34,16 @@ pub enum BatchError {
     Unbound(#[from] Unbound),
 }
 
+/// Where a batch goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// The server that the plan was made for. If it is gone, so is what the batch is about, and
+    /// nobody wants another one.
+    Running,
+    /// A server that the batch starts.
+    New,
+}
+
 /// Sends `script`.
 ///
 /// A server that ends while the batch arrives (the last session was just closed) has done nothing
@@ -43,34 +53,38 @@ pub enum BatchError {
 /// When tmux could not be run or did not answer: some of the script may have been done.
 pub async fn send(
     server: &Server,
+    destination: Destination,
     script: &Script,
     nonce: &str,
     bindings: &Bindings,
 ) -> Result<Sent, BatchError> {
     let text = script.text(nonce, bindings)?;
     let mut pause = PAUSE;
-    for _ in 1..ATTEMPTS {
-        let output = server.source(&text).await?;
+    let mut attempt = 1;
+    loop {
+        let output = match destination {
+            Destination::Running => server.source(&text).await?,
+            Destination::New => server.start_and_source(&text).await?,
+        };
         let sent = read(&output, nonce, script.lines.len());
-        if !is_server_on_its_way_out(&output) || !sent.done.is_empty() {
+        let is_passing = is_passing(&output, destination) && sent.done.is_empty();
+        if !is_passing || attempt == ATTEMPTS {
             return Ok(sent);
         }
         // There is no event for a socket that goes away.
         tokio::time::sleep(pause).await;
         pause *= 2;
+        attempt += 1;
     }
-    let output = server.source(&text).await?;
-    Ok(read(&output, nonce, script.lines.len()))
 }
 
-fn is_server_on_its_way_out(output: &Output) -> bool {
-    let said = [
-        "server exited unexpectedly",
-        "lost server",
-        "no server running",
-        "error connecting to",
-    ];
-    said.iter().any(|text| output.stderr.contains(text))
+/// Whether tmux complains of a server on its way out.
+fn is_passing(output: &Output, destination: Destination) -> bool {
+    let passing = ["server exited unexpectedly", "lost server"];
+    // Where one is to be started, its absence is only the end of the one before.
+    let absent = ["no server running", "error connecting to"];
+    let says = |texts: &[&str]| texts.iter().any(|text| output.stderr.contains(text));
+    says(&passing) || destination == Destination::New && says(&absent)
 }
 
 fn read(output: &Output, nonce: &str, lines: usize) -> Sent {

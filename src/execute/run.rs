@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::execute::batch::{self, BatchError, Sent};
+use crate::execute::batch::{self, BatchError, Destination, Sent};
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::{Conditions, removals, starts};
@@ -32,6 +32,10 @@ pub async fn execute(
         unready: Vec::new(),
         too_old: None,
         is_touched: false,
+        destination: match plan.server {
+            Some(_) => Destination::Running,
+            None => Destination::New,
+        },
         events,
     };
     let begun = Instant::now();
@@ -78,6 +82,7 @@ pub(super) struct Execution<'a> {
     pub too_old: Option<String>,
     /// Something was done, or may have been: not even a failed step means that nothing changed.
     pub is_touched: bool,
+    destination: Destination,
     pub events: &'a mut dyn FnMut(Event),
 }
 
@@ -95,6 +100,8 @@ impl Execution<'_> {
                 return;
             };
             self.bind(&sent);
+            // From here on there is a server, and ids that only it knows.
+            self.destination = Destination::Running;
         }
         self.finish_geometry_only();
         self.skip_blocked();
@@ -137,7 +144,14 @@ impl Execution<'_> {
             lines: lines.to_vec(),
         };
         let nonce = &self.conditions.nonce;
-        let sent = batch::send(self.server, &script, nonce, &self.bindings).await;
+        let sent = batch::send(
+            self.server,
+            self.destination,
+            &script,
+            nonce,
+            &self.bindings,
+        )
+        .await;
         self.is_touched |= may_have_done_something(&sent);
         sent
     }

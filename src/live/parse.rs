@@ -127,8 +127,19 @@ fn read_record(kind: &str, body: &str, snapshot: &mut Snapshot) -> Option<()> {
         "session" => snapshot.sessions.push(session(body)?),
         "window" => {
             let window = window(body)?;
-            if snapshot.window(window.id).is_none() {
-                snapshot.windows.push(window);
+            let is_owned = |id| snapshot.session(id).is_some_and(|s| s.owner.is_some());
+            let known = snapshot
+                .windows
+                .iter()
+                .position(|other| other.id == window.id);
+            match known {
+                None => snapshot.windows.push(window),
+                // A window of ours that somebody has linked, or whose session is in a group, is
+                // seen in ours.
+                Some(at) if !is_owned(snapshot.windows[at].session) && is_owned(window.session) => {
+                    snapshot.windows[at] = window;
+                }
+                Some(_) => {}
             }
         }
         "pane" => {

@@ -11,7 +11,7 @@ use crate::render::{Conditions, start, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
-use crate::tmux::script::{Command, Line, Ref, Script};
+use crate::tmux::script::{Command, Line, Part, Ref, Script, Word};
 use crate::tmux::tag;
 
 /// A program that waits without doing anything, for the one pane that tmux makes with a window.
@@ -208,8 +208,19 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         commands.push(Command::new(["kill-pane", "-t", &pane.to_string()]));
     }
     for pane in &build.breaks {
-        let (pane, name) = (pane.to_string(), "leaving");
-        commands.push(Command::new(["break-pane", "-d", "-n", name, "-s", &pane]));
+        // In its own session: without a target tmux takes the one that was used last.
+        let session = Ref::Session(build.window.address.session());
+        let session = Word(vec![Part::Id(session), Part::Text(":".to_owned())]);
+        let leave = [
+            "break-pane",
+            "-d",
+            "-n",
+            "leaving",
+            "-s",
+            &pane.to_string(),
+            "-t",
+        ];
+        commands.push(Command::new(leave).word(session));
     }
     if height.is_some() {
         commands.push(Command::new([

@@ -109,12 +109,20 @@ impl Server {
         self.run(arguments, "").await
     }
 
-    /// Sends a script to the server, which is started if it is not running.
+    /// Sends a script to the server that runs.
     ///
     /// # Errors
     /// As [`Server::query`]. Whether the script did its work is told by the acknowledgements in
     /// the output alone.
     pub async fn source(&self, script: &str) -> Result<Output, ServerError> {
+        self.run(&["source-file", "-"], script).await
+    }
+
+    /// Sends a script to a server that this starts if it is not running.
+    ///
+    /// # Errors
+    /// As [`Server::source`].
+    pub async fn start_and_source(&self, script: &str) -> Result<Output, ServerError> {
         self.run(&["start-server", ";", "source-file", "-"], script)
             .await
     }

@@ -12,6 +12,7 @@ mod hostile;
 mod laws;
 mod masterclass;
 mod needs;
+mod neighbours;
 mod readme;
 mod robust;
 mod sandbox;

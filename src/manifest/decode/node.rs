@@ -142,7 +142,10 @@ impl Decoder<'_> {
         }
         // What the scan of the text has reported is missing here too.
         let is_missing = checked.arguments.iter().any(Option::is_none)
-            || checked.properties.values().any(|property| property.value.is_none());
+            || checked
+                .properties
+                .values()
+                .any(|property| property.value.is_none());
         checked.is_faulty = is_missing || self.errors.len() > reported;
         self.check_block(node, &mut checked);
         checked
