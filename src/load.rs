@@ -48,6 +48,8 @@ pub enum LoadError {
     Several { folder: PathBuf, names: Vec<String> },
     #[error("cannot read `{}`", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("the path `{}` is not UTF-8", path.display())]
+    NotUtf8 { path: PathBuf },
     #[error("`{}` was found by looking for one, and {why}", path.display())]
     Untrusted { path: PathBuf, why: &'static str },
 }
@@ -67,6 +69,9 @@ impl LoadError {
                 "name one (`triad apply layouts/x.kdl`), or call it triad.kdl".to_owned()
             }
             LoadError::Several { names, .. } => format!("name one of them: {}", names.join(", ")),
+            LoadError::NotUtf8 { .. } => {
+                "tmux keeps what triad writes down as text: give the folder another name".to_owned()
+            }
             LoadError::Read { .. } => "check the path and its permissions".to_owned(),
             LoadError::Untrusted { path, .. } => {
                 format!(
@@ -171,7 +176,7 @@ fn read(path: &Path) -> Result<Loaded, LoadError> {
         path: path.to_owned(),
         source,
     };
-    let canonical = fs::canonicalize(path).map_err(failed)?;
+    let canonical = readable(fs::canonicalize(path).map_err(failed)?)?;
     let bytes = bounded(File::open(path).map_err(failed)?).map_err(failed)?;
     let current = std::env::current_dir().unwrap_or_default();
     let shown = path.strip_prefix(&current).unwrap_or(path);
@@ -197,9 +202,17 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
         source,
         error,
         path: "-".to_owned(),
-        folder: current.to_owned(),
+        folder: readable(current.to_owned())?,
         stem: "stdin".to_owned(),
     })
+}
+
+/// Paths of a layout are written down on what it makes, as text.
+fn readable(path: PathBuf) -> Result<PathBuf, LoadError> {
+    if path.to_str().is_none() {
+        return Err(LoadError::NotUtf8 { path });
+    }
+    Ok(path)
 }
 
 /// One byte more than any manifest may have: enough for the parser to say so.

@@ -103,7 +103,9 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
         Command::Shell(shell) => vec![shell.as_deref()?],
         Command::Argv(words) => vec![words.first()?.as_str()],
         Command::Line { shell, line } => {
-            let program = first_program(line);
+            // Of other shells it is not known what they do themselves.
+            let is_posix = POSIX.contains(&shell.rsplit('/').next().unwrap_or(shell));
+            let program = first_program(line).filter(|_| is_posix);
             std::iter::once(shell.as_str()).chain(program).collect()
         }
     };
@@ -126,6 +128,9 @@ fn is_found(program: &str, cwd: &Path, path: &str) -> bool {
     std::env::split_paths(path).any(|folder| is_executable(&cwd.join(folder).join(program)))
 }
 
+/// Shells whose words are known here.
+const POSIX: [&str; 3] = ["sh", "dash", "bash"];
+
 /// What a POSIX shell does itself, or what only it understands.
 const OF_THE_SHELL: [&str; 41] = [
     ".", ":", "!", "[", "{", "alias", "bg", "break", "case", "cd", "command", "continue", "echo",
@@ -133,9 +138,42 @@ const OF_THE_SHELL: [&str; 41] = [
     "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "time", "trap",
     "true", "ulimit", "umask", "unset", "wait", "while",
 ];
-/// More of that, of shells that are not only POSIX.
-const OF_OTHER_SHELLS: [&str; 10] = [
-    "[[", "begin", "declare", "function", "jobs", "let", "source", "type", "typeset", "until",
+/// More of that, of bash.
+const OF_BASH: [&str; 34] = [
+    "[[",
+    "bind",
+    "builtin",
+    "caller",
+    "compgen",
+    "complete",
+    "compopt",
+    "coproc",
+    "declare",
+    "dirs",
+    "disown",
+    "do",
+    "done",
+    "enable",
+    "fc",
+    "function",
+    "help",
+    "history",
+    "jobs",
+    "let",
+    "logout",
+    "mapfile",
+    "popd",
+    "pushd",
+    "readarray",
+    "select",
+    "shopt",
+    "source",
+    "suspend",
+    "then",
+    "times",
+    "type",
+    "typeset",
+    "until",
 ];
 
 /// The program that a shell line starts with, where that is plain to see: no assignment, no
@@ -150,7 +188,7 @@ fn first_program(line: &str) -> Option<&str> {
     let is_program = word.chars().all(is_plain)
         && !word.starts_with('-')
         && !OF_THE_SHELL.contains(&word)
-        && !OF_OTHER_SHELLS.contains(&word);
+        && !OF_BASH.contains(&word);
     is_program.then_some(word)
 }
 
@@ -202,6 +240,7 @@ mod tests {
         check("exec ./bin/run", Some("./bin/run"));
         check("cd x && make", None);
         check("A=1 make", None);
+        check("shopt -s nullglob; ls", None);
         check("$TOOL x", None);
         check("\"my tool\"", None);
         check("", None);

@@ -42,7 +42,6 @@ pub async fn run(
     let world = World::read(global)?;
     let layout = world.layout(global, own.manifest.as_deref())?;
     let server = world.server(global, layout.server.as_ref())?;
-    let mut interrupt = listen()?;
     let purpose = format!("triad apply of {}", layout.manifest);
     let lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
@@ -50,6 +49,8 @@ pub async fn run(
     output.json(&json::plan(&plan));
     show(&plan, &server, output);
     approve(&plan, own.yes, output)?;
+    // Until here a signal may end triad as it ends any program: nothing has been changed.
+    let mut interrupt = listen()?;
     let exit = if plan.is_empty() {
         Exit::Success
     } else {

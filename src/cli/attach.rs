@@ -51,7 +51,7 @@ pub async fn attach(
     };
     let target = format!("={session}:");
     if let Some(pane) = world.own_pane(server) {
-        return switch(server, &snapshot, pane, &target).await;
+        return switch(server, &snapshot, pane, &target, read_only).await;
     }
     let error = server.attach(&target, read_only, &world.environment).exec();
     Err(Failure::new(
@@ -85,6 +85,7 @@ async fn switch(
     snapshot: &Snapshot,
     own: PaneId,
     target: &str,
+    read_only: bool,
 ) -> Result<Exit, Failure> {
     let pane = snapshot.panes.iter().find(|pane| pane.id == own);
     let window = pane.and_then(|pane| snapshot.window(pane.window));
@@ -100,9 +101,11 @@ async fn switch(
             format!("switch by hand: `tmux switch-client -t '{target}'`"),
         ));
     };
-    let switched = server
-        .query(&["switch-client", "-c", &client.name, "-t", target])
-        .await;
+    let mut command = vec!["switch-client", "-c", &client.name, "-t", target];
+    if read_only {
+        command.push("-r");
+    }
+    let switched = server.query(&command).await;
     let switched = switched.map_err(live::ObserveError::from)?;
     if switched.status.success() {
         return Ok(Exit::Success);

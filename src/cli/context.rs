@@ -1,6 +1,7 @@
 //! What verbs share: the caller's world, the manifest spelled out, the server it is for.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -162,8 +163,10 @@ impl World {
 
     /// Whether triad was called in a pane of this server.
     pub fn is_inside(&self, server: &Server) -> bool {
+        // The same socket may be reached by several paths.
+        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         self.own_socket()
-            .is_some_and(|own| own == server.socket_path())
+            .is_some_and(|own| real(own) == real(&server.socket_path()))
     }
 
     /// The pane of this server that triad was called in.

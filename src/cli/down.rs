@@ -43,7 +43,6 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let world = World::read(global)?;
     let meant = meant(&world, global, own.manifest.as_deref())?;
     let server = world.server(global, meant.server.as_ref())?;
-    let mut interrupt = listen()?;
     let purpose = format!("triad down of {}", meant.layout);
     let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
@@ -66,6 +65,8 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         return Ok(Exit::Success);
     }
     approve(&plan, own.yes, output)?;
+    // Until here a signal may end triad as it ends any program: nothing has been changed.
+    let mut interrupt = listen()?;
     let manner = Manner {
         nonce,
         waits: false,

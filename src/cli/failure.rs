@@ -60,6 +60,7 @@ impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         let exit = match error {
             LoadError::Untrusted { .. } => Exit::Refused,
+            LoadError::NotUtf8 { .. } => Exit::Error,
             _ => Exit::NoManifest,
         };
         Failure::new(exit, chain(&error), error.help())

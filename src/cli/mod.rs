@@ -135,9 +135,12 @@ pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let ended = runtime
-        .map_err(failed)
-        .and_then(|runtime| runtime.block_on(run(&arguments, &output)));
+    let ended = runtime.map_err(failed).and_then(|runtime| {
+        let ended = runtime.block_on(run(&arguments, &output));
+        // A name that is still being looked up for a probe is nothing to wait for.
+        runtime.shutdown_background();
+        ended
+    });
     let exit = match ended {
         Ok(exit) => exit,
         Err(failure) => {

@@ -3,13 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::tmux::id::ServerId;
 use crate::tmux::script::{Bindings, Script, Unbound};
 use crate::tmux::server::{Output, Server, ServerError};
+use crate::tmux::version::{FLOOR, Version};
 
 /// How often a batch is tried that found a server on its way out.
 const ATTEMPTS: u32 = 6;
 /// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// What is said of a server that is new enough and did nothing: it is another one.
+const REPLACED: &str = "the tmux server was replaced by another since triad looked at it";
 
 /// What a batch did.
 #[derive(Debug, Default)]
@@ -39,7 +44,7 @@ pub enum BatchError {
 pub enum Destination {
     /// The server that the plan was made for. If it is gone, so is what the batch is about, and
     /// nobody wants another one.
-    Running,
+    Running(ServerId),
     /// A server that the batch starts.
     New,
 }
@@ -58,12 +63,16 @@ pub async fn send(
     nonce: &str,
     bindings: &Bindings,
 ) -> Result<Sent, BatchError> {
-    let text = script.text(nonce, bindings)?;
+    let id = match destination {
+        Destination::Running(id) => Some(id),
+        Destination::New => None,
+    };
+    let text = script.text(nonce, id, bindings)?;
     let mut pause = PAUSE;
     let mut attempt = 1;
     loop {
         let output = match destination {
-            Destination::Running => server.source(&text).await?,
+            Destination::Running(_) => server.source(&text).await?,
             Destination::New => server.start_and_source(&text).await?,
         };
         let sent = read(&output, nonce, script.lines.len());
@@ -98,7 +107,13 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
             .and_then(|rest| rest.strip_prefix(' '));
         match record.and_then(|record| record.split_once(' ')) {
             Some(("ok", index)) => sent.done.extend(index.parse::<usize>().ok()),
-            Some(("old", version)) => sent.too_old = Some(version.to_owned()),
+            Some(("refused", version)) => {
+                if Version::parse(version).is_at_least(FLOOR) {
+                    sent.complaints.push(REPLACED.to_owned());
+                } else {
+                    sent.too_old = Some(version.to_owned());
+                }
+            }
             Some((kind, rest)) => sent.records.push((kind.to_owned(), rest.to_owned())),
             None => sent.complaints.push(line.to_owned()),
         }

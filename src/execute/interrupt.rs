@@ -13,7 +13,7 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens to INT, TERM and HUP from now on.
+    /// Listens to INT, TERM and HUP from now on, but not to what the caller had us ignore (`nohup`).
     ///
     /// # Errors
     /// When the system refuses the handlers.
@@ -24,7 +24,7 @@ impl Interrupt {
             SignalKind::terminate(),
             SignalKind::hangup(),
         ];
-        for kind in kinds {
+        for kind in kinds.into_iter().filter(|kind| !is_ignored(*kind)) {
             let mut signals = signal(kind)?;
             let sender = sender.clone();
             tokio::spawn(async move {
@@ -52,4 +52,12 @@ impl Interrupt {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// Whether the signal is ignored, where the machine tells.
+fn is_ignored(kind: SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (kind.as_raw_value() - 1) & 1 == 1)
 }

@@ -34,8 +34,14 @@ pub fn is_alive(pid: i32) -> bool {
 
 /// Asks all of `endings` to end, with everything that runs below them or in their sessions; kills
 /// what is left at the deadline. Returns what even that did not end.
-pub async fn end_all(endings: &[Ending], timeout: Duration) -> Vec<Left> {
-    let mut victims = Victims::default();
+///
+/// `server` is the parent of the panes' processes: one with another parent got the id of one that
+/// has ended, and is a stranger.
+pub async fn end_all(endings: &[Ending], server: Option<i32>, timeout: Duration) -> Vec<Left> {
+    let mut victims = Victims {
+        server,
+        found: BTreeMap::new(),
+    };
     let living = living();
     for ending in endings {
         let signal = if ending.is_shell {
@@ -65,8 +71,11 @@ pub struct Left {
 /// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
 /// nothing tells where a process came from. Each with the time it started at, so that no process
 /// that got the same id later is taken for it.
-#[derive(Debug, Default)]
-struct Victims(BTreeMap<i32, (i32, u64)>);
+#[derive(Debug)]
+struct Victims {
+    server: Option<i32>,
+    found: BTreeMap<i32, (i32, u64)>,
+}
 
 impl Victims {
     /// Looks among the `living` for what belongs to `leader`, and returns all of it.
@@ -78,11 +87,17 @@ impl Victims {
                 Vec::new()
             };
         }
+        let is_stranger = |(pid, stat): &(i32, Stat)| {
+            *pid == leader && self.server.is_some_and(|server| stat.parent != server)
+        };
+        if living.iter().any(is_stranger) {
+            return Vec::new();
+        }
         let is_known = |known: &BTreeMap<i32, (i32, u64)>, pid: i32, stat: &Stat| {
             known.get(&pid) == Some(&(leader, stat.started))
         };
         loop {
-            let known = &self.0;
+            let known = &self.found;
             let sessions: BTreeSet<i32> = living
                 .iter()
                 .filter(|(pid, stat)| is_known(known, *pid, stat) && stat.session == *pid)
@@ -104,13 +119,13 @@ impl Victims {
             if found.is_empty() {
                 break;
             }
-            self.0.extend(
+            self.found.extend(
                 found
                     .into_iter()
                     .map(|(pid, started)| (pid, (leader, started))),
             );
         }
-        let lives = |(pid, stat): &(i32, Stat)| is_known(&self.0, *pid, stat).then_some(*pid);
+        let lives = |(pid, stat): &(i32, Stat)| is_known(&self.found, *pid, stat).then_some(*pid);
         living.iter().filter_map(lives).collect()
     }
 

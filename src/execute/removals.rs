@@ -1,13 +1,18 @@
 //! Ends what has to go, dependents first, and then removes the panes in one batch.
 
 use crate::execute::event::{Event, StepOutcome};
+use crate::execute::interrupt::Interrupt;
 use crate::execute::processes::{self, Ending};
 use crate::execute::run::Execution;
 use crate::plan::change::{Action, Stop};
 use crate::render::Rendered;
 use crate::tmux::script::Line;
 
-pub(super) async fn run(execution: &mut Execution<'_>, rendered: &Rendered) {
+pub(super) async fn run(
+    execution: &mut Execution<'_>,
+    rendered: &Rendered,
+    interrupt: &mut Interrupt,
+) {
     let mut left: Vec<(usize, Stop)> = execution
         .plan
         .steps
@@ -40,7 +45,13 @@ pub(super) async fn run(execution: &mut Execution<'_>, rendered: &Rendered) {
                 count: endings.len(),
             });
         }
-        let lasting = processes::end_all(&endings, execution.conditions.stop_timeout).await;
+        let timeout = execution.conditions.stop_timeout;
+        let ending = processes::end_all(&endings, execution.server_pid(), timeout);
+        let lasting = tokio::select! {
+            lasting = ending => lasting,
+            // They have been asked; the next run finds who has not ended yet.
+            () = interrupt.wait() => break,
+        };
         for (step, stop) in &now {
             let of_pane = lasting.iter().filter(|left| Some(left.leader) == stop.pid);
             let pids: Vec<String> = of_pane.map(|left| left.pid.to_string()).collect();

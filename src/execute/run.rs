@@ -9,7 +9,7 @@ use crate::execute::{Conditions, removals, starts};
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
 use crate::render::{LISTING, Rendered};
-use crate::tmux::id::PaneId;
+use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::script::{Bindings, Line, Ref, Script};
 use crate::tmux::server::{Server, ServerError};
 use crate::tmux::version::FLOOR;
@@ -32,20 +32,25 @@ pub async fn execute(
         unready: Vec::new(),
         too_old: None,
         is_touched: false,
-        destination: match plan.server {
-            Some(_) => Destination::Running,
+        destination: match plan.server_id {
+            Some(id) => Destination::Running(id),
             None => Destination::New,
         },
         events,
     };
     let begun = Instant::now();
-    execution.geometry(&rendered.geometry, begun).await;
+    if interrupt.received().is_none() {
+        execution.geometry(&rendered.geometry, begun).await;
+    }
     if execution.too_old.is_none() {
         if interrupt.received().is_none() {
             starts::run(&mut execution, rendered, interrupt).await;
         }
         if interrupt.received().is_none() {
-            removals::run(&mut execution, rendered).await;
+            removals::run(&mut execution, rendered, interrupt).await;
+        }
+        if interrupt.received().is_none() {
+            starts::own(&mut execution, rendered).await;
         }
     }
     execution.skip_blocked();
@@ -100,8 +105,6 @@ impl Execution<'_> {
                 return;
             };
             self.bind(&sent);
-            // From here on there is a server, and ids that only it knows.
-            self.destination = Destination::Running;
         }
         self.finish_geometry_only();
         self.skip_blocked();
@@ -130,6 +133,14 @@ impl Execution<'_> {
         }
         let version = self.server.client_version().await?;
         (!version.is_at_least(FLOOR)).then_some(version.text)
+    }
+
+    /// The process of the server that this is about, once it is known.
+    pub fn server_pid(&self) -> Option<i32> {
+        match self.destination {
+            Destination::Running(id) => Some(id.pid),
+            Destination::New => None,
+        }
     }
 
     /// Sends lines as one batch and notes which steps failed by it. `None` if nothing is known of
@@ -204,6 +215,12 @@ impl Execution<'_> {
                 is_of_step.then(|| fields.split('\t').collect::<Vec<_>>())
             });
             let records: Vec<Vec<&str>> = records.collect();
+            // From here on there is a server, and ids that only it knows.
+            if let Some([pid, start_time, ..]) = records.first().map(Vec::as_slice)
+                && let (Ok(pid), Ok(start_time)) = (pid.parse(), start_time.parse())
+            {
+                self.destination = Destination::Running(ServerId { pid, start_time });
+            }
             bind_window(build, &records, self.plan.newest_pane, &mut self.bindings);
         }
     }
@@ -296,7 +313,7 @@ fn bind_window(
     let address = &build.window.address;
     let mut new = Vec::new();
     for record in records {
-        let [session, window, pane, phase, shell] = record[..] else {
+        let [_, _, session, window, pane, phase, shell] = record[..] else {
             continue;
         };
         bindings.insert(Ref::Session(address.session()), session.to_owned());

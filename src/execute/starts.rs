@@ -66,7 +66,22 @@ pub(super) async fn run(
         starts.give_up_rest(execution);
     }
     starts.say_given_up(execution).await;
-    starts.own(execution).await;
+}
+
+/// Starts the program of the pane that triad itself runs in, last of all: triad ends with it.
+pub(super) async fn own(execution: &mut Execution<'_>, rendered: &Rendered) {
+    let own: Vec<Line> = rendered
+        .starts
+        .iter()
+        .filter(|starting| start_of(execution, starting.step).is_own)
+        .filter(|starting| execution.steps[starting.step] == StepOutcome::Pending)
+        .map(|starting| starting.start.clone())
+        .collect();
+    if !own.is_empty() && execution.send(&own).await.is_some() {
+        for line in &own {
+            execution.done(line.step);
+        }
+    }
 }
 
 struct Starts<'a> {
@@ -240,7 +255,7 @@ impl Starts<'_> {
         });
         let endings: Vec<(usize, Ending)> = starts
             .filter_map(|(step, start)| {
-                let pid = start.replaces?;
+                let pid = start.replaces.or(start.clears)?;
                 let is_shell = start.replaces_shell;
                 Some((step, Ending { pid, is_shell }))
             })
@@ -253,7 +268,8 @@ impl Starts<'_> {
         });
         let all: Vec<Ending> = endings.iter().map(|(_, ending)| *ending).collect();
         // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
-        processes::end_all(&all, execution.conditions.stop_timeout).await;
+        let timeout = execution.conditions.stop_timeout;
+        processes::end_all(&all, execution.server_pid(), timeout).await;
     }
 
     async fn look(&mut self, execution: &mut Execution<'_>) {
@@ -313,23 +329,6 @@ impl Starts<'_> {
         if !lines.is_empty() {
             // The steps are told as skipped already; whether the pane says so changes nothing.
             execution.send(&lines).await;
-        }
-    }
-
-    /// The pane that triad itself runs in is started again last: triad ends with it.
-    async fn own(&mut self, execution: &mut Execution<'_>) {
-        let own: Vec<Line> = self
-            .rendered
-            .starts
-            .iter()
-            .filter(|starting| start_of(execution, starting.step).is_own)
-            .filter(|starting| execution.steps[starting.step] == StepOutcome::Pending)
-            .map(|starting| starting.start.clone())
-            .collect();
-        if !own.is_empty() && execution.send(&own).await.is_some() {
-            for line in &own {
-                execution.done(line.step);
-            }
         }
     }
 }

@@ -12,7 +12,7 @@ pub use parse::{Malformed, commands, exit, parse};
 use std::collections::BTreeSet;
 
 use crate::layout::{Address, AppliedPane, AppliedWindow};
-use crate::tmux::id::{PaneId, SessionId, WindowId};
+use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
 
@@ -91,6 +91,8 @@ pub struct LivePane {
     pub is_active: bool,
     pub is_floating: bool,
     pub process: LiveProcess,
+    /// The process that runs in it, or the one that ran last.
+    pub pid: Option<i32>,
     /// The address that triad made it for.
     pub address: Option<Address>,
     /// `@triad_spec` as it stands.
@@ -173,6 +175,16 @@ pub struct LiveClient {
     pub height: u32,
     /// Seconds since the epoch of the last key.
     pub activity: u64,
+}
+
+impl LiveServer {
+    /// What tells this server from the one after it.
+    pub fn id(&self) -> ServerId {
+        ServerId {
+            pid: self.pid,
+            start_time: self.start_time,
+        }
+    }
 }
 
 impl Snapshot {

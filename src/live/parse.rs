@@ -264,6 +264,7 @@ fn pane(body: &str) -> Option<LivePane> {
         is_active: active == "1",
         is_floating: floating == "1",
         process: process(pid, dead, status, signal, program)?,
+        pid: pid.parse().ok().filter(|pid| *pid > 0),
         address: decode_address(address),
         spec: spec.to_owned(),
         applied: decode_tag(applied),

@@ -246,6 +246,9 @@ fn finish_run(
     }
 }
 
+/// No window of tmux is taller than 10,000 rows.
+const HEIGHT_MAX: u32 = 9_999;
+
 /// Each insertion takes one row and a border from the pane it goes next to. Where that is too
 /// small the window is made taller for as long as the batch lasts.
 fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
@@ -269,7 +272,11 @@ fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u3
     // tmux spreads added rows over all cells of the window; the pane next to it gets its part
     // only if there is enough for everybody.
     let panes = u32::try_from(here.len()).unwrap_or(1);
-    (needed > 0).then(|| live.height + needed * panes)
+    (needed > 0).then(|| {
+        live.height
+            .saturating_add(needed.saturating_mul(panes))
+            .min(HEIGHT_MAX)
+    })
 }
 
 #[cfg(test)]

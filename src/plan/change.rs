@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::layout::{Address, AppliedPane, Pane, PaneKind, Session, Until, Window};
 use crate::live::Exit;
-use crate::tmux::id::{PaneId, SessionId, WindowId};
+use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::script::Ref;
 use crate::tmux::version::Version;
 
@@ -17,6 +17,8 @@ pub struct Plan {
     pub manifest: String,
     /// The server planned for; `None`: none is running, the first batch starts one.
     pub server: Option<Version>,
+    /// That server, on which alone the ids of the plan mean anything.
+    pub server_id: Option<ServerId>,
     /// In the order of execution.
     pub steps: Vec<Step>,
     /// Everything that is wanted, in the order of the manifest, for the tree that people see.
@@ -156,7 +158,16 @@ pub struct Insertion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowOrder {
     pub swaps: Vec<(Ref, Ref)>,
-    pub current: Option<WindowId>,
+    /// A window that takes the focus, or the one that has it.
+    pub current: Option<Current>,
+}
+
+/// The window of a session that is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Current {
+    Live(WindowId),
+    /// By its address: it may be made by the same plan.
+    Wanted(Ref),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -164,6 +175,8 @@ pub struct Start {
     pub pane: Pane,
     /// The process to end first, in the same pane.
     pub replaces: Option<i32>,
+    /// The process that has ended in it, of which others may be left.
+    pub clears: Option<i32>,
     /// That process is a shell: it is ended with HUP, and its pane would close with it.
     pub replaces_shell: bool,
     /// triad itself runs in the pane.

@@ -21,13 +21,13 @@ pub use safety::Refusal;
 use std::collections::BTreeMap;
 
 use crate::layout::{Address, AppliedWindow, Layout, Session, Window};
-use crate::live::{LiveSession, LiveWindow, Snapshot};
+use crate::live::{LiveServer, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::{
-    Action, Drift, NewSession, Note, Reason, Step, Subject, WindowOrder, WindowPlace,
+    Action, Current, Drift, NewSession, Note, Reason, Step, Subject, WindowOrder, WindowPlace,
 };
 use crate::plan::matching::Matching;
 use crate::tmux::geometry;
-use crate::tmux::id::{PaneId, WindowId};
+use crate::tmux::id::PaneId;
 use crate::tmux::name;
 use crate::tmux::script::Ref;
 
@@ -73,6 +73,7 @@ pub fn plan(
     Ok(Plan {
         layout: layout.name.clone(),
         manifest: layout.manifest.clone(),
+        server_id: snapshot.server.as_ref().map(LiveServer::id),
         server: snapshot
             .server
             .as_ref()
@@ -284,14 +285,28 @@ impl Planner<'_> {
         let after = after.copied().collect();
         let windows =
             |(a, b): (&Address, &Address)| (Ref::Window(a.clone()), Ref::Window(b.clone()));
-        let mut of_session = self.snapshot.windows_of(live.id);
-        let current: Option<WindowId> = of_session.find(|window| window.is_active).map(|w| w.id);
+        let current = self.current(session, live);
         let action = Action::OrderWindows(WindowOrder {
             swaps: swaps.into_iter().map(windows).collect(),
             current,
         });
         let reason = Reason::Drifted(Drift::Reordered);
         self.step(Subject::session(&session.address), action, reason, after);
+    }
+
+    /// The window to look at once the order is right: one whose focus is new, else the one that a
+    /// person looks at.
+    fn current(&self, session: &Session, live: &LiveSession) -> Option<Current> {
+        let takes_focus = |window: &&Window| {
+            let live = self.matching.windows.get(&window.address);
+            let had_focus = live.and_then(|live| live.applied.as_ref());
+            window.focus && !had_focus.is_some_and(|applied| applied.focus)
+        };
+        let focused = session.windows.iter().find(takes_focus);
+        let wanted = focused.map(|window| Current::Wanted(Ref::Window(window.address.clone())));
+        let mut windows = self.snapshot.windows_of(live.id);
+        let active = windows.find(|window| window.is_active);
+        wanted.or(active.map(|window| Current::Live(window.id)))
     }
 
     fn note_partial_hook(&mut self, window: &Window) {

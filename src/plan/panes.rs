@@ -108,6 +108,9 @@ impl Planner<'_> {
         let start = Start {
             pane: pane.clone(),
             replaces: ends.as_ref().map(|ends| ends.pid),
+            clears: live
+                .filter(|live| has_ended(live))
+                .and_then(|live| live.pid),
             replaces_shell: applied.is_none_or(|applied| is_shell(&applied.command)),
             is_own: own,
             is_new: live.is_none(),
@@ -139,6 +142,10 @@ fn ended_process(live: &LivePane) -> Option<Ends> {
         }),
         _ => None,
     }
+}
+
+fn has_ended(live: &LivePane) -> bool {
+    matches!(live.process, LiveProcess::Ended(_))
 }
 
 /// Whether an ended process is drift that `apply` repairs.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::layout::Address;
-use crate::live::{LivePane, LiveProcess, LiveSession, Phase, Snapshot};
+use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, Phase, Snapshot};
 use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
@@ -51,6 +51,7 @@ pub fn removal(
     Plan {
         layout: layout.to_owned(),
         manifest: manifest.unwrap_or_default().to_owned(),
+        server_id: snapshot.server.as_ref().map(LiveServer::id),
         server: snapshot
             .server
             .as_ref()
@@ -149,7 +150,7 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
         subject: subject(pane, snapshot),
         action: Action::Stop(Stop {
             pane: pane.id,
-            pid: running.as_ref().map(|ends| ends.pid),
+            pid: pane.pid,
             is_shell,
             is_own: own == Some(pane.id),
         }),

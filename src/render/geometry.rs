@@ -62,6 +62,7 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
         lines.push(panes_of_window(index, build, plan, conditions));
     }
     for (index, build) in builds() {
+        lines.extend(size_of_window(index, build, conditions));
         lines.extend(layout_of_window(index, build, conditions));
     }
     for (index, build) in builds() {
@@ -222,15 +223,6 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         ];
         commands.push(Command::new(leave).word(session));
     }
-    if height.is_some() {
-        commands.push(Command::new([
-            "set-option",
-            "-wu",
-            "-t",
-            &target,
-            "window-size",
-        ]));
-    }
     Line {
         step: index,
         what: "make the panes",
@@ -296,6 +288,27 @@ fn mark_empty_panes(target: &str, newest: Option<PaneId>) -> Command {
         tag::PHASE
     );
     Command::new(["run-shell", "-t", target, "-C", &mark])
+}
+
+/// Takes back the room that was made for the panes, in a line of its own: a failure among them must
+/// not leave the window with a size that nobody chose.
+fn size_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+    let is_live = matches!(build.place, WindowPlace::Live(_));
+    if is_live && build.room.is_none() {
+        return None;
+    }
+    let target = target(index, build, conditions);
+    let mut commands = Vec::new();
+    if is_live {
+        commands.push(resize(&target, build.width, build.height));
+    }
+    let unset = ["set-option", "-wu", "-t", &target, "window-size"];
+    commands.push(Command::new(unset));
+    Some(Line {
+        step: index,
+        what: "set the size of the window",
+        commands,
+    })
 }
 
 /// Titles and final geometry: the border line first, so that no program is told of a size that
@@ -370,6 +383,5 @@ fn listing(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option
 
 /// The word that opens a record of the listing, after the nonce.
 pub const LISTING: &str = "pane";
-/// What a record says: session, window, pane, phase, and the session's shell.
-const LISTED_FIELDS: &str =
-    "#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";
+/// What a record says: the server, session, window, pane, phase, and the session's shell.
+const LISTED_FIELDS: &str = "#{pid}\t#{start_time}\t#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";

@@ -2,7 +2,7 @@
 //! place among the others.
 
 use crate::layout::{AppliedWindow, Ratio, Window, encode_tag};
-use crate::plan::change::{WindowBuild, WindowOrder, WindowPlace};
+use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
 use crate::tmux::geometry;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Ref};
@@ -57,9 +57,12 @@ pub fn order(index: usize, order: &WindowOrder) -> Line {
     };
     let mut commands: Vec<Command> = order.swaps.iter().map(swap).collect();
     // A swap keeps the place that is looked at, not the window.
-    if let Some(current) = order.current {
-        commands.push(Command::new(["select-window", "-t", &current.to_string()]));
-    }
+    let select = Command::new(["select-window", "-t"]);
+    commands.extend(match &order.current {
+        Some(Current::Live(id)) => Some(select.word(id.to_string())),
+        Some(Current::Wanted(window)) => Some(select.word(window.clone())),
+        None => None,
+    });
     Line {
         step: index,
         what: "order the windows",

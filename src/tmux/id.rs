@@ -32,6 +32,22 @@ macro_rules! id {
     };
 }
 
+/// Which server: ids mean something only together with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerId {
+    pub pid: i32,
+    /// Seconds since the epoch.
+    pub start_time: u64,
+}
+
+impl ServerId {
+    /// tmux's own condition for being that server.
+    pub fn format(&self) -> String {
+        let ServerId { pid, start_time } = self;
+        format!("#{{&&:#{{==:#{{pid}},{pid}}},#{{==:#{{start_time}},{start_time}}}}}")
+    }
+}
+
 id!(
     /// A session, `$n`.
     SessionId, '$'

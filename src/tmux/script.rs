@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::layout::Address;
+use crate::tmux::id::ServerId;
 use crate::tmux::quote;
 use crate::tmux::version;
 
@@ -75,8 +76,16 @@ pub struct Unbound(pub Ref);
 
 impl Script {
     /// The script as tmux reads it, with the acknowledgement `NONCE ok INDEX` after each line.
-    pub fn text(&self, nonce: &str, bindings: &Bindings) -> Result<String, Unbound> {
-        self.written(nonce, true, &|id| {
+    ///
+    /// With a `server`, no other one does anything of it: ids of one server are somebody else's on
+    /// the next.
+    pub fn text(
+        &self,
+        nonce: &str,
+        server: Option<ServerId>,
+        bindings: &Bindings,
+    ) -> Result<String, Unbound> {
+        self.written(nonce, server, true, &|id| {
             let bound = bindings.get(id).cloned();
             bound.ok_or_else(|| Unbound(id.clone()))
         })
@@ -84,7 +93,7 @@ impl Script {
 
     /// The script for people, with ids that are not known yet shown as `{address}`.
     pub fn preview(&self, nonce: &str, known: &Bindings) -> String {
-        let shown = self.written(nonce, false, &|id| {
+        let shown = self.written(nonce, None, false, &|id| {
             if let Some(known) = known.get(id) {
                 return Ok(known.clone());
             }
@@ -98,9 +107,20 @@ impl Script {
         shown.expect("every id has a name to show")
     }
 
-    fn written(&self, nonce: &str, reveals: bool, bind: &Bind) -> Result<String, Unbound> {
+    fn written(
+        &self,
+        nonce: &str,
+        server: Option<ServerId>,
+        reveals: bool,
+        bind: &Bind,
+    ) -> Result<String, Unbound> {
         let writer = Writer { reveals, bind };
-        let mut text = format!("%if {}\n", quote::word(version::FLOOR_FORMAT));
+        let floor = version::FLOOR_FORMAT;
+        let condition = match server {
+            Some(server) => format!("#{{&&:{floor},{}}}", server.format()),
+            None => floor.to_owned(),
+        };
+        let mut text = format!("%if {}\n", quote::word(&condition));
         for (index, line) in self.lines.iter().enumerate() {
             line.write(&format!("{nonce} ok {index}"), &writer, &mut text)?;
         }
@@ -108,7 +128,7 @@ impl Script {
         text.push_str(&plain([
             "display-message",
             "-p",
-            &format!("{nonce} old #{{version}}"),
+            &format!("{nonce} refused #{{version}}"),
         ]));
         text.push_str("\n%endif\n");
         Ok(text)
@@ -264,7 +284,7 @@ mod tests {
         };
         let script = Script { lines: vec![line] };
         let bindings = Bindings::from([(pane.clone(), "%7".to_owned())]);
-        let text = script.text("N", &bindings).expect("bound");
+        let text = script.text("N", None, &bindings).expect("bound");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[1..4],
@@ -275,6 +295,6 @@ mod tests {
             r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#
         );
         assert!(text.starts_with("%if ") && text.ends_with("%endif\n"));
-        assert_eq!(script.text("N", &Bindings::new()), Err(Unbound(pane)));
+        assert_eq!(script.text("N", None, &Bindings::new()), Err(Unbound(pane)));
     }
 }

@@ -101,7 +101,8 @@ impl Server {
         }
     }
 
-    /// Runs a sequence of commands that only read, as arguments of one process.
+    /// Runs a sequence of commands as the arguments of one process. Nothing of a manifest may be
+    /// among them: arguments have rules of their own.
     ///
     /// # Errors
     /// When tmux cannot be started, or does not end within [`DEADLINE`].
