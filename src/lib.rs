@@ -28,7 +28,7 @@
 //!    happened is told.
 //!
 //! Beside them: [`layout`] is the vocabulary of what is wanted; [`tmux`] is tmux's language and the
-//! only place that starts it; [`load`] finds and reads files; [`preflight`] looks whether the
+//! only place that starts it; [`load`] finds and reads files, [`save`] writes them; [`preflight`] looks whether the
 //! machine has what a plan needs; [`view`] turns values into what people and scripts see; [`cli`]
 //! has a file for each verb, which calls the stages from top to bottom.
 //!
@@ -44,7 +44,7 @@
 //!   environment arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `resolve/template.rs`, petgraph in
 //!   `resolve/graph.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`, tokio in
-//!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`.
+//!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`, tempfile in `save.rs`.
 //! - Only `tmux` knows tmux's grammar, versions and hazards; every string reaches it through
 //!   [`tmux::quote`]. Only `tmux/server.rs` starts it. Only `cli/output.rs` prints.
 //! - Wanted and seen are two types that share an [`Address`](layout::Address):
@@ -72,6 +72,7 @@ pub mod tmux;
 
 pub mod load;
 pub mod preflight;
+pub mod save;
 
 pub mod view;
 

@@ -23,6 +23,8 @@ pub struct Loaded {
     pub error: Option<ManifestError>,
     /// The canonical path, or `-`.
     pub path: String,
+    /// The same path, to write to; `None` for standard input.
+    pub file: Option<PathBuf>,
     /// The folder that holds it; the current one for standard input.
     pub folder: PathBuf,
     /// The file name without its ending.
@@ -189,6 +191,7 @@ fn read(path: &Path) -> Result<Loaded, LoadError> {
         path: canonical.to_string_lossy().into_owned(),
         stem: stem.to_string_lossy().trim_start_matches('.').to_owned(),
         folder,
+        file: Some(canonical),
     })
 }
 
@@ -202,6 +205,7 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
         source,
         error,
         path: "-".to_owned(),
+        file: None,
         folder: readable(current.to_owned())?,
         stem: "stdin".to_owned(),
     })

@@ -70,12 +70,17 @@ impl World {
 
     /// Finds, reads and resolves a manifest.
     pub fn layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
+        let loaded = self.load(argument)?;
+        self.resolved(global, loaded)
+    }
+
+    /// Finds and reads a manifest.
+    pub fn load(&self, argument: Option<&str>) -> Result<Loaded, Failure> {
         let places = Places {
             current: &self.current,
             config: self.config.as_deref(),
         };
-        let loaded = load::load(argument, places)?;
-        self.resolved(global, loaded)
+        Ok(load::load(argument, places)?)
     }
 
     fn resolved(&self, global: &Global, loaded: Loaded) -> Result<Layout, Failure> {

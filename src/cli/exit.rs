@@ -5,7 +5,7 @@
 pub enum Exit {
     /// Done, or nothing to do.
     Success,
-    /// An error; nothing was changed.
+    /// An error; nothing was changed. `fmt --check`: a file differs.
     Error,
     /// `plan --check`: there are changes.
     Changes,

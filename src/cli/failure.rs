@@ -8,6 +8,7 @@ use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::source::Source;
 use crate::plan::Refusal;
 use crate::preflight::Missing;
+use crate::save::SaveError;
 use crate::tmux::server::ServerError;
 
 /// Why a command did not succeed.
@@ -64,6 +65,12 @@ impl From<LoadError> for Failure {
             _ => Exit::NoManifest,
         };
         Failure::new(exit, chain(&error), error.help())
+    }
+}
+
+impl From<SaveError> for Failure {
+    fn from(error: SaveError) -> Self {
+        Failure::new(Exit::Error, chain(&error), error.help())
     }
 }
 

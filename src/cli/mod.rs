@@ -9,6 +9,7 @@ mod context;
 mod down;
 mod exit;
 mod failure;
+mod fmt;
 mod output;
 mod plan;
 mod schema;
@@ -119,6 +120,7 @@ enum Verb {
     Check(check::Arguments),
     Attach(attach::Arguments),
     Schema(schema::Arguments),
+    Fmt(fmt::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -159,6 +161,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Plan(own) => plan::run(global, own, output).await,
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
+        Verb::Fmt(own) => fmt::run(global, own, output),
         Verb::Attach(own) => attach::run(global, own, output).await,
         Verb::Schema(own) => schema::run(own, output),
     }

@@ -85,6 +85,16 @@ impl Output {
         }
     }
 
+    /// A text that is the command's result, byte by byte, for people and pipes.
+    pub fn data(&self, text: &str) {
+        if !self.is_json {
+            self.clear();
+            let mut to = io::stdout();
+            // A reader that has gone away is no error of ours.
+            let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+        }
+    }
+
     /// What a person may like to know and a script has not asked for.
     pub fn news(&self, text: &str) {
         if !self.is_quiet {

@@ -8,6 +8,7 @@ pub mod ast;
 mod decode;
 pub mod diagnostic;
 pub mod error;
+pub mod fmt;
 pub mod source;
 pub mod syntax;
 pub mod table;

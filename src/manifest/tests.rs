@@ -273,6 +273,27 @@ fn no_text_is_too_much() {
 }
 
 #[test]
+fn no_mix_of_mistakes_is_too_much() {
+    check_bounded("a {} (\u{3000}'q'", Some("triad::manifest::out-of-place"));
+    check_bounded(
+        "session \"s\"\n/-a /-;",
+        Some("triad::manifest::stray-slashdash"),
+    );
+}
+
+#[test]
+fn what_is_left_out_is_left_out_whole() {
+    for text in [
+        "session \"s\" /-cwd=(raw)\"x\"",
+        "session \"s\" /- (raw) \"x\"",
+        "session \"s\" /-cwd /* c */ = \"x\"",
+        "session \"s\"\n/-a /-{ b } { c }",
+    ] {
+        check_kept(text, 0, &[("s", &[])]);
+    }
+}
+
+#[test]
 fn no_text_takes_the_square_of_its_length() {
     for unit in [
         "' ", "r\" ", "r#\"x\n", "##\"\" ", "{{", "/a=", "\\", "\\\n", "\"", "=", "(", "a;",

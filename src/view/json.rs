@@ -79,6 +79,25 @@ pub struct JsonExplanation {
     pub right: Option<&'static str>,
 }
 
+/// Manifests that were formatted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonFmt {
+    pub format: u32,
+    pub files: Vec<JsonFmtFile>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonFmtFile {
+    pub file: String,
+    /// Whether it was not in the one style.
+    pub differs: bool,
+    /// The text in that style, where it was read from standard input.
+    pub text: Option<String>,
+    /// With `--diff`.
+    pub diff: Option<String>,
+}
+
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonPlan {

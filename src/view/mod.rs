@@ -1,6 +1,7 @@
 //! What people and scripts see: values in, strings out. Nothing here prints.
 
 pub mod diagnostic;
+pub mod diff;
 pub mod events;
 pub(crate) mod excerpt;
 pub mod explain;

@@ -2,7 +2,8 @@
 //!
 //! [`outcomes`] is the list of what is compared. An outcome that is there must equal the file of
 //! its name; one that is not must have no file. So a case without `errors.txt` is a manifest
-//! without mistakes. A case with a `live.txt` is planned and rendered too: against nothing, or
+//! without mistakes. A case whose name begins with `fmt-` has a `fmt.txt`, unless its manifest is in
+//! style as it stands. A case with a `live.txt` is planned and rendered too: against nothing, or
 //! against what `before.kdl` (else the manifest itself) had made, changed by the lines of
 //! `live.txt` ([`snapshot::drift`]).
 
@@ -16,6 +17,7 @@ use triad::layout::Layout;
 use triad::live::Snapshot;
 use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
+use triad::manifest::fmt::FormatError;
 use triad::manifest::source::Source;
 use triad::resolve::{self, ResolveError};
 use triad::tmux::environment::Environment;
@@ -70,7 +72,22 @@ fn outcomes(case: &Case) -> Vec<Outcome> {
         outcome("errors.txt", Some(errors)),
         outcome("plan.txt", plan),
         outcome("script.txt", script),
+        outcome("fmt.txt", formatted(case)),
     ]
+}
+
+/// The manifest in the one style, where the case is about that and it is not yet.
+fn formatted(case: &Case) -> Option<String> {
+    let name = case.folder.file_name().and_then(|name| name.to_str());
+    if !name.is_some_and(|name| name.starts_with("fmt-")) {
+        return None;
+    }
+    match manifest::fmt::format(&case.source) {
+        Ok(text) => Some(text).filter(|text| *text != case.source.text),
+        // Its mistakes are in `errors.txt`.
+        Err(FormatError::Invalid(_)) => None,
+        Err(error @ FormatError::Unfaithful { .. }) => Some(error.to_string()),
+    }
 }
 
 /// The plan as people see it, or why there is none; and the script that would be sent.

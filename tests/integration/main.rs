@@ -7,6 +7,7 @@
 
 mod cases;
 mod explain;
+mod fmt;
 mod geometry;
 mod hostile;
 mod laws;

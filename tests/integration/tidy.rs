@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("execute", &["render", "plan", "live", "layout", "tmux"]),
     ("preflight", &["plan", "live", "layout", "tmux"]),
     ("load", &["manifest"]),
+    ("save", &[]),
     (
         "view",
         &["execute", "plan", "live", "manifest", "layout", "tmux"],
@@ -37,6 +38,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("data_encoding", &["layout/applied.rs"]),
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
+    ("tempfile", &["save.rs"]),
     (
         "tokio",
         &["execute", "live/observe.rs", "tmux/server.rs", "cli"],

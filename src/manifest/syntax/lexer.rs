@@ -216,8 +216,12 @@ fn single_quoted_len(rest: &str) -> Option<usize> {
     if !inner[len..].starts_with('\'') {
         return None;
     }
-    let after = inner[len + 1..].chars().next();
-    let ends = after.is_none_or(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '}' | '{'));
+    let after = &inner[len + 1..];
+    let ends = after.is_empty()
+        || after.starts_with(|c| is_space(c) || is_newline(c))
+        || after.starts_with([';', '{', '}', '(', ')', '"', '\\'])
+        || after.starts_with("//")
+        || after.starts_with("/*");
     ends.then_some(len + 2)
 }
 
@@ -254,6 +258,7 @@ mod tests {
         check("\"a\\\n  b\"", &["Text:\"a\\\n  b\""]);
         check("r#\"a\nb\"#", &["OldRaw:r#\"a\nb\"#"]);
         check("'a b' c'd", &["SingleQuoted:'a b'", "Word:c'd"]);
+        check("'a'//b", &["SingleQuoted:'a'", "Comment://b"]);
     }
 
     #[test]

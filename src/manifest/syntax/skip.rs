@@ -36,12 +36,18 @@ impl Scanner<'_> {
 
     /// Up to the node's terminator, or to the end of its block.
     fn skip_node(&mut self) {
+        let start = self.at;
         let mut continues = false;
         while let Some(&token) = self.tokens.get(self.at) {
             match token.kind {
                 Kind::OpenBrace => return self.skip_block(),
                 Kind::Newline if continues => continues = false,
-                Kind::Newline | Kind::Semicolon | Kind::CloseBrace | Kind::Slashdash => return,
+                Kind::Newline | Kind::Semicolon | Kind::CloseBrace => return,
+                Kind::Slashdash if self.at == start => return,
+                Kind::Slashdash => {
+                    self.skip_inner_slashdash();
+                    continue;
+                }
                 Kind::Continuation => continues = true,
                 _ => self.check_closed(token),
             }
@@ -49,35 +55,59 @@ impl Scanner<'_> {
         }
     }
 
+    /// `/-` and the entry after it, in a node that is left out as a whole: its block is not the
+    /// node's own.
+    fn skip_inner_slashdash(&mut self) {
+        let slashdash = self.tokens[self.at];
+        self.at += 1;
+        while let Some(&token) = self.tokens.get(self.at) {
+            match token.kind {
+                Kind::Space | Kind::Newline | Kind::Continuation => {}
+                Kind::Comment => self.check_closed(token),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let start = self.at;
+        self.skip_entry();
+        if self.at == start {
+            let span = self.span(slashdash);
+            self.fail(SyntaxError::StraySlashdash { span });
+        }
+    }
+
     /// A block, a value, or a property.
     fn skip_entry(&mut self) {
-        match self.tokens.get(self.at).map(|token| token.kind) {
-            Some(Kind::OpenBrace) => return self.skip_block(),
-            Some(Kind::OpenParen) => {
-                self.skip_while(|kind| {
-                    matches!(
-                        kind,
-                        Kind::Space | Kind::Word | Kind::Text | Kind::OpenParen
-                    )
-                });
-                self.skip_while(|kind| kind == Kind::CloseParen);
-            }
-            _ => {}
+        let next = self.tokens.get(self.at).map(|token| token.kind);
+        if next == Some(Kind::OpenBrace) {
+            return self.skip_block();
         }
-        self.skip_word();
+        self.skip_value();
         let value = self.at;
-        self.skip_while(|kind| kind == Kind::Space);
-        if self
-            .tokens
-            .get(self.at)
-            .is_some_and(|token| token.kind == Kind::Equals)
-        {
+        self.skip_while(|kind| matches!(kind, Kind::Space | Kind::Comment));
+        let next = self.tokens.get(self.at).map(|token| token.kind);
+        if next == Some(Kind::Equals) {
             self.at += 1;
-            self.skip_while(|kind| kind == Kind::Space);
-            self.skip_word();
+            self.skip_while(|kind| matches!(kind, Kind::Space | Kind::Comment));
+            self.skip_value();
         } else {
             self.at = value;
         }
+    }
+
+    /// A word, with the type annotation before it.
+    fn skip_value(&mut self) {
+        if self.tokens.get(self.at).map(|token| token.kind) == Some(Kind::OpenParen) {
+            self.skip_while(|kind| {
+                matches!(
+                    kind,
+                    Kind::Space | Kind::Word | Kind::Text | Kind::OpenParen
+                )
+            });
+            self.skip_while(|kind| kind == Kind::CloseParen);
+            self.skip_while(|kind| matches!(kind, Kind::Space | Kind::Comment));
+        }
+        self.skip_word();
     }
 
     fn skip_word(&mut self) {

@@ -183,6 +183,8 @@ impl Scanner<'_> {
         let error = SyntaxError::NotSeparated { span };
         let before = self.tokens[self.at - 2];
         if before.kind == Kind::Space {
+            // A space may be a character of several bytes.
+            self.blank(before.start, before.end);
             self.text[before.start] = b';';
             self.report(error);
         } else {

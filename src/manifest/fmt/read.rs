@@ -1,0 +1,275 @@
+//! Groups tokens into lines and blocks, as far as their layout needs it.
+//!
+//! What `/-` leaves out is read like everything else, but nobody has checked it: any order of
+//! tokens is taken, and comes out in that order.
+
+mod atom;
+
+use crate::manifest::error::SyntaxError;
+use crate::manifest::source::Source;
+use crate::manifest::syntax::DEPTH_MAX;
+use crate::manifest::syntax::lexer::{self, Kind, Token, is_newline, is_space};
+
+/// A node with the comments on its line, or comments alone.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// Whether a blank line sets it apart from the one before.
+    pub is_apart: bool,
+    pub pieces: Vec<Piece>,
+}
+
+/// What stands in a line, with one space after it or none.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// A name, a value or a property.
+    Atom(String),
+    /// `/* … */`
+    Comment(String),
+    /// `// …`; nothing but a newline can follow.
+    LineComment(String),
+    Slashdash,
+    /// A backslash: the node goes on in the next line.
+    Continuation,
+    Block(Block),
+}
+
+/// What stands within braces.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// Comments on the line of the opening brace.
+    pub opening: Vec<Piece>,
+    pub lines: Vec<Line>,
+    pub is_on_one_line: bool,
+}
+
+impl Piece {
+    pub fn is_comment(&self) -> bool {
+        matches!(self, Piece::Comment(_) | Piece::LineComment(_))
+    }
+}
+
+/// The lines of a text that is KDL.
+///
+/// # Errors
+/// When what is left out is nested too deep, or cannot be laid out; the rest has been checked.
+pub(super) fn lines(source: &Source) -> Result<Vec<Line>, SyntaxError> {
+    let mut reader = Reader {
+        source,
+        tokens: lexer::tokens(&source.text),
+        at: 0,
+        depth: 0,
+        newlines: 0,
+        looked: (0, false),
+    };
+    Ok(reader.block()?.lines)
+}
+
+/// A token's text with the newlines of Unix. In strings KDL reads them so anyway.
+pub(super) fn written(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    tokens: Vec<Token>,
+    /// The index of the next token.
+    at: usize,
+    depth: usize,
+    /// How many newlines there were so far.
+    newlines: usize,
+    /// Up to which token a continuation has looked, and whether it found more of the node
+    /// there. The continuations before it need not look again.
+    looked: (usize, bool),
+}
+
+impl Reader<'_> {
+    /// Up to the brace that closes the block, or to the end of the text.
+    fn block(&mut self) -> Result<Block, SyntaxError> {
+        let start = self.newlines;
+        let mut block = Block {
+            opening: Vec::new(),
+            lines: Vec::new(),
+            is_on_one_line: false,
+        };
+        let mut last = self.newlines;
+        while let Some(kind) = self.kind() {
+            match kind {
+                Kind::CloseBrace => {
+                    self.at += 1;
+                    break;
+                }
+                Kind::Newline => {
+                    self.at += 1;
+                    self.newlines += 1;
+                }
+                // A backslash before a node continues nothing.
+                Kind::Space | Kind::Semicolon | Kind::Continuation => self.at += 1,
+                _ => {
+                    let skipped = self.newlines - last;
+                    let pieces = self.line()?;
+                    self.push(&mut block, skipped, pieces);
+                    last = self.newlines;
+                }
+            }
+        }
+        block.is_on_one_line = start == self.newlines;
+        Ok(block)
+    }
+
+    /// Adds a line that follows the one before after so many newlines. Comments without any
+    /// belong to the line before, or to the opening brace.
+    fn push(&self, block: &mut Block, newlines: usize, pieces: Vec<Piece>) {
+        let is_trailing = newlines == 0 && pieces.iter().all(Piece::is_comment);
+        match block.lines.last_mut() {
+            Some(line) if is_trailing => line.pieces.extend(pieces),
+            None if is_trailing && self.depth > 0 && self.kind() == Some(Kind::Newline) => {
+                block.opening = pieces;
+            }
+            last => {
+                let is_apart = newlines > 1 && last.is_some();
+                block.lines.push(Line { is_apart, pieces });
+            }
+        }
+    }
+
+    /// Up to the end of the node, which is not taken.
+    fn line(&mut self) -> Result<Vec<Piece>, SyntaxError> {
+        let mut pieces = Vec::new();
+        let mut continues = false;
+        let mut is_left_out = false;
+        while let Some(kind) = self.kind() {
+            match kind {
+                Kind::Newline if continues => {
+                    continues = false;
+                    self.at += 1;
+                    self.newlines += 1;
+                }
+                Kind::Newline | Kind::Semicolon | Kind::CloseBrace => break,
+                Kind::Space => self.at += 1,
+                Kind::Continuation => {
+                    self.at += 1;
+                    if self.goes_on() {
+                        continues = true;
+                        if !matches!(pieces.last(), Some(Piece::Continuation)) {
+                            pieces.push(Piece::Continuation);
+                        }
+                    }
+                }
+                Kind::Comment => pieces.push(self.comment()),
+                Kind::Slashdash => {
+                    let is_before =
+                        |piece: &Piece| piece.is_comment() || matches!(piece, Piece::Continuation);
+                    is_left_out |= pieces.iter().all(is_before);
+                    self.slashdash(&mut pieces)?;
+                }
+                Kind::OpenBrace => {
+                    let mut before = pieces.iter().rev().skip_while(|piece| piece.is_comment());
+                    let ends_node = !matches!(before.next(), Some(Piece::Slashdash));
+                    let block = self.braces()?;
+                    // The brace stands on the node's line.
+                    if matches!(pieces.last(), Some(Piece::Continuation)) {
+                        pieces.pop();
+                    }
+                    pieces.push(Piece::Block(block));
+                    // After a node that is left out, another may follow on the same line.
+                    if is_left_out && ends_node {
+                        break;
+                    }
+                }
+                _ => {
+                    let start = self.at;
+                    pieces.push(Piece::Atom(self.atom()));
+                    (start..self.at).try_for_each(|at| self.check_word(at))?;
+                }
+            }
+        }
+        Ok(pieces)
+    }
+
+    /// A block with its braces.
+    fn braces(&mut self) -> Result<Block, SyntaxError> {
+        let open = self.tokens[self.at];
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            let span = self.source.span(open.start..open.end);
+            let limit = DEPTH_MAX;
+            return Err(SyntaxError::TooDeep { span, limit });
+        }
+        let block = self.block();
+        self.depth -= 1;
+        block
+    }
+
+    /// `/-`, and what may stand between it and what it leaves out.
+    fn slashdash(&mut self, pieces: &mut Vec<Piece>) -> Result<(), SyntaxError> {
+        let token = self.tokens[self.at];
+        self.at += 1;
+        pieces.push(Piece::Slashdash);
+        while let Some(kind) = self.kind() {
+            match kind {
+                Kind::Space | Kind::Continuation => self.at += 1,
+                Kind::Newline => {
+                    self.at += 1;
+                    self.newlines += 1;
+                }
+                Kind::Comment => pieces.push(self.comment()),
+                Kind::Semicolon | Kind::CloseBrace => break,
+                _ => return Ok(()),
+            }
+        }
+        let span = self.source.span(token.start..token.end);
+        Err(SyntaxError::StraySlashdash { span })
+    }
+
+    fn comment(&mut self) -> Piece {
+        let text = self.text(self.at);
+        let piece = if text.starts_with("//") {
+            Piece::LineComment(text.trim_end_matches(is_space).to_owned())
+        } else {
+            Piece::Comment(written(text))
+        };
+        self.at += 1;
+        piece
+    }
+
+    /// Whether anything but comments follows the backslash before the next token, in the same
+    /// node.
+    fn goes_on(&mut self) -> bool {
+        if self.at <= self.looked.0 {
+            return self.looked.1;
+        }
+        let mut continues = true;
+        let mut at = self.at;
+        let found = loop {
+            match self.tokens.get(at).map(|token| token.kind) {
+                Some(Kind::Space | Kind::Comment) => {}
+                Some(Kind::Continuation) => continues = true,
+                Some(Kind::Newline) if continues => continues = false,
+                None | Some(Kind::Newline | Kind::Semicolon | Kind::CloseBrace) => break false,
+                Some(_) => break true,
+            }
+            at += 1;
+        };
+        self.looked = (at, found);
+        found
+    }
+
+    fn is(&self, at: usize, kind: Kind) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == kind)
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        self.tokens.get(self.at).map(|token| token.kind)
+    }
+
+    fn text(&self, at: usize) -> &str {
+        let token = self.tokens[at];
+        &self.source.text[token.start..token.end]
+    }
+}
+
+/// Whether a piece's text takes more than one line.
+pub(super) fn has_newline(text: &str) -> bool {
+    text.contains(is_newline)
+}

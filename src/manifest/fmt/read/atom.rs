@@ -1,0 +1,81 @@
+//! Which tokens of a line belong together, with no space between them.
+
+use super::{Reader, written};
+use crate::manifest::error::SyntaxError;
+use crate::manifest::syntax::lexer::Kind;
+use crate::manifest::syntax::word::{self, Word};
+
+impl Reader<'_> {
+    /// One value with its annotation, one property with its value, or else one token.
+    pub(super) fn atom(&mut self) -> String {
+        let mut text = String::new();
+        if let Some(end) = self.value_end(self.at) {
+            self.join(end, &mut text);
+            let equals = self.after_spaces(end);
+            let is_property = self.is_name(end - 1) && self.is(equals, Kind::Equals);
+            let value = self.after_spaces(equals + 1);
+            if let (true, Some(end)) = (is_property, self.value_end(value)) {
+                self.join(end, &mut text);
+            }
+        } else {
+            self.join(self.at + 1, &mut text);
+        }
+        text
+    }
+
+    /// A word that ends in a backslash would continue the line, were it put at its end. It is no
+    /// KDL, but what is left out is taken as it is.
+    pub(super) fn check_word(&self, at: usize) -> Result<(), SyntaxError> {
+        let text = self.text(at);
+        if !self.is(at, Kind::Word) || !text.ends_with('\\') {
+            return Ok(());
+        }
+        let token = self.tokens[at];
+        let span = self.source.span(token.start..token.end);
+        let text = text.to_owned();
+        Err(SyntaxError::Unquoted { span, text })
+    }
+
+    /// Takes the tokens up to `end` with no spaces between them.
+    fn join(&mut self, end: usize, text: &mut String) {
+        for at in self.at..end {
+            if !self.is(at, Kind::Space) {
+                text.push_str(&written(self.text(at)));
+            }
+        }
+        self.at = end;
+    }
+
+    /// Where the value ends that starts with this token, if one does.
+    fn value_end(&self, start: usize) -> Option<usize> {
+        let mut at = start;
+        if self.is(at, Kind::OpenParen) {
+            at = self.after_spaces(at + 1);
+            if !self.is_word(at) {
+                return None;
+            }
+            at = self.after_spaces(at + 1);
+            if !self.is(at, Kind::CloseParen) {
+                return None;
+            }
+            at = self.after_spaces(at + 1);
+        }
+        self.is_word(at).then_some(at + 1)
+    }
+
+    fn after_spaces(&self, at: usize) -> usize {
+        at + usize::from(self.is(at, Kind::Space))
+    }
+
+    fn is_word(&self, at: usize) -> bool {
+        [Kind::Word, Kind::Text, Kind::OldRaw, Kind::SingleQuoted]
+            .iter()
+            .any(|&kind| self.is(at, kind))
+    }
+
+    /// Whether `=` may be put right behind this token: a word that is a path would take it in.
+    fn is_name(&self, at: usize) -> bool {
+        self.is(at, Kind::Text)
+            || self.is(at, Kind::Word) && word::classify(self.text(at)) == Word::Identifier
+    }
+}

@@ -1,0 +1,176 @@
+//! `triad fmt` from outside: what is written, what is not, and what is said about it.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::process::Stdio;
+
+use triad::manifest::fmt::format;
+use triad::manifest::source::Source;
+
+use crate::sandbox::{Ran, Sandbox};
+use crate::support;
+
+mod laws;
+
+const UGLY: &str = "session   \"s\" {\r\n\r\n  window \"w\"{pane \"p\";} // kept\r\n}";
+const NEAT: &str = "session \"s\" {\n    window \"w\" { pane \"p\" } // kept\n}\n";
+
+#[test]
+fn the_manifest_that_is_found_is_rewritten_once() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.manifest(UGLY);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let ran = sandbox.triad(&["fmt"]).exits(0);
+    assert_eq!(ran.stdout, "formatted triad.kdl\n");
+    assert_eq!(sandbox.read("triad.kdl").as_deref(), Some(NEAT));
+    let metadata = fs::metadata(&path).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
+    let ran = sandbox.triad(&["fmt"]).exits(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    let later = fs::metadata(&path).unwrap();
+    assert_eq!(later.ino(), metadata.ino(), "a clean file is not touched");
+}
+
+#[test]
+fn a_link_stays_a_link() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.file("real.kdl", UGLY);
+    symlink(&path, sandbox.path("link.kdl")).unwrap();
+    sandbox.triad(&["fmt", "link.kdl"]).exits(0);
+    assert!(sandbox.path("link.kdl").is_symlink());
+    assert_eq!(sandbox.read("real.kdl").as_deref(), Some(NEAT));
+}
+
+#[test]
+fn check_names_the_files_that_differ() {
+    let sandbox = Sandbox::new();
+    sandbox.file("ugly.kdl", UGLY);
+    sandbox.file("neat.kdl", NEAT);
+    let ran = sandbox
+        .triad(&["fmt", "--check", "neat.kdl", "ugly.kdl"])
+        .exits(1);
+    assert_eq!(
+        (ran.stdout.as_str(), ran.stderr.as_str()),
+        ("ugly.kdl\n", "")
+    );
+    let ran = sandbox.triad(&["fmt", "--check", "neat.kdl"]).exits(0);
+    assert_eq!(ran.stdout, "");
+    let ran = sandbox
+        .triad(&["fmt", "--check", "--json", "ugly.kdl"])
+        .exits(1);
+    assert!(
+        ran.stdout
+            .contains("\"file\":\"ugly.kdl\",\"differs\":true"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(sandbox.read("ugly.kdl").as_deref(), Some(UGLY));
+}
+
+#[test]
+fn diff_shows_what_would_change() {
+    let sandbox = Sandbox::new();
+    sandbox.file("a.kdl", "layout  \"a\"\nsession \"s\"\n");
+    let expected =
+        "--- a.kdl\n+++ a.kdl\n@@ -1,2 +1,2 @@\n-layout  \"a\"\n+layout \"a\"\n session \"s\"\n";
+    let ran = sandbox.triad(&["fmt", "--diff", "a.kdl"]).exits(0);
+    assert_eq!(ran.stdout, expected);
+    let ran = sandbox
+        .triad(&["fmt", "--diff", "--check", "a.kdl"])
+        .exits(1);
+    assert_eq!(ran.stdout, expected);
+    assert_eq!(
+        sandbox.read("a.kdl").as_deref(),
+        Some("layout  \"a\"\nsession \"s\"\n")
+    );
+}
+
+/// Runs triad with that text on its standard input.
+fn piped(sandbox: &Sandbox, arguments: &[&str], text: &str) -> Ran {
+    let mut command = sandbox.triad_command(arguments);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        status: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn standard_input_goes_to_standard_output() {
+    let sandbox = Sandbox::new();
+    let ran = piped(&sandbox, &["fmt", "-"], UGLY).exits(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (NEAT, ""));
+    assert_eq!(piped(&sandbox, &["fmt", "-"], "").exits(0).stdout, "");
+    assert_eq!(
+        piped(&sandbox, &["fmt", "-", "--check"], UGLY)
+            .exits(1)
+            .stdout,
+        "-\n"
+    );
+    let ran = piped(&sandbox, &["fmt", "-"], "session {").exits(65);
+    assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn what_is_not_kdl_is_not_touched_and_the_others_are_formatted() {
+    let sandbox = Sandbox::new();
+    sandbox.file("bad.kdl", "session  \"s {");
+    sandbox.file("ugly.kdl", UGLY);
+    let ran = sandbox
+        .triad(&["fmt", "bad.kdl", "gone.kdl", "ugly.kdl"])
+        .exits(65);
+    assert!(ran.stderr.contains("bad.kdl:1:10"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("there is no manifest `gone.kdl`"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(sandbox.read("bad.kdl").as_deref(), Some("session  \"s {"));
+    assert_eq!(sandbox.read("ugly.kdl").as_deref(), Some(NEAT));
+}
+
+#[test]
+fn what_a_manifest_includes_need_not_be_one() {
+    let sandbox = Sandbox::new();
+    sandbox.file("part.kdl", "whatever  { else;} ");
+    sandbox.triad(&["fmt", "part.kdl"]).exits(0);
+    assert_eq!(
+        sandbox.read("part.kdl").as_deref(),
+        Some("whatever { else }\n")
+    );
+}
+
+#[test]
+fn the_layouts_that_ship_are_in_style() {
+    let folder = support::project("layouts");
+    let paths = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let layouts = paths.filter(|path| path.extension().is_some_and(|ending| ending == "kdl"));
+    let mut count = 0;
+    for path in layouts {
+        let text = fs::read_to_string(&path).unwrap();
+        let formatted = format(&Source::new("layout", text.as_str()));
+        assert_eq!(
+            formatted.as_deref(),
+            Ok(text.as_str()),
+            "{}",
+            path.display()
+        );
+        count += 1;
+    }
+    assert!(count > 0);
+}
