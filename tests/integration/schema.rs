@@ -216,6 +216,8 @@ fn manifests_use_only_what_the_schema_knows() {
             }
         }
     }
+    // What `/-` leaves out may be no KDL at all; such a text is for triad's own reader.
+    texts.retain(|text| KdlDocument::parse_v2(text).is_ok());
     assert!(texts.len() > 50, "the manifests are found");
     for text in texts {
         assert_eq!(found(&schema, &text), [""; 0], "{text}");
