@@ -1,6 +1,6 @@
 //! What others do around our sessions: groups, windows that look like ours, servers of their own.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
 
 const TWO: &str = r#"
 session "zz" {
@@ -66,4 +66,68 @@ fn down_starts_no_server_of_its_own() {
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = sandbox.try_tmux(&["list-sessions"]);
     assert_ne!(ran.status, 0, "no server is left: {}", ran.stdout);
+}
+
+#[test]
+fn another_server_behind_the_same_socket_is_left_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(TWO);
+    // Between the look and the first batch the server is replaced, and ids begin anew.
+    let tmux = sandbox.script(
+        "tmux-replaced",
+        r#"case "$*" in
+        *source-file*) if ! test -e "$0.done"; then
+            : >"$0.done"
+            "$real" -L "$server" kill-server
+            while "$real" -L "$server" list-sessions >"$0.log" 2>&1; do :; done
+            until "$real" -L "$server" new-session -d -s theirs 'sleep 1005' 2>"$0.log"; do :; done
+            "$real" -L "$server" split-window -d -t theirs 'sleep 1006'
+        fi ;;
+        esac
+        exec "$real" "$@"
+        "#,
+    );
+    sandbox.manifest(&TWO.replace("1002", "2002"));
+    let ran = run(sandbox
+        .triad_command(&["apply", "--yes"])
+        .env("TRIAD_TMUX", tmux))
+    .exits(1);
+    let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+    assert!(
+        words.join(" ").contains("was replaced by another"),
+        "{}",
+        ran.stdout
+    );
+    let panes = sandbox.tmux(&["list-panes", "-a", "-F", "#{session_name} #{@triad_pane}"]);
+    assert_eq!(panes.lines().collect::<Vec<_>>(), ["theirs ", "theirs "]);
+    sandbox.triad(&["apply", "--yes"]).exits(0);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    let panes = sandbox.tmux(&["list-panes", "-a", "-F", "#{session_name}"]);
+    assert_eq!(panes.lines().count(), 2, "{panes}");
+}
+
+#[test]
+fn what_an_ended_program_left_running_goes_with_its_pane() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" {
+            window "w" {
+                agent "gone" { run "trap '' HUP; sleep 1007 >/dev/null 2>&1 & echo $! >left" }
+                pane "stays" { run "sleep" "1008" }
+            }
+        }
+        "#,
+    );
+    sandbox.triad(&["apply"]).exits(0);
+    eventually("the agent has ended", DEADLINE, || {
+        let dead = sandbox.tmux(&["list-panes", "-a", "-F", "#{pane_dead}"]);
+        dead.lines().any(|line| line == "1")
+    });
+    let left = sandbox.read("left").unwrap_or_default();
+    let left = format!("/proc/{}/stat", left.trim());
+    let lives = || std::fs::read_to_string(&left).is_ok_and(|stat| !stat.contains(") Z "));
+    assert!(lives(), "it outlived its parent");
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert!(!lives(), "and is gone with the pane");
 }
