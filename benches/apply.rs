@@ -32,12 +32,18 @@ fn main() {
     }
     bench.no_op(100);
     bench.check();
-    bench.stop();
 }
 
 struct Bench {
     folder: PathBuf,
     tmux: PathBuf,
+}
+
+impl Drop for Bench {
+    /// Also where a run has failed: its server must not outlive it.
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
 }
 
 impl Bench {
