@@ -65,6 +65,7 @@ pub(super) async fn last_words(
         } else {
             server::remind(pid.parse().unwrap_or(0));
         }
+        // tmux tells nobody when it has read and collected; it is asked EXIT_LOOKS times at most.
         tokio::time::sleep(LOOK).await;
     }
     (exit, tail(lines))

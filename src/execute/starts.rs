@@ -54,6 +54,8 @@ pub(super) async fn run(
                 since: now.elapsed(),
             });
         }
+        // Processes are tmux's children and probes are answers of others: both are looked at, and
+        // every wait among them has its deadline.
         tokio::select! {
             () = interrupt.wait() => {}
             () = tokio::time::sleep(LOOK) => {}

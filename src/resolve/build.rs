@@ -20,9 +20,6 @@ use crate::resolve::{Conditions, ResolveError, pane};
 /// What a session without windows, and a window without panes, has.
 const DEFAULT_WINDOW: &str = "main";
 
-/// The names that templates have beside the variables.
-const RESERVED: [&str; 7] = ["layout", "session", "window", "pane", "root", "env", "it"];
-
 pub fn layout(
     manifest: &Manifest,
     source: &Source,
@@ -112,13 +109,6 @@ impl Builder<'_> {
         for decl in &manifest.vars {
             let name = decl.name.text.as_str();
             let span = decl.name.span;
-            if RESERVED.contains(&name) {
-                let name = name.to_owned();
-                self.resolver
-                    .errors
-                    .push(ResolveError::ReservedVariable { name, span });
-                continue;
-            }
             let variable = format!("TRIAD_VAR_{}", environment_name(name));
             let given = conditions
                 .vars

@@ -20,8 +20,6 @@ pub enum ResolveError {
         name: String,
         nearest: Option<String>,
     },
-    #[error("`{name}` cannot be the name of a variable")]
-    ReservedVariable { name: String, span: Span },
     #[error("this template does not read: {why}")]
     Template {
         why: String,
@@ -97,7 +95,6 @@ impl ResolveError {
             ResolveError::UnknownVariable { .. } => "triad::resolve::unknown-variable",
             ResolveError::MissingVariable { .. } => "triad::resolve::missing-variable",
             ResolveError::UnusedVariable { .. } => "triad::resolve::unused-variable",
-            ResolveError::ReservedVariable { .. } => "triad::resolve::reserved-variable",
             ResolveError::Template { .. } => "triad::resolve::template",
             ResolveError::MissingEnvironment { .. } => "triad::resolve::missing-environment",
             ResolveError::BadValue { .. } => "triad::resolve::bad-value",
@@ -121,7 +118,6 @@ impl ResolveError {
                 one(span, "has no default, and was not given")
             }
             ResolveError::UnusedVariable { .. } => Vec::new(),
-            ResolveError::ReservedVariable { span, .. } => one(span, "has a meaning of its own"),
             ResolveError::Template { span, .. } => one(span, "in this template"),
             ResolveError::MissingEnvironment { span, .. } => one(span, "not set"),
             ResolveError::BadValue { span, expected, .. } => {
@@ -171,7 +167,6 @@ impl ResolveError {
                 environment_name(name)
             )),
             ResolveError::UnusedVariable { nearest, .. } => meant(nearest),
-            ResolveError::ReservedVariable { .. } => Some("choose another name".to_owned()),
             ResolveError::Template { looks_like_go: true, .. } => Some(
                 "if the braces are for the program and not for triad, mark the string: `(raw)\"…\"`"
                     .to_owned(),

@@ -44,13 +44,6 @@ session "main" {
         right: Some("// triad check --var port=9000\nvars { port 8080 }\nsession \"main\""),
     },
     Explanation {
-        code: "triad::resolve::reserved-variable",
-        text: "Templates have these names in scope already: `layout`, `session`, `window`, `pane`, \
-               `root`, `env` and `it`. A variable of the same name would hide one of them.",
-        wrong: None,
-        right: None,
-    },
-    Explanation {
         code: "triad::resolve::template",
         text: "The string is not a template that reads: strings are Handlebars, and `{{` begins a \
                tag. Braces that are for the program and not for triad, such as those of `docker \

@@ -20,7 +20,6 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "triad::manifest::too-large",
     "triad::manifest::too-many-nodes",
     // The decoder says it first, with a code of its own.
-    "triad::resolve::reserved-variable",
 ];
 
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
