@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use rustix::process::{Resource, getrlimit};
 
-use crate::layout::{Command, Pane};
+use crate::layout::{Command, Pane, Variable};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::plan::change::Action;
@@ -97,8 +97,9 @@ fn place(pane: &Pane) -> String {
 }
 
 fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
-    let path = pane.env.get("PATH").or_else(|| environment.get("PATH"));
-    let path = path.map_or("", String::as_str);
+    let own = pane.env.get("PATH").map(Variable::reveal);
+    let path = own.or_else(|| environment.get("PATH").map(String::as_str));
+    let path = path.unwrap_or_default();
     let needed = match &pane.command {
         Command::Shell(shell) => vec![shell.as_deref()?],
         Command::Argv(words) => vec![words.first()?.as_str()],

@@ -1,6 +1,6 @@
 //! What verbs share: the caller's world, the manifest spelled out, the server it is for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,7 +20,7 @@ use crate::resolve::{self, ResolveError};
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
-use crate::{manifest, tmux};
+use crate::tmux;
 
 /// The size of a window that nobody looks at.
 const UNSEEN: (u32, u32) = (200, 50);
@@ -71,7 +71,7 @@ impl World {
     /// Finds, reads and resolves a manifest.
     pub fn layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
-        self.resolved(global, loaded)
+        self.resolved(global, &loaded)
     }
 
     /// Finds and reads a manifest.
@@ -83,26 +83,21 @@ impl World {
         Ok(load::load(argument, places)?)
     }
 
-    fn resolved(&self, global: &Global, loaded: Loaded) -> Result<Layout, Failure> {
-        let invalid = |loaded: Loaded, diagnostics: Vec<Diagnostic>| Failure {
-            exit: Exit::Invalid,
-            what: What::Diagnostics(loaded.source, diagnostics),
-        };
-        if let Some(error) = &loaded.error {
-            let diagnostic = error.diagnostic();
-            return Err(invalid(loaded, vec![diagnostic]));
-        }
-        let parsed = manifest::parse(&loaded.source);
+    fn resolved(&self, global: &Global, loaded: &Loaded) -> Result<Layout, Failure> {
+        let (parsed, sources) = load::with_included(loaded);
         let vars: BTreeMap<String, String> = global.vars.iter().cloned().collect();
+        let profiles: BTreeSet<String> = global.profiles.iter().cloned().collect();
         let conditions = resolve::Conditions {
             vars: &vars,
+            profiles: &profiles,
             environment: &self.environment,
             home: self.home.as_deref(),
             manifest: &loaded.path,
             folder: &loaded.folder,
             stem: &loaded.stem,
         };
-        let resolved = resolve::resolve(&parsed.manifest, &loaded.source, &conditions);
+        let resolved = resolve::resolve(&parsed.manifest, &sources, &conditions);
+        // What could not be read cannot be spelled out either.
         let mistakes = resolved.as_ref().err().map_or(&[][..], Vec::as_slice);
         let mut diagnostics: Vec<Diagnostic> = parsed
             .errors
@@ -113,7 +108,10 @@ impl World {
         diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         match resolved {
             Ok(layout) if diagnostics.is_empty() => Ok(layout),
-            _ => Err(invalid(loaded, diagnostics)),
+            _ => Err(Failure {
+                exit: Exit::Invalid,
+                what: What::Diagnostics(sources, diagnostics),
+            }),
         }
     }
 

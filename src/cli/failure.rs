@@ -5,7 +5,7 @@ use crate::execute::lock::LockError;
 use crate::live::ObserveError;
 use crate::load::LoadError;
 use crate::manifest::diagnostic::Diagnostic;
-use crate::manifest::source::Source;
+use crate::manifest::source::Sources;
 use crate::plan::Refusal;
 use crate::preflight::Missing;
 use crate::save::SaveError;
@@ -23,7 +23,7 @@ pub enum What {
     /// One or several things, each with what to do about it.
     Problems(Vec<Problem>),
     /// Mistakes of a manifest.
-    Diagnostics(Source, Vec<Diagnostic>),
+    Diagnostics(Sources, Vec<Diagnostic>),
 }
 
 /// One thing that is wrong.

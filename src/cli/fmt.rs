@@ -106,7 +106,7 @@ fn formatted(loaded: &Loaded) -> Result<String, Failure> {
         let diagnostics = errors.iter().map(ManifestError::diagnostic).collect();
         Failure {
             exit: Exit::Invalid,
-            what: What::Diagnostics(loaded.source.clone(), diagnostics),
+            what: What::Diagnostics(loaded.source.clone().into(), diagnostics),
         }
     };
     if let Some(error) = &loaded.error {

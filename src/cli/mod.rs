@@ -83,6 +83,15 @@ pub struct Global {
     /// Give a variable of the manifest a value
     #[arg(long = "var", global = true, value_name = "NAME=VALUE", value_parser = variable)]
     vars: Vec<(String, String)>,
+    /// Take what the manifest has for this profile; may be given several times
+    #[arg(
+        long = "profile",
+        global = true,
+        value_name = "NAME",
+        env = "TRIAD_PROFILE",
+        value_delimiter = ','
+    )]
+    profiles: Vec<String>,
     /// Colour the output
     #[arg(
         long,

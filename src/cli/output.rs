@@ -166,10 +166,10 @@ impl Output {
         let look = self.error_look();
         let paint = Paint { color: look.color };
         match &failure.what {
-            What::Diagnostics(source, diagnostics) => {
+            What::Diagnostics(sources, diagnostics) => {
                 write(
                     io::stderr(),
-                    diagnostic::text(diagnostics, source, look).trim_end(),
+                    diagnostic::text(diagnostics, sources, look).trim_end(),
                 );
                 let hint = explain::hint(diagnostics, look).filter(|_| !self.is_quiet);
                 if let Some(hint) = hint {
@@ -181,7 +181,7 @@ impl Output {
                     exit: failure.exit.code(),
                     message: "the manifest is invalid".to_owned(),
                     help: None,
-                    diagnostics: diagnostic::json(diagnostics, source),
+                    diagnostics: diagnostic::json(diagnostics, sources),
                 });
             }
             What::Problems(problems) => {

@@ -60,7 +60,7 @@ fn loopback_port(probe: &Probe) -> Option<u16> {
                 .contains(&url.host)
                 .then_some(url.port)
         }
-        Probe::Exec(_) => None,
+        Probe::Exec(_) | Probe::Log(_) | Probe::File(_) | Probe::Delay(_) => None,
     }
 }
 
@@ -69,6 +69,9 @@ fn late(probe: &Probe, after: Duration) -> String {
         Probe::Port(port) => format!("port {port}"),
         Probe::Http { url, .. } => url.clone(),
         Probe::Exec(line) => format!("`{line}`"),
+        Probe::Log(regex) => format!("the log for `{regex}`"),
+        Probe::File(path) => format!("the file {}", path.display()),
+        Probe::Delay(time) => format!("a delay of {time:?}"),
     };
     format!("{what} did not answer within {after:?}")
 }
@@ -78,6 +81,9 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
         Probe::Port(port) => connect(*port).await,
         Probe::Http { url, status } => http(url, *status).await,
         Probe::Exec(line) => exec(line, attempt).await,
+        Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
+        Probe::File(path) => Err(format!("{} is not there", path.display())),
+        Probe::Log(_) | Probe::Delay(_) => Err("cannot be probed yet".to_owned()),
     }?;
     if let Some(port) = loopback_port(probe) {
         not_a_strangers(port, &attempt.strangers)?;

@@ -9,7 +9,7 @@ use crate::execute::event::Waiting;
 use crate::execute::probe::{self, Attempt};
 use crate::execute::processes;
 use crate::execute::ready::{Next, Readiness};
-use crate::layout::{Address, PaneKind, Ready, Until};
+use crate::layout::{Address, PaneKind, Ready, Until, Variable};
 use crate::live::Exit;
 use crate::plan::change::{Target, TargetState, meaning};
 use crate::tmux::environment::Environment;
@@ -331,8 +331,9 @@ fn probes(ready: Option<&Ready>) -> String {
     shown.join(", ")
 }
 
-fn with(environment: &Environment, own: &Environment) -> Environment {
+fn with(environment: &Environment, own: &BTreeMap<String, Variable>) -> Environment {
     let mut all = environment.clone();
-    all.extend(own.clone());
+    let own = own.iter();
+    all.extend(own.map(|(key, value)| (key.clone(), value.reveal().to_owned())));
     all
 }

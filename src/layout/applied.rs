@@ -11,7 +11,9 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Direction, Need, Node, Pane, PaneKind, Ratio, Ready, Size, Titles, Window};
+use super::{
+    Command, Direction, Need, Node, Pane, PaneKind, Ratio, Ready, Size, Titles, Variable, Window,
+};
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
 pub const SPEC_VERSION: &str = "v1";
@@ -40,13 +42,21 @@ impl From<&Pane> for AppliedPane {
             kind: pane.kind,
             command: pane.command.clone(),
             cwd: pane.cwd.clone(),
-            env: pane.env.clone(),
+            env: plain(&pane.env),
             title: pane.title.clone(),
             focus: pane.focus,
             needs: pane.needs.clone(),
             ready: pane.ready.clone(),
         }
     }
+}
+
+fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
+    let plain = env.iter().filter_map(|(key, value)| {
+        let value = value.plain()?;
+        Some((key.clone(), value.to_owned()))
+    });
+    plain.collect()
 }
 
 impl AppliedPane {

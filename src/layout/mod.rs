@@ -6,16 +6,22 @@
 
 mod address;
 mod applied;
+mod arrangement;
+mod fit;
 mod nearest;
+mod secret;
 mod size;
 mod tree;
 mod url;
 
 pub use address::{Address, AddressError, NAME_MAX, is_name};
 pub use applied::{AppliedPane, AppliedWindow, SPEC_VERSION, Shape, decode_tag, encode_tag};
+pub use arrangement::{Arrangement, arranged};
+pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use nearest::nearest;
+pub use secret::{Secret, Variable};
 pub use size::{Rect, Size, extents, filler};
-pub use tree::{Child, Direction, Node, Split, tiled};
+pub use tree::{Child, Direction, Node, Split};
 pub use url::Url;
 
 use std::collections::BTreeMap;
@@ -34,8 +40,24 @@ pub struct Layout {
     /// Where `root` points: the outermost working directory.
     pub root: PathBuf,
     pub server: Option<ServerChoice>,
+    pub hooks: Hooks,
     pub sessions: Vec<Session>,
 }
+
+/// Commands that triad itself runs in `root`, by `/bin/sh -c`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hooks {
+    pub before_apply: Option<String>,
+    pub after_apply: Option<String>,
+    pub before_down: Option<String>,
+    pub after_down: Option<String>,
+}
+
+/// tmux options that a manifest owns on one object, by name; values as `set-option` takes them.
+pub type Options = BTreeMap<String, String>;
+
+/// A tmux hook of a session: the event, and the commands that follow it, in order.
+pub type TmuxHooks = BTreeMap<String, Vec<String>>;
 
 /// The server a manifest asks for; a flag on the command line wins over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +73,12 @@ pub struct Session {
     pub address: Address,
     /// Where windows that a person opens in the session start.
     pub cwd: PathBuf,
+    pub options: Options,
+    pub hooks: TmuxHooks,
+    /// Nothing in it may be stopped.
+    pub protect: bool,
+    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    pub former: Vec<Address>,
     /// Never empty.
     pub windows: Vec<Window>,
     pub origin: Origin,
@@ -64,6 +92,13 @@ pub struct Window {
     /// `None`: the pane borders are left to the user's own settings.
     pub titles: Option<Titles>,
     pub focus: bool,
+    /// Whether only the focused pane is shown when it is made.
+    pub zoom: bool,
+    /// `None`: as tmux has it.
+    pub synchronize: Option<bool>,
+    pub options: Options,
+    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    pub former: Vec<Address>,
     /// Whether shares are kept exact when the window changes size.
     pub ratio: Ratio,
     /// Never empty: a window without panes has one bare shell.
@@ -108,11 +143,27 @@ pub struct Pane {
     pub command: Command,
     pub cwd: PathBuf,
     /// What the manifest sets; the caller's own environment is not in here.
-    pub env: BTreeMap<String, String>,
+    pub env: BTreeMap<String, Variable>,
+    pub options: Options,
     pub title: Option<String>,
     pub focus: bool,
+    /// Typed into the shell that runs, in order, once its prompt is up.
+    pub typed: Vec<Typed>,
     pub needs: Vec<Need>,
     pub ready: Option<Ready>,
+    /// `None`: never.
+    pub restart: Option<Restart>,
+    pub stop: Stop,
+    /// `None`: as its command is: a bare shell's pane closes, any other is held.
+    pub on_exit: Option<OnExit>,
+    /// Lines of scrollback; `None`: as tmux has it.
+    pub history: Option<u32>,
+    /// `None`: what it prints is not kept.
+    pub log: Option<Log>,
+    /// It may not be stopped.
+    pub protect: bool,
+    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    pub former: Vec<Address>,
     pub origin: Origin,
 }
 
@@ -153,11 +204,123 @@ pub enum Command {
     Argv(Vec<String>),
 }
 
+impl Command {
+    /// Whether what runs is an interactive shell: the user's own, or one that is run by name with
+    /// nothing but options that do not give it a command.
+    pub fn is_interactive_shell(&self) -> bool {
+        let words: Vec<&str> = match self {
+            Command::Shell(_) => return true,
+            Command::Argv(words) => words.iter().map(String::as_str).collect(),
+            Command::Line { line, .. } => line.split_ascii_whitespace().collect(),
+        };
+        let words = words.strip_prefix(&["exec"]).unwrap_or(&words);
+        let Some((program, options)) = words.split_first() else {
+            return false;
+        };
+        let name = program.rsplit('/').next().unwrap_or(program);
+        let is_option =
+            |word: &&str| word.starts_with("--") || word.starts_with('-') && !word.contains('c');
+        SHELLS.contains(&name) && options.iter().all(is_option)
+    }
+}
+
+/// Programs that ignore TERM where a person types into them, and end on HUP.
+const SHELLS: [&str; 9] = [
+    "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
+];
+
+/// Text that is typed into a shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    pub text: String,
+    /// Whether Enter is pressed after it.
+    pub enter: bool,
+}
+
+/// When tmux starts a command again that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    pub when: RestartWhen,
+    /// How often, before it counts as failed.
+    pub max: u32,
+    /// The pause before each restart.
+    pub delay: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RestartWhen {
+    OnFailure,
+    Always,
+}
+
+/// How a process is asked to end, and how long it has until it is killed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    pub how: StopHow,
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopHow {
+    /// HUP for interactive shells, TERM for the rest.
+    Default,
+    /// A signal's name without `SIG`.
+    Signal(String),
+    /// tmux's names of keys.
+    Keys(Vec<String>),
+    /// `/bin/sh -c` of this, in the pane's directory with the pane's environment.
+    Run(String),
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Stop {
+            how: StopHow::Default,
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What becomes of a pane whose command has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnExit {
+    /// Kept on the screen.
+    Hold,
+    /// An interactive shell takes its place.
+    Shell,
+    /// The pane closes.
+    Close,
+}
+
+/// How much of a pane's output is kept in files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Log {
+    /// In bytes.
+    pub max_size: u64,
+    /// How many rotated files.
+    pub keep: u32,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Log {
+            max_size: 10 << 20,
+            keep: 3,
+        }
+    }
+}
+
 /// One edge of the needs graph, resolved to a pane of the layout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     pub target: Address,
     pub until: Until,
+    /// Whether the one that needs restarts with the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restart: bool,
 }
 
 /// When a need is met.
@@ -225,6 +388,12 @@ pub enum Probe {
     Http { url: String, status: u16 },
     /// `/bin/sh -c` of this exits 0, in the pane's directory with the pane's environment.
     Exec(String),
+    /// A whole line that the pane has printed since it started matches this regular expression.
+    Log(String),
+    /// A file of this path is there.
+    File(PathBuf),
+    /// The process has run for so long.
+    Delay(Duration),
 }
 
 /// Where in the manifest something was written, for messages.
@@ -249,5 +418,31 @@ impl Layout {
     /// The pane of this address.
     pub fn pane(&self, address: &Address) -> Option<&Pane> {
         self.panes().find(|pane| pane.address == *address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: bool) {
+        let command = Command::Line {
+            shell: "/bin/sh".to_owned(),
+            line: line.to_owned(),
+        };
+        assert_eq!(command.is_interactive_shell(), expected, "{line}");
+    }
+
+    #[test]
+    fn a_shell_without_a_command_is_one_that_people_type_into() {
+        check("bash", true);
+        check("exec /usr/bin/fish -l", true);
+        check("bash --norc -i", true);
+        check("bash -c 'sleep 1'", false);
+        check("sh script.sh", false);
+        check("sleep 1", false);
+        check("", false);
+        assert!(Command::Shell(None).is_interactive_shell());
     }
 }

@@ -52,6 +52,27 @@ impl Node {
         panes
     }
 
+    /// The fewest columns and rows in which every pane of `node` has a cell.
+    pub fn least(&self) -> (u32, u32) {
+        let Node::Split(split) = self else {
+            return (1, 1);
+        };
+        let children: Vec<_> = split
+            .children
+            .iter()
+            .map(|child| child.node.least())
+            .collect();
+        let borders = u32::try_from(children.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let widths = children.iter().map(|child| child.0);
+        let heights = children.iter().map(|child| child.1);
+        let widest = widths.clone().max().unwrap_or(1);
+        let tallest = heights.clone().max().unwrap_or(1);
+        match split.direction {
+            Direction::Columns => (widths.sum::<u32>() + borders, tallest),
+            Direction::Rows => (widest, heights.sum::<u32>() + borders),
+        }
+    }
+
     fn collect<'a>(&'a self, panes: &mut Vec<&'a Pane>) {
         match self {
             Node::Pane(pane) => panes.push(pane),
@@ -62,44 +83,4 @@ impl Node {
             }
         }
     }
-}
-
-/// The split that tmux calls `tiled`: as many rows as columns, or one row more, the last row
-/// taking what is left. Equal weights, so that the one rule for sizes serves it too.
-///
-/// # Panics
-/// If there are no panes.
-pub fn tiled(panes: Vec<Pane>) -> Node {
-    assert!(!panes.is_empty(), "a window has at least one pane");
-    let columns = (1..)
-        .find(|columns| columns * (columns + 1) >= panes.len())
-        .expect("some number of columns is large enough");
-    let mut rows = Vec::new();
-    let mut panes = panes.into_iter().peekable();
-    while panes.peek().is_some() {
-        let row = panes
-            .by_ref()
-            .take(columns)
-            .map(|pane| Node::Pane(Box::new(pane)))
-            .collect();
-        rows.push(split_evenly(Direction::Columns, row));
-    }
-    split_evenly(Direction::Rows, rows)
-}
-
-fn split_evenly(direction: Direction, mut nodes: Vec<Node>) -> Node {
-    if nodes.len() == 1 {
-        return nodes.remove(0);
-    }
-    let children = nodes
-        .into_iter()
-        .map(|node| Child {
-            size: Size::Grow(1),
-            node,
-        })
-        .collect();
-    Node::Split(Split {
-        direction,
-        children,
-    })
 }

@@ -7,7 +7,7 @@
 use crate::layout::{Direction, PaneKind};
 use crate::manifest::source::Span;
 
-/// A whole manifest.
+/// A whole manifest: all of its files, put together.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifest {
     /// `layout "name"`; without one the file's stem is the name.
@@ -18,10 +18,48 @@ pub struct Manifest {
     pub server: Option<ServerDecl>,
     /// `vars { … }`, in the order written.
     pub vars: Vec<VarDecl>,
-    /// The layout's own `env` (its `cwd` is `root`; it has no other inherited attribute here).
+    /// The layout's own attributes (its `cwd` is `root`).
     pub scope: ScopeDecl,
+    pub hooks: HooksDecl,
+    pub templates: Vec<TemplateDecl>,
     /// The sessions, in the order written.
     pub sessions: Vec<SessionDecl>,
+}
+
+/// A node at the top of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    Layout(Scalar),
+    Root(Scalar),
+    Server(ServerDecl),
+    Vars(Vec<VarDecl>),
+    Env(Vec<EnvDecl>),
+    Options(Vec<OptionDecl>),
+    Shell(Scalar),
+    Log(LogDecl),
+    Hooks(HooksDecl),
+    Include(IncludeDecl),
+    Template(TemplateDecl),
+    Session(SessionDecl),
+}
+
+/// `include "file.kdl"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncludeDecl {
+    /// Never a template: it is read before there are variables.
+    pub path: String,
+    /// Of the path.
+    pub span: Span,
+    pub is_optional: bool,
+}
+
+/// `hooks { … }`: shell commands, each at most once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HooksDecl {
+    pub before_apply: Option<Scalar>,
+    pub after_apply: Option<Scalar>,
+    pub before_down: Option<Scalar>,
+    pub after_down: Option<Scalar>,
 }
 
 /// One value as written: a KDL string, number or boolean.
@@ -81,6 +119,26 @@ pub enum EnvValue {
     FromCaller {
         optional: bool,
     },
+    /// `KEY secret=#true`: the same, and nobody is to see it.
+    Secret {
+        optional: bool,
+    },
+}
+
+/// One line of `options`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OptionDecl {
+    pub name: Name,
+    pub value: Scalar,
+}
+
+/// `log`, `log #false`, `log max-size="…" keep=…`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogDecl {
+    pub enabled: Option<Scalar>,
+    pub max_size: Option<Scalar>,
+    pub keep: Option<Scalar>,
+    pub span: Span,
 }
 
 /// The attributes that flow from outer to inner.
@@ -88,28 +146,62 @@ pub enum EnvValue {
 pub struct ScopeDecl {
     pub cwd: Option<Scalar>,
     pub env: Vec<EnvDecl>,
+    pub options: Vec<OptionDecl>,
     pub shell: Option<Scalar>,
+    pub log: Option<LogDecl>,
+}
+
+/// What multiplies a node or leaves it out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PresenceDecl {
+    /// Empty: the node itself, once.
+    pub each: Vec<EachDecl>,
+    pub profile: Option<Scalar>,
+}
+
+/// `each "value" name="value"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EachDecl {
+    pub value: Scalar,
+    pub bindings: Vec<(Name, Scalar)>,
+    pub span: Span,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionDecl {
     pub name: Scalar,
+    pub presence: PresenceDecl,
     pub scope: ScopeDecl,
+    pub protect: Option<Scalar>,
+    pub was: Option<Scalar>,
+    pub hooks: Vec<TmuxHookDecl>,
     pub windows: Vec<WindowDecl>,
     /// The node's head: its name and entries, without the children.
     pub span: Span,
 }
 
+/// `tmux-hook "event" "tmux command"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TmuxHookDecl {
+    pub event: Scalar,
+    pub command: Scalar,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowDecl {
     pub name: Scalar,
+    pub presence: PresenceDecl,
     pub title: Option<Scalar>,
     pub titles: Option<Scalar>,
     pub focus: Option<Scalar>,
     pub ratio: Option<Scalar>,
+    pub layout: Option<Scalar>,
+    pub synchronize: Option<Scalar>,
+    pub zoom: Option<Scalar>,
+    pub was: Option<Scalar>,
     pub scope: ScopeDecl,
-    /// Nothing, one split, or panes (which are then tiled). Anything else is a diagnostic of the
-    /// decoder, which keeps what it read.
+    /// Nothing, one split, or panes (which are then laid out by `layout`). Anything else is a
+    /// diagnostic of the decoder, which keeps what it read.
     pub body: Vec<NodeDecl>,
     pub span: Span,
 }
@@ -124,6 +216,7 @@ pub enum NodeDecl {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SplitDecl {
     pub direction: Direction,
+    pub presence: PresenceDecl,
     pub place: PlaceDecl,
     pub scope: ScopeDecl,
     pub children: Vec<NodeDecl>,
@@ -143,13 +236,63 @@ pub struct PlaceDecl {
 pub struct PaneDecl {
     pub kind: PaneKind,
     pub name: Scalar,
+    pub presence: PresenceDecl,
+    pub was: Option<Scalar>,
+    pub body: BodyDecl,
+    pub span: Span,
+}
+
+/// `template "name" { … }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateDecl {
+    /// Never a template itself.
+    pub name: Name,
+    pub body: BodyDecl,
+}
+
+/// What a pane and a template have in common.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BodyDecl {
+    /// `use="template"`.
+    pub base: Option<Scalar>,
     pub place: PlaceDecl,
     pub scope: ScopeDecl,
     pub title: Option<Scalar>,
     pub focus: Option<Scalar>,
+    pub protect: Option<Scalar>,
+    pub on_exit: Option<Scalar>,
+    pub history: Option<Scalar>,
     pub run: Option<RunDecl>,
+    pub types: Vec<TypeDecl>,
     pub needs: Vec<NeedDecl>,
     pub ready: Option<ReadyDecl>,
+    pub restart: Option<RestartDecl>,
+    pub stop: Option<StopDecl>,
+}
+
+/// `type "text"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeDecl {
+    pub text: Scalar,
+    pub enter: Option<Scalar>,
+}
+
+/// `restart "on-failure" max=5 delay="1s"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RestartDecl {
+    pub when: Scalar,
+    pub max: Option<Scalar>,
+    pub delay: Option<Scalar>,
+    pub span: Span,
+}
+
+/// `stop signal="INT" timeout="10s"`, or with keys or a command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopDecl {
+    pub signal: Option<Scalar>,
+    pub timeout: Option<Scalar>,
+    pub keys: Vec<Scalar>,
+    pub run: Option<Scalar>,
     pub span: Span,
 }
 
@@ -160,11 +303,13 @@ pub struct RunDecl {
     pub span: Span,
 }
 
-/// One target of a `needs` node; `until` is that node's and repeated for each of its targets.
+/// One target of a `needs` node; the properties are that node's and repeated for each of its
+/// targets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NeedDecl {
     pub target: Scalar,
     pub until: Option<Scalar>,
+    pub restart: Option<Scalar>,
 }
 
 /// A `ready` block: all its probes must hold.
@@ -182,4 +327,7 @@ pub enum ProbeDecl {
     Port(Scalar),
     Http { url: Scalar, status: Option<Scalar> },
     Exec(Scalar),
+    Log(Scalar),
+    File(Scalar),
+    Delay(Scalar),
 }

@@ -4,6 +4,7 @@
 //! wrong, so that the next stage can add what it finds. Any text is answered in bounded time and
 //! memory: [`syntax`] sees it first, and the KDL parser gets only what it has bounded.
 
+mod assemble;
 pub mod ast;
 mod decode;
 pub mod diagnostic;
@@ -14,6 +15,8 @@ pub mod syntax;
 pub mod table;
 pub mod value;
 
+pub use assemble::assemble;
+
 #[cfg(test)]
 mod tests;
 
@@ -21,9 +24,10 @@ use std::thread;
 
 use kdl::{KdlDocument, KdlError};
 
-use ast::Manifest;
+use ast::{Item, Manifest};
+use decode::Decoded;
 use error::{ManifestError, SyntaxError};
-use source::{Source, Span};
+use source::{Source, SourceId, Span};
 
 /// The stack that the KDL parser gets: it recurses with the nesting, up to
 /// [`syntax::DEPTH_MAX`].
@@ -37,43 +41,80 @@ pub struct Parsed {
 }
 
 /// The text of a file. Where it is not UTF-8: what can be shown of it, and the mistake.
-pub fn text(name: impl Into<String>, bytes: Vec<u8>) -> (Source, Option<ManifestError>) {
+pub fn text(
+    id: SourceId,
+    name: impl Into<String>,
+    bytes: Vec<u8>,
+) -> (Source, Option<ManifestError>) {
+    let source = |text| Source {
+        id,
+        ..Source::new(name, text)
+    };
     match String::from_utf8(bytes) {
-        Ok(text) => (Source::new(name, text), None),
+        Ok(text) => (source(text), None),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
+            let source = source(String::from_utf8_lossy(error.as_bytes()).into_owned());
             let span = source.span(valid..valid + char::REPLACEMENT_CHARACTER.len_utf8());
             (source, Some(SyntaxError::InvalidUtf8 { span }.into()))
         }
     }
 }
 
-/// Reads a manifest.
+/// One file of a manifest: its top-level nodes in their order, and all that is wrong with it, in
+/// the order of the text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ParsedFile {
+    pub items: Vec<Item>,
+    pub errors: Vec<ManifestError>,
+    /// The text holds no node at all.
+    pub is_empty: bool,
+    /// Top-level nodes were reported and left out, or the text could not be read.
+    pub has_skipped: bool,
+}
+
+/// Reads a manifest of one file; what it includes is not read.
 pub fn parse(source: &Source) -> Parsed {
+    let file = parse_file(source);
+    assemble(source, file, Vec::new())
+}
+
+/// Reads one file of a manifest.
+pub fn parse_file(source: &Source) -> ParsedFile {
     let scanned = syntax::scan(source);
-    let mut parsed = Parsed {
-        manifest: Manifest::default(),
+    let mut file = ParsedFile {
         errors: scanned.errors.into_iter().map(Into::into).collect(),
+        has_skipped: scanned.text.is_none(),
+        ..ParsedFile::default()
     };
     if let Some(text) = &scanned.text {
         let decoded = on_large_stack(|| match KdlDocument::parse_v2(text) {
-            Ok(document) => decode::decode(source, &document, &scanned.corrections),
-            Err(error) => (Manifest::default(), vec![reworded(source, &error).into()]),
+            Ok(document) => {
+                let decoded = decode::decode(source, &document, &scanned.corrections);
+                (document.nodes().is_empty(), decoded)
+            }
+            Err(error) => (false, unreadable(reworded(source, &error))),
         });
-        let (manifest, errors) = decoded.unwrap_or_else(|| {
+        let (is_empty, decoded) = decoded.unwrap_or_else(|| {
             let span = source.span(0..0);
-            (
-                Manifest::default(),
-                vec![SyntaxError::NoThread { span }.into()],
-            )
+            (false, unreadable(SyntaxError::NoThread { span }))
         });
-        parsed.manifest = manifest;
-        parsed.errors.extend(errors);
+        file.is_empty = is_empty;
+        file.has_skipped = decoded.has_skipped;
+        file.items = decoded.items;
+        file.errors.extend(decoded.errors);
     }
-    parsed.errors.sort_by_key(ManifestError::span);
-    parsed.errors.truncate(syntax::ERRORS_MAX);
-    parsed
+    file.errors.sort_by_key(ManifestError::span);
+    file.errors.truncate(syntax::ERRORS_MAX);
+    file
+}
+
+fn unreadable(error: SyntaxError) -> Decoded {
+    Decoded {
+        items: Vec::new(),
+        errors: vec![error.into()],
+        has_skipped: true,
+    }
 }
 
 /// Runs a pure computation on a thread of its own; `None` where the system gives none.

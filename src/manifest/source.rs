@@ -36,6 +36,56 @@ pub struct Source {
     pub text: String,
 }
 
+/// The texts that a manifest was read from; never empty, the first is the manifest itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    pub fn new(main: Source) -> Self {
+        Sources(vec![main])
+    }
+
+    /// The manifest itself.
+    pub fn main(&self) -> &Source {
+        &self.0[0]
+    }
+
+    /// The text that a span belongs to.
+    pub fn of(&self, span: Span) -> &Source {
+        self.get(span.source)
+    }
+
+    /// # Panics
+    /// If the id is another manifest's.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
+    /// The id of the next text.
+    pub fn next_id(&self) -> SourceId {
+        SourceId(u32::try_from(self.0.len()).expect("fewer texts than that"))
+    }
+
+    /// Adds a text.
+    ///
+    /// # Panics
+    /// If its id is not the next one.
+    pub fn add(&mut self, source: Source) {
+        assert_eq!(source.id, self.next_id(), "texts are numbered in order");
+        self.0.push(source);
+    }
+}
+
+impl From<Source> for Sources {
+    fn from(main: Source) -> Self {
+        Sources::new(main)
+    }
+}
+
 impl Source {
     /// The only text of a manifest.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {

@@ -51,7 +51,12 @@ fn a_scalar_is_the_same_as_property_and_as_child() {
         r#"{ pane "p" title="T" cwd="c" { shell "sh"; focus #true } }"#,
     ] {
         let pane = pane(text);
-        let found = [&pane.title, &pane.focus, &pane.scope.cwd, &pane.scope.shell];
+        let found = [
+            &pane.body.title,
+            &pane.body.focus,
+            &pane.body.scope.cwd,
+            &pane.body.scope.shell,
+        ];
         let found = found.map(|scalar| shown(scalar.as_ref()));
         assert_eq!(found, ["T", "Bool(true)", "c", "sh"], "{text}");
     }
@@ -74,12 +79,12 @@ fn the_body_of_a_pane_is_read_in_order() {
         } }"#,
     );
     assert_eq!(pane.kind, PaneKind::Service);
-    let words = pane.run.map(|run| run.words).unwrap_or_default();
+    let words = pane.body.run.map(|run| run.words).unwrap_or_default();
     assert_eq!(
         words.iter().map(value).collect::<Vec<_>>(),
         ["python3", "-m", "(raw){{x}}"]
     );
-    let needs = pane.needs.iter();
+    let needs = pane.body.needs.iter();
     let needs = needs.map(|need| (value(&need.target), shown(need.until.as_ref())));
     let expected = [("a", "started"), ("b/c", "started"), ("d", "-")];
     assert_eq!(
@@ -87,6 +92,7 @@ fn the_body_of_a_pane_is_read_in_order() {
         expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
     );
     let env: Vec<_> = pane
+        .body
         .scope
         .env
         .iter()
@@ -94,10 +100,10 @@ fn the_body_of_a_pane_is_read_in_order() {
         .collect();
     assert_eq!(env, ["A", "B", "C"]);
     assert_eq!(
-        pane.scope.env[2].value,
+        pane.body.scope.env[2].value,
         EnvValue::FromCaller { optional: true }
     );
-    let ready = pane.ready.expect("a ready block");
+    let ready = pane.body.ready.expect("a ready block");
     let timing = [&ready.every, &ready.timeout, &ready.deadline];
     assert_eq!(
         timing.map(|scalar| shown(scalar.as_ref())),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::layout::Size;
 
 /// The most cells a size may ask for: the largest window of tmux.
-pub const CELLS_MAX: u32 = 10_000;
+pub const CELLS_MAX: u32 = crate::layout::EXTENT_MAX;
 /// The longest time that can be written, so that no sum of times can overflow.
 const TIME_MAX: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
@@ -40,6 +40,20 @@ pub fn duration(text: &str) -> Option<Duration> {
     (!time.is_zero() && time <= TIME_MAX).then_some(time)
 }
 
+/// A number of bytes such as `500K`, `10M` or `1G`, in powers of 1024; more than nothing.
+pub fn bytes(text: &str) -> Option<u64> {
+    let unit = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: u64 = digits(&text[..unit])?.parse().ok()?;
+    let power = match &text[unit..] {
+        "K" => 1,
+        "M" => 2,
+        "G" => 3,
+        _ => return None,
+    };
+    let bytes = number.checked_mul(1024_u64.pow(power))?;
+    (1..=1 << 50).contains(&bytes).then_some(bytes)
+}
+
 /// The text, if it is digits only: number parsers also take a sign.
 fn digits(text: &str) -> Option<&str> {
     text.bytes()
@@ -65,6 +79,16 @@ mod tests {
             "0%", "101%", "+3%", "2.5%", "%", "", "0", "10001", "-1", "20 %", "x",
         ] {
             check_size(text, None);
+        }
+    }
+
+    #[test]
+    fn bytes_are_a_number_and_a_unit() {
+        assert_eq!(bytes("500K"), Some(500 << 10));
+        assert_eq!(bytes("10M"), Some(10 << 20));
+        assert_eq!(bytes("1G"), Some(1 << 30));
+        for text in ["", "10", "0K", "-1M", "1.5M", "1 M", "1T", "99999999999999999999K"] {
+            assert_eq!(bytes(text), None, "{text}");
         }
     }
 

@@ -267,5 +267,8 @@ pub fn probe(probe: &Probe) -> String {
         Probe::Port(port) => format!("port {port}"),
         Probe::Http { url, status } => format!("http {status} on {url}"),
         Probe::Exec(line) => format!("exec {line}"),
+        Probe::Log(regex) => format!("log {regex}"),
+        Probe::File(path) => format!("file {}", path.display()),
+        Probe::Delay(time) => format!("delay {time:?}"),
     }
 }

@@ -111,7 +111,7 @@ impl Planner<'_> {
             clears: live
                 .filter(|live| has_ended(live))
                 .and_then(|live| live.pid),
-            replaces_shell: applied.is_none_or(|applied| is_shell(&applied.command)),
+            replaces_shell: applied.is_none_or(|applied| applied.command.is_interactive_shell()),
             is_own: own,
             is_new: live.is_none(),
             is_in_new_session: !self.matching.sessions.contains_key(&pane.address.session()),
@@ -164,53 +164,4 @@ fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
 /// The user's own shell, in a pane that closes with it.
 fn is_bare_shell(command: &Command) -> bool {
     matches!(command, Command::Shell(_))
-}
-
-/// Programs that ignore TERM where a person types into them, and end on HUP.
-const SHELLS: [&str; 9] = [
-    "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
-];
-
-/// Whether what runs is an interactive shell: the user's own, or one that is run by name with
-/// nothing but options that do not give it a command.
-pub(super) fn is_shell(command: &Command) -> bool {
-    let words: Vec<&str> = match command {
-        Command::Shell(_) => return true,
-        Command::Argv(words) => words.iter().map(String::as_str).collect(),
-        Command::Line { line, .. } => line.split_ascii_whitespace().collect(),
-    };
-    let words = words.strip_prefix(&["exec"]).unwrap_or(&words);
-    let Some((program, options)) = words.split_first() else {
-        return false;
-    };
-    let name = program.rsplit('/').next().unwrap_or(program);
-    let is_option =
-        |word: &&str| word.starts_with("--") || word.starts_with('-') && !word.contains('c');
-    SHELLS.contains(&name) && options.iter().all(is_option)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(line: &str, expected: bool) {
-        let command = Command::Line {
-            shell: "/bin/sh".to_owned(),
-            line: line.to_owned(),
-        };
-        assert_eq!(is_shell(&command), expected, "{line}");
-    }
-
-    #[test]
-    fn a_shell_without_a_command_is_one_that_people_type_into() {
-        check("bash", true);
-        check("exec /usr/bin/fish -l", true);
-        check("bash --norc -i", true);
-        check("bash -c 'sleep 1'", false);
-        check("sh script.sh", false);
-        check("sleep 1", false);
-        check("", false);
-        assert!(is_shell(&Command::Shell(None)));
-    }
 }

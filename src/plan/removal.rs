@@ -8,7 +8,6 @@ use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, Phase, Snapsho
 use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
-use crate::plan::panes::is_shell;
 use crate::plan::{Planner, newest_pane, order};
 use crate::tmux::id::PaneId;
 
@@ -145,7 +144,7 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
     let is_shell = pane
         .applied
         .as_ref()
-        .is_none_or(|applied| is_shell(&applied.command));
+        .is_none_or(|applied| applied.command.is_interactive_shell());
     Step {
         subject: subject(pane, snapshot),
         action: Action::Stop(Stop {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, AppliedPane, Command as Program, Pane, encode_tag};
+use crate::layout::{Address, AppliedPane, Command as Program, Pane, Variable, encode_tag};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::Conditions;
@@ -118,7 +118,7 @@ fn respawn(start: &Start, layout: &str, conditions: &Conditions) -> Command {
     }
     command = command.word("--");
     // tmux gives every program the PATH of the client that starts it, over what `-e` says.
-    if let Some(path) = pane.env.get("PATH") {
+    if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
         command = command.word("/usr/bin/env").word(format!("PATH={path}"));
     }
     let words = program(pane);
@@ -155,7 +155,17 @@ fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word
     let told = told.map(|(name, value)| (name.to_owned(), format!("{name}={value}").into()));
     environment.extend(told);
     let own = pane.env.iter();
-    environment.extend(own.map(|(name, value)| (name.clone(), format!("{name}={value}").into())));
+    environment.extend(own.map(|(name, value)| {
+        let value = match value {
+            Variable::Plain(value) => Part::Text(value.clone()),
+            Variable::Secret(secret) => Part::Hidden {
+                text: secret.reveal().to_owned(),
+                shown: format!("${{{name}:?}}"),
+            },
+        };
+        let assignment = Word(vec![Part::Text(format!("{name}=")), value]);
+        (name.clone(), assignment)
+    }));
     environment.into_values().collect()
 }
 

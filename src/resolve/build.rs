@@ -5,33 +5,49 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::layout::{
-    Address, Child, Layout, Node, Pane, ServerChoice, Session, Size, Split, Titles, Window,
-    nearest, tiled,
+    Address, Arrangement, Child, Hooks, Layout, Node, Options, Pane, Ratio, ServerChoice, Session,
+    Size, Split, Titles, TmuxHooks, Window, arranged, nearest,
 };
 use crate::manifest::ast::{
-    Manifest, NodeDecl, Scalar, ServerDecl, SessionDecl, SplitDecl, WindowDecl,
+    HooksDecl, Manifest, NodeDecl, PaneDecl, Scalar, ServerDecl, SessionDecl, SplitDecl, WindowDecl,
 };
-use crate::manifest::source::{Source, Span};
+use crate::manifest::source::{Sources, Span};
+use crate::resolve::body::Bodies;
 use crate::resolve::error::environment_name;
+use crate::resolve::former::{Claims, Former};
 use crate::resolve::graph::{self, Asked};
+use crate::resolve::presence::Presence;
 use crate::resolve::scope::{Resolver, Scope};
 use crate::resolve::{Conditions, ResolveError, pane};
 
 /// What a session without windows, and a window without panes, has.
 const DEFAULT_WINDOW: &str = "main";
+/// The sizes of tmux's main panes: `main-pane-width` and `main-pane-height`.
+const MAIN: (u32, u32) = (80, 24);
 
 pub fn layout(
     manifest: &Manifest,
-    source: &Source,
+    sources: &Sources,
     conditions: &Conditions,
 ) -> Result<Layout, Vec<ResolveError>> {
+    let mut resolver = Resolver::new(sources, conditions);
+    let bodies = Bodies::new(&manifest.templates, &mut resolver.errors);
     let mut builder = Builder {
-        resolver: Resolver::new(source, conditions),
+        resolver,
+        bodies,
+        presence: Presence::default(),
         asked: Vec::new(),
         names: BTreeMap::new(),
+        claims: Claims::default(),
     };
     let layout = builder.layout(manifest);
-    let errors = builder.resolver.errors;
+    let mut errors: Vec<ResolveError> = Vec::new();
+    for error in builder.resolver.errors {
+        // What is copied is wrong in every copy, and said once.
+        if errors.len() < ERRORS_MAX && !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
     if errors.is_empty() {
         Ok(layout)
     } else {
@@ -39,16 +55,22 @@ pub fn layout(
     }
 }
 
-struct Builder<'a> {
-    resolver: Resolver<'a>,
+/// The most mistakes that are kept: beyond that nobody counts.
+const ERRORS_MAX: usize = 1_000;
+
+pub(super) struct Builder<'a> {
+    pub resolver: Resolver<'a>,
+    bodies: Bodies<'a>,
+    pub presence: Presence,
     /// The needs of every pane, to be resolved when all panes are known.
     asked: Vec<Asked>,
     /// The place of every name, by what it must be unique in.
     names: BTreeMap<(String, &'static str), Span>,
+    pub claims: Claims,
 }
 
-impl Builder<'_> {
-    fn layout(&mut self, manifest: &Manifest) -> Layout {
+impl<'a> Builder<'a> {
+    fn layout(&mut self, manifest: &'a Manifest) -> Layout {
         self.bind_variables(manifest);
         let conditions = self.resolver.conditions;
         let stem = conditions.stem.to_owned();
@@ -64,28 +86,55 @@ impl Builder<'_> {
             .and_then(|root| self.resolver.path(&folder, root))
             .unwrap_or(folder);
         self.bind("root", &root.to_string_lossy());
-        let outermost = Scope {
-            cwd: root.clone(),
-            env: BTreeMap::new(),
-            shell: None,
-        };
+        let outermost = Scope::outermost(root.clone());
         let scope = self.resolver.inner(&outermost, &manifest.scope);
         let server = manifest
             .server
             .as_ref()
             .and_then(|server| self.server(server, &root));
+        let hooks = self.hooks(&manifest.hooks);
         let mut sessions: Vec<Session> = Vec::new();
         for decl in &manifest.sessions {
-            sessions.extend(self.session(decl, &scope));
+            self.copies(&decl.presence, &[&decl.name], |builder| {
+                sessions.extend(builder.session(decl, &scope));
+            });
         }
-        let asked = std::mem::take(&mut self.asked);
-        graph::connect(&mut sessions, &asked, &mut self.resolver.errors);
+        self.finish(manifest, &mut sessions);
         Layout {
             name,
             manifest: conditions.manifest.to_owned(),
             root,
             server,
+            hooks,
             sessions,
+        }
+    }
+
+    /// What can be said only when everything is known.
+    fn finish(&mut self, manifest: &'a Manifest, sessions: &mut [Session]) {
+        let asked = std::mem::take(&mut self.asked);
+        let errors = &mut self.resolver.errors;
+        graph::connect(sessions, &asked, self.presence.left_out(), errors);
+        let wanted = self.names.keys();
+        let wanted = wanted.map(|(name, what)| (name.replace('\0', "/"), *what));
+        self.claims.check(&wanted.collect(), errors);
+        if !manifest.sessions.is_empty() && sessions.is_empty() && errors.is_empty() {
+            let span = manifest.sessions[0].span;
+            errors.push(ResolveError::NothingChosen { span });
+        }
+        let unknown = self.presence.unknown_profiles(&self.resolver);
+        self.resolver.errors.extend(unknown);
+        // Templates that nothing uses are read as well; that they are right is all that counts.
+        self.bodies.check(&mut self.resolver);
+    }
+
+    fn hooks(&mut self, decl: &HooksDecl) -> Hooks {
+        let mut command = |scalar: &Option<Scalar>| self.resolver.optional(scalar.as_ref());
+        Hooks {
+            before_apply: command(&decl.before_apply),
+            after_apply: command(&decl.after_apply),
+            before_down: command(&decl.before_down),
+            after_down: command(&decl.after_down),
         }
     }
 
@@ -147,47 +196,63 @@ impl Builder<'_> {
     }
 
     /// A session, unless another has its name.
-    fn session(&mut self, decl: &SessionDecl, outer: &Scope) -> Option<Session> {
+    fn session(&mut self, decl: &'a SessionDecl, outer: &Scope) -> Option<Session> {
         let name = self.name(&decl.name);
         self.bind("session", &name);
         let address = Address::of_session(&name);
         let is_unique = self.is_unique("session", "", &name, &decl.name);
+        let former = Former::of_session(self, &address, decl.was.as_ref());
         let scope = self.resolver.inner(outer, &decl.scope);
         let mut windows: Vec<Window> = Vec::new();
         for decl in &decl.windows {
-            windows.extend(self.window(decl, &address, &scope));
+            self.copies(&decl.presence, &[&decl.name], |builder| {
+                windows.extend(builder.window(decl, &former, &scope));
+            });
         }
         let origin = self.resolver.origin(decl.span);
         if windows.is_empty() {
-            let address = address.window(DEFAULT_WINDOW);
-            let shell = pane::bare_shell(&address, &scope, &origin);
-            windows.push(Window {
-                title: DEFAULT_WINDOW.to_owned(),
-                titles: None,
-                focus: false,
-                ratio: crate::layout::Ratio::Keep,
-                root: Node::Pane(Box::new(shell)),
-                origin: origin.clone(),
-                address,
-            });
+            windows.push(default_window(&address, &scope, &origin));
         }
-        self.resolver.templates.unset("session");
-        is_unique.then_some(Session {
-            address,
+        let session = Session {
             cwd: scope.cwd,
+            options: Options::new(),
+            hooks: self.tmux_hooks(decl),
+            protect: self.resolver.flag(decl.protect.as_ref()),
+            former: former.addresses,
             windows,
             origin,
-        })
+            address,
+        };
+        self.resolver.templates.unset("session");
+        is_unique.then_some(session)
     }
 
-    fn window(&mut self, decl: &WindowDecl, session: &Address, outer: &Scope) -> Option<Window> {
+    fn tmux_hooks(&mut self, decl: &SessionDecl) -> TmuxHooks {
+        let mut hooks = TmuxHooks::new();
+        for hook in &decl.hooks {
+            let event = self.resolver.text(&hook.event);
+            let command = self.resolver.text(&hook.command);
+            if let (Some(event), Some(command)) = (event, command) {
+                hooks.entry(event).or_default().push(command);
+            }
+        }
+        hooks
+    }
+
+    fn window(
+        &mut self,
+        decl: &'a WindowDecl,
+        session: &Former,
+        outer: &Scope,
+    ) -> Option<Window> {
         let name = self.name(&decl.name);
         self.bind("window", &name);
-        let address = session.window(&name);
-        let is_unique = self.is_unique("window", &session.to_string(), &name, &decl.name);
+        let address = session.now.window(&name);
+        let is_unique = self.is_unique("window", &session.now.to_string(), &name, &decl.name);
+        let former = Former::of_window(self, session, &address, decl.was.as_ref());
         let scope = self.resolver.inner(outer, &decl.scope);
         let origin = self.resolver.origin(decl.span);
-        let root = self.inside(&decl.body, &address, &scope);
+        let root = self.inside(decl, &former, &scope);
         let root = root
             .unwrap_or_else(|| Node::Pane(Box::new(pane::bare_shell(&address, &scope, &origin))));
         let has_titles = root.panes().iter().any(|pane| pane.title.is_some());
@@ -195,11 +260,16 @@ impl Builder<'_> {
             Some(titles) => self.resolver.titles(titles),
             None => has_titles.then_some(Titles::Top),
         };
+        let resolver = &mut self.resolver;
         let window = Window {
-            title: self.resolver.printable(decl.title.as_ref()).unwrap_or(name),
+            title: resolver.printable(decl.title.as_ref()).unwrap_or(name),
             titles,
-            focus: self.resolver.flag(decl.focus.as_ref()),
-            ratio: self.resolver.ratio(decl.ratio.as_ref()),
+            focus: resolver.flag(decl.focus.as_ref()),
+            zoom: resolver.flag(decl.zoom.as_ref()),
+            synchronize: resolver.optional_flag(decl.synchronize.as_ref()),
+            options: Options::new(),
+            former: former.addresses,
+            ratio: resolver.ratio(decl.ratio.as_ref()),
             root,
             origin,
             address,
@@ -208,49 +278,66 @@ impl Builder<'_> {
         is_unique.then_some(window)
     }
 
-    /// A window's one split, or its panes, tiled.
-    fn inside(&mut self, body: &[NodeDecl], window: &Address, scope: &Scope) -> Option<Node> {
-        if let [NodeDecl::Split(split)] = body {
-            return self.split(split, window, scope);
-        }
+    /// A window's one split, or its panes, laid out by a name of tmux's.
+    fn inside(&mut self, decl: &'a WindowDecl, window: &Former, scope: &Scope) -> Option<Node> {
+        let arrangement = self.resolver.arrangement(decl.layout.as_ref());
+        let mut main = None;
         let mut panes = Vec::new();
-        for decl in body {
-            match self.node(decl, window, scope) {
-                Some(Node::Pane(pane)) => panes.push(*pane),
-                // The decoder has said that a split stands alone.
-                Some(Node::Split(split)) => {
-                    panes.extend(Node::Split(split).panes().into_iter().cloned());
+        let mut splits = Vec::new();
+        for decl in &decl.body {
+            for child in self.children(decl, window, scope) {
+                match child.node {
+                    Node::Pane(pane) => {
+                        main.get_or_insert(child.size);
+                        panes.push(*pane);
+                    }
+                    split @ Node::Split(_) => splits.push(split),
                 }
-                None => {}
             }
         }
-        (!panes.is_empty()).then(|| tiled(panes))
+        if splits.len() == 1 && panes.is_empty() {
+            return splits.pop();
+        }
+        // The decoder has said that a split stands alone.
+        for split in &splits {
+            panes.extend(split.panes().into_iter().cloned());
+        }
+        let main = main.filter(|main| *main != Size::Grow(1));
+        let main = main.unwrap_or(match arrangement {
+            Arrangement::MainVertical | Arrangement::MainVerticalMirrored => Size::Cells(MAIN.0),
+            _ => Size::Cells(MAIN.1),
+        });
+        (!panes.is_empty()).then(|| arranged(panes, arrangement, main))
     }
 
-    fn split(&mut self, decl: &SplitDecl, window: &Address, outer: &Scope) -> Option<Node> {
+    /// What a node of a window or split comes to: itself, its copies, or nothing.
+    fn children(&mut self, decl: &'a NodeDecl, window: &Former, scope: &Scope) -> Vec<Child> {
+        let mut children = Vec::new();
+        match decl {
+            NodeDecl::Split(split) => {
+                let names = pane_names(&split.children);
+                self.copies(&split.presence, &names, |builder| {
+                    let size = builder.resolver.size(&split.place);
+                    let node = builder.split(split, window, scope);
+                    children.extend(node.map(|node| Child { size, node }));
+                });
+            }
+            NodeDecl::Pane(pane) => {
+                self.copies(&pane.presence, &[&pane.name], |builder| {
+                    children.extend(builder.pane(pane, window, scope));
+                });
+            }
+        }
+        children
+    }
+
+    fn split(&mut self, decl: &'a SplitDecl, window: &Former, outer: &Scope) -> Option<Node> {
         let scope = self.resolver.inner(outer, &decl.scope);
         let mut children = Vec::new();
         for child in &decl.children {
-            let place = match child {
-                NodeDecl::Split(split) => &split.place,
-                NodeDecl::Pane(pane) => &pane.place,
-            };
-            let size = self.resolver.size(place);
-            if let Some(node) = self.node(child, window, &scope) {
-                children.push(Child { size, node });
-            }
+            children.extend(self.children(child, window, &scope));
         }
-        let shares = children.iter().map(|child| match child.size {
-            Size::Percent(share) => share,
-            Size::Cells(_) | Size::Grow(_) => 0,
-        });
-        let total: u32 = shares.sum();
-        if total > 100 {
-            let span = decl.span;
-            self.resolver
-                .errors
-                .push(ResolveError::SharesTooLarge { total, span });
-        }
+        self.check_sizes(decl, &children);
         match children.len() {
             0 => None,
             // A split of one child has no border, and tmux no cell for it.
@@ -262,32 +349,54 @@ impl Builder<'_> {
         }
     }
 
-    fn node(&mut self, decl: &NodeDecl, window: &Address, scope: &Scope) -> Option<Node> {
-        match decl {
-            NodeDecl::Split(split) => self.split(split, window, scope),
-            NodeDecl::Pane(decl) => {
-                let name = self.name(&decl.name);
-                self.bind("pane", &name);
-                let session = window.session_name();
-                let is_unique = self.is_unique("pane", session, &name, &decl.name);
-                let pane: Pane = pane::pane(&mut self.resolver, decl, window.pane(&name), scope);
-                for need in &decl.needs {
-                    let target = self.resolver.text(&need.target);
-                    let until = self.resolver.until(need.until.as_ref());
-                    if let (Some(target), Some(until)) = (target, until) {
-                        let (pane, span) = (pane.address.clone(), need.target.span);
-                        self.asked.push(Asked {
-                            pane,
-                            target,
-                            until,
-                            span,
-                        });
-                    }
-                }
-                self.resolver.templates.unset("pane");
-                is_unique.then(|| Node::Pane(Box::new(pane)))
+    /// What no window could hold.
+    fn check_sizes(&mut self, decl: &SplitDecl, children: &[Child]) {
+        let span = decl.span;
+        let shares = children.iter().map(|child| match child.size {
+            Size::Percent(share) => share,
+            Size::Cells(_) | Size::Grow(_) => 0,
+        });
+        let total: u32 = shares.sum();
+        if total > 100 {
+            let error = ResolveError::SharesTooLarge { total, span };
+            self.resolver.errors.push(error);
+        }
+        let misfit = crate::layout::never_fits(decl.direction, children);
+        if let Some(misfit) = misfit.filter(|_| total <= 100) {
+            let error = ResolveError::CellsTooMany { misfit, span };
+            self.resolver.errors.push(error);
+        }
+    }
+
+    fn pane(&mut self, decl: &'a PaneDecl, window: &Former, scope: &Scope) -> Option<Child> {
+        let name = self.name(&decl.name);
+        self.bind("pane", &name);
+        let session = window.now.session_name().to_owned();
+        let is_unique = self.is_unique("pane", &session, &name, &decl.name);
+        let address = window.now.pane(&name);
+        let former = Former::of_pane(self, window, &address, decl.was.as_ref());
+        let body = self.bodies.merged(&mut self.resolver, &decl.body);
+        let size = self.resolver.size(&body.place);
+        let mut pane: Pane = pane::pane(&mut self.resolver, decl, &body, address, scope);
+        pane.former = former.addresses;
+        for need in &body.needs {
+            let target = self.resolver.text(&need.target);
+            let until = self.resolver.until(need.until.as_ref());
+            let restart = self.resolver.flag(need.restart.as_ref());
+            if let (Some(target), Some(until)) = (target, until) {
+                let (pane, span) = (pane.address.clone(), need.target.span);
+                self.asked.push(Asked {
+                    pane,
+                    target,
+                    until,
+                    restart,
+                    span,
+                });
             }
         }
+        self.resolver.templates.unset("pane");
+        let node = Node::Pane(Box::new(pane));
+        is_unique.then_some(Child { size, node })
     }
 
     /// A name; where it is wrong, one that nothing else has, so that what is inside is read too.
@@ -299,20 +408,52 @@ impl Builder<'_> {
     /// Notes a name, or that it was taken already within `scope`.
     fn is_unique(&mut self, what: &'static str, scope: &str, name: &str, at: &Scalar) -> bool {
         let key = (format!("{scope}\0{name}"), what);
+        // Of a copy, what sets it apart.
+        let span = self.presence.place().unwrap_or(at.span);
         match self.names.get(&key) {
             Some(&first) => {
                 self.resolver.errors.push(ResolveError::Duplicate {
                     what,
                     name: name.to_owned(),
-                    span: at.span,
+                    span,
                     first,
                 });
                 false
             }
             None => {
-                self.names.insert(key, at.span);
+                self.names.insert(key, span);
                 true
             }
         }
     }
+}
+
+fn default_window(session: &Address, scope: &Scope, origin: &crate::layout::Origin) -> Window {
+    let address = session.window(DEFAULT_WINDOW);
+    let shell = pane::bare_shell(&address, scope, origin);
+    Window {
+        title: DEFAULT_WINDOW.to_owned(),
+        titles: None,
+        focus: false,
+        zoom: false,
+        synchronize: None,
+        options: Options::new(),
+        former: Vec::new(),
+        ratio: Ratio::Keep,
+        root: Node::Pane(Box::new(shell)),
+        origin: origin.clone(),
+        address,
+    }
+}
+
+/// The names of all panes in a split.
+fn pane_names(nodes: &[NodeDecl]) -> Vec<&Scalar> {
+    let mut names = Vec::new();
+    for node in nodes {
+        match node {
+            NodeDecl::Pane(pane) => names.push(&pane.name),
+            NodeDecl::Split(split) => names.extend(pane_names(&split.children)),
+        }
+    }
+    names
 }

@@ -1,7 +1,9 @@
 //! What can be wrong with a manifest that reads well: each variant is one thing to fix.
 
+use crate::layout::Misfit;
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
+use crate::resolve::presence::COPIES_MAX;
 
 /// A mistake that shows when a manifest is spelled out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +29,11 @@ pub enum ResolveError {
         looks_like_go: bool,
     },
     #[error("`{name}` is not in the environment of the caller")]
-    MissingEnvironment { name: String, span: Span },
+    MissingEnvironment {
+        name: String,
+        span: Span,
+        is_secret: bool,
+    },
     #[error("`{value}` is not {expected}")]
     BadValue {
         value: String,
@@ -58,8 +64,56 @@ pub enum ResolveError {
     Cycle { edges: Vec<Edge> },
     #[error("the shares of this split add up to {total} %")]
     SharesTooLarge { total: u32, span: Span },
+    #[error("{misfit}")]
+    CellsTooMany { misfit: Misfit, span: Span },
     #[error("the home directory is not known")]
     NoHome { span: Span },
+    #[error("`{name}` is not a template of this layout")]
+    UnknownTemplate {
+        name: String,
+        span: Span,
+        nearest: Option<String>,
+    },
+    /// Each template with the place where it is used by the one before it.
+    #[error("templates that use each other: {}", circle(links))]
+    TemplateCycle { links: Vec<(String, Span)> },
+    #[error("a task with a `ready` block in its template")]
+    ReadyInTask { span: Span, ready: Span },
+    #[error("`type` in a pane that runs something else than a shell")]
+    TypeWithoutShell { span: Span, run: Span },
+    #[error("`--profile {name}` names no profile of this manifest")]
+    UnknownProfile {
+        name: String,
+        nearest: Option<String>,
+    },
+    #[error("no session is left")]
+    NothingChosen { span: Span },
+    #[error("`{target}` is not there: its profile is `{profile}`")]
+    NeedLeftOut {
+        target: String,
+        profile: String,
+        span: Span,
+    },
+    #[error("`{target}` is never `{until}`")]
+    NeverMet {
+        target: String,
+        until: &'static str,
+        span: Span,
+    },
+    #[error("two nodes were `{address}`")]
+    WasTwice {
+        address: String,
+        span: Span,
+        first: Span,
+    },
+    #[error("the {what} `{address}` is still there")]
+    StillThere {
+        what: &'static str,
+        address: String,
+        span: Span,
+    },
+    #[error("the manifest spells out more than {COPIES_MAX} sessions, windows and panes")]
+    TooMany { span: Span },
 }
 
 /// One edge of a cycle of needs, at its place.
@@ -68,6 +122,12 @@ pub struct Edge {
     pub from: String,
     pub to: String,
     pub span: Span,
+}
+
+fn circle(links: &[(String, Span)]) -> String {
+    let mut names: Vec<String> = links.iter().map(|(name, _)| format!("`{name}`")).collect();
+    names.extend(names.first().cloned());
+    names.join(" → ")
 }
 
 fn cycle(edges: &[Edge]) -> String {
@@ -104,6 +164,18 @@ impl ResolveError {
             ResolveError::Cycle { .. } => "triad::resolve::cycle",
             ResolveError::SharesTooLarge { .. } => "triad::resolve::shares-too-large",
             ResolveError::NoHome { .. } => "triad::resolve::no-home",
+            ResolveError::CellsTooMany { .. } => "triad::resolve::cells-too-many",
+            ResolveError::UnknownTemplate { .. } => "triad::resolve::unknown-template",
+            ResolveError::TemplateCycle { .. } => "triad::resolve::template-cycle",
+            ResolveError::ReadyInTask { .. } => "triad::resolve::ready-in-task",
+            ResolveError::TypeWithoutShell { .. } => "triad::resolve::type-without-shell",
+            ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
+            ResolveError::NothingChosen { .. } => "triad::resolve::nothing-chosen",
+            ResolveError::NeedLeftOut { .. } => "triad::resolve::need-left-out",
+            ResolveError::NeverMet { .. } => "triad::resolve::never-met",
+            ResolveError::WasTwice { .. } => "triad::resolve::was-twice",
+            ResolveError::StillThere { .. } => "triad::resolve::still-there",
+            ResolveError::TooMany { .. } => "triad::resolve::too-many",
         }
     }
 
@@ -139,6 +211,32 @@ impl ResolveError {
             }
             ResolveError::SharesTooLarge { span, .. } => one(span, "more than there is"),
             ResolveError::NoHome { span } => one(span, "`~` stands for it"),
+            ResolveError::CellsTooMany { span, .. } => one(span, "in this split"),
+            ResolveError::UnknownTemplate { span, .. } => one(span, "no such template"),
+            ResolveError::TemplateCycle { links } => {
+                let label = |(name, span): &(String, Span)| {
+                    Label::new(*span, format!("uses `{name}`"))
+                };
+                links.iter().map(label).collect()
+            }
+            ResolveError::ReadyInTask { span, ready } => vec![
+                Label::new(*span, "the task"),
+                Label::new(*ready, "in its template"),
+            ],
+            ResolveError::TypeWithoutShell { span, run } => vec![
+                Label::new(*span, "there is no prompt to type at"),
+                Label::new(*run, "runs this"),
+            ],
+            ResolveError::UnknownProfile { .. } => Vec::new(),
+            ResolveError::NothingChosen { span } => one(span, "left out, like all others"),
+            ResolveError::NeedLeftOut { span, .. } => one(span, "left out"),
+            ResolveError::NeverMet { span, .. } => one(span, "restarts always"),
+            ResolveError::WasTwice { span, first, .. } => vec![
+                Label::new(*span, "this one"),
+                Label::new(*first, "the first one"),
+            ],
+            ResolveError::StillThere { span, .. } => one(span, "cannot have been renamed"),
+            ResolveError::TooMany { span } => one(span, "one too many"),
         }
     }
 
@@ -175,10 +273,15 @@ impl ResolveError {
                 "templates are Handlebars: `{{name}}`; a string that is none is marked `(raw)\"…\"`"
                     .to_owned(),
             ),
-            ResolveError::MissingEnvironment { name, .. } => Some(format!(
-                "set {name} before calling triad, or let it be missing: `{name} from=\"env\" \
-                 optional=#true`"
-            )),
+            ResolveError::MissingEnvironment {
+                name, is_secret, ..
+            } => {
+                let source = if *is_secret { "secret=#true" } else { "from=\"env\"" };
+                Some(format!(
+                    "set {name} before calling triad, or let it be missing: `{name} {source} \
+                     optional=#true`"
+                ))
+            }
             ResolveError::BadValue { help, .. } => help.clone(),
             ResolveError::Duplicate { .. } => Some("give one of them another name".to_owned()),
             ResolveError::UnknownNeed { nearest, .. } => meant(nearest),
@@ -194,7 +297,43 @@ impl ResolveError {
                     .to_owned(),
             ),
             ResolveError::NoHome { .. } => Some("set HOME".to_owned()),
+            ResolveError::UnknownTemplate { nearest, .. }
+            | ResolveError::UnknownProfile { nearest, .. } => meant(nearest),
+            ResolveError::NeedLeftOut { profile, .. } => Some(format!(
+                "give the pane that needs it the same profile: `profile=\"{profile}\"`"
+            )),
+            _ => self.help_on_structure().map(str::to_owned),
         }
+    }
+}
+
+impl ResolveError {
+    fn help_on_structure(&self) -> Option<&'static str> {
+        Some(match self {
+            ResolveError::CellsTooMany { .. } => {
+                "make the cells fewer, or write shares: `size=\"30%\"`"
+            }
+            ResolveError::TemplateCycle { .. } => "take one of the uses out",
+            ResolveError::ReadyInTask { .. } => {
+                "a task is ready when it has exited with 0: make it a `service`, or use a template \
+                 without `ready`"
+            }
+            ResolveError::TypeWithoutShell { .. } => {
+                "leave `run` out for a shell, or put the text into the command itself"
+            }
+            ResolveError::NothingChosen { .. } => {
+                "choose a profile with `--profile NAME`, or leave one session without"
+            }
+            ResolveError::NeverMet { .. } => {
+                "wait for `started` or `ready`, or let it restart `on-failure` only"
+            }
+            ResolveError::WasTwice { .. } => "only one of them can have its process",
+            ResolveError::StillThere { .. } => {
+                "`was` is for what the manifest does not name any more: remove it"
+            }
+            ResolveError::TooMany { .. } => "an `each` within an `each` multiplies: make fewer",
+            _ => return None,
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! Who needs whom: names become panes, and cycles are found before anything waits for ever.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::layout::{Address, Need, Node, Pane, Session, Until, nearest};
+use crate::layout::{Address, Need, Node, Pane, RestartWhen, Session, Until, nearest};
 use crate::manifest::source::Span;
 use crate::resolve::ResolveError;
 use crate::resolve::error::Edge;
@@ -17,16 +17,34 @@ pub struct Asked {
     pub pane: Address,
     pub target: String,
     pub until: Until,
+    pub restart: bool,
     pub span: Span,
 }
 
-/// Resolves every need, puts it on its pane, and reports the cycles.
-pub fn connect(sessions: &mut [Session], asked: &[Asked], errors: &mut Vec<ResolveError>) {
+/// Resolves every need, puts it on its pane, and reports the cycles. `left_out` are the names of
+/// panes that a profile leaves out, with that profile.
+pub fn connect(
+    sessions: &mut [Session],
+    asked: &[Asked],
+    left_out: &BTreeMap<String, String>,
+    errors: &mut Vec<ResolveError>,
+) {
     let known: Vec<Address> = panes(sessions).map(|pane| pane.address.clone()).collect();
-    let index = Index::new(&known);
+    let restarting: BTreeSet<Address> = panes(sessions)
+        .filter(|pane| matches!(&pane.restart, Some(restart) if restart.when == RestartWhen::Always))
+        .map(|pane| pane.address.clone())
+        .collect();
+    let index = Index::new(&known, left_out);
     let mut resolved: Vec<(&Asked, Address)> = Vec::new();
     for ask in asked {
         match index.find(ask) {
+            Ok(target) if is_never_met(ask.until, restarting.contains(&target)) => {
+                errors.push(ResolveError::NeverMet {
+                    target: ask.target.clone(),
+                    until: ask.until.as_str(),
+                    span: ask.span,
+                });
+            }
             Ok(target) => resolved.push((ask, target)),
             Err(error) => errors.push(error),
         }
@@ -38,6 +56,7 @@ pub fn connect(sessions: &mut [Session], asked: &[Asked], errors: &mut Vec<Resol
         let need = Need {
             target: target.clone(),
             until: ask.until,
+            restart: ask.restart,
         };
         if !of_pane.contains(&need) {
             of_pane.push(need);
@@ -46,6 +65,11 @@ pub fn connect(sessions: &mut [Session], asked: &[Asked], errors: &mut Vec<Resol
     for window in sessions.iter_mut().flat_map(|session| &mut session.windows) {
         give(&mut window.root, &needs);
     }
+}
+
+/// What tmux starts again whenever it ends has never ended for good.
+fn is_never_met(until: Until, is_restarted_always: bool) -> bool {
+    is_restarted_always && matches!(until, Until::ExitedOk | Until::Exited)
 }
 
 fn panes(sessions: &[Session]) -> impl Iterator<Item = &Pane> {
@@ -72,13 +96,15 @@ fn give(node: &mut Node, needs: &BTreeMap<&Address, Vec<Need>>) {
 struct Index<'a> {
     by_address: BTreeMap<String, &'a Address>,
     by_name: BTreeMap<&'a str, Vec<&'a Address>>,
+    left_out: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Index<'a> {
-    fn new(panes: &'a [Address]) -> Self {
+    fn new(panes: &'a [Address], left_out: &'a BTreeMap<String, String>) -> Self {
         let mut index = Index {
             by_address: BTreeMap::new(),
             by_name: BTreeMap::new(),
+            left_out,
         };
         for address in panes {
             index.by_address.insert(address.to_string(), address);
@@ -123,6 +149,14 @@ impl<'a> Index<'a> {
     }
 
     fn unknown(&self, ask: &Asked) -> ResolveError {
+        let name = ask.target.rsplit('/').next().unwrap_or(&ask.target);
+        if let Some(profile) = self.left_out.get(name) {
+            return ResolveError::NeedLeftOut {
+                target: ask.target.clone(),
+                profile: profile.clone(),
+                span: ask.span,
+            };
+        }
         let names = self.by_name.keys().copied();
         let near = nearest(&ask.target, names);
         let addresses = self.by_address.keys().map(String::as_str);

@@ -2,13 +2,17 @@
 //! home directory and the manifest's place arrive as arguments.
 //!
 //! Reading order: `scope` renders values and keeps what flows from outer to inner; `build` walks
-//! the manifest; `pane` reads a pane's body; `graph` resolves needs and finds cycles.
+//! the manifest; `presence` copies nodes and leaves them out; `body` puts a pane over its template
+//! and `pane` reads it; `former` is about renames; `graph` resolves needs and finds cycles.
 
+mod body;
 mod build;
 mod error;
 mod explain;
+mod former;
 mod graph;
 mod pane;
+mod presence;
 mod scope;
 mod template;
 mod values;
@@ -16,12 +20,12 @@ mod values;
 pub use error::{Edge, ResolveError};
 pub use explain::EXPLANATIONS;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::layout::Layout;
 use crate::manifest::ast::Manifest;
-use crate::manifest::source::Source;
+use crate::manifest::source::Sources;
 use crate::tmux::environment::Environment;
 
 /// What a manifest is resolved with.
@@ -29,6 +33,8 @@ use crate::tmux::environment::Environment;
 pub struct Conditions<'a> {
     /// `--var`, which win over `TRIAD_VAR_*`, which win over defaults.
     pub vars: &'a BTreeMap<String, String>,
+    /// The profiles that were chosen.
+    pub profiles: &'a BTreeSet<String>,
     /// The caller's environment.
     pub environment: &'a Environment,
     /// What `~` stands for.
@@ -47,10 +53,10 @@ pub struct Conditions<'a> {
 /// All mistakes that show only now, in the order of the manifest.
 pub fn resolve(
     manifest: &Manifest,
-    source: &Source,
+    sources: &Sources,
     conditions: &Conditions,
 ) -> Result<Layout, Vec<ResolveError>> {
-    build::layout(manifest, source, conditions)
+    build::layout(manifest, sources, conditions)
 }
 
 /// A path with `~` and relative parts resolved against `base`, without looking at the disk.

@@ -1,25 +1,69 @@
 //! A pane's body.
 
-use crate::layout::{Address, Command, Origin, Pane, PaneKind};
-use crate::manifest::ast::{PaneDecl, RunDecl};
+use crate::layout::{
+    Address, Command, OnExit, Origin, Pane, PaneKind, Restart, RestartWhen, Stop, StopHow, Typed,
+};
+use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
+use crate::manifest::table::SIGNALS;
+use crate::resolve::ResolveError;
 use crate::resolve::scope::{Resolver, Scope};
 
 /// What a window without panes has.
 const DEFAULT_PANE: &str = "shell";
 /// What runs a `run` line where no `shell` is named.
 const DEFAULT_SHELL: &str = "/bin/sh";
+/// How often a command is started again, where nothing is said.
+const RESTARTS: u32 = 5;
 
-pub fn pane(resolver: &mut Resolver, decl: &PaneDecl, address: Address, outer: &Scope) -> Pane {
-    let scope = resolver.inner(outer, &decl.scope);
-    let ready = decl.ready.as_ref();
+/// The pane that `body`, with its template's, spells out for `decl`.
+pub fn pane(
+    resolver: &mut Resolver,
+    decl: &PaneDecl,
+    body: &BodyDecl,
+    address: Address,
+    outer: &Scope,
+) -> Pane {
+    let scope = resolver.inner(outer, &body.scope);
+    let command = command(resolver, body.run.as_ref(), &scope);
+    let ready = body.ready.as_ref();
+    if let (PaneKind::Task, Some(ready)) = (decl.kind, ready) {
+        // One of its own was reported by the decoder.
+        resolver.errors.push(ResolveError::ReadyInTask {
+            span: decl.span,
+            ready: ready.span,
+        });
+    }
     Pane {
         kind: decl.kind,
-        command: command(resolver, decl.run.as_ref(), &scope),
-        title: resolver.printable(decl.title.as_ref()),
-        focus: resolver.flag(decl.focus.as_ref()),
+        title: resolver.printable(body.title.as_ref()),
+        focus: resolver.flag(body.focus.as_ref()),
+        typed: typed(resolver, body, &command),
         needs: Vec::new(),
-        ready: ready.and_then(|ready| resolver.ready(ready)),
+        ready: ready.and_then(|ready| resolver.ready(ready, &scope.cwd)),
+        restart: body
+            .restart
+            .as_ref()
+            .and_then(|decl| restart(resolver, decl)),
+        stop: body
+            .stop
+            .as_ref()
+            .map_or_else(Stop::default, |decl| stop(resolver, decl)),
+        on_exit: resolver.word(
+            body.on_exit.as_ref(),
+            &[
+                ("hold", OnExit::Hold),
+                ("shell", OnExit::Shell),
+                ("close", OnExit::Close),
+            ],
+            "`hold`, `shell` or `close`",
+        ),
+        history: resolver.number(body.history.as_ref(), 0..=10_000_000),
+        log: scope.log,
+        protect: resolver.flag(body.protect.as_ref()),
+        former: Vec::new(),
         origin: resolver.origin(decl.span),
+        options: crate::layout::Options::new(),
+        command,
         cwd: scope.cwd,
         env: scope.env,
         address,
@@ -34,10 +78,19 @@ pub fn bare_shell(window: &Address, scope: &Scope, origin: &Origin) -> Pane {
         command: Command::Shell(scope.shell.clone()),
         cwd: scope.cwd.clone(),
         env: scope.env.clone(),
+        options: crate::layout::Options::new(),
         title: None,
         focus: false,
+        typed: Vec::new(),
         needs: Vec::new(),
         ready: None,
+        restart: None,
+        stop: Stop::default(),
+        on_exit: None,
+        history: None,
+        log: scope.log.clone(),
+        protect: false,
+        former: Vec::new(),
         origin: origin.clone(),
     }
 }
@@ -58,5 +111,74 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Scope) -> Com
             .clone()
             .unwrap_or_else(|| DEFAULT_SHELL.to_owned()),
         line: words.pop().unwrap_or_default(),
+    }
+}
+
+/// What is typed. Only a shell has a prompt to type at.
+fn typed(resolver: &mut Resolver, body: &BodyDecl, command: &Command) -> Vec<Typed> {
+    let mut typed = Vec::new();
+    for decl in &body.types {
+        let is_shell = command.is_interactive_shell();
+        if let (false, Some(run)) = (is_shell, &body.run) {
+            resolver.errors.push(ResolveError::TypeWithoutShell {
+                span: decl.text.span,
+                run: run.span,
+            });
+        }
+        let Some(text) = resolver.text(&decl.text) else {
+            continue;
+        };
+        let is_typable = |c: char| !c.is_control() || c == '\n' || c == '\t';
+        if !text.chars().all(is_typable) {
+            let shown: String = text.escape_debug().take(80).collect();
+            resolver.wrong(&shown, "text that can be typed", &decl.text, None);
+            continue;
+        }
+        let enter = decl.enter.is_none() || resolver.flag(decl.enter.as_ref());
+        typed.push(Typed { text, enter });
+    }
+    typed
+}
+
+fn restart(resolver: &mut Resolver, decl: &RestartDecl) -> Option<Restart> {
+    let when = resolver.word(
+        Some(&decl.when),
+        &[
+            ("on-failure", Some(RestartWhen::OnFailure)),
+            ("always", Some(RestartWhen::Always)),
+            ("never", None),
+        ],
+        "`on-failure`, `always` or `never`",
+    )?;
+    let max = resolver.number(decl.max.as_ref(), 1..=1_000_000);
+    let delay = resolver.duration(decl.delay.as_ref());
+    Some(Restart {
+        when: when?,
+        max: max.unwrap_or(RESTARTS),
+        delay: delay.unwrap_or(std::time::Duration::from_secs(1)),
+    })
+}
+
+fn stop(resolver: &mut Resolver, decl: &StopDecl) -> Stop {
+    let default = Stop::default();
+    let keys: Vec<String> = decl
+        .keys
+        .iter()
+        .filter_map(|key| resolver.text(key))
+        .collect();
+    let run = resolver.optional(decl.run.as_ref());
+    let signals: Vec<(&str, &str)> = SIGNALS.iter().map(|name| (*name, *name)).collect();
+    let signal = resolver.word(decl.signal.as_ref(), &signals, "a signal such as `INT`");
+    let how = match (run, signal) {
+        (Some(line), _) => StopHow::Run(line),
+        (None, _) if !keys.is_empty() => StopHow::Keys(keys),
+        (None, Some(signal)) => StopHow::Signal(signal.to_owned()),
+        (None, None) => default.how,
+    };
+    Stop {
+        how,
+        timeout: resolver
+            .duration(decl.timeout.as_ref())
+            .unwrap_or(default.timeout),
     }
 }

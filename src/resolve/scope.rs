@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::layout::{Origin, nearest};
-use crate::manifest::ast::{EnvDecl, EnvValue, Scalar, ScalarValue, ScopeDecl};
-use crate::manifest::source::{Source, Span};
+use crate::layout::{Log, Origin, Secret, Variable, nearest};
+use crate::manifest::ast::{
+    EnvDecl, EnvValue, LogDecl, OptionDecl, Scalar, ScalarValue, ScopeDecl,
+};
+use crate::manifest::source::{Sources, Span};
 use crate::resolve::template::{TemplateError, Templates};
 use crate::resolve::{Conditions, ResolveError, joined};
 
@@ -13,8 +15,32 @@ use crate::resolve::{Conditions, ResolveError, joined};
 #[derive(Debug, Clone)]
 pub struct Scope {
     pub cwd: PathBuf,
-    pub env: BTreeMap<String, String>,
+    pub env: BTreeMap<String, Variable>,
     pub shell: Option<String>,
+    pub log: Option<Log>,
+    /// Options by name, to be set on the objects within that have such options.
+    pub options: BTreeMap<String, InheritedOption>,
+}
+
+impl Scope {
+    /// That of the whole layout.
+    pub fn outermost(root: PathBuf) -> Self {
+        Scope {
+            cwd: root,
+            env: BTreeMap::new(),
+            shell: None,
+            log: None,
+            options: BTreeMap::new(),
+        }
+    }
+}
+
+/// An option as a scope has it.
+#[derive(Debug, Clone)]
+pub struct InheritedOption {
+    pub value: String,
+    /// Where its name is written.
+    pub span: Span,
 }
 
 /// Renders values and collects mistakes.
@@ -22,20 +48,23 @@ pub struct Resolver<'a> {
     pub conditions: &'a Conditions<'a>,
     pub templates: Templates,
     pub errors: Vec<ResolveError>,
-    source: &'a Source,
-    /// The offset of the first byte of each line.
-    lines: Vec<usize>,
+    sources: &'a Sources,
+    /// The offset of the first byte of each line of each source.
+    lines: Vec<Vec<usize>>,
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(source: &'a Source, conditions: &'a Conditions<'a>) -> Self {
-        let starts = source.text.match_indices('\n').map(|(at, _)| at + 1);
+    pub fn new(sources: &'a Sources, conditions: &'a Conditions<'a>) -> Self {
+        let lines = sources.iter().map(|source| {
+            let starts = source.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(starts).collect()
+        });
         Resolver {
             conditions,
             templates: Templates::new(),
             errors: Vec::new(),
-            source,
-            lines: std::iter::once(0).chain(starts).collect(),
+            sources,
+            lines: lines.collect(),
         }
     }
 
@@ -98,7 +127,7 @@ impl<'a> Resolver<'a> {
 
     /// The place of a part of a template, where the manifest spells the template out literally.
     fn within(&self, scalar: &Scalar, template: &str, at: Option<std::ops::Range<usize>>) -> Span {
-        let written = self.source.slice(scalar.span);
+        let written = self.sources.of(scalar.span).slice(scalar.span);
         let Some((at, start)) = at.zip(written.find(template)) else {
             return scalar.span;
         };
@@ -120,10 +149,44 @@ impl<'a> Resolver<'a> {
         if let Some(shell) = self.optional(decl.shell.as_ref()) {
             scope.shell = Some(shell);
         }
+        if let Some(log) = &decl.log {
+            scope.log = self.log(log);
+        }
         for entry in &decl.env {
             self.environment(entry, &mut scope.env);
         }
+        for option in &decl.options {
+            self.option(option, &mut scope.options);
+        }
         scope
+    }
+
+    fn option(&mut self, decl: &OptionDecl, options: &mut BTreeMap<String, InheritedOption>) {
+        let value = match &decl.value.value {
+            ScalarValue::Bool(true) => Some("on".to_owned()),
+            ScalarValue::Bool(false) => Some("off".to_owned()),
+            _ => self.text(&decl.value),
+        };
+        if let Some(value) = value {
+            let span = decl.name.span;
+            let option = InheritedOption { value, span };
+            options.insert(decl.name.text.clone(), option);
+        }
+    }
+
+    /// `None`: it is turned off.
+    fn log(&mut self, decl: &LogDecl) -> Option<Log> {
+        let default = Log::default();
+        let log = Log {
+            max_size: self
+                .bytes(decl.max_size.as_ref())
+                .unwrap_or(default.max_size),
+            keep: self
+                .number(decl.keep.as_ref(), 0..=1_000)
+                .unwrap_or(default.keep),
+        };
+        let is_on = decl.enabled.is_none() || self.flag(decl.enabled.as_ref());
+        is_on.then_some(log)
     }
 
     /// A path, relative to `base`; `~` at its start is the home directory.
@@ -144,19 +207,16 @@ impl<'a> Resolver<'a> {
         Some(joined(home, rest))
     }
 
-    fn environment(&mut self, decl: &EnvDecl, env: &mut BTreeMap<String, String>) {
+    fn environment(&mut self, decl: &EnvDecl, env: &mut BTreeMap<String, Variable>) {
         let key = &decl.key;
         let value = match &decl.value {
-            EnvValue::Given(scalar) => self.text(scalar),
+            EnvValue::Given(scalar) => self.text(scalar).map(Variable::Plain),
             EnvValue::FromCaller { optional } => {
-                let value = self.conditions.environment.get(&key.text).cloned();
-                if value.is_none() && !optional {
-                    self.errors.push(ResolveError::MissingEnvironment {
-                        name: key.text.clone(),
-                        span: key.span,
-                    });
-                }
-                value
+                self.of_caller(decl, *optional).map(Variable::Plain)
+            }
+            EnvValue::Secret { optional } => {
+                let value = self.of_caller(decl, *optional);
+                value.map(|value| Variable::Secret(Secret::new(value)))
             }
         };
         if let Some(value) = value {
@@ -164,10 +224,24 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    fn of_caller(&mut self, decl: &EnvDecl, is_optional: bool) -> Option<String> {
+        let key = &decl.key;
+        let value = self.conditions.environment.get(&key.text).cloned();
+        if value.is_none() && !is_optional {
+            self.errors.push(ResolveError::MissingEnvironment {
+                name: key.text.clone(),
+                span: key.span,
+                is_secret: matches!(decl.value, EnvValue::Secret { .. }),
+            });
+        }
+        value
+    }
+
     pub fn origin(&self, span: Span) -> Origin {
-        let line = self.lines.partition_point(|start| *start <= span.offset);
+        let starts = &self.lines[span.source.0 as usize];
+        let line = starts.partition_point(|start| *start <= span.offset);
         Origin {
-            file: self.source.name.clone(),
+            file: self.sources.of(span).name.clone(),
             line: line.max(1),
         }
     }

@@ -59,6 +59,22 @@ impl Templates {
         }
     }
 
+    /// Binds a name, and gives back what it stood for.
+    pub fn replace(&mut self, name: &str, value: Value) -> Option<Value> {
+        match self.context.data_mut() {
+            Value::Object(values) => values.insert(name.to_owned(), value),
+            _ => None,
+        }
+    }
+
+    /// Binds a name again to what it stood for, or to nothing.
+    pub fn restore(&mut self, name: &str, value: Option<Value>) {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self.unset(name),
+        }
+    }
+
     pub fn unset(&mut self, name: &str) {
         if let Value::Object(values) = self.context.data_mut() {
             values.remove(name);

@@ -1,16 +1,41 @@
 //! Typed values: what a value must be once its template is filled in.
 
+use std::path::Path;
 use std::time::Duration;
 
-use crate::layout::{Pace, Probe, Ratio, Ready, Size, Titles, Until, Url, is_name};
+use crate::layout::{
+    Arrangement, Pace, Probe, Ratio, Ready, Size, Titles, Until, Url, is_name,
+};
 use crate::manifest::ast::{PlaceDecl, ProbeDecl, ReadyDecl, Scalar, ScalarValue};
 use crate::manifest::value;
 use crate::resolve::ResolveError;
 use crate::resolve::scope::Resolver;
 
 impl Resolver<'_> {
-    fn bad<T>(&mut self, value: &str, expected: &'static str, scalar: &Scalar) -> Option<T> {
-        self.bad_with(value, expected, scalar, None)
+    pub(super) fn bad<T>(
+        &mut self,
+        value: &str,
+        expected: &'static str,
+        scalar: &Scalar,
+    ) -> Option<T> {
+        self.wrong(value, expected, scalar, None);
+        None
+    }
+
+    /// Notes a value that is not what is expected.
+    pub(super) fn wrong(
+        &mut self,
+        value: &str,
+        expected: &'static str,
+        scalar: &Scalar,
+        help: Option<String>,
+    ) {
+        self.errors.push(ResolveError::BadValue {
+            value: value.chars().take(80).collect(),
+            expected,
+            span: scalar.span,
+            help,
+        });
     }
 
     fn bad_with<T>(
@@ -20,12 +45,7 @@ impl Resolver<'_> {
         scalar: &Scalar,
         help: Option<String>,
     ) -> Option<T> {
-        self.errors.push(ResolveError::BadValue {
-            value: value.chars().take(80).collect(),
-            expected,
-            span: scalar.span,
-            help,
-        });
+        self.wrong(value, expected, scalar, help);
         None
     }
 
@@ -63,6 +83,64 @@ impl Resolver<'_> {
             "false" | "#false" | "" => false,
             _ => self.bad(&text, "true or false", scalar).unwrap_or(false),
         }
+    }
+
+    /// The same, where leaving it out means something else than `false`.
+    pub fn optional_flag(&mut self, scalar: Option<&Scalar>) -> Option<bool> {
+        scalar.map(|scalar| self.flag(Some(scalar)))
+    }
+
+    /// A whole number within `range`.
+    pub fn number(
+        &mut self,
+        scalar: Option<&Scalar>,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let scalar = scalar?;
+        let text = self.text(scalar)?;
+        match text.parse() {
+            Ok(number) if range.contains(&number) => Some(number),
+            _ => {
+                let help = format!("from {} to {}", range.start(), range.end());
+                self.bad_with(&text, "a whole number in its range", scalar, Some(help))
+            }
+        }
+    }
+
+    pub fn bytes(&mut self, scalar: Option<&Scalar>) -> Option<u64> {
+        let scalar = scalar?;
+        let text = self.text(scalar)?;
+        let bytes = value::bytes(&text);
+        bytes.or_else(|| self.bad(&text, "a size such as `500K`, `10M` or `1G`", scalar))
+    }
+
+    /// One of some words.
+    pub fn word<T: Copy>(
+        &mut self,
+        scalar: Option<&Scalar>,
+        words: &[(&str, T)],
+        expected: &'static str,
+    ) -> Option<T> {
+        let scalar = scalar?;
+        let text = self.text(scalar)?;
+        match words.iter().find(|(word, _)| *word == text) {
+            Some((_, value)) => Some(*value),
+            None => self.bad(&text, expected, scalar),
+        }
+    }
+
+    pub fn arrangement(&mut self, scalar: Option<&Scalar>) -> Arrangement {
+        let Some(scalar) = scalar else {
+            return Arrangement::default();
+        };
+        let Some(text) = self.text(scalar) else {
+            return Arrangement::default();
+        };
+        let arrangement = Arrangement::parse(&text);
+        if arrangement.is_none() {
+            self.wrong(&text, "one of tmux's layouts, such as `tiled`", scalar, None);
+        }
+        arrangement.unwrap_or_default()
     }
 
     pub fn titles(&mut self, scalar: &Scalar) -> Option<Titles> {
@@ -126,11 +204,11 @@ impl Resolver<'_> {
         found.or_else(|| self.bad(&text, "`started`, `ready`, `exited-ok` or `exited`", scalar))
     }
 
-    pub fn ready(&mut self, decl: &ReadyDecl) -> Option<Ready> {
+    pub fn ready(&mut self, decl: &ReadyDecl, cwd: &Path) -> Option<Ready> {
         let probes: Vec<Probe> = decl
             .probes
             .iter()
-            .filter_map(|probe| self.probe(probe))
+            .filter_map(|probe| self.probe(probe, cwd))
             .collect();
         let default = Pace::default();
         let every = self.duration(decl.every.as_ref()).unwrap_or(default.every);
@@ -145,7 +223,7 @@ impl Resolver<'_> {
         (!probes.is_empty()).then_some(Ready { probes, pace })
     }
 
-    fn probe(&mut self, decl: &ProbeDecl) -> Option<Probe> {
+    fn probe(&mut self, decl: &ProbeDecl, cwd: &Path) -> Option<Probe> {
         match decl {
             ProbeDecl::Port(scalar) => {
                 let text = self.text(scalar)?;
@@ -175,6 +253,18 @@ impl Resolver<'_> {
                 }
                 Some(Probe::Exec(line))
             }
+            ProbeDecl::Log(scalar) => {
+                let text = self.text(scalar)?;
+                match regex_lite::Regex::new(&text) {
+                    Ok(_) => Some(Probe::Log(text)),
+                    Err(error) => {
+                        let why = Some(error.to_string());
+                        self.bad_with(&text, "a regular expression", scalar, why)
+                    }
+                }
+            }
+            ProbeDecl::File(scalar) => self.path(cwd, scalar).map(Probe::File),
+            ProbeDecl::Delay(scalar) => self.duration(Some(scalar)).map(Probe::Delay),
         }
     }
 
@@ -186,7 +276,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn duration(&mut self, scalar: Option<&Scalar>) -> Option<Duration> {
+    pub(super) fn duration(&mut self, scalar: Option<&Scalar>) -> Option<Duration> {
         let scalar = scalar?;
         let text = self.text(scalar)?;
         let duration = value::duration(&text);

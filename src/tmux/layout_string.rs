@@ -23,7 +23,7 @@ impl Cell {
     /// Lays `node` out over a window of `width` × `height` cells, or over the smallest window
     /// that has a cell for every pane where that is larger.
     pub fn of(node: &Node, width: u32, height: u32) -> Cell {
-        let (least_width, least_height) = least(node);
+        let (least_width, least_height) = node.least();
         let rect = Rect {
             x: 0,
             y: 0,
@@ -87,27 +87,6 @@ impl Cell {
     }
 }
 
-/// The fewest columns and rows in which every pane of `node` has a cell.
-fn least(node: &Node) -> (u32, u32) {
-    let Node::Split(split) = node else {
-        return (1, 1);
-    };
-    let children: Vec<_> = split
-        .children
-        .iter()
-        .map(|child| least(&child.node))
-        .collect();
-    let borders = u32::try_from(children.len().saturating_sub(1)).unwrap_or(u32::MAX);
-    let widths = children.iter().map(|child| child.0);
-    let heights = children.iter().map(|child| child.1);
-    let widest = widths.clone().max().unwrap_or(1);
-    let tallest = heights.clone().max().unwrap_or(1);
-    match split.direction {
-        Direction::Columns => (widths.sum::<u32>() + borders, tallest),
-        Direction::Rows => (widest, heights.sum::<u32>() + borders),
-    }
-}
-
 fn lay_out(node: &Node, rect: Rect) -> Cell {
     let Node::Split(split) = node else {
         return Cell {
@@ -116,7 +95,7 @@ fn lay_out(node: &Node, rect: Rect) -> Cell {
         };
     };
     let sizes: Vec<_> = split.children.iter().map(|child| child.size).collect();
-    let least = split.children.iter().map(|child| least(&child.node));
+    let least = split.children.iter().map(|child| child.node.least());
     let (extent, least): (u32, Vec<u32>) = match split.direction {
         Direction::Columns => (rect.width, least.map(|(width, _)| width).collect()),
         Direction::Rows => (rect.height, least.map(|(_, height)| height).collect()),

@@ -4,13 +4,13 @@ use std::fmt;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    Severity, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use super::excerpt::{Excerpt, LineStarts, excerpt, visible};
 use super::json::{JsonDiagnostic, JsonLabel, JsonSpan};
-use crate::manifest::diagnostic::Diagnostic;
-use crate::manifest::source::{Source, Span};
+use crate::manifest::diagnostic::{Diagnostic, Label};
+use crate::manifest::source::{Source, SourceId, Sources, Span};
 
 /// The most mistakes that are shown at once; a count stands for the rest.
 pub const SHOWN_MAX: usize = 20;
@@ -27,7 +27,7 @@ pub struct Look {
 }
 
 /// The mistakes with the lines they are in, the first [`SHOWN_MAX`] of them.
-pub fn text(diagnostics: &[Diagnostic], source: &Source, look: Look) -> String {
+pub fn text(diagnostics: &[Diagnostic], sources: &Sources, look: Look) -> String {
     let width = look.width.max(WIDTH_MIN);
     let theme = GraphicalTheme {
         characters: ThemeCharacters::unicode(),
@@ -40,16 +40,17 @@ pub fn text(diagnostics: &[Diagnostic], source: &Source, look: Look) -> String {
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(width)
         .with_links(false);
-    let starts = LineStarts::new(&source.text);
+    let starts = starts(sources);
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
         if !text.is_empty() {
             text.push('\n');
         }
-        let report = Report::new(diagnostic, source, &starts, width);
-        handler
-            .render_report(&mut text, &report)
-            .expect("a String takes whatever is written, and every label is within its excerpt");
+        for report in reports(diagnostic, sources, &starts, width) {
+            handler
+                .render_report(&mut text, &report)
+                .expect("a String takes whatever is written, and every label is in its excerpt");
+        }
     }
     if let Some(more @ 1..) = diagnostics.len().checked_sub(SHOWN_MAX) {
         text.push_str(&format!("\nand {more} more\n"));
@@ -57,18 +58,58 @@ pub fn text(diagnostics: &[Diagnostic], source: &Source, look: Look) -> String {
     text
 }
 
+fn starts(sources: &Sources) -> Vec<LineStarts> {
+    let texts = sources.iter().map(|source| source.text.as_str());
+    texts.map(LineStarts::new).collect()
+}
+
+/// A report of the mistake where it is, and one more for each other file that it is about, since
+/// one excerpt shows lines of one file.
+fn reports(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    starts: &[LineStarts],
+    width: usize,
+) -> Vec<Report> {
+    let main = diagnostic.labels.first().map(|label| label.span.source);
+    let main = main.unwrap_or_default();
+    let mut order = vec![main];
+    for label in &diagnostic.labels {
+        if !order.contains(&label.span.source) {
+            order.push(label.span.source);
+        }
+    }
+    let report = |&id: &SourceId| {
+        let labels = diagnostic.labels.iter();
+        let labels: Vec<&Label> = labels.filter(|label| label.span.source == id).collect();
+        let starts = &starts[id.0 as usize];
+        Report::new(diagnostic, &labels, sources.get(id), starts, width)
+    };
+    let mut reports: Vec<Report> = order.iter().map(report).collect();
+    // The way out stands at the end of all.
+    let help = reports[0].help.take();
+    for other in &mut reports[1..] {
+        other.message = None;
+    }
+    if let Some(last) = reports.last_mut() {
+        last.help = help;
+    }
+    reports
+}
+
 /// The mistakes as data, all of them.
-pub fn json(diagnostics: &[Diagnostic], source: &Source) -> Vec<JsonDiagnostic> {
-    let starts = LineStarts::new(&source.text);
+pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<JsonDiagnostic> {
+    let starts = starts(sources);
     let label = |span: Span, text: &str| {
-        let (line, column) = starts.position(source, span.offset);
+        let source = sources.of(span);
+        let (line, column) = starts[span.source.0 as usize].position(source, span.offset);
         let (offset, length) = (span.offset, span.len);
-        let text = text.to_owned();
         JsonLabel {
+            file: source.name.clone(),
             line,
             column,
             span: JsonSpan { offset, length },
-            text,
+            text: text.to_owned(),
         }
     };
     let diagnostics = diagnostics.iter();
@@ -77,9 +118,9 @@ pub fn json(diagnostics: &[Diagnostic], source: &Source) -> Vec<JsonDiagnostic> 
             let labels = diagnostic.labels.iter();
             let labels: Vec<_> = labels.map(|l| label(l.span, &l.text)).collect();
             let place = labels.first().cloned();
-            let place = place.unwrap_or_else(|| label(source.span(0..0), ""));
+            let place = place.unwrap_or_else(|| label(sources.main().span(0..0), ""));
             JsonDiagnostic {
-                file: source.name.clone(),
+                file: place.file,
                 line: place.line,
                 column: place.column,
                 span: place.span,
@@ -95,7 +136,8 @@ pub fn json(diagnostics: &[Diagnostic], source: &Source) -> Vec<JsonDiagnostic> 
 /// A diagnostic with its excerpt, as the renderer wants it.
 #[derive(Debug)]
 struct Report {
-    message: String,
+    /// `None`: what was said just before.
+    message: Option<String>,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
     excerpt: Excerpt,
@@ -105,16 +147,21 @@ struct Report {
 }
 
 impl Report {
-    fn new(diagnostic: &Diagnostic, source: &Source, starts: &LineStarts, width: usize) -> Self {
-        let spans: Vec<Span> = diagnostic
-            .labels
+    fn new(
+        diagnostic: &Diagnostic,
+        labels: &[&Label],
+        source: &Source,
+        starts: &LineStarts,
+        width: usize,
+    ) -> Self {
+        let spans: Vec<Span> = labels
             .iter()
             .map(|label| within(label.span, source))
             .collect();
         let digits = source.text.lines().count().max(1).ilog10() as usize + 1;
         let gutter = digits + " │  ".chars().count() + 1;
         let excerpt = excerpt(source, starts, &spans, width - gutter);
-        let places = diagnostic.labels.iter().zip(&excerpt.places).enumerate();
+        let places = labels.iter().zip(&excerpt.places).enumerate();
         let labels = places
             .map(|(index, (label, &place))| {
                 let text = Some(visible(&label.text));
@@ -130,7 +177,7 @@ impl Report {
             .map(|(place, span)| (place.0, starts.position(source, span.offset)))
             .collect();
         Report {
-            message: visible(&diagnostic.message),
+            message: Some(visible(&diagnostic.message)),
             help: diagnostic.help.as_deref().map(visible),
             labels,
             excerpt,
@@ -149,13 +196,17 @@ fn within(span: Span, source: &Source) -> Span {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(self.message.as_deref().unwrap_or("the other place of it"))
     }
 }
 
 impl std::error::Error for Report {}
 
 impl miette::Diagnostic for Report {
+    fn severity(&self) -> Option<Severity> {
+        self.message.is_none().then_some(Severity::Advice)
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = self.help.as_ref()?;
         Some(Box::new(help))
@@ -203,7 +254,6 @@ impl SourceCode for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::diagnostic::Label;
 
     const PLAIN: Look = Look {
         color: false,
@@ -221,7 +271,7 @@ mod tests {
 
     #[track_caller]
     fn check(source: &Source, diagnostics: &[Diagnostic], expected: &str) {
-        assert_eq!(text(diagnostics, source, PLAIN), expected);
+        assert_eq!(text(diagnostics, &source.clone().into(), PLAIN), expected);
     }
 
     #[test]
@@ -263,10 +313,10 @@ mod tests {
     fn the_rest_is_counted() {
         let source = Source::new("a", "x");
         let many = vec![mistake(&source, 0..1); SHOWN_MAX + 7];
-        let shown = text(&many, &source, PLAIN);
+        let shown = text(&many, &source.clone().into(), PLAIN);
         assert_eq!(shown.matches("╭─[a:1:1]").count(), SHOWN_MAX);
         assert!(shown.ends_with("\nand 7 more\n"), "{shown}");
-        let all = text(&many[..SHOWN_MAX], &source, PLAIN);
+        let all = text(&many[..SHOWN_MAX], &source.into(), PLAIN);
         assert!(!all.contains("more"), "{all}");
     }
 
@@ -278,7 +328,8 @@ mod tests {
             color: true,
             ..PLAIN
         };
-        let colored = text(&diagnostics, &source, look);
+        let sources = source.into();
+        let colored = text(&diagnostics, &sources, look);
         assert!(colored.contains("\u{1b}["));
         let mut plain = String::new();
         for (index, part) in colored.split("\u{1b}[").enumerate() {
@@ -289,13 +340,13 @@ mod tests {
             };
             plain.push_str(shown.unwrap_or_default());
         }
-        assert_eq!(plain, text(&diagnostics, &source, PLAIN));
+        assert_eq!(plain, text(&diagnostics, &sources, PLAIN));
     }
 
     #[test]
     fn json_has_the_place_in_all_forms() {
         let source = Source::new("a.kdl", "one\n🧠 two");
-        let json = json(&[mistake(&source, 9..12)], &source);
+        let json = json(&[mistake(&source, 9..12)], &source.into());
         let expected = serde_json::json!([{
             "file": "a.kdl",
             "line": 2,
@@ -305,7 +356,7 @@ mod tests {
             "message": "it is \u{1b}[31mwrong",
             "help": "write it right",
             "labels": [
-                { "line": 2, "column": 3, "span": { "offset": 9, "length": 3 }, "text": "this" },
+                { "file": "a.kdl", "line": 2, "column": 3, "span": { "offset": 9, "length": 3 }, "text": "this" },
             ],
         }]);
         assert_eq!(

@@ -35,6 +35,7 @@ pub struct JsonSpan {
 /// A place with its part in the mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonLabel {
+    pub file: String,
     pub line: usize,
     pub column: usize,
     pub span: JsonSpan,

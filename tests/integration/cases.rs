@@ -18,10 +18,11 @@ use triad::live::Snapshot;
 use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
 use triad::manifest::fmt::FormatError;
-use triad::manifest::source::Source;
+use triad::manifest::source::{Source, SourceId, Sources};
 use triad::resolve::{self, ResolveError};
 use triad::tmux::environment::Environment;
 use triad::view::diagnostic::{self, Look};
+use triad::load::{self, Loaded};
 use triad::{manifest, plan, render, view};
 
 use crate::{snapshot, support};
@@ -46,7 +47,7 @@ const WITHOUT_CASE: &[&str] = &[
 /// One folder, as far as it has been read.
 struct Case {
     folder: PathBuf,
-    source: Source,
+    sources: Sources,
     diagnostics: Vec<Diagnostic>,
     layout: Option<Layout>,
     /// What is live, where the case is to be planned.
@@ -60,7 +61,7 @@ struct Outcome {
 }
 
 fn outcomes(case: &Case) -> Vec<Outcome> {
-    let errors = diagnostic::text(&case.diagnostics, &case.source, LOOK);
+    let errors = diagnostic::text(&case.diagnostics, &case.sources, LOOK);
     let planned = case.layout.as_ref().zip(case.live.as_ref());
     let planned = planned.map(|(layout, live)| planned_texts(layout, live));
     let (plan, script) = planned.unzip();
@@ -82,8 +83,8 @@ fn formatted(case: &Case) -> Option<String> {
     if !name.is_some_and(|name| name.starts_with("fmt-")) {
         return None;
     }
-    match manifest::fmt::format(&case.source) {
-        Ok(text) => Some(text).filter(|text| *text != case.source.text),
+    match manifest::fmt::format(case.sources.main()) {
+        Ok(text) => Some(text).filter(|text| *text != case.sources.main().text),
         // Its mistakes are in `errors.txt`.
         Err(FormatError::Invalid(_)) => None,
         Err(error @ FormatError::Unfaithful { .. }) => Some(error.to_string()),
@@ -134,14 +135,14 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn read(folder: PathBuf) -> io::Result<Case> {
-    let (source, diagnostics, layout) = read_manifest(&folder.join("manifest.kdl"))?;
+    let (sources, diagnostics, layout) = read_manifest(&folder.join("manifest.kdl"))?;
     let live = match fs::read_to_string(folder.join("live.txt")) {
         Ok(lines) => Some(live(&folder, layout.as_ref(), &lines)?),
         Err(_) => None,
     };
     Ok(Case {
         folder,
-        source,
+        sources,
         diagnostics,
         layout,
         live,
@@ -164,27 +165,72 @@ fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Snaps
     Ok(live)
 }
 
-/// Reads and resolves a manifest in a world that is the same everywhere.
-fn read_manifest(path: &Path) -> io::Result<(Source, Vec<Diagnostic>, Option<Layout>)> {
-    let (source, unreadable) = manifest::text("manifest.kdl", fs::read(path)?);
-    if let Some(error) = unreadable {
-        return Ok((source, vec![error.diagnostic()], None));
-    }
-    let home = Some(Path::new("/home/me"));
-    Ok(read_text(&source.text, &BTreeMap::new(), home))
+/// What a manifest comes to.
+pub type Outcomes = (Sources, Vec<Diagnostic>, Option<Layout>);
+
+/// The command line that a manifest is read under: that of the comment in its first line, such as
+/// `// triad check --var port=80 --profile gpu`.
+struct Flags {
+    vars: BTreeMap<String, String>,
+    profiles: BTreeSet<String>,
+    has_home: bool,
 }
 
-/// The same for a text.
-pub fn read_text(
-    text: &str,
-    vars: &BTreeMap<String, String>,
-    home: Option<&Path>,
-) -> (Source, Vec<Diagnostic>, Option<Layout>) {
-    let source = Source::new("manifest.kdl", text);
-    let parsed = manifest::parse(&source);
+impl Flags {
+    fn of(text: &str) -> Self {
+        let first = text.lines().next().and_then(|line| line.strip_prefix("// "));
+        let words: Vec<&str> = first.unwrap_or_default().split_whitespace().collect();
+        let given = |flag: &'static str| {
+            let pairs = words.windows(2).filter(move |pair| pair[0] == flag);
+            pairs.map(|pair| pair[1])
+        };
+        let vars = given("--var").filter_map(|pair| pair.split_once('='));
+        Flags {
+            vars: vars
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            profiles: given("--profile").map(str::to_owned).collect(),
+            has_home: !words.starts_with(&["env", "-u", "HOME"]),
+        }
+    }
+}
+
+/// Reads and resolves a manifest, with what it includes, in a world that is the same everywhere.
+fn read_manifest(path: &Path) -> io::Result<Outcomes> {
+    let (source, error) =
+        manifest::text(SourceId::default(), "manifest.kdl", fs::read(path)?);
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    Ok(read_loaded(&Loaded {
+        source,
+        error,
+        path: "/project/layouts/manifest.kdl".to_owned(),
+        file: Some(fs::canonicalize(path)?),
+        folder: fs::canonicalize(folder)?,
+        stem: "manifest".to_owned(),
+        is_found: false,
+    }))
+}
+
+/// The same for a text that includes nothing.
+pub fn read_text(text: &str) -> Outcomes {
+    read_loaded(&Loaded {
+        source: Source::new("manifest.kdl", text),
+        error: None,
+        path: "/project/layouts/manifest.kdl".to_owned(),
+        file: None,
+        folder: PathBuf::from("/project/layouts"),
+        stem: "manifest".to_owned(),
+        is_found: false,
+    })
+}
+
+fn read_loaded(loaded: &Loaded) -> Outcomes {
+    let (parsed, sources) = load::with_included(loaded);
+    let flags = Flags::of(&loaded.source.text);
     let caller = [
         ("HOME", "/home/me"),
         ("EDITOR", "vi"),
+        ("API_KEY", "not to be seen"),
         ("TRIAD_VAR_FROM_ENV", "told"),
     ];
     let environment = caller
@@ -192,14 +238,15 @@ pub fn read_text(
         .into();
     let resolved = resolve::resolve(
         &parsed.manifest,
-        &source,
+        &sources,
         &resolve::Conditions {
-            vars,
+            vars: &flags.vars,
+            profiles: &flags.profiles,
             environment: &environment,
-            home,
-            manifest: "/project/layouts/manifest.kdl",
+            home: flags.has_home.then_some(Path::new("/home/me")),
+            manifest: &loaded.path,
             folder: Path::new("/project/layouts"),
-            stem: "manifest",
+            stem: &loaded.stem,
         },
     );
     let mut diagnostics: Vec<_> = parsed
@@ -207,11 +254,12 @@ pub fn read_text(
         .iter()
         .map(ManifestError::diagnostic)
         .collect();
+    // What is not text has nothing to spell out.
     let mistakes = resolved.as_ref().err().into_iter().flatten();
     diagnostics.extend(mistakes.map(ResolveError::diagnostic));
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
     let layout = resolved.ok().filter(|_| diagnostics.is_empty());
-    (source, diagnostics, layout)
+    (sources, diagnostics, layout)
 }
 
 #[test]
@@ -225,7 +273,9 @@ fn every_case_comes_out_as_expected() -> io::Result<()> {
         let known: BTreeSet<&str> = known.chain(INPUTS.iter().copied()).collect();
         for path in entries(&case.folder)? {
             let name = path.file_name().and_then(|name| name.to_str());
-            if !name.is_some_and(|name| known.contains(name)) {
+            // What the manifest includes has names of its own.
+            let is_known = |name: &str| known.contains(name) || name.ends_with(".kdl");
+            if !name.is_some_and(is_known) {
                 differences += &format!("{}: no stage knows this file\n", path.display());
             }
         }
@@ -262,20 +312,27 @@ fn difference(path: &Path, found: Option<&str>) -> io::Result<String> {
 }
 
 #[test]
-fn every_rule_of_the_manifest_has_a_case() -> io::Result<()> {
+fn every_rule_has_a_case() -> io::Result<()> {
     let shown: BTreeSet<&str> = cases()?
         .iter()
         .flat_map(|case| &case.diagnostics)
         .map(|diagnostic| diagnostic.code)
         .collect();
     let mut sources = Vec::new();
-    for path in ["src/manifest/error/help.rs", "src/manifest/error/syntax.rs"] {
+    for path in [
+        "src/manifest/error/help.rs",
+        "src/manifest/error/include.rs",
+        "src/manifest/error/syntax.rs",
+        "src/resolve/error.rs",
+    ] {
         sources.push(fs::read_to_string(support::project(path))?);
     }
     let without: Vec<&str> = sources
         .iter()
         .flat_map(|source| source.split('"'))
-        .filter(|text| text.starts_with("triad::manifest::"))
+        .filter(|text| {
+            text.starts_with("triad::manifest::") || text.starts_with("triad::resolve::")
+        })
         .filter(|code| !shown.contains(code) && !WITHOUT_CASE.contains(code))
         .collect();
     assert!(without.is_empty(), "no case shows {without:?}");

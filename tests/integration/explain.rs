@@ -1,6 +1,6 @@
 //! `triad check --explain`: every code is explained, by examples that are what they are said to be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -57,19 +57,7 @@ fn codes() -> BTreeSet<String> {
 
 /// The codes of what is wrong with an example, under the command line that its first line tells.
 fn mistakes(example: &str) -> Vec<&'static str> {
-    let command = example
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("// "));
-    let words: Vec<&str> = command.unwrap_or_default().split_whitespace().collect();
-    let flags = words.windows(2).filter(|pair| pair[0] == "--var");
-    let vars: BTreeMap<String, String> = flags
-        .filter_map(|pair| pair[1].split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let has_home = !words.starts_with(&["env", "-u", "HOME"]);
-    let home = has_home.then_some(Path::new("/home/me"));
-    let (_, diagnostics, _) = cases::read_text(example, &vars, home);
+    let (_, diagnostics, _) = cases::read_text(example);
     diagnostics
         .iter()
         .map(|diagnostic| diagnostic.code)

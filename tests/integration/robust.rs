@@ -104,11 +104,12 @@ fn check(text: &str, width: usize) -> Result<(), TestCaseError> {
         color: false,
         width,
     };
-    let shown = diagnostic::text(&diagnostics, &source, look);
+    let sources = source.into();
+    let shown = diagnostic::text(&diagnostics, &sources, look);
     prop_assert_eq!(shown.is_empty(), diagnostics.is_empty());
     let is_plain = |c: char| c == '\n' || !c.is_control();
     prop_assert!(shown.chars().all(is_plain), "{:?}", shown);
-    let json = diagnostic::json(&diagnostics, &source);
+    let json = diagnostic::json(&diagnostics, &sources);
     prop_assert_eq!(json.len(), diagnostics.len());
     Ok(())
 }

@@ -3,14 +3,13 @@
 
 mod reader;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use kdl::KdlDocument;
 use triad::layout::Layout;
 use triad::manifest::table::{
-    self, Fallback, NODES, NodeSpec, Place, VARIABLE, VARIABLE_OF_ENVIRONMENT,
+    self, Fallback, NodeSpec, OPTION, Place, VARIABLE, VARIABLE_OF_ENVIRONMENT,
 };
 use triad::view::json::schema as data;
 use triad::view::schema::{document, markdown};
@@ -21,7 +20,7 @@ use crate::sandbox::Sandbox;
 use crate::{cases, readme, support};
 
 fn nodes() -> impl Iterator<Item = &'static NodeSpec> {
-    NODES.iter().chain([&VARIABLE, &VARIABLE_OF_ENVIRONMENT])
+    table::nodes().chain([&VARIABLE, &VARIABLE_OF_ENVIRONMENT, &OPTION])
 }
 
 /// A text on its way into a whole manifest: a node that may stand in `place`, or several.
@@ -56,8 +55,7 @@ fn parsed(text: &str) -> KdlDocument {
 /// What a manifest says, which must be without mistakes.
 #[track_caller]
 fn layout(text: &str) -> Layout {
-    let (_, diagnostics, layout) =
-        cases::read_text(text, &BTreeMap::new(), Some(Path::new("/home/me")));
+    let (_, diagnostics, layout) = cases::read_text(text);
     assert!(diagnostics.is_empty(), "{text}\n{diagnostics:#?}");
     layout.expect("without mistakes there is a layout")
 }
@@ -110,7 +108,7 @@ fn every_example_is_a_manifest_without_mistakes_and_shows_its_node() {
     for spec in nodes() {
         let text = whole(spec);
         layout(&text);
-        let is_free = *spec == VARIABLE || *spec == VARIABLE_OF_ENVIRONMENT;
+        let is_free = [VARIABLE, VARIABLE_OF_ENVIRONMENT, OPTION].contains(spec);
         let shown = names(&parsed(spec.example));
         assert!(
             is_free || shown.contains(spec.name),

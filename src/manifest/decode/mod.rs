@@ -3,8 +3,10 @@
 //! [`node`] checks any node against the table and sorts what it holds; the other files only pick
 //! what they need out of that, and know the rules that no table can say.
 
+mod body;
 mod node;
 mod pane;
+mod scope;
 mod session;
 mod value;
 
@@ -12,7 +14,9 @@ use std::collections::HashMap;
 
 use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode};
 
-use super::ast::{EnvDecl, EnvValue, Manifest, Name, Scalar, ScalarValue, ServerDecl, VarDecl};
+use super::ast::{
+    HooksDecl, IncludeDecl, Item, Name, Scalar, ScalarValue, ServerDecl, TemplateDecl, VarDecl,
+};
 use super::error::ManifestError;
 use super::source::{Source, Span};
 use super::syntax::{Correction, ERRORS_MAX};
@@ -22,21 +26,33 @@ use node::Checked;
 /// The names that templates have in scope besides the variables.
 const RESERVED: &[&str] = &["it", "layout", "session", "window", "pane", "root", "env"];
 
-/// Decodes a whole document.
+/// Decodes a whole document: its top-level nodes, in their order.
 pub fn decode(
     source: &Source,
     document: &KdlDocument,
     corrections: &HashMap<usize, Correction>,
-) -> (Manifest, Vec<ManifestError>) {
+) -> Decoded {
     let mut decoder = Decoder {
         source,
         corrections,
         errors: Vec::new(),
         unnamed: 0,
-        panes: HashMap::new(),
     };
-    let manifest = decoder.manifest(document);
-    (manifest, decoder.errors)
+    let items = decoder.items(document);
+    Decoded {
+        has_skipped: items.len() < document.nodes().len(),
+        items,
+        errors: decoder.errors,
+    }
+}
+
+/// What a document holds.
+#[derive(Default)]
+pub struct Decoded {
+    pub items: Vec<Item>,
+    pub errors: Vec<ManifestError>,
+    /// Whether top-level nodes were reported and left out.
+    pub has_skipped: bool,
 }
 
 struct Decoder<'a> {
@@ -45,43 +61,65 @@ struct Decoder<'a> {
     errors: Vec<ManifestError>,
     /// How many objects without a name were given one.
     unnamed: usize,
-    /// The names of the session's panes so far.
-    panes: HashMap<String, Span>,
 }
 
 impl Decoder<'_> {
-    fn manifest(&mut self, document: &KdlDocument) -> Manifest {
-        let mut manifest = Manifest::default();
-        if document.nodes().is_empty() {
-            let span = self.source.span(0..0);
-            self.report(ManifestError::Empty { span });
-            return manifest;
-        }
-        let mut sessions = HashMap::new();
+    fn items(&mut self, document: &KdlDocument) -> Vec<Item> {
         let children = self.children(document, Place::Top);
-        let all_known = children.len() == document.nodes().len();
-        for child in children {
+        let items = children.into_iter().map(|child| {
             let checked = self.check(child);
-            match checked.spec.name {
-                "layout" => manifest.layout = self.layout(checked),
-                "root" => manifest.root = checked.into_argument(),
-                "server" => manifest.server = self.server(checked),
-                "vars" => manifest.vars = self.vars(checked),
-                "env" => manifest.scope.env = self.env(checked),
-                _ => {
-                    let session = self.session(checked);
-                    if self.is_new("session", &session.name, &mut sessions) {
-                        manifest.sessions.push(session);
-                    }
-                }
-            }
+            self.item(checked)
+        });
+        items.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    fn item(&mut self, checked: Checked) -> Option<Item> {
+        Some(match checked.spec.name {
+            "layout" => Item::Layout(self.layout(checked)?),
+            "root" => Item::Root(checked.into_argument()?),
+            "server" => Item::Server(self.server(checked)?),
+            "shell" => Item::Shell(checked.into_argument()?),
+            "vars" => Item::Vars(self.vars(checked)),
+            "env" => Item::Env(self.env(checked)),
+            "options" => Item::Options(self.options(checked)),
+            "log" => Item::Log(self.log(checked)),
+            "hooks" => Item::Hooks(hooks(checked)),
+            "include" => Item::Include(self.include(checked)?),
+            "template" => Item::Template(self.template(checked)?),
+            _ => Item::Session(self.session(checked)),
+        })
+    }
+
+    fn include(&mut self, mut checked: Checked) -> Option<IncludeDecl> {
+        let optional = checked.take("optional");
+        let path = checked.into_argument()?;
+        let text = self.plain(&path, "the path of an `include`")?;
+        Some(IncludeDecl {
+            path: text,
+            span: path.span,
+            is_optional: optional.is_some_and(|scalar| is_true(&scalar)),
+        })
+    }
+
+    fn template(&mut self, mut checked: Checked) -> Option<TemplateDecl> {
+        let name = checked.arguments.drain(..).next().flatten();
+        let body = self.pane_body(checked, None);
+        let name = name?;
+        self.check_name(&name);
+        let text = self.plain(&name, "the name of a `template`")?;
+        let span = name.span;
+        let name = Name { text, span };
+        Some(TemplateDecl { name, body })
+    }
+
+    /// A string that is read before there are variables.
+    fn plain(&mut self, scalar: &Scalar, what: &'static str) -> Option<String> {
+        let text = value::literal(scalar).map(str::to_owned);
+        if text.is_none() {
+            let span = scalar.span;
+            self.report(ManifestError::TooEarly { span, what });
         }
-        if manifest.sessions.is_empty() && all_known {
-            let end = self.source.text.trim_end().len();
-            let span = self.source.span(end..end);
-            self.report(ManifestError::NoSession { span });
-        }
-        manifest
+        text
     }
 
     fn layout(&mut self, checked: Checked) -> Option<Scalar> {
@@ -140,64 +178,6 @@ impl Decoder<'_> {
         vars
     }
 
-    fn env(&mut self, checked: Checked) -> Vec<EnvDecl> {
-        let mut seen = HashMap::new();
-        let mut env = Vec::new();
-        for child in checked.children {
-            let key = self.name_of(child.node);
-            let line = self.check(child);
-            if !is_key(&key.text) {
-                self.report(ManifestError::BadKey {
-                    span: key.span,
-                    name: key.text,
-                });
-                continue;
-            }
-            let value = self.env_value(&key, line);
-            let is_new = self.is_new_name("environment variable", &key, &mut seen);
-            if let (Some(value), true) = (value, is_new) {
-                env.push(EnvDecl { key, value });
-            }
-        }
-        env
-    }
-
-    fn env_value(&mut self, key: &Name, mut line: Checked) -> Option<EnvValue> {
-        let from = line.take("from");
-        let optional = line.take("optional");
-        let is_faulty = line.is_faulty;
-        match (line.into_argument(), from, optional) {
-            (Some(value), Some(from), _) => {
-                self.report(ManifestError::EnvWithBoth {
-                    value: value.span,
-                    from: from.span,
-                    key: key.text.clone(),
-                });
-                Some(EnvValue::Given(value))
-            }
-            (value, None, Some(optional)) => {
-                let span = optional.span;
-                self.report(ManifestError::OptionalWithoutFrom { span });
-                value.map(EnvValue::Given)
-            }
-            (Some(value), None, None) => Some(EnvValue::Given(value)),
-            (None, Some(_), optional) => {
-                let is_true = |scalar: Scalar| scalar.value == ScalarValue::Bool(true);
-                let optional = optional.is_some_and(is_true);
-                Some(EnvValue::FromCaller { optional })
-            }
-            (None, None, None) => {
-                if !is_faulty {
-                    self.report(ManifestError::EnvWithoutValue {
-                        span: key.span,
-                        key: key.text.clone(),
-                    });
-                }
-                None
-            }
-        }
-    }
-
     /// A node's own name, where the name is free.
     fn name_of(&self, node: &KdlNode) -> Name {
         Name {
@@ -206,22 +186,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reports a second object of the same literal name. What templates make of names shows only
-    /// when they are rendered.
-    fn is_new(
-        &mut self,
-        what: &'static str,
-        name: &Scalar,
-        seen: &mut HashMap<String, Span>,
-    ) -> bool {
-        let Some(text) = value::literal(name) else {
-            return true;
-        };
-        let text = text.to_owned();
-        let span = name.span;
-        self.is_new_name(what, &Name { text, span }, seen)
-    }
-
+    /// Reports a second thing of the same name.
     fn is_new_name(
         &mut self,
         what: &'static str,
@@ -282,8 +247,15 @@ impl Decoder<'_> {
     }
 }
 
-/// Whether a shell could set an environment variable of this name.
-fn is_key(text: &str) -> bool {
-    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit())
+fn hooks(mut checked: Checked) -> HooksDecl {
+    HooksDecl {
+        before_apply: checked.take("before-apply"),
+        after_apply: checked.take("after-apply"),
+        before_down: checked.take("before-down"),
+        after_down: checked.take("after-down"),
+    }
+}
+
+fn is_true(scalar: &Scalar) -> bool {
+    scalar.value == ScalarValue::Bool(true)
 }

@@ -6,7 +6,7 @@ use kdl::{KdlDocument, KdlEntry, KdlNode};
 
 use super::Decoder;
 use crate::layout::nearest;
-use crate::manifest::ast::Scalar;
+use crate::manifest::ast::{Name, Scalar};
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
 use crate::manifest::syntax::ERRORS_MAX;
@@ -28,6 +28,8 @@ pub(super) struct Checked<'k> {
     pub arguments: Vec<Option<Scalar>>,
     /// Properties, and scalars of the block in either spelling.
     properties: HashMap<&'static str, Property>,
+    /// Properties of a node that takes any, in order; a value that was reported is `None`.
+    pub free: Vec<(Name, Option<Scalar>)>,
     pub children: Vec<Child<'k>>,
     /// Whether a mistake in the node's own lines was reported, so that something may be missing.
     pub is_faulty: bool,
@@ -132,6 +134,7 @@ impl Decoder<'_> {
             head: self.head(node),
             arguments: Vec::new(),
             properties: HashMap::new(),
+            free: Vec::new(),
             children: Vec::new(),
             is_faulty: false,
             has_skipped: false,
@@ -145,7 +148,8 @@ impl Decoder<'_> {
             || checked
                 .properties
                 .values()
-                .any(|property| property.value.is_none());
+                .any(|property| property.value.is_none())
+            || checked.free.iter().any(|(_, value)| value.is_none());
         checked.is_faulty = is_missing || self.errors.len() > reported;
         self.check_block(node, &mut checked);
         checked
@@ -161,6 +165,7 @@ impl Decoder<'_> {
         let most = match spec.arguments {
             Arguments::None => 0,
             Arguments::Optional(_) | Arguments::One(_) => 1,
+            Arguments::Two(_) => 2,
             Arguments::OneOrMore(_) => usize::MAX,
         };
         let (expected, extra) = entries.split_at(entries.len().min(most));
@@ -175,7 +180,12 @@ impl Decoder<'_> {
         let Some(value) = spec.argument() else {
             return;
         };
-        if expected.is_empty() && !matches!(spec.arguments, Arguments::Optional(_)) {
+        let least = match spec.arguments {
+            Arguments::None | Arguments::Optional(_) => 0,
+            Arguments::One(_) | Arguments::OneOrMore(_) => 1,
+            Arguments::Two(_) => 2,
+        };
+        if expected.len() < least {
             self.report(missing(spec, value, checked.head));
         }
         let subject = node.name().value();
@@ -190,6 +200,15 @@ impl Decoder<'_> {
             return;
         };
         let span = self.name_span(key);
+        if checked.spec.has_free_properties {
+            let name = Name {
+                text: key.value().to_owned(),
+                span,
+            };
+            let value = self.value(entry, Value::Any, key.value());
+            checked.free.push((name, value));
+            return;
+        }
         let Some((name, expected)) = self.property(key.value(), span, checked) else {
             return;
         };
@@ -328,16 +347,16 @@ impl Decoder<'_> {
 }
 
 fn missing(spec: &'static NodeSpec, value: Value, span: Span) -> ManifestError {
-    if spec.name == "run" {
+    if spec.name == "run" && matches!(spec.arguments, Arguments::OneOrMore(_)) {
         return ManifestError::EmptyRun { span };
     }
     ManifestError::MissingArgument {
         span,
         node: spec,
-        what: if value == Value::Name {
-            "a name"
-        } else {
-            "a value"
+        what: match (value, spec.arguments) {
+            (Value::Name, _) => "a name",
+            (_, Arguments::Two(_)) => "one of its two values",
+            _ => "a value",
         },
     }
 }

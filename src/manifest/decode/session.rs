@@ -1,66 +1,69 @@
 //! Sessions, windows and splits.
 
-use std::collections::HashMap;
-
 use super::Decoder;
 use super::node::{Checked, Child};
 use crate::layout::Direction;
-use crate::manifest::ast::{NodeDecl, PlaceDecl, ScopeDecl, SessionDecl, SplitDecl, WindowDecl};
+use crate::manifest::ast::{
+    NodeDecl, PlaceDecl, PresenceDecl, ScopeDecl, SessionDecl, SplitDecl, TmuxHookDecl, WindowDecl,
+};
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
 
 impl Decoder<'_> {
     pub(super) fn session(&mut self, mut checked: Checked) -> SessionDecl {
-        self.panes = HashMap::new();
         let arguments = std::mem::take(&mut checked.arguments);
         let span = checked.head;
-        let name = self.object_name(arguments, span);
-        let mut scope = self.scope(&mut checked);
-        let mut windows = Vec::new();
-        let mut seen = HashMap::new();
+        let mut session = SessionDecl {
+            name: self.object_name(arguments, span),
+            presence: presence(&mut checked),
+            scope: self.scope(&mut checked),
+            protect: checked.take("protect"),
+            was: checked.take("was"),
+            hooks: Vec::new(),
+            windows: Vec::new(),
+            span,
+        };
         for child in checked.children {
             let inner = self.check(child);
-            if inner.spec.name == "env" {
-                scope.env = self.env(inner);
+            let Some(inner) = self.scoped(inner, &mut session.scope, &mut session.presence) else {
                 continue;
-            }
-            let window = self.window(inner);
-            if self.is_new("window", &window.name, &mut seen) {
-                windows.push(window);
+            };
+            match inner.spec.name {
+                "tmux-hook" => session.hooks.extend(hook(inner)),
+                _ => session.windows.push(self.window(inner)),
             }
         }
-        SessionDecl {
-            name,
-            scope,
-            windows,
-            span,
-        }
+        session
     }
 
     fn window(&mut self, mut checked: Checked) -> WindowDecl {
         let arguments = std::mem::take(&mut checked.arguments);
         let span = checked.head;
-        let name = self.object_name(arguments, span);
         let mut window = WindowDecl {
-            name,
+            name: self.object_name(arguments, span),
+            presence: presence(&mut checked),
             title: checked.take("title"),
             titles: checked.take("titles"),
             focus: checked.take("focus"),
             ratio: checked.take("ratio"),
+            layout: checked.take("layout"),
+            synchronize: checked.take("synchronize"),
+            zoom: checked.take("zoom"),
+            was: checked.take("was"),
             scope: self.scope(&mut checked),
             body: Vec::new(),
             span,
         };
-        window.body = self.body(checked.children, &mut window.scope);
-        self.check_window_body(&window.body);
+        window.body = self.body(checked.children, &mut window.scope, &mut window.presence);
+        self.check_window_body(&window);
         window
     }
 
     /// A window holds one split, or panes.
-    fn check_window_body(&mut self, body: &[NodeDecl]) {
+    fn check_window_body(&mut self, window: &WindowDecl) {
         let mut first_split: Option<Span> = None;
         let mut first_pane: Option<Span> = None;
-        for node in body {
+        for node in &window.body {
             match (node, first_split) {
                 (NodeDecl::Split(split), Some(first)) => {
                     let span = split.span;
@@ -71,7 +74,7 @@ impl Decoder<'_> {
             }
             let place = match node {
                 NodeDecl::Split(split) => &split.place,
-                NodeDecl::Pane(pane) => &pane.place,
+                NodeDecl::Pane(pane) => &pane.body.place,
             };
             let written = [("size", &place.size), ("grow", &place.grow)];
             for (name, scalar) in written {
@@ -82,16 +85,20 @@ impl Decoder<'_> {
         }
         if let (Some(split), Some(pane)) = (first_split, first_pane) {
             self.report(ManifestError::SplitAndPanes { split, pane });
+        } else if let (Some(split), Some(layout)) = (first_split, &window.layout) {
+            let span = layout.span;
+            self.report(ManifestError::LayoutOfSplit { span, split });
         }
     }
 
     fn split(&mut self, mut checked: Checked) -> SplitDecl {
         let span = checked.head;
         let place = self.place(&mut checked);
+        let mut presence = presence(&mut checked);
         let mut scope = self.scope(&mut checked);
         let reported = self.errors.len();
         let has_skipped = checked.has_skipped;
-        let children = self.body(checked.children, &mut scope);
+        let children = self.body(checked.children, &mut scope, &mut presence);
         if children.is_empty() && !has_skipped && self.errors.len() == reported {
             self.report(ManifestError::EmptySplit { span });
         }
@@ -100,6 +107,7 @@ impl Decoder<'_> {
                 "columns" => Direction::Columns,
                 _ => Direction::Rows,
             },
+            presence,
             place,
             scope,
             children,
@@ -107,26 +115,26 @@ impl Decoder<'_> {
         }
     }
 
-    /// The panes and splits of a window or a split; its `env` goes into the scope.
-    fn body(&mut self, children: Vec<Child>, scope: &mut ScopeDecl) -> Vec<NodeDecl> {
+    /// The panes and splits of a window or a split; what else it holds goes into its scope and
+    /// presence.
+    fn body(
+        &mut self,
+        children: Vec<Child>,
+        scope: &mut ScopeDecl,
+        presence: &mut PresenceDecl,
+    ) -> Vec<NodeDecl> {
         let mut nodes = Vec::new();
         for child in children {
             let inner = self.check(child);
-            match inner.spec.name {
-                "env" => scope.env = self.env(inner),
-                "columns" | "rows" => nodes.push(NodeDecl::Split(Box::new(self.split(inner)))),
-                _ => nodes.extend(self.pane(inner).map(Box::new).map(NodeDecl::Pane)),
-            }
+            let Some(inner) = self.scoped(inner, scope, presence) else {
+                continue;
+            };
+            nodes.push(match inner.spec.name {
+                "columns" | "rows" => NodeDecl::Split(Box::new(self.split(inner))),
+                _ => NodeDecl::Pane(Box::new(self.pane(inner))),
+            });
         }
         nodes
-    }
-
-    pub(super) fn scope(&mut self, checked: &mut Checked) -> ScopeDecl {
-        ScopeDecl {
-            cwd: checked.take("cwd"),
-            shell: checked.take("shell"),
-            env: Vec::new(),
-        }
     }
 
     pub(super) fn place(&mut self, checked: &mut Checked) -> PlaceDecl {
@@ -140,4 +148,19 @@ impl Decoder<'_> {
         }
         place
     }
+}
+
+fn presence(checked: &mut Checked) -> PresenceDecl {
+    PresenceDecl {
+        profile: checked.take("profile"),
+        each: Vec::new(),
+    }
+}
+
+fn hook(checked: Checked) -> Option<TmuxHookDecl> {
+    let mut words = checked.arguments.into_iter().flatten();
+    Some(TmuxHookDecl {
+        event: words.next()?,
+        command: words.next()?,
+    })
 }

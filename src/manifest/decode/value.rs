@@ -130,6 +130,7 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
         (Value::Duration | Value::DurationOrNone, S::Template(text) | S::Raw(text)) => {
             value::duration(text).is_some()
         }
+        (Value::Bytes, S::Template(text) | S::Raw(text)) => value::bytes(text).is_some(),
         (Value::Word(words), S::Template(text) | S::Raw(text)) => {
             return if words.contains(&text.as_str()) {
                 Ok(())
@@ -164,6 +165,7 @@ fn converted(value: &ScalarValue, expected: Value) -> Option<String> {
         (Value::Duration | Value::DurationOrNone, ScalarValue::Integer(_)) => {
             format!("\"{shown}s\"")
         }
+        (Value::Bytes, ScalarValue::Integer(_)) => format!("\"{shown}M\""),
         _ => format!("\"{shown}\""),
     };
     let is_text = converted.starts_with('"');

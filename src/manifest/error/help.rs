@@ -44,6 +44,12 @@ pub(super) fn code(error: &E) -> &'static str {
         E::EnvWithoutValue { .. } => "triad::manifest::env-without-value",
         E::EnvWithBoth { .. } => "triad::manifest::env-with-both",
         E::OptionalWithoutFrom { .. } => "triad::manifest::optional-without-from",
+        E::TooEarly { .. } => "triad::manifest::too-early",
+        E::BadOptionName { .. } => "triad::manifest::bad-option-name",
+        E::OptionWithoutValue { .. } => "triad::manifest::option-without-value",
+        E::SeveralWaysToStop { .. } => "triad::manifest::several-ways-to-stop",
+        E::LayoutOfSplit { .. } => "triad::manifest::layout-of-split",
+        E::Include(error) => error.code(),
     }
 }
 
@@ -52,7 +58,7 @@ pub(super) fn labels(error: &E) -> Vec<Label> {
     let two =
         |span, text: &str, first, note: &str| vec![Label::new(span, text), Label::new(first, note)];
     match error {
-        E::Syntax(_) => Vec::new(),
+        E::Syntax(_) | E::Include(_) => Vec::new(),
         E::Empty { span } => one(*span, "nothing here"),
         E::NoSession { span } => one(*span, "ends without one"),
         E::UnknownNode { span, place, .. } => one(*span, &format!("not known {}", place.within())),
@@ -94,6 +100,11 @@ pub(super) fn labels(error: &E) -> Vec<Label> {
         E::EnvWithoutValue { span, .. } => one(*span, "no value"),
         E::EnvWithBoth { value, from, .. } => two(*from, "the caller's", *value, "a value"),
         E::OptionalWithoutFrom { span } => one(*span, "only for the caller's variables"),
+        E::TooEarly { span, .. } => one(*span, "read before there are variables"),
+        E::BadOptionName { span, .. } => one(*span, "not an option's name"),
+        E::OptionWithoutValue { span, .. } => one(*span, "no value"),
+        E::SeveralWaysToStop { span, first } => two(*span, "another way", *first, "one way"),
+        E::LayoutOfSplit { span, split } => two(*span, "for panes only", *split, "the split"),
     }
 }
 

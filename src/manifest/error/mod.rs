@@ -2,9 +2,11 @@
 
 mod explain;
 mod help;
+mod include;
 mod syntax;
 
 pub use explain::explanations;
+pub use include::IncludeError;
 pub use syntax::SyntaxError;
 
 use super::diagnostic::Diagnostic;
@@ -145,7 +147,7 @@ pub enum ManifestError {
     ServerWithBoth { socket: Span, path: Span },
     #[error("environment variable `{}` without a value", shorten(key))]
     EnvWithoutValue { span: Span, key: String },
-    #[error("environment variable `{}` with a value and `from`", shorten(key))]
+    #[error("environment variable `{}` with two values", shorten(key))]
     EnvWithBoth {
         value: Span,
         from: Span,
@@ -153,6 +155,18 @@ pub enum ManifestError {
     },
     #[error("`optional` without `from=\"env\"`")]
     OptionalWithoutFrom { span: Span },
+    #[error("{what} cannot be a template")]
+    TooEarly { span: Span, what: &'static str },
+    #[error("`{}` is not the name of a tmux option", shorten(name))]
+    BadOptionName { span: Span, name: String },
+    #[error("option `{}` without a value", shorten(name))]
+    OptionWithoutValue { span: Span, name: String },
+    #[error("several ways to stop one process")]
+    SeveralWaysToStop { span: Span, first: Span },
+    #[error("`layout` of a window that has a split")]
+    LayoutOfSplit { span: Span, split: Span },
+    #[error(transparent)]
+    Include(#[from] IncludeError),
 }
 
 impl ManifestError {
@@ -160,6 +174,7 @@ impl ManifestError {
     pub fn span(&self) -> Span {
         match self {
             ManifestError::Syntax(error) => error.span(),
+            ManifestError::Include(error) => error.span(),
             _ => help::labels(self)
                 .first()
                 .map_or_else(Span::default, |label| label.span),
@@ -170,6 +185,7 @@ impl ManifestError {
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             ManifestError::Syntax(error) => error.diagnostic(),
+            ManifestError::Include(error) => error.diagnostic(),
             _ => Diagnostic {
                 code: help::code(self),
                 message: self.to_string(),

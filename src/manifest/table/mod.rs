@@ -1,11 +1,11 @@
 //! What the language consists of, as data: the decoder is driven by it.
 //!
-//! A node is described once, in [`NODES`]: where it may stand, what it takes, what may stand in
+//! A node is described once, in [`nodes`](nodes()): where it may stand, what it takes, what may stand in
 //! it. What a scalar node takes may also be written as a property of the node around it.
 
 mod nodes;
 
-pub use nodes::{NODES, NOT_SUPPORTED, VARIABLE, VARIABLE_OF_ENVIRONMENT};
+pub use nodes::{NOT_SUPPORTED, OPTION, SIGNALS, VARIABLE, VARIABLE_OF_ENVIRONMENT, nodes};
 
 /// A node of the language. What follows `usage` is for who writes manifests, and read by the
 /// reference only.
@@ -21,6 +21,8 @@ pub struct NodeSpec {
     pub block: Option<Place>,
     /// Whether `name "value"` in a block may also be written `name="value"` on the block's node.
     pub is_scalar: bool,
+    /// Whether any property may be written on it.
+    pub has_free_properties: bool,
     pub is_repeatable: bool,
     /// How it is written, for help.
     pub usage: &'static str,
@@ -67,6 +69,11 @@ pub enum Place {
     /// `pane`, `service`, `task` and `agent`.
     Pane,
     Ready,
+    /// `template`: a pane's body without what belongs to one pane only.
+    Template,
+    Hooks,
+    Options,
+    Stop,
 }
 
 /// The values after a node's name.
@@ -75,6 +82,7 @@ pub enum Arguments {
     None,
     Optional(Value),
     One(Value),
+    Two(Value),
     OneOrMore(Value),
 }
 
@@ -97,6 +105,8 @@ pub enum Value {
     Duration,
     /// The same, or `"none"`.
     DurationOrNone,
+    /// `"500K"`, `"10M"`, `"1G"`.
+    Bytes,
     Word(&'static [&'static str]),
 }
 
@@ -105,9 +115,10 @@ impl NodeSpec {
     pub fn argument(&self) -> Option<Value> {
         match self.arguments {
             Arguments::None => None,
-            Arguments::Optional(value) | Arguments::One(value) | Arguments::OneOrMore(value) => {
-                Some(value)
-            }
+            Arguments::Optional(value)
+            | Arguments::One(value)
+            | Arguments::Two(value)
+            | Arguments::OneOrMore(value) => Some(value),
         }
     }
 
@@ -134,9 +145,7 @@ impl NodeSpec {
 
 /// The nodes that may stand in a block.
 pub fn inside(place: Place) -> impl Iterator<Item = &'static NodeSpec> {
-    NODES
-        .iter()
-        .filter(move |spec| spec.places.contains(&place))
+    nodes().filter(move |spec| spec.places.contains(&place))
 }
 
 /// The node of this name, as far as it may stand in this block.
@@ -144,13 +153,14 @@ pub fn find(place: Place, name: &str) -> Option<&'static NodeSpec> {
     match place {
         Place::Vars => Some(&VARIABLE),
         Place::Env => Some(&VARIABLE_OF_ENVIRONMENT),
+        Place::Options => Some(&OPTION),
         _ => inside(place).find(|spec| spec.name == name),
     }
 }
 
 /// All blocks in which a node of this name may stand.
 pub fn places(name: &str) -> Vec<Place> {
-    let named = NODES.iter().filter(|spec| spec.name == name);
+    let named = nodes().filter(|spec| spec.name == name);
     named.flat_map(|spec| spec.places).copied().collect()
 }
 
@@ -172,6 +182,10 @@ impl Place {
             Place::Split => "split",
             Place::Pane => "pane",
             Place::Ready => "ready",
+            Place::Template => "template",
+            Place::Hooks => "hooks",
+            Place::Options => "options",
+            Place::Stop => "stop",
         }
     }
 
@@ -186,6 +200,10 @@ impl Place {
             Place::Split => "in a split",
             Place::Pane => "in a pane",
             Place::Ready => "in a `ready` block",
+            Place::Template => "in a template",
+            Place::Hooks => "in `hooks`",
+            Place::Options => "in `options`",
+            Place::Stop => "in a `stop` block",
         }
     }
 
@@ -213,6 +231,7 @@ impl Value {
             Value::DurationOrNone => {
                 "a time such as `\"60s\"` or `\"5m\"`, or `\"none\"`".to_owned()
             }
+            Value::Bytes => "a size such as `\"500K\"`, `\"10M\"` or `\"1G\"`".to_owned(),
             Value::Word(words) => match words {
                 [] => String::new(),
                 [only] => format!("`\"{only}\"`"),
@@ -238,6 +257,9 @@ mod tests {
             Place::Split,
             Place::Pane,
             Place::Ready,
+            Place::Template,
+            Place::Hooks,
+            Place::Stop,
         ] {
             let mut names: Vec<&str> = inside(place).map(|spec| spec.name).collect();
             let count = names.len();
@@ -252,7 +274,7 @@ mod tests {
 
     #[test]
     fn scalars_are_the_nodes_with_one_value() {
-        for spec in NODES.iter().filter(|spec| spec.is_scalar) {
+        for spec in nodes().filter(|spec| spec.is_scalar) {
             assert!(matches!(spec.arguments, Arguments::One(_)), "{}", spec.name);
             assert!(spec.block.is_none() && !spec.is_repeatable, "{}", spec.name);
         }
@@ -260,7 +282,7 @@ mod tests {
 
     #[test]
     fn documentation_is_one_line_and_usage_names_the_node() {
-        for spec in NODES {
+        for spec in nodes() {
             assert!(
                 !spec.doc.is_empty() && !spec.doc.contains('\n'),
                 "{}",

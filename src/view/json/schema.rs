@@ -40,6 +40,8 @@ pub struct JsonNode {
     pub repeatable: bool,
     pub arguments: Option<JsonArguments>,
     pub properties: Vec<JsonProperty>,
+    /// Whether properties of any other name may be written too.
+    pub any_property: bool,
     /// The id of what its own block is; null where it has none.
     pub block: Option<&'static str>,
     #[serde(flatten)]
@@ -138,6 +140,7 @@ fn node(spec: &'static NodeSpec) -> JsonNode {
             value: value(of),
         }),
         properties: properties.into_iter().map(property).collect(),
+        any_property: spec.has_free_properties,
         block: spec.block.map(Place::id),
         fallback: fallback(spec.fallback),
         example: spec.example,

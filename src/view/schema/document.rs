@@ -95,6 +95,9 @@ fn node(lines: &mut Lines, spec: &NodeSpec) {
     for property in properties(spec) {
         prop(lines, &property);
     }
+    if spec.has_free_properties {
+        lines.line("other-props-allowed #true");
+    }
     if let Some(block) = spec.block {
         lines.line(&format!("children ref={}", quoted(block.id())));
     }

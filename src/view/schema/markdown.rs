@@ -88,6 +88,9 @@ fn node(spec: &NodeSpec) -> String {
             spec.name
         ));
     }
+    if spec.has_free_properties {
+        text.push_str("- Takes any property: a name, and a string, number or boolean.\n");
+    }
     if let Some(block) = spec.block {
         text.push_str(&holds(block));
     }
@@ -116,6 +119,7 @@ fn arguments(spec: &NodeSpec) -> String {
     };
     let expected = value.expected();
     match (spec.arguments, count(spec.arguments)) {
+        (Arguments::Two(_), _) => format!("- Takes two values, each {expected}.\n"),
         (Arguments::OneOrMore(_), _) => format!("- Takes one or more values, each {expected}.\n"),
         (_, (0, _)) => format!("- May take a value: {expected}.\n"),
         _ => format!("- Takes a value: {expected}.\n"),

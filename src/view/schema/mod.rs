@@ -6,7 +6,7 @@ pub mod markdown;
 
 use crate::layout::NAME_MAX;
 use crate::manifest::table::{
-    self, Arguments, Fallback, NODES, NOT_SUPPORTED, NodeSpec, Place, PropertySpec, VARIABLE,
+    self, Arguments, Fallback, NOT_SUPPORTED, NodeSpec, OPTION, Place, PropertySpec, VARIABLE,
     VARIABLE_OF_ENVIRONMENT, Value,
 };
 use crate::manifest::value::CELLS_MAX;
@@ -14,22 +14,22 @@ use crate::manifest::value::CELLS_MAX;
 /// A time, with its unit.
 const TIME: &str = "[0-9]*[1-9][0-9]*(ms|s|m|h)";
 
-/// Every node: those with a name of their own, and the lines of `vars` and `env` after them.
+/// Every node: those with a name of their own, and the lines of `vars`, `env` and `options` after them.
 pub(super) fn nodes() -> impl Iterator<Item = &'static NodeSpec> {
     let lines = |spec: &NodeSpec| match spec.block {
         Some(Place::Vars) => Some(&VARIABLE),
         Some(Place::Env) => Some(&VARIABLE_OF_ENVIRONMENT),
+        Some(Place::Options) => Some(&OPTION),
         _ => None,
     };
-    NODES
-        .iter()
+    table::nodes()
         .flat_map(move |spec| [Some(spec), lines(spec)].into_iter().flatten())
 }
 
 /// The kinds of block, from the outermost inwards.
 pub(super) fn places() -> Vec<Place> {
     let mut places = vec![Place::Top];
-    for place in NODES.iter().filter_map(|spec| spec.block) {
+    for place in table::nodes().filter_map(|spec| spec.block) {
         if !places.contains(&place) {
             places.push(place);
         }
@@ -46,13 +46,16 @@ pub(super) fn inside(place: Place) -> Vec<&'static NodeSpec> {
 
 /// Whether the name in the table stands for any name.
 pub(super) fn is_free(spec: &NodeSpec) -> bool {
-    *spec == VARIABLE || *spec == VARIABLE_OF_ENVIRONMENT
+    [VARIABLE, VARIABLE_OF_ENVIRONMENT, OPTION].contains(spec)
 }
 
-/// What a line of `vars` or `env` may be called; `None` for a node with a name of its own.
+/// What a line of `vars`, `env` or `options` may be called; `None` for a node with a name of its own.
 pub(super) fn name_pattern(spec: &NodeSpec) -> Option<String> {
     match spec.places {
         [Place::Env] if is_free(spec) => Some("^[A-Za-z_][A-Za-z0-9_]*$".to_owned()),
+        [Place::Options] if is_free(spec) => {
+            Some(format!("^@?[A-Za-z0-9_-]{{1,{NAME_MAX}}}(\\[[0-9]{{1,9}}\\])?$"))
+        }
         _ if is_free(spec) => shape(Value::Name).pattern,
         _ => None,
     }
@@ -114,6 +117,7 @@ pub(super) fn count(arguments: Arguments) -> (usize, Option<usize>) {
         Arguments::None => (0, Some(0)),
         Arguments::Optional(_) => (0, Some(1)),
         Arguments::One(_) => (1, Some(1)),
+        Arguments::Two(_) => (2, Some(2)),
         Arguments::OneOrMore(_) => (1, None),
     }
 }
@@ -155,6 +159,7 @@ pub(super) fn shape(value: Value) -> Shape {
         },
         Value::Duration => like(TIME.to_owned()),
         Value::DurationOrNone => like(format!("({TIME}|none)")),
+        Value::Bytes => like("0*[1-9][0-9]*[KMG]".to_owned()),
         Value::Word(words) => Shape {
             words,
             ..of(&["string"])

@@ -86,6 +86,9 @@ impl Schema {
             let Some(key) = entry.name().map(KdlIdentifier::value) else {
                 continue;
             };
+            if !children(spec, "other-props-allowed").is_empty() {
+                continue;
+            }
             let props = children(spec, "prop");
             let prop = props
                 .iter()

@@ -1,12 +1,16 @@
 //! Finds and reads manifests: the only file reader of the pipeline.
 
+mod include;
+
+pub use include::with_included;
+
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::manifest::error::ManifestError;
-use crate::manifest::source::Source;
+use crate::manifest::source::{Source, SourceId};
 use crate::manifest::{self, syntax};
 
 /// What a manifest is called where none is named.
@@ -29,6 +33,8 @@ pub struct Loaded {
     pub folder: PathBuf,
     /// The file name without its ending.
     pub stem: String,
+    /// It was found by looking for one: nobody named it.
+    pub is_found: bool,
 }
 
 /// Where to look.
@@ -96,7 +102,10 @@ pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError>
         None => {
             let path = found_upwards(places.current)?;
             trusted(&path)?;
-            read(&path)
+            Ok(Loaded {
+                is_found: true,
+                ..read(&path)?
+            })
         }
     }
 }
@@ -157,20 +166,26 @@ fn manifests_in(folder: &Path) -> Vec<PathBuf> {
 
 /// A manifest runs programs. One that nobody named must be this user's own.
 fn trusted(path: &Path) -> Result<(), LoadError> {
-    let metadata = fs::metadata(path).map_err(|source| LoadError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let user = rustix::process::geteuid().as_raw();
-    let why = if metadata.uid() != user {
-        "it belongs to another user"
-    } else if metadata.permissions().mode() & 0o002 != 0 {
-        "anyone may write to it"
-    } else {
-        return Ok(());
-    };
     let path = path.to_owned();
-    Err(LoadError::Untrusted { path, why })
+    match fs::metadata(&path) {
+        Err(source) => Err(LoadError::Read { path, source }),
+        Ok(metadata) => match distrust(&metadata) {
+            Some(why) => Err(LoadError::Untrusted { path, why }),
+            None => Ok(()),
+        },
+    }
+}
+
+/// Why a file may hold what its user never wrote.
+fn distrust(metadata: &fs::Metadata) -> Option<&'static str> {
+    let user = rustix::process::geteuid().as_raw();
+    if metadata.uid() != user {
+        Some("it belongs to another user")
+    } else if metadata.permissions().mode() & 0o002 != 0 {
+        Some("anyone may write to it")
+    } else {
+        None
+    }
 }
 
 fn read(path: &Path) -> Result<Loaded, LoadError> {
@@ -179,10 +194,9 @@ fn read(path: &Path) -> Result<Loaded, LoadError> {
         source,
     };
     let canonical = readable(fs::canonicalize(path).map_err(failed)?)?;
-    let bytes = bounded(File::open(path).map_err(failed)?).map_err(failed)?;
-    let current = std::env::current_dir().unwrap_or_default();
-    let shown = path.strip_prefix(&current).unwrap_or(path);
-    let (source, error) = manifest::text(shown.display().to_string(), bytes);
+    let file = File::open(path).map_err(failed)?;
+    let bytes = bounded(file, syntax::SIZE_MAX).map_err(failed)?;
+    let (source, error) = manifest::text(SourceId::default(), shown(path), bytes);
     let folder = canonical.parent().unwrap_or(Path::new("/")).to_owned();
     let stem = canonical.file_stem().unwrap_or_default();
     Ok(Loaded {
@@ -192,15 +206,23 @@ fn read(path: &Path) -> Result<Loaded, LoadError> {
         stem: stem.to_string_lossy().trim_start_matches('.').to_owned(),
         folder,
         file: Some(canonical),
+        is_found: false,
     })
 }
 
+/// A path as it is named in messages.
+fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(&current).unwrap_or(path);
+    shown.display().to_string()
+}
+
 fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
-    let bytes = bounded(io::stdin().lock()).map_err(|source| LoadError::Read {
+    let bytes = bounded(io::stdin().lock(), syntax::SIZE_MAX).map_err(|source| LoadError::Read {
         path: PathBuf::from("-"),
         source,
     })?;
-    let (source, error) = manifest::text("-", bytes);
+    let (source, error) = manifest::text(SourceId::default(), "-", bytes);
     Ok(Loaded {
         source,
         error,
@@ -208,6 +230,7 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
         file: None,
         folder: readable(current.to_owned())?,
         stem: "stdin".to_owned(),
+        is_found: false,
     })
 }
 
@@ -219,10 +242,9 @@ fn readable(path: PathBuf) -> Result<PathBuf, LoadError> {
     Ok(path)
 }
 
-/// One byte more than any manifest may have: enough for the parser to say so.
-fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+/// One byte more than there may be: enough for who reads it to say so.
+fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(syntax::SIZE_MAX as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    from.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

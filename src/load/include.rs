@@ -1,0 +1,209 @@
+//! Reads what a manifest includes: bounded in number and size, never out of its folder, and never
+//! in circles.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Loaded, bounded, distrust, shown};
+use crate::manifest::ast::{IncludeDecl, Item};
+use crate::manifest::error::{IncludeError, ManifestError};
+use crate::manifest::source::{Source, Sources, Span};
+use crate::manifest::{self, Parsed, ParsedFile, syntax};
+
+/// The most files that a manifest may consist of.
+const FILES_MAX: usize = 100;
+
+/// Reads a manifest with all that it includes: what it says, what is wrong with it, and the texts
+/// that this is told of.
+pub fn with_included(loaded: &Loaded) -> (Parsed, Sources) {
+    let sources = Sources::new(loaded.source.clone());
+    if let Some(error) = &loaded.error {
+        let parsed = Parsed {
+            errors: vec![error.clone()],
+            ..Parsed::default()
+        };
+        return (parsed, sources);
+    }
+    let main = manifest::parse_file(&loaded.source);
+    let mut reader = Reader {
+        loaded,
+        left: syntax::SIZE_MAX.saturating_sub(loaded.source.text.len()),
+        sources,
+        errors: Vec::new(),
+        open: vec![Open {
+            path: loaded.file.clone().unwrap_or_default(),
+            name: loaded.source.name.clone(),
+            by: None,
+        }],
+        seen: Vec::new(),
+    };
+    let items = reader.spliced(main.items, &loaded.folder);
+    let main = ParsedFile { items, ..main };
+    let parsed = manifest::assemble(&loaded.source, main, reader.errors);
+    (parsed, reader.sources)
+}
+
+struct Reader<'a> {
+    loaded: &'a Loaded,
+    /// How many bytes the files yet to be read may have together.
+    left: usize,
+    sources: Sources,
+    errors: Vec<ManifestError>,
+    /// The files from the manifest down to the one that is being read.
+    open: Vec<Open>,
+    /// What was included so far, and where.
+    seen: Vec<(PathBuf, Span)>,
+}
+
+struct Open {
+    path: PathBuf,
+    name: String,
+    /// The `include` that led to it.
+    by: Option<Span>,
+}
+
+impl Reader<'_> {
+    /// The items with those of included files in the place of each `include`. Recursion goes no
+    /// deeper than there are files.
+    fn spliced(&mut self, items: Vec<Item>, folder: &Path) -> Vec<Item> {
+        let mut spliced = Vec::new();
+        for item in items {
+            match item {
+                Item::Include(include) => match self.included(&include, folder) {
+                    Ok(inner) => spliced.extend(inner),
+                    Err(error) => self.errors.push(error.into()),
+                },
+                other => spliced.push(other),
+            }
+        }
+        spliced
+    }
+
+    fn included(
+        &mut self,
+        include: &IncludeDecl,
+        folder: &Path,
+    ) -> Result<Vec<Item>, IncludeError> {
+        let span = include.span;
+        let path = self.place(include, folder)?;
+        let Some(file) = open(&path, include)? else {
+            return Ok(Vec::new());
+        };
+        self.is_safe(include, &file)?;
+        let canonical = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        self.is_new(include, &canonical)?;
+        let Some(source) = self.read(include, &path, file)? else {
+            return Ok(Vec::new());
+        };
+        let name = source.name.clone();
+        let parsed = manifest::parse_file(&source);
+        self.errors.extend(parsed.errors);
+        self.seen.push((canonical.clone(), span));
+        self.open.push(Open {
+            path: canonical,
+            name,
+            by: Some(span),
+        });
+        let inner = path.parent().unwrap_or(folder).to_owned();
+        let items = self.spliced(parsed.items, &inner);
+        self.open.pop();
+        Ok(items)
+    }
+
+    /// Where the file is: in the manifest's folder or below. A link in there that leads elsewhere
+    /// is its owner's own doing.
+    fn place(&self, include: &IncludeDecl, folder: &Path) -> Result<PathBuf, IncludeError> {
+        let path = crate::resolve::joined(folder, &include.path);
+        if path.starts_with(&self.loaded.folder) && !include.path.starts_with('~') {
+            return Ok(path);
+        }
+        Err(IncludeError::Outside {
+            span: include.span,
+            path: include.path.clone(),
+            manifest: self.loaded.source.name.clone(),
+        })
+    }
+
+    /// What a manifest that nobody named includes must be the user's own as well.
+    fn is_safe(&self, include: &IncludeDecl, file: &File) -> Result<(), IncludeError> {
+        let why = file.metadata().ok().and_then(|found| distrust(&found));
+        match why.filter(|_| self.loaded.is_found) {
+            None => Ok(()),
+            Some(why) => Err(IncludeError::Untrusted {
+                span: include.span,
+                path: include.path.clone(),
+                why,
+            }),
+        }
+    }
+
+    fn is_new(&self, include: &IncludeDecl, path: &Path) -> Result<(), IncludeError> {
+        let span = include.span;
+        if let Some(start) = self.open.iter().position(|open| open.path == *path) {
+            let circle = &self.open[start..];
+            let names = circle.iter().chain(circle.first());
+            return Err(IncludeError::Cycle {
+                span,
+                chain: names.map(|open| open.name.clone()).collect(),
+                links: circle[1..].iter().filter_map(|open| open.by).collect(),
+            });
+        }
+        if let Some((_, first)) = self.seen.iter().find(|(seen, _)| seen == path) {
+            let (path, first) = (include.path.clone(), *first);
+            return Err(IncludeError::Twice { span, path, first });
+        }
+        let most = FILES_MAX;
+        if self.seen.len() + 1 >= most {
+            return Err(IncludeError::TooMany { span, most });
+        }
+        Ok(())
+    }
+
+    /// The text; nothing where it is none, which is noted.
+    fn read(
+        &mut self,
+        include: &IncludeDecl,
+        path: &Path,
+        file: File,
+    ) -> Result<Option<Source>, IncludeError> {
+        let span = include.span;
+        let bytes = bounded(file, self.left).map_err(|error| unreadable(include, &error))?;
+        let most = syntax::SIZE_MAX;
+        self.left = self
+            .left
+            .checked_sub(bytes.len())
+            .ok_or(IncludeError::TooLarge { span, most })?;
+        let (source, error) = manifest::text(self.sources.next_id(), shown(path), bytes);
+        self.sources.add(source.clone());
+        let is_text = error.is_none();
+        self.errors.extend(error);
+        Ok(is_text.then_some(source))
+    }
+}
+
+/// Opens the file; nothing where an optional one is not there.
+fn open(path: &Path, include: &IncludeDecl) -> Result<Option<File>, IncludeError> {
+    let opened = match fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::other("it is not a file")),
+        Ok(_) => File::open(path),
+        Err(error) => Err(error),
+    };
+    match opened {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && include.is_optional => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(IncludeError::Missing {
+            span: include.span,
+            path: include.path.clone(),
+        }),
+        Err(error) => Err(unreadable(include, &error)),
+    }
+}
+
+fn unreadable(include: &IncludeDecl, error: &io::Error) -> IncludeError {
+    IncludeError::Unreadable {
+        span: include.span,
+        path: include.path.clone(),
+        why: error.to_string(),
+    }
+}

@@ -1,0 +1,153 @@
+//! What stands in a pane, and in a template of panes.
+
+use super::Decoder;
+use super::node::Checked;
+use super::value::literal;
+use crate::manifest::ast::{
+    BodyDecl, NeedDecl, PresenceDecl, ProbeDecl, ReadyDecl, RestartDecl, RunDecl, StopDecl,
+    TypeDecl,
+};
+use crate::manifest::error::ManifestError;
+use crate::manifest::source::Span;
+
+impl Decoder<'_> {
+    /// A body on its own.
+    pub(super) fn pane_body(&mut self, checked: Checked, task: Option<Span>) -> BodyDecl {
+        self.pane_body_within(checked, task, &mut PresenceDecl::default())
+    }
+
+    /// The body of a pane, whose `each` nodes go to `presence`; `task` is the place of one.
+    pub(super) fn pane_body_within(
+        &mut self,
+        mut checked: Checked,
+        task: Option<Span>,
+        presence: &mut PresenceDecl,
+    ) -> BodyDecl {
+        let mut body = BodyDecl {
+            base: checked.take("use"),
+            place: self.place(&mut checked),
+            scope: self.scope(&mut checked),
+            title: checked.take("title"),
+            focus: checked.take("focus"),
+            protect: checked.take("protect"),
+            on_exit: checked.take("on-exit"),
+            history: checked.take("history"),
+            ..BodyDecl::default()
+        };
+        for child in checked.children {
+            let inner = self.check(child);
+            let Some(inner) = self.scoped(inner, &mut body.scope, presence) else {
+                continue;
+            };
+            match inner.spec.name {
+                "run" => body.run = self.run(inner),
+                "type" => body.types.extend(typed(inner)),
+                "needs" => body.needs.extend(needs(inner)),
+                "restart" => body.restart = restart(inner),
+                "stop" => body.stop = Some(self.stop(inner)),
+                _ => body.ready = self.ready(inner, task),
+            }
+        }
+        body
+    }
+
+    fn run(&mut self, checked: Checked) -> Option<RunDecl> {
+        let span = checked.head;
+        let words: Vec<_> = checked.arguments.into_iter().flatten().collect();
+        let first = words.first()?;
+        if literal(first).is_some_and(|text| text.trim().is_empty()) {
+            let span = first.span;
+            self.report(ManifestError::EmptyRun { span });
+            return None;
+        }
+        Some(RunDecl { words, span })
+    }
+
+    fn ready(&mut self, mut checked: Checked, task: Option<Span>) -> Option<ReadyDecl> {
+        let span = checked.head;
+        if let Some(task) = task {
+            self.report(ManifestError::ReadyInTask { span, task });
+        } else if checked.children.is_empty() && !checked.has_skipped {
+            self.report(ManifestError::EmptyReady { span });
+        }
+        let mut ready = ReadyDecl {
+            probes: Vec::new(),
+            every: checked.take("every"),
+            timeout: checked.take("timeout"),
+            deadline: checked.take("deadline"),
+            span,
+        };
+        for child in checked.children {
+            let mut probe = self.check(child);
+            let status = probe.take("status");
+            let name = probe.spec.name;
+            let Some(value) = probe.into_argument() else {
+                continue;
+            };
+            ready.probes.push(match name {
+                "port" => ProbeDecl::Port(value),
+                "http" => ProbeDecl::Http { url: value, status },
+                "log" => ProbeDecl::Log(value),
+                "file" => ProbeDecl::File(value),
+                "delay" => ProbeDecl::Delay(value),
+                _ => ProbeDecl::Exec(value),
+            });
+        }
+        (task.is_none() && !ready.probes.is_empty()).then_some(ready)
+    }
+
+    fn stop(&mut self, mut checked: Checked) -> StopDecl {
+        let mut stop = StopDecl {
+            signal: checked.take("signal"),
+            timeout: checked.take("timeout"),
+            keys: Vec::new(),
+            run: None,
+            span: checked.head,
+        };
+        let mut ways: Vec<Span> = stop.signal.iter().map(|signal| signal.span).collect();
+        for child in checked.children {
+            let inner = self.check(child);
+            ways.push(inner.head);
+            match inner.spec.name {
+                "keys" => stop.keys.extend(inner.arguments.into_iter().flatten()),
+                _ => stop.run = inner.into_argument(),
+            }
+        }
+        if let [first, span, ..] = ways[..] {
+            self.report(ManifestError::SeveralWaysToStop { span, first });
+        }
+        stop
+    }
+}
+
+fn typed(mut checked: Checked) -> Option<TypeDecl> {
+    let enter = checked.take("enter");
+    let text = checked.into_argument()?;
+    Some(TypeDecl { text, enter })
+}
+
+fn restart(mut checked: Checked) -> Option<RestartDecl> {
+    let span = checked.head;
+    let (max, delay) = (checked.take("max"), checked.take("delay"));
+    let when = checked.into_argument()?;
+    Some(RestartDecl {
+        when,
+        max,
+        delay,
+        span,
+    })
+}
+
+fn needs(mut checked: Checked) -> Vec<NeedDecl> {
+    let until = checked.take("until");
+    let restart = checked.take("restart");
+    let targets = checked.arguments.into_iter().flatten();
+    targets
+        .map(|target| NeedDecl {
+            target,
+            until: until.clone(),
+            restart: restart.clone(),
+        })
+        .collect()
+}
+

@@ -1,0 +1,188 @@
+//! What flows from outer to inner: directory, environment, options, shell and log; and what
+//! multiplies a node or leaves it out.
+
+use std::collections::HashMap;
+
+use super::node::Checked;
+use super::{Decoder, RESERVED, is_true};
+use crate::manifest::ast::{
+    EachDecl, EnvDecl, EnvValue, LogDecl, Name, OptionDecl, PresenceDecl, Scalar, ScopeDecl,
+};
+use crate::manifest::error::ManifestError;
+
+impl Decoder<'_> {
+    /// The scalars of a scope; what has a block of its own follows with [`Decoder::scoped`].
+    pub(super) fn scope(&mut self, checked: &mut Checked) -> ScopeDecl {
+        ScopeDecl {
+            cwd: checked.take("cwd"),
+            shell: checked.take("shell"),
+            ..ScopeDecl::default()
+        }
+    }
+
+    /// Reads a node that belongs to the scope or the presence of the node around it; gives it back
+    /// where it does not.
+    pub(super) fn scoped<'k>(
+        &mut self,
+        checked: Checked<'k>,
+        scope: &mut ScopeDecl,
+        presence: &mut PresenceDecl,
+    ) -> Option<Checked<'k>> {
+        match checked.spec.name {
+            "env" => scope.env = self.env(checked),
+            "options" => scope.options = self.options(checked),
+            "log" => scope.log = Some(self.log(checked)),
+            "each" => presence.each.extend(self.each(checked)),
+            _ => return Some(checked),
+        }
+        None
+    }
+
+    pub(super) fn env(&mut self, checked: Checked) -> Vec<EnvDecl> {
+        let mut seen = HashMap::new();
+        let mut env = Vec::new();
+        for child in checked.children {
+            let key = self.name_of(child.node);
+            let line = self.check(child);
+            if !is_key(&key.text) {
+                self.report(ManifestError::BadKey {
+                    span: key.span,
+                    name: key.text,
+                });
+                continue;
+            }
+            let value = self.env_value(&key, line);
+            let is_new = self.is_new_name("environment variable", &key, &mut seen);
+            if let (Some(value), true) = (value, is_new) {
+                env.push(EnvDecl { key, value });
+            }
+        }
+        env
+    }
+
+    fn env_value(&mut self, key: &Name, mut line: Checked) -> Option<EnvValue> {
+        let from = line.take("from");
+        let secret = line.take("secret").filter(is_true);
+        let optional = line.take("optional");
+        let is_faulty = line.is_faulty;
+        let is_optional = optional.as_ref().is_some_and(is_true);
+        let key_text = || key.text.clone();
+        match (line.into_argument(), from, secret) {
+            (Some(value), Some(other), _) | (Some(value), None, Some(other)) => {
+                self.report(ManifestError::EnvWithBoth {
+                    value: value.span,
+                    from: other.span,
+                    key: key_text(),
+                });
+                Some(EnvValue::Given(value))
+            }
+            (Some(value), None, None) => {
+                if let Some(Scalar { span, .. }) = optional {
+                    self.report(ManifestError::OptionalWithoutFrom { span });
+                }
+                Some(EnvValue::Given(value))
+            }
+            (None, _, Some(_)) => Some(EnvValue::Secret {
+                optional: is_optional,
+            }),
+            (None, Some(_), None) => Some(EnvValue::FromCaller {
+                optional: is_optional,
+            }),
+            (None, None, None) => {
+                if let Some(Scalar { span, .. }) = optional {
+                    self.report(ManifestError::OptionalWithoutFrom { span });
+                } else if !is_faulty {
+                    self.report(ManifestError::EnvWithoutValue {
+                        span: key.span,
+                        key: key_text(),
+                    });
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn options(&mut self, checked: Checked) -> Vec<OptionDecl> {
+        let mut seen = HashMap::new();
+        let mut options = Vec::new();
+        for child in checked.children {
+            let name = self.name_of(child.node);
+            let line = self.check(child);
+            let is_faulty = line.is_faulty;
+            let span = line.head;
+            let value = line.into_argument();
+            if !is_option(&name.text) {
+                self.report(ManifestError::BadOptionName {
+                    span: name.span,
+                    name: name.text,
+                });
+            } else if self.is_new_name("option", &name, &mut seen) {
+                match value {
+                    Some(value) => options.push(OptionDecl { name, value }),
+                    None if is_faulty => {}
+                    None => self.report(ManifestError::OptionWithoutValue {
+                        span,
+                        name: name.text,
+                    }),
+                }
+            }
+        }
+        options
+    }
+
+    pub(super) fn log(&mut self, mut checked: Checked) -> LogDecl {
+        LogDecl {
+            max_size: checked.take("max-size"),
+            keep: checked.take("keep"),
+            span: checked.head,
+            enabled: checked.into_argument(),
+        }
+    }
+
+    fn each(&mut self, mut checked: Checked) -> Option<EachDecl> {
+        let mut seen = HashMap::new();
+        let mut bindings = Vec::new();
+        for (name, value) in std::mem::take(&mut checked.free) {
+            let (span, text) = (name.span, name.text.clone());
+            if !crate::layout::is_name(&text) {
+                self.report(ManifestError::BadName { span, name: text });
+            } else if RESERVED.contains(&text.as_str()) {
+                self.report(ManifestError::ReservedName { span, name: text });
+            } else if self.is_new_name("binding", &name, &mut seen)
+                && let Some(value) = value
+            {
+                bindings.push((name, value));
+            }
+        }
+        let span = checked.head;
+        let value = checked.into_argument()?;
+        Some(EachDecl {
+            value,
+            bindings,
+            span,
+        })
+    }
+}
+
+/// Whether a shell could set an environment variable of this name.
+fn is_key(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit())
+}
+
+/// Whether tmux could have an option of this name, perhaps with an index. tmux expands formats in
+/// names, so nothing else may get there.
+fn is_option(text: &str) -> bool {
+    let (name, index) = match text.split_once('[') {
+        Some((name, index)) => (name, index.strip_suffix(']')),
+        None => (text, Some("0")),
+    };
+    let name = name.strip_prefix('@').unwrap_or(name);
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let is_index = |index: &str| {
+        (1..=9).contains(&index.len()) && index.chars().all(|c| c.is_ascii_digit())
+    };
+    (1..=crate::layout::NAME_MAX).contains(&name.len())
+        && name.chars().all(is_letter)
+        && index.is_some_and(is_index)
+}

@@ -1,0 +1,116 @@
+//! What flows from outer to inner, and what multiplies or leaves out what is around it.
+
+use super::{PLAIN, SCALAR, SCOPES};
+use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+
+pub const NODES: &[NodeSpec] = &[
+    NodeSpec {
+        name: "env",
+        places: SCOPES,
+        block: Some(Place::Env),
+        usage: "env { KEY \"value\" }",
+        doc: "Environment variables; an inner block adds to the outer ones, key by key.",
+        example: r#"env {
+    RUST_LOG "info"
+    EDITOR from="env" optional=#true
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "options",
+        places: SCOPES,
+        block: Some(Place::Options),
+        usage: "options { name \"value\" }",
+        doc: "tmux options of the session, windows or panes within; an inner block wins, name by name.",
+        example: r#"session "shop" {
+    options { mouse #true; history-limit 50000 }
+    window "work" {
+        options { pane-border-lines "heavy" }
+    }
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "cwd",
+        places: &[
+            Place::Session,
+            Place::Window,
+            Place::Split,
+            Place::Pane,
+            Place::Template,
+        ],
+        arguments: Arguments::One(Value::Text),
+        usage: "cwd \"folder\"",
+        doc: "The working directory; a relative one joins the outer one.",
+        fallback: Fallback::Words("that of the node around it; `root` for a session"),
+        example: r#"session "shop" cwd="~/shop" {
+    window "api" cwd="api"
+}"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "shell",
+        places: SCOPES,
+        arguments: Arguments::One(Value::Text),
+        usage: "shell \"/bin/bash\"",
+        doc: "The shell of bare panes and of `run` with one string.",
+        fallback: Fallback::Words(
+            "that of the node around it, else `/bin/sh` for `run` and tmux's `default-shell` for a bare pane",
+        ),
+        example: r#"session "shop" shell="/bin/bash" {
+    window "work" {
+        pane "lists" { run "diff <(ls a) <(ls b)" }
+    }
+}"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "log",
+        places: SCOPES,
+        arguments: Arguments::Optional(Value::Bool),
+        properties: &[
+            PropertySpec {
+                name: "max-size",
+                value: Value::Bytes,
+                doc: "How large the file may grow before it is rotated.",
+                fallback: Fallback::Value(r#""10M""#),
+            },
+            PropertySpec {
+                name: "keep",
+                value: Value::Integer { min: 0, max: 1_000 },
+                doc: "How many rotated files are kept.",
+                fallback: Fallback::Value("3"),
+            },
+        ],
+        usage: "log",
+        doc: "Keeps what the panes print in rotated files; `log #false` ends that for an inner node.",
+        example: r#"log max-size="50M" keep=5"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "each",
+        places: &[Place::Session, Place::Window, Place::Split, Place::Pane],
+        arguments: Arguments::One(Value::Any),
+        has_free_properties: true,
+        is_repeatable: true,
+        usage: "each \"value\" name=\"value\"",
+        doc: "One copy of the node around it, with `{{it}}` and the properties in scope of its templates.",
+        example: r#"agent "agent-{{it}}" cwd="../wt/{{it}}" title="{{branch}}" {
+    each "auth" branch="feature/auth"
+    each "search" branch="feature/search"
+    run "claude"
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "profile",
+        places: &[Place::Session, Place::Window, Place::Split, Place::Pane],
+        arguments: Arguments::One(Value::Text),
+        usage: "profile \"gpu\"",
+        doc: "Exists only with `--profile gpu`; `\"!gpu\"`: only without.",
+        fallback: Fallback::Words("it is always there"),
+        example: r#"service "model" profile="gpu" { run "vllm serve llama" }
+service "stub" profile="!gpu" { run "python3 stub.py" }"#,
+        ..SCALAR
+    },
+];

@@ -1,0 +1,151 @@
+//! What stands at the top of a manifest: its name, its variables, the files and templates it is made of.
+
+use super::{PLAIN, SCALAR};
+use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+
+pub const NODES: &[NodeSpec] = &[
+    NodeSpec {
+        name: "layout",
+        places: &[Place::Top],
+        arguments: Arguments::One(Value::Name),
+        usage: "layout \"name\"",
+        doc: "The layout's name.",
+        fallback: Fallback::Words("the file's name without its extension"),
+        example: r#"layout "shop""#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "root",
+        places: &[Place::Top],
+        arguments: Arguments::One(Value::Text),
+        usage: "root \"..\"",
+        doc: "The outermost working directory, seen from the manifest's folder.",
+        fallback: Fallback::Words("the manifest's folder"),
+        example: r#"root "..""#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "server",
+        places: &[Place::Top],
+        properties: &[
+            PropertySpec {
+                name: "socket",
+                value: Value::Text,
+                doc: "The server's name, as in `tmux -L`.",
+                fallback: Fallback::Nothing,
+            },
+            PropertySpec {
+                name: "path",
+                value: Value::Text,
+                doc: "The path of the server's socket, as in `tmux -S`.",
+                fallback: Fallback::Nothing,
+            },
+        ],
+        usage: "server socket=\"name\"",
+        doc: "The tmux server; `-L` and `-S` win over it.",
+        fallback: Fallback::Words("the server that triad runs in, else tmux's default"),
+        example: r#"server socket="work""#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "vars",
+        places: &[Place::Top],
+        block: Some(Place::Vars),
+        usage: "vars { name \"default\" }",
+        doc: "The variables of the manifest's templates, with their defaults.",
+        example: r#"vars {
+    port 8080
+    model "llama3.2"
+}
+session "main" {
+    window "work" {
+        service "engine" { run "./engine --port {{port}} --model {{sh model}}" }
+    }
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "include",
+        places: &[Place::Top],
+        arguments: Arguments::One(Value::Text),
+        properties: &[PropertySpec {
+            name: "optional",
+            value: Value::Bool,
+            doc: "Whether the file may be missing.",
+            fallback: Fallback::Value("#false"),
+        }],
+        is_repeatable: true,
+        usage: "include \"file.kdl\"",
+        doc: "Reads that file's nodes in its place; what a later file says of variables, `env`, `options` and the like wins.",
+        example: r#"include "local.kdl" optional=#true"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "template",
+        places: &[Place::Top],
+        arguments: Arguments::One(Value::Name),
+        block: Some(Place::Template),
+        is_repeatable: true,
+        usage: "template \"name\" { … }",
+        doc: "A pane's body for `use`: what a pane says itself replaces it; `env` and `options` are merged.",
+        example: r#"template "api" {
+    run "./api --port {{port}}"
+    ready { port "{{port}}" }
+}
+vars { port 8080 }
+session "shop" {
+    window "work" {
+        service "api" use="api" cwd="api"
+    }
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "hooks",
+        places: &[Place::Top],
+        block: Some(Place::Hooks),
+        usage: "hooks { before-apply \"command\" }",
+        doc: "Commands that triad runs in `root` around `apply` and `down`.",
+        example: r#"hooks {
+    before-apply "docker compose up -d --wait"
+    after-down "docker compose stop"
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "before-apply",
+        places: &[Place::Hooks],
+        arguments: Arguments::One(Value::Text),
+        usage: "before-apply \"command\"",
+        doc: "Runs before anything is changed; if it fails, nothing is.",
+        example: r#"hooks { before-apply "./scripts/before-apply.sh" }"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "after-apply",
+        places: &[Place::Hooks],
+        arguments: Arguments::One(Value::Text),
+        usage: "after-apply \"command\"",
+        doc: "Runs when everything is applied.",
+        example: r#"hooks { after-apply "./scripts/after-apply.sh" }"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "before-down",
+        places: &[Place::Hooks],
+        arguments: Arguments::One(Value::Text),
+        usage: "before-down \"command\"",
+        doc: "Runs before anything is stopped; if it fails, nothing is.",
+        example: r#"hooks { before-down "./scripts/before-down.sh" }"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "after-down",
+        places: &[Place::Hooks],
+        arguments: Arguments::One(Value::Text),
+        usage: "after-down \"command\"",
+        doc: "Runs when everything is stopped.",
+        example: r#"hooks { after-down "./scripts/after-down.sh" }"#,
+        ..SCALAR
+    },
+];

@@ -1,0 +1,167 @@
+//! `use`: a pane's body over that of its template.
+//!
+//! What the pane says itself wins: scalars, and the lists `run`, `type`, `needs` and the blocks
+//! `ready`, `restart`, `stop` are replaced as a whole; `env` and `options` are merged key by key.
+
+use std::collections::BTreeMap;
+
+use crate::layout::nearest;
+use crate::manifest::ast::{BodyDecl, PlaceDecl, Scalar, ScopeDecl, TemplateDecl};
+use crate::manifest::source::Span;
+use crate::resolve::ResolveError;
+use crate::resolve::scope::Resolver;
+
+/// The templates of a layout by name.
+pub struct Bodies<'a> {
+    templates: BTreeMap<&'a str, &'a TemplateDecl>,
+}
+
+impl<'a> Bodies<'a> {
+    /// Two of a name are reported.
+    pub fn new(templates: &'a [TemplateDecl], errors: &mut Vec<ResolveError>) -> Self {
+        let mut by_name: BTreeMap<&str, &TemplateDecl> = BTreeMap::new();
+        for template in templates {
+            let name = template.name.text.as_str();
+            if let Some(first) = by_name.get(name) {
+                errors.push(ResolveError::Duplicate {
+                    what: "template",
+                    name: name.to_owned(),
+                    span: template.name.span,
+                    first: first.name.span,
+                });
+            } else {
+                by_name.insert(name, template);
+            }
+        }
+        Bodies { templates: by_name }
+    }
+
+    /// Reports what is wrong with templates that nothing may use.
+    pub fn check(&self, resolver: &mut Resolver) {
+        for template in self.templates.values() {
+            // One that is chosen by a variable of where it is used is looked at there.
+            let is_known = |base: &Scalar| {
+                matches!(&base.value, crate::manifest::ast::ScalarValue::Template(text)
+                    if !text.contains("{{"))
+            };
+            if template.body.base.as_ref().is_some_and(is_known) {
+                self.merged(resolver, &template.body);
+            }
+        }
+    }
+
+    /// The body with those of its templates, nearest first.
+    pub fn merged(&self, resolver: &mut Resolver, own: &BodyDecl) -> BodyDecl {
+        let mut merged = own.clone();
+        let mut used: Vec<(&str, Span)> = Vec::new();
+        let mut next = own.base.as_ref();
+        while let Some(base) = next {
+            let Some(template) = self.find(resolver, base) else {
+                break;
+            };
+            let name = template.name.text.as_str();
+            if let Some(start) = used.iter().position(|(seen, _)| *seen == name) {
+                let mut circle = used.split_off(start);
+                circle.rotate_left(1);
+                // The same circle is found from each of its templates: it is told from one.
+                let first = (0..circle.len()).min_by_key(|&at| circle[at].1);
+                circle.rotate_left(first.unwrap_or(0));
+                let links = circle.iter();
+                resolver.errors.push(ResolveError::TemplateCycle {
+                    links: links
+                        .map(|(name, span)| ((*name).to_owned(), *span))
+                        .collect(),
+                });
+                break;
+            }
+            used.push((name, base.span));
+            merged = over(merged, &template.body);
+            next = template.body.base.as_ref();
+        }
+        merged
+    }
+
+    fn find(&self, resolver: &mut Resolver, base: &Scalar) -> Option<&'a TemplateDecl> {
+        let name = resolver.text(base)?;
+        let found = self.templates.get(name.as_str()).copied();
+        if found.is_none() {
+            let names = self.templates.keys().copied();
+            resolver.errors.push(ResolveError::UnknownTemplate {
+                span: base.span,
+                nearest: nearest(&name, names).map(str::to_owned),
+                name,
+            });
+        }
+        found
+    }
+}
+
+fn over(own: BodyDecl, base: &BodyDecl) -> BodyDecl {
+    let BodyDecl {
+        base: own_base,
+        place,
+        scope,
+        title,
+        focus,
+        protect,
+        on_exit,
+        history,
+        run,
+        types,
+        needs,
+        ready,
+        restart,
+        stop,
+    } = own;
+    BodyDecl {
+        base: own_base,
+        place: place_over(place, &base.place),
+        scope: scope_over(scope, &base.scope),
+        title: title.or_else(|| base.title.clone()),
+        focus: focus.or_else(|| base.focus.clone()),
+        protect: protect.or_else(|| base.protect.clone()),
+        on_exit: on_exit.or_else(|| base.on_exit.clone()),
+        history: history.or_else(|| base.history.clone()),
+        run: run.or_else(|| base.run.clone()),
+        types: list_over(types, &base.types),
+        needs: list_over(needs, &base.needs),
+        ready: ready.or_else(|| base.ready.clone()),
+        restart: restart.or_else(|| base.restart.clone()),
+        stop: stop.or_else(|| base.stop.clone()),
+    }
+}
+
+fn list_over<T: Clone>(own: Vec<T>, base: &[T]) -> Vec<T> {
+    if own.is_empty() { base.to_vec() } else { own }
+}
+
+/// `size` and `grow` are one thing said in two ways.
+fn place_over(own: PlaceDecl, base: &PlaceDecl) -> PlaceDecl {
+    if own.size.is_some() || own.grow.is_some() {
+        own
+    } else {
+        base.clone()
+    }
+}
+
+fn scope_over(own: ScopeDecl, base: &ScopeDecl) -> ScopeDecl {
+    let ScopeDecl {
+        cwd,
+        env,
+        options,
+        shell,
+        log,
+    } = own;
+    // What comes later wins where both are read.
+    let mut all_env = base.env.clone();
+    all_env.extend(env);
+    let mut all_options = base.options.clone();
+    all_options.extend(options);
+    ScopeDecl {
+        cwd: cwd.or_else(|| base.cwd.clone()),
+        env: all_env,
+        options: all_options,
+        shell: shell.or_else(|| base.shell.clone()),
+        log: log.or_else(|| base.log.clone()),
+    }
+}
