@@ -17,10 +17,10 @@ use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
 use crate::resolve::{self, ResolveError};
+use crate::tmux;
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
-use crate::tmux;
 
 /// The size of a window that nobody looks at.
 const UNSEEN: (u32, u32) = (200, 50);

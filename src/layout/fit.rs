@@ -113,12 +113,7 @@ fn misfit_within(node: &Node, direction: Direction, cells: u32) -> Option<Misfit
     children.find_map(|child| misfit_within(&child.node, direction, cells))
 }
 
-fn misfit(
-    direction: Direction,
-    children: &[Child],
-    needed: u64,
-    extent: u32,
-) -> Option<Misfit> {
+fn misfit(direction: Direction, children: &[Child], needed: u64, extent: u32) -> Option<Misfit> {
     (needed > u64::from(extent)).then(|| Misfit {
         direction,
         sizes: children.iter().map(|child| child.size).collect(),

@@ -9,7 +9,7 @@ use super::{Loaded, bounded, distrust, shown};
 use crate::manifest::ast::{IncludeDecl, Item};
 use crate::manifest::error::{IncludeError, ManifestError};
 use crate::manifest::source::{Source, Sources, Span};
-use crate::manifest::{self, Parsed, ParsedFile, syntax};
+use crate::manifest::{self, Parsed, ParsedFile, syntax, value};
 
 /// The most files that a manifest may consist of.
 const FILES_MAX: usize = 100;
@@ -114,7 +114,7 @@ impl Reader<'_> {
     /// Where the file is: in the manifest's folder or below. A link in there that leads elsewhere
     /// is its owner's own doing.
     fn place(&self, include: &IncludeDecl, folder: &Path) -> Result<PathBuf, IncludeError> {
-        let path = crate::resolve::joined(folder, &include.path);
+        let path = value::joined(folder, &include.path);
         if path.starts_with(&self.loaded.folder) && !include.path.starts_with('~') {
             return Ok(path);
         }

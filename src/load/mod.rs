@@ -218,10 +218,11 @@ fn shown(path: &Path) -> String {
 }
 
 fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
-    let bytes = bounded(io::stdin().lock(), syntax::SIZE_MAX).map_err(|source| LoadError::Read {
-        path: PathBuf::from("-"),
-        source,
-    })?;
+    let bytes =
+        bounded(io::stdin().lock(), syntax::SIZE_MAX).map_err(|source| LoadError::Read {
+            path: PathBuf::from("-"),
+            source,
+        })?;
     let (source, error) = manifest::text(SourceId::default(), "-", bytes);
     Ok(Loaded {
         source,

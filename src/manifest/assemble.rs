@@ -40,9 +40,9 @@ fn take(manifest: &mut Manifest, item: Item) {
         Item::Options(options) => take_options(&mut manifest.scope.options, options),
         Item::Shell(shell) => manifest.scope.shell = Some(shell),
         Item::Log(log) => manifest.scope.log = Some(log),
-        Item::Hooks(hooks) => take_hooks(&mut manifest.hooks, hooks),
-        Item::Template(template) => manifest.templates.push(template),
-        Item::Session(session) => manifest.sessions.push(session),
+        Item::Hooks(hooks) => take_hooks(&mut manifest.hooks, *hooks),
+        Item::Template(template) => manifest.templates.push(*template),
+        Item::Session(session) => manifest.sessions.push(*session),
         // It was read, or what is wrong with it was said.
         Item::Include(_) => {}
     }
@@ -52,7 +52,10 @@ fn take(manifest: &mut Manifest, item: Item) {
 /// variable in between follows it.
 fn take_vars(vars: &mut Vec<VarDecl>, later: Vec<VarDecl>) {
     for var in later {
-        match vars.iter_mut().find(|known| known.name.text == var.name.text) {
+        match vars
+            .iter_mut()
+            .find(|known| known.name.text == var.name.text)
+        {
             Some(known) if var.default.is_some() => *known = var,
             Some(_) => {}
             None => vars.push(var),

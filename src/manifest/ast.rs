@@ -37,10 +37,10 @@ pub enum Item {
     Options(Vec<OptionDecl>),
     Shell(Scalar),
     Log(LogDecl),
-    Hooks(HooksDecl),
+    Hooks(Box<HooksDecl>),
     Include(IncludeDecl),
-    Template(TemplateDecl),
-    Session(SessionDecl),
+    Template(Box<TemplateDecl>),
+    Session(Box<SessionDecl>),
 }
 
 /// `include "file.kdl"`.
@@ -211,6 +211,17 @@ pub struct WindowDecl {
 pub enum NodeDecl {
     Split(Box<SplitDecl>),
     Pane(Box<PaneDecl>),
+}
+
+impl NodeDecl {
+    /// Whether it may be there several times, or not at all.
+    pub fn is_conditional(&self) -> bool {
+        let presence = match self {
+            NodeDecl::Split(split) => &split.presence,
+            NodeDecl::Pane(pane) => &pane.presence,
+        };
+        presence.profile.is_some() || !presence.each.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

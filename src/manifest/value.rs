@@ -1,5 +1,6 @@
-//! How sizes and times are written. Also for what a template turns out to say.
+//! How sizes, times and paths are written. Also for what a template turns out to say.
 
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::layout::Size;
@@ -54,6 +55,21 @@ pub fn bytes(text: &str) -> Option<u64> {
     (1..=1 << 50).contains(&bytes).then_some(bytes)
 }
 
+/// A path with its relative parts resolved against `base`, without looking at the disk.
+pub fn joined(base: &Path, path: &str) -> PathBuf {
+    let mut joined = PathBuf::new();
+    for part in base.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                joined.pop();
+            }
+            part => joined.push(part),
+        }
+    }
+    joined
+}
+
 /// The text, if it is digits only: number parsers also take a sign.
 fn digits(text: &str) -> Option<&str> {
     text.bytes()
@@ -87,7 +103,16 @@ mod tests {
         assert_eq!(bytes("500K"), Some(500 << 10));
         assert_eq!(bytes("10M"), Some(10 << 20));
         assert_eq!(bytes("1G"), Some(1 << 30));
-        for text in ["", "10", "0K", "-1M", "1.5M", "1 M", "1T", "99999999999999999999K"] {
+        for text in [
+            "",
+            "10",
+            "0K",
+            "-1M",
+            "1.5M",
+            "1 M",
+            "1T",
+            "99999999999999999999K",
+        ] {
             assert_eq!(bytes(text), None, "{text}");
         }
     }

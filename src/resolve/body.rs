@@ -62,7 +62,8 @@ impl<'a> Bodies<'a> {
             let name = template.name.text.as_str();
             if let Some(start) = used.iter().position(|(seen, _)| *seen == name) {
                 let mut circle = used.split_off(start);
-                circle.rotate_left(1);
+                // What led into the circle is no part of it; what closes it is.
+                circle[0].1 = base.span;
                 // The same circle is found from each of its templates: it is told from one.
                 let first = (0..circle.len()).min_by_key(|&at| circle[at].1);
                 circle.rotate_left(first.unwrap_or(0));

@@ -64,8 +64,8 @@ pub(super) struct Builder<'a> {
     pub presence: Presence,
     /// The needs of every pane, to be resolved when all panes are known.
     asked: Vec<Asked>,
-    /// The place of every name, by what it must be unique in.
-    names: BTreeMap<(String, &'static str), Span>,
+    /// The place of every name and the copy it is in, by what it must be unique in.
+    names: BTreeMap<(String, &'static str), (Span, Vec<Span>)>,
     pub claims: Claims,
 }
 
@@ -239,12 +239,7 @@ impl<'a> Builder<'a> {
         hooks
     }
 
-    fn window(
-        &mut self,
-        decl: &'a WindowDecl,
-        session: &Former,
-        outer: &Scope,
-    ) -> Option<Window> {
+    fn window(&mut self, decl: &'a WindowDecl, session: &Former, outer: &Scope) -> Option<Window> {
         let name = self.name(&decl.name);
         self.bind("window", &name);
         let address = session.now.window(&name);
@@ -298,7 +293,11 @@ impl<'a> Builder<'a> {
         if splits.len() == 1 && panes.is_empty() {
             return splits.pop();
         }
-        // The decoder has said that a split stands alone.
+        if !splits.is_empty() && decl.body.iter().any(NodeDecl::is_conditional) {
+            let error = ResolveError::SplitNotAlone { span: decl.span };
+            self.resolver.errors.push(error);
+        }
+        // Otherwise the decoder has said that a split stands alone.
         for split in &splits {
             panes.extend(split.panes().into_iter().cloned());
         }
@@ -408,10 +407,13 @@ impl<'a> Builder<'a> {
     /// Notes a name, or that it was taken already within `scope`.
     fn is_unique(&mut self, what: &'static str, scope: &str, name: &str, at: &Scalar) -> bool {
         let key = (format!("{scope}\0{name}"), what);
-        // Of a copy, what sets it apart.
-        let span = self.presence.place().unwrap_or(at.span);
+        let copy = self.presence.copy().to_vec();
         match self.names.get(&key) {
-            Some(&first) => {
+            Some((first, of_first)) => {
+                // Of copies, what sets them apart.
+                let pairs = std::iter::zip(&copy, of_first);
+                let mut apart = pairs.filter(|(a, b)| a != b).map(|(a, b)| (*a, *b));
+                let (span, first) = apart.next_back().unwrap_or((at.span, *first));
                 self.resolver.errors.push(ResolveError::Duplicate {
                     what,
                     name: name.to_owned(),
@@ -421,7 +423,7 @@ impl<'a> Builder<'a> {
                 false
             }
             None => {
-                self.names.insert(key, span);
+                self.names.insert(key, (at.span, copy));
                 true
             }
         }

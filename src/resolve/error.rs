@@ -112,6 +112,8 @@ pub enum ResolveError {
         address: String,
         span: Span,
     },
+    #[error("the window comes out with more than one split, or with panes beside it")]
+    SplitNotAlone { span: Span },
     #[error("the manifest spells out more than {COPIES_MAX} sessions, windows and panes")]
     TooMany { span: Span },
 }
@@ -176,6 +178,7 @@ impl ResolveError {
             ResolveError::WasTwice { .. } => "triad::resolve::was-twice",
             ResolveError::StillThere { .. } => "triad::resolve::still-there",
             ResolveError::TooMany { .. } => "triad::resolve::too-many",
+            ResolveError::SplitNotAlone { .. } => "triad::resolve::split-not-alone",
         }
     }
 
@@ -214,9 +217,8 @@ impl ResolveError {
             ResolveError::CellsTooMany { span, .. } => one(span, "in this split"),
             ResolveError::UnknownTemplate { span, .. } => one(span, "no such template"),
             ResolveError::TemplateCycle { links } => {
-                let label = |(name, span): &(String, Span)| {
-                    Label::new(*span, format!("uses `{name}`"))
-                };
+                let label =
+                    |(name, span): &(String, Span)| Label::new(*span, format!("uses `{name}`"));
                 links.iter().map(label).collect()
             }
             ResolveError::ReadyInTask { span, ready } => vec![
@@ -237,6 +239,7 @@ impl ResolveError {
             ],
             ResolveError::StillThere { span, .. } => one(span, "cannot have been renamed"),
             ResolveError::TooMany { span } => one(span, "one too many"),
+            ResolveError::SplitNotAlone { span } => one(span, "this window"),
         }
     }
 
@@ -330,6 +333,9 @@ impl ResolveError {
             ResolveError::WasTwice { .. } => "only one of them can have its process",
             ResolveError::StillThere { .. } => {
                 "`was` is for what the manifest does not name any more: remove it"
+            }
+            ResolveError::SplitNotAlone { .. } => {
+                "a window has one split, or panes: put all into one `columns { … }` or `rows { … }`"
             }
             ResolveError::TooMany { .. } => "an `each` within an `each` multiplies: make fewer",
             _ => return None,

@@ -68,8 +68,8 @@ session "main" {
         text: "A line of `env` takes the caller's variable, and the caller has none of that name. \
                A program that comes up without what it needs fails later and in its own words; \
                where it can do without, say so with `optional=#true`.",
-        wrong: Some("env { API_KEY from=\"env\" }\nsession \"main\""),
-        right: Some("env { API_KEY from=\"env\" optional=#true }\nsession \"main\""),
+        wrong: Some("env { REGION from=\"env\" }\nsession \"main\""),
+        right: Some("env { REGION from=\"env\" optional=#true }\nsession \"main\""),
     },
     Explanation {
         code: "triad::resolve::bad-value",
@@ -100,8 +100,9 @@ session "main" {
     },
     Explanation {
         code: "triad::resolve::duplicate-name",
-        text: "Templates made the same name twice among siblings, or for two panes of a session. A \
-               name is how triad finds a thing again, and how `needs` points at it.",
+        text: "Names are unique among siblings, and those of panes in their session, once profiles \
+               are chosen and templates filled in. A name is how triad finds a thing again, and how \
+               `needs` points at it.",
         wrong: Some(
             r#"vars { first "api"; second "api" }
 session "main" {
@@ -199,5 +200,252 @@ session "two" { window "data" { service "db" { run "./db" } } }"#,
                is not set. triad does not guess another.",
         wrong: Some("// env -u HOME triad check\nsession \"main\" cwd=\"~/work\""),
         right: Some("// env -u HOME triad check\nsession \"main\" cwd=\"/srv/work\""),
+    },
+    Explanation {
+        code: "triad::resolve::cells-too-many",
+        text: "The children of a split need more cells than there can be: more than the largest \
+               window of tmux, 10,000, or more than the size that is written for the split \
+               around them. A share of 100 % leaves nothing for a sibling, too. The borders \
+               between the children count.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        columns {
+            pane "a" size=9000
+            pane "b" size=2000
+        }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        columns {
+            pane "a" size="80%"
+            pane "b"
+        }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::unknown-template",
+        text: "`use` names a template that the manifest does not have. Templates stand at the \
+               top of the manifest or of a file that it includes.",
+        wrong: Some(
+            r#"template "watcher" { run "watch df" }
+session "main" {
+    window "work" {
+        pane "disks" use="wacher"
+    }
+}"#,
+        ),
+        right: Some(
+            r#"template "watcher" { run "watch df" }
+session "main" {
+    window "work" {
+        pane "disks" use="watcher"
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::template-cycle",
+        text: "A template uses itself, directly or by way of others, so that none of them would \
+               ever be complete.",
+        wrong: Some(
+            r#"template "a" use="b"
+template "b" use="a"
+session "main""#,
+        ),
+        right: Some(
+            r#"template "a" use="b"
+template "b" { run "true" }
+session "main""#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::ready-in-task",
+        text: "A task is ready when it has exited with 0, so it takes no `ready` block, not by \
+               its template either.",
+        wrong: Some(
+            r#"template "web" { ready { port 8080 } }
+session "main" {
+    window "work" {
+        task "build" use="web" { run "make" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"template "web" { ready { port 8080 } }
+session "main" {
+    window "work" {
+        service "serve" use="web" { run "make serve" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::type-without-shell",
+        text: "`type` is for a shell at its prompt. Text that is typed into another program, \
+               one that may not even be up yet, ends up anywhere.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        pane "editor" { run "vi"; type ":help" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        pane "editor" { type "vi" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::unknown-profile",
+        text: "`--profile` names a profile that no node of the manifest has, so choosing it \
+               would do nothing. It is most likely misspelled.",
+        wrong: Some(
+            r#"// triad check --profile gpus
+session "main" {
+    window "work" {
+        service "model" profile="gpu" { run "vllm" }
+        pane "shell"
+    }
+}"#,
+        ),
+        right: Some(
+            r#"// triad check --profile gpu
+session "main" {
+    window "work" {
+        service "model" profile="gpu" { run "vllm" }
+        pane "shell"
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::nothing-chosen",
+        text: "Every session of the manifest is left out by its profile. Applying nothing would \
+               take down everything that the layout had made; that is what `triad down` is for.",
+        wrong: Some(r#"session "main" profile="gpu""#),
+        right: Some(
+            r#"// triad check --profile gpu
+session "main" profile="gpu""#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::need-left-out",
+        text: "A pane needs another that its profile leaves out, so it could never start. Who \
+               needs something is there with it, or needs what takes its place.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        service "model" profile="gpu" { run "vllm" }
+        agent "worker" { run "worker"; needs "model" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        service "model" profile="gpu" { run "vllm" }
+        service "model" profile="!gpu" { run "stub" }
+        agent "worker" { run "worker"; needs "model" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::never-met",
+        text: "A pane waits for the end of one that is started again whenever it ends.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        service "loop" { run "./loop"; restart "always" }
+        task "after" { run "true"; needs "loop" until="exited" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        service "loop" { run "./loop"; restart "on-failure" }
+        task "after" { run "true"; needs "loop" until="exited" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::was-twice",
+        text: "Two nodes say that they were the same object. Only one of them can have its \
+               process.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        pane "editor" was="vim"
+        pane "viewer" was="vim"
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        pane "editor" was="vim"
+        pane "viewer"
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::still-there",
+        text: "`was` gives the former name of something that was renamed. What the manifest \
+               still names has not been renamed. The line can go once the rename is applied \
+               everywhere.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        pane "editor" was="vim"
+        pane "vim"
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        pane "editor" was="vim"
+        pane "other"
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::too-many",
+        text: "With its copies the manifest spells out more than 20,000 sessions, windows and \
+               panes; no tmux server holds so many. An `each` within an `each` multiplies.",
+        wrong: None,
+        right: None,
+    },
+    Explanation {
+        code: "triad::resolve::split-not-alone",
+        text: "A window has one split, or panes. Once profiles are chosen and copies are made, \
+               this one has several splits, or a split with panes beside it.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        rows { each 1; each 2; pane "a{{it}}"; pane "b{{it}}" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        columns { rows { each 1; each 2; pane "a{{it}}"; pane "b{{it}}" } }
+    }
+}"#,
+        ),
     },
 ];

@@ -113,11 +113,7 @@ pub struct Claims {
 
 impl Claims {
     /// Reports what is claimed and still there: it cannot have been renamed.
-    pub fn check(
-        &self,
-        wanted: &BTreeSet<(String, &'static str)>,
-        errors: &mut Vec<ResolveError>,
-    ) {
+    pub fn check(&self, wanted: &BTreeSet<(String, &'static str)>, errors: &mut Vec<ResolveError>) {
         for ((address, what), span) in &self.by_address {
             // Pane names are unique in their session, whatever their window.
             let parts: Vec<&str> = address.split('/').collect();

@@ -31,7 +31,9 @@ pub fn connect(
 ) {
     let known: Vec<Address> = panes(sessions).map(|pane| pane.address.clone()).collect();
     let restarting: BTreeSet<Address> = panes(sessions)
-        .filter(|pane| matches!(&pane.restart, Some(restart) if restart.when == RestartWhen::Always))
+        .filter(
+            |pane| matches!(&pane.restart, Some(restart) if restart.when == RestartWhen::Always),
+        )
         .map(|pane| pane.address.clone())
         .collect();
     let index = Index::new(&known, left_out);

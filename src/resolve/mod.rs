@@ -21,7 +21,7 @@ pub use error::{Edge, ResolveError};
 pub use explain::EXPLANATIONS;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::layout::Layout;
 use crate::manifest::ast::Manifest;
@@ -57,19 +57,4 @@ pub fn resolve(
     conditions: &Conditions,
 ) -> Result<Layout, Vec<ResolveError>> {
     build::layout(manifest, sources, conditions)
-}
-
-/// A path with `~` and relative parts resolved against `base`, without looking at the disk.
-pub(crate) fn joined(base: &Path, path: &str) -> PathBuf {
-    let mut joined = PathBuf::new();
-    for part in base.join(path).components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                joined.pop();
-            }
-            part => joined.push(part),
-        }
-    }
-    joined
 }

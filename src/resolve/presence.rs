@@ -27,9 +27,9 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// The innermost `each` around what is being spelled out.
-    pub fn place(&self) -> Option<Span> {
-        self.each.last().copied()
+    /// The `each` nodes around what is being spelled out, innermost last.
+    pub fn copy(&self) -> &[Span] {
+        &self.each
     }
 
     pub fn left_out(&self) -> &BTreeMap<String, String> {
@@ -43,8 +43,7 @@ impl Presence {
         unknown
             .map(|name| ResolveError::UnknownProfile {
                 name: name.clone(),
-                nearest: nearest(name, self.profiles.iter().map(String::as_str))
-                    .map(str::to_owned),
+                nearest: nearest(name, self.profiles.iter().map(String::as_str)).map(str::to_owned),
             })
             .collect()
     }
@@ -112,7 +111,7 @@ impl Builder<'_> {
     fn has_room(&mut self, names: &[&Scalar]) -> bool {
         self.presence.made += 1;
         if self.presence.made == COPIES_MAX + 1 {
-            let span = self.presence.place();
+            let span = self.presence.copy().last().copied();
             let span = span.or_else(|| names.first().map(|name| name.span));
             let span = span.unwrap_or_default();
             self.resolver.errors.push(ResolveError::TooMany { span });

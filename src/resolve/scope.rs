@@ -8,8 +8,9 @@ use crate::manifest::ast::{
     EnvDecl, EnvValue, LogDecl, OptionDecl, Scalar, ScalarValue, ScopeDecl,
 };
 use crate::manifest::source::{Sources, Span};
+use crate::manifest::value::joined;
 use crate::resolve::template::{TemplateError, Templates};
-use crate::resolve::{Conditions, ResolveError, joined};
+use crate::resolve::{Conditions, ResolveError};
 
 /// What an inner node has from its outer ones.
 #[derive(Debug, Clone)]

@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::layout::{
-    Arrangement, Pace, Probe, Ratio, Ready, Size, Titles, Until, Url, is_name,
-};
+use crate::layout::{Arrangement, Pace, Probe, Ratio, Ready, Size, Titles, Until, Url, is_name};
 use crate::manifest::ast::{PlaceDecl, ProbeDecl, ReadyDecl, Scalar, ScalarValue};
 use crate::manifest::value;
 use crate::resolve::ResolveError;
@@ -138,7 +136,12 @@ impl Resolver<'_> {
         };
         let arrangement = Arrangement::parse(&text);
         if arrangement.is_none() {
-            self.wrong(&text, "one of tmux's layouts, such as `tiled`", scalar, None);
+            self.wrong(
+                &text,
+                "one of tmux's layouts, such as `tiled`",
+                scalar,
+                None,
+            );
         }
         arrangement.unwrap_or_default()
     }

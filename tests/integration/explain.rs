@@ -18,6 +18,13 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "triad::manifest::no-thread",
     "triad::manifest::too-deep",
     "triad::manifest::too-large",
+    "triad::manifest::include-unreadable",
+    "triad::manifest::include-cycle",
+    "triad::manifest::include-twice",
+    "triad::manifest::include-too-many",
+    "triad::manifest::include-too-large",
+    "triad::manifest::include-untrusted",
+    "triad::resolve::too-many",
     "triad::manifest::too-many-nodes",
     // The decoder says it first, with a code of its own.
 ];

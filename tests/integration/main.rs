@@ -10,6 +10,7 @@ mod explain;
 mod fmt;
 mod geometry;
 mod hostile;
+mod includes;
 mod laws;
 mod masterclass;
 mod needs;

@@ -165,6 +165,21 @@ fn with_property(spec: &NodeSpec, property: &str) -> String {
             Place::Pane,
             &format!("ready {{ http \"http://127.0.0.1/\" {property} }}"),
         ),
+        "session" => in_context(Place::Top, &format!("session \"s\" {property}")),
+        "template" => in_context(
+            Place::Top,
+            &format!(
+                "template \"t\" {property} {{ run \"x\" }}\nsession \"s\" {{ window \"w\" {{ \
+                 columns {{ pane \"p\" use=\"t\"; pane \"q\" }} }} }}"
+            ),
+        ),
+        "type" => in_context(
+            Place::Window,
+            &format!("pane \"p\" {{ type \"x\" {property} }}"),
+        ),
+        "restart" => in_context(Place::Pane, &format!("restart \"always\" {property}")),
+        "stop" => in_context(Place::Pane, &format!("stop {property}")),
+        "log" => in_context(Place::Pane, &format!("log {property}")),
         _ => panic!("say here how `{name}` is written with a property"),
     }
 }

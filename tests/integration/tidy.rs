@@ -45,13 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     (
         "rustix",
-        &[
-            "execute",
-            "tmux/server.rs",
-            "cli",
-            "load.rs",
-            "preflight.rs",
-        ],
+        &["execute", "tmux/server.rs", "cli", "load", "preflight.rs"],
     ),
 ];
 

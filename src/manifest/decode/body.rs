@@ -150,4 +150,3 @@ fn needs(mut checked: Checked) -> Vec<NeedDecl> {
         })
         .collect()
 }
-

@@ -83,10 +83,10 @@ impl Decoder<'_> {
             "env" => Item::Env(self.env(checked)),
             "options" => Item::Options(self.options(checked)),
             "log" => Item::Log(self.log(checked)),
-            "hooks" => Item::Hooks(hooks(checked)),
+            "hooks" => Item::Hooks(Box::new(hooks(checked))),
             "include" => Item::Include(self.include(checked)?),
-            "template" => Item::Template(self.template(checked)?),
-            _ => Item::Session(self.session(checked)),
+            "template" => Item::Template(Box::new(self.template(checked)?)),
+            _ => Item::Session(Box::new(self.session(checked))),
         })
     }
 

@@ -179,9 +179,8 @@ fn is_option(text: &str) -> bool {
     };
     let name = name.strip_prefix('@').unwrap_or(name);
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let is_index = |index: &str| {
-        (1..=9).contains(&index.len()) && index.chars().all(|c| c.is_ascii_digit())
-    };
+    let is_index =
+        |index: &str| (1..=9).contains(&index.len()) && index.chars().all(|c| c.is_ascii_digit());
     (1..=crate::layout::NAME_MAX).contains(&name.len())
         && name.chars().all(is_letter)
         && index.is_some_and(is_index)

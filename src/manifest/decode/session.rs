@@ -61,6 +61,10 @@ impl Decoder<'_> {
 
     /// A window holds one split, or panes.
     fn check_window_body(&mut self, window: &WindowDecl) {
+        // What is copied or left out shows only when it is spelled out.
+        if window.body.iter().any(NodeDecl::is_conditional) {
+            return;
+        }
         let mut first_split: Option<Span> = None;
         let mut first_pane: Option<Span> = None;
         for node in &window.body {

@@ -186,8 +186,18 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
         E::EnvWithoutValue { .. } => {
             "write `KEY \"value\"`, or `KEY from=\"env\"` for the caller's"
         }
-        E::EnvWithBoth { .. } => "keep the value, or `from=\"env\"`",
+        E::EnvWithBoth { .. } => "keep the value, or let it be the caller's",
         E::OptionalWithoutFrom { .. } => "add `from=\"env\"`, or remove `optional`",
+        E::TooEarly { .. } => "write it as it is, without `{{…}}`",
+        E::BadOptionName { .. } => {
+            "an option is letters, digits, `-` and `_`, perhaps with `@` before it or an index \
+             such as `[0]` behind it"
+        }
+        E::OptionWithoutValue { .. } => {
+            "write `name \"value\"`; `name \"\"` is an empty one, `name #true` is tmux's `on`"
+        }
+        E::SeveralWaysToStop { .. } => "keep one: `signal`, `keys` or `run`",
+        E::LayoutOfSplit { .. } => "remove `layout`, or write the panes without a split",
         _ => return None,
     };
     Some(help)

@@ -22,8 +22,7 @@ pub(super) fn nodes() -> impl Iterator<Item = &'static NodeSpec> {
         Some(Place::Options) => Some(&OPTION),
         _ => None,
     };
-    table::nodes()
-        .flat_map(move |spec| [Some(spec), lines(spec)].into_iter().flatten())
+    table::nodes().flat_map(move |spec| [Some(spec), lines(spec)].into_iter().flatten())
 }
 
 /// The kinds of block, from the outermost inwards.
@@ -53,9 +52,9 @@ pub(super) fn is_free(spec: &NodeSpec) -> bool {
 pub(super) fn name_pattern(spec: &NodeSpec) -> Option<String> {
     match spec.places {
         [Place::Env] if is_free(spec) => Some("^[A-Za-z_][A-Za-z0-9_]*$".to_owned()),
-        [Place::Options] if is_free(spec) => {
-            Some(format!("^@?[A-Za-z0-9_-]{{1,{NAME_MAX}}}(\\[[0-9]{{1,9}}\\])?$"))
-        }
+        [Place::Options] if is_free(spec) => Some(format!(
+            "^@?[A-Za-z0-9_-]{{1,{NAME_MAX}}}(\\[[0-9]{{1,9}}\\])?$"
+        )),
         _ if is_free(spec) => shape(Value::Name).pattern,
         _ => None,
     }

@@ -2,6 +2,7 @@
 //! and an example of either side. A test holds that every code has one, and that the examples are
 //! what they are said to be.
 
+mod files;
 mod nodes;
 mod syntax;
 
@@ -9,5 +10,9 @@ use crate::manifest::diagnostic::Explanation;
 
 /// The explanations of every code of [`ManifestError`](super::ManifestError).
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    nodes::EXPLANATIONS.iter().chain(syntax::EXPLANATIONS)
+    let files = files::EXPLANATIONS;
+    nodes::EXPLANATIONS
+        .iter()
+        .chain(files)
+        .chain(syntax::EXPLANATIONS)
 }

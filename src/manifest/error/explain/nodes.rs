@@ -151,21 +151,11 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     },
     Explanation {
         code: "triad::manifest::duplicate-name",
-        text: "Names are unique among siblings, and those of panes in their session, because a \
-               name is how triad finds a thing again, and how `needs` points at it. Variables and \
-               the keys of one `env` are unique as well.",
-        wrong: Some(
-            r#"session "main" {
-    window "work"
-    window "work"
-}"#,
-        ),
-        right: Some(
-            r#"session "main" {
-    window "work"
-    window "tests"
-}"#,
-        ),
+        text: "The variables of one file are unique, and so are the keys of one `env` and one \
+               `options`, and the properties of an `each`: with two of a name one would have to \
+               win, and a reader could not tell which. A later file may say it anew.",
+        wrong: Some("vars { port 8080; port 9090 }\nsession \"main\""),
+        right: Some("vars { port 8080; admin-port 9090 }\nsession \"main\""),
     },
     Explanation {
         code: "triad::manifest::duplicate-node",

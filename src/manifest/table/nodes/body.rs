@@ -1,6 +1,6 @@
 //! What runs in a pane and how: its command, what it needs, how it ends.
 
-use super::{PLAIN, SCALAR, BODIES, SIGNALS};
+use super::{BODIES, PLAIN, SCALAR, SIGNALS};
 use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
 pub const NODES: &[NodeSpec] = &[
@@ -20,18 +20,20 @@ pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
         name: "needs",
         places: BODIES,
         arguments: Arguments::OneOrMore(Value::Text),
-        properties: &[PropertySpec {
-            name: "until",
-            value: Value::Word(&["started", "ready", "exited-ok", "exited"]),
-            doc: "What is waited for; `ready` of a task is that it has exited with 0.",
-            fallback: Fallback::Value(r#""ready""#),
-        },
-        PropertySpec {
-            name: "restart",
-            value: Value::Bool,
-            doc: "Whether it is restarted with them.",
-            fallback: Fallback::Value("#false"),
-        }],
+        properties: &[
+            PropertySpec {
+                name: "until",
+                value: Value::Word(&["started", "ready", "exited-ok", "exited"]),
+                doc: "What is waited for; `ready` of a task is that it has exited with 0.",
+                fallback: Fallback::Value(r#""ready""#),
+            },
+            PropertySpec {
+                name: "restart",
+                value: Value::Bool,
+                doc: "Whether it is restarted with them.",
+                fallback: Fallback::Value("#false"),
+            },
+        ],
         is_repeatable: true,
         usage: "needs \"other-pane\"",
         doc: "Panes after which this one starts, by name or address.",
@@ -99,7 +101,10 @@ session "main" {
         properties: &[
             PropertySpec {
                 name: "max",
-                value: Value::Integer { min: 1, max: 1_000_000 },
+                value: Value::Integer {
+                    min: 1,
+                    max: 1_000_000,
+                },
                 doc: "How often, before it counts as failed.",
                 fallback: Fallback::Value("5"),
             },

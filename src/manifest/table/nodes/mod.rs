@@ -142,7 +142,7 @@ pub const VARIABLE_OF_ENVIRONMENT: NodeSpec = NodeSpec {
 pub const OPTION: NodeSpec = NodeSpec {
     name: "name",
     places: &[Place::Options],
-    arguments: Arguments::One(Value::Any),
+    arguments: Arguments::Optional(Value::Any),
     is_repeatable: true,
     usage: "name \"value\"",
     doc: "A tmux option by its name; `#true` and `#false` are tmux's `on` and `off`.",

@@ -1,6 +1,6 @@
 //! Sessions, windows, splits and panes, and how they look.
 
-use super::{PLAIN, SCALAR, PANE, SPLIT, LAYOUTS};
+use super::{LAYOUTS, PANE, PLAIN, SCALAR, SPLIT};
 use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, Value};
 use crate::manifest::value::CELLS_MAX;
 

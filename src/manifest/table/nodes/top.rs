@@ -72,7 +72,7 @@ session "main" {
             name: "optional",
             value: Value::Bool,
             doc: "Whether the file may be missing.",
-            fallback: Fallback::Value("#false"),
+            fallback: Fallback::Words("the file must be there"),
         }],
         is_repeatable: true,
         usage: "include \"file.kdl\"",
