@@ -217,9 +217,9 @@ fn reading_goes_on_past_a_mistake() {
     );
     check_kept("session \"a b\"", 1, &[("a b", &[])]);
     check_kept(
-        "session \"a\" { window \"w\"; window \"w\" }",
+        "session \"a\" { window \"w\" title=1; window \"x\" }",
         1,
-        &[("a", &["w"])],
+        &[("a", &["w", "x"])],
     );
     check_kept("session \"a\" { window", 1, &[]);
     check_kept("session \"a\"\n{\n window 'w' }", 2, &[("a", &["w"])]);

@@ -11,6 +11,9 @@ use crate::manifest::source::Span;
 use crate::resolve::ResolveError;
 use crate::resolve::scope::Resolver;
 
+/// How many templates may stand behind one another.
+pub const USES_MAX: usize = 16;
+
 /// The templates of a layout by name.
 pub struct Bodies<'a> {
     templates: BTreeMap<&'a str, &'a TemplateDecl>,
@@ -56,6 +59,11 @@ impl<'a> Bodies<'a> {
         let mut used: Vec<(&str, Span)> = Vec::new();
         let mut next = own.base.as_ref();
         while let Some(base) = next {
+            if used.len() == USES_MAX {
+                let span = base.span;
+                resolver.errors.push(ResolveError::UsesTooDeep { span });
+                break;
+            }
             let Some(template) = self.find(resolver, base) else {
                 break;
             };

@@ -12,6 +12,7 @@ use crate::manifest::ast::{
     HooksDecl, Manifest, NodeDecl, PaneDecl, Scalar, ServerDecl, SessionDecl, SplitDecl, WindowDecl,
 };
 use crate::manifest::source::{Sources, Span};
+use crate::manifest::syntax::ERRORS_MAX;
 use crate::resolve::body::Bodies;
 use crate::resolve::error::environment_name;
 use crate::resolve::former::{Claims, Former};
@@ -54,9 +55,6 @@ pub fn layout(
         Err(errors)
     }
 }
-
-/// The most mistakes that are kept: beyond that nobody counts.
-const ERRORS_MAX: usize = 1_000;
 
 pub(super) struct Builder<'a> {
     pub resolver: Resolver<'a>,

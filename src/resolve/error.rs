@@ -3,6 +3,7 @@
 use crate::layout::Misfit;
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
+use crate::resolve::body::USES_MAX;
 use crate::resolve::presence::COPIES_MAX;
 
 /// A mistake that shows when a manifest is spelled out.
@@ -77,6 +78,8 @@ pub enum ResolveError {
     /// Each template with the place where it is used by the one before it.
     #[error("templates that use each other: {}", circle(links))]
     TemplateCycle { links: Vec<(String, Span)> },
+    #[error("more than {USES_MAX} templates behind one another")]
+    UsesTooDeep { span: Span },
     #[error("a task with a `ready` block in its template")]
     ReadyInTask { span: Span, ready: Span },
     #[error("`type` in a pane that runs something else than a shell")]
@@ -169,6 +172,7 @@ impl ResolveError {
             ResolveError::CellsTooMany { .. } => "triad::resolve::cells-too-many",
             ResolveError::UnknownTemplate { .. } => "triad::resolve::unknown-template",
             ResolveError::TemplateCycle { .. } => "triad::resolve::template-cycle",
+            ResolveError::UsesTooDeep { .. } => "triad::resolve::uses-too-deep",
             ResolveError::ReadyInTask { .. } => "triad::resolve::ready-in-task",
             ResolveError::TypeWithoutShell { .. } => "triad::resolve::type-without-shell",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
@@ -221,6 +225,7 @@ impl ResolveError {
                     |(name, span): &(String, Span)| Label::new(*span, format!("uses `{name}`"));
                 links.iter().map(label).collect()
             }
+            ResolveError::UsesTooDeep { span } => one(span, "one too many"),
             ResolveError::ReadyInTask { span, ready } => vec![
                 Label::new(*span, "the task"),
                 Label::new(*ready, "in its template"),
@@ -317,6 +322,7 @@ impl ResolveError {
                 "make the cells fewer, or write shares: `size=\"30%\"`"
             }
             ResolveError::TemplateCycle { .. } => "take one of the uses out",
+            ResolveError::UsesTooDeep { .. } => "write in one what stands in several",
             ResolveError::ReadyInTask { .. } => {
                 "a task is ready when it has exited with 0: make it a `service`, or use a template \
                  without `ready`"

@@ -448,4 +448,38 @@ session "main" profile="gpu""#,
 }"#,
         ),
     },
+    Explanation {
+        code: "triad::resolve::uses-too-deep",
+        text: "A template may use others, which use others; 16 behind one another is the most. \
+               Nobody could tell any more where something comes from.",
+        wrong: Some(
+            r#"template "t0" { run "true" }
+template "t1" use="t0"
+template "t2" use="t1"
+template "t3" use="t2"
+template "t4" use="t3"
+template "t5" use="t4"
+template "t6" use="t5"
+template "t7" use="t6"
+template "t8" use="t7"
+template "t9" use="t8"
+template "t10" use="t9"
+template "t11" use="t10"
+template "t12" use="t11"
+template "t13" use="t12"
+template "t14" use="t13"
+template "t15" use="t14"
+template "t16" use="t15"
+session "main" {
+    window "work" { pane "p" use="t16" }
+}"#,
+        ),
+        right: Some(
+            r#"template "t0" { run "true" }
+template "t1" use="t0"
+session "main" {
+    window "work" { pane "p" use="t1" }
+}"#,
+        ),
+    },
 ];

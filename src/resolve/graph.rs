@@ -8,6 +8,7 @@ use petgraph::visit::EdgeRef;
 
 use crate::layout::{Address, Need, Node, Pane, RestartWhen, Session, Until, nearest};
 use crate::manifest::source::Span;
+use crate::manifest::syntax::ERRORS_MAX;
 use crate::resolve::ResolveError;
 use crate::resolve::error::Edge;
 
@@ -39,6 +40,9 @@ pub fn connect(
     let index = Index::new(&known, left_out);
     let mut resolved: Vec<(&Asked, Address)> = Vec::new();
     for ask in asked {
+        if errors.len() >= ERRORS_MAX {
+            break;
+        }
         match index.find(ask) {
             Ok(target) if is_never_met(ask.until, restarting.contains(&target)) => {
                 errors.push(ResolveError::NeverMet {

@@ -8,6 +8,7 @@ use crate::manifest::ast::{
     EnvDecl, EnvValue, LogDecl, OptionDecl, Scalar, ScalarValue, ScopeDecl,
 };
 use crate::manifest::source::{Sources, Span};
+use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::value::joined;
 use crate::resolve::template::{TemplateError, Templates};
 use crate::resolve::{Conditions, ResolveError};
@@ -80,6 +81,9 @@ impl<'a> Resolver<'a> {
         };
         if let Ok(text) = self.templates.render(template) {
             return Some(text).filter(|text| !text.contains('\0'));
+        }
+        if self.errors.len() >= ERRORS_MAX {
+            return None;
         }
         for mistake in self.templates.mistakes(template) {
             self.mistake(mistake, scalar, template);

@@ -12,12 +12,8 @@ pub enum SyntaxError {
     InvalidUtf8 { span: Span },
     #[error("the file is not text: it holds a NUL character")]
     NotText { span: Span },
-    #[error("the manifest is too large: {size} bytes, at most {limit} are read")]
-    TooLarge {
-        span: Span,
-        size: usize,
-        limit: usize,
-    },
+    #[error("the manifest is larger than {limit} bytes")]
+    TooLarge { span: Span, limit: usize },
     #[error("the manifest has more than {limit} nodes and values")]
     TooMany { span: Span, limit: usize },
     #[error("blocks are nested more than {limit} deep")]

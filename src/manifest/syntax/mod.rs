@@ -29,7 +29,7 @@ pub const DEPTH_MAX: usize = 64;
 pub const ITEMS_MAX: usize = 50_000;
 
 /// The most mistakes that are kept; nobody reads further, and memory stays bounded.
-pub const ERRORS_MAX: usize = 1000;
+pub const ERRORS_MAX: usize = 500;
 
 /// What the scan makes of a text.
 #[derive(Debug, Default)]
@@ -68,7 +68,6 @@ fn unreadable(source: &Source) -> Option<SyntaxError> {
     if size > SIZE_MAX {
         return Some(SyntaxError::TooLarge {
             span: source.span(0..0),
-            size,
             limit: SIZE_MAX,
         });
     }
