@@ -1,8 +1,8 @@
 //! Writes files: the new text is there as a whole, or the old one is.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, fchown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 /// Why a file is as it was.
@@ -16,7 +16,16 @@ pub struct SaveError {
 impl SaveError {
     /// What to do next.
     pub fn help(&self) -> &'static str {
-        "the file and its folder must be writable; nothing was changed in it"
+        match self.source.kind() {
+            io::ErrorKind::AlreadyExists => "it is as it was",
+            io::ErrorKind::NotFound => "its folder must be there",
+            _ => "the file and its folder must be writable; nothing was changed in it",
+        }
+    }
+
+    /// Whether something of that name was there already.
+    pub fn is_taken(&self) -> bool {
+        self.source.kind() == io::ErrorKind::AlreadyExists
     }
 }
 
@@ -29,6 +38,34 @@ pub fn replace(path: &Path, text: &str) -> Result<(), SaveError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Makes a file that was not there, and the folders on the way to it. One that runs by itself, as
+/// its first line says, may be executed.
+///
+/// # Errors
+/// When there is something of that name, or its folder takes no file.
+pub fn create(path: &Path, text: &str) -> Result<(), SaveError> {
+    made(path, text).map_err(|source| SaveError {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn made(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(folder)?;
+    // As any new file: the user's own mask has the last word.
+    let mode = if text.starts_with("#!") { 0o777 } else { 0o666 };
+    let mut file = tempfile::Builder::new()
+        .prefix(".triad-")
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
 }
 
 fn written(path: &Path, text: &str) -> io::Result<()> {
@@ -67,6 +104,26 @@ mod tests {
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_is_made_once_and_takes_nothings_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.kdl");
+        create(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert!(create(&path, "newer").unwrap_err().is_taken());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        std::os::unix::fs::symlink("gone", folder.path().join("link")).unwrap();
+        let error = create(&folder.path().join("link"), "new").unwrap_err();
+        assert!(error.is_taken(), "{error}");
+        create(&folder.path().join("run"), "#!/bin/sh\n").unwrap();
+        let mode = |path: &str| {
+            let metadata = fs::metadata(folder.path().join(path)).unwrap();
+            metadata.permissions().mode() & 0o700
+        };
+        assert_eq!((mode("a/b.kdl"), mode("run")), (0o600, 0o700));
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
     #[test]
