@@ -28,9 +28,10 @@
 //!    happened is told.
 //!
 //! Beside them: [`layout`] is the vocabulary of what is wanted; [`tmux`] is tmux's language and the
-//! only place that starts it; [`load`] finds and reads files, [`save`] writes them; [`preflight`] looks whether the
-//! machine has what a plan needs; [`view`] turns values into what people and scripts see; [`cli`]
-//! has a file for each verb, which calls the stages from top to bottom.
+//! only place that starts it; [`load`] finds and reads manifests, [`save`] writes files;
+//! [`preflight`] looks whether the machine has what a plan needs; [`survey`] reads what a folder says
+//! of itself, and [`init`] makes a first manifest of that; [`view`] turns values into what people and
+//! scripts see; [`cli`] has a file for each verb, which calls the stages from top to bottom.
 //!
 //! # Invariants
 //!
@@ -40,11 +41,12 @@
 //!   manifest`; all may use [`layout`] and the types of [`tmux`]. A stage sees what the one before
 //!   it made, and nothing later.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
-//!   `resolve`, `layout`, `plan`, `render`, `tmux` (but `tmux/server.rs`) and `view`. Time and
-//!   environment arrive as arguments.
+//!   `resolve`, `layout`, `plan`, `render`, `init`, `tmux` (but `tmux/server.rs`) and `view`. Time
+//!   and environment arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `resolve/template.rs`, petgraph in
 //!   `resolve/graph.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`, tokio in
-//!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`, tempfile in `save.rs`.
+//!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and
+//!   serde-saphyr in `init/data.rs`.
 //! - Only `tmux` knows tmux's grammar, versions and hazards; every string reaches it through
 //!   [`tmux::quote`]. Only `tmux/server.rs` starts it. Only `cli/output.rs` prints.
 //! - Wanted and seen are two types that share an [`Address`](layout::Address):
@@ -73,6 +75,9 @@ pub mod tmux;
 pub mod load;
 pub mod preflight;
 pub mod save;
+
+pub mod init;
+pub mod survey;
 
 pub mod view;
 

@@ -20,9 +20,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("preflight", &["plan", "live", "layout", "tmux"]),
     ("load", &["manifest"]),
     ("save", &[]),
+    ("init", &["manifest", "resolve", "layout", "tmux"]),
+    ("survey", &["init"]),
     (
         "view",
-        &["execute", "plan", "live", "manifest", "layout", "tmux"],
+        &[
+            "execute", "plan", "live", "init", "manifest", "layout", "tmux",
+        ],
     ),
 ];
 
@@ -39,6 +43,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
     ("tempfile", &["save.rs"]),
+    ("toml", &["init/data.rs"]),
+    ("serde_saphyr", &["init/data.rs"]),
     (
         "tokio",
         &["execute", "live/observe.rs", "tmux/server.rs", "cli"],
@@ -51,7 +57,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Where nothing is read, started, printed, timed or left to chance.
 const PURE: &[&str] = &[
-    "manifest", "resolve", "layout", "plan", "render", "tmux", "view",
+    "manifest", "resolve", "layout", "plan", "render", "init", "tmux", "view",
 ];
 /// What is impure all the same: the one place that starts tmux.
 const EFFECTS_OF_PURE: &[&str] = &["tmux/server.rs"];

@@ -1,0 +1,109 @@
+//! The templates that ship: the manifests of `layouts/`, with the files that they run or include.
+
+/// A manifest of `layouts/` and its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Template {
+    pub name: &'static str,
+    pub text: &'static str,
+    /// What it cannot do without.
+    pub companions: &'static [Companion],
+}
+
+/// A file next to a template's manifest, or in a folder next to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Companion {
+    /// From the folder of the manifest.
+    pub path: &'static str,
+    pub text: &'static str,
+}
+
+/// A file of `layouts/`, as a text.
+macro_rules! file {
+    ($($path:expr),+) => {
+        include_str!(concat!("../../layouts/", $($path),+))
+    };
+}
+
+/// `layouts/NAME.kdl` and what goes with it.
+macro_rules! template {
+    ($name:literal, [$($companion:literal),* $(,)?]) => {
+        Template {
+            name: $name,
+            text: file!($name, ".kdl"),
+            companions: &[$(Companion { path: $companion, text: file!($companion) }),*],
+        }
+    };
+}
+
+/// All of them, in the order of a list.
+#[rustfmt::skip]
+pub const GALLERY: &[Template] = &[
+    template!("masterclass", ["masterclass/common.py", "masterclass/engine.py", "masterclass/state.py", "masterclass/worker.py"]),
+];
+
+/// The template of that name.
+pub fn template(name: &str) -> Option<&'static Template> {
+    GALLERY.iter().find(|template| template.name == name)
+}
+
+impl Template {
+    /// What it is, in a sentence: the first of its opening comment.
+    pub fn about(&self) -> String {
+        let lines = self.text.lines().map_while(|line| line.strip_prefix("//"));
+        let paragraph: Vec<&str> = lines
+            .map(str::trim)
+            .skip_while(|line| line.is_empty())
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let text = paragraph.join(" ");
+        let sentence = text.split(". ").next().unwrap_or_default();
+        sentence.trim_end_matches('.').to_owned()
+    }
+
+    /// What the layout is called in its text.
+    pub fn layout(&self) -> &'static str {
+        let mut lines = self.text.lines();
+        let name = lines.find_map(|line| line.strip_prefix("layout \"")?.strip_suffix('"'));
+        name.unwrap_or(self.name)
+    }
+
+    /// Its text for a file of another name, and for a layout of another name where one is given.
+    /// Comments speak of the file as `layouts/NAME.kdl`.
+    pub fn text_for(&self, file: Option<&str>, layout: Option<&str>) -> String {
+        let own_file = format!("layouts/{}.kdl", self.name);
+        let mut text = String::new();
+        for line in self.text.lines() {
+            let line = match (line.trim_start().starts_with("//"), file, layout) {
+                (true, Some(file), _) => line.replace(&own_file, file),
+                _ => line.to_owned(),
+            };
+            let line = match layout {
+                Some(layout) => renamed(&line, self.layout(), layout),
+                None => line,
+            };
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// The line with one name in the place of another where it is a layout's or a session's.
+fn renamed(line: &str, from: &str, to: &str) -> String {
+    let trimmed = line.trim_start();
+    if trimmed.starts_with("//") {
+        // As a word at the end: `triad attach NAME`.
+        let command = line.strip_suffix(from).filter(|rest| rest.ends_with(' '));
+        return command.map_or_else(|| line.to_owned(), |command| format!("{command}{to}"));
+    }
+    let is_named = ["layout ", "session "]
+        .iter()
+        .any(|node| trimmed.starts_with(node));
+    // In an address, a session's name comes first.
+    let line = line.replace(&format!("\"{from}/"), &format!("\"{to}/"));
+    if is_named {
+        line.replacen(&format!("\"{from}\""), &format!("\"{to}\""), 1)
+    } else {
+        line
+    }
+}

@@ -1,0 +1,247 @@
+//! A first manifest: from a template of the gallery, or from what the files of a folder say runs
+//! there. Pure: `survey` reads the folder, `save` writes the manifest.
+//!
+//! Reading order: a detector a kind of file makes [`Draft`]s, [`propose`] makes a [`Proposal`] of
+//! them, [`manifest`] writes that down as a manifest, and [`gallery`] holds the templates.
+
+mod cargo;
+mod compose;
+mod data;
+mod draft;
+pub mod gallery;
+mod make;
+mod names;
+mod package;
+mod procfile;
+mod python;
+mod quote;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use draft::Findings;
+pub use draft::{Draft, Role, Run};
+use names::Names;
+pub use names::name;
+pub use quote::{is_shown, shell_word};
+pub use write::{InitError, Wish, manifest};
+
+use crate::layout::PaneKind;
+
+/// The files that are read. Of several that are the same to their tool, its favourite is first.
+pub const FILES: &[&[&str]] = &[
+    procfile::FILES,
+    package::FILES,
+    python::FILES,
+    cargo::FILES,
+    make::FILES,
+    compose::FILES,
+];
+
+/// The files and folders whose being there says enough.
+pub const MARKS: &[&[&str]] = &[package::MARKS, python::MARKS, cargo::MARKS];
+
+/// The most programs of a proposal. Nobody watches more of them at once.
+const PROGRAMS_MAX: usize = 40;
+/// The longest command that is taken over, in bytes.
+const COMMAND_MAX: usize = 4_096;
+/// What the pane that waits for commands is called.
+const SHELL: &str = "shell";
+
+/// What is in a folder.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// What of [`FILES`] is there.
+    pub files: Vec<FoundFile>,
+    /// What of [`MARKS`] is there.
+    pub marks: BTreeSet<String>,
+}
+
+/// A file that is there.
+#[derive(Debug, Clone)]
+pub struct FoundFile {
+    pub name: String,
+    /// Its text, or why it has not been read.
+    pub text: Result<String, String>,
+}
+
+/// What could run in the folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposal {
+    pub programs: Vec<Program>,
+    pub skipped: Vec<Skipped>,
+}
+
+/// One pane of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Unlike any other's.
+    pub name: String,
+    /// The file that says so.
+    pub file: &'static str,
+    pub kind: PaneKind,
+    pub run: Run,
+    pub env: Vec<(String, String)>,
+    pub needs: Vec<Need>,
+    /// Where it listens, if the file says so.
+    pub port: Option<u16>,
+}
+
+/// Another program that has to be there first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    pub name: String,
+    /// It is enough that it has started.
+    pub is_started_enough: bool,
+}
+
+/// What is in a file and not in the proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub file: String,
+    pub why: String,
+}
+
+impl Found {
+    /// The first of these files that is there, with its text.
+    fn file(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
+        let mut read = names.iter().filter_map(|name| {
+            let file = self.files.iter().find(|file| file.name == *name)?;
+            Some((*name, file.text.as_deref().ok()?))
+        });
+        read.next()
+    }
+
+    fn has(&self, mark: &str) -> bool {
+        self.marks.contains(mark)
+    }
+}
+
+impl Proposal {
+    /// The files that it is from, each once, in the order of the programs.
+    pub fn files(&self) -> Vec<&'static str> {
+        let mut files = Vec::new();
+        for program in &self.programs {
+            if !files.contains(&program.file) {
+                files.push(program.file);
+            }
+        }
+        files
+    }
+}
+
+/// What could run in a folder. Files that say nothing of use, or do not read, take nothing away
+/// from the others.
+pub fn propose(found: &Found) -> Proposal {
+    let mut findings = Findings::default();
+    for file in &found.files {
+        if let Err(why) = &file.text {
+            findings.skip(&file.name, why);
+        }
+    }
+    // A Procfile says what runs here, so it is heard first; a Makefile last: it mostly has another
+    // word for what the others say.
+    procfile::find(found, &mut findings);
+    package::find(found, &mut findings);
+    python::find(found, &mut findings);
+    cargo::find(found, &mut findings);
+    make::find(found, &mut findings);
+    let own = std::mem::take(&mut findings.drafts);
+    compose::find(found, &own, &mut findings);
+    findings.drafts.extend(own);
+    bound(&mut findings);
+    Proposal {
+        programs: programs(findings.drafts),
+        skipped: findings.skipped,
+    }
+}
+
+/// Leaves out what would not fit anywhere.
+fn bound(findings: &mut Findings) {
+    let mut drafts = std::mem::take(&mut findings.drafts);
+    drafts.retain(|draft| {
+        let why = if draft.run.text().len() > COMMAND_MAX {
+            "is longer than any line that people type"
+        } else if draft
+            .run
+            .text()
+            .contains(|c: char| c.is_control() && c != '\t')
+        {
+            "holds control characters"
+        } else {
+            return true;
+        };
+        findings.skip(draft.file, &format!("a command {why}"));
+        false
+    });
+    if drafts.len() > PROGRAMS_MAX {
+        let over = drafts.len() - PROGRAMS_MAX;
+        let file = drafts[PROGRAMS_MAX].file;
+        findings.skip(
+            file,
+            &format!("{over} more than the first {PROGRAMS_MAX} programs"),
+        );
+        drafts.truncate(PROGRAMS_MAX);
+    }
+    findings.drafts = drafts;
+}
+
+/// Gives each its name, and turns what each needs into names.
+fn programs(drafts: Vec<Draft>) -> Vec<Program> {
+    let mut names = Names::default();
+    names.take(&[SHELL]);
+    let named: Vec<(String, Draft)> = drafts
+        .into_iter()
+        .map(|draft| (names.take(&[&draft.name, &draft.full_name()]), draft))
+        .collect();
+    // Needs are those of one file among its own.
+    let places: BTreeMap<(&str, &str), usize> = named
+        .iter()
+        .enumerate()
+        .map(|(place, (_, draft))| ((draft.file, draft.name.as_str()), place))
+        .collect();
+    let mut edges: Vec<Vec<usize>> = vec![Vec::new(); named.len()];
+    let mut needs: Vec<Vec<Need>> = vec![Vec::new(); named.len()];
+    for (from, (_, draft)) in named.iter().enumerate() {
+        for (target, is_started_enough) in &draft.needs {
+            let Some(&to) = places.get(&(draft.file, target.as_str())) else {
+                continue;
+            };
+            // What waits for itself would wait for ever, whatever the file says.
+            if !edges[from].contains(&to) && !reaches(&edges, to, from) {
+                edges[from].push(to);
+                needs[from].push(Need {
+                    name: named[to].0.clone(),
+                    is_started_enough: *is_started_enough,
+                });
+            }
+        }
+    }
+    let programs = named.into_iter().zip(needs);
+    programs
+        .map(|((name, draft), needs)| Program {
+            name,
+            file: draft.file,
+            kind: draft.kind,
+            run: draft.run,
+            env: draft.env,
+            needs,
+            port: draft.port,
+        })
+        .collect()
+}
+
+/// Whether one can be reached from the other.
+fn reaches(edges: &[Vec<usize>], from: usize, to: usize) -> bool {
+    let mut open = vec![from];
+    let mut seen = BTreeSet::new();
+    while let Some(place) = open.pop() {
+        if place == to {
+            return true;
+        }
+        if seen.insert(place) {
+            open.extend(&edges[place]);
+        }
+    }
+    false
+}

@@ -1,0 +1,81 @@
+//! Names of a layout made from the names of other tools.
+
+use std::collections::BTreeSet;
+
+use crate::layout::{NAME_MAX, is_name};
+
+/// The text as a name: what no name may hold becomes `-`. `None` where nothing is left.
+pub fn name(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let name: String = words.join("-").chars().take(NAME_MAX).collect();
+    let name = name.trim_end_matches('-');
+    is_name(name).then(|| name.to_owned())
+}
+
+/// The names that are in use.
+#[derive(Debug, Default)]
+pub struct Names(BTreeSet<String>);
+
+impl Names {
+    /// Takes the first of these names that is free, else the first with a number.
+    pub fn take(&mut self, wanted: &[&str]) -> String {
+        let names = wanted.iter().filter_map(|text| name(text));
+        let names: Vec<String> = names.collect();
+        let first = names.first().map_or("pane", String::as_str).to_owned();
+        let numbered = (2..).map(|number: usize| {
+            let ending = format!("-{number}");
+            let room = NAME_MAX - ending.len();
+            let stem: String = first.chars().take(room).collect();
+            format!("{stem}{ending}")
+        });
+        let mut free = names
+            .iter()
+            .cloned()
+            .chain([first.clone()])
+            .chain(numbered)
+            .filter(|name| !self.0.contains(name));
+        let name = free.next().expect("there is always another number");
+        drop(free);
+        self.0.insert(name.clone());
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(name(text).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn names_keep_what_names_may_hold() {
+        check("web", Some("web"));
+        check("dev:api", Some("dev-api"));
+        check("@scope/app.js", Some("scope-app-js"));
+        check("--a__b--", Some("a__b"));
+        check("Größe 1", Some("Größe-1"));
+        check("..", None);
+        check("", None);
+        check(&"x".repeat(100), Some("x".repeat(64).as_str()));
+        check(
+            &format!("{} y", "x".repeat(63)),
+            Some("x".repeat(63).as_str()),
+        );
+    }
+
+    #[test]
+    fn a_name_is_taken_once() {
+        let mut names = Names::default();
+        let mut take = |wanted: &[&str]| names.take(wanted);
+        assert_eq!(take(&["test", "npm-test"]), "test");
+        assert_eq!(take(&["test", "cargo-test"]), "cargo-test");
+        assert_eq!(take(&["test", "cargo-test"]), "test-2");
+        assert_eq!(take(&[".."]), "pane");
+        assert_eq!(take(&["x".repeat(64).as_str()]).len(), 64);
+        assert_eq!(take(&["x".repeat(64).as_str()]).len(), 64);
+    }
+}

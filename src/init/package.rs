@@ -1,0 +1,130 @@
+//! `package.json`: its scripts, run by the package manager that the project uses.
+
+use super::data::{self, Data};
+use super::draft::{Draft, Findings, Role, Run, port_of, runs_compose};
+use super::{Found, compose};
+use crate::layout::PaneKind;
+
+pub const FILES: &[&str] = &["package.json"];
+pub const MARKS: &[&str] = &[
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "bun.lock",
+    "bun.lockb",
+    "package-lock.json",
+];
+
+const MANAGERS: &[&str] = &["npm", "pnpm", "yarn", "bun"];
+/// Which manager writes which file.
+const LOCKS: &[(&str, &str)] = &[
+    ("pnpm-lock.yaml", "pnpm"),
+    ("yarn.lock", "yarn"),
+    ("bun.lock", "bun"),
+    ("bun.lockb", "bun"),
+];
+/// The script that is run while one works; the first that is there.
+const RUN: &[&str] = &["dev", "develop", "start", "serve"];
+/// Scripts of these names stand for more programs, where none stands for all.
+const RUN_PREFIX: &str = "dev:";
+const WORKERS: &[&str] = &["worker"];
+const MIGRATE: &[&str] = &["migrate", "db:migrate", "migrate:dev"];
+/// Watching tests says more than having run them once.
+const TEST: &[&str] = &["test:watch", "test"];
+/// What `npm init` writes.
+const NO_TEST: &str = "no test specified";
+
+pub fn find(found: &Found, findings: &mut Findings) {
+    let Some((file, text)) = found.file(FILES) else {
+        return;
+    };
+    let package = match data::json(text.trim_start_matches('\u{feff}')) {
+        Ok(package) => package,
+        Err(why) => return findings.skip(file, &why),
+    };
+    let scripts = Scripts {
+        file,
+        manager: manager(&package, found),
+        scripts: package.at("scripts"),
+        has_compose: found.file(compose::FILES).is_some(),
+    };
+    if !findings.has(Role::Run) {
+        let runs = scripts.run();
+        // What is built is run by `start`; `dev` builds on its own.
+        let is_started = runs.iter().any(|draft| draft.name == "start");
+        findings.drafts.extend(runs);
+        if is_started {
+            findings
+                .drafts
+                .extend(scripts.first(&["build"], Role::Build));
+        }
+        findings.drafts.extend(scripts.first(WORKERS, Role::Run));
+    }
+    findings
+        .drafts
+        .extend(scripts.first(MIGRATE, Role::Migrate));
+    findings.drafts.extend(scripts.test());
+}
+
+/// The manager that the package names, or whose lock file is there.
+fn manager(package: &Data, found: &Found) -> &'static str {
+    let named = package.at("packageManager").text().unwrap_or_default();
+    let named = named.split('@').next().unwrap_or_default();
+    let by_name = MANAGERS.iter().find(|manager| **manager == named);
+    let by_lock = || LOCKS.iter().find(|(lock, _)| found.has(lock));
+    by_name
+        .copied()
+        .or_else(|| by_lock().map(|(_, manager)| *manager))
+        .unwrap_or("npm")
+}
+
+struct Scripts<'a> {
+    file: &'static str,
+    manager: &'static str,
+    scripts: &'a Data,
+    has_compose: bool,
+}
+
+impl Scripts<'_> {
+    fn run(&self) -> Vec<Draft> {
+        if let Some(draft) = self.first(RUN, Role::Run) {
+            return vec![draft];
+        }
+        let names = self.scripts.entries().iter().map(|(name, _)| name.as_str());
+        names
+            .filter(|name| name.starts_with(RUN_PREFIX))
+            .filter_map(|name| self.draft(name, Role::Run))
+            .collect()
+    }
+
+    fn test(&self) -> Option<Draft> {
+        let mut draft = self.first(TEST, Role::Test)?;
+        let command = self.scripts.at(&draft.name).text().unwrap_or_default();
+        if command.contains(NO_TEST) {
+            return None;
+        }
+        let is_vitest = command.trim() == "vitest" || command.trim().starts_with("vitest --");
+        if draft.name.ends_with(":watch") || command.contains("watch") || is_vitest {
+            // It never ends, and nobody waits for it.
+            draft.kind = PaneKind::Pane;
+        }
+        Some(draft)
+    }
+
+    /// The first of these scripts that is there.
+    fn first(&self, names: &[&str], role: Role) -> Option<Draft> {
+        names.iter().find_map(|name| self.draft(name, role))
+    }
+
+    fn draft(&self, name: &str, role: Role) -> Option<Draft> {
+        let command = self.scripts.at(name).text()?;
+        if command.trim().is_empty() || self.has_compose && runs_compose(command) {
+            return None;
+        }
+        let run = Run::words(&[self.manager, "run", name]);
+        let mut draft = Draft::new(self.file, self.manager, name, role, run);
+        if draft.kind == PaneKind::Service {
+            draft.port = port_of(command);
+        }
+        Some(draft)
+    }
+}
