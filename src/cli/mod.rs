@@ -6,10 +6,13 @@ mod apply;
 mod attach;
 mod check;
 mod context;
+mod destination;
 mod down;
 mod exit;
 mod failure;
 mod fmt;
+mod init;
+mod interview;
 mod output;
 mod plan;
 mod schema;
@@ -130,6 +133,7 @@ enum Verb {
     Attach(attach::Arguments),
     Schema(schema::Arguments),
     Fmt(fmt::Arguments),
+    Init(init::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -171,6 +175,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Fmt(own) => fmt::run(global, own, output),
+        Verb::Init(own) => init::run(global, own, output),
         Verb::Attach(own) => attach::run(global, own, output).await,
         Verb::Schema(own) => schema::run(own, output),
     }

@@ -155,6 +155,45 @@ impl Output {
         read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
     }
 
+    /// Says what belongs to a question. Only on a terminal.
+    pub fn talk(&self, text: &str) {
+        self.clear();
+        write(io::stderr(), text);
+    }
+
+    /// Asks a question and returns the answer without the blanks around it; `None` at the end of
+    /// what is there to read. Only on a terminal.
+    pub fn answer(&self, question: &str) -> Option<String> {
+        self.clear();
+        let mut to = io::stderr();
+        write!(to, "{question} ").and_then(|()| to.flush()).ok()?;
+        let mut answer = String::new();
+        match io::stdin().read_line(&mut answer) {
+            Ok(0) | Err(_) => {
+                // The line of the question is still open.
+                write(to, "");
+                None
+            }
+            Ok(_) => Some(answer.trim().to_owned()),
+        }
+    }
+
+    /// What went otherwise than one may expect, and is no reason to stop.
+    pub fn warning(&self, text: &str) {
+        if !self.is_quiet {
+            self.clear();
+            let look = self.error_look();
+            let name = Paint { color: look.color }.paint(Tone::Change, "triad:");
+            let text = wrapped(text, look.width, "triad: ".len());
+            write(io::stderr(), &format!("{name} {text}"));
+        }
+    }
+
+    /// The width of what belongs to a question.
+    pub fn talk_width(&self) -> usize {
+        self.error_look().width
+    }
+
     /// Whether somebody can be asked.
     pub fn is_interactive(&self) -> bool {
         !self.is_json && io::stdin().is_terminal() && io::stderr().is_terminal()

@@ -1,5 +1,6 @@
 //! The JSON that triad writes: types of their own, whose keys are only ever added to.
 
+pub mod init;
 pub mod schema;
 
 use serde::Serialize;

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod events;
 pub(crate) mod excerpt;
 pub mod explain;
+pub mod init;
 pub mod json;
 pub mod paint;
 pub mod plan;

@@ -298,7 +298,7 @@ fn every_case_comes_out_as_expected() -> io::Result<()> {
 }
 
 /// What is to be said about a file that should hold this text.
-fn difference(path: &Path, found: Option<&str>) -> io::Result<String> {
+pub fn difference(path: &Path, found: Option<&str>) -> io::Result<String> {
     let expected = fs::read_to_string(path).ok();
     if expected.as_deref() == found {
         return Ok(String::new());

@@ -11,6 +11,7 @@ mod fmt;
 mod geometry;
 mod hostile;
 mod includes;
+mod init;
 mod laws;
 mod masterclass;
 mod needs;

@@ -5,7 +5,7 @@ mod down;
 mod interrupted;
 mod look;
 mod mistakes;
-mod terminal;
+pub mod terminal;
 
 /// A service that others need, in two windows.
 const LAYOUT: &str = r#"

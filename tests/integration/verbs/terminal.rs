@@ -9,7 +9,7 @@ use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::seen::assert_same;
 
 /// A terminal on which a command runs; afterwards its exit code stands there.
-struct Terminal<'a> {
+pub struct Terminal<'a> {
     sandbox: &'a Sandbox,
     /// The session on the outer server.
     name: String,
@@ -19,7 +19,7 @@ impl<'a> Terminal<'a> {
     /// Runs a line of shell on a new terminal of that size; `$triad` calls triad on the sandbox's
     /// server, `$tmux` the tmux.
     #[track_caller]
-    fn new(sandbox: &'a Sandbox, (width, height): (u32, u32), line: &str) -> Self {
+    pub fn new(sandbox: &'a Sandbox, (width, height): (u32, u32), line: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("terminal{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let terminal = Terminal { sandbox, name };
@@ -82,12 +82,12 @@ impl<'a> Terminal<'a> {
     }
 
     #[track_caller]
-    fn screen(&self) -> String {
+    pub fn screen(&self) -> String {
         self.captured(&[])
     }
 
     #[track_caller]
-    fn shows(&self, text: &str) {
+    pub fn shows(&self, text: &str) {
         let mut last = String::new();
         let start = Instant::now();
         while !last.contains(text) {
@@ -100,7 +100,7 @@ impl<'a> Terminal<'a> {
     }
 
     #[track_caller]
-    fn types(&self, keys: &[&str]) {
+    pub fn types(&self, keys: &[&str]) {
         let at = format!("={}:", self.name);
         self.outer(&[&["send-keys", "-t", &at], keys].concat());
     }

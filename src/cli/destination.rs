@@ -1,0 +1,91 @@
+//! Where the manifest of `triad init` goes, and which folder it is about.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::init;
+
+/// What a manifest is called that is found without being named.
+pub const NAME: &str = "triad.kdl";
+/// A manifest in a folder of this name is about the folder around it.
+const LAYOUTS: &str = "layouts";
+
+/// Where the manifest goes, and what it is about.
+#[derive(Debug)]
+pub struct Destination {
+    /// `None`: to standard output.
+    pub path: Option<PathBuf>,
+    /// The path, for messages.
+    pub shown: String,
+    /// The folder that is looked at.
+    pub subject: PathBuf,
+    /// The way there from the manifest's folder.
+    pub root: Option<&'static str>,
+    /// What to call the manifest by in that folder, if that can be typed as it is.
+    pub file: Option<String>,
+}
+
+impl Destination {
+    /// What a path on the command line means.
+    ///
+    /// # Errors
+    /// When it is neither a folder nor what a manifest may be called.
+    pub fn of(current: &Path, given: Option<&str>, is_printed: bool) -> Result<Self, Failure> {
+        if is_printed || given == Some("-") {
+            return Ok(Destination {
+                path: None,
+                shown: "-".to_owned(),
+                subject: real(current),
+                root: None,
+                file: None,
+            });
+        }
+        let given = given.unwrap_or_default();
+        let mut path = current.join(given);
+        if given.is_empty() || given.ends_with('/') || path.is_dir() {
+            path.push(NAME);
+        } else if path.extension().is_none_or(|ending| ending != "kdl") {
+            return Err(no_manifest(given));
+        }
+        Ok(Destination::at(path))
+    }
+
+    fn at(path: PathBuf) -> Self {
+        let folder = real(path.parent().unwrap_or(Path::new("/")));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_in_layouts = folder.file_name().is_some_and(|name| name == LAYOUTS);
+        let around = folder
+            .parent()
+            .filter(|_| is_in_layouts)
+            .map(Path::to_owned);
+        let (subject, root, file) = match around {
+            Some(around) => (around, Some(".."), format!("{LAYOUTS}/{name}")),
+            None => (folder, None, name.into_owned()),
+        };
+        let here = std::env::current_dir().unwrap_or_default();
+        let shown = path.strip_prefix(&here).unwrap_or(&path);
+        Destination {
+            shown: shown.display().to_string(),
+            subject,
+            root,
+            file: Some(file).filter(|file| init::is_shown(file)),
+            path: Some(path),
+        }
+    }
+}
+
+/// The folder itself, where it is there.
+fn real(folder: &Path) -> PathBuf {
+    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+fn no_manifest(given: &str) -> Failure {
+    let help = match init::gallery::template(given) {
+        Some(_) => format!("`triad init --from {given}` starts from the template of that name"),
+        None => format!("call it `{given}.kdl`, or `{given}/` for a folder"),
+    };
+    let message = format!("`{given}` is neither a folder nor a file that ends in `.kdl`");
+    Failure::new(Exit::Usage, message, help)
+}
