@@ -7,11 +7,58 @@ use std::path::Path;
 
 use crate::init::{FILES, Found, FoundFile, MARKS};
 
+/// How far below a folder projects are looked for: `crates/api`, `services/web`.
+const DEPTH_MAX: usize = 2;
+/// The most folders that are looked at.
+const FOLDERS_MAX: usize = 200;
+/// Folders that hold what others wrote, or what was made.
+const FOREIGN: &[&str] = &["build", "dist", "node_modules", "target", "vendor", "venv"];
+
 /// A larger file was not written by people.
 const SIZE_MAX: u64 = 1 << 20;
 
 /// What is in the folder. What cannot be read is there all the same, with the reason.
 pub fn survey(folder: &Path) -> Found {
+    let mut found = at(folder);
+    let mut names = Vec::new();
+    folders(folder, "", DEPTH_MAX, &mut names);
+    let below = names
+        .into_iter()
+        .map(|name| (at(&folder.join(&name)), name));
+    let projects = below.filter(|(found, _)| !found.files.is_empty() || !found.marks.is_empty());
+    found.below = projects.map(|(found, name)| (name, found)).collect();
+    found
+}
+
+/// The names of the folders below, those of people, in an order that is always the same.
+fn folders(folder: &Path, way: &str, depth: usize, names: &mut Vec<String>) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    // A link may lead out of here, or around.
+    let real = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let mut inner: Vec<String> = real
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| !name.starts_with(['.', '~']) && !FOREIGN.contains(&name.as_str()))
+        .filter(|name| !name.contains(char::is_control))
+        .collect();
+    inner.sort();
+    for name in inner {
+        if names.len() >= FOLDERS_MAX {
+            return;
+        }
+        let path = folder.join(&name);
+        let way = if way.is_empty() {
+            name
+        } else {
+            format!("{way}/{name}")
+        };
+        names.push(way.clone());
+        if depth > 1 {
+            folders(&path, &way, depth - 1, names);
+        }
+    }
+}
+
+fn at(folder: &Path) -> Found {
     let names = FILES.iter().copied().flatten();
     let files = names.filter_map(|name| {
         let path = folder.join(name);
@@ -26,6 +73,7 @@ pub fn survey(folder: &Path) -> Found {
     Found {
         files: files.collect(),
         marks: there.map(|mark| (*mark).to_owned()).collect(),
+        below: Vec::new(),
     }
 }
 
@@ -40,4 +88,30 @@ fn text(path: &Path) -> Result<String, String> {
         return Err("it is larger than 1 MB".to_owned());
     }
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn projects_are_looked_for_two_folders_deep_and_not_among_what_others_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        for way in ["a", "a/b", "a/b/c", "node_modules/d", ".e", "f"] {
+            let inner = folder.path().join(way);
+            fs::create_dir_all(&inner).unwrap();
+            fs::write(inner.join("package.json"), "{}").unwrap();
+        }
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("g")).unwrap();
+        let found = survey(folder.path());
+        let below: Vec<&str> = found.below.iter().map(|(way, _)| way.as_str()).collect();
+        assert_eq!(below, ["a", "a/b", "f"]);
+        for number in 0..FOLDERS_MAX {
+            fs::create_dir(folder.path().join(format!("0{number}"))).unwrap();
+        }
+        assert!(
+            survey(folder.path()).below.is_empty(),
+            "there is an end to it"
+        );
+    }
 }

@@ -57,46 +57,124 @@ pub fn find(found: &Found, findings: &mut Findings) {
 /// What `cargo run` runs: what serves is a service; of what does not, the only one or the default
 /// one is worth a pane.
 fn programs(manifest: &Data, found: &Found) -> Vec<Draft> {
+    let mut binaries = binaries("Cargo.toml", manifest, found, false);
+    if let Some(default) = manifest.at_path(&["package", "default-run"]).text() {
+        binaries.retain(|binary| binary.name == default);
+    }
+    let patterns = manifest.at_path(&["workspace", "members"]).items();
+    let patterns: Vec<&str> = patterns.iter().filter_map(Data::text).collect();
+    for (folder, found) in &found.below {
+        let is_member = patterns.iter().any(|pattern| matches(pattern, folder));
+        let Some((file, text)) = found.file(FILES).filter(|_| is_member) else {
+            continue;
+        };
+        // A member that does not read takes nothing from the others, and cargo will say so.
+        let member = data::toml(text).unwrap_or_default();
+        binaries.extend(self::binaries(
+            &format!("{folder}/{file}"),
+            &member,
+            found,
+            true,
+        ));
+    }
+    let is_only = binaries.len() == 1;
+    let worthy = binaries
+        .into_iter()
+        .filter(|binary| is_only || binary.is_server);
+    worthy.map(Binary::draft).collect()
+}
+
+/// A program of a package.
+struct Binary {
+    name: String,
+    file: String,
+    /// What it takes to mean this one, after `cargo run`.
+    flags: Vec<String>,
+    is_server: bool,
+}
+
+impl Binary {
+    fn draft(self) -> Draft {
+        let flags = self.flags.iter().map(String::as_str);
+        let words: Vec<&str> = ["cargo", "run"].into_iter().chain(flags).collect();
+        let run = Run::words(&words);
+        let mut draft = Draft::new(&self.file, "cargo", &self.name, Role::Run, run);
+        if !self.is_server {
+            draft.kind = PaneKind::Pane;
+        }
+        draft
+    }
+}
+
+/// The programs of a package; `is_member`: it is not the one of the folder itself.
+fn binaries(file: &str, manifest: &Data, found: &Found, is_member: bool) -> Vec<Binary> {
     let package = manifest.at("package");
     let Some(name) = package.at("name").text() else {
         return Vec::new();
     };
-    let mut binaries: Vec<&str> = manifest
-        .at("bin")
-        .items()
+    let written = manifest.at("bin").items();
+    let mut names: Vec<&str> = written
         .iter()
-        .filter_map(|binary| binary.at("name").text())
+        .filter_map(|bin| bin.at("name").text())
         .collect();
+    let is_main = |bin: &Data| bin.at("path").text() == Some("src/main.rs");
     let has_main = found.has("src/main.rs") && package.at("autobins").text() != Some("false");
-    let is_main = |binary: &Data| binary.at("path").text() == Some("src/main.rs");
-    if has_main && !manifest.at("bin").items().iter().any(is_main) && !binaries.contains(&name) {
-        binaries.push(name);
+    if has_main && !written.iter().any(is_main) && !names.contains(&name) {
+        names.push(name);
     }
-    let is_server = manifest
-        .at("dependencies")
-        .entries()
-        .iter()
-        .any(|(key, dependency)| {
-            let name = dependency.at("package").text().unwrap_or(key);
-            SERVERS.contains(&name)
-        });
-    let default = package.at("default-run").text();
-    let draft = |name: &str, words: &[&str]| {
-        let run = Run::words(&[&["cargo", "run"], words].concat());
-        let mut draft = Draft::new("Cargo.toml", "cargo", name, Role::Run, run);
-        if !is_server {
-            draft.kind = PaneKind::Pane;
-        }
-        draft
+    let dependencies = manifest.at("dependencies").entries().iter();
+    let mut crates = dependencies.map(|(key, how)| how.at("package").text().unwrap_or(key));
+    let is_server = crates.any(|name| SERVERS.contains(&name));
+    let has_several = names.len() > 1;
+    let has_default = package.at("default-run").is_there();
+    let flags = |binary: &str| {
+        let package = is_member.then_some(["-p", name]);
+        let binary = (has_several && !has_default).then_some(["--bin", binary]);
+        let flags = [package, binary].into_iter().flatten().flatten();
+        flags.map(str::to_owned).collect()
     };
-    match (binaries[..].as_ref(), default) {
-        ([only], _) => vec![draft(only, &[])],
-        ([], _) => Vec::new(),
-        (_, Some(default)) => vec![draft(default, &[])],
-        (all, None) if is_server => all
-            .iter()
-            .map(|name| draft(name, &["--bin", name]))
-            .collect(),
-        _ => Vec::new(),
+    let binary = |binary: &str| Binary {
+        name: binary.to_owned(),
+        file: file.to_owned(),
+        flags: flags(binary),
+        is_server,
+    };
+    names.into_iter().map(binary).collect()
+}
+
+/// Whether a member of a workspace is meant: `*` stands for one folder, or a part of its name.
+fn matches(pattern: &str, folder: &str) -> bool {
+    let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
+    let (parts, folders) = (pattern.split('/'), folder.split('/'));
+    parts.clone().count() == folders.clone().count()
+        && parts
+            .zip(folders)
+            .all(|(part, folder)| match part.split_once('*') {
+                None => part == folder,
+                Some((start, end)) => {
+                    let rest = folder.strip_prefix(start);
+                    rest.is_some_and(|rest| rest.ends_with(end.trim_start_matches('*')))
+                }
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_folders_or_patterns() {
+        for (pattern, folder) in [
+            ("api", "api"),
+            ("./api/", "api"),
+            ("crates/*", "crates/api"),
+            ("crates/api-*", "crates/api-server"),
+            ("*", "api"),
+        ] {
+            assert!(matches(pattern, folder), "{pattern} {folder}");
+        }
+        for (pattern, folder) in [("crates/*", "crates"), ("*", "a/b"), ("a*", "b"), ("", "a")] {
+            assert!(!matches(pattern, folder), "{pattern} {folder}");
+        }
     }
 }

@@ -16,13 +16,17 @@ pub const FILES: &[&str] = &[
 const LOOPBACK: &[&str] = &["", "0.0.0.0", "127.0.0.1", "localhost", "[::]", "[::1]"];
 
 /// Finds the services; those that build the project itself only where `own` does not run it.
-pub fn find(found: &Found, own: &[Draft], findings: &mut Findings) {
+/// Says whether there are any of those.
+pub fn find(found: &Found, own: &[Draft], findings: &mut Findings) -> bool {
     let Some((file, text)) = found.file(FILES) else {
-        return;
+        return false;
     };
     let compose = match data::yaml(text) {
         Ok(compose) => compose,
-        Err(why) => return findings.skip(file, &why),
+        Err(why) => {
+            findings.skip(file, &why);
+            return false;
+        }
     };
     let services = compose.at("services").entries();
     let runs_here = own.iter().any(|draft| draft.role == Role::Run);
@@ -37,6 +41,9 @@ pub fn find(found: &Found, own: &[Draft], findings: &mut Findings) {
     if compose.at("include").is_there() {
         findings.skip(file, "services of the files that it includes");
     }
+    services
+        .iter()
+        .any(|(_, service)| service.at("build").is_there())
 }
 
 fn left_out(name: &str, service: &Data, runs_here: bool) -> Option<String> {
@@ -88,9 +95,9 @@ fn draft(file: &'static str, name: &str, service: &Data, awaited: &[&str]) -> Dr
     }
     let depends = service.at("depends_on");
     let listed = depends.items().iter().filter_map(Data::text);
-    draft
-        .needs
-        .extend(listed.map(|name| (name.to_owned(), true)));
+    // Whoever only lists what it needs means to use it, too.
+    let listed = listed.map(|name| (name.to_owned(), false));
+    draft.needs.extend(listed);
     for (name, how) in depends.entries() {
         let is_started_enough = how.at("condition").text() == Some("service_started");
         draft.needs.push((name.clone(), is_started_enough));

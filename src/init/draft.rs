@@ -28,7 +28,12 @@ pub enum Run {
 pub struct Draft {
     /// As its file calls it.
     pub name: String,
-    pub file: &'static str,
+    /// What to call it instead, where that says more.
+    pub called: Option<String>,
+    /// From the folder that is looked at.
+    pub file: String,
+    /// The folder of the file, where it is another one.
+    pub cwd: Option<String>,
     /// The program that reads the file; it tells two drafts of one name apart.
     pub tool: &'static str,
     pub role: Role,
@@ -71,10 +76,12 @@ impl Run {
 }
 
 impl Draft {
-    pub fn new(file: &'static str, tool: &'static str, name: &str, role: Role, run: Run) -> Self {
+    pub fn new(file: &str, tool: &'static str, name: &str, role: Role, run: Run) -> Self {
         Draft {
             name: name.to_owned(),
-            file,
+            called: None,
+            file: file.to_owned(),
+            cwd: None,
             tool,
             role,
             kind: match role {
@@ -89,8 +96,22 @@ impl Draft {
         }
     }
 
-    pub fn full_name(&self) -> String {
-        format!("{}-{}", self.tool, self.name)
+    /// What to call it, the best first.
+    pub fn names(&self) -> [String; 2] {
+        let first = self.called.as_ref().unwrap_or(&self.name);
+        [first.clone(), format!("{}-{first}", self.tool)]
+    }
+
+    /// The same, from the folder around its own.
+    pub fn in_folder(mut self, folder: &str) -> Self {
+        self.file = format!("{folder}/{}", self.file);
+        self.cwd = Some(folder.to_owned());
+        let last = folder.rsplit('/').next().unwrap_or(folder);
+        self.called = match self.role {
+            Role::Run => Some(last.to_owned()),
+            _ => Some(format!("{last}-{}", self.name)),
+        };
+        self
     }
 }
 

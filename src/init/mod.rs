@@ -55,6 +55,8 @@ pub struct Found {
     pub files: Vec<FoundFile>,
     /// What of [`MARKS`] is there.
     pub marks: BTreeSet<String>,
+    /// Folders in it that may be projects of their own, by their way from here.
+    pub below: Vec<(String, Found)>,
 }
 
 /// A file that is there.
@@ -78,7 +80,9 @@ pub struct Program {
     /// Unlike any other's.
     pub name: String,
     /// The file that says so.
-    pub file: &'static str,
+    pub file: String,
+    /// Where it runs, if not where the manifest is about.
+    pub cwd: Option<String>,
     pub kind: PaneKind,
     pub run: Run,
     pub env: Vec<(String, String)>,
@@ -119,11 +123,11 @@ impl Found {
 
 impl Proposal {
     /// The files that it is from, each once, in the order of the programs.
-    pub fn files(&self) -> Vec<&'static str> {
+    pub fn files(&self) -> Vec<&str> {
         let mut files = Vec::new();
         for program in &self.programs {
-            if !files.contains(&program.file) {
-                files.push(program.file);
+            if !files.contains(&program.file.as_str()) {
+                files.push(&program.file);
             }
         }
         files
@@ -147,12 +151,43 @@ pub fn propose(found: &Found) -> Proposal {
     cargo::find(found, &mut findings);
     make::find(found, &mut findings);
     let own = std::mem::take(&mut findings.drafts);
-    compose::find(found, &own, &mut findings);
+    let is_built = compose::find(found, &own, &mut findings);
+    let is_run = own.iter().any(|draft| draft.role == Role::Run);
     findings.drafts.extend(own);
+    if !is_run && !is_built {
+        below(found, &mut findings);
+    }
     bound(&mut findings);
     Proposal {
         programs: programs(findings.drafts),
         skipped: findings.skipped,
+    }
+}
+
+/// Finds the services of projects in a folder that is none itself; their tests are theirs.
+fn below(found: &Found, findings: &mut Findings) {
+    // Packages of one project share its lock file, which says what runs them.
+    let locks = found.marks.iter().filter(|mark| mark.contains("lock"));
+    let locks: Vec<String> = locks.cloned().collect();
+    for (folder, found) in &found.below {
+        let mut project = found.clone();
+        project.marks.extend(locks.iter().cloned());
+        let mut inner = Findings::default();
+        package::find(&project, &mut inner);
+        python::find(&project, &mut inner);
+        cargo::find(&project, &mut inner);
+        let needed: Vec<String> = inner
+            .drafts
+            .iter()
+            .flat_map(|draft| draft.needs.iter().map(|(name, _)| name.clone()))
+            .collect();
+        let services = inner
+            .drafts
+            .into_iter()
+            .filter(|draft| draft.kind == PaneKind::Service || needed.contains(&draft.name));
+        findings
+            .drafts
+            .extend(services.map(|draft| draft.in_folder(folder)));
     }
 }
 
@@ -171,14 +206,14 @@ fn bound(findings: &mut Findings) {
         } else {
             return true;
         };
-        findings.skip(draft.file, &format!("a command {why}"));
+        findings.skip(&draft.file, &format!("a command {why}"));
         false
     });
     if drafts.len() > PROGRAMS_MAX {
         let over = drafts.len() - PROGRAMS_MAX;
-        let file = drafts[PROGRAMS_MAX].file;
+        let file = drafts[PROGRAMS_MAX].file.clone();
         findings.skip(
-            file,
+            &file,
             &format!("{over} more than the first {PROGRAMS_MAX} programs"),
         );
         drafts.truncate(PROGRAMS_MAX);
@@ -189,22 +224,22 @@ fn bound(findings: &mut Findings) {
 /// Gives each its name, and turns what each needs into names.
 fn programs(drafts: Vec<Draft>) -> Vec<Program> {
     let mut names = Names::default();
-    names.take(&[SHELL]);
+    names.take(&[SHELL.to_owned()]);
     let named: Vec<(String, Draft)> = drafts
         .into_iter()
-        .map(|draft| (names.take(&[&draft.name, &draft.full_name()]), draft))
+        .map(|draft| (names.take(&draft.names()), draft))
         .collect();
     // Needs are those of one file among its own.
     let places: BTreeMap<(&str, &str), usize> = named
         .iter()
         .enumerate()
-        .map(|(place, (_, draft))| ((draft.file, draft.name.as_str()), place))
+        .map(|(place, (_, draft))| ((draft.file.as_str(), draft.name.as_str()), place))
         .collect();
     let mut edges: Vec<Vec<usize>> = vec![Vec::new(); named.len()];
     let mut needs: Vec<Vec<Need>> = vec![Vec::new(); named.len()];
     for (from, (_, draft)) in named.iter().enumerate() {
         for (target, is_started_enough) in &draft.needs {
-            let Some(&to) = places.get(&(draft.file, target.as_str())) else {
+            let Some(&to) = places.get(&(draft.file.as_str(), target.as_str())) else {
                 continue;
             };
             // What waits for itself would wait for ever, whatever the file says.
@@ -222,6 +257,7 @@ fn programs(drafts: Vec<Draft>) -> Vec<Program> {
         .map(|((name, draft), needs)| Program {
             name,
             file: draft.file,
+            cwd: draft.cwd,
             kind: draft.kind,
             run: draft.run,
             env: draft.env,

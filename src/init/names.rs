@@ -19,7 +19,7 @@ pub struct Names(BTreeSet<String>);
 
 impl Names {
     /// Takes the first of these names that is free, else the first with a number.
-    pub fn take(&mut self, wanted: &[&str]) -> String {
+    pub fn take(&mut self, wanted: &[String]) -> String {
         let names = wanted.iter().filter_map(|text| name(text));
         let names: Vec<String> = names.collect();
         let first = names.first().map_or("pane", String::as_str).to_owned();
@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn a_name_is_taken_once() {
         let mut names = Names::default();
-        let mut take = |wanted: &[&str]| names.take(wanted);
+        let mut take = |wanted: &[&str]| {
+            let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+            names.take(&wanted)
+        };
         assert_eq!(take(&["test", "npm-test"]), "test");
         assert_eq!(take(&["test", "cargo-test"]), "cargo-test");
         assert_eq!(take(&["test", "cargo-test"]), "test-2");

@@ -48,15 +48,15 @@ pub fn find(found: &Found, findings: &mut Findings) {
         has_compose: found.file(compose::FILES).is_some(),
     };
     if !findings.has(Role::Run) {
-        let runs = scripts.run();
-        // What is built is run by `start`; `dev` builds on its own.
-        let is_started = runs.iter().any(|draft| draft.name == "start");
-        findings.drafts.extend(runs);
-        if is_started {
-            findings
-                .drafts
-                .extend(scripts.first(&["build"], Role::Build));
+        let mut runs = scripts.run();
+        // `start` runs what was built; `dev` builds on its own.
+        let start = runs.iter_mut().find(|draft| draft.name == "start");
+        let build = scripts.first(&["build"], Role::Build);
+        if let Some((start, build)) = start.zip(build) {
+            start.needs.push((build.name.clone(), false));
+            findings.drafts.push(build);
         }
+        findings.drafts.extend(runs);
         findings.drafts.extend(scripts.first(WORKERS, Role::Run));
     }
     findings

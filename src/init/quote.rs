@@ -19,6 +19,12 @@ pub fn string(text: &str) -> String {
     quoted
 }
 
+/// A text as it may stand in a comment: what would end the line, or hide, is a `?`.
+pub fn comment(text: &str) -> String {
+    let shown = |c: char| if is_hidden(c) { '?' } else { c };
+    text.chars().map(shown).collect()
+}
+
 /// Whether a text can be shown in a comment as it is, and typed from there.
 pub fn is_shown(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || is_hidden(c))
@@ -53,6 +59,11 @@ mod tests {
             string("a\tb\u{202e}c\u{2028}"),
             r#""a\tb\u{202e}c\u{2028}""#
         );
+    }
+
+    #[test]
+    fn a_comment_stays_on_its_line() {
+        assert_eq!(comment("a b/\u{2028}\n\u{202e}é"), "a b/???é");
     }
 
     #[test]

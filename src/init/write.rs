@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::quote::string;
+use super::quote::{comment, string};
 use super::{Need, Program, Proposal, Run, SHELL};
 use crate::layout::PaneKind;
 use crate::manifest::fmt;
@@ -96,7 +96,7 @@ fn heading(proposal: &Proposal, wish: &Wish) -> String {
         ref files => format!(
             "// {}: what `triad init` found in {}.",
             wish.layout,
-            listed(files)
+            comment(&listed(files))
         ),
     };
     let line = |verb: &str, does: &str| {
@@ -193,8 +193,8 @@ fn panes(programs: &[&Program]) -> String {
     let mut file = "";
     for program in programs {
         if program.file != file {
-            file = program.file;
-            text.push_str(&format!("// {file}\n"));
+            file = &program.file;
+            text.push_str(&format!("// {}\n", comment(file)));
         }
         text.push_str(&pane(program));
     }
@@ -217,7 +217,9 @@ fn pane(program: &Program) -> String {
         };
         body.push(format!("ready{deadline} {{ port {port} }}"));
     }
-    let head = format!("{} {}", program.kind.as_str(), string(&program.name));
+    let cwd = program.cwd.as_deref().map(string);
+    let cwd = cwd.map(|cwd| format!(" cwd={cwd}")).unwrap_or_default();
+    let head = format!("{} {}{cwd}", program.kind.as_str(), string(&program.name));
     match &body[..] {
         // A short one is laid out on one line.
         [only] => format!("{head} {{ {only} }}\n"),

@@ -1,5 +1,6 @@
 //! What `init` found, and the gallery of templates, for people.
 
+use super::excerpt::visible;
 use super::paint::{fitted, padded, width};
 use super::words;
 use crate::init::gallery::{GALLERY, Template};
@@ -53,7 +54,11 @@ pub fn summary(proposal: &Proposal) -> String {
     };
     let kinds = [PaneKind::Service, PaneKind::Task, PaneKind::Pane];
     let counts: Vec<String> = kinds.into_iter().filter_map(of_kind).collect();
-    format!("{} from {}", counts.join(", "), proposal.files().join(", "))
+    format!(
+        "{} from {}",
+        counts.join(", "),
+        visible(&proposal.files().join(", "))
+    )
 }
 
 /// What is in a file and not in the manifest.

@@ -313,7 +313,7 @@ fn json_says_what_was_found_and_written() {
     assert_eq!(told["path"], sandbox.path("triad.kdl").to_str().unwrap());
     assert_eq!(told["text"], serde_json::Value::Null);
     let program = serde_json::json!({
-        "name": "web", "kind": "service", "file": "Procfile",
+        "name": "web", "kind": "service", "file": "Procfile", "cwd": null,
         "run": "bin/web --port 3000", "port": 3000, "needs": [],
     });
     assert_eq!(told["programs"], serde_json::json!([program]));
@@ -380,6 +380,21 @@ fn deep_yaml_and_what_is_no_file_are_left_out() {
     );
     assert!(!ran.stderr.contains("Procfile"), "{}", ran.stderr);
     assert_sound(&sandbox, "triad.kdl");
+    // Names of folders that would not stay in their comment, or lead astray.
+    for folder in ["a\u{2028}b", "x\u{202e}y", "n\nl", "~", ".hidden", "{{x}}"] {
+        fs::create_dir(sandbox.path(folder)).unwrap();
+        sandbox.file(
+            &format!("{folder}/package.json"),
+            r#"{"scripts": {"dev": "x"}}"#,
+        );
+    }
+    symlink(".", sandbox.path("around")).unwrap();
+    sandbox.triad(&["init", "odd.kdl"]).exits(0);
+    assert_sound(&sandbox, "odd.kdl");
+    let text = sandbox.read("odd.kdl").unwrap();
+    let folders: Vec<&str> = text.lines().filter(|line| line.contains(" cwd=")).collect();
+    assert_eq!(folders.len(), 3, "{text}");
+    assert!(text.contains(r#"cwd=(raw)"{{x}}""#), "{text}");
     let quiet = sandbox.triad(&["-q", "init", "quiet/"]).exits(0);
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
 }

@@ -43,7 +43,9 @@ pub struct JsonInit {
 pub struct JsonProgram {
     pub name: String,
     pub kind: &'static str,
-    pub file: &'static str,
+    pub file: String,
+    /// Null where it is the folder itself.
+    pub cwd: Option<String>,
     pub run: String,
     pub port: Option<u16>,
     pub needs: Vec<String>,
@@ -80,7 +82,8 @@ pub fn programs(proposal: &Proposal) -> Vec<JsonProgram> {
     let program = |program: &Program| JsonProgram {
         name: program.name.clone(),
         kind: program.kind.as_str(),
-        file: program.file,
+        file: program.file.clone(),
+        cwd: program.cwd.clone(),
         run: program.run.text(),
         port: program.port,
         needs: program.needs.iter().map(name).collect(),

@@ -11,7 +11,7 @@ use triad::layout::Command;
 use crate::cases::read_text;
 
 /// How many folders are tried.
-const CASES: u32 = 400;
+const CASES: u32 = 300;
 
 /// Texts that people or the devil would write.
 fn odd() -> impl Strategy<Value = String> {
@@ -174,6 +174,18 @@ fn lines(ending: &'static str) -> impl Strategy<Value = String> {
 
 /// A folder with any of the files, each as it should be or as anything.
 fn folder() -> impl Strategy<Value = Found> {
+    let below = vec((odd(), one_folder()), 0..3);
+    (one_folder(), below).prop_map(|(found, below)| {
+        // What `survey` tells apart from folders of people.
+        let named = below.into_iter().filter(|(name, _)| {
+            !name.is_empty() && !name.contains(char::is_control) && !name.starts_with(['.', '~'])
+        });
+        let below = named.collect();
+        Found { below, ..found }
+    })
+}
+
+fn one_folder() -> impl Strategy<Value = Found> {
     let text = |name: &str| match name {
         "package.json" => prop_oneof![6 => package(), 1 => odd()].boxed(),
         "pyproject.toml" => prop_oneof![6 => pyproject(), 1 => odd()].boxed(),
@@ -204,6 +216,7 @@ fn folder() -> impl Strategy<Value = Found> {
     (files, marks).prop_map(|(files, marks)| Found {
         files: files.into_iter().flatten().collect(),
         marks: marks.into_iter().collect(),
+        below: Vec::new(),
     })
 }
 
@@ -231,6 +244,8 @@ proptest! {
                 other => return Err(TestCaseError::fail(format!("{other:?}"))),
             };
             prop_assert_eq!(&said, &program.run);
+            let cwd = program.cwd.as_deref().unwrap_or_default();
+            prop_assert!(panes[0].cwd.ends_with(cwd), "{cwd}");
             prop_assert_eq!(panes[0].needs.len(), program.needs.len());
         }
     }
