@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use triad::init::gallery::GALLERY;
 
 use crate::cases::difference;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, run};
 use crate::support;
 
 mod laws;
@@ -71,6 +71,43 @@ fn every_project_gets_its_manifest() -> io::Result<()> {
         "\n{differences}\nUPDATE=1 rewrites the expectations"
     );
     Ok(())
+}
+
+#[test]
+fn what_is_written_can_be_applied() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "Procfile",
+        "release: echo '(raw)'\nweb: exec sleep 1001 # {{x}}\n",
+    );
+    sandbox.file("package.json", r#"{"scripts": {}}"#);
+    sandbox.triad(&["init"]).exits(0);
+    sandbox.triad(&["apply"]).exits(0);
+    let panes: Vec<String> = sandbox.panes().into_keys().collect();
+    assert_eq!(
+        panes,
+        [
+            "work/services/release",
+            "work/services/web",
+            "work/work/shell"
+        ]
+    );
+    let again = sandbox.triad(&["apply"]).exits(0);
+    assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
+}
+
+#[test]
+fn the_first_steps_can_be_taken() {
+    let sandbox = Sandbox::new();
+    sandbox.triad(&["init"]).exits(0);
+    let mut apply = sandbox.triad_command(&["apply"]);
+    run(apply.env("EDITOR", "true")).exits(0);
+    assert_eq!(sandbox.panes().len(), 2);
+    // The part that is left out is part of the language, too.
+    let text = sandbox.read("triad.kdl").unwrap();
+    assert!(text.contains("/-window"), "{text}");
+    sandbox.manifest(&text.replace("/-window", "window"));
+    assert_sound(&sandbox, "triad.kdl");
 }
 
 #[test]
