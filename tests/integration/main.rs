@@ -8,6 +8,7 @@
 mod cases;
 mod explain;
 mod fmt;
+mod gallery;
 mod geometry;
 mod hostile;
 mod includes;
