@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interview::{self, Basis, Choice};
 use crate::cli::output::Output;
-use crate::init::gallery::{GALLERY, Template};
+use crate::init::gallery::{self, GALLERY, Template};
 use crate::init::{InitError, Proposal, Wish};
 use crate::layout::{is_name, nearest};
 use crate::view::json::init::{JsonCompanion, JsonInit};
@@ -188,7 +188,14 @@ fn text(choice: &Choice, target: &Destination) -> Result<String, Failure> {
         Basis::Folder(proposal) => folder_text(proposal, &choice.layout, target),
         Basis::Template(template) => {
             let layout = Some(choice.layout.as_str()).filter(|name| *name != template.layout());
-            Ok(template.text_for(target.file.as_deref(), layout))
+            let text = template.text_for(target.file.as_deref(), layout);
+            // Templates are written for `layouts/`.
+            let is_at_the_root = target.path.is_some() && target.root.is_none();
+            Ok(if is_at_the_root {
+                gallery::at_the_root(&text)
+            } else {
+                text
+            })
         }
     }
 }

@@ -38,7 +38,12 @@ macro_rules! template {
 /// All of them, in the order of a list.
 #[rustfmt::skip]
 pub const GALLERY: &[Template] = &[
-    template!("masterclass", ["masterclass/common.py", "masterclass/engine.py", "masterclass/state.py", "masterclass/worker.py"]),
+    template!("masterclass", ["masterclass/view.kdl", "masterclass/common.py", "masterclass/engine.py", "masterclass/state.py", "masterclass/worker.py"]),
+    template!("masterclass-live", ["masterclass/view.kdl"]),
+    template!("webapp", []),
+    template!("agents", ["agents/worktree.sh"]),
+    template!("monitoring", []),
+    template!("remote-dev", []),
 ];
 
 /// The template of that name.
@@ -86,6 +91,11 @@ impl Template {
         }
         text
     }
+}
+
+/// A template's text for a manifest that stands in the project's own folder, and not in `layouts/`.
+pub fn at_the_root(text: &str) -> String {
+    text.replacen("\nroot \"..\"\n", "\n", 1)
 }
 
 /// The line with one name in the place of another where it is a layout's or a session's.

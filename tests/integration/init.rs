@@ -279,6 +279,7 @@ fn templates_are_written_with_all_they_need() {
         assert_sound(&sandbox, "renamed/triad.kdl");
         let text = sandbox.read("renamed/triad.kdl").unwrap();
         assert!(text.contains("\nlayout \"mine\"\n"), "{text}");
+        assert!(!text.contains("\nroot "), "{text}");
         let about = template.about();
         assert!((10..200).contains(&about.len()), "{about}");
     }
@@ -309,7 +310,7 @@ fn what_a_template_needs_replaces_nothing() {
             .iter()
             .filter(|one| one["written"] == true)
             .count(),
-        3
+        4
     );
 }
 
@@ -320,7 +321,7 @@ fn templates_are_listed_and_a_wrong_name_gets_the_nearest() {
     assert_eq!(ran.stdout.lines().count(), GALLERY.len());
     let first = ran.stdout.lines().next().unwrap_or_default();
     assert!(
-        first.starts_with("masterclass  The agent triad in one view"),
+        first.starts_with("masterclass       The agent triad in one view"),
         "{first}"
     );
     let ran = sandbox.triad(&["init", "--list", "--json"]).exits(0);

@@ -17,7 +17,7 @@ fn with_nothing_said_it_writes_what_it_found() {
     for expected in [
         "  Procfile  service web",
         "  1  this folder: 1 service from Procfile",
-        "  2  masterclass  The agent triad",
+        "  2  masterclass       The agent triad",
     ] {
         assert!(screen.contains(expected), "`{expected}`:\n{screen}");
     }
