@@ -97,15 +97,18 @@ impl Scanner<'_> {
 
     /// A word, with the type annotation before it.
     fn skip_value(&mut self) {
+        let blank = |kind| matches!(kind, Kind::Space | Kind::Comment);
         if self.tokens.get(self.at).map(|token| token.kind) == Some(Kind::OpenParen) {
-            self.skip_while(|kind| {
-                matches!(
-                    kind,
-                    Kind::Space | Kind::Word | Kind::Text | Kind::OpenParen
-                )
-            });
-            self.skip_while(|kind| kind == Kind::CloseParen);
-            self.skip_while(|kind| matches!(kind, Kind::Space | Kind::Comment));
+            self.at += 1;
+            self.skip_while(blank);
+            self.skip_word();
+            self.skip_while(blank);
+            // Anything else in there is no annotation, and told like what is not left out.
+            if self.tokens.get(self.at).map(|token| token.kind) != Some(Kind::CloseParen) {
+                return;
+            }
+            self.at += 1;
+            self.skip_while(blank);
         }
         self.skip_word();
     }
