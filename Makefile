@@ -3,6 +3,8 @@
 
 CARGO ?= cargo
 LAYOUT := layouts/masterclass.kdl
+TARGET ?= decode
+SECONDS ?= 1800
 
 # Variables of the demo's manifest, when named on the command line: make demo PORT=11500.
 # Only there, because PORT in an environment usually means another program. They travel as
@@ -18,7 +20,7 @@ demo: export TRIAD_VAR_MODEL := $(MODEL)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test check build install setup bench clean
+.PHONY: help demo demo-down test check build install setup bench fuzz clean
 
 help: ## show this list
 	@printf 'make TARGET, where TARGET is one of\n\n'
@@ -55,6 +57,10 @@ setup: ## install tmux and python3 where they are missing
 
 bench: ## run the benchmarks
 	$(CARGO) bench --locked
+
+fuzz: ## fuzz TARGET=decode|template|fmt for SECONDS; needs a nightly toolchain and cargo-fuzz
+	$(CARGO) +nightly fuzz run --fuzz-dir tests/fuzz --sanitizer none $(TARGET) -- \
+		-max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=8192
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -78,7 +78,7 @@ fn every_manifest_is_valid() {
         if block.contains("    token ") {
             command.args(["--var", "token=x"]);
         }
-        let ran = run(command.env("API_KEY", "x"));
+        let ran = run(command.envs([("API_KEY", "x"), ("EDITOR", "vi")]));
         assert_eq!(ran.status, 0, "{block}\n{}", ran.stderr);
     }
 }
