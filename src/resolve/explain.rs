@@ -424,7 +424,7 @@ session "main" profile="gpu""#,
     },
     Explanation {
         code: "triad::resolve::too-many",
-        text: "With its copies the manifest spells out more than 20,000 sessions, windows and \
+        text: "With its copies the manifest spells out more than 5,000 sessions, windows and \
                panes; no tmux server holds so many. An `each` within an `each` multiplies.",
         wrong: None,
         right: None,

@@ -12,7 +12,7 @@ use crate::resolve::build::Builder;
 use crate::resolve::scope::Resolver;
 
 /// The most objects that a manifest may spell out: no tmux server holds more.
-pub const COPIES_MAX: usize = 20_000;
+pub const COPIES_MAX: usize = 5_000;
 
 /// What has been copied and left out so far.
 #[derive(Debug, Default)]

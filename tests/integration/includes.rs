@@ -88,5 +88,5 @@ fn copies_of_copies_are_bounded() {
          pane \"{{{{window}}}}-{{{{it}}}}\" {{ {each} }} }} }}"
     ));
     let said = sandbox.triad(&["check"]).exits(65).stderr;
-    assert!(said.contains("more than 20000"), "{said}");
+    assert!(said.contains("more than 5000"), "{said}");
 }
