@@ -14,7 +14,6 @@ mod graph;
 mod pane;
 mod presence;
 mod scope;
-mod template;
 mod values;
 
 pub use error::{Edge, ResolveError};

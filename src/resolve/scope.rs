@@ -10,8 +10,8 @@ use crate::manifest::ast::{
 use crate::manifest::source::{Sources, Span};
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::value::joined;
-use crate::resolve::template::{TemplateError, Templates};
 use crate::resolve::{Conditions, ResolveError};
+use crate::template::{TemplateError, Templates};
 
 /// What an inner node has from its outer ones.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("layout", &[]),
     ("tmux", &["layout"]),
     ("manifest", &["layout"]),
-    ("resolve", &["manifest", "layout", "tmux"]),
+    ("template", &[]),
+    ("resolve", &["manifest", "template", "layout", "tmux"]),
     ("live", &["layout", "tmux"]),
     ("plan", &["live", "layout", "tmux"]),
     ("render", &["plan", "live", "layout", "tmux"]),
@@ -33,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Who may name a library: a folder or a file of `src`.
 const OWNERS: &[(&str, &[&str])] = &[
     ("kdl", &["manifest"]),
-    ("handlebars", &["resolve/template.rs"]),
+    ("handlebars", &["template.rs"]),
     ("petgraph", &["resolve/graph.rs", "plan/order.rs"]),
     ("clap", &["cli"]),
     ("miette", &["view/diagnostic.rs", "view/excerpt.rs"]),
@@ -57,7 +58,15 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Where nothing is read, started, printed, timed or left to chance.
 const PURE: &[&str] = &[
-    "manifest", "resolve", "layout", "plan", "render", "init", "tmux", "view",
+    "manifest",
+    "resolve",
+    "template.rs",
+    "layout",
+    "plan",
+    "render",
+    "init",
+    "tmux",
+    "view",
 ];
 /// What is impure all the same: the one place that starts tmux.
 const EFFECTS_OF_PURE: &[&str] = &["tmux/server.rs"];

@@ -1,4 +1,5 @@
-//! Templates in string values: Handlebars in strict mode, nothing escaped, nothing run.
+//! Templates: Handlebars in strict mode, nothing escaped, nothing run. The one engine for the
+//! values of manifests and for documents that are made of a layout.
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
@@ -17,6 +18,7 @@ const NESTING_MAX: usize = 16;
 const MISTAKES_MAX: usize = 10;
 
 /// Renders templates over one set of values.
+#[derive(Debug)]
 pub struct Templates {
     engine: Handlebars<'static>,
     context: Context,
@@ -35,7 +37,14 @@ pub enum TemplateError {
     },
 }
 
+impl Default for Templates {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Templates {
+    /// Without any values.
     pub fn new() -> Self {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
@@ -75,6 +84,7 @@ impl Templates {
         }
     }
 
+    /// Binds a name no more.
     pub fn unset(&mut self, name: &str) {
         if let Value::Object(values) = self.context.data_mut() {
             values.remove(name);
