@@ -87,7 +87,6 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
     let name = new.session.address.name();
     let target = format!("={name}:");
     let window = token(conditions, window_step(plan, &new.first));
-    let directory = in_format(&new.session.cwd.to_string_lossy());
     let (width, height) = (new.width.to_string(), new.height.to_string());
     let create = Command::new([
         "new-session",
@@ -100,9 +99,8 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         &width,
         "-y",
         &height,
-        "-c",
-        &directory,
     ]);
+    let create = create.word("-c").word(Word::directory(&new.session.cwd));
     // Given once for all programs that start in it, and for what people open in it by hand.
     let environment = start::of_caller(conditions).into_values();
     let create = environment

@@ -17,7 +17,7 @@ use std::path::Path;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::tmux::environment::Environment;
-use crate::tmux::script::{Bindings, Command, Line, Script};
+use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 
 /// The scripts of a plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +63,8 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
         removals: Vec::new(),
         bindings: plan.known.iter().cloned().collect(),
     };
+    let socket = conditions.socket.to_string_lossy().into_owned();
+    rendered.bindings.insert(Ref::Socket, socket);
     for (index, step) in plan.steps.iter().enumerate() {
         match &step.action {
             Action::CreateWindow(build) | Action::ArrangeWindow(build) => {

@@ -6,7 +6,6 @@ use crate::layout::{Address, AppliedPane, Command as Program, Pane, Variable, en
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::Conditions;
-use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
@@ -110,9 +109,8 @@ pub fn id(pane: &Address) -> Ref {
 
 fn respawn(start: &Start, layout: &str, conditions: &Conditions) -> Command {
     let pane = &start.pane;
-    let directory = in_format(&pane.cwd.to_string_lossy());
     let command = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
-    let mut command = command.word("-c").word(directory);
+    let mut command = command.word("-c").word(Word::directory(&pane.cwd));
     for assignment in environment(start, layout, conditions) {
         command = command.word("-e").word(assignment);
     }
@@ -132,10 +130,13 @@ pub fn of_caller(conditions: &Conditions) -> BTreeMap<String, Word> {
             text: value.clone(),
             shown: format!("${{{name}}}"),
         };
-        let assignment = Word(vec![Part::Text(format!("{name}=")), value]);
-        (name.clone(), assignment)
+        (name.clone(), assigned(name, value))
     };
     conditions.environment.iter().map(hidden).collect()
+}
+
+fn assigned(name: &str, value: Part) -> Word {
+    Word(vec![Part::Text(format!("{name}=")), value])
 }
 
 /// What a program's environment needs beyond its session's: the caller's, unless the session was
@@ -146,13 +147,12 @@ fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word
         environment = of_caller(conditions);
     }
     let pane = &start.pane;
-    let socket = conditions.socket.to_string_lossy();
     let told = [
-        ("TRIAD_LAYOUT", layout),
-        ("TRIAD_PANE", &pane.address.to_string()),
-        ("TRIAD_SOCKET", &socket),
+        ("TRIAD_LAYOUT", Part::Text(layout.to_owned())),
+        ("TRIAD_PANE", Part::Text(pane.address.to_string())),
+        ("TRIAD_SOCKET", Part::Id(Ref::Socket)),
     ];
-    let told = told.map(|(name, value)| (name.to_owned(), format!("{name}={value}").into()));
+    let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
     environment.extend(told);
     let own = pane.env.iter();
     environment.extend(own.map(|(name, value)| {

@@ -7,15 +7,20 @@
 ///
 /// Exact for every character but NUL, which no manifest can hold.
 pub fn word(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
+    format!("\"{}\"", inside(text, true))
+}
+
+/// Escapes `text` for a place between the quotes of such a word; `is_start`: directly after the
+/// first of them.
+pub fn inside(text: &str, is_start: bool) -> String {
+    let mut quoted = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
         match c {
             '"' | '\\' | '$' => {
                 quoted.push('\\');
                 quoted.push(c);
             }
-            '~' if index == 0 => quoted.push_str("\\~"),
+            '~' if is_start && index == 0 => quoted.push_str("\\~"),
             // C1 controls too, byte by byte: a terminal that is shown the script obeys them.
             c if c.is_control() => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
@@ -25,7 +30,6 @@ pub fn word(text: &str) -> String {
             c => quoted.push(c),
         }
     }
-    quoted.push('"');
     quoted
 }
 

@@ -1,17 +1,18 @@
 //! A tmux script as data: lines of commands, commands of words, words that may hold ids which
 //! only the server will give.
 //!
-//! [`Script::text`] is the one way to tmux's grammar. Each line is a group that ends with an
+//! [`Script::pieces`] is the one way to tmux's grammar. Each line is a group that ends with an
 //! acknowledgement: the group stops at its first failing command, so the acknowledgement is
 //! printed only if all of it was done. The whole stands between `%if` and `%endif`, so that a
 //! script cut short is a syntax error of which nothing runs.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::layout::Address;
 use crate::tmux::id::ServerId;
+use crate::tmux::pieces::Piece;
 use crate::tmux::quote;
-use crate::tmux::version;
 
 /// Lines that are sent to tmux in one piece.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,9 +46,13 @@ pub struct Word(pub Vec<Part>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Text(String),
+    /// A directory, for an argument that tmux expands as a format.
+    Directory(PathBuf),
     /// What a new object's id will be.
     Id(Ref),
-    /// A value of the caller's environment, which may be anything: previews show only its name.
+    /// A value of the caller's environment, which may be anything: previews show only its name, as
+    /// the shell expansion `${NAME}`, `${NAME-}`, or, where there must be one, `${NAME?}` or
+    /// `${NAME:?}`.
     Hidden {
         text: String,
         shown: String,
@@ -64,6 +69,10 @@ pub enum Ref {
     Pane(Address),
     /// The `default-shell` of a session.
     DefaultShell(Address),
+    /// The path of the server's socket.
+    Socket,
+    /// tmux's condition for being the server whose ids these are.
+    Server,
 }
 
 /// What the symbolic parts stand for, as the server told.
@@ -85,24 +94,24 @@ impl Script {
         server: Option<ServerId>,
         bindings: &Bindings,
     ) -> Result<String, Unbound> {
-        self.written(nonce, server, true, &|id| {
-            let bound = bindings.get(id).cloned();
-            bound.ok_or_else(|| Unbound(id.clone()))
+        self.written(nonce, server, &|part| match part {
+            Part::Id(id) => {
+                let bound = bindings.get(id).cloned();
+                bound.ok_or_else(|| Unbound(id.clone()))
+            }
+            Part::Hidden { text, .. } => Ok(text.clone()),
+            Part::Directory(path) => Ok(in_format(path)),
+            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
         })
     }
 
     /// The script for people, with ids that are not known yet shown as `{address}`.
     pub fn preview(&self, nonce: &str, known: &Bindings) -> String {
-        let shown = self.written(nonce, None, false, &|id| {
-            if let Some(known) = known.get(id) {
-                return Ok(known.clone());
-            }
-            Ok(match id {
-                Ref::Session(address) => format!("${{{address}}}"),
-                Ref::Window(address) => format!("@{{{address}}}"),
-                Ref::Pane(address) => format!("%{{{address}}}"),
-                Ref::DefaultShell(_) => "{default-shell}".to_owned(),
-            })
+        let shown = self.written(nonce, None, &|part| match part {
+            Part::Id(id) => Ok(known.get(id).cloned().unwrap_or_else(|| placeholder(id))),
+            Part::Hidden { shown, .. } => Ok(shown.clone()),
+            Part::Directory(path) => Ok(in_format(path)),
+            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
         });
         shown.expect("every id has a name to show")
     }
@@ -111,37 +120,38 @@ impl Script {
         &self,
         nonce: &str,
         server: Option<ServerId>,
-        reveals: bool,
-        bind: &Bind,
+        spell: &Spell,
     ) -> Result<String, Unbound> {
-        let writer = Writer { reveals, bind };
-        let floor = version::FLOOR_FORMAT;
-        let condition = match server {
-            Some(server) => format!("#{{&&:{floor},{}}}", server.format()),
-            None => floor.to_owned(),
-        };
-        let mut text = format!("%if {}\n", quote::word(&condition));
-        for (index, line) in self.lines.iter().enumerate() {
-            line.write(&format!("{nonce} ok {index}"), &writer, &mut text)?;
+        let server = server.map(|server| Part::Text(server.format()));
+        let mut text = String::new();
+        for piece in self.pieces(nonce, server) {
+            match piece {
+                Piece::Text(ready) => text.push_str(&ready),
+                Piece::Open { part, quotes } => {
+                    let spelled = spell(&part)?;
+                    let quoted = (0..quotes).fold(spelled, |text, _| quote::inside(&text, true));
+                    text.push_str(&quoted);
+                }
+            }
         }
-        text.push_str("%else\n");
-        text.push_str(&plain([
-            "display-message",
-            "-p",
-            &format!("{nonce} refused #{{version}}"),
-        ]));
-        text.push_str("\n%endif\n");
         Ok(text)
     }
 }
 
-type Bind<'a> = dyn Fn(&Ref) -> Result<String, Unbound> + 'a;
-
-/// How symbolic and hidden parts are written.
-struct Writer<'a> {
-    reveals: bool,
-    bind: &'a Bind<'a>,
+/// What people see of an id that is not known.
+fn placeholder(id: &Ref) -> String {
+    match id {
+        Ref::Session(address) => format!("${{{address}}}"),
+        Ref::Window(address) => format!("@{{{address}}}"),
+        Ref::Pane(address) => format!("%{{{address}}}"),
+        Ref::DefaultShell(_) => "{default-shell}".to_owned(),
+        Ref::Socket => "{socket}".to_owned(),
+        Ref::Server => "{server}".to_owned(),
+    }
 }
+
+/// How an open part is spelled.
+type Spell<'a> = dyn Fn(&Part) -> Result<String, Unbound> + 'a;
 
 impl Line {
     /// The symbolic parts that have to be bound before it can be sent.
@@ -152,38 +162,6 @@ impl Line {
         }
         refs
     }
-
-    /// Commands behind a gate stand in a line of their own between `%if` and `%endif`; the
-    /// acknowledgement then speaks for the rest.
-    fn write(
-        &self,
-        acknowledgement: &str,
-        writer: &Writer,
-        text: &mut String,
-    ) -> Result<(), Unbound> {
-        let (gated, plain_ones): (Vec<_>, Vec<_>) = self
-            .commands
-            .iter()
-            .partition(|command| command.gate.is_some());
-        for command in gated {
-            let gate = command.gate.expect("partitioned by it");
-            text.push_str(&format!("%if {}\n", quote::word(gate)));
-            text.push_str(&command.written(writer)?);
-            text.push_str("\n%endif\n");
-        }
-        for command in plain_ones {
-            text.push_str(&command.written(writer)?);
-            text.push_str(" ; ");
-        }
-        text.push_str(&plain(["display-message", "-p", acknowledgement]));
-        text.push('\n');
-        Ok(())
-    }
-}
-
-/// A command of words that hold nothing to bind.
-fn plain<const N: usize>(words: [&str; N]) -> String {
-    words.map(quote::word).join(" ")
 }
 
 impl Command {
@@ -208,11 +186,6 @@ impl Command {
         self.gate = Some(condition);
         self
     }
-
-    fn written(&self, writer: &Writer) -> Result<String, Unbound> {
-        let words: Result<Vec<_>, _> = self.words.iter().map(|word| word.written(writer)).collect();
-        Ok(words?.join(" "))
-    }
 }
 
 impl Word {
@@ -220,29 +193,25 @@ impl Word {
         Word(vec![Part::Text(text.to_owned())])
     }
 
+    /// A directory, for an argument that tmux expands as a format.
+    pub fn directory(path: &Path) -> Self {
+        Word(vec![Part::Directory(path.to_owned())])
+    }
+
     fn collect(&self, refs: &mut Vec<Ref>) {
         for part in &self.0 {
             match part {
-                Part::Text(_) | Part::Hidden { .. } => {}
+                Part::Text(_) | Part::Directory(_) | Part::Hidden { .. } => {}
                 Part::Id(id) => refs.push(id.clone()),
                 Part::Nested(word) => word.collect(refs),
             }
         }
     }
+}
 
-    fn written(&self, writer: &Writer) -> Result<String, Unbound> {
-        let mut joined = String::new();
-        for part in &self.0 {
-            match part {
-                Part::Text(text) => joined.push_str(text),
-                Part::Id(id) => joined.push_str(&(writer.bind)(id)?),
-                Part::Hidden { text, .. } if writer.reveals => joined.push_str(text),
-                Part::Hidden { shown, .. } => joined.push_str(shown),
-                Part::Nested(word) => joined.push_str(&word.written(writer)?),
-            }
-        }
-        Ok(quote::word(&joined))
-    }
+/// A directory as tmux's formats give it back.
+fn in_format(path: &Path) -> String {
+    quote::in_format(&path.to_string_lossy())
 }
 
 impl From<&str> for Word {

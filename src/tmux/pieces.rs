@@ -1,0 +1,124 @@
+//! Scripts as tmux reads them, in pieces: text that is quoted and ready, and between it the parts
+//! that are spelled out where the script is sent, or when the shell script that holds it is run.
+
+use crate::tmux::quote;
+use crate::tmux::script::{Command, Line, Part, Script, Word};
+use crate::tmux::version;
+
+/// A piece of a script as tmux reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Quoted and ready.
+    Text(String),
+    /// A part that has still to be spelled out and then quoted so many times. Never a text or a
+    /// nested word.
+    Open { part: Part, quotes: usize },
+}
+
+impl Script {
+    /// The script in pieces, with the acknowledgement `NONCE ok INDEX` after each line. With a
+    /// `server`, tmux's condition for being it, no other one does anything.
+    pub fn pieces(&self, nonce: &str, server: Option<Part>) -> Vec<Piece> {
+        let floor = version::FLOOR_FORMAT.to_owned();
+        let condition = match server {
+            Some(server) => vec![
+                Part::Text(format!("#{{&&:{floor},")),
+                server,
+                Part::Text("}".to_owned()),
+            ],
+            None => vec![Part::Text(floor)],
+        };
+        let mut pieces = Pieces::default();
+        pieces.text("%if ");
+        pieces.word(&Word(condition));
+        pieces.text("\n");
+        for (index, line) in self.lines.iter().enumerate() {
+            line.write(&format!("{nonce} ok {index}"), &mut pieces);
+        }
+        pieces.text("%else\n");
+        let refused = format!("{nonce} refused #{{version}}");
+        pieces.command(&Command::new(["display-message", "-p", &refused]));
+        pieces.text("\n%endif\n");
+        pieces.0
+    }
+}
+
+/// Collects pieces; texts that follow one another are one.
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn text(&mut self, text: &str) {
+        match self.0.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.0.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    fn command(&mut self, command: &Command) {
+        for (index, word) in command.words.iter().enumerate() {
+            if index > 0 {
+                self.text(" ");
+            }
+            self.word(word);
+        }
+    }
+
+    fn word(&mut self, word: &Word) {
+        self.text("\"");
+        let mut is_start = true;
+        for piece in word.inside() {
+            match piece {
+                Piece::Text(text) => {
+                    self.text(&quote::inside(&text, is_start));
+                    is_start &= text.is_empty();
+                }
+                Piece::Open { part, quotes } => {
+                    let quotes = quotes + 1;
+                    self.0.push(Piece::Open { part, quotes });
+                    is_start = false;
+                }
+            }
+        }
+        self.text("\"");
+    }
+}
+
+impl Line {
+    /// Commands behind a gate stand in a line of their own between `%if` and `%endif`; the
+    /// acknowledgement then speaks for the rest.
+    fn write(&self, acknowledgement: &str, pieces: &mut Pieces) {
+        for command in &self.commands {
+            if let Some(gate) = command.gate {
+                pieces.text(&format!("%if {}\n", quote::word(gate)));
+                pieces.command(command);
+                pieces.text("\n%endif\n");
+            }
+        }
+        let plain = self.commands.iter();
+        for command in plain.filter(|command| command.gate.is_none()) {
+            pieces.command(command);
+            pieces.text(" ; ");
+        }
+        pieces.command(&Command::new(["display-message", "-p", acknowledgement]));
+        pieces.text("\n");
+    }
+}
+
+impl Word {
+    /// What the word says, before it is quoted as one.
+    fn inside(&self) -> Vec<Piece> {
+        let mut pieces = Pieces::default();
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => pieces.text(text),
+                Part::Nested(word) => pieces.word(word),
+                Part::Directory(_) | Part::Id(_) | Part::Hidden { .. } => {
+                    let part = part.clone();
+                    pieces.0.push(Piece::Open { part, quotes: 0 });
+                }
+            }
+        }
+        pieces.0
+    }
+}
