@@ -91,6 +91,7 @@ impl World {
             vars: &vars,
             profiles: &profiles,
             environment: &self.environment,
+            from_env: resolve::FromEnv::Caller,
             home: self.home.as_deref(),
             manifest: &loaded.path,
             folder: &loaded.folder,

@@ -9,7 +9,7 @@ use super::{Need, Program, Proposal, Run, SHELL};
 use crate::layout::PaneKind;
 use crate::manifest::fmt;
 use crate::manifest::source::{Source, Sources};
-use crate::resolve::Conditions;
+use crate::resolve::{Conditions, FromEnv};
 use crate::tmux::environment::Environment;
 use crate::{manifest as language, resolve};
 
@@ -76,6 +76,7 @@ fn checked(text: String) -> Result<String, InitError> {
         vars: &BTreeMap::new(),
         profiles: &BTreeSet::new(),
         environment: &Environment::default(),
+        from_env: FromEnv::Caller,
         home: None,
         manifest: "/triad.kdl",
         folder: Path::new("/"),

@@ -144,6 +144,9 @@ pub struct Pane {
     pub cwd: PathBuf,
     /// What the manifest sets; the caller's own environment is not in here.
     pub env: BTreeMap<String, Variable>,
+    /// What is taken from the environment of whoever starts the program, where that is not the
+    /// one who resolved the manifest. None of it is in `env`.
+    pub open_env: BTreeMap<String, Presence>,
     pub options: Options,
     pub title: Option<String>,
     pub focus: bool,
@@ -165,6 +168,15 @@ pub struct Pane {
     /// Addresses that it may have had before, by its own `was` and those of what is around it.
     pub former: Vec<Address>,
     pub origin: Origin,
+}
+
+/// Whether a value that is asked of an environment may be missing in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    Required,
+    /// It has to be there and to hold something: a secret.
+    Filled,
+    Optional,
 }
 
 /// The four kinds of pane: what an ended process means.

@@ -36,6 +36,8 @@ pub struct Conditions<'a> {
     pub profiles: &'a BTreeSet<String>,
     /// The caller's environment.
     pub environment: &'a Environment,
+    /// Whose values `KEY from="env"` means.
+    pub from_env: FromEnv,
     /// What `~` stands for.
     pub home: Option<&'a Path>,
     /// The manifest's canonical path, or `-`.
@@ -44,6 +46,15 @@ pub struct Conditions<'a> {
     pub folder: &'a Path,
     /// Its file name without the ending: the layout's name where none is given.
     pub stem: &'a str,
+}
+
+/// Whose environment gives the values that a manifest only names (`KEY from="env"`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FromEnv {
+    /// The caller's.
+    Caller,
+    /// That of whoever runs what is made of the layout: the values stay open.
+    Runner,
 }
 
 /// Spells a manifest out.

@@ -66,6 +66,7 @@ pub fn pane(
         command,
         cwd: scope.cwd,
         env: scope.env,
+        open_env: scope.open_env,
         address,
     }
 }
@@ -79,6 +80,7 @@ pub fn bare_shell(window: &Address, scope: &Scope, origin: &Origin) -> Pane {
         cwd: scope.cwd.clone(),
         env: scope.env.clone(),
         options: crate::layout::Options::new(),
+        open_env: scope.open_env.clone(),
         title: None,
         focus: false,
         typed: Vec::new(),

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::layout::{Log, Origin, Secret, Variable, nearest};
+use crate::layout::{Log, Origin, Presence, Secret, Variable, nearest};
 use crate::manifest::ast::{
     EnvDecl, EnvValue, LogDecl, OptionDecl, Scalar, ScalarValue, ScopeDecl,
 };
 use crate::manifest::source::{Sources, Span};
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::value::joined;
-use crate::resolve::{Conditions, ResolveError};
+use crate::resolve::{Conditions, FromEnv, ResolveError};
 use crate::template::{TemplateError, Templates};
 
 /// What an inner node has from its outer ones.
@@ -18,6 +18,8 @@ use crate::template::{TemplateError, Templates};
 pub struct Scope {
     pub cwd: PathBuf,
     pub env: BTreeMap<String, Variable>,
+    /// What is left to the environment of whoever starts the programs; not in `env`.
+    pub open_env: BTreeMap<String, Presence>,
     pub shell: Option<String>,
     pub log: Option<Log>,
     /// Options by name, to be set on the objects within that have such options.
@@ -30,6 +32,7 @@ impl Scope {
         Scope {
             cwd: root,
             env: BTreeMap::new(),
+            open_env: BTreeMap::new(),
             shell: None,
             log: None,
             options: BTreeMap::new(),
@@ -158,7 +161,7 @@ impl<'a> Resolver<'a> {
             scope.log = self.log(log);
         }
         for entry in &decl.env {
-            self.environment(entry, &mut scope.env);
+            self.environment(entry, &mut scope);
         }
         for option in &decl.options {
             self.option(option, &mut scope.options);
@@ -212,8 +215,16 @@ impl<'a> Resolver<'a> {
         Some(joined(home, rest))
     }
 
-    fn environment(&mut self, decl: &EnvDecl, env: &mut BTreeMap<String, Variable>) {
+    fn environment(&mut self, decl: &EnvDecl, scope: &mut Scope) {
         let key = &decl.key;
+        if let (FromEnv::Runner, Some(presence)) = (self.conditions.from_env, asked(&decl.value)) {
+            // As for a value that is there: what an outer node says is overruled.
+            if presence != Presence::Optional {
+                scope.env.remove(&key.text);
+            }
+            scope.open_env.insert(key.text.clone(), presence);
+            return;
+        }
         let value = match &decl.value {
             EnvValue::Given(scalar) => self.text(scalar).map(Variable::Plain),
             EnvValue::FromCaller { optional } => {
@@ -225,7 +236,8 @@ impl<'a> Resolver<'a> {
             }
         };
         if let Some(value) = value {
-            env.insert(key.text.clone(), value);
+            scope.open_env.remove(&key.text);
+            scope.env.insert(key.text.clone(), value);
         }
     }
 
@@ -249,5 +261,17 @@ impl<'a> Resolver<'a> {
             file: self.sources.of(span).name.clone(),
             line: line.max(1),
         }
+    }
+}
+
+/// What is asked of an environment by a value that is taken from there.
+fn asked(value: &EnvValue) -> Option<Presence> {
+    match value {
+        EnvValue::Given(_) => None,
+        EnvValue::FromCaller { optional: true } | EnvValue::Secret { optional: true } => {
+            Some(Presence::Optional)
+        }
+        EnvValue::FromCaller { optional: false } => Some(Presence::Required),
+        EnvValue::Secret { optional: false } => Some(Presence::Filled),
     }
 }

@@ -9,6 +9,7 @@ pub mod id;
 pub mod layout_string;
 pub mod name;
 pub mod pieces;
+
 pub mod quote;
 pub mod script;
 pub mod server;

@@ -265,6 +265,7 @@ fn read_loaded(loaded: &Loaded) -> Outcomes {
             vars: &flags.vars,
             profiles: &flags.profiles,
             environment: &environment,
+            from_env: resolve::FromEnv::Caller,
             home: flags.has_home.then_some(Path::new("/home/me")),
             manifest: &loaded.path,
             folder: Path::new("/project/layouts"),
