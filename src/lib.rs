@@ -23,7 +23,8 @@
 //!    [`Snapshot`](live::Snapshot).
 //! 4. [`plan`]: layout and snapshot become a [`Plan`](plan::Plan): what to change, why, in which
 //!    order, and which process it costs.
-//! 5. [`render`]: a plan becomes scripts in tmux's own language.
+//! 5. [`render`]: a plan becomes scripts in tmux's own language, or one shell script that needs no
+//!    triad ([`render::standalone`]).
 //! 6. [`execute`]: the scripts are sent, programs started as what they need comes up, and what
 //!    happened is told.
 //!

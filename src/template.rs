@@ -1,11 +1,16 @@
 //! Templates: Handlebars in strict mode, nothing escaped, nothing run. The one engine for the
 //! values of manifests and for documents that are made of a layout.
 
+use std::collections::BTreeSet;
+
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
     RenderErrorReason, no_escape,
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::layout::nearest;
 
 /// The longest template, in bytes.
 const LENGTH_MAX: usize = 1 << 20;
@@ -173,6 +178,83 @@ impl Templates {
     }
 }
 
+/// Why a template made no document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct DocumentError {
+    pub why: String,
+    /// Counted from 1, where it can be told.
+    pub line: Option<usize>,
+    /// The nearest name, where one is not there.
+    pub nearest: Option<String>,
+}
+
+/// The text that a template makes of values.
+///
+/// # Errors
+/// When it does not read, names what is not there, or is larger than any that people write.
+pub fn document(template: &str, values: &impl Serialize) -> Result<String, DocumentError> {
+    let mut templates = Templates::new();
+    let failed = |why: String| DocumentError {
+        why,
+        line: None,
+        nearest: None,
+    };
+    bounded(template).map_err(|error| match error {
+        TemplateError::Other { why } => failed(why),
+        TemplateError::Unknown { name, .. } => failed(format!("there is no `{name}`")),
+    })?;
+    templates.context = Context::wraps(values).map_err(|error| failed(error.to_string()))?;
+    let rendered = templates
+        .engine
+        .render_template_with_context(template, &templates.context);
+    rendered.map_err(|error| {
+        let place = match error.reason() {
+            RenderErrorReason::TemplateError(error) => error.pos().map(|(line, _)| line),
+            _ => error.line_no,
+        };
+        let explained = templates.explained(&error, template);
+        match explained {
+            TemplateError::Unknown { name, .. } => {
+                let mut names = BTreeSet::new();
+                collect_names(templates.context.data(), &mut names);
+                let known = names.iter().copied().chain(HELPERS);
+                let last = name.rsplit(['.', '/']).next().unwrap_or(&name);
+                DocumentError {
+                    nearest: nearest(last, known).map(str::to_owned),
+                    why: format!("there is no `{name}` here"),
+                    line: place,
+                }
+            }
+            TemplateError::Other { why } => DocumentError {
+                why,
+                line: place,
+                nearest: None,
+            },
+        }
+    })
+}
+
+/// The helpers of both kinds of template.
+const HELPERS: [&str; 6] = ["sh", "lower", "upper", "slug", "basename", "default"];
+
+fn collect_names<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(values) => {
+            for (name, value) in values {
+                names.insert(name);
+                collect_names(value, names);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                collect_names(value, names);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Refuses what the engine would answer with endless recursion or memory.
 fn bounded(template: &str) -> Result<(), TemplateError> {
     let too = |why: &str| {
@@ -301,7 +383,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// One word for a POSIX shell.
-fn shell_quoted(text: &str) -> String {
+pub fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -16,14 +16,14 @@ use crate::load::{self, Loaded, Places};
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
-use crate::resolve::{self, ResolveError};
+use crate::resolve::{self, FromEnv, ResolveError};
 use crate::tmux;
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
 
 /// The size of a window that nobody looks at.
-const UNSEEN: (u32, u32) = (200, 50);
+pub const UNSEEN: (u32, u32) = (200, 50);
 
 /// The caller's world, read once.
 #[derive(Debug)]
@@ -71,7 +71,13 @@ impl World {
     /// Finds, reads and resolves a manifest.
     pub fn layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
-        self.resolved(global, &loaded)
+        self.resolved(global, &loaded, FromEnv::Caller)
+    }
+
+    /// The same for somebody else to run: what the manifest takes from the environment stays open.
+    pub fn open_layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
+        let loaded = self.load(argument)?;
+        self.resolved(global, &loaded, FromEnv::Runner)
     }
 
     /// Finds and reads a manifest.
@@ -83,7 +89,12 @@ impl World {
         Ok(load::load(argument, places)?)
     }
 
-    fn resolved(&self, global: &Global, loaded: &Loaded) -> Result<Layout, Failure> {
+    fn resolved(
+        &self,
+        global: &Global,
+        loaded: &Loaded,
+        from_env: FromEnv,
+    ) -> Result<Layout, Failure> {
         let (parsed, sources) = load::with_included(loaded);
         let vars: BTreeMap<String, String> = global.vars.iter().cloned().collect();
         let profiles: BTreeSet<String> = global.profiles.iter().cloned().collect();
@@ -91,7 +102,7 @@ impl World {
             vars: &vars,
             profiles: &profiles,
             environment: &self.environment,
-            from_env: resolve::FromEnv::Caller,
+            from_env,
             home: self.home.as_deref(),
             manifest: &loaded.path,
             folder: &loaded.folder,
@@ -122,26 +133,10 @@ impl World {
         global: &Global,
         chosen: Option<&ServerChoice>,
     ) -> Result<Server, Failure> {
-        let socket = match (&global.socket_path, &global.socket_name, chosen) {
-            (Some(path), _, _) => Socket::Path(self.current.join(path)),
-            (None, Some(name), _) => Socket::Name(name.clone()),
-            (None, None, Some(ServerChoice::Path(path))) => Socket::Path(path.clone()),
-            (None, None, Some(ServerChoice::Name(name))) => Socket::Name(name.clone()),
-            (None, None, None) => match self.own_socket() {
-                Some(path) => Socket::Path(path.to_owned()),
-                None => Socket::Default,
-            },
+        let socket = match (self.asked_socket(global, chosen)?, self.own_socket()) {
+            (Socket::Default, Some(path)) => Socket::Path(path.to_owned()),
+            (socket, _) => socket,
         };
-        if let Socket::Name(name) = &socket
-            && (name.is_empty() || name.contains('/') || name.contains('\0'))
-        {
-            let message = format!("`{name}` cannot be the name of a tmux server");
-            return Err(Failure::new(
-                Exit::Usage,
-                message,
-                "a name has no `/`; paths go with `-S`",
-            ));
-        }
         let server = Server::new(global.tmux.clone(), socket, &self.environment);
         let path = server.socket_path();
         if path.as_os_str().len() > SOCKET_PATH_MAX {
@@ -156,6 +151,45 @@ impl World {
             ));
         }
         Ok(server)
+    }
+
+    /// The server that flags or the manifest ask for.
+    pub fn asked_socket(
+        &self,
+        global: &Global,
+        chosen: Option<&ServerChoice>,
+    ) -> Result<Socket, Failure> {
+        let socket = match (&global.socket_path, &global.socket_name, chosen) {
+            (Some(path), _, _) => Socket::Path(self.current.join(path)),
+            (None, Some(name), _) => Socket::Name(name.clone()),
+            (None, None, Some(ServerChoice::Path(path))) => Socket::Path(path.clone()),
+            (None, None, Some(ServerChoice::Name(name))) => Socket::Name(name.clone()),
+            (None, None, None) => Socket::Default,
+        };
+        if let Socket::Name(name) = &socket
+            && (name.is_empty() || name.contains('/') || name.contains('\0'))
+        {
+            let message = format!("`{name}` cannot be the name of a tmux server");
+            return Err(Failure::new(
+                Exit::Usage,
+                message,
+                "a name has no `/`; paths go with `-S`",
+            ));
+        }
+        Ok(socket)
+    }
+
+    /// The tmux program as somebody in another folder has to call it.
+    pub fn asked_program(&self, global: &Global) -> Result<String, Failure> {
+        let program = if global.tmux.components().count() > 1 {
+            self.current.join(&global.tmux)
+        } else {
+            global.tmux.clone()
+        };
+        program.into_os_string().into_string().map_err(|program| {
+            let message = format!("the path {} is not UTF-8", program.display());
+            Failure::new(Exit::Usage, message, "name another with `--tmux`")
+        })
     }
 
     /// The socket of the tmux that triad was called in.

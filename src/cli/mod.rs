@@ -15,6 +15,7 @@ mod init;
 mod interview;
 mod output;
 mod plan;
+mod render;
 mod schema;
 
 use std::path::PathBuf;
@@ -134,6 +135,7 @@ enum Verb {
     Schema(schema::Arguments),
     Fmt(fmt::Arguments),
     Init(init::Arguments),
+    Render(render::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -174,6 +176,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Plan(own) => plan::run(global, own, output).await,
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
+        Verb::Render(own) => render::run(global, own, output),
         Verb::Fmt(own) => fmt::run(global, own, output),
         Verb::Init(own) => init::run(global, own, output),
         Verb::Attach(own) => attach::run(global, own, output).await,

@@ -110,6 +110,21 @@ pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError>
     }
 }
 
+/// Reads a template for scripts.
+///
+/// # Errors
+/// When it cannot be read as text.
+pub fn template(path: &Path) -> Result<String, LoadError> {
+    let bytes = File::open(path).and_then(|file| bounded(file, syntax::SIZE_MAX));
+    let text = bytes.and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    });
+    text.map_err(|source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
 fn named(name: &str, places: Places) -> Result<PathBuf, LoadError> {
     let path = places.current.join(name);
     if path.exists() {

@@ -6,6 +6,7 @@
 
 mod geometry;
 pub mod placeholder;
+pub mod standalone;
 pub mod start;
 mod window;
 

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, AppliedPane, Command as Program, Pane, Variable, encode_tag};
+use crate::layout::{
+    Address, AppliedPane, Command as Program, Pane, Presence, Variable, encode_tag,
+};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::Conditions;
+use crate::tmux::environment::is_passed_on;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
@@ -163,10 +166,43 @@ fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word
                 shown: format!("${{{name}:?}}"),
             },
         };
-        let assignment = Word(vec![Part::Text(format!("{name}=")), value]);
-        (name.clone(), assignment)
+        (name.clone(), assigned(name, value))
     }));
+    environment.extend(open_environment(pane));
     environment.into_values().collect()
+}
+
+/// What the manifest leaves to the environment of whoever starts the program.
+fn open_environment(pane: &Pane) -> impl Iterator<Item = (String, Word)> {
+    let open = pane.open_env.iter();
+    open.filter_map(|(name, presence)| {
+        let outer = pane.env.get(name).and_then(Variable::plain);
+        let shown = match (presence, outer) {
+            // tmux gives every program the PATH of the client that starts it.
+            _ if name == "PATH" => return None,
+            (Presence::Required, _) => format!("${{{name}?}}"),
+            (Presence::Filled, _) => format!("${{{name}:?}}"),
+            (Presence::Optional, Some(outer)) => format!("${{{name}-{}}}", in_expansion(outer)),
+            // Its session has it from whoever started it, if there is one.
+            (Presence::Optional, None) if is_passed_on(name) => return None,
+            (Presence::Optional, None) => format!("${{{name}-}}"),
+        };
+        let text = String::new();
+        let value = assigned(name, Part::Hidden { text, shown });
+        Some((name.clone(), value))
+    })
+}
+
+/// A text as the default of a shell's expansion that stands in double quotes.
+fn in_expansion(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '"' | '$' | '`' | '}') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// The program's words: always two or more, because tmux gives a single one to the user's shell.

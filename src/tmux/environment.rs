@@ -55,7 +55,14 @@ pub fn for_programs(caller: &Environment) -> Environment {
         .collect()
 }
 
-fn is_passed_on(name: &str) -> bool {
+/// The names that [`for_programs`] leaves out; a trailing `*` stands for any ending.
+pub fn left_out() -> impl Iterator<Item = String> {
+    let ours = OURS.iter().map(|prefix| format!("{prefix}*"));
+    ours.chain(OF_THE_TERMINAL.iter().map(|name| (*name).to_owned()))
+}
+
+/// Whether programs get the caller's variable of that name.
+pub fn is_passed_on(name: &str) -> bool {
     let describes = |pattern: &str| match pattern.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),
         None => name == pattern,

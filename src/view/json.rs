@@ -100,6 +100,15 @@ pub struct JsonFmtFile {
     pub diff: Option<String>,
 }
 
+/// A layout as a script; or, without a layout, the template of scripts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonRender {
+    pub format: u32,
+    pub layout: Option<String>,
+    pub shell: &'static str,
+    pub script: String,
+}
+
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonPlan {

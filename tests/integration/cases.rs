@@ -3,7 +3,7 @@
 //! [`outcomes`] is the list of what is compared. An outcome that is there must equal the file of
 //! its name; one that is not must have no file. So a case without `errors.txt` is a manifest
 //! without mistakes. A case whose name begins with `fmt-` has a `fmt.txt`, unless its manifest is in
-//! style as it stands. A case with a `live.txt` is planned and rendered too: against nothing, or
+//! style as it stands; one whose name begins with `render-` has a `render.sh`. A case with a `live.txt` is planned and rendered too: against nothing, or
 //! against what `before.kdl` (else the manifest itself) had made, changed by the lines of
 //! `live.txt` ([`snapshot::drift`]).
 
@@ -20,8 +20,10 @@ use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
 use triad::manifest::fmt::FormatError;
 use triad::manifest::source::{Source, SourceId, Sources};
-use triad::resolve::{self, ResolveError};
+use triad::render::standalone::{Call, TEMPLATE};
+use triad::resolve::{self, FromEnv, ResolveError};
 use triad::tmux::environment::Environment;
+use triad::tmux::server::Socket;
 use triad::view::diagnostic::{self, Look};
 use triad::{manifest, plan, render, view};
 
@@ -79,6 +81,7 @@ fn outcomes(case: &Case) -> Vec<Outcome> {
         outcome("plan.txt", plan),
         outcome("script.txt", script),
         outcome("fmt.txt", formatted(case)),
+        outcome("render.sh", standalone(case)),
     ]
 }
 
@@ -94,6 +97,31 @@ fn formatted(case: &Case) -> Option<String> {
         Err(FormatError::Invalid(_)) => None,
         Err(error @ FormatError::Unfaithful { .. }) => Some(error.to_string()),
     }
+}
+
+/// The shell script, where the case is about that.
+fn standalone(case: &Case) -> Option<String> {
+    let name = case.folder.file_name().and_then(|name| name.to_str());
+    if !name.is_some_and(|name| name.starts_with("render-")) {
+        return None;
+    }
+    let read = read_manifest(&case.folder.join("manifest.kdl"), FromEnv::Runner);
+    let (_, _, layout) = read.expect("it was just read");
+    let layout = layout.expect("a case of scripts has no mistakes");
+    let conditions = plan::Conditions {
+        width: snapshot::WIDTH,
+        height: snapshot::HEIGHT,
+        own_pane: None,
+    };
+    let plan = plan::plan(&layout, &Snapshot::default(), &conditions);
+    let call = Call {
+        program: "tmux",
+        socket: &Socket::Name("work".to_owned()),
+    };
+    let plan = plan.expect("nothing is in its way");
+    let script = render::standalone::script(&layout, &plan, call, TEMPLATE).expect("triad's own");
+    let version = format!("triad {}.", env!("CARGO_PKG_VERSION"));
+    Some(script.replace(&version, "triad VERSION."))
 }
 
 /// The plan as people see it, or why there is none; and the script that would be sent.
@@ -140,7 +168,8 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn read(folder: PathBuf) -> io::Result<Case> {
-    let (sources, diagnostics, layout) = read_manifest(&folder.join("manifest.kdl"))?;
+    let (sources, diagnostics, layout) =
+        read_manifest(&folder.join("manifest.kdl"), FromEnv::Caller)?;
     let live = match fs::read_to_string(folder.join("live.txt")) {
         Ok(lines) => Some(live(&folder, layout.as_ref(), &lines)?),
         Err(_) => None,
@@ -161,7 +190,7 @@ fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Snaps
     }
     let before = folder.join("before.kdl");
     let earlier = if before.exists() {
-        read_manifest(&before)?.2
+        read_manifest(&before, FromEnv::Caller)?.2
     } else {
         layout.cloned()
     };
@@ -204,14 +233,14 @@ impl Flags {
 }
 
 /// Reads and resolves a manifest, with what it includes, in a world that is the same everywhere.
-fn read_manifest(path: &Path) -> io::Result<Outcomes> {
+fn read_manifest(path: &Path, from_env: FromEnv) -> io::Result<Outcomes> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let (bytes, file) = match repeated(folder)? {
         Some(bytes) => (bytes, None),
         None => (fs::read(path)?, Some(fs::canonicalize(path)?)),
     };
     let (source, error) = manifest::text(SourceId::default(), "manifest.kdl", bytes);
-    Ok(read_loaded(&Loaded {
+    let loaded = Loaded {
         source,
         error,
         path: "/project/layouts/manifest.kdl".to_owned(),
@@ -219,7 +248,8 @@ fn read_manifest(path: &Path) -> io::Result<Outcomes> {
         folder: fs::canonicalize(folder)?,
         stem: "manifest".to_owned(),
         is_found: false,
-    }))
+    };
+    Ok(read_loaded(&loaded, from_env))
 }
 
 fn repeated(folder: &Path) -> io::Result<Option<Vec<u8>>> {
@@ -235,7 +265,7 @@ fn repeated(folder: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// The same for a text that includes nothing.
 pub fn read_text(text: &str) -> Outcomes {
-    read_loaded(&Loaded {
+    let loaded = Loaded {
         source: Source::new("manifest.kdl", text),
         error: None,
         path: "/project/layouts/manifest.kdl".to_owned(),
@@ -243,10 +273,11 @@ pub fn read_text(text: &str) -> Outcomes {
         folder: PathBuf::from("/project/layouts"),
         stem: "manifest".to_owned(),
         is_found: false,
-    })
+    };
+    read_loaded(&loaded, FromEnv::Caller)
 }
 
-fn read_loaded(loaded: &Loaded) -> Outcomes {
+fn read_loaded(loaded: &Loaded, from_env: FromEnv) -> Outcomes {
     let (parsed, sources) = load::with_included(loaded);
     let flags = Flags::of(&loaded.source.text);
     let caller = [
@@ -265,7 +296,7 @@ fn read_loaded(loaded: &Loaded) -> Outcomes {
             vars: &flags.vars,
             profiles: &flags.profiles,
             environment: &environment,
-            from_env: resolve::FromEnv::Caller,
+            from_env,
             home: flags.has_home.then_some(Path::new("/home/me")),
             manifest: &loaded.path,
             folder: Path::new("/project/layouts"),

@@ -12,11 +12,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("layout", &[]),
     ("tmux", &["layout"]),
     ("manifest", &["layout"]),
-    ("template", &[]),
+    ("template", &["layout"]),
     ("resolve", &["manifest", "template", "layout", "tmux"]),
     ("live", &["layout", "tmux"]),
     ("plan", &["live", "layout", "tmux"]),
-    ("render", &["plan", "live", "layout", "tmux"]),
+    ("render", &["plan", "live", "template", "layout", "tmux"]),
     ("execute", &["render", "plan", "live", "layout", "tmux"]),
     ("preflight", &["plan", "live", "layout", "tmux"]),
     ("load", &["manifest"]),
@@ -108,7 +108,7 @@ fn collect(folder: &Path, root: &Path, files: &mut Vec<File>) {
             collect(&path, root, files);
             continue;
         }
-        if path.ends_with("tests.rs") {
+        if path.ends_with("tests.rs") || path.extension().is_none_or(|ending| ending != "rs") {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();

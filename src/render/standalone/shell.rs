@@ -1,0 +1,268 @@
+//! tmux scripts as the texts of here-documents of a POSIX shell: what is known stands in them as
+//! tmux reads it, what only the run will tell is a variable of the shell.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::layout::{Address, Layout};
+use crate::template::shell_quoted;
+use crate::tmux::pieces::Piece;
+use crate::tmux::quote;
+use crate::tmux::script::{Part, Ref, Script};
+
+/// The word before each acknowledgement and record; nothing else writes to what is read.
+pub const NONCE: &str = "triad";
+
+/// What only the run can tell, and what has to be quoted before it stands in a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Open {
+    /// The root, as formats give it back.
+    Root,
+    /// A value of the runner's environment, by its number.
+    Value(usize),
+    Socket,
+    /// A session's id and its shell, by the session's number.
+    Session(usize),
+    Shell(usize),
+}
+
+/// A variable of the shell and the expression that gives it its value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+}
+
+/// Writes scripts, and keeps what variables they want.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    layout: &'a Layout,
+    /// The expansions that stand for values of the runner's environment, in the order met.
+    hidden: Vec<String>,
+    /// How often each has to be quoted, at most.
+    quoted: BTreeMap<Open, usize>,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(layout: &'a Layout) -> Self {
+        Writer {
+            layout,
+            hidden: Vec::new(),
+            quoted: BTreeMap::new(),
+        }
+    }
+
+    /// The text of a here-document that is expanded. With `is_bound`, only the server that the ids
+    /// are of does anything.
+    pub fn text(&mut self, script: &Script, is_bound: bool) -> String {
+        let server = is_bound.then_some(Part::Id(Ref::Server));
+        let mut text = String::new();
+        let mut pieces = script.pieces(NONCE, server).into_iter().peekable();
+        while let Some(piece) = pieces.next() {
+            match piece {
+                Piece::Text(ready) => text.push_str(&in_document(&ready)),
+                Piece::Open { part, quotes } => {
+                    let (variable, rest) = self.variable(&part, quotes);
+                    let next = match pieces.peek() {
+                        _ if !rest.is_empty() => rest.chars().next(),
+                        Some(Piece::Text(next)) => next.chars().next(),
+                        _ => None,
+                    };
+                    let is_joined = next.is_some_and(|c| c.is_alphanumeric() || c == '_');
+                    text.push_str(&match (variable, is_joined) {
+                        (None, _) => String::new(),
+                        (Some(name), true) => format!("${{{name}}}"),
+                        (Some(name), false) => format!("${name}"),
+                    });
+                    text.push_str(&in_document(&rest));
+                }
+            }
+        }
+        text
+    }
+
+    /// The variable for a part, and the text after it.
+    fn variable(&mut self, part: &Part, quotes: usize) -> (Option<String>, String) {
+        let open = match part {
+            Part::Id(Ref::Pane(address)) => {
+                return (Some(pane(self.layout, address)), String::new());
+            }
+            Part::Id(Ref::Window(address)) => {
+                return (Some(window(self.layout, address)), String::new());
+            }
+            Part::Id(Ref::Server) => return (Some("server".to_owned()), String::new()),
+            Part::Id(Ref::Session(address)) => Open::Session(self.session(address)),
+            Part::Id(Ref::DefaultShell(address)) => Open::Shell(self.session(address)),
+            Part::Id(Ref::Socket) => Open::Socket,
+            Part::Hidden { shown, .. } => Open::Value(self.value(shown)),
+            Part::Directory(path) => {
+                let (is_below, rest) = below(&self.layout.root, path);
+                let rest = quote::in_format(&rest);
+                let rest = (0..quotes).fold(rest, |text, _| quote::inside(&text, true));
+                return (is_below.then(|| self.needed(Open::Root, quotes)), rest);
+            }
+            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
+        };
+        (Some(self.needed(open, quotes)), String::new())
+    }
+
+    fn needed(&mut self, open: Open, quotes: usize) -> String {
+        let most = self.quoted.entry(open).or_default();
+        *most = (*most).max(quotes);
+        open.name(quotes)
+    }
+
+    fn value(&mut self, shown: &str) -> usize {
+        let known = self.hidden.iter().position(|other| other == shown);
+        let at = known.unwrap_or_else(|| {
+            self.hidden.push(shown.to_owned());
+            self.hidden.len() - 1
+        });
+        at + 1
+    }
+
+    fn session(&self, address: &Address) -> usize {
+        let mut sessions = self.layout.sessions.iter();
+        let at = sessions.position(|session| session.address == *address);
+        at.expect("scripts are about sessions of the layout") + 1
+    }
+
+    /// The expansions whose variable has to be set, and whether it has to hold something.
+    pub fn required(&self) -> BTreeMap<String, bool> {
+        let mut required = BTreeMap::new();
+        for shown in &self.hidden {
+            let inner = shown.trim_start_matches("${");
+            let end = inner.find(|c| !is_of_name(c)).unwrap_or(inner.len());
+            let (name, operator) = inner.split_at(end);
+            if operator.starts_with(['?', ':']) {
+                let is_filled = required.entry(name.to_owned()).or_default();
+                *is_filled |= operator.starts_with(":?");
+            }
+        }
+        required
+    }
+
+    /// What the runner's environment gives, quoted for tmux.
+    pub fn values(&self) -> Vec<Variable> {
+        let values = self.hidden.iter().zip(1..);
+        let values = values.map(|(shown, number)| Variable {
+            name: Open::Value(number).name(1),
+            value: format!("$(quoted \"{shown}\")"),
+        });
+        values.collect()
+    }
+
+    /// What is known before the first batch, once those values are set.
+    pub fn known(&self) -> Vec<Variable> {
+        self.variables(|open| match open {
+            Open::Root => Some(Some("$(quoted_directory \"$root\")".to_owned())),
+            Open::Value(_) => Some(None),
+            Open::Socket | Open::Session(_) | Open::Shell(_) => None,
+        })
+    }
+
+    /// What the first batch told. `records`: for each session, one of its records.
+    pub fn told(&self, records: &[usize]) -> Vec<Variable> {
+        let told = |number: usize, field: &str| {
+            let record = records[number - 1];
+            Some(Some(format!("$(quoted \"$(told {record} {field})\")")))
+        };
+        self.variables(|open| match open {
+            Open::Socket => Some(Some(format!("$(quoted \"$({ASK_SOCKET})\")"))),
+            Open::Session(number) => told(number, "session"),
+            Open::Shell(number) => told(number, "shell"),
+            Open::Root | Open::Value(_) => None,
+        })
+    }
+
+    /// The variables that `of` knows, each with those that are quoted once more; the first of them
+    /// is set already where `of` gives no value.
+    fn variables(&self, of: impl Fn(Open) -> Option<Option<String>>) -> Vec<Variable> {
+        let mut variables = Vec::new();
+        for (open, quotes) in &self.quoted {
+            let Some(value) = of(*open) else { continue };
+            let name = open.name(1);
+            variables.extend(value.map(|value| Variable { name, value }));
+            variables.extend((2..=*quotes).map(|quotes| Variable {
+                name: open.name(quotes),
+                value: format!("$(quoted \"${}\")", open.name(quotes - 1)),
+            }));
+        }
+        variables
+    }
+}
+
+/// Asks the server for the path of its socket.
+const ASK_SOCKET: &str = "in_tmux display-message -p '#{socket_path}' </dev/null";
+
+impl Open {
+    /// The variable that holds it, quoted so many times.
+    fn name(self, quotes: usize) -> String {
+        let name = match self {
+            Open::Root => "quoted_root".to_owned(),
+            Open::Value(number) => format!("value_{number}"),
+            Open::Socket => "socket".to_owned(),
+            Open::Session(number) => format!("session_{number}"),
+            Open::Shell(number) => format!("shell_{number}"),
+        };
+        match quotes {
+            0 | 1 => name,
+            more => format!("{name}_quoted_{more}"),
+        }
+    }
+}
+
+/// The variable of a window's id.
+pub fn window(layout: &Layout, address: &Address) -> String {
+    let at = layout
+        .windows()
+        .position(|window| window.address == *address);
+    let at = at.expect("scripts are about windows of the layout");
+    format!("window_{}", at + 1)
+}
+
+/// The variable of a pane's id.
+pub fn pane(layout: &Layout, address: &Address) -> String {
+    let at = layout.panes().position(|pane| pane.address == *address);
+    let at = at.expect("scripts are about panes of the layout");
+    format!("pane_{}", at + 1)
+}
+
+/// Whether a directory is the root or below it, and its path from there, or as it is.
+pub fn below(root: &Path, path: &Path) -> (bool, String) {
+    let whole = || (false, path.to_string_lossy().into_owned());
+    if root == Path::new("/") {
+        return whole();
+    }
+    match path.strip_prefix(root) {
+        Ok(rest) if rest.as_os_str().is_empty() => (true, String::new()),
+        Ok(rest) => (true, format!("/{}", rest.to_string_lossy())),
+        Err(_) => whole(),
+    }
+}
+
+/// A directory as one word of the shell.
+pub fn directory(root: &Path, path: &Path) -> String {
+    let (is_below, rest) = below(root, path);
+    match (is_below, rest.is_empty()) {
+        (true, true) => "\"$root\"".to_owned(),
+        (true, false) => format!("\"$root\"{}", shell_quoted(&rest)),
+        (false, _) => shell_quoted(&rest),
+    }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// A text within a here-document that is expanded.
+fn in_document(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '$' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

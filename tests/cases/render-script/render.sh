@@ -1,0 +1,416 @@
+#!/bin/sh
+# demo: a tmux layout as one script, written by triad VERSION.
+#
+# It makes the sessions, windows and panes with tmux alone and starts the programs in them; triad
+# is not needed. Programs are started in the order in which they need one another, but THIS SCRIPT
+# DOES NOT WAIT until one is ready before it starts the next. `triad apply` does, and takes over
+# from here: what this makes carries triad's marks. No hook of the manifest is run.
+#
+# It needs a POSIX shell with awk, and tmux 3.2 or newer. The environment can say otherwise:
+#
+#   TRIAD_TMUX          the tmux program
+#   TRIAD_SOCKET_NAME   the server of that name, as `tmux -L`
+#   TRIAD_SOCKET_PATH   the server behind that socket, as `tmux -S`
+#   TRIAD_ROOT          the directory that the others are in, instead of `root` below; what is made
+#                       there does not belong to the manifest and carries no mark
+#
+# And it has to hold what programs are given of it:
+#
+#   API_KEY
+#   EDITOR
+#
+# It ends with 0 if all was done, 1 if nothing was changed, 3 if some was done, 69 without a tmux
+# that is new enough.
+
+set -eu
+
+# Says why it stops. $1: the exit code.
+stop() {
+    printf '%s: %s\n' 'demo' "$2" >&2
+    exit "$1"
+}
+
+# The one place that runs awk: $1 says what for, what is printed is quoted for tmux.
+#   text          $TRIAD_TEXT, for a place between double quotes
+#   directory     the same, for an argument that tmux expands as a format
+#   environment   commands that give this environment to the sessions in $2
+#   terminal      the names in it that a server that this starts must not keep
+quoting() {
+    TRIAD_AWK=${AWKPATH+p}${AWKLIBPATH+l} TRIAD_LC_ALL=${LC_ALL+=}${LC_ALL-} LC_ALL=C \
+        awk -v mode="$1" -v sessions="${2-}" '
+    function inside(text,   out) {
+        out = ""
+        while (match(text, special)) {
+            out = out substr(text, 1, RSTART - 1) escaped[substr(text, RSTART, 1)]
+            text = substr(text, RSTART + 1)
+        }
+        out = out text
+        return substr(out, 1, 1) == "~" ? "\\" out : out
+    }
+    # Runs of # are doubled, but before [, where tmux leaves them alone.
+    function format(text,   out, run) {
+        out = ""
+        while (match(text, /#+/)) {
+            run = substr(text, RSTART, RLENGTH)
+            out = out substr(text, 1, RSTART - 1) run
+            text = substr(text, RSTART + RLENGTH)
+            if (substr(text, 1, 1) != "[") out = out run
+        }
+        return out text
+    }
+    BEGIN {
+        ORS = ""
+        special = "[\"\\\\$"
+        for (i = 1; i < 256; i++) {
+            if (i > 31 && i != 127 && i != 255) continue
+            c = sprintf("%c", i)
+            escaped[c] = sprintf("\\%03o", i)
+            special = special c
+        }
+        special = special "]"
+        escaped["\""] = "\\\""
+        escaped["\\"] = "\\\\"
+        escaped["$"] = "\\$"
+        saved = ENVIRON["TRIAD_LC_ALL"]
+        if (sub(/^=/, "", saved)) ENVIRON["LC_ALL"] = saved
+        else delete ENVIRON["LC_ALL"]
+        # Some awks add these two.
+        if (ENVIRON["TRIAD_AWK"] !~ /p/) delete ENVIRON["AWKPATH"]
+        if (ENVIRON["TRIAD_AWK"] !~ /l/) delete ENVIRON["AWKLIBPATH"]
+        left_out = "^(TMUX.*|TRIAD_.*|_|SHLVL|PWD|OLDPWD|TERM|TERMCAP|TERMINFO|COLORTERM|COLORFGBG|COLUMNS|LINES|WINDOW|WINDOWID|STY|GPG_TTY|SSH_TTY|TERM_PROGRAM.*|TERM_SESSION_ID|TERMINAL_EMULATOR|LC_TERMINAL.*|ITERM_.*|KITTY_.*|ALACRITTY_.*|WEZTERM_.*|GHOSTTY_.*|KONSOLE_.*|GNOME_TERMINAL_.*|VTE_VERSION|XTERM_.*|WT_.*|TILIX_ID|ZELLIJ.*|VSCODE_.*)$"
+        if (mode == "text") print inside(ENVIRON["TRIAD_TEXT"])
+        if (mode == "directory") print inside(format(ENVIRON["TRIAD_TEXT"]))
+        if (mode == "terminal") {
+            for (name in ENVIRON)
+                if (name ~ left_out && name ~ /^[A-Za-z_][A-Za-z_0-9]*$/ && name != "TMUX_TMPDIR")
+                    print name "\n"
+        }
+        if (mode == "environment") {
+            for (name in ENVIRON)
+                if (name != "" && name !~ left_out)
+                    values[name] = " \"--\" \"" inside(name) "\" \"" inside(ENVIRON[name]) "\" ; "
+            count = split(sessions, names, " ")
+            for (i = 1; i <= count; i++) {
+                for (name in values)
+                    print "\"set-environment\" \"-t\" \"=" names[i] ":\"" values[name]
+                print "\"display-message\" \"-p\" \"triad ok " (i - 1) "\"\n"
+            }
+        }
+    }' </dev/null
+}
+
+quoted() (
+    TRIAD_TEXT=$1
+    export TRIAD_TEXT
+    quoting text
+)
+
+quoted_directory() (
+    TRIAD_TEXT=$1
+    export TRIAD_TEXT
+    quoting directory
+)
+
+# Runs tmux away from here and without what describes this terminal: a server that it starts keeps
+# its directory and its environment for life. Scripts go through standard input, where no listing
+# of processes shows them.
+in_tmux() (
+    cd /
+    unset TMUX TMUX_PANE $terminal
+    exec "$program" -u ${flag:+"$flag" "$place"} "$@"
+)
+
+# Stops unless tmux has acknowledged every line of a batch. The arguments say what each does.
+check() {
+    line=0
+    for what; do
+        case "$newline$said$newline" in
+        *"${newline}triad ok $line$newline"*) ;;
+        *)
+            printf '%s\n' "$said" | sed '/^triad /d' >&2
+            case $said in
+            *'triad ok '*) done_some=yes ;;
+            esac
+            [ "$done_some" ] || stop 1 "cannot $what; nothing was changed"
+            stop 3 "cannot $what; what was made until then is still there"
+            ;;
+        esac
+        line=$((line + 1))
+    done
+    done_some=yes
+}
+
+# Prints a field of the panes that the first batch listed in record $1.
+told() {
+    case $2 in
+    server) field=2 ;;
+    start) field=3 ;;
+    session) field=4 ;;
+    window) field=5 ;;
+    pane) field=6 ;;
+    shell) field=8 ;;
+    esac
+    printf '%s\n' "$said" | awk -F '\t' -v record="triad pane $1" -v field="$field" '
+        $1 != record { next }
+        field == 6 && $7 == "placeholder" { print $6 }
+        field != 6 && !seen++ { print $field }'
+}
+
+# Sessions, windows and empty panes in their final places; lists the ids at its end.
+geometry() {
+    cat <<TMUX
+%if "#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
+"new-session" "-d" "-s" "demo" "-n" "triadw1" "-x" "120" "-y" "40" "-c" "$quoted_root/src" "--" "cat" "-" ; "set-option" "-t" "=demo:" "destroy-unattached" "off" ; "set-option" "-t" "=demo:" "@triad_layout" "demo" ; "set-option" "-t" "=demo:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=demo:" "@triad_session" "demo" ; "display-message" "-p" "triad ok 0"
+"new-session" "-d" "-s" "logs" "-n" "triadw4" "-x" "120" "-y" "40" "-c" "$quoted_root" "--" "cat" "-" ; "set-option" "-t" "=logs:" "destroy-unattached" "off" ; "set-option" "-t" "=logs:" "@triad_layout" "demo" ; "set-option" "-t" "=logs:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=logs:" "@triad_session" "logs" ; "display-message" "-p" "triad ok 1"
+"set-option" "-w" "-t" "=demo:=triadw1" "@triad_window" "demo/work" ; "set-option" "-p" "-t" "=demo:=triadw1" "@triad_phase" "placeholder" ; "resize-window" "-t" "=demo:=triadw1" "-x" "120" "-y" "44" ; "split-window" "-d" "-l" "1" "-t" "=demo:=triadw1" "" ; "split-window" "-d" "-l" "1" "-t" "=demo:=triadw1" "" ; "run-shell" "-t" "=demo:=triadw1" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 2"
+"new-window" "-d" "-a" "-t" "=demo:{end}" "-n" "triadw2" "-c" "/" "--" "cat" "-" ; "set-option" "-w" "-t" "=demo:=triadw2" "@triad_window" "demo/api" ; "set-option" "-p" "-t" "=demo:=triadw2" "@triad_phase" "placeholder" ; "resize-window" "-t" "=demo:=triadw2" "-x" "120" "-y" "40" ; "run-shell" "-t" "=demo:=triadw2" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 3"
+"set-option" "-w" "-t" "=logs:=triadw4" "@triad_window" "logs/tail" ; "set-option" "-p" "-t" "=logs:=triadw4" "@triad_phase" "placeholder" ; "resize-window" "-t" "=logs:=triadw4" "-x" "120" "-y" "40" ; "run-shell" "-t" "=logs:=triadw4" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 4"
+"set-option" "-wu" "-t" "=demo:=triadw1" "window-size" ; "display-message" "-p" "triad ok 5"
+"set-option" "-w" "-t" "=demo:=triadw1" "pane-border-format" "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}" ; "set-option" "-w" "-t" "=demo:=triadw1" "pane-border-status" "top" ; "select-layout" "-t" "=demo:=triadw1" "f6cf,120x40,0,0{35x40,0,0,0,84x40,36,0[84x19,36,0,0,84x20,36,20,0]}" ; "display-message" "-p" "triad ok 6"
+"set-option" "-wu" "-t" "=demo:=triadw2" "window-size" ; "display-message" "-p" "triad ok 7"
+"set-option" "-wu" "-t" "=logs:=triadw4" "window-size" ; "display-message" "-p" "triad ok 8"
+"list-panes" "-t" "=demo:=triadw1" "-F" "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 9"
+"list-panes" "-t" "=demo:=triadw2" "-F" "triad pane 2\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 10"
+"list-panes" "-t" "=logs:=triadw4" "-F" "triad pane 4\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 11"
+%else
+"display-message" "-p" "triad refused #{version}"
+%endif
+TMUX
+}
+
+# Names and marks of the windows, and the hooks that keep their shares.
+tags() {
+    cat <<TMUX
+%if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
+%if "#{m/r:^(3\\\\.[3-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
+"set-hook" "-w" "-t" "$window_1" "window-resized" "if-shell -F -t $window_1 '#{==:#{window_panes},3}' { if-shell -F -t $window_1 '#{window_zoomed_flag}' { resize-pane -Z -t $window_1 ; run-shell -t $window_1 -C \\"resize-pane -t $pane_1 -x #{e|/:#{e|*:#{e|-:#{window_width},1},30},100}\\\\012resize-pane -t $pane_2 -y #{e|-:#{e|/:#{e|*:#{e|-:#{window_height},1},1},2},#{?#{==:#{pane-border-status},top},1,0}}\\" ; resize-pane -Z -t $window_1 } { run-shell -t $window_1 -C \\"resize-pane -t $pane_1 -x #{e|/:#{e|*:#{e|-:#{window_width},1},30},100}\\\\012resize-pane -t $pane_2 -y #{e|-:#{e|/:#{e|*:#{e|-:#{window_height},1},1},2},#{?#{==:#{pane-border-status},top},1,0}}\\" } }"
+%endif
+"rename-window" "-t" "$window_1" "--" "work" ; "set-option" "-w" "-t" "$window_1" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_1" "allow-rename" "off" ; "set-option" "-w" "-t" "$window_1" "@triad_geometry" "eyJzaGFwZSI6eyJzcGxpdCI6WyJjb2x1bW5zIixbW3sicGVyY2VudCI6MzB9LHsicGFuZSI6ImRiIn1dLFt7Imdyb3ciOjF9LHsic3BsaXQiOlsicm93cyIsW1t7Imdyb3ciOjF9LHsicGFuZSI6Im1pZ3JhdGUifV0sW3siZ3JvdyI6MX0seyJwYW5lIjoic2hlbGwifV1dXX1dXV19LCJ0aXRsZXMiOiJ0b3AiLCJyYXRpbyI6ImtlZXAiLCJmb2N1cyI6ZmFsc2V9" ; "display-message" "-p" "triad ok 0"
+%if "#{m/r:^(3\\\\.[3-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
+"set-hook" "-wu" "-t" "$window_2" "window-resized"
+%endif
+"rename-window" "-t" "$window_2" "--" "api" ; "set-option" "-w" "-t" "$window_2" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_2" "allow-rename" "off" ; "select-window" "-t" "$window_2" ; "set-option" "-w" "-t" "$window_2" "@triad_geometry" "eyJzaGFwZSI6eyJwYW5lIjoiYXBpIn0sInRpdGxlcyI6bnVsbCwicmF0aW8iOiJrZWVwIiwiZm9jdXMiOnRydWV9" ; "display-message" "-p" "triad ok 1"
+%if "#{m/r:^(3\\\\.[3-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
+"set-hook" "-wu" "-t" "$window_3" "window-resized"
+%endif
+"rename-window" "-t" "$window_3" "--" "tail" ; "set-option" "-w" "-t" "$window_3" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_3" "allow-rename" "off" ; "set-option" "-w" "-t" "$window_3" "@triad_geometry" "eyJzaGFwZSI6eyJwYW5lIjoic2hlbGwifSwidGl0bGVzIjpudWxsLCJyYXRpbyI6ImtlZXAiLCJmb2N1cyI6ZmFsc2V9" ; "display-message" "-p" "triad ok 2"
+%else
+"display-message" "-p" "triad refused #{version}"
+%endif
+TMUX
+}
+
+# Programs that need nothing:
+#   start the program (demo/work/db)
+#   start the program (demo/work/shell)
+#   start the program (logs/tail/shell)
+wave_1() {
+    cat <<TMUX
+%if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
+"set-option" "-p" "-t" "$pane_1" "@triad_pane" "demo/work/db" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_1" "@triad_title" "it's \\\$HOME, \`id\` and \\\\ 🧠" ; "set-option" "-p" "-t" "$pane_1" "remain-on-exit" "on" ; "set-option" "-p" "-t" "$pane_1" "@triad_spec" "v1:gLOlnTBw658SG5a37LUaLA" ; "set-option" "-p" "-t" "$pane_1" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiZXhlYyAuL2RiIC0tZGlyPVwiJFBXRFwiICMgJChpZCkifX0sImN3ZCI6Ii9wcm9qZWN0L3NyYyIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjoiaXQncyAkSE9NRSwgYGlkYCBhbmQgXFwg8J-noCIsImZvY3VzIjpmYWxzZSwibmVlZHMiOltdLCJyZWFkeSI6eyJwcm9iZXMiOlt7ImV4ZWMiOiIuL2RiIC0tcGluZyJ9XSwicGFjZSI6eyJldmVyeSI6eyJzZWNzIjowLCJuYW5vcyI6MjUwMDAwMDAwfSwidGltZW91dCI6eyJzZWNzIjoyLCJuYW5vcyI6MH0sImRlYWRsaW5lIjp7InNlY3MiOjYwLCJuYW5vcyI6MH19fX0" ; "respawn-pane" "-k" "-t" "$pane_1" "-c" "$quoted_root/src" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/db" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "exec ./db --dir=\\"\\\$PWD\\" # \\\$(id)" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_1" "triad pid 5\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+"set-option" "-p" "-t" "$pane_3" "@triad_pane" "demo/work/shell" ; "set-option" "-p" "-t" "$pane_3" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_3" "remain-on-exit" "off" ; "set-option" "-p" "-t" "$pane_3" "@triad_spec" "v1:R0J0WKFVk_CtbtIRnyy8RQ" ; "set-option" "-p" "-t" "$pane_3" "@triad_applied" "eyJraW5kIjoicGFuZSIsImNvbW1hbmQiOnsic2hlbGwiOm51bGx9LCJjd2QiOiIvc3J2IiwiZW52Ijp7IkNPTE9SVEVSTSI6Im5vbmUifSwidGl0bGUiOm51bGwsImZvY3VzIjpmYWxzZSwibmVlZHMiOltdLCJyZWFkeSI6bnVsbH0" ; "respawn-pane" "-k" "-t" "$pane_3" "-c" "/srv" "-e" "API_KEY=$value_1" "-e" "COLORTERM=$value_3" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/shell" "-e" "TRIAD_SOCKET=$socket" "--" "$shell_1" "-l" ; "set-option" "-p" "-t" "$pane_3" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_3" "triad pid 7\\011#{pane_pid}" ; "display-message" "-p" "triad ok 1"
+"set-option" "-p" "-t" "$pane_5" "@triad_pane" "logs/tail/shell" ; "set-option" "-p" "-t" "$pane_5" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_5" "remain-on-exit" "off" ; "set-option" "-p" "-t" "$pane_5" "@triad_spec" "v1:jRWmW1AXXyWOk8JQZmxgWg" ; "set-option" "-p" "-t" "$pane_5" "@triad_applied" "eyJraW5kIjoicGFuZSIsImNvbW1hbmQiOnsic2hlbGwiOm51bGx9LCJjd2QiOiIvcHJvamVjdCIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6ZmFsc2UsIm5lZWRzIjpbXSwicmVhZHkiOm51bGx9" ; "respawn-pane" "-k" "-t" "$pane_5" "-c" "$quoted_root" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=logs/tail/shell" "-e" "TRIAD_SOCKET=$socket" "--" "$shell_2" "-l" ; "set-option" "-p" "-t" "$pane_5" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_5" "triad pid 9\\011#{pane_pid}" ; "display-message" "-p" "triad ok 2"
+%else
+"display-message" "-p" "triad refused #{version}"
+%endif
+TMUX
+}
+
+# Programs that need one of those before:
+#   start the program (demo/work/migrate)
+wave_2() {
+    cat <<TMUX
+%if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
+"set-option" "-p" "-t" "$pane_2" "@triad_pane" "demo/work/migrate" ; "set-option" "-p" "-t" "$pane_2" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_2" "remain-on-exit" "on" ; "set-option" "-p" "-t" "$pane_2" "@triad_spec" "v1:_KoWz7UeYObuUPqLMc25_g" ; "set-option" "-p" "-t" "$pane_2" "@triad_applied" "eyJraW5kIjoidGFzayIsImNvbW1hbmQiOnsiYXJndiI6WyIuL21pZ3JhdGUiLCItLXVwIiwiYSBiIiwiIl19LCJjd2QiOiIvcHJvamVjdC90b29scyAjMSIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6ZmFsc2UsIm5lZWRzIjpbeyJ0YXJnZXQiOiJkZW1vL3dvcmsvZGIiLCJ1bnRpbCI6InJlYWR5In1dLCJyZWFkeSI6bnVsbH0" ; "respawn-pane" "-k" "-t" "$pane_2" "-c" "$quoted_root/tools ##1" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/migrate" "-e" "TRIAD_SOCKET=$socket" "--" "./migrate" "--up" "a b" "" ; "set-option" "-p" "-t" "$pane_2" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_2" "triad pid 6\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+%else
+"display-message" "-p" "triad refused #{version}"
+%endif
+TMUX
+}
+
+# Programs that need one of those before:
+#   start the program (demo/api/api)
+wave_3() {
+    cat <<TMUX
+%if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
+"set-option" "-p" "-t" "$pane_4" "@triad_pane" "demo/api/api" ; "set-option" "-p" "-t" "$pane_4" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_4" "remain-on-exit" "on" ; "set-option" "-p" "-t" "$pane_4" "@triad_spec" "v1:TbrUP9CGMlTMHOKd01YzYA" ; "set-option" "-p" "-t" "$pane_4" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiLi9hcGkifX0sImN3ZCI6Ii9wcm9qZWN0L3NyYyIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6dHJ1ZSwibmVlZHMiOlt7InRhcmdldCI6ImRlbW8vd29yay9taWdyYXRlIiwidW50aWwiOiJyZWFkeSJ9XSwicmVhZHkiOm51bGx9" ; "respawn-pane" "-k" "-t" "$pane_4" "-c" "$quoted_root/src" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/api/api" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "./api" ; "set-option" "-p" "-t" "$pane_4" "@triad_phase" "started" ; "select-pane" "-t" "$pane_4" ; "display-message" "-p" "-t" "$pane_4" "triad pid 8\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+%else
+"display-message" "-p" "triad refused #{version}"
+%endif
+TMUX
+}
+
+# The environment of the programs. One that the shell itself gives to a new server goes.
+give_environment() {
+    cat <<TMUX
+$environment
+TMUX
+    [ "$running" ] || printf '%s\n' '"set-environment" "-gu" "_"'
+}
+
+main() {
+    command -v awk >/dev/null 2>&1 || stop 1 'awk is not found; nothing was changed'
+    set --
+    [ "${API_KEY:+set}" ] || set -- "$@" 'API_KEY'
+    [ "${EDITOR+set}" ] || set -- "$@" 'EDITOR'
+    [ $# -eq 0 ] || stop 1 "not in the environment: $*; nothing was changed"
+
+    # All that the environment says is taken before anything is set, and nothing that is set here
+    # is exported: a name of this script may well be one of the environment.
+    set -- "$(quoting environment 'demo logs')" \
+        "$(quoted "${API_KEY:?}")" \
+        "$(quoted "${EDITOR?}")" \
+        "$(quoted "${COLORTERM-none}")"
+    unset environment terminal program flag place root version running said line what done_some \
+        newline field attempt directory missing server value_1 \
+        value_2 \
+        value_3 \
+        quoted_root \
+        socket \
+        shell_1 \
+        shell_2 \
+        window_1 \
+        window_2 \
+        window_3 \
+        pane_1 \
+        pane_2 \
+        pane_3 \
+        pane_4 \
+        pane_5
+    environment=$1
+    value_1=${2}
+    value_2=${3}
+    value_3=${4}
+    done_some=
+    newline='
+'
+    terminal=$(quoting terminal)
+
+    program='tmux'
+    [ -z "${TRIAD_TMUX:-}" ] || program=$TRIAD_TMUX
+    case $program in
+    /*) ;;
+    */*) program=$PWD/$program ;;
+    esac
+    flag='-L' place='work'
+    if [ "${TRIAD_SOCKET_PATH:-}" ]; then
+        flag=-S place=$TRIAD_SOCKET_PATH
+        case $place in
+        /*) ;;
+        *) place=$PWD/$place ;;
+        esac
+    elif [ "${TRIAD_SOCKET_NAME:-}" ]; then
+        flag=-L place=$TRIAD_SOCKET_NAME
+    elif [ -z "$flag" ] && [ "${TMUX:-}" ]; then
+        flag=-S place=${TMUX%%,*}
+    fi
+    root='/project'
+    [ -z "${TRIAD_ROOT:-}" ] || root=$TRIAD_ROOT
+    case $root in
+    /) ;;
+    /*) root=${root%/} ;;
+    *) root=$PWD/${root%/} ;;
+    esac
+    quoted_root=$(quoted_directory "$root")
+
+    missing=
+    for directory in "$root"'/src' \
+        "$root" \
+        "$root"'/tools #1' \
+        '/srv'; do
+        [ -d "$directory" ] || missing="$missing$newline    $directory"
+    done
+    [ -z "$missing" ] || stop 1 "nothing was changed; these directories are not there:$missing"
+
+    version=$(in_tmux display-message -p '#{version}' 2>/dev/null </dev/null) || version=
+    if [ -z "$version" ]; then
+        version=$(in_tmux -V </dev/null) || stop 69 "cannot run $program; set TRIAD_TMUX to a tmux"
+    fi
+    version=${version#tmux }
+    case $version in
+    3.[2-9]* | 3.[1-9][0-9]* | [4-9].* | [1-9][0-9].* | next-* | master* | openbsd-*) ;;
+    *) stop 69 "tmux is $version, and 3.2 or newer is needed; nothing was changed" ;;
+    esac
+    running=
+    if in_tmux list-sessions >/dev/null 2>&1 </dev/null; then
+        running=yes
+        if in_tmux has-session -t '=demo' 2>/dev/null </dev/null; then
+            stop 1 'there is a session demo already; nothing was changed'
+        fi
+        if in_tmux has-session -t '=logs' 2>/dev/null </dev/null; then
+            stop 1 'there is a session logs already; nothing was changed'
+        fi
+    fi
+
+    # A server on its way out does nothing of it and leaves its socket a moment later.
+    attempt=1
+    while :; do
+        said=$(geometry | in_tmux start-server ';' source-file - 2>&1) || :
+        case $said in
+        *'triad ok '* | *'triad refused '*) break ;;
+        *'server exited unexpectedly'* | *'lost server'*) ;;
+        *'no server running'* | *'error connecting to'*) ;;
+        *) break ;;
+        esac
+        [ "$attempt" -lt 5 ] || break
+        attempt=$((attempt + 1))
+        sleep 1
+    done
+    check 'create the session (demo)' \
+        'create the session (logs)' \
+        'make the panes (demo/work)' \
+        'make the panes (demo/api)' \
+        'make the panes (logs/tail)' \
+        'set the size of the window (demo/work)' \
+        'set the geometry (demo/work)' \
+        'set the size of the window (demo/api)' \
+        'set the size of the window (logs/tail)' \
+        'list the new panes (demo/work)' \
+        'list the new panes (demo/api)' \
+        'list the new panes (logs/tail)'
+
+    # The ids, window by window; ids mean nothing to another server.
+    set -- $(told 1 pane)
+    [ $# -eq 3 ] || stop 3 "tmux made $# panes in demo/work and not 3"
+    pane_1=${1} pane_2=${2} pane_3=${3}
+    window_1=$(told 1 window)
+    set -- $(told 2 pane)
+    [ $# -eq 1 ] || stop 3 "tmux made $# panes in demo/api and not 1"
+    pane_4=${1}
+    window_2=$(told 2 window)
+    set -- $(told 4 pane)
+    [ $# -eq 1 ] || stop 3 "tmux made $# panes in logs/tail and not 1"
+    pane_5=${1}
+    window_3=$(told 4 window)
+    socket=$(quoted "$(in_tmux display-message -p '#{socket_path}' </dev/null)")
+    shell_1=$(quoted "$(told 1 shell)")
+    shell_2=$(quoted "$(told 4 shell)")
+    server="#{&&:#{==:#{pid},$(told 1 server)}"
+    server="$server,#{==:#{start_time},$(told 1 start)}}"
+
+    said=$(give_environment | in_tmux source-file - 2>&1) || :
+    check 'give the environment to the session (demo)' \
+        'give the environment to the session (logs)'
+    said=$(tags | in_tmux source-file - 2>&1) || :
+    check 'name and tag the window (demo/work)' \
+        'name and tag the window (demo/api)' \
+        'name and tag the window (logs/tail)'
+    said=$(wave_1 | in_tmux source-file - 2>&1) || :
+    check 'start the program (demo/work/db)' \
+        'start the program (demo/work/shell)' \
+        'start the program (logs/tail/shell)'
+    said=$(wave_2 | in_tmux source-file - 2>&1) || :
+    check 'start the program (demo/work/migrate)'
+    said=$(wave_3 | in_tmux source-file - 2>&1) || :
+    check 'start the program (demo/api/api)'
+
+    if [ "$root" != '/project' ]; then
+        in_tmux set-option -u -t '=demo:' @triad_layout ';' set-option -u -t '=demo:' @triad_manifest ';' set-option -u -t '=demo:' @triad_session </dev/null || stop 3 'cannot take the marks from demo'
+        in_tmux set-option -u -t '=logs:' @triad_layout ';' set-option -u -t '=logs:' @triad_manifest ';' set-option -u -t '=logs:' @triad_session </dev/null || stop 3 'cannot take the marks from logs'
+    fi
+    printf '%s\n' 'demo: 5 panes in 3 windows; nobody has waited until they are ready. Go there:' \
+        "    $program ${flag:+$flag $place }attach-session -t =demo"
+}
+
+# A script cut short does not come to this line and does nothing.
+main
