@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::sandbox::{DEADLINE, Sandbox, eventually};
 
 /// Printable text that is code, or syntax, to tmux's parser, its formats, a shell or strftime.
-const PRINTABLE: [&str; 37] = [
+pub const PRINTABLE: [&str; 37] = [
     "#(cd;touch canary)",
     "##(cd;touch canary)",
     "###(cd;touch canary)",
@@ -52,7 +52,7 @@ const PRINTABLE: [&str; 37] = [
 ];
 
 /// What only values and directories may hold.
-const UNPRINTABLE: [&str; 9] = [
+pub const UNPRINTABLE: [&str; 9] = [
     "a\nb\n",
     "\n",
     "\n; cd;touch canary\n",
@@ -98,7 +98,7 @@ fn values_arrive_byte_for_byte() {
 
 /// Four panes that get all values in all ways: as words, in a shell's line, from variables, and
 /// quoted by the manifest; and each of them as environment.
-fn values_manifest(sandbox: &Sandbox, values: &[String]) -> String {
+pub fn values_manifest(sandbox: &Sandbox, values: &[String]) -> String {
     let script = sandbox.path("record.sh").display().to_string();
     let each = |make: &dyn Fn(usize, &str) -> String| -> String {
         values
@@ -380,7 +380,7 @@ fn is_harmless(said: &str) -> bool {
 
 /// Code in a format would have run by now, and nothing has.
 #[track_caller]
-fn assert_inert(sandbox: &Sandbox) {
+pub fn assert_inert(sandbox: &Sandbox) {
     // The client stays until then: what its formats run ends with it.
     let wait = "cd; until [ -e control ]; do :; done";
     sandbox.tmux(&[
@@ -404,7 +404,7 @@ fn assert_no_canary(sandbox: &Sandbox) {
 }
 
 /// Writes the program that records: its words and the environment's `H0`…, or its directory.
-fn record_script(sandbox: &Sandbox, count: usize) {
+pub fn record_script(sandbox: &Sandbox, count: usize) {
     let variables: String = (0..count).map(|at| format!(" \"$H{at}\"")).collect();
     let script = format!(
         "out=${{0%/*}}/$1\nshift\n\
@@ -417,7 +417,7 @@ fn record_script(sandbox: &Sandbox, count: usize) {
 
 /// What a recording program has written, as soon as it has.
 #[track_caller]
-fn recorded(sandbox: &Sandbox, name: &str) -> Vec<String> {
+pub fn recorded(sandbox: &Sandbox, name: &str) -> Vec<String> {
     let mut text = None;
     eventually(&format!("{name} is recorded"), DEADLINE, || {
         text = sandbox.read(name);
@@ -428,7 +428,7 @@ fn recorded(sandbox: &Sandbox, name: &str) -> Vec<String> {
 }
 
 /// A string of KDL, with everything escaped that a document must not hold as it stands.
-fn kdl(text: &str) -> String {
+pub fn kdl(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {
         '"' | '\\' => format!("\\{c}"),
         ' ' => c.to_string(),

@@ -18,6 +18,7 @@ mod masterclass;
 mod needs;
 mod neighbours;
 mod readme;
+mod render;
 mod robust;
 mod sandbox;
 mod schema;

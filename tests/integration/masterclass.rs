@@ -103,6 +103,26 @@ fn repository() -> &'static Path {
 }
 
 #[test]
+fn its_script_brings_it_up_without_triad() {
+    let masterclass = Masterclass::shipped();
+    let sandbox = &masterclass.sandbox;
+    let script = masterclass.triad(&["render"]).exits(0).stdout;
+    for shell in ["dash", "bash"] {
+        let mut piped = sandbox.shell_command(shell, &script);
+        run(piped.env("PYTHONDONTWRITEBYTECODE", "1")).exits(0);
+        let pids = [ENGINE, STATE, WORKER].map(|address| masterclass.pid(address));
+        masterclass.shows(WORKER, "remember");
+        masterclass.triad(&["plan", "--check"]).exits(0);
+        let ran = masterclass.triad(&["apply"]).exits(0);
+        assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
+        let after = [ENGINE, STATE, WORKER].map(|address| masterclass.pid(address));
+        assert_eq!(after, pids);
+        masterclass.triad(&["down", "--yes"]).exits(0);
+        assert!(sandbox.panes().is_empty());
+    }
+}
+
+#[test]
 fn it_comes_up_stays_and_goes_down() {
     let masterclass = Masterclass::shipped();
     let sandbox = &masterclass.sandbox;
