@@ -117,7 +117,10 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
         pane: pane.address.to_string(),
         place: place(pane),
         program: program.to_owned(),
-        searched: (!program.contains('/')).then(|| path.to_owned()),
+        searched: (!program.contains('/')).then(|| match pane.env.get("PATH") {
+            Some(Variable::Secret(_)) => "its secret PATH".to_owned(),
+            _ => path.to_owned(),
+        }),
     })
 }
 

@@ -296,7 +296,7 @@ fn bounded(template: &str) -> Result<(), TemplateError> {
 }
 
 /// Where a name stands within a tag.
-fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
+pub fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     let mut from = 0;
     while let Some(open) = template[from..].find("{{").map(|at| from + at) {

@@ -11,6 +11,7 @@ use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::{self, Interrupt};
 use crate::layout::Layout;
 use crate::plan::Plan;
+use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::tmux::version::Version;
 use crate::view::json::{self, JsonOutcome};
@@ -20,6 +21,8 @@ use crate::{live, plan, preflight, render};
 /// How a plan is to be executed.
 #[derive(Debug)]
 pub struct Manner {
+    /// What programs and probes get of the caller's environment.
+    pub environment: Environment,
     /// Frames what tmux prints.
     pub nonce: String,
     /// Wait until everything that was started is ready.
@@ -35,7 +38,7 @@ pub async fn planned(
     nonce: &str,
 ) -> Result<Plan, Failure> {
     let snapshot = live::observe(server, nonce).await?;
-    let conditions = world.plan_conditions(server, &snapshot);
+    let conditions = world.plan_conditions(server, &snapshot)?;
     let plan = plan::plan(layout, &snapshot, &conditions)?;
     let missing = preflight::missing(&plan, &snapshot, &world.environment);
     if !missing.is_empty() {
@@ -76,21 +79,19 @@ pub fn approve(plan: &Plan, is_approved: bool, output: &Output) -> Result<(), Fa
 pub async fn act(
     plan: &Plan,
     manner: Manner,
-    world: &World,
     server: &Server,
     interrupt: &mut Interrupt,
     output: &Output,
 ) -> Result<(Outcome, Exit), Failure> {
-    let environment = world.for_programs();
     let conditions = render::Conditions {
-        environment: &environment,
+        environment: &manner.environment,
         socket: &server.socket_path(),
         nonce: &manner.nonce,
     };
     let rendered = render::render(plan, &conditions);
     let conditions = execute::Conditions {
         nonce: manner.nonce,
-        environment,
+        environment: manner.environment,
         waits: manner.waits,
         stop_timeout: manner.stop_timeout,
     };

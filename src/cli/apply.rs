@@ -42,6 +42,7 @@ pub async fn run(
     let world = World::read(global)?;
     let layout = world.layout(global, own.manifest.as_deref())?;
     let server = world.server(global, layout.server.as_ref())?;
+    let server = server.without(&layout.secret_names);
     let purpose = format!("triad apply of {}", layout.manifest);
     let lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
@@ -55,11 +56,12 @@ pub async fn run(
         Exit::Success
     } else {
         let manner = Manner {
+            environment: world.for_programs(&layout.secret_names),
             nonce,
             waits: !own.no_wait,
             stop_timeout: STOP_TIMEOUT,
         };
-        let (outcome, exit) = act(&plan, manner, &world, &server, &mut interrupt, output).await?;
+        let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
         output.news(&events::applied(
             &plan,
             &outcome,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,7 +11,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::cli::Global;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
-use crate::layout::{Layout, ServerChoice};
+use crate::layout::{Layout, Salt, ServerChoice};
 use crate::live::Snapshot;
 use crate::load::{self, Loaded, Places};
 use crate::manifest::diagnostic::Diagnostic;
@@ -217,13 +218,18 @@ impl World {
     }
 
     /// What a plan depends on besides the layout and the server's state.
-    pub fn plan_conditions(&self, server: &Server, snapshot: &Snapshot) -> plan::Conditions {
+    pub fn plan_conditions(
+        &self,
+        server: &Server,
+        snapshot: &Snapshot,
+    ) -> Result<plan::Conditions, Failure> {
         let (width, height) = self.view(snapshot);
-        plan::Conditions {
+        Ok(plan::Conditions {
             width,
             height,
             own_pane: self.own_pane(server),
-        }
+            salt: salt()?,
+        })
     }
 
     /// The size that a new window will be seen at.
@@ -239,9 +245,12 @@ impl World {
         usable.map_or(UNSEEN, |(width, height)| (width, height - lines))
     }
 
-    /// What programs in panes get of the caller's environment.
-    pub fn for_programs(&self) -> Environment {
-        tmux::environment::for_programs(&self.environment)
+    /// What programs in panes get of the caller's environment: without the secrets, which only
+    /// those get that ask for them.
+    pub fn for_programs(&self, secret_names: &BTreeSet<String>) -> Environment {
+        let mut environment = tmux::environment::for_programs(&self.environment);
+        environment.retain(|name, _| !secret_names.contains(name));
+        environment
     }
 }
 
@@ -262,6 +271,20 @@ pub fn place(server: &Server) -> String {
         flags.join(" ")
     }
 }
+
+/// 32 bytes that nobody can guess.
+fn salt() -> Result<Salt, Failure> {
+    let mut bytes = [0; 32];
+    let read = fs::File::open(RANDOM).and_then(|mut file| file.read_exact(&mut bytes));
+    read.map_err(|error| {
+        let message = format!("cannot read `{RANDOM}`: {error}");
+        Failure::new(Exit::Error, message, "secrets are compared by a random key")
+    })?;
+    Ok(Salt::new(bytes))
+}
+
+/// Where the system gives random bytes.
+const RANDOM: &str = "/dev/urandom";
 
 /// A word that frames what tmux prints, unlike anything in it.
 pub fn nonce() -> String {

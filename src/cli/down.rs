@@ -11,6 +11,7 @@ use crate::cli::{Global, duration};
 use crate::execute::lock;
 use crate::layout::is_name;
 use crate::live::Snapshot;
+use crate::tmux::environment::Environment;
 use crate::view::paint::wrapped;
 use crate::view::{self, events, json};
 use crate::{live, plan};
@@ -68,11 +69,13 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     // Until here a signal may end triad as it ends any program: nothing has been changed.
     let mut interrupt = listen()?;
     let manner = Manner {
+        // Nothing is started and nothing probed.
+        environment: Environment::new(),
         nonce,
         waits: false,
         stop_timeout: own.timeout,
     };
-    let (outcome, exit) = act(&plan, manner, &world, &server, &mut interrupt, output).await?;
+    let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
     output.news(&events::removed(&plan, &outcome));
     Ok(exit)
 }

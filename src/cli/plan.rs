@@ -26,11 +26,12 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let world = World::read(global)?;
     let layout = world.layout(global, own.manifest.as_deref())?;
     let server = world.server(global, layout.server.as_ref())?;
+    let server = server.without(&layout.secret_names);
     let nonce = nonce();
     let plan = planned(&layout, &world, &server, &nonce).await?;
     if own.commands {
         let conditions = render::Conditions {
-            environment: &world.for_programs(),
+            environment: &world.for_programs(&layout.secret_names),
             socket: &server.socket_path(),
             nonce: &nonce,
         };

@@ -100,6 +100,8 @@ pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Fa
         width: UNSEEN.0,
         height: UNSEEN.1,
         own_pane: None,
+        // The values of secrets are not in here.
+        salt: crate::layout::Salt::new([0; 32]),
     };
     let plan = plan::plan(&layout, &Snapshot::default(), &conditions)?;
     let call = Call {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::layout::Address;
+use crate::layout::{Address, Veil};
 use crate::live::Exit;
 
 /// News for whoever shows progress.
@@ -58,6 +58,30 @@ pub enum Event {
     Ending {
         count: usize,
     },
+}
+
+impl Event {
+    /// The same, with no secret in what others say.
+    #[must_use]
+    pub fn veiled(mut self, veil: &Veil) -> Self {
+        let hide = |text: &mut String| *text = veil.hide(text);
+        match &mut self {
+            Event::Ready { why, .. } | Event::Failed { why, .. } | Event::Skipped { why, .. } => {
+                hide(why);
+            }
+            Event::Waiting { on, .. } => on.iter_mut().for_each(|on| hide(&mut on.what)),
+            Event::Died { lines, .. } => lines.iter_mut().for_each(hide),
+            Event::NotReady { answer, lines, .. } => {
+                hide(answer);
+                lines.iter_mut().for_each(hide);
+            }
+            Event::LaidOut { .. }
+            | Event::Started { .. }
+            | Event::Done { .. }
+            | Event::Ending { .. } => {}
+        }
+        self
+    }
 }
 
 /// One thing that is waited for.

@@ -7,6 +7,7 @@ mod interrupt;
 mod last_words;
 mod listeners;
 pub mod lock;
+mod pipes;
 mod probe;
 pub mod processes;
 mod ready;

@@ -6,6 +6,7 @@ use crate::execute::batch::{self, BatchError, Destination, Sent};
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::{Conditions, removals, starts};
+use crate::layout::Veil;
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
 use crate::render::{LISTING, Rendered};
@@ -23,6 +24,8 @@ pub async fn execute(
     interrupt: &mut Interrupt,
     events: &mut dyn FnMut(Event),
 ) -> Outcome {
+    let veil = veil(plan);
+    let mut events = |event: Event| events(event.veiled(&veil));
     let mut execution = Execution {
         plan,
         server,
@@ -36,7 +39,7 @@ pub async fn execute(
             Some(id) => Destination::Running(id),
             None => Destination::New,
         },
-        events,
+        events: &mut events,
     };
     let begun = Instant::now();
     if interrupt.received().is_none() {
@@ -65,6 +68,16 @@ pub async fn execute(
         too_old: execution.too_old,
         took: begun.elapsed(),
     }
+}
+
+/// Over the secrets of everything that is started or waited for.
+fn veil(plan: &Plan) -> Veil {
+    let starts = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Start(start) => Some(&start.pane),
+        _ => None,
+    });
+    let targets = plan.targets.iter().map(|target| &target.pane);
+    Veil::over(starts.chain(targets).flat_map(|pane| &pane.env))
 }
 
 /// What tmux says of a pane that is not there.

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use crate::execute::event::{Event, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::last_words::last_words;
+use crate::execute::pipes::{self, Pipes};
 use crate::execute::processes::{self, Ending};
 use crate::execute::run::Execution;
 use crate::execute::watch::{Found, Verdict, Watch};
 use crate::layout::{Address, Until};
 use crate::plan::change::{Action, Start};
-use crate::render::{Rendered, STARTED, Starting, placeholder, start};
+use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
 
 /// How often processes and probes are looked at while something is waited for.
@@ -202,13 +203,17 @@ impl Starts<'_> {
         for &position in wave {
             let starting: &Starting = &self.rendered.starts[position];
             let address = &self.pane(execution, starting.step).address;
-            let mut line = starting.start.clone();
+            let piped = starting.piped.as_ref().map(|piped| &piped.line);
+            let mut line = piped.unwrap_or(&starting.start).clone();
             if let Some(strangers) = self.watch.before_start(address) {
                 line.commands
                     .insert(0, start::strangers(address, strangers));
             }
             lines.push(line);
         }
+        let piped = self.piped(execution, wave);
+        let _pipes = made(execution, &piped).await;
+        lines.retain(|line| !matches!(execution.steps[line.step], StepOutcome::Failed(_)));
         self.unbound(execution, &mut lines);
         if lines.is_empty() {
             return;
@@ -216,6 +221,7 @@ impl Starts<'_> {
         let Some(sent) = execution.send(&lines).await else {
             return;
         };
+        deliver(execution, &piped).await;
         let now = Instant::now();
         for (kind, rest) in &sent.records {
             let Some((step, pid)) = rest.split_once('\t').filter(|_| kind == STARTED) else {
@@ -234,6 +240,15 @@ impl Starts<'_> {
         for &position in wave {
             execution.done(self.rendered.starts[position].step);
         }
+    }
+
+    /// The panes of a wave that wait for secrets.
+    fn piped(&self, execution: &Execution, wave: &[usize]) -> Vec<&'_ Piped> {
+        let piped = wave.iter().map(|&at| &self.rendered.starts[at]);
+        let piped = piped.filter(|starting| execution.steps[starting.step] == StepOutcome::Pending);
+        piped
+            .filter_map(|starting| starting.piped.as_ref())
+            .collect()
     }
 
     /// Fails the lines of panes that the geometry batch gave no id.
@@ -332,6 +347,36 @@ impl Starts<'_> {
             // The steps are told as skipped already; whether the pane says so changes nothing.
             execution.send(&lines).await;
         }
+    }
+}
+
+/// Makes the pipes of these panes, which cannot start without. They last as long as the result.
+async fn made(execution: &mut Execution<'_>, piped: &[&Piped]) -> Pipes {
+    let made = Pipes::make(piped).await;
+    made.unwrap_or_else(|error| {
+        for piped in piped {
+            let why = format!("cannot make a pipe for its secrets: {error}");
+            execution.fail(piped.line.step, why);
+        }
+        Pipes::default()
+    })
+}
+
+/// Hands the panes their secrets, and notes that they are started.
+async fn deliver(execution: &mut Execution<'_>, piped: &[&Piped]) {
+    let mut started = Vec::new();
+    for piped in piped {
+        let step = piped.line.step;
+        if execution.steps[step] != StepOutcome::Pending {
+            continue;
+        }
+        match pipes::deliver(piped).await {
+            Ok(()) => started.push(piped.started.clone()),
+            Err(error) => execution.fail(step, format!("cannot hand it its secrets: {error}")),
+        }
+    }
+    if !started.is_empty() {
+        execution.send(&started).await;
     }
 }
 

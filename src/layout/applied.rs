@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Command, Direction, Need, Node, Pane, PaneKind, Ratio, Ready, Size, Titles, Variable, Window,
+    Command, Direction, Need, Node, Pane, PaneKind, Ratio, Ready, Salt, Size, Titles, Variable,
+    Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -26,6 +27,9 @@ pub struct AppliedPane {
     pub cwd: PathBuf,
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Hashes of the secret variables, as [`Salt::hash`] makes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
     #[serde(default)]
     pub title: Option<String>,
     #[serde(default)]
@@ -36,13 +40,15 @@ pub struct AppliedPane {
     pub ready: Option<Ready>,
 }
 
-impl From<&Pane> for AppliedPane {
-    fn from(pane: &Pane) -> Self {
+impl AppliedPane {
+    /// The body of a pane, with its secrets hashed by the salt of its session.
+    pub fn new(pane: &Pane, salt: &Salt) -> Self {
         AppliedPane {
             kind: pane.kind,
             command: pane.command.clone(),
             cwd: pane.cwd.clone(),
             env: plain(&pane.env),
+            secrets: hashed(&pane.env, salt),
             title: pane.title.clone(),
             focus: pane.focus,
             needs: pane.needs.clone(),
@@ -57,6 +63,14 @@ fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
         Some((key.clone(), value.to_owned()))
     });
     plain.collect()
+}
+
+fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, String> {
+    let hashed = env.iter().filter_map(|(key, value)| match value {
+        Variable::Plain(_) => None,
+        Variable::Secret(secret) => Some((key.clone(), salt.hash(key, secret.reveal()))),
+    });
+    hashed.collect()
 }
 
 impl AppliedPane {
@@ -93,6 +107,12 @@ impl AppliedPane {
         for (key, value) in &self.env {
             part(key.as_bytes());
             part(value.as_bytes());
+        }
+        // A pane without secrets has the hash that it had before there were any.
+        for (key, hash) in &self.secrets {
+            part(b"secret");
+            part(key.as_bytes());
+            part(hash.as_bytes());
         }
         let hash = hasher.finalize();
         let short = &hash.as_bytes()[..16];
@@ -151,4 +171,47 @@ pub fn encode_tag<T: Serialize>(body: &T) -> String {
 pub fn decode_tag<T: DeserializeOwned>(text: &str) -> Option<T> {
     let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     serde_json::from_slice(&json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pane as every earlier release has written it.
+    fn plain() -> AppliedPane {
+        AppliedPane {
+            kind: PaneKind::Pane,
+            command: Command::Argv(vec!["sleep".to_owned(), "1".to_owned()]),
+            cwd: PathBuf::from("/"),
+            env: BTreeMap::from([("A".to_owned(), "b".to_owned())]),
+            secrets: BTreeMap::new(),
+            title: None,
+            focus: false,
+            needs: Vec::new(),
+            ready: None,
+        }
+    }
+
+    #[test]
+    fn a_pane_without_secrets_is_written_as_ever() {
+        assert_eq!(plain().spec(), "v1:IRBm9yGXjdK2yTRyuVh-eg");
+        let json = r#"{"kind":"pane","command":{"argv":["sleep","1"]},"cwd":"/","env":{"A":"b"},"title":null,"focus":false,"needs":[],"ready":null}"#;
+        assert_eq!(
+            encode_tag(&plain()),
+            BASE64URL_NOPAD.encode(json.as_bytes())
+        );
+        assert_eq!(decode_tag(&encode_tag(&plain())), Some(plain()));
+    }
+
+    #[test]
+    fn a_secret_is_part_of_the_spec() {
+        let secret = |value: &str| {
+            let hash = Salt::new([1; 32]).hash("KEY", value);
+            let secrets = BTreeMap::from([("KEY".to_owned(), hash)]);
+            AppliedPane { secrets, ..plain() }.spec()
+        };
+        assert_ne!(secret("a"), plain().spec());
+        assert_ne!(secret("a"), secret("b"));
+        assert_eq!(secret("a"), secret("a"));
+    }
 }

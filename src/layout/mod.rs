@@ -19,12 +19,12 @@ pub use applied::{AppliedPane, AppliedWindow, SPEC_VERSION, Shape, decode_tag, e
 pub use arrangement::{Arrangement, arranged};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use nearest::nearest;
-pub use secret::{Secret, Variable};
+pub use secret::{Salt, Secret, Variable, Veil};
 pub use size::{Rect, Size, extents, filler};
 pub use tree::{Child, Direction, Node, Split};
 pub use url::Url;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,6 +41,11 @@ pub struct Layout {
     pub root: PathBuf,
     pub server: Option<ServerChoice>,
     pub hooks: Hooks,
+    /// What the manifest sets for all of the layout, its hooks too.
+    pub env: BTreeMap<String, Variable>,
+    /// Variables that are a secret somewhere in the manifest: only the panes that ask for one get
+    /// it, and nothing of tmux does.
+    pub secret_names: BTreeSet<String>,
     pub sessions: Vec<Session>,
 }
 
@@ -414,6 +419,14 @@ pub struct Origin {
     pub file: String,
     /// Counted from 1.
     pub line: usize,
+}
+
+impl Pane {
+    /// Whether its environment holds what nobody is to see.
+    pub fn has_secrets(&self) -> bool {
+        let mut values = self.env.values();
+        values.any(|value| matches!(value, Variable::Secret(_)))
+    }
 }
 
 impl Layout {

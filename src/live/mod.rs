@@ -11,7 +11,7 @@ pub use parse::{Malformed, commands, exit, parse};
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, AppliedWindow};
+use crate::layout::{Address, AppliedPane, AppliedWindow, Salt};
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
@@ -51,6 +51,8 @@ pub struct LiveSession {
     pub default_shell: String,
     /// `None`: not made by triad.
     pub owner: Option<Owner>,
+    /// The key of its secrets' hashes.
+    pub salt: Option<Salt>,
 }
 
 /// Whose a session is, as its tags tell.

@@ -3,7 +3,7 @@
 //! Every record is framed `NONCE kind TAB fields … TAB free text TAB NONCE`: free text (a name that
 //! a person or a program chose) comes last, and no text can pass for a frame.
 
-use crate::layout::{Address, decode_tag};
+use crate::layout::{Address, Salt, decode_tag};
 use crate::live::{
     Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
     Snapshot,
@@ -20,6 +20,7 @@ const SESSIONS: &[&str] = &[
     "#{@triad_layout}",
     "#{@triad_manifest}",
     "#{@triad_session}",
+    "#{@triad_salt}",
     "#{default-shell}",
     "#{session_name}",
 ];
@@ -179,7 +180,16 @@ fn status_lines(status: &str) -> u32 {
 }
 
 fn session(body: &str) -> Option<LiveSession> {
-    let [id, attached, layout, manifest, address, default_shell, name] = fields(body)?;
+    let [
+        id,
+        attached,
+        layout,
+        manifest,
+        address,
+        salt,
+        default_shell,
+        name,
+    ] = fields(body)?;
     let owner = match (tag::decode(layout), tag::decode(manifest)) {
         (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
             layout,
@@ -194,6 +204,7 @@ fn session(body: &str) -> Option<LiveSession> {
         attached: attached.parse().ok()?,
         default_shell: default_shell.to_owned(),
         owner,
+        salt: Salt::parse(salt),
     })
 }
 
@@ -330,7 +341,7 @@ mod tests {
     #[test]
     fn names_cannot_pass_for_records() {
         let listing =
-            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
         let snapshot = parse(listing, "N").expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, Pane, PaneKind, Session, Until, Window};
+use crate::layout::{Address, AppliedPane, Pane, PaneKind, Salt, Session, Until, Window};
 use crate::live::Exit;
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::script::Ref;
@@ -78,6 +78,8 @@ pub enum Action {
         id: SessionId,
         name: String,
     },
+    /// Only what is written on the session changes.
+    TagSession(SessionTags),
     CreateWindow(Box<WindowBuild>),
     ArrangeWindow(Box<WindowBuild>),
     /// The windows of a session put in the manifest's order.
@@ -103,8 +105,16 @@ pub enum Action {
 pub struct NewSession {
     pub session: Session,
     pub first: Address,
+    pub salt: Salt,
     pub width: u32,
     pub height: u32,
+}
+
+/// What is written on a live session; `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionTags {
+    pub id: SessionId,
+    pub salt: Option<Salt>,
 }
 
 /// How a window gets its panes and its geometry.
@@ -173,6 +183,8 @@ pub enum Current {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
     pub pane: Pane,
+    /// What is written on it.
+    pub applied: AppliedPane,
     /// The process to end first, in the same pane.
     pub replaces: Option<i32>,
     /// The process that has ended in it, of which others may be left.
@@ -192,6 +204,8 @@ pub struct Start {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Retag {
     pub pane: Pane,
+    /// What is written on it.
+    pub applied: AppliedPane,
     pub takes_focus: bool,
 }
 
@@ -244,13 +258,15 @@ pub enum Drift {
     PanesLeftOver,
     /// The tags on a pane do not read: edited by hand, or written by another version.
     TagsUnreadable,
+    /// A session has no key for the hashes of its secrets.
+    SaltMissing,
     /// A pane is in another window than it is wanted in.
     Moved {
         from: String,
     },
 }
 
-/// One attribute with both its values.
+/// One attribute with both its values; neither is there where they are not to be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub field: String,

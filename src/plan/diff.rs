@@ -1,7 +1,10 @@
 //! The attributes in which a wanted object differs from what was applied, with both values.
 
+use std::collections::BTreeSet;
+
 use crate::layout::{
-    AppliedPane, AppliedWindow, Command, Need, Probe, Ready, SPEC_VERSION, Shape, Size, Titles,
+    AppliedPane, AppliedWindow, Command, Need, Probe, Ready, SPEC_VERSION, Salt, Shape, Size,
+    Titles,
 };
 use crate::plan::change::Change;
 
@@ -9,11 +12,13 @@ use crate::plan::change::Change;
 /// that runs is the one that is wanted.
 ///
 /// `spec` is the tag on the live pane. Where it is another, the fields of the applied body decide:
-/// neither a tag of another version nor one edited by hand is a reason to end a process.
+/// neither a tag of another version nor one edited by hand is a reason to end a process. `wanted`
+/// has its secrets hashed with `salt`; those of another cannot be compared, and count as the same.
 pub fn restart_changes(
     wanted: &AppliedPane,
     spec: &str,
     applied: Option<&AppliedPane>,
+    salt: &Salt,
 ) -> Vec<Change> {
     if spec == wanted.spec() {
         return Vec::new();
@@ -40,7 +45,7 @@ pub fn restart_changes(
         &directories.0.to_string(),
         &directories.1.to_string(),
     );
-    environment_changes(applied, wanted, &mut changes);
+    environment_changes(applied, wanted, salt, &mut changes);
     changes
 }
 
@@ -61,25 +66,82 @@ fn unreadable_body(wanted: &AppliedPane, spec: &str) -> Vec<Change> {
 /// The characters of a spec's hash.
 const SPEC_HASH_LEN: usize = 22;
 
-fn environment_changes(applied: &AppliedPane, wanted: &AppliedPane, changes: &mut Vec<Change>) {
-    let mut keys: Vec<&String> = applied.env.keys().chain(wanted.env.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    for key in keys {
-        let (from, to) = (applied.env.get(key), wanted.env.get(key));
-        if from != to {
-            changes.push(Change {
-                field: format!("env {key}"),
-                from: from.cloned(),
-                to: to.cloned(),
-            });
+fn environment_changes(
+    applied: &AppliedPane,
+    wanted: &AppliedPane,
+    salt: &Salt,
+    changes: &mut Vec<Change>,
+) {
+    for key in variables(applied, wanted) {
+        let (from, to) = (Value::of(applied, key), Value::of(wanted, key));
+        let is_same = match (from, to) {
+            (Value::Secret(a), Value::Secret(b)) => a == b || !salt.is_of(a),
+            (Value::Plain(plain), Value::Secret(hash)) => salt.hash(key, plain) == hash,
+            (Value::Secret(hash), Value::Plain(plain)) => {
+                salt.hash(key, plain) == hash || !salt.is_of(hash)
+            }
+            (a, b) => a == b,
+        };
+        if !is_same {
+            changes.push(from.change(to, key));
         }
     }
 }
 
-/// What is only written on the pane: title, kind, needs, readiness.
+/// The variables of either, each once.
+fn variables<'a>(applied: &'a AppliedPane, wanted: &'a AppliedPane) -> BTreeSet<&'a String> {
+    let bodies = [applied, wanted].into_iter();
+    bodies
+        .flat_map(|body| body.env.keys().chain(body.secrets.keys()))
+        .collect()
+}
+
+/// What is known of the value of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Value<'a> {
+    NotSet,
+    Plain(&'a str),
+    /// Its hash.
+    Secret(&'a str),
+}
+
+impl<'a> Value<'a> {
+    fn of(body: &'a AppliedPane, key: &str) -> Self {
+        match (body.env.get(key), body.secrets.get(key)) {
+            (Some(plain), _) => Value::Plain(plain),
+            (None, Some(hash)) => Value::Secret(hash),
+            (None, None) => Value::NotSet,
+        }
+    }
+
+    /// The change from this value to another. A value that was or becomes secret is not in it.
+    fn change(self, to: Value, key: &str) -> Change {
+        let is_secret = |value: Value| matches!(value, Value::Secret(_));
+        let either = is_secret(self) || is_secret(to);
+        let shown = |value: Value| match value {
+            Value::NotSet => None,
+            Value::Secret(_) => Some("(secret)".to_owned()),
+            Value::Plain(_) if either => Some("(not secret)".to_owned()),
+            Value::Plain(plain) => Some(plain.to_owned()),
+        };
+        let is_other = is_secret(self) && is_secret(to);
+        Change {
+            field: format!("env {key}"),
+            from: shown(self).filter(|_| !is_other),
+            to: shown(to).filter(|_| !is_other),
+        }
+    }
+}
+
+/// What is only written on the pane: title, kind, needs, readiness, what is secret.
 pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
     let mut changes = Vec::new();
+    for key in variables(applied, wanted) {
+        let (from, to) = (Value::of(applied, key), Value::of(wanted, key));
+        if std::mem::discriminant(&from) != std::mem::discriminant(&to) {
+            changes.push(from.change(to, key));
+        }
+    }
     changes.extend(optional(
         "title",
         applied.title.as_deref(),

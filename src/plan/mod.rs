@@ -20,10 +20,11 @@ pub use safety::Refusal;
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedWindow, Layout, Session, Window};
+use crate::layout::{Address, AppliedPane, AppliedWindow, Layout, Pane, Salt, Session, Window};
 use crate::live::{LiveServer, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::{
-    Action, Current, Drift, NewSession, Note, Reason, Step, Subject, WindowOrder, WindowPlace,
+    Action, Current, Drift, NewSession, Note, Reason, SessionTags, Step, Subject, WindowOrder,
+    WindowPlace,
 };
 use crate::plan::matching::Matching;
 use crate::tmux::geometry;
@@ -39,6 +40,8 @@ pub struct Conditions {
     pub height: u32,
     /// The pane that triad itself runs in, on this server.
     pub own_pane: Option<PaneId>,
+    /// What the keys of new sessions' secrets are made from.
+    pub salt: Salt,
 }
 
 /// Plans the way from `snapshot` to `layout`.
@@ -138,6 +141,9 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn session(&mut self, session: &Session) {
         let live = self.matching.sessions.get(&session.address).copied();
+        if let Some(live) = live {
+            self.session_tags(session, live);
+        }
         let created = match live {
             None => Some(self.create_session(session)),
             Some(live) => {
@@ -162,6 +168,7 @@ impl Planner<'_> {
         let new = NewSession {
             session: session.clone(),
             first: session.windows[0].address.clone(),
+            salt: self.salt(&session.address),
             width,
             height,
         };
@@ -171,6 +178,25 @@ impl Planner<'_> {
             Reason::NotThere,
             Vec::new(),
         )
+    }
+
+    /// What is only written on a live session.
+    fn session_tags(&mut self, session: &Session, live: &LiveSession) {
+        let mut panes = session
+            .windows
+            .iter()
+            .flat_map(|window| window.root.panes());
+        let missing = live.salt.is_none() && panes.any(Pane::has_secrets);
+        if !missing {
+            return;
+        }
+        let tags = SessionTags {
+            id: live.id,
+            salt: missing.then(|| self.salt(&session.address)),
+        };
+        let reason = Reason::Drifted(Drift::SaltMissing);
+        let subject = Subject::session(&session.address);
+        self.step(subject, Action::TagSession(tags), reason, Vec::new());
     }
 
     fn live_session(&mut self, session: &Session, live: &LiveSession) {
@@ -192,6 +218,18 @@ impl Planner<'_> {
             reason,
             Vec::new(),
         );
+    }
+
+    /// The key of the secrets in an object's session, its own or the one that it is given.
+    fn salt(&self, address: &Address) -> Salt {
+        let live = self.matching.sessions.get(&address.session());
+        let own = live.and_then(|live| live.salt);
+        own.unwrap_or_else(|| self.conditions.salt.of_session(address))
+    }
+
+    /// A pane's body as it is to be written down.
+    fn applied(&self, pane: &Pane) -> AppliedPane {
+        AppliedPane::new(pane, &self.salt(&pane.address))
     }
 
     fn create_window(&mut self, window: &Window, session: &Session, created: Option<usize>) {

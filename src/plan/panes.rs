@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedPane, Command, Layout, Pane, PaneKind};
+use crate::layout::{Address, AppliedPane, Command, Layout, Pane, PaneKind, Salt};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Drift, Ends, Note, Reason, Retag, Start, Subject};
 use crate::plan::{Planner, diff};
@@ -37,14 +37,19 @@ impl Planner<'_> {
 
     /// The step that starts the pane's program, if one does.
     fn live_pane(&mut self, pane: &Pane, live: &LivePane) -> Option<usize> {
-        let wanted = AppliedPane::from(pane);
+        let wanted = self.applied(pane);
         let is_half_made = live.address.is_none()
             || matches!(live.phase, None | Some(Phase::Placeholder | Phase::Pending))
             || live.process == LiveProcess::Empty;
         if is_half_made {
             return Some(self.start(pane, Some(live), Reason::HalfMade));
         }
-        let changes = diff::restart_changes(&wanted, &live.spec, live.applied.as_ref());
+        // Compared by the key that it was hashed with: that of the session it was in.
+        let salt = self
+            .salt_of(live)
+            .unwrap_or_else(|| self.salt(&pane.address));
+        let comparable = AppliedPane::new(pane, &salt);
+        let changes = diff::restart_changes(&comparable, &live.spec, live.applied.as_ref(), &salt);
         if !changes.is_empty() {
             return Some(self.start(pane, Some(live), Reason::Changed(changes)));
         }
@@ -62,6 +67,13 @@ impl Planner<'_> {
         }
         self.retag(pane, live, &wanted);
         None
+    }
+
+    /// The key with which a live pane's secrets were hashed; `None` if it is not there any more.
+    fn salt_of(&self, live: &LivePane) -> Option<Salt> {
+        let hash = live.applied.as_ref()?.secrets.values().next()?;
+        let mut salts = self.snapshot.sessions.iter().filter_map(|live| live.salt);
+        salts.find(|salt| salt.is_of(hash))
     }
 
     /// Writes down what is new about a pane whose process stays.
@@ -89,6 +101,7 @@ impl Planner<'_> {
         let was_focused = live.applied.as_ref().is_some_and(|applied| applied.focus);
         let retag = Retag {
             pane: pane.clone(),
+            applied: wanted.clone(),
             takes_focus: pane.focus && !was_focused,
         };
         let action = Action::Retag(Box::new(retag));
@@ -107,6 +120,7 @@ impl Planner<'_> {
         let was_focused = applied.is_some_and(|applied| applied.focus);
         let start = Start {
             pane: pane.clone(),
+            applied: self.applied(pane),
             replaces: ends.as_ref().map(|ends| ends.pid),
             clears: live
                 .filter(|live| has_ended(live))

@@ -4,7 +4,7 @@
 //! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
 //! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
 
-use crate::layout::{Address, Titles, Window};
+use crate::layout::{Address, Salt, Titles, Window};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
 use crate::render::{Conditions, start, window};
@@ -122,8 +122,18 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
             option(tag::LAYOUT, &tag::encode(&plan.layout)),
             option(tag::MANIFEST, &tag::encode(&plan.manifest)),
             option(tag::SESSION, &tag::encode(&new.session.address.to_string())),
+            salt(Command::new(["set-option", "-t", &target]), &new.salt),
         ],
     }
+}
+
+/// Writes a session's key down. Previews do not show it: with it, what is hashed could be guessed.
+pub fn salt(set: Command, salt: &Salt) -> Command {
+    let value = Part::Hidden {
+        text: salt.encode(),
+        shown: "${SALT}".to_owned(),
+    };
+    set.word(tag::SALT).word(Word(vec![value]))
 }
 
 /// The pane of a shell would close with it, and its place would be lost before the next program

@@ -6,11 +6,14 @@
 
 mod geometry;
 pub mod placeholder;
+mod secret;
+mod session;
 pub mod standalone;
 pub mod start;
 mod window;
 
 pub use geometry::LISTING;
+pub use secret::Piped;
 pub use start::STARTED;
 
 use std::path::Path;
@@ -40,7 +43,10 @@ pub struct Rendered {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Starting {
     pub step: usize,
+    /// As people see it, and as it is sent unless it has secrets.
     pub start: Line,
+    /// How it is started if it has.
+    pub piped: Option<Piped>,
     pub wait: Line,
 }
 
@@ -74,6 +80,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             Action::OrderWindows(order) => {
                 rendered.tags.push(window::order(index, order));
             }
+            Action::TagSession(tags) => rendered.tags.push(session::tags(index, tags)),
             Action::FocusWindow { window, .. } => {
                 rendered.tags.push(window::focus(index, window));
             }
@@ -81,6 +88,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             Action::Start(start) => rendered.starts.push(Starting {
                 step: index,
                 start: start::start(index, start, &plan.layout, conditions),
+                piped: secret::piped(index, start, &plan.layout, conditions),
                 wait: placeholder::wait(index, start),
             }),
             Action::Stop(stop) => rendered.removals.push(Line {

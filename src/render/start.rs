@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
-    Address, AppliedPane, Command as Program, Pane, Presence, Variable, encode_tag,
+    Address, Command as Program, Pane, Presence, Variable, encode_tag,
 };
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
@@ -19,7 +19,34 @@ use crate::tmux::tag;
 /// program that ends while tmux is still at work on the batch can get lost.
 pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions) -> Line {
     let pane = &start.pane;
-    let applied = AppliedPane::from(pane);
+    let mut environment = environment(start, layout, conditions);
+    environment.extend(secrets(pane));
+    let respawn = respawn(pane, environment, words(pane));
+    let started = phase(&pane.address, Phase::Started);
+    line(index, start, [respawn, started], conditions.nonce)
+}
+
+/// Starts a program by `words` that give it its secrets; until then the pane is `pending`.
+pub fn without_secrets(
+    index: usize,
+    start: &Start,
+    words: Vec<Word>,
+    layout: &str,
+    conditions: &Conditions,
+) -> Line {
+    let environment = environment(start, layout, conditions);
+    let respawn = respawn(&start.pane, environment, words);
+    line(index, start, [respawn], conditions.nonce)
+}
+
+fn line(
+    index: usize,
+    start: &Start,
+    starting: impl IntoIterator<Item = Command>,
+    nonce: &str,
+) -> Line {
+    let pane = &start.pane;
+    let applied = &start.applied;
     let mut commands = identity(pane, Phase::Pending);
     commands.extend(title(pane, start.is_new));
     let stays = if matches!(pane.command, Program::Shell(_)) {
@@ -29,13 +56,12 @@ pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions)
     };
     commands.push(option(&pane.address, "remain-on-exit", stays));
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
-    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
-    commands.push(respawn(start, layout, conditions));
-    commands.push(option(&pane.address, tag::PHASE, Phase::Started.as_str()));
+    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
+    commands.extend(starting);
     if start.takes_focus {
         commands.push(focus(&pane.address));
     }
-    commands.push(pid(index, &pane.address, conditions.nonce));
+    commands.push(pid(index, &pane.address, nonce));
     Line {
         step: index,
         what: "start the program",
@@ -46,11 +72,11 @@ pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions)
 /// Writes down what changed about a pane whose process stays as it is.
 pub fn retag(index: usize, retag: &Retag) -> Line {
     let pane = &retag.pane;
-    let applied = AppliedPane::from(pane);
+    let applied = &retag.applied;
     let mut commands = identity(pane, Phase::Started);
     commands.extend(title(pane, false));
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
-    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(&applied)));
+    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
     if retag.takes_focus {
         commands.push(focus(&pane.address));
     }
@@ -88,6 +114,10 @@ pub fn title(pane: &Pane, is_new: bool) -> Option<Command> {
     }
 }
 
+pub fn phase(pane: &Address, phase: Phase) -> Command {
+    option(pane, tag::PHASE, phase.as_str())
+}
+
 pub fn option(pane: &Address, name: &str, value: &str) -> Command {
     let set = Command::new(["set-option", "-p", "-t"]).word(id(pane));
     set.word(name).word(value)
@@ -110,20 +140,25 @@ pub fn id(pane: &Address) -> Ref {
     Ref::Pane(pane.clone())
 }
 
-fn respawn(start: &Start, layout: &str, conditions: &Conditions) -> Command {
-    let pane = &start.pane;
+fn respawn(pane: &Pane, environment: Vec<Word>, words: Vec<Word>) -> Command {
     let command = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
     let mut command = command.word("-c").word(Word::directory(&pane.cwd));
-    for assignment in environment(start, layout, conditions) {
+    for assignment in environment {
         command = command.word("-e").word(assignment);
     }
-    command = command.word("--");
+    words.into_iter().fold(command.word("--"), Command::word)
+}
+
+/// What the pane runs, as it follows `--`.
+pub fn words(pane: &Pane) -> Vec<Word> {
+    let mut words = Vec::new();
     // tmux gives every program the PATH of the client that starts it, over what `-e` says.
     if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
-        command = command.word("/usr/bin/env").word(format!("PATH={path}"));
+        words.push("/usr/bin/env".into());
+        words.push(format!("PATH={path}").into());
     }
-    let words = program(pane);
-    words.into_iter().fold(command, Command::word)
+    words.extend(program(pane));
+    words
 }
 
 /// The caller's environment as assignments, whose values previews do not show.
@@ -143,7 +178,7 @@ fn assigned(name: &str, value: Part) -> Word {
 }
 
 /// What a program's environment needs beyond its session's: the caller's, unless the session was
-/// made with it a moment ago; what triad tells every program; what the manifest sets.
+/// made with it a moment ago; what triad tells every program; what the manifest sets and all may see.
 fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word> {
     let mut environment = BTreeMap::new();
     if !start.is_in_new_session {
@@ -157,19 +192,29 @@ fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word
     ];
     let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
     environment.extend(told);
-    let own = pane.env.iter();
-    environment.extend(own.map(|(name, value)| {
-        let value = match value {
-            Variable::Plain(value) => Part::Text(value.clone()),
-            Variable::Secret(secret) => Part::Hidden {
+    for (name, value) in &pane.env {
+        match value.plain() {
+            Some(value) => environment.insert(name.clone(), format!("{name}={value}").into()),
+            None => environment.remove(name),
+        };
+    }
+    environment.extend(open_environment(pane));
+    environment.into_values().collect()
+}
+
+/// The secrets of a pane as assignments, for previews and for scripts that stand alone.
+fn secrets(pane: &Pane) -> Vec<Word> {
+    let secrets = pane.env.iter().filter_map(|(name, value)| match value {
+        Variable::Plain(_) => None,
+        Variable::Secret(secret) => Some(Word(vec![
+            Part::Text(format!("{name}=")),
+            Part::Hidden {
                 text: secret.reveal().to_owned(),
                 shown: format!("${{{name}:?}}"),
             },
-        };
-        (name.clone(), assigned(name, value))
-    }));
-    environment.extend(open_environment(pane));
-    environment.into_values().collect()
+        ])),
+    });
+    secrets.collect()
 }
 
 /// What the manifest leaves to the environment of whoever starts the program.

@@ -19,7 +19,7 @@ use crate::resolve::former::{Claims, Former};
 use crate::resolve::graph::{self, Asked};
 use crate::resolve::presence::Presence;
 use crate::resolve::scope::{Resolver, Scope};
-use crate::resolve::{Conditions, ResolveError, pane};
+use crate::resolve::{Conditions, ResolveError, pane, secrets};
 
 /// What a session without windows, and a window without panes, has.
 const DEFAULT_WINDOW: &str = "main";
@@ -32,6 +32,7 @@ pub fn layout(
     conditions: &Conditions,
 ) -> Result<Layout, Vec<ResolveError>> {
     let mut resolver = Resolver::new(sources, conditions);
+    resolver.secret_names = secrets::names(manifest);
     let bodies = Bodies::new(&manifest.templates, &mut resolver.errors);
     let mut builder = Builder {
         resolver,
@@ -104,6 +105,8 @@ impl<'a> Builder<'a> {
             root,
             server,
             hooks,
+            env: scope.env,
+            secret_names: self.resolver.secret_names.clone(),
             sessions,
         }
     }
@@ -145,9 +148,11 @@ impl<'a> Builder<'a> {
     /// Variables in the order written, so that a default can use those before it.
     fn bind_variables(&mut self, manifest: &Manifest) {
         let conditions = self.resolver.conditions;
+        let is_shown = |name: &String| !self.resolver.secret_names.contains(name);
         let environment: Map<String, Value> = conditions
             .environment
             .iter()
+            .filter(|(name, _)| is_shown(name))
             .map(|(name, value)| (name.clone(), Value::String(value.clone())))
             .collect();
         self.resolver

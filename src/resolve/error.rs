@@ -35,6 +35,8 @@ pub enum ResolveError {
         span: Span,
         is_secret: bool,
     },
+    #[error("the secret `{name}` in a template")]
+    SecretInTemplate { name: String, span: Span },
     #[error("`{value}` is not {expected}")]
     BadValue {
         value: String,
@@ -162,6 +164,7 @@ impl ResolveError {
             ResolveError::UnusedVariable { .. } => "triad::resolve::unused-variable",
             ResolveError::Template { .. } => "triad::resolve::template",
             ResolveError::MissingEnvironment { .. } => "triad::resolve::missing-environment",
+            ResolveError::SecretInTemplate { .. } => "triad::resolve::secret-in-template",
             ResolveError::BadValue { .. } => "triad::resolve::bad-value",
             ResolveError::Duplicate { .. } => "triad::resolve::duplicate-name",
             ResolveError::UnknownNeed { .. } => "triad::resolve::unknown-need",
@@ -199,6 +202,7 @@ impl ResolveError {
             ResolveError::UnusedVariable { .. } => Vec::new(),
             ResolveError::Template { span, .. } => one(span, "in this template"),
             ResolveError::MissingEnvironment { span, .. } => one(span, "not set"),
+            ResolveError::SecretInTemplate { span, .. } => one(span, "would be shown from here on"),
             ResolveError::BadValue { span, expected, .. } => {
                 vec![Label::new(*span, format!("expected {expected}"))]
             }
@@ -290,6 +294,10 @@ impl ResolveError {
                      optional=#true`"
                 ))
             }
+            ResolveError::SecretInTemplate { name, .. } => Some(format!(
+                "let the program take it from its environment (`${name}` in a `run` line), or \
+                 make it no secret"
+            )),
             ResolveError::BadValue { help, .. } => help.clone(),
             ResolveError::Duplicate { .. } => Some("give one of them another name".to_owned()),
             ResolveError::UnknownNeed { nearest, .. } => meant(nearest),

@@ -72,6 +72,33 @@ session "main" {
         right: Some("env { REGION from=\"env\" optional=#true }\nsession \"main\""),
     },
     Explanation {
+        code: "triad::resolve::secret-in-template",
+        text: "What a template makes is shown in plans, titles and lists of processes, and kept on \
+               the pane. A variable that is `secret=#true` anywhere in the manifest reaches programs \
+               by their environment alone, so no template may name it; a `run` line can, as the \
+               shell that runs it takes `$NAME` from there.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        pane "api" {
+            env { API_KEY secret=#true }
+            run "./api --key {{env.API_KEY}}"
+        }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        pane "api" {
+            env { API_KEY secret=#true }
+            run "./api --key-from-env API_KEY"
+        }
+    }
+}"#,
+        ),
+    },
+    Explanation {
         code: "triad::resolve::bad-value",
         text: "A template made a value that is not possible here. The rules are those of values \
                that are written out; they show only now because the variables are known only now.",

@@ -3,7 +3,8 @@
 //!
 //! Reading order: `scope` renders values and keeps what flows from outer to inner; `build` walks
 //! the manifest; `presence` copies nodes and leaves them out; `body` puts a pane over its template
-//! and `pane` reads it; `former` is about renames; `graph` resolves needs and finds cycles.
+//! and `pane` reads it; `former` is about renames, `secrets` about what must not be seen; `graph`
+//! resolves needs and finds cycles.
 
 mod body;
 mod build;
@@ -14,6 +15,7 @@ mod graph;
 mod pane;
 mod presence;
 mod scope;
+mod secrets;
 mod values;
 
 pub use error::{Edge, ResolveError};

@@ -1,6 +1,6 @@
 //! Values with their templates filled in, and the attributes that flow from outer to inner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::layout::{Log, Origin, Presence, Secret, Variable, nearest};
@@ -11,7 +11,7 @@ use crate::manifest::source::{Sources, Span};
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::value::joined;
 use crate::resolve::{Conditions, FromEnv, ResolveError};
-use crate::template::{TemplateError, Templates};
+use crate::template::{self, TemplateError, Templates};
 
 /// What an inner node has from its outer ones.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub struct Resolver<'a> {
     pub conditions: &'a Conditions<'a>,
     pub templates: Templates,
     pub errors: Vec<ResolveError>,
+    /// Variables of the caller that no template may show.
+    pub secret_names: BTreeSet<String>,
     sources: &'a Sources,
     /// The offset of the first byte of each line of each source.
     lines: Vec<Vec<usize>>,
@@ -68,6 +70,7 @@ impl<'a> Resolver<'a> {
             conditions,
             templates: Templates::new(),
             errors: Vec::new(),
+            secret_names: BTreeSet::new(),
             sources,
             lines: lines.collect(),
         }
@@ -82,6 +85,9 @@ impl<'a> Resolver<'a> {
             ScalarValue::Float(number) => return Some(number.to_string()),
             ScalarValue::Bool(value) => return Some(value.to_string()),
         };
+        if self.shows_secrets(scalar, template) {
+            return None;
+        }
         if let Ok(text) = self.templates.render(template) {
             return Some(text).filter(|text| !text.contains('\0'));
         }
@@ -92,6 +98,22 @@ impl<'a> Resolver<'a> {
             self.mistake(mistake, scalar, template);
         }
         None
+    }
+
+    /// Notes each secret that a template asks for. They are not bound at all; but `default` would
+    /// take that for a variable that the caller does not have.
+    fn shows_secrets(&mut self, scalar: &Scalar, template: &str) -> bool {
+        let mut found = Vec::new();
+        for name in &self.secret_names {
+            let place = template::place_of(&format!("env.{name}"), template);
+            found.extend(place.map(|at| ResolveError::SecretInTemplate {
+                name: name.clone(),
+                span: self.within(scalar, template, Some(at)),
+            }));
+        }
+        let shows = !found.is_empty();
+        self.errors.append(&mut found);
+        shows
     }
 
     fn mistake(&mut self, mistake: TemplateError, scalar: &Scalar, template: &str) {
@@ -228,7 +250,12 @@ impl<'a> Resolver<'a> {
         let value = match &decl.value {
             EnvValue::Given(scalar) => self.text(scalar).map(Variable::Plain),
             EnvValue::FromCaller { optional } => {
-                self.of_caller(decl, *optional).map(Variable::Plain)
+                let is_secret = self.secret_names.contains(&key.text);
+                let value = self.of_caller(decl, *optional);
+                value.map(|value| match is_secret {
+                    true => Variable::Secret(Secret::new(value)),
+                    false => Variable::Plain(value),
+                })
             }
             EnvValue::Secret { optional } => {
                 let value = self.of_caller(decl, *optional);

@@ -2,6 +2,7 @@
 //! environment and the folder `/`, because a server that the call happens to start keeps both for
 //! life.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -72,6 +73,14 @@ impl Server {
             environment,
             deadline: DEADLINE,
         }
+    }
+
+    /// This, with nothing of these names in the environment of tmux: a server that is started keeps
+    /// it for life and shows it to everybody.
+    #[must_use]
+    pub fn without(mut self, names: &BTreeSet<String>) -> Self {
+        self.environment.retain(|name, _| !names.contains(name));
+        self
     }
 
     /// The tmux program.

@@ -10,6 +10,8 @@ pub const LAYOUT: &str = "@triad_layout";
 pub const MANIFEST: &str = "@triad_manifest";
 /// On sessions: the address.
 pub const SESSION: &str = "@triad_session";
+/// On sessions: the key of the hashes of secrets ([`Salt`](crate::layout::Salt)).
+pub const SALT: &str = "@triad_salt";
 /// On windows: the address.
 pub const WINDOW: &str = "@triad_window";
 /// On windows: the layout applied ([`AppliedWindow`](crate::layout::AppliedWindow)).

@@ -114,7 +114,7 @@ impl<'a> Lines<'a> {
             (Action::Retag(_), Reason::Drifted(Drift::Moved { from })) => {
                 format!("moved from window {from}, same process")
             }
-            (Action::Retag(_) | Action::FocusWindow { .. }, reason) => {
+            (Action::Retag(_) | Action::FocusWindow { .. } | Action::TagSession(_), reason) => {
                 format!("changed in place: {}", words::reason(reason))
             }
             (Action::ArrangeWindow(_), reason) => format!("arranged: {}", words::reason(reason)),

@@ -139,6 +139,9 @@ pub struct JsonStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonChange {
     pub field: String,
+    /// The values are not to be seen: both are null.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub secret: bool,
     pub from: Option<String>,
     pub to: Option<String>,
 }
@@ -207,6 +210,7 @@ fn json_step(index: usize, step: &Step) -> JsonStep {
     };
     let change = |change: &Change| JsonChange {
         field: change.field.clone(),
+        secret: change.from.is_none() && change.to.is_none(),
         from: change.from.clone(),
         to: change.to.clone(),
     };
@@ -231,7 +235,7 @@ fn action(step: &Step) -> &'static str {
         (Action::RenameSession { .. } | Action::RenameWindow { .. }, _) => "rename",
         (Action::ArrangeWindow(_), _) => "arrange",
         (Action::OrderWindows(_), _) => "order",
-        (Action::FocusWindow { .. }, _) => "change",
+        (Action::FocusWindow { .. } | Action::TagSession(_), _) => "change",
         (Action::Start(_), Reason::Changed(_)) => "restart",
         (Action::Start(_), _) => "start",
         (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",

@@ -220,7 +220,9 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         Action::ArrangeWindow(_) => format!("arrange: {reason}"),
         Action::OrderWindows(_) => "put the windows in order".to_owned(),
         Action::RenameSession { .. } | Action::RenameWindow { .. } => format!("rename: {reason}"),
-        Action::FocusWindow { .. } => format!("change in place: {reason}"),
+        Action::FocusWindow { .. } | Action::TagSession(_) => {
+            format!("change in place: {reason}")
+        }
     }
 }
 
@@ -274,6 +276,11 @@ fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut St
     let room = total
         .saturating_sub(indent.len() + 2 + width(&field))
         .max(10);
+    if change.from.is_none() && change.to.is_none() {
+        let sign = paint.paint(Tone::Change, "±");
+        out.push_str(&format!("{indent}{sign} {field} (secret, changed)\n"));
+        return;
+    }
     let lines = words::changed_parts(change, room);
     for (sign, tone, value) in [("-", Tone::Bad, lines.0), ("+", Tone::Good, lines.1)] {
         if let Some(value) = value {

@@ -26,6 +26,7 @@ pub fn reason(reason: &Reason) -> String {
             Drift::PanesMissing => "panes are missing".to_owned(),
             Drift::PanesLeftOver => "panes are to go".to_owned(),
             Drift::TagsUnreadable => "its tags do not read".to_owned(),
+            Drift::SaltMissing => "it has no key to compare secrets by".to_owned(),
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),

@@ -22,6 +22,7 @@ mod render;
 mod robust;
 mod sandbox;
 mod schema;
+mod secrets;
 mod seen;
 mod snapshot;
 mod standin;

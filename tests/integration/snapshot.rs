@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use triad::layout::{Address, AppliedPane, AppliedWindow, Command, Layout, Pane};
+use triad::layout::{Address, AppliedPane, AppliedWindow, Command, Layout, Pane, Salt};
 use triad::live::{
     Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
 };
@@ -17,6 +17,9 @@ pub const WIDTH: u32 = 120;
 pub const HEIGHT: u32 = 40;
 /// The pids of a case start here.
 const FIRST_PID: i32 = 4000;
+
+/// The key of the secrets of every case.
+pub const SALT: Salt = Salt::new([7; 32]);
 
 /// The layout as it stands after an apply that succeeded.
 pub fn applied(layout: &Layout) -> Snapshot {
@@ -41,6 +44,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
                 manifest: layout.manifest.clone(),
                 address: Some(session.address.clone()),
             }),
+            salt: Some(SALT.of_session(&session.address)),
         });
         for (index, window) in session.windows.iter().enumerate() {
             let cell = Cell::of(&window.root, WIDTH, HEIGHT);
@@ -71,7 +75,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
 }
 
 fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane {
-    let applied = AppliedPane::from(pane);
+    let applied = AppliedPane::new(pane, &SALT.of_session(&pane.address));
     LivePane {
         id: PaneId(number(at)),
         window,
@@ -244,5 +248,6 @@ fn add_session(snapshot: &mut Snapshot, name: &str) {
         attached: 1,
         default_shell: "/bin/bash".to_owned(),
         owner: None,
+        salt: None,
     });
 }

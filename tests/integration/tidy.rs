@@ -39,8 +39,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("miette", &["view/diagnostic.rs", "view/excerpt.rs"]),
     ("similar", &["view"]),
-    ("blake3", &["layout/applied.rs", "cli/context.rs"]),
-    ("data_encoding", &["layout/applied.rs"]),
+    (
+        "blake3",
+        &["layout/applied.rs", "layout/secret.rs", "cli/context.rs"],
+    ),
+    ("data_encoding", &["layout/applied.rs", "layout/secret.rs"]),
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
     ("tempfile", &["save.rs"]),

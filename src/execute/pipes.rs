@@ -1,0 +1,96 @@
+//! Hands programs their secrets, each through a named pipe in a folder of its own.
+
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::unix::pipe::{OpenOptions, Sender};
+use tokio::process::Command;
+use tokio::time::{sleep, timeout};
+
+use crate::render::Piped;
+
+/// How long a pane may take until it reads its pipe, and to read it.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// How often it is looked for.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Named pipes that nobody else can open, gone when dropped.
+#[derive(Debug, Default)]
+pub struct Pipes {
+    folder: Option<PathBuf>,
+}
+
+impl Pipes {
+    /// Makes the pipes of these panes.
+    ///
+    /// # Errors
+    /// When the folder of the socket takes no folder, or the system no pipe.
+    pub async fn make(piped: &[&Piped]) -> io::Result<Self> {
+        let Some(folder) = piped.first().and_then(|piped| piped.pipe.parent()) else {
+            return Ok(Pipes::default());
+        };
+        std::fs::DirBuilder::new().mode(0o700).create(folder)?;
+        // From here on it goes, whatever happens.
+        let pipes = Pipes {
+            folder: Some(folder.to_owned()),
+        };
+        let paths = piped.iter().map(|piped| &piped.pipe);
+        let made = Command::new("mkfifo")
+            .args(["-m", "600", "--"])
+            .args(paths)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let made = timeout(DEADLINE, made).await??;
+        if made.status.success() {
+            return Ok(pipes);
+        }
+        let said = String::from_utf8_lossy(&made.stderr).trim().to_owned();
+        Err(io::Error::other(said))
+    }
+}
+
+impl Drop for Pipes {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            // A reader that has come to nothing is woken by the next apply.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Writes what a pane waits for.
+///
+/// # Errors
+/// When the pane does not read it before the deadline.
+pub async fn deliver(piped: &Piped) -> io::Result<()> {
+    let delivery = async {
+        let mut pipe = open(&piped.pipe).await?;
+        pipe.write_all(piped.text.reveal().as_bytes()).await
+    };
+    match timeout(DEADLINE, delivery).await {
+        Ok(delivered) => delivered,
+        Err(_) => Err(io::Error::other(format!(
+            "it did not read them within {} s",
+            DEADLINE.as_secs()
+        ))),
+    }
+}
+
+/// Opens a pipe to write to it, as soon as there is a reader.
+async fn open(pipe: &Path) -> io::Result<Sender> {
+    loop {
+        match OpenOptions::new().open_sender(pipe) {
+            // Nobody reads it yet. There is no event for that; the caller has a deadline.
+            Err(error) if error.raw_os_error() == Some(NO_READER) => sleep(LOOK).await,
+            opened => return opened,
+        }
+    }
+}
+
+/// What opening a pipe says that nobody reads.
+const NO_READER: i32 = rustix::io::Errno::NXIO.raw_os_error();

@@ -1,0 +1,72 @@
+//! How a program gets its secrets: through a pipe that its pane reads before it becomes the program.
+//!
+//! tmux keeps a log of the commands it is sent, with `-e KEY=value` and all, and shows it to
+//! everybody who is attached (`show-messages`). So nothing secret is in any of them.
+
+use std::path::{Path, PathBuf};
+
+use crate::layout::{Pane, Secret, Variable};
+use crate::live::Phase;
+use crate::plan::change::Start;
+use crate::render::{Conditions, start};
+use crate::tmux::script::{Line, Word};
+
+/// Reads the pipe, which says what to export and then what to become. What is cut short is no
+/// shell text, or becomes nothing.
+const READ: &str = "eval \"$(/bin/cat \"$1\")\"; \
+    echo 'triad: the secrets of this pane did not arrive; `triad apply` tries again' >&2; exit 1";
+/// The end of what the pipe says: to become the words after the pipe's path.
+const BECOME: &str = "shift; exec \"$@\"\n";
+
+/// The way to start a program with secrets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piped {
+    /// Starts what waits for the secrets; it is sent in place of the line that previews show.
+    pub line: Line,
+    /// Says that it has them: only then the pane counts as started.
+    pub started: Line,
+    /// Where the pipe has to be before that.
+    pub pipe: PathBuf,
+    /// What goes through it.
+    pub text: Secret,
+}
+
+/// How a pane with secrets is started; `None` for one without.
+pub fn piped(index: usize, start: &Start, layout: &str, cx: &Conditions) -> Option<Piped> {
+    let pane = &start.pane;
+    let text = text(pane)?;
+    let pipe = folder(cx.socket, cx.nonce).join(index.to_string());
+    let read = ["/bin/sh", "-c", READ, "triad"];
+    let mut words: Vec<Word> = read.map(Word::from).into();
+    words.push(pipe.to_string_lossy().into_owned().into());
+    words.extend(start::words(pane));
+    Some(Piped {
+        line: start::without_secrets(index, start, words, layout, cx),
+        started: Line {
+            step: index,
+            what: "note that the program has its secrets",
+            commands: vec![start::phase(&pane.address, Phase::Started)],
+        },
+        pipe,
+        text,
+    })
+}
+
+/// A folder beside the socket, to be made so that only its owner may look into it.
+fn folder(socket: &Path, nonce: &str) -> PathBuf {
+    let mut name = socket.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{nonce}"));
+    socket.with_file_name(name)
+}
+
+/// The secrets as a POSIX shell exports them, and what comes after; `None` if there are none.
+fn text(pane: &Pane) -> Option<Secret> {
+    let mut text = String::new();
+    for (name, value) in &pane.env {
+        if let Variable::Secret(secret) = value {
+            let quoted = secret.reveal().replace('\'', r"'\''");
+            text.push_str(&format!("export {name}='{quoted}'\n"));
+        }
+    }
+    (!text.is_empty()).then(|| Secret::new(text + BECOME))
+}

@@ -1,0 +1,250 @@
+//! Secrets on a real tmux: the program has them, and nobody else sees them; a change of one restarts
+//! what uses it, and nothing else does.
+
+use std::fs;
+use std::process::Command;
+
+use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::seen::{events, words};
+
+/// In every part of the value that a line-wise search could find.
+const NEEDLE: &str = "sEcr3t";
+/// A value that breaks whatever does not quote.
+const VALUE: &str = "sEcr3t 'q' \"$HOME\" `id` #{pane_id} \\ %if 1 ünï 🔑\nsEcr3t; second=$line \n";
+
+const LAYOUT: &str = r##"
+layout "shop"
+env { TOP secret=#true }
+hooks { before-apply "test -n \"$TOP\""; after-apply "echo \"hook $TOP\" >hook" }
+session "web" {
+    env { KEY secret=#true; ABSENT secret=#true optional=#true }
+    window "main" {
+        columns {
+            service "api" {
+                run "printf %s \"$KEY\" >got; exec sleep 1001"
+                ready every="20ms" { exec "test -e got && test -n \"$KEY\"" }
+            }
+            pane "argv" { run "sh" "-c" "printf %s \"$KEY\" >argv; exec sleep 1002" }
+            pane "shell"
+        }
+    }
+}
+session "bare" { window "main" { pane "p" { run "env >bare; exec sleep 1003" } } }
+"##;
+
+/// A triad whose caller has these secrets.
+fn triad(sandbox: &Sandbox, value: &str, arguments: &[&str]) -> Ran {
+    let mut command: Command = sandbox.triad_command(arguments);
+    run(command.env("KEY", value).env("TOP", value))
+}
+
+#[test]
+fn the_program_has_a_secret_and_nobody_sees_it() {
+    let mut sandbox = Sandbox::new();
+    sandbox.count_tmux();
+    sandbox.manifest(LAYOUT);
+    let mut said = String::new();
+    let mut say = |arguments: &[&str], status: i32| {
+        let ran = triad(&sandbox, VALUE, arguments).exits(status);
+        said += &format!("{arguments:?}: {} {}\n", ran.stdout, ran.stderr);
+    };
+    for flags in [&[][..], &["-v"], &["--json"], &["--json", "-v"]] {
+        say(&[flags, &["check"]].concat(), 0);
+        say(&[flags, &["plan"]].concat(), 0);
+        say(&[flags, &["plan", "--commands"]].concat(), 0);
+    }
+    say(&["-v", "apply"], 0);
+    assert_eq!(sandbox.read("got").as_deref(), Some(VALUE));
+    eventually("the other program has it too", DEADLINE, || {
+        sandbox.read("argv").as_deref() == Some(VALUE)
+    });
+    let shell = sandbox.panes()["web/main/shell"].pid;
+    assert!(environment(shell).contains(NEEDLE), "the shell has it");
+    sandbox.attach((100, 30), "web");
+    for arguments in [
+        &["apply", "-v"][..],
+        &["plan", "--json"],
+        &["apply", "--json"],
+    ] {
+        say(arguments, 0);
+    }
+    let restarted = LAYOUT.replace("1001", "2001");
+    sandbox.manifest(&restarted);
+    say(&["plan", "--commands"], 0);
+    say(&["apply"], 7);
+    say(&["apply", "--yes", "--json"], 0);
+    assert_nowhere(&sandbox, &said);
+    let bare = sandbox.panes()["bare/main/p"].pid;
+    assert!(
+        !environment(bare).contains("KEY="),
+        "who does not ask does not get it"
+    );
+    assert_eq!(sandbox.panes()["web/main/api"].phase, "started");
+    sandbox.triad(&["down", "shop", "--yes"]).exits(0);
+}
+
+/// Looks for it in everything that was said, and that tmux and the machine show.
+#[track_caller]
+fn assert_nowhere(sandbox: &Sandbox, said: &str) {
+    let client = sandbox.listed(&["list-clients", "-F", "#{client_name}"]);
+    let pid = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
+    let mut shown = vec![
+        ("what triad says", said.to_owned()),
+        ("calls of tmux", format!("{:?}", sandbox.take_calls())),
+        (
+            "the server's environment",
+            environment(pid.trim().parse().unwrap()),
+        ),
+        (
+            "the log of commands",
+            sandbox.tmux(&["show-messages", "-t", &client[0]]),
+        ),
+        (
+            "the global environment",
+            sandbox.tmux(&["show-environment", "-g"]),
+        ),
+        (
+            "hidden variables",
+            sandbox.tmux(&["show-environment", "-gh"]),
+        ),
+        ("buffers", sandbox.tmux(&["list-buffers"])),
+        ("everything on the server", sandbox.dump_all()),
+        ("command lines", command_lines()),
+    ];
+    assert!(
+        shown[3].1.contains("respawn-pane"),
+        "the log is one: {}",
+        shown[3].1
+    );
+    let formats =
+        "#{pane_start_command} #{pane_title} #{window_name} #{session_name} #{@triad_applied}";
+    shown.push(("panes", sandbox.tmux(&["list-panes", "-a", "-F", formats])));
+    for session in sandbox.sessions() {
+        let target = format!("={session}:");
+        shown.push((
+            "a session's environment",
+            sandbox.tmux(&["show-environment", "-t", &target]),
+        ));
+        shown.push((
+            "a session's options",
+            sandbox.tmux(&["show-options", "-t", &target]),
+        ));
+    }
+    for applied in sandbox.listed(&["list-panes", "-a", "-F", "#{@triad_applied}"]) {
+        let body = data_encoding::BASE64URL_NOPAD
+            .decode(applied.as_bytes())
+            .unwrap();
+        shown.push(("a pane's tag", String::from_utf8(body).unwrap()));
+    }
+    for (what, text) in shown {
+        assert!(!text.contains(NEEDLE), "{what} shows the secret: {text}");
+    }
+    let left = fs::read_dir(sandbox.root().join("s")).unwrap().flatten();
+    let left = left.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
+    let pipes: Vec<_> = left.filter(|entry| entry.path().is_dir()).collect();
+    assert!(pipes.is_empty(), "pipes are left: {pipes:?}");
+}
+
+fn environment(pid: u32) -> String {
+    let bytes = fs::read(format!("/proc/{pid}/environ")).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn command_lines() -> String {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .map(|line| String::from_utf8_lossy(&line).into_owned())
+        .collect()
+}
+
+#[test]
+fn a_changed_secret_restarts_what_has_it() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    triad(&sandbox, VALUE, &["apply"]).exits(0);
+    let before = sandbox.panes();
+    let same = triad(&sandbox, VALUE, &["plan", "--check"]).exits(0);
+    assert!(same.stdout.contains("nothing to do"), "{}", same.stdout);
+    let other = "sEcr3t of today";
+    let plan = triad(&sandbox, other, &["plan"]).exits(0);
+    let told = words(&plan.stdout);
+    assert!(
+        told.contains("± env KEY (secret, changed)"),
+        "{}",
+        plan.stdout
+    );
+    assert!(!plan.stdout.contains(NEEDLE), "{}", plan.stdout);
+    let json = &events(&triad(&sandbox, other, &["plan", "--json"]))[0];
+    let changes: Vec<_> = json["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| &step["changes"][0])
+        .collect();
+    assert!(
+        changes
+            .iter()
+            .all(|change| change["secret"] == true && change["to"].is_null())
+    );
+    triad(&sandbox, other, &["apply"]).exits(7);
+    triad(&sandbox, other, &["apply", "--yes"]).exits(0);
+    let after = sandbox.panes();
+    for (address, pane) in &after {
+        assert_eq!(pane.id, before[address].id, "{address}");
+        let is_same = pane.pid == before[address].pid;
+        // `TOP` is everybody's.
+        assert!(!is_same, "{address} has another environment");
+    }
+    triad(&sandbox, other, &["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn what_becomes_secret_or_is_moved_keeps_its_process() {
+    let sandbox = Sandbox::new();
+    let text = r#"session "a" { window "w" { pane "p" { run "sleep" "1001"; env { KEY from="env" } }; pane "q" } }
+session "b" { window "w" { pane "r" } }"#;
+    sandbox.manifest(text);
+    triad(&sandbox, VALUE, &["apply"]).exits(0);
+    let pid = sandbox.panes()["a/w/p"].pid;
+    let secret = text.replace("from=\"env\"", "secret=#true");
+    sandbox.manifest(&secret);
+    let plan = triad(&sandbox, VALUE, &["plan"]).exits(0);
+    assert!(
+        words(&plan.stdout).contains("- env KEY (not secret) + env KEY (secret)"),
+        "{}",
+        plan.stdout
+    );
+    triad(&sandbox, VALUE, &["apply"]).exits(0);
+    triad(&sandbox, VALUE, &["plan", "--check"]).exits(0);
+    let moved = r#"session "a" { window "w" { pane "q" } }
+session "b" { window "w" { pane "r"; pane "p" { run "sleep" "1001"; env { KEY secret=#true } } } }"#;
+    sandbox.manifest(moved);
+    triad(&sandbox, VALUE, &["apply"]).exits(0);
+    triad(&sandbox, VALUE, &["plan", "--check"]).exits(0);
+    assert_eq!(sandbox.panes()["b/w/p"].pid, pid);
+    // A key that was lost is made anew; what cannot be compared is left alone.
+    sandbox.tmux(&["set-option", "-u", "-t", "=b:", "@triad_salt"]);
+    triad(&sandbox, VALUE, &["plan", "--check"]).exits(2);
+    triad(&sandbox, VALUE, &["apply"]).exits(0);
+    triad(&sandbox, VALUE, &["plan", "--check"]).exits(0);
+    assert_eq!(sandbox.panes()["b/w/p"].pid, pid);
+    triad(&sandbox, "sEcr3t other", &["apply"]).exits(7);
+}
+
+#[test]
+fn what_a_program_or_a_probe_says_of_a_secret_is_not_repeated() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"env { KEY secret=#true }
+session "a" { window "w" {
+    service "dies" { run "echo \"$KEY\"; exit 3" }
+    service "probed" { run "sleep" "1001"; ready deadline="60ms" every="20ms" { exec "echo \"$KEY\"; false" } }
+} }"#,
+    );
+    let ran = triad(&sandbox, VALUE, &["apply", "--json"]).exits(4);
+    let both = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(both.contains("${KEY:?}"), "{both}");
+    assert!(!both.contains("\"$HOME\\\" `id`"), "{both}");
+    assert!(!both.contains(NEEDLE), "{both}");
+}
