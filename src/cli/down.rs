@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::{Global, duration};
 use crate::execute::lock;
-use crate::layout::is_name;
+use crate::layout::{Layout, ServerChoice, is_name};
 use crate::live::Snapshot;
 use crate::tmux::environment::Environment;
 use crate::view::paint::wrapped;
@@ -37,7 +37,9 @@ struct Meant {
     layout: String,
     /// `None`: whatever manifest they came from.
     manifest: Option<String>,
-    server: Option<crate::layout::ServerChoice>,
+    server: Option<ServerChoice>,
+    /// What the manifest spells out, where it can be read.
+    wanted: Option<Layout>,
 }
 
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
@@ -50,7 +52,8 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let snapshot = live::observe(&server, &nonce).await?;
     let manifest = manifest_of(&meant, &snapshot)?;
     let own_pane = world.own_pane(&server);
-    let plan = plan::removal(&meant.layout, manifest.as_deref(), &snapshot, own_pane);
+    let (layout, wanted) = (&meant.layout, meant.wanted.as_ref());
+    let plan = plan::removal(layout, manifest.as_deref(), wanted, &snapshot, own_pane)?;
     output.json(&json::plan(&plan));
     let is_shown = !own.yes && plan.ends_processes() || output.is_verbose;
     if is_shown && !plan.is_empty() {
@@ -86,9 +89,10 @@ fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant
     let failure = match world.layout(global, argument) {
         Ok(layout) => {
             return Ok(Meant {
-                layout: layout.name,
-                manifest: Some(layout.manifest),
-                server: layout.server,
+                layout: layout.name.clone(),
+                manifest: Some(layout.manifest.clone()),
+                server: layout.server.clone(),
+                wanted: Some(layout),
             });
         }
         Err(failure) => failure,
@@ -98,6 +102,7 @@ fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant
             layout: name.to_owned(),
             manifest: None,
             server: None,
+            wanted: None,
         }),
         _ => Err(failure),
     }

@@ -246,6 +246,7 @@ impl Execution<'_> {
                 Action::CreateSession(_)
                     | Action::RenameSession { .. }
                     | Action::RenameWindow { .. }
+                    | Action::Readdress(_)
             );
             if is_only {
                 self.done(index);

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Command, Direction, Need, Node, Pane, PaneKind, Ratio, Ready, Salt, Size, Titles, Variable,
-    Window,
+    Command, Direction, Log, Need, Node, Pane, PaneKind, Ratio, Ready, Salt, Size, Titles,
+    Variable, Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -38,6 +38,10 @@ pub struct AppliedPane {
     pub needs: Vec<Need>,
     #[serde(default)]
     pub ready: Option<Ready>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<Log>,
 }
 
 impl AppliedPane {
@@ -53,6 +57,8 @@ impl AppliedPane {
             focus: pane.focus,
             needs: pane.needs.clone(),
             ready: pane.ready.clone(),
+            protect: pane.protect,
+            log: pane.log.clone(),
         }
     }
 }
@@ -189,6 +195,8 @@ mod tests {
             focus: false,
             needs: Vec::new(),
             ready: None,
+            protect: false,
+            log: None,
         }
     }
 

@@ -53,6 +53,8 @@ pub struct LiveSession {
     pub owner: Option<Owner>,
     /// The key of its secrets' hashes.
     pub salt: Option<Salt>,
+    /// Nothing in it may be stopped.
+    pub is_protected: bool,
 }
 
 /// Whose a session is, as its tags tell.

@@ -21,6 +21,7 @@ const SESSIONS: &[&str] = &[
     "#{@triad_manifest}",
     "#{@triad_session}",
     "#{@triad_salt}",
+    "#{@triad_protect}",
     "#{default-shell}",
     "#{session_name}",
 ];
@@ -180,16 +181,9 @@ fn status_lines(status: &str) -> u32 {
 }
 
 fn session(body: &str) -> Option<LiveSession> {
-    let [
-        id,
-        attached,
-        layout,
-        manifest,
-        address,
-        salt,
-        default_shell,
-        name,
-    ] = fields(body)?;
+    let fields: [&str; 9] = fields(body)?;
+    let [id, attached, layout, manifest, address, salt, rest @ ..] = fields;
+    let [protect, default_shell, name] = rest;
     let owner = match (tag::decode(layout), tag::decode(manifest)) {
         (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
             layout,
@@ -205,6 +199,7 @@ fn session(body: &str) -> Option<LiveSession> {
         default_shell: default_shell.to_owned(),
         owner,
         salt: Salt::parse(salt),
+        is_protected: protect == "1",
     })
 }
 
@@ -341,7 +336,7 @@ mod tests {
     #[test]
     fn names_cannot_pass_for_records() {
         let listing =
-            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
         let snapshot = parse(listing, "N").expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);

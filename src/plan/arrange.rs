@@ -1,7 +1,9 @@
 //! How a window becomes what is wanted: which panes swap, which are inserted and where, what
 //! goes aside, and whether its geometry is ours to set.
 
-use crate::layout::{AppliedWindow, Pane, Window};
+use std::collections::BTreeMap;
+
+use crate::layout::{AppliedWindow, Pane, Shape, Window};
 use crate::live::{LivePane, LiveWindow, Phase, Snapshot};
 use crate::plan::change::{Drift, Insertion, Reason, WindowBuild, WindowPlace};
 use crate::plan::diff;
@@ -36,7 +38,16 @@ pub fn arrangement(
             _ => build.breaks.push(pane.id),
         }
     }
-    let reason = reason(window, live, &build, &here, is_foreign)?;
+    let names = names(window, live, matching);
+    let applied = live.applied.as_ref().map(|applied| AppliedWindow {
+        shape: renamed(&applied.shape, &names),
+        ..applied.clone()
+    });
+    let reason = match reason(window, live, applied.as_ref(), &build, &here, is_foreign) {
+        Some(reason) => reason,
+        None if applied != live.applied => Reason::Changed(vec![diff::new_names(&names)]),
+        None => return None,
+    };
     let moves_panes = !build.insertions.is_empty()
         || !build.breaks.is_empty()
         || !build.discards.is_empty()
@@ -89,15 +100,13 @@ fn new_build(window: &Window, width: u32, height: u32) -> WindowBuild {
 fn reason(
     window: &Window,
     live: &LiveWindow,
+    applied: Option<&AppliedWindow>,
     build: &WindowBuild,
     here: &[&LivePane],
     is_foreign: bool,
 ) -> Option<Reason> {
     let wanted = AppliedWindow::from(window);
-    let changes = live
-        .applied
-        .as_ref()
-        .map(|applied| diff::window_changes(&wanted, applied));
+    let changes = applied.map(|applied| diff::window_changes(&wanted, applied));
     if let Some(changes) = changes.clone().filter(|changes| !changes.is_empty()) {
         return Some(Reason::Changed(changes));
     }
@@ -132,7 +141,30 @@ fn is_only_tags(reason: &Reason) -> bool {
     };
     changes
         .iter()
-        .all(|change| change.field == "titles" || change.field == "ratio")
+        .all(|change| ["titles", "ratio", diff::NAMES].contains(&change.field.as_str()))
+}
+
+/// The names of the window's panes that were others when it was laid out.
+fn names(window: &Window, live: &LiveWindow, matching: &Matching) -> BTreeMap<String, String> {
+    let panes = window.root.panes().into_iter().filter_map(|pane| {
+        let tagged = matching.panes.get(&pane.address)?.address.as_ref()?;
+        let was_here = tagged.enclosing_window() == live.address;
+        let is_renamed = was_here && tagged.name() != pane.address.name();
+        is_renamed.then(|| (tagged.name().to_owned(), pane.address.name().to_owned()))
+    });
+    panes.collect()
+}
+
+/// The same splits, with the names that panes have now.
+fn renamed(shape: &Shape, names: &BTreeMap<String, String>) -> Shape {
+    match shape {
+        Shape::Pane(name) => Shape::Pane(names.get(name).unwrap_or(name).clone()),
+        Shape::Split(direction, children) => {
+            let children = children.iter();
+            let children = children.map(|(size, child)| (*size, renamed(child, names)));
+            Shape::Split(*direction, children.collect())
+        }
+    }
 }
 
 /// Swaps that bring the panes which are here already into the manifest's order.

@@ -88,6 +88,8 @@ pub enum Action {
         id: WindowId,
         name: String,
     },
+    /// A session or window gets the address that the manifest has for it now.
+    Readdress(Readdress),
     FocusWindow {
         window: Box<Window>,
         id: WindowId,
@@ -115,6 +117,7 @@ pub struct NewSession {
 pub struct SessionTags {
     pub id: SessionId,
     pub salt: Option<Salt>,
+    pub protect: Option<bool>,
 }
 
 /// How a window gets its panes and its geometry.
@@ -180,6 +183,21 @@ pub enum Current {
     Wanted(Ref),
 }
 
+/// A live object that goes on under another address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readdress {
+    pub object: Object,
+    /// The name that tmux shows, where it is another.
+    pub name: Option<String>,
+}
+
+/// A live session or window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object {
+    Session(SessionId),
+    Window(WindowId),
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
     pub pane: Pane,
@@ -234,6 +252,11 @@ pub enum Reason {
     HalfMade,
     /// The manifest says something else than was applied.
     Changed(Vec<Change>),
+    /// The manifest says that it was another (`was`), or what it is in was.
+    Renamed {
+        from: Address,
+        changes: Vec<Change>,
+    },
     /// A service ended, or a task failed.
     Ended(Exit),
     /// The live object differs from what was applied.
@@ -283,6 +306,8 @@ pub enum Note {
     Kept { address: Address, foreign: usize },
     /// A nesting that the resize hook cannot reach.
     PartialHook { window: Address },
+    /// Output of panes is wanted in files, which is not done yet.
+    LogLater { panes: usize },
     /// triad runs in a pane that goes last.
     OwnPane { address: Address },
     /// The process of an agent, task or pane has ended, and is meant to be left alone.

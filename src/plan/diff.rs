@@ -1,9 +1,9 @@
 //! The attributes in which a wanted object differs from what was applied, with both values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
-    AppliedPane, AppliedWindow, Command, Need, Probe, Ready, SPEC_VERSION, Salt, Shape, Size,
+    AppliedPane, AppliedWindow, Command, Log, Need, Probe, Ready, SPEC_VERSION, Salt, Shape, Size,
     Titles,
 };
 use crate::plan::change::Change;
@@ -172,7 +172,23 @@ pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
         &readiness(ready.0),
         &readiness(ready.1),
     );
+    changes.extend(protection(applied.protect, wanted.protect));
+    let logs = (applied.log.as_ref(), wanted.log.as_ref());
+    add(&mut changes, "log", &log(logs.0), &log(logs.1));
     changes
+}
+
+/// Whether a session or a pane may be stopped.
+pub fn protection(from: bool, to: bool) -> Vec<Change> {
+    let mut changes = Vec::new();
+    add(&mut changes, "protect", yes_no(from), yes_no(to));
+    changes
+}
+
+fn log(log: Option<&Log>) -> String {
+    log.map_or("off".to_owned(), |log| {
+        format!("{} bytes, {} kept", log.max_size, log.keep)
+    })
 }
 
 /// What is written on a window: splits, sizes, titles, who keeps the shares.
@@ -199,6 +215,22 @@ pub fn window_changes(wanted: &AppliedWindow, applied: &AppliedWindow) -> Vec<Ch
         );
     }
     changes
+}
+
+/// The field of a window whose panes have other names than when it was laid out.
+pub const NAMES: &str = "names";
+
+/// The panes of a window that have other names, each with its old one.
+pub fn new_names(names: &BTreeMap<String, String>) -> Change {
+    let joined = |names: Vec<&String>| {
+        let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+        Some(names.join(", "))
+    };
+    Change {
+        field: NAMES.to_owned(),
+        from: joined(names.keys().collect()),
+        to: joined(names.values().collect()),
+    }
 }
 
 fn is_same_structure(a: &Shape, b: &Shape) -> bool {

@@ -36,29 +36,72 @@ pub fn matched<'a>(layout: &Layout, snapshot: &'a Snapshot) -> Matching<'a> {
     let owned = owned_sessions(snapshot, &layout.name, &layout.manifest);
     let ids: BTreeSet<SessionId> = owned.iter().map(|session| session.id).collect();
     let mut matching = Matching::default();
+    match_sessions(layout, &owned, &mut matching);
+    match_windows(layout, snapshot, &mut matching);
+    match_panes(layout, snapshot, &ids, &mut matching);
+    matching
+}
+
+/// By the address that each was made for; what then is missing may be one of a former address.
+fn match_sessions<'a>(layout: &Layout, owned: &[&'a LiveSession], matching: &mut Matching<'a>) {
+    let has = |live: &LiveSession, address: &Address| {
+        let owner = live.owner.as_ref();
+        owner.and_then(|owner| owner.address.as_ref()) == Some(address)
+    };
     for session in &layout.sessions {
-        let of_address = owned.iter().filter(|live| {
-            let owner = live.owner.as_ref();
-            owner.and_then(|owner| owner.address.as_ref()) == Some(&session.address)
-        });
+        let of_address = owned.iter().filter(|live| has(live, &session.address));
         // A copy of a session can carry the same tags; the one of the right name is meant.
         let live = of_address.min_by_key(|live| live.name != session.address.name());
         if let Some(live) = live {
             matching.sessions.insert(session.address.clone(), live);
         }
     }
-    for window in layout.windows() {
-        let session = matching.sessions.get(&window.address.session());
-        let live = session.and_then(|session| {
-            let mut windows = snapshot.windows_of(session.id);
-            windows.find(|live| live.address.as_ref() == Some(&window.address))
+    for session in &layout.sessions {
+        if matching.sessions.contains_key(&session.address) {
+            continue;
+        }
+        let is_free = |live: &&&LiveSession| {
+            let mut taken = matching.sessions.values();
+            taken.all(|other| other.id != live.id)
+        };
+        let mut former = session.former.iter();
+        let live = former.find_map(|former| {
+            let of_address = owned.iter().filter(|live| has(live, former));
+            of_address.filter(is_free).next()
         });
+        if let Some(live) = live.copied() {
+            matching.sessions.insert(session.address.clone(), live);
+        }
+    }
+}
+
+/// The same for windows, within the sessions that were found: one that is elsewhere is made anew,
+/// and its panes move.
+fn match_windows<'a>(layout: &Layout, snapshot: &'a Snapshot, matching: &mut Matching<'a>) {
+    let find = |address: &Address, of: &Address, matching: &Matching<'a>| {
+        let session = matching.sessions.get(&of.session())?;
+        let is_free = |live: &LiveWindow| {
+            let mut taken = matching.windows.values();
+            taken.all(|other| other.id != live.id)
+        };
+        let mut windows = snapshot.windows_of(session.id);
+        windows.find(|live| live.address.as_ref() == Some(address) && is_free(live))
+    };
+    for window in layout.windows() {
+        if let Some(live) = find(&window.address, &window.address, matching) {
+            matching.windows.insert(window.address.clone(), live);
+        }
+    }
+    for window in layout.windows() {
+        if matching.windows.contains_key(&window.address) {
+            continue;
+        }
+        let mut former = window.former.iter();
+        let live = former.find_map(|former| find(former, &window.address, matching));
         if let Some(live) = live {
             matching.windows.insert(window.address.clone(), live);
         }
     }
-    match_panes(layout, snapshot, &ids, &mut matching);
-    matching
 }
 
 fn match_panes<'a>(
@@ -86,6 +129,7 @@ fn match_panes<'a>(
             None => missing.push(pane),
         }
     }
+    match_renamed(&mut missing, &mut left, matching);
     match_moved(&mut missing, layout, &mut left, matching);
     match_placeholders(&missing, &mut left, matching);
     for pane in left {
@@ -95,6 +139,25 @@ fn match_panes<'a>(
             *matching.foreign.entry(pane.window).or_default() += 1;
         }
     }
+}
+
+/// A pane that says what it was is that pane.
+fn match_renamed<'a>(
+    missing: &mut Vec<&Pane>,
+    left: &mut Vec<&'a LivePane>,
+    matching: &mut Matching<'a>,
+) {
+    missing.retain(|pane| {
+        let live = pane.former.iter().find_map(|former| {
+            let mut left = left.iter();
+            left.find(|live| live.address.as_ref() == Some(former))
+        });
+        let Some(live) = live.copied() else {
+            return true;
+        };
+        take(pane, live, left, matching);
+        false
+    });
 }
 
 /// A pane under another address is the same pane, moved: within its session, where its name is

@@ -23,8 +23,8 @@ use std::collections::BTreeMap;
 use crate::layout::{Address, AppliedPane, AppliedWindow, Layout, Pane, Salt, Session, Window};
 use crate::live::{LiveServer, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::{
-    Action, Current, Drift, NewSession, Note, Reason, SessionTags, Step, Subject, WindowOrder,
-    WindowPlace,
+    Action, Current, Drift, NewSession, Note, Object, Readdress, Reason, SessionTags, Step,
+    Subject, WindowOrder, WindowPlace,
 };
 use crate::plan::matching::Matching;
 use crate::tmux::geometry;
@@ -72,6 +72,11 @@ pub fn plan(
     }
     let starts = planner.panes(layout);
     planner.removals();
+    let refusals = safety::refused(&planner.steps, Some(layout), snapshot);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    planner.note_logs(layout);
     let targets = targets::targets(layout, &matching, &starts);
     Ok(Plan {
         layout: layout.name.clone(),
@@ -141,9 +146,6 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn session(&mut self, session: &Session) {
         let live = self.matching.sessions.get(&session.address).copied();
-        if let Some(live) = live {
-            self.session_tags(session, live);
-        }
         let created = match live {
             None => Some(self.create_session(session)),
             Some(live) => {
@@ -186,38 +188,47 @@ impl Planner<'_> {
             .windows
             .iter()
             .flat_map(|window| window.root.panes());
-        let missing = live.salt.is_none() && panes.any(Pane::has_secrets);
-        if !missing {
-            return;
-        }
+        let needs_salt = live.salt.is_none() && panes.any(Pane::has_secrets);
+        let protect = (live.is_protected != session.protect).then_some(session.protect);
+        let reason = match protect {
+            Some(_) => Reason::Changed(diff::protection(live.is_protected, session.protect)),
+            None if needs_salt => Reason::Drifted(Drift::SaltMissing),
+            None => return,
+        };
         let tags = SessionTags {
             id: live.id,
-            salt: missing.then(|| self.salt(&session.address)),
+            salt: needs_salt.then(|| self.salt(&session.address)),
+            protect,
         };
-        let reason = Reason::Drifted(Drift::SaltMissing);
         let subject = Subject::session(&session.address);
         self.step(subject, Action::TagSession(tags), reason, Vec::new());
     }
 
     fn live_session(&mut self, session: &Session, live: &LiveSession) {
+        let before = self.steps.len();
         let name = session.address.name();
-        if live.name == name {
-            self.unchanged.push(Subject::session(&session.address));
-            return;
+        let tagged = live.owner.as_ref().and_then(|owner| owner.address.as_ref());
+        if let Some(from) = tagged.filter(|tagged| **tagged != session.address) {
+            let readdress = Readdress {
+                object: Object::Session(live.id),
+                name: (live.name != name).then(|| name.to_owned()),
+            };
+            self.readdress(Subject::session(&session.address), readdress, from);
+        } else if live.name != name {
+            let action = Action::RenameSession {
+                id: live.id,
+                name: name.to_owned(),
+            };
+            let reason = Reason::Drifted(Drift::Renamed {
+                from: live.name.clone(),
+            });
+            let subject = Subject::session(&session.address);
+            self.step(subject, action, reason, Vec::new());
         }
-        let action = Action::RenameSession {
-            id: live.id,
-            name: name.to_owned(),
-        };
-        let reason = Reason::Drifted(Drift::Renamed {
-            from: live.name.clone(),
-        });
-        self.step(
-            Subject::session(&session.address),
-            action,
-            reason,
-            Vec::new(),
-        );
+        self.session_tags(session, live);
+        if self.steps.len() == before {
+            self.unchanged.push(Subject::session(&session.address));
+        }
     }
 
     /// The key of the secrets in an object's session, its own or the one that it is given.
@@ -252,7 +263,15 @@ impl Planner<'_> {
 
     fn live_window(&mut self, window: &Window, live: &LiveWindow) {
         let before = self.steps.len();
-        if !name::is_same(&live.name, &window.title) {
+        let is_named = name::is_same(&live.name, &window.title);
+        let tagged = live.address.as_ref();
+        if let Some(from) = tagged.filter(|tagged| **tagged != window.address) {
+            let readdress = Readdress {
+                object: Object::Window(live.id),
+                name: (!is_named).then(|| window.title.clone()),
+            };
+            self.readdress(Subject::window(&window.address), readdress, from);
+        } else if !is_named {
             let action = Action::RenameWindow {
                 id: live.id,
                 name: window.title.clone(),
@@ -277,6 +296,14 @@ impl Planner<'_> {
         if self.steps.len() == before {
             self.unchanged.push(Subject::window(&window.address));
         }
+    }
+
+    fn readdress(&mut self, subject: Subject, readdress: Readdress, from: &Address) {
+        let reason = Reason::Renamed {
+            from: from.clone(),
+            changes: Vec::new(),
+        };
+        self.step(subject, Action::Readdress(readdress), reason, Vec::new());
     }
 
     /// `focus` acts when its value changes, never against where a person is.
@@ -345,6 +372,13 @@ impl Planner<'_> {
         let mut windows = self.snapshot.windows_of(live.id);
         let active = windows.find(|window| window.is_active);
         wanted.or(active.map(|window| Current::Live(window.id)))
+    }
+
+    fn note_logs(&mut self, layout: &Layout) {
+        let panes = layout.panes().filter(|pane| pane.log.is_some()).count();
+        if panes > 0 {
+            self.notes.push(Note::LogLater { panes });
+        }
     }
 
     fn note_partial_hook(&mut self, window: &Window) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::layout::{Address, AppliedPane, Command, Layout, Pane, PaneKind, Salt};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
-use crate::plan::change::{Action, Drift, Ends, Note, Reason, Retag, Start, Subject};
+use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject};
 use crate::plan::{Planner, diff};
 
 impl Planner<'_> {
@@ -51,6 +51,7 @@ impl Planner<'_> {
         let comparable = AppliedPane::new(pane, &salt);
         let changes = diff::restart_changes(&comparable, &live.spec, live.applied.as_ref(), &salt);
         if !changes.is_empty() {
+            let changes = changes.into_iter().chain(new_name(pane, live)).collect();
             return Some(self.start(pane, Some(live), Reason::Changed(changes)));
         }
         if let LiveProcess::Ended(exit) = live.process {
@@ -84,9 +85,16 @@ impl Planner<'_> {
         };
         let home = pane.address.enclosing_window();
         let home = home.and_then(|window| self.matching.windows.get(&window));
-        let is_moved = home.is_none_or(|home| home.id != live.window)
-            || live.address.as_ref() != Some(&pane.address);
-        let reason = if is_moved {
+        let is_elsewhere = home.is_none_or(|home| home.id != live.window);
+        let tagged = live.address.as_ref();
+        let former = tagged.filter(|tagged| **tagged != pane.address);
+        let is_renamed = !is_elsewhere || new_name(pane, live).is_some();
+        let reason = if let Some(from) = former.filter(|_| is_renamed) {
+            Reason::Renamed {
+                from: from.clone(),
+                changes,
+            }
+        } else if is_elsewhere || former.is_some() {
             let from = self.snapshot.window(live.window);
             let from = from.map_or_else(|| live.window.to_string(), |window| window.name.clone());
             Reason::Drifted(Drift::Moved { from })
@@ -143,6 +151,16 @@ impl Planner<'_> {
         let builder = window.and_then(|window| self.builders.get(&window));
         builder.copied().into_iter().collect()
     }
+}
+
+/// The name of a pane, where it had another.
+fn new_name(pane: &Pane, live: &LivePane) -> Option<Change> {
+    let (from, to) = (live.address.as_ref()?.name(), pane.address.name());
+    (from != to).then(|| Change {
+        field: "name".to_owned(),
+        from: Some(from.to_owned()),
+        to: Some(to.to_owned()),
+    })
 }
 
 /// The process that a start in this pane would end. What triad itself put there to hold the place

@@ -3,23 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::Address;
+use crate::layout::{Address, Layout};
 use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, Phase, Snapshot};
 use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
-use crate::plan::{Planner, newest_pane, order};
+use crate::plan::{Planner, Refusal, newest_pane, order, safety};
 use crate::tmux::id::PaneId;
 
 /// Plans the end of everything that `layout` made, from the tags alone.
 ///
 /// `manifest` restricts it to what one manifest made; by name alone, all layouts of that name go.
+/// `wanted` is what it spells out, where it is there to be read.
+///
+/// # Errors
+/// Everything that is protected.
 pub fn removal(
     layout: &str,
     manifest: Option<&str>,
+    wanted: Option<&Layout>,
     snapshot: &Snapshot,
     own_pane: Option<PaneId>,
-) -> Plan {
+) -> Result<Plan, Vec<Refusal>> {
     let is_meant = |session: &&LiveSession| {
         let owner = session.owner.as_ref();
         owner.is_some_and(|owner| {
@@ -47,7 +52,11 @@ pub fn removal(
     }
     let mut steps = Vec::new();
     stops(&panes, &Reason::Asked, snapshot, own_pane, &mut steps);
-    Plan {
+    let refusals = safety::refused(&steps, wanted, snapshot);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    Ok(Plan {
         layout: layout.to_owned(),
         manifest: manifest.unwrap_or_default().to_owned(),
         server_id: snapshot.server.as_ref().map(LiveServer::id),
@@ -62,7 +71,7 @@ pub fn removal(
         targets: Vec::new(),
         known: Vec::new(),
         newest_pane: newest_pane(snapshot),
-    }
+    })
 }
 
 impl Planner<'_> {

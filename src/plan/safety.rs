@@ -1,7 +1,8 @@
 //! What a plan refuses to touch, said before anything is changed.
 
-use crate::layout::{Address, Layout};
-use crate::live::{LiveSession, Owner, Snapshot};
+use crate::layout::{Address, Layout, Origin, Pane, Session};
+use crate::live::{LivePane, LiveSession, Owner, Snapshot};
+use crate::plan::change::{Action, Noun, Start, Step, Stop};
 use crate::plan::matching;
 
 /// Why there is no plan.
@@ -18,6 +19,32 @@ pub enum Refusal {
         /// `None`: a session that triad did not make.
         owner: Option<Owner>,
     },
+    #[error("{} `{pane}` is protected and would be {what}: {}", noun.as_str(), guard(by))]
+    Protected {
+        pane: Address,
+        noun: Noun,
+        /// What would become of it: `stopped`, `restarted`.
+        what: &'static str,
+        by: Guard,
+    },
+    #[error("`{pane}` is the pane that triad runs in, and starts with secrets")]
+    SecretsOfOwnPane { pane: Address },
+}
+
+/// What protects a pane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// The manifest's word, of the pane or of its session.
+    Manifest { object: Address, place: String },
+    /// What was applied, where the manifest says nothing any more.
+    Mark { object: Address },
+}
+
+fn guard(by: &Guard) -> String {
+    match by {
+        Guard::Manifest { object, place } => format!("`protect` of `{object}` at {place}"),
+        Guard::Mark { object } => format!("`{object}` was applied with `protect`"),
+    }
 }
 
 fn holder(owner: Option<&Owner>) -> String {
@@ -30,7 +57,27 @@ fn holder(owner: Option<&Owner>) -> String {
 impl Refusal {
     /// What to do next.
     pub fn help(&self) -> String {
-        let Refusal::SessionTaken { session, owner, .. } = self;
+        let (session, owner) = match self {
+            Refusal::SessionTaken { session, owner, .. } => (session, owner),
+            Refusal::Protected {
+                by: Guard::Manifest { .. },
+                ..
+            } => return "take `protect` out there if it may end, and do this again".to_owned(),
+            Refusal::Protected {
+                by: Guard::Mark { object },
+                ..
+            } => {
+                return format!(
+                    "if it may end, put `{object}` into the manifest without `protect` and apply \
+                     that first"
+                );
+            }
+            Refusal::SecretsOfOwnPane { .. } => {
+                return "its secrets are handed to it by triad, which ends with the pane: call \
+                        triad from another one"
+                    .to_owned();
+            }
+        };
         match owner {
             None => format!(
                 "rename it (`tmux rename-session -t '={session}' OTHER`), or give the session in the \
@@ -67,4 +114,98 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// What steps would do and must not: end what is protected, start what they cannot. `wanted` is the
+/// layout that the manifest spells out, whose word wins over the marks of an earlier one.
+pub fn refused(steps: &[Step], wanted: Option<&Layout>, snapshot: &Snapshot) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for step in steps {
+        let (what, by) = match &step.action {
+            Action::Start(start) => {
+                refusals.extend(secrets_of_own_pane(start));
+                (
+                    "restarted",
+                    wanted.and_then(|layout| of_manifest(&start.pane, layout)),
+                )
+            }
+            Action::Stop(stop) => ("stopped", of_live(stop, wanted, snapshot)),
+            _ => continue,
+        };
+        // What has ended by itself needs no protection any more.
+        if let Some(by) = by.filter(|_| step.ends.is_some()) {
+            refusals.push(Refusal::Protected {
+                pane: step.subject.address.clone(),
+                noun: step.subject.noun,
+                what,
+                by,
+            });
+        }
+    }
+    refusals
+}
+
+fn secrets_of_own_pane(start: &Start) -> Option<Refusal> {
+    let pane = start.pane.address.clone();
+    (start.is_own && start.pane.has_secrets()).then_some(Refusal::SecretsOfOwnPane { pane })
+}
+
+fn of_manifest(pane: &Pane, layout: &Layout) -> Option<Guard> {
+    let mut sessions = layout.sessions.iter();
+    let session = sessions.find(|session| session.address == pane.address.session())?;
+    if pane.protect {
+        return Some(written(&pane.address, &pane.origin));
+    }
+    of_session(session)
+}
+
+fn of_session(session: &Session) -> Option<Guard> {
+    let guard = || written(&session.address, &session.origin);
+    session.protect.then(guard)
+}
+
+fn written(object: &Address, origin: &Origin) -> Guard {
+    Guard::Manifest {
+        object: object.clone(),
+        place: format!("{}:{}", origin.file, origin.line),
+    }
+}
+
+/// The guard of a pane that is to go: what the manifest says of it and its session, and where it
+/// says nothing, what is on them.
+fn of_live(stop: &Stop, wanted: Option<&Layout>, snapshot: &Snapshot) -> Option<Guard> {
+    let live = snapshot.panes.iter().find(|pane| pane.id == stop.pane)?;
+    if let (Some(layout), Some(address)) = (wanted, &live.address)
+        && let Some(pane) = layout.panes().find(|pane| is_or_was(pane, address))
+    {
+        return of_manifest(pane, layout);
+    }
+    own_mark(live).or_else(|| {
+        let window = snapshot.window(live.window)?;
+        let session = snapshot.session(window.session)?;
+        of_live_session(session, wanted)
+    })
+}
+
+fn is_or_was(pane: &Pane, address: &Address) -> bool {
+    pane.address == *address || pane.former.contains(address)
+}
+
+fn own_mark(live: &LivePane) -> Option<Guard> {
+    let applied = live.applied.as_ref().filter(|applied| applied.protect);
+    let object = applied.and(live.address.clone())?;
+    Some(Guard::Mark { object })
+}
+
+fn of_live_session(live: &LiveSession, wanted: Option<&Layout>) -> Option<Guard> {
+    let address = live.owner.as_ref()?.address.as_ref()?;
+    let sessions = wanted.into_iter().flat_map(|layout| &layout.sessions);
+    let mut sessions =
+        sessions.filter(|session| session.address == *address || session.former.contains(address));
+    if let Some(session) = sessions.next() {
+        return of_session(session);
+    }
+    live.is_protected.then(|| Guard::Mark {
+        object: address.clone(),
+    })
 }

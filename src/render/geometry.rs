@@ -4,10 +4,12 @@
 //! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
 //! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
 
-use crate::layout::{Address, Salt, Titles, Window};
+use crate::layout::{Address, Titles, Window};
 use crate::plan::Plan;
-use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
-use crate::render::{Conditions, start, window};
+use crate::plan::change::{
+    Action, Insertion, NewSession, Object, Readdress, Start, WindowBuild, WindowPlace,
+};
+use crate::render::{Conditions, session, start, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -53,6 +55,9 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
                     name,
                 ),
             }),
+            Action::Readdress(readdress) => {
+                lines.push(readdressed(index, &step.subject.address, readdress));
+            }
             Action::Start(start) => lines.extend(kept_open(index, start)),
             _ => {}
         }
@@ -110,6 +115,8 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         .word("--");
     let option =
         |option: &str, value: &str| Command::new(["set-option", "-t", &target, option, value]);
+    let protect = new.session.protect;
+    let protect = protect.then(|| session::protect(&target, true));
     Line {
         step: index,
         what: "create the session",
@@ -122,18 +129,39 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
             option(tag::LAYOUT, &tag::encode(&plan.layout)),
             option(tag::MANIFEST, &tag::encode(&plan.manifest)),
             option(tag::SESSION, &tag::encode(&new.session.address.to_string())),
-            salt(Command::new(["set-option", "-t", &target]), &new.salt),
-        ],
+            session::salt(&target, &new.salt),
+        ]
+        .into_iter()
+        .chain(protect)
+        .collect(),
     }
 }
 
-/// Writes a session's key down. Previews do not show it: with it, what is hashed could be guessed.
-pub fn salt(set: Command, salt: &Salt) -> Command {
-    let value = Part::Hidden {
-        text: salt.encode(),
-        shown: "${SALT}".to_owned(),
+/// Gives a live session or window its new address, and the name that goes with it.
+fn readdressed(index: usize, address: &Address, readdress: &Readdress) -> Line {
+    let address = tag::encode(&address.to_string());
+    let name = readdress.name.as_deref();
+    let commands = match readdress.object {
+        Object::Session(id) => {
+            let id = id.to_string();
+            let rename = Command::new(["rename-session", "-t", &id, "--"]);
+            let rename = name.map(|name| rename.word(in_format(name)));
+            let tag = Command::new(["set-option", "-t", &id, tag::SESSION, &address]);
+            rename.into_iter().chain([tag]).collect()
+        }
+        Object::Window(id) => {
+            let id = id.to_string();
+            let rename = Command::new(["rename-window", "-t", &id]);
+            let rename = name.map(|name| window::rename(rename, name));
+            let tag = Command::new(["set-option", "-w", "-t", &id, tag::WINDOW, &address]);
+            rename.into_iter().flatten().chain([tag]).collect()
+        }
     };
-    set.word(tag::SALT).word(Word(vec![value]))
+    Line {
+        step: index,
+        what: "give it its new address",
+        commands,
+    }
 }
 
 /// The pane of a shell would close with it, and its place would be lost before the next program

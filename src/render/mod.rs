@@ -98,7 +98,8 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             }),
             Action::CreateSession(_)
             | Action::RenameSession { .. }
-            | Action::RenameWindow { .. } => {}
+            | Action::RenameWindow { .. }
+            | Action::Readdress(_) => {}
         }
     }
     rendered

@@ -1,19 +1,36 @@
-//! What is written on a session that is there.
+//! What is written on sessions besides whose they are: the key of their secrets, whether anything in
+//! them may be stopped.
 
+use crate::layout::Salt;
 use crate::plan::change::SessionTags;
-use crate::render::geometry;
-use crate::tmux::script::{Command, Line};
+use crate::tmux::script::{Command, Line, Part, Word};
+use crate::tmux::tag;
 
 pub fn tags(index: usize, tags: &SessionTags) -> Line {
     let id = tags.id.to_string();
-    let set = || Command::new(["set-option", "-t", &id]);
-    let salt = tags.salt.as_ref();
+    let salt = tags.salt.as_ref().map(|of_session| salt(&id, of_session));
+    let protect = tags.protect.map(|is_protected| protect(&id, is_protected));
     Line {
         step: index,
         what: "tag the session",
-        commands: salt
-            .map(|salt| geometry::salt(set(), salt))
-            .into_iter()
-            .collect(),
+        commands: salt.into_iter().chain(protect).collect(),
+    }
+}
+
+/// Writes a session's key down. Previews do not show it: with it, what is hashed could be guessed.
+pub fn salt(session: &str, salt: &Salt) -> Command {
+    let value = Part::Hidden {
+        text: salt.encode(),
+        shown: "${SALT}".to_owned(),
+    };
+    let set = Command::new(["set-option", "-t", session, tag::SALT]);
+    set.word(Word(vec![value]))
+}
+
+pub fn protect(session: &str, is_protected: bool) -> Command {
+    if is_protected {
+        Command::new(["set-option", "-t", session, tag::PROTECT, "1"])
+    } else {
+        Command::new(["set-option", "-u", "-t", session, tag::PROTECT])
     }
 }

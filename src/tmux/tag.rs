@@ -12,6 +12,8 @@ pub const MANIFEST: &str = "@triad_manifest";
 pub const SESSION: &str = "@triad_session";
 /// On sessions: the key of the hashes of secrets ([`Salt`](crate::layout::Salt)).
 pub const SALT: &str = "@triad_salt";
+/// On sessions: `1` where nothing in it may be stopped.
+pub const PROTECT: &str = "@triad_protect";
 /// On windows: the address.
 pub const WINDOW: &str = "@triad_window";
 /// On windows: the layout applied ([`AppliedWindow`](crate::layout::AppliedWindow)).

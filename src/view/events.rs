@@ -114,6 +114,10 @@ impl<'a> Lines<'a> {
             (Action::Retag(_), Reason::Drifted(Drift::Moved { from })) => {
                 format!("moved from window {from}, same process")
             }
+            (Action::Retag(_), Reason::Renamed { from, .. }) => {
+                format!("renamed from {from}, same process")
+            }
+            (Action::Readdress(_), reason) => format!("renamed: {}", words::reason(reason)),
             (Action::Retag(_) | Action::FocusWindow { .. } | Action::TagSession(_), reason) => {
                 format!("changed in place: {}", words::reason(reason))
             }

@@ -205,7 +205,7 @@ pub fn plan(plan: &Plan) -> JsonPlan {
 
 fn json_step(index: usize, step: &Step) -> JsonStep {
     let changes = match &step.reason {
-        Reason::Changed(changes) => changes.as_slice(),
+        Reason::Changed(changes) | Reason::Renamed { changes, .. } => changes.as_slice(),
         _ => &[],
     };
     let change = |change: &Change| JsonChange {
@@ -232,7 +232,8 @@ fn json_step(index: usize, step: &Step) -> JsonStep {
 fn action(step: &Step) -> &'static str {
     match (&step.action, &step.reason) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => "create",
-        (Action::RenameSession { .. } | Action::RenameWindow { .. }, _) => "rename",
+        (Action::RenameSession { .. } | Action::RenameWindow { .. } | Action::Readdress(_), _)
+        | (Action::Retag(_), Reason::Renamed { .. }) => "rename",
         (Action::ArrangeWindow(_), _) => "arrange",
         (Action::OrderWindows(_), _) => "order",
         (Action::FocusWindow { .. } | Action::TagSession(_), _) => "change",

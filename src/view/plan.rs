@@ -153,7 +153,7 @@ fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
 fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
     let (sign, tone) = sign(step);
     let below = match &step.reason {
-        Reason::Changed(changes) => changes.clone(),
+        Reason::Changed(changes) | Reason::Renamed { changes, .. } => changes.clone(),
         _ => Vec::new(),
     };
     let ends = step.ends.as_ref();
@@ -175,7 +175,7 @@ fn sign(step: &Step) -> (&'static str, Tone) {
         (Action::Start(_), Reason::Changed(_)) => ("±", Tone::Change),
         (Action::Start(_), _) => ("+", Tone::Good),
         (Action::Stop(_), _) => ("-", Tone::Bad),
-        (_, Reason::Drifted(Drift::Moved { .. })) => (">", Tone::Move),
+        (_, Reason::Drifted(Drift::Moved { .. }) | Reason::Renamed { .. }) => (">", Tone::Move),
         _ => ("~", Tone::Change),
     }
 }
@@ -214,7 +214,12 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             Reason::Drifted(Drift::Moved { from }) => {
                 format!("move from window {from}, keeps its process")
             }
+            Reason::Renamed { from, .. } => format!("rename from {from}, keeps its process"),
             _ => format!("change in place: {reason}"),
+        },
+        Action::Readdress(_) => match &step.reason {
+            Reason::Renamed { from, .. } => format!("rename from {from}"),
+            _ => format!("rename: {reason}"),
         },
         Action::Stop(_) => format!("stop: {reason}"),
         Action::ArrangeWindow(_) => format!("arrange: {reason}"),
@@ -312,6 +317,13 @@ fn note(note: &Note) -> Option<String> {
             "note: `{window}` nests a split in another of its own direction: its sizes are exact \
              when applied, and follow tmux's own scaling after that"
         ),
+        Note::LogLater { panes } => format!(
+            "note: what {} in files is not kept yet: `log` is written down, and no more",
+            match panes {
+                1 => "1 pane is to keep".to_owned(),
+                panes => format!("{panes} panes are to keep"),
+            }
+        ),
         Note::OwnPane { address } => {
             format!("note: triad runs in `{address}`, which comes last")
         }
@@ -346,13 +358,14 @@ pub fn summary(plan: &Plan) -> String {
         matches!(step.action, Action::Retag(_))
             && matches!(step.reason, Reason::Drifted(Drift::Moved { .. }))
     };
+    let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. });
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_));
     let is_other = |step: &Step| {
         let is_creation = matches!(
             step.action,
             Action::CreateSession(_) | Action::CreateWindow(_)
         );
-        !is_creation && !is_start(step) && !is_move(step) && !is_stop(step)
+        !is_creation && !is_start(step) && !is_move(step) && !is_rename(step) && !is_stop(step)
     };
     let parts = [
         (
@@ -361,6 +374,7 @@ pub fn summary(plan: &Plan) -> String {
         ),
         (count(&is_restart), "to restart"),
         (count(&is_move), "to move"),
+        (count(&is_rename), "to rename"),
         (count(&is_other), "to change in place"),
         (count(&is_stop), "to stop"),
     ];

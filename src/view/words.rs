@@ -18,6 +18,7 @@ pub fn reason(reason: &Reason) -> String {
             let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
             format!("{} changed", fields.join(", "))
         }
+        Reason::Renamed { from, .. } => format!("it was `{from}`"),
         Reason::Ended(exit) => format!("it ended with {exit}"),
         Reason::Drifted(drift) => match drift {
             Drift::Renamed { from } => format!("it is called `{from}`"),

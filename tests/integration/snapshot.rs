@@ -45,6 +45,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
                 address: Some(session.address.clone()),
             }),
             salt: Some(SALT.of_session(&session.address)),
+            is_protected: session.protect,
         });
         for (index, window) in session.windows.iter().enumerate() {
             let cell = Cell::of(&window.root, WIDTH, HEIGHT);
@@ -249,5 +250,6 @@ fn add_session(snapshot: &mut Snapshot, name: &str) {
         default_shell: "/bin/bash".to_owned(),
         owner: None,
         salt: None,
+        is_protected: false,
     });
 }

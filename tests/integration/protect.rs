@@ -1,0 +1,106 @@
+//! `protect`: what it holds on a real tmux is not ended by any verb, whether the manifest still says
+//! so or only the mark that an earlier one left.
+
+use crate::sandbox::Sandbox;
+use crate::seen::{assert_same, words};
+
+const LAYOUT: &str = r#"
+layout "shop"
+session "web" {
+    window "main" {
+        pane "db" protect=#true { run "sleep" "1001" }
+        pane "api" { run "sleep" "1002" }
+    }
+}
+session "jobs" protect=#true { window "main" { pane "worker" { run "sleep" "1003" } } }
+"#;
+
+/// Each refusal names what is protected, and changes nothing.
+#[track_caller]
+fn refused(sandbox: &Sandbox, arguments: &[&str], expected: &[&str]) {
+    let before = sandbox.dump_all();
+    let ran = sandbox.triad(arguments).exits(7);
+    for expected in expected {
+        let told = words(&ran.stderr);
+        assert!(told.contains(expected), "`{expected}`: {}", ran.stderr);
+    }
+    assert_same(&before, &sandbox.dump_all(), &format!("{arguments:?}"));
+}
+
+#[test]
+fn what_is_protected_is_not_ended() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    let pids: Vec<u32> = sandbox.panes().values().map(|pane| pane.pid).collect();
+    let (db, worker) = (
+        "`web/main/db` is protected",
+        "`jobs/main/worker` is protected",
+    );
+    for edited in [
+        LAYOUT.replace("1001", "2001"),
+        LAYOUT.replace("pane \"db\" protect=#true { run \"sleep\" \"1001\" }", ""),
+    ] {
+        sandbox.manifest(&edited);
+        refused(&sandbox, &["apply", "--yes"], &[db]);
+        refused(&sandbox, &["plan"], &[db]);
+    }
+    sandbox.manifest(&LAYOUT.replace("1003", "2003"));
+    refused(
+        &sandbox,
+        &["apply", "--yes"],
+        &[worker, "`protect` of `jobs` at triad.kdl:9"],
+    );
+    let without_session = &LAYOUT[..LAYOUT.find("session \"jobs\"").unwrap()];
+    sandbox.manifest(without_session);
+    refused(
+        &sandbox,
+        &["apply", "--yes"],
+        &[worker, "`jobs` was applied with `protect`"],
+    );
+    sandbox.manifest(LAYOUT);
+    refused(&sandbox, &["down", "--yes"], &[db, worker]);
+    refused(
+        &sandbox,
+        &["down", "shop", "--yes"],
+        &[db, worker, "was applied with"],
+    );
+    let after: Vec<u32> = sandbox.panes().values().map(|pane| pane.pid).collect();
+    assert_eq!(pids, after);
+}
+
+#[test]
+fn what_the_manifest_releases_may_end() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let released = LAYOUT.replace(" protect=#true", "");
+    // In place first: nothing ends.
+    let before: Vec<u32> = sandbox.panes().values().map(|pane| pane.pid).collect();
+    sandbox.manifest(&released);
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    assert!(ran.stdout.contains("protect changed"), "{}", ran.stdout);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    let after: Vec<u32> = sandbox.panes().values().map(|pane| pane.pid).collect();
+    assert_eq!(before, after);
+    sandbox.apply(LAYOUT);
+    // And with the change that ends it.
+    sandbox.apply(&released.replace("1001", "2001"));
+    sandbox.apply(&LAYOUT.replace("1001", "2001"));
+    sandbox.manifest(&released);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert!(sandbox.sessions().is_empty());
+}
+
+#[test]
+fn what_has_ended_needs_no_protection() {
+    let sandbox = Sandbox::new();
+    let text = "session \"a\" { window \"w\" { pane \"p\"; task \"t\" protect=#true { run \"exit 3\" } } }";
+    sandbox.manifest(text);
+    for again in ["started", "start again"] {
+        let ran = sandbox.triad(&["-v", "apply"]);
+        assert!(ran.stdout.contains(again), "{}{}", ran.stdout, ran.stderr);
+        sandbox.ended("a/w/t");
+    }
+    sandbox.apply("session \"a\" { window \"w\" { pane \"p\" } }");
+    assert_eq!(sandbox.panes().len(), 1);
+}
