@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::hooks::Around;
 use crate::cli::output::Output;
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::{self, Interrupt};
@@ -21,6 +22,8 @@ use crate::{live, plan, preflight, render};
 /// How a plan is to be executed.
 #[derive(Debug)]
 pub struct Manner {
+    /// What the manifest has run before and after.
+    pub hooks: Around,
     /// What programs and probes get of the caller's environment.
     pub environment: Environment,
     /// Frames what tmux prints.
@@ -83,6 +86,7 @@ pub async fn act(
     interrupt: &mut Interrupt,
     output: &Output,
 ) -> Result<(Outcome, Exit), Failure> {
+    manner.hooks.before(interrupt, output).await?;
     let conditions = render::Conditions {
         environment: &manner.environment,
         socket: &server.socket_path(),
@@ -99,7 +103,15 @@ pub async fn act(
     let mut tell = |event: Event| told(&event, &lines, output);
     let outcome =
         execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell).await;
-    let exit = ended(&outcome);
+    let mut exit = ended(&outcome);
+    if exit == Exit::Success {
+        if let Err(failure) = manner.hooks.after(interrupt, output).await {
+            output.failure(&failure);
+            exit = failure.exit;
+        }
+    } else if let Some(name) = manner.hooks.name_of_after() {
+        output.news(&format!("the hook `{name}` was not run"));
+    }
     output.json(&json_outcome(&outcome, exit));
     match &outcome.too_old {
         None => Ok((outcome, exit)),

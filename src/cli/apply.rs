@@ -6,6 +6,7 @@ use crate::cli::act::{Manner, act, approve, listen, planned};
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::hooks::Around;
 use crate::cli::output::Output;
 use crate::cli::{Global, attach, duration};
 use crate::execute::{STOP_TIMEOUT, lock};
@@ -56,6 +57,7 @@ pub async fn run(
         Exit::Success
     } else {
         let manner = Manner {
+            hooks: Around::apply(&layout, &world, &server),
             environment: world.for_programs(&layout.secret_names),
             nonce,
             waits: !own.no_wait,

@@ -6,6 +6,7 @@ use crate::cli::act::{Manner, act, approve, listen};
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::hooks::Around;
 use crate::cli::output::Output;
 use crate::cli::{Global, duration};
 use crate::execute::lock;
@@ -71,7 +72,11 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     approve(&plan, own.yes, output)?;
     // Until here a signal may end triad as it ends any program: nothing has been changed.
     let mut interrupt = listen()?;
+    let hooks = meant.wanted.as_ref();
+    let hooks = hooks.map(|layout| Around::down(layout, &world, &server));
     let manner = Manner {
+        // By name alone nobody knows them.
+        hooks: hooks.unwrap_or_default(),
         // Nothing is started and nothing probed.
         environment: Environment::new(),
         nonce,

@@ -47,7 +47,7 @@ impl Failure {
 }
 
 /// An error and its causes as one text.
-fn chain(error: &dyn std::error::Error) -> String {
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {

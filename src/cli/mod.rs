@@ -11,6 +11,7 @@ mod down;
 mod exit;
 mod failure;
 mod fmt;
+mod hooks;
 mod init;
 mod interview;
 mod output;

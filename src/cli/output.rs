@@ -102,6 +102,14 @@ impl Output {
         }
     }
 
+    /// What a hook prints: talk, whatever it is.
+    pub fn of_hook(&self, bytes: &[u8]) {
+        self.clear();
+        let mut to = io::stderr();
+        // A reader that has gone away is no error of ours.
+        let _ = to.write_all(bytes).and_then(|()| to.flush());
+    }
+
     pub fn json<T: Serialize>(&self, value: &T) {
         if self.is_json {
             write(io::stdout(), &json::line(value));

@@ -3,6 +3,7 @@
 
 mod batch;
 pub mod event;
+pub mod hook;
 mod interrupt;
 mod last_words;
 mod listeners;

@@ -168,6 +168,18 @@ pub struct JsonEvent {
     pub lines: Vec<String>,
 }
 
+/// A hook of the manifest is about to run.
+pub fn hook(name: &'static str) -> JsonEvent {
+    JsonEvent {
+        event: "hook",
+        step: None,
+        address: None,
+        why: Some(name.to_owned()),
+        milliseconds: None,
+        lines: Vec::new(),
+    }
+}
+
 /// The end of an apply or a down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonOutcome {

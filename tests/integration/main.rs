@@ -10,6 +10,7 @@ mod explain;
 mod fmt;
 mod gallery;
 mod geometry;
+mod hooks;
 mod hostile;
 mod includes;
 mod init;

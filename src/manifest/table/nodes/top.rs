@@ -105,7 +105,7 @@ session "shop" {
         places: &[Place::Top],
         block: Some(Place::Hooks),
         usage: "hooks { before-apply \"command\" }",
-        doc: "Commands that triad runs in `root` around `apply` and `down`.",
+        doc: "Commands that triad runs in `root`, by `/bin/sh -c`, around an `apply` or `down` that has something to do; each has 10 minutes.",
         example: r#"hooks {
     before-apply "docker compose up -d --wait"
     after-down "docker compose stop"
@@ -126,7 +126,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "after-apply \"command\"",
-        doc: "Runs when everything is applied.",
+        doc: "Runs when everything is applied; if it fails, `apply` exits with 3.",
         example: r#"hooks { after-apply "./scripts/after-apply.sh" }"#,
         ..SCALAR
     },
@@ -144,7 +144,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "after-down \"command\"",
-        doc: "Runs when everything is stopped.",
+        doc: "Runs when everything is stopped; if it fails, `down` exits with 3.",
         example: r#"hooks { after-down "./scripts/after-down.sh" }"#,
         ..SCALAR
     },
