@@ -1,5 +1,7 @@
 //! Hands programs their secrets, each through a named pipe in a folder of its own.
 
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -33,7 +35,8 @@ impl Pipes {
         let Some(folder) = piped.first().and_then(|piped| piped.pipe.parent()) else {
             return Ok(Pipes::default());
         };
-        std::fs::DirBuilder::new().mode(0o700).create(folder)?;
+        remove_old(folder);
+        DirBuilder::new().mode(0o700).create(folder)?;
         // From here on it goes, whatever happens.
         let pipes = Pipes {
             folder: Some(folder.to_owned()),
@@ -57,11 +60,34 @@ impl Pipes {
 impl Drop for Pipes {
     fn drop(&mut self) {
         if let Some(folder) = &self.folder {
-            // A reader that has come to nothing is woken by the next apply.
-            let _ = std::fs::remove_dir_all(folder);
+            // What cannot be removed holds nothing; the next apply tries again.
+            let _ = fs::remove_dir_all(folder);
         }
     }
 }
+
+/// Removes what a triad left that was killed: none but this one works on the server now.
+fn remove_old(folder: &Path) {
+    let parent = folder.parent().unwrap_or(Path::new("/"));
+    let name = folder.file_name().and_then(OsStr::to_str);
+    let Some((socket, nonce)) = name.and_then(|name| name.rsplit_once('.')) else {
+        return;
+    };
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let other = name.to_str().and_then(|name| name.rsplit_once('.'));
+        let is_old = other.is_some_and(|(of, other)| {
+            of == socket && other.len() == nonce.len() && other.starts_with(NONCE)
+        });
+        if is_old && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            // It holds nothing; who comes next tries again.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// What every nonce begins with.
+const NONCE: &str = "triad";
 
 /// Writes what a pane waits for.
 ///

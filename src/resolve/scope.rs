@@ -104,7 +104,8 @@ impl<'a> Resolver<'a> {
     /// take that for a variable that the caller does not have.
     fn shows_secrets(&mut self, scalar: &Scalar, template: &str) -> bool {
         let mut found = Vec::new();
-        for name in &self.secret_names {
+        let names = self.secret_names.iter();
+        for name in names.filter(|_| template.contains("env.")) {
             let place = template::place_of(&format!("env.{name}"), template);
             found.extend(place.map(|at| ResolveError::SecretInTemplate {
                 name: name.clone(),

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::seen::{events, words};
+use crate::standin::Fault;
 
 /// In every part of the value that a line-wise search could find.
 const NEEDLE: &str = "sEcr3t";
@@ -139,6 +140,11 @@ fn assert_nowhere(sandbox: &Sandbox, said: &str) {
     for (what, text) in shown {
         assert!(!text.contains(NEEDLE), "{what} shows the secret: {text}");
     }
+    assert_no_pipes(sandbox);
+}
+
+#[track_caller]
+fn assert_no_pipes(sandbox: &Sandbox) {
     let left = fs::read_dir(sandbox.root().join("s")).unwrap().flatten();
     let left = left.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
     let pipes: Vec<_> = left.filter(|entry| entry.path().is_dir()).collect();
@@ -247,4 +253,75 @@ session "a" { window "w" {
     assert!(both.contains("${KEY:?}"), "{both}");
     assert!(!both.contains("\"$HOME\\\" `id`"), "{both}");
     assert!(!both.contains(NEEDLE), "{both}");
+}
+
+/// A secret that every caller here has.
+const KILLED: &str = r#"
+layout "shop"
+session "web" { window "main" { columns {
+    pane "api" { run "printf %s \"$LANG\" >>got; exec sleep 1001"; env { LANG secret=#true } }
+    pane "next" { run "sleep" "1002"; needs "api"; env { LANG secret=#true } }
+} } }"#;
+
+#[test]
+fn whatever_happens_the_next_apply_hands_the_secrets_over() {
+    use Fault::{Cut, KillAfter, KillBefore, KillWithin, Mute};
+    for fault in [KillBefore, KillWithin, KillAfter, Cut, Mute] {
+        for at in 1..=5 {
+            let sandbox = Sandbox::new();
+            sandbox.manifest(KILLED);
+            if sandbox.with_fault(fault, at, &["apply"]).is_none() {
+                break;
+            }
+            let about = format!("{fault:?} at call {at}");
+            sandbox.triad(&["apply", "--yes"]).exits(0);
+            for (address, pane) in sandbox.panes() {
+                assert_eq!(pane.phase, "started", "{about}: {address}");
+                eventually("it is what it should be", DEADLINE, || {
+                    environment(pane.pid).contains("LANG=C.UTF-8")
+                });
+            }
+            assert_eq!(sandbox.panes().len(), 2, "{about}");
+            assert!(
+                sandbox
+                    .read("got")
+                    .is_some_and(|got| got.ends_with("C.UTF-8")),
+                "{about}"
+            );
+            let plan = sandbox.triad(&["plan", "--check"]);
+            assert_eq!(plan.status, 0, "{about}: {}", plan.stdout);
+            // What a killed triad left goes with the next one that has secrets to hand over.
+            sandbox.apply(&KILLED.replace("1001", "2001"));
+            assert_no_pipes(&sandbox);
+        }
+    }
+}
+
+#[test]
+fn a_pane_cannot_hand_itself_its_secrets() {
+    let sandbox = Sandbox::new();
+    let text = r#"session "a" { window "w" { pane "own" { env { LANG secret=#true; N 1 } } } }"#;
+    sandbox.apply(text);
+    let before = sandbox.panes()["a/w/own"].clone();
+    sandbox.manifest(&text.replace("N 1", "N 2"));
+    let triad = env!("CARGO_BIN_EXE_triad");
+    let line = format!("{triad} apply --yes >said 2>&1; echo $? >code");
+    eventually("its shell is up", DEADLINE, || {
+        sandbox.tmux(&["send-keys", "-t", &before.id, "C-u", &line, "Enter"]);
+        crate::sandbox::soon(std::time::Duration::from_secs(2), || {
+            sandbox.read("code").is_some()
+        })
+    });
+    assert_eq!(
+        sandbox.read("code").as_deref(),
+        Some("7\n"),
+        "{:?}",
+        sandbox.read("said")
+    );
+    let said = sandbox.read("said").unwrap();
+    assert!(
+        words(&said).contains("is the pane that triad runs in"),
+        "{said}"
+    );
+    assert_eq!(sandbox.panes()["a/w/own"], before);
 }
