@@ -13,6 +13,8 @@ use tokio::net::unix::pipe::{OpenOptions, Sender};
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
+use crate::execute::event::StepOutcome;
+use crate::execute::run::Execution;
 use crate::render::Piped;
 
 /// How long a pane may take until it reads its pipe, and to read it.
@@ -20,9 +22,39 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// How often it is looked for.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// Makes the pipes of these panes, which cannot start without. They last as long as the result.
+pub(super) async fn made(execution: &mut Execution<'_>, piped: &[&Piped]) -> Pipes {
+    let made = Pipes::make(piped).await;
+    made.unwrap_or_else(|error| {
+        for piped in piped {
+            let why = format!("cannot make a pipe for its secrets: {error}");
+            execution.fail(piped.line.step, why);
+        }
+        Pipes::default()
+    })
+}
+
+/// Hands the panes their secrets, and notes that they are started.
+pub(super) async fn deliver(execution: &mut Execution<'_>, piped: &[&Piped]) {
+    let mut started = Vec::new();
+    for piped in piped {
+        let step = piped.line.step;
+        if execution.steps[step] != StepOutcome::Pending {
+            continue;
+        }
+        match write(piped).await {
+            Ok(()) => started.push(piped.started.clone()),
+            Err(error) => execution.fail(step, format!("cannot hand it its secrets: {error}")),
+        }
+    }
+    if !started.is_empty() {
+        execution.send(&started).await;
+    }
+}
+
 /// Named pipes that nobody else can open, gone when dropped.
 #[derive(Debug, Default)]
-pub struct Pipes {
+pub(super) struct Pipes {
     folder: Option<PathBuf>,
 }
 
@@ -31,7 +63,7 @@ impl Pipes {
     ///
     /// # Errors
     /// When the folder of the socket takes no folder, or the system no pipe.
-    pub async fn make(piped: &[&Piped]) -> io::Result<Self> {
+    async fn make(piped: &[&Piped]) -> io::Result<Self> {
         let Some(folder) = piped.first().and_then(|piped| piped.pipe.parent()) else {
             return Ok(Pipes::default());
         };
@@ -93,7 +125,7 @@ const NONCE: &str = "triad";
 ///
 /// # Errors
 /// When the pane does not read it before the deadline.
-pub async fn deliver(piped: &Piped) -> io::Result<()> {
+async fn write(piped: &Piped) -> io::Result<()> {
     let delivery = async {
         let mut pipe = open(&piped.pipe).await?;
         pipe.write_all(piped.text.reveal().as_bytes()).await

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::execute::event::{Event, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::last_words::last_words;
-use crate::execute::pipes::{self, Pipes};
+use crate::execute::pipes;
 use crate::execute::processes::{self, Ending};
 use crate::execute::run::Execution;
 use crate::execute::watch::{Found, Verdict, Watch};
@@ -212,7 +212,7 @@ impl Starts<'_> {
             lines.push(line);
         }
         let piped = self.piped(execution, wave);
-        let _pipes = made(execution, &piped).await;
+        let _pipes = pipes::made(execution, &piped).await;
         lines.retain(|line| !matches!(execution.steps[line.step], StepOutcome::Failed(_)));
         self.unbound(execution, &mut lines);
         if lines.is_empty() {
@@ -221,7 +221,7 @@ impl Starts<'_> {
         let Some(sent) = execution.send(&lines).await else {
             return;
         };
-        deliver(execution, &piped).await;
+        pipes::deliver(execution, &piped).await;
         let now = Instant::now();
         for (kind, rest) in &sent.records {
             let Some((step, pid)) = rest.split_once('\t').filter(|_| kind == STARTED) else {
@@ -347,36 +347,6 @@ impl Starts<'_> {
             // The steps are told as skipped already; whether the pane says so changes nothing.
             execution.send(&lines).await;
         }
-    }
-}
-
-/// Makes the pipes of these panes, which cannot start without. They last as long as the result.
-async fn made(execution: &mut Execution<'_>, piped: &[&Piped]) -> Pipes {
-    let made = Pipes::make(piped).await;
-    made.unwrap_or_else(|error| {
-        for piped in piped {
-            let why = format!("cannot make a pipe for its secrets: {error}");
-            execution.fail(piped.line.step, why);
-        }
-        Pipes::default()
-    })
-}
-
-/// Hands the panes their secrets, and notes that they are started.
-async fn deliver(execution: &mut Execution<'_>, piped: &[&Piped]) {
-    let mut started = Vec::new();
-    for piped in piped {
-        let step = piped.line.step;
-        if execution.steps[step] != StepOutcome::Pending {
-            continue;
-        }
-        match pipes::deliver(piped).await {
-            Ok(()) => started.push(piped.started.clone()),
-            Err(error) => execution.fail(step, format!("cannot hand it its secrets: {error}")),
-        }
-    }
-    if !started.is_empty() {
-        execution.send(&started).await;
     }
 }
 

@@ -66,8 +66,8 @@ fn match_sessions<'a>(layout: &Layout, owned: &[&'a LiveSession], matching: &mut
         };
         let mut former = session.former.iter();
         let live = former.find_map(|former| {
-            let of_address = owned.iter().filter(|live| has(live, former));
-            of_address.filter(is_free).next()
+            let mut of_address = owned.iter().filter(|live| has(live, former));
+            of_address.find(is_free)
         });
         if let Some(live) = live.copied() {
             matching.sessions.insert(session.address.clone(), live);

@@ -2,7 +2,8 @@
 //! order, and at what cost. Pure.
 //!
 //! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
-//! wanted one; `arrange` and `diff` find the differences; `safety` refuses; `order` sorts.
+//! wanted one; `sessions`, `panes`, `arrange` and `diff` find the differences; `safety` refuses; `order`
+//! sorts.
 
 mod arrange;
 pub mod change;
@@ -12,6 +13,7 @@ mod order;
 mod panes;
 mod removal;
 mod safety;
+mod sessions;
 mod targets;
 
 pub use change::Plan;
@@ -20,11 +22,11 @@ pub use safety::Refusal;
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedPane, AppliedWindow, Layout, Pane, Salt, Session, Window};
+use crate::layout::{Address, AppliedWindow, Layout, Salt, Session, Window};
 use crate::live::{LiveServer, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::{
-    Action, Current, Drift, NewSession, Note, Object, Readdress, Reason, SessionTags, Step,
-    Subject, WindowOrder, WindowPlace,
+    Action, Current, Drift, Note, Object, Readdress, Reason, Step, Subject, WindowOrder,
+    WindowPlace,
 };
 use crate::plan::matching::Matching;
 use crate::tmux::geometry;
@@ -163,84 +165,6 @@ impl Planner<'_> {
         if let Some(live) = live {
             self.order_windows(session, live);
         }
-    }
-
-    fn create_session(&mut self, session: &Session) -> usize {
-        let (width, height) = self.size(None);
-        let new = NewSession {
-            session: session.clone(),
-            first: session.windows[0].address.clone(),
-            salt: self.salt(&session.address),
-            width,
-            height,
-        };
-        self.step(
-            Subject::session(&session.address),
-            Action::CreateSession(Box::new(new)),
-            Reason::NotThere,
-            Vec::new(),
-        )
-    }
-
-    /// What is only written on a live session.
-    fn session_tags(&mut self, session: &Session, live: &LiveSession) {
-        let mut panes = session
-            .windows
-            .iter()
-            .flat_map(|window| window.root.panes());
-        let needs_salt = live.salt.is_none() && panes.any(Pane::has_secrets);
-        let protect = (live.is_protected != session.protect).then_some(session.protect);
-        let reason = match protect {
-            Some(_) => Reason::Changed(diff::protection(live.is_protected, session.protect)),
-            None if needs_salt => Reason::Drifted(Drift::SaltMissing),
-            None => return,
-        };
-        let tags = SessionTags {
-            id: live.id,
-            salt: needs_salt.then(|| self.salt(&session.address)),
-            protect,
-        };
-        let subject = Subject::session(&session.address);
-        self.step(subject, Action::TagSession(tags), reason, Vec::new());
-    }
-
-    fn live_session(&mut self, session: &Session, live: &LiveSession) {
-        let before = self.steps.len();
-        let name = session.address.name();
-        let tagged = live.owner.as_ref().and_then(|owner| owner.address.as_ref());
-        if let Some(from) = tagged.filter(|tagged| **tagged != session.address) {
-            let readdress = Readdress {
-                object: Object::Session(live.id),
-                name: (live.name != name).then(|| name.to_owned()),
-            };
-            self.readdress(Subject::session(&session.address), readdress, from);
-        } else if live.name != name {
-            let action = Action::RenameSession {
-                id: live.id,
-                name: name.to_owned(),
-            };
-            let reason = Reason::Drifted(Drift::Renamed {
-                from: live.name.clone(),
-            });
-            let subject = Subject::session(&session.address);
-            self.step(subject, action, reason, Vec::new());
-        }
-        self.session_tags(session, live);
-        if self.steps.len() == before {
-            self.unchanged.push(Subject::session(&session.address));
-        }
-    }
-
-    /// The key of the secrets in an object's session, its own or the one that it is given.
-    fn salt(&self, address: &Address) -> Salt {
-        let live = self.matching.sessions.get(&address.session());
-        let own = live.and_then(|live| live.salt);
-        own.unwrap_or_else(|| self.conditions.salt.of_session(address))
-    }
-
-    /// A pane's body as it is to be written down.
-    fn applied(&self, pane: &Pane) -> AppliedPane {
-        AppliedPane::new(pane, &self.salt(&pane.address))
     }
 
     fn create_window(&mut self, window: &Window, session: &Session, created: Option<usize>) {

@@ -1,0 +1,88 @@
+//! Sessions: made anew, or found and given the name, address, key and protection they should have.
+
+use crate::layout::{Address, AppliedPane, Pane, Salt, Session};
+use crate::live::LiveSession;
+use crate::plan::change::{
+    Action, Drift, NewSession, Object, Readdress, Reason, SessionTags, Subject,
+};
+use crate::plan::{Planner, diff};
+
+impl Planner<'_> {
+    pub(super) fn create_session(&mut self, session: &Session) -> usize {
+        let (width, height) = self.size(None);
+        let new = NewSession {
+            session: session.clone(),
+            first: session.windows[0].address.clone(),
+            salt: self.salt(&session.address),
+            width,
+            height,
+        };
+        self.step(
+            Subject::session(&session.address),
+            Action::CreateSession(Box::new(new)),
+            Reason::NotThere,
+            Vec::new(),
+        )
+    }
+
+    /// What is only written on a live session.
+    fn session_tags(&mut self, session: &Session, live: &LiveSession) {
+        let mut panes = session
+            .windows
+            .iter()
+            .flat_map(|window| window.root.panes());
+        let needs_salt = live.salt.is_none() && panes.any(Pane::has_secrets);
+        let protect = (live.is_protected != session.protect).then_some(session.protect);
+        let reason = match protect {
+            Some(_) => Reason::Changed(diff::protection(live.is_protected, session.protect)),
+            None if needs_salt => Reason::Drifted(Drift::SaltMissing),
+            None => return,
+        };
+        let tags = SessionTags {
+            id: live.id,
+            salt: needs_salt.then(|| self.salt(&session.address)),
+            protect,
+        };
+        let subject = Subject::session(&session.address);
+        self.step(subject, Action::TagSession(tags), reason, Vec::new());
+    }
+
+    pub(super) fn live_session(&mut self, session: &Session, live: &LiveSession) {
+        let before = self.steps.len();
+        let name = session.address.name();
+        let tagged = live.owner.as_ref().and_then(|owner| owner.address.as_ref());
+        if let Some(from) = tagged.filter(|tagged| **tagged != session.address) {
+            let readdress = Readdress {
+                object: Object::Session(live.id),
+                name: (live.name != name).then(|| name.to_owned()),
+            };
+            self.readdress(Subject::session(&session.address), readdress, from);
+        } else if live.name != name {
+            let action = Action::RenameSession {
+                id: live.id,
+                name: name.to_owned(),
+            };
+            let reason = Reason::Drifted(Drift::Renamed {
+                from: live.name.clone(),
+            });
+            let subject = Subject::session(&session.address);
+            self.step(subject, action, reason, Vec::new());
+        }
+        self.session_tags(session, live);
+        if self.steps.len() == before {
+            self.unchanged.push(Subject::session(&session.address));
+        }
+    }
+
+    /// The key of the secrets in an object's session, its own or the one that it is given.
+    pub(super) fn salt(&self, address: &Address) -> Salt {
+        let live = self.matching.sessions.get(&address.session());
+        let own = live.and_then(|live| live.salt);
+        own.unwrap_or_else(|| self.conditions.salt.of_session(address))
+    }
+
+    /// A pane's body as it is to be written down.
+    pub(super) fn applied(&self, pane: &Pane) -> AppliedPane {
+        AppliedPane::new(pane, &self.salt(&pane.address))
+    }
+}
