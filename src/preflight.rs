@@ -1,5 +1,9 @@
 //! What can be known before the first write: directories are there, programs are found, the
-//! server has room. The machine is looked at; nothing is changed.
+//! server has room and knows what it is asked for. The machine is looked at; nothing is changed.
+
+mod tmux;
+
+pub use tmux::Impossible;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,6 +41,8 @@ pub enum Missing {
         "the tmux server has no room for {wanted} more panes: it may have {limit} files open and has {open}"
     )]
     Descriptors { wanted: u64, limit: u64, open: u64 },
+    #[error(transparent)]
+    Impossible(#[from] Impossible),
 }
 
 impl Missing {
@@ -63,6 +69,7 @@ impl Missing {
             Missing::Descriptors { .. } => {
                 "start the server from a shell with a higher `ulimit -n`".to_owned()
             }
+            Missing::Impossible(impossible) => impossible.help(),
         }
     }
 }
@@ -88,6 +95,8 @@ pub fn missing(plan: &Plan, snapshot: &Snapshot, environment: &Environment) -> V
             missing.push(program);
         }
     }
+    let impossible = tmux::impossible(plan, snapshot);
+    missing.extend(impossible.into_iter().map(Missing::from));
     missing.extend(descriptors(plan, snapshot));
     missing
 }

@@ -40,7 +40,7 @@ pub async fn planned(
     server: &Server,
     nonce: &str,
 ) -> Result<Plan, Failure> {
-    let snapshot = live::observe(server, nonce).await?;
+    let snapshot = live::observe(server, nonce, &live::Asked::of(layout)).await?;
     let conditions = world.plan_conditions(server, &snapshot)?;
     let plan = plan::plan(layout, &snapshot, &conditions)?;
     let missing = preflight::missing(&plan, &snapshot, &world.environment);

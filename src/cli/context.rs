@@ -228,7 +228,7 @@ impl World {
             width,
             height,
             own_pane: self.own_pane(server),
-            salt: salt()?,
+            salt: Some(salt()?),
         })
     }
 

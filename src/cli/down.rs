@@ -50,7 +50,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let purpose = format!("triad down of {}", meant.layout);
     let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
-    let snapshot = live::observe(&server, &nonce).await?;
+    let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
     let manifest = manifest_of(&meant, &snapshot)?;
     let own_pane = world.own_pane(&server);
     let (layout, wanted) = (&meant.layout, meant.wanted.as_ref());

@@ -53,6 +53,10 @@ pub async fn execute(
             removals::run(&mut execution, rendered, interrupt).await;
         }
         if interrupt.received().is_none() {
+            execution.skip_blocked();
+            execution.zooms(&rendered.zooms).await;
+        }
+        if interrupt.received().is_none() {
             starts::own(&mut execution, rendered).await;
         }
     }
@@ -216,6 +220,20 @@ impl Execution<'_> {
         }
     }
 
+    /// Zooms the windows in which everything is as it should be.
+    async fn zooms(&mut self, lines: &[Line]) {
+        let is_open = |line: &&Line| {
+            self.steps[line.step] == StepOutcome::Pending
+                && line.refs().iter().all(|id| self.bindings.contains_key(id))
+        };
+        let lines: Vec<Line> = lines.iter().filter(is_open).cloned().collect();
+        if !lines.is_empty() && self.send(&lines).await.is_some() {
+            for line in &lines {
+                self.done(line.step);
+            }
+        }
+    }
+
     /// Reads the listing of new ids.
     fn bind(&mut self, sent: &Sent) {
         for (index, step) in self.plan.steps.iter().enumerate() {
@@ -247,7 +265,8 @@ impl Execution<'_> {
                     | Action::RenameSession { .. }
                     | Action::RenameWindow { .. }
                     | Action::Readdress(_)
-            );
+            ) || matches!(&self.plan.steps[index].action, Action::Configure(configure)
+                    if configure.is_of_session());
             if is_only {
                 self.done(index);
             }

@@ -42,6 +42,9 @@ pub struct AppliedPane {
     pub protect: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<Log>,
+    /// What was wanted; what counts is what was so when the pane was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<u32>,
 }
 
 impl AppliedPane {
@@ -59,6 +62,7 @@ impl AppliedPane {
             ready: pane.ready.clone(),
             protect: pane.protect,
             log: pane.log.clone(),
+            history: pane.history,
         }
     }
 }

@@ -30,6 +30,19 @@ impl Arrangement {
             _ => return None,
         })
     }
+
+    /// The direction in which the main pane has a size of its own; `None`: there is none.
+    pub fn main_direction(self) -> Option<Direction> {
+        match self {
+            Arrangement::MainHorizontal | Arrangement::MainHorizontalMirrored => {
+                Some(Direction::Rows)
+            }
+            Arrangement::MainVertical | Arrangement::MainVerticalMirrored => {
+                Some(Direction::Columns)
+            }
+            Arrangement::Tiled | Arrangement::EvenHorizontal | Arrangement::EvenVertical => None,
+        }
+    }
 }
 
 /// The panes as a tree. `main` is the size of the first pane where the arrangement has a main one.

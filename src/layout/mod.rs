@@ -10,6 +10,7 @@ mod arrangement;
 mod fit;
 mod nearest;
 mod secret;
+mod settings;
 mod size;
 mod tree;
 mod url;
@@ -20,6 +21,7 @@ pub use arrangement::{Arrangement, arranged};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use nearest::nearest;
 pub use secret::{Salt, Secret, Variable, Veil};
+pub use settings::{AppliedSettings, SYNCHRONIZE};
 pub use size::{Rect, Size, extents, filler};
 pub use tree::{Child, Direction, Node, Split};
 pub use url::Url;
@@ -102,10 +104,15 @@ pub struct Window {
     /// `None`: as tmux has it.
     pub synchronize: Option<bool>,
     pub options: Options,
+    /// Those of its session that tmux keeps on windows.
+    pub hooks: TmuxHooks,
     /// Addresses that it may have had before, by its own `was` and those of what is around it.
     pub former: Vec<Address>,
     /// Whether shares are kept exact when the window changes size.
     pub ratio: Ratio,
+    /// Whether the cells of the outermost split give way in a window that is too small for them:
+    /// they are tmux's own for the main pane, and nobody wrote them.
+    pub gives_way: bool,
     /// Never empty: a window without panes has one bare shell.
     pub root: Node,
     pub origin: Origin,

@@ -5,13 +5,15 @@
 
 mod observe;
 mod parse;
+mod settings;
 
 pub use observe::{ObserveError, observe};
 pub use parse::{Malformed, commands, exit, parse};
+pub use settings::{Asked, LiveOptions};
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, AppliedWindow, Salt};
+use crate::layout::{Address, AppliedPane, AppliedSettings, AppliedWindow, Salt};
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
@@ -28,6 +30,8 @@ pub struct Snapshot {
     /// Each pane once, in the order of windows and indexes.
     pub panes: Vec<LivePane>,
     pub clients: Vec<LiveClient>,
+    /// Of the options that the layout owns, and what the server knows of such.
+    pub options: LiveOptions,
 }
 
 /// The server itself.
@@ -55,6 +59,7 @@ pub struct LiveSession {
     pub salt: Option<Salt>,
     /// Nothing in it may be stopped.
     pub is_protected: bool,
+    pub settings: AppliedSettings,
 }
 
 /// Whose a session is, as its tags tell.
@@ -83,6 +88,7 @@ pub struct LiveWindow {
     /// The address that triad made it for.
     pub address: Option<Address>,
     pub applied: Option<AppliedWindow>,
+    pub settings: AppliedSettings,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +111,7 @@ pub struct LivePane {
     pub phase: Option<Phase>,
     /// Sockets of others that listened on its ports before it was started, by inode number.
     pub strangers: BTreeSet<u64>,
+    pub settings: AppliedSettings,
 }
 
 /// What a pane's process is doing.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::live::{Exit, LiveProcess, Malformed, Snapshot, parse};
+use crate::live::{Asked, Exit, LiveProcess, Malformed, Snapshot, parse};
 use crate::tmux::server::{self, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
@@ -22,12 +22,16 @@ pub enum ObserveError {
 
 /// Lists everything on the server; an empty snapshot if none is running.
 ///
-/// `nonce` frames the records and must not occur in any name.
+/// `nonce` frames the records and must not occur in any name; `asked` is what is told besides.
 ///
 /// # Errors
 /// When tmux is missing, too old, silent, or out of reach.
-pub async fn observe(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
-    let mut snapshot = look(server, nonce).await?;
+pub async fn observe(
+    server: &Server,
+    nonce: &str,
+    asked: &Asked,
+) -> Result<Snapshot, ObserveError> {
+    let mut snapshot = look(server, nonce, asked).await?;
     for _ in 1..LOOKS {
         let Some(live) = snapshot
             .server
@@ -40,7 +44,7 @@ pub async fn observe(server: &Server, nonce: &str) -> Result<Snapshot, ObserveEr
         // succeeded hangs on that, so it is asked again.
         server::remind(live.pid);
         tokio::time::sleep(PAUSE).await;
-        snapshot = look(server, nonce).await?;
+        snapshot = look(server, nonce, asked).await?;
     }
     Ok(snapshot)
 }
@@ -58,8 +62,8 @@ fn is_uncollected(snapshot: &Snapshot) -> bool {
         .any(|pane| pane.address.is_some() && pane.process == LiveProcess::Ended(Exit::Unknown))
 }
 
-async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
-    let commands = parse::commands(nonce);
+async fn look(server: &Server, nonce: &str, asked: &Asked) -> Result<Snapshot, ObserveError> {
+    let commands = parse::commands(nonce, asked);
     let words: Vec<&str> = commands.iter().map(String::as_str).collect();
     let mut output = server.query(&words).await?;
     let mut pause = PAUSE;
@@ -75,7 +79,7 @@ async fn look(server: &Server, nonce: &str) -> Result<Snapshot, ObserveError> {
     if output.stdout.is_empty() && is_absent(&output.stderr) || is_empty(&output.stderr) {
         return Ok(Snapshot::default());
     }
-    let read = parse::parse(&output.stdout, nonce);
+    let read = parse::parse(&output.stdout, nonce, asked);
     let snapshot = match read {
         Ok(snapshot) if output.status.success() => snapshot,
         read => return Err(diagnose(server, &output.stderr, read.err()).await),

@@ -5,11 +5,12 @@
 
 use crate::layout::{Address, Salt, decode_tag};
 use crate::live::{
-    Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
-    Snapshot,
+    Asked, Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner,
+    Phase, Snapshot,
 };
 use crate::tmux::id::{SessionId, WindowId};
 use crate::tmux::layout_string;
+use crate::tmux::option;
 use crate::tmux::tag;
 use crate::tmux::version::Version;
 
@@ -22,6 +23,7 @@ const SESSIONS: &[&str] = &[
     "#{@triad_session}",
     "#{@triad_salt}",
     "#{@triad_protect}",
+    "#{@triad_session_settings}",
     "#{default-shell}",
     "#{session_name}",
 ];
@@ -36,6 +38,7 @@ const WINDOWS: &[&str] = &[
     "#{window_layout}",
     "#{@triad_window}",
     "#{@triad_geometry}",
+    "#{@triad_window_settings}",
     "#{window_name}",
 ];
 const PANES: &[&str] = &[
@@ -55,6 +58,7 @@ const PANES: &[&str] = &[
     "#{@triad_applied}",
     "#{@triad_phase}",
     "#{@triad_strangers}",
+    "#{@triad_pane_settings}",
     "#{pane_current_command}",
 ];
 const CLIENTS: &[&str] = &[
@@ -66,7 +70,7 @@ const CLIENTS: &[&str] = &[
 ];
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.
-pub fn commands(nonce: &str) -> Vec<String> {
+pub fn commands(nonce: &str, asked: &Asked) -> Vec<String> {
     let format =
         |kind: &str, fields: &[&str]| format!("{nonce} {kind}\t{}\t{nonce}", fields.join("\t"));
     let sequence: [(&[&str], String); 5] = [
@@ -83,6 +87,66 @@ pub fn commands(nonce: &str) -> Vec<String> {
         words.extend(command.iter().map(|word| (*word).to_owned()));
         words.push(format);
     }
+    words.extend(values(nonce, asked));
+    if asked.names {
+        let ask: [(&str, &[&[&str]]); 2] = [("options", SHOW_OPTIONS), ("hooks", SHOW_HOOKS)];
+        for (kind, commands) in ask {
+            let mut add = |command: &[&str]| {
+                words.push(";".to_owned());
+                words.extend(command.iter().map(|word| (*word).to_owned()));
+            };
+            add(&["display-message", "-p", &format!("{nonce} {kind}\t")]);
+            commands.iter().for_each(|command| add(command));
+            add(&["display-message", "-p", &format!("\t{nonce}")]);
+        }
+    }
+    words
+}
+
+/// What prints the names that a server knows. They stand between the frame's two ends.
+const SHOW_OPTIONS: &[&[&str]] = &[
+    &["show-options", "-s"],
+    &["show-options", "-g"],
+    &["show-options", "-gw"],
+];
+const SHOW_HOOKS: &[&[&str]] = &[&["show-hooks", "-g"], &["show-hooks", "-gw"]];
+
+/// The values of options that a layout owns: records of an id and a field for each.
+fn values(nonce: &str, asked: &Asked) -> Vec<String> {
+    let ask: [(&[&str], &str, &str, &[String]); 3] = [
+        (
+            &["list-sessions"],
+            "session-options",
+            "#{session_id}",
+            &asked.sessions,
+        ),
+        (
+            &["list-windows", "-a"],
+            "window-options",
+            "#{window_id}",
+            &asked.windows,
+        ),
+        (
+            &["list-panes", "-a"],
+            "pane-options",
+            "#{pane_id}",
+            &asked.panes,
+        ),
+    ];
+    let mut words = Vec::new();
+    for (command, kind, id, names) in ask {
+        if names.is_empty() {
+            continue;
+        }
+        let fields: Vec<String> = names.iter().map(|name| option::format(name)).collect();
+        words.push(";".to_owned());
+        words.extend(command.iter().map(|word| (*word).to_owned()));
+        words.push("-F".to_owned());
+        words.push(format!(
+            "{nonce} {kind}\t{id}\t{}\t{nonce}",
+            fields.join("\t")
+        ));
+    }
     words
 }
 
@@ -96,7 +160,7 @@ pub struct Malformed {
 
 /// Reads a listing. Tags that were edited by hand read as absent; anything else that is wrong is
 /// an error, because a plan made from half a listing would repeat what exists.
-pub fn parse(listing: &str, nonce: &str) -> Result<Snapshot, Malformed> {
+pub fn parse(listing: &str, nonce: &str, asked: &Asked) -> Result<Snapshot, Malformed> {
     let mut snapshot = Snapshot::default();
     let end = format!("\t{nonce}\n");
     let (status, mut rest) = listing.split_once('\n').ok_or_else(|| malformed(listing))?;
@@ -107,7 +171,7 @@ pub fn parse(listing: &str, nonce: &str) -> Result<Snapshot, Malformed> {
         let body = body.and_then(|body| body.strip_prefix(' '));
         let read = body
             .and_then(|body| body.split_once('\t'))
-            .and_then(|(kind, body)| read_record(kind, body, &mut snapshot));
+            .and_then(|(kind, body)| read_record(kind, body, asked, &mut snapshot));
         read.ok_or_else(|| malformed(record))?;
     }
     match &mut snapshot.server {
@@ -123,7 +187,7 @@ fn malformed(line: &str) -> Malformed {
     }
 }
 
-fn read_record(kind: &str, body: &str, snapshot: &mut Snapshot) -> Option<()> {
+fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -> Option<()> {
     match kind {
         "server" => snapshot.server = Some(server(body)?),
         "session" => snapshot.sessions.push(session(body)?),
@@ -151,8 +215,26 @@ fn read_record(kind: &str, body: &str, snapshot: &mut Snapshot) -> Option<()> {
             }
         }
         "client" => snapshot.clients.push(client(body)?),
+        "session-options" => read_values(body, &asked.sessions, snapshot)?,
+        "window-options" => read_values(body, &asked.windows, snapshot)?,
+        "pane-options" => read_values(body, &asked.panes, snapshot)?,
+        "options" => snapshot.options.read_names(body),
+        "hooks" => snapshot.options.read_hooks(body),
         _ => return None,
     }
+    Some(())
+}
+
+/// An id, and a value for each name.
+fn read_values(body: &str, names: &[String], snapshot: &mut Snapshot) -> Option<()> {
+    let (id, values) = body.split_once('\t')?;
+    let values: Vec<&str> = values.split('\t').collect();
+    if values.len() != names.len() {
+        return None;
+    }
+    let values = values.into_iter().map(str::to_owned);
+    let values = std::iter::zip(names.iter().cloned(), values).collect();
+    snapshot.options.values.insert(id.to_owned(), values);
     Some(())
 }
 
@@ -181,9 +263,9 @@ fn status_lines(status: &str) -> u32 {
 }
 
 fn session(body: &str) -> Option<LiveSession> {
-    let fields: [&str; 9] = fields(body)?;
+    let fields: [&str; 10] = fields(body)?;
     let [id, attached, layout, manifest, address, salt, rest @ ..] = fields;
-    let [protect, default_shell, name] = rest;
+    let [protect, settings, default_shell, name] = rest;
     let owner = match (tag::decode(layout), tag::decode(manifest)) {
         (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
             layout,
@@ -200,6 +282,7 @@ fn session(body: &str) -> Option<LiveSession> {
         owner,
         salt: Salt::parse(salt),
         is_protected: protect == "1",
+        settings: decode_tag(settings).unwrap_or_default(),
     })
 }
 
@@ -208,7 +291,7 @@ fn decode_address(text: &str) -> Option<Address> {
 }
 
 fn window(body: &str) -> Option<LiveWindow> {
-    let fields: [&str; 11] = fields(body)?;
+    let fields: [&str; 12] = fields(body)?;
     let [
         id,
         session,
@@ -220,6 +303,7 @@ fn window(body: &str) -> Option<LiveWindow> {
         cell,
         address,
         geometry,
+        settings,
         name,
     ] = fields;
     Some(LiveWindow {
@@ -234,11 +318,12 @@ fn window(body: &str) -> Option<LiveWindow> {
         cell: layout_string::parse(cell),
         address: decode_address(address),
         applied: decode_tag(geometry),
+        settings: decode_tag(settings).unwrap_or_default(),
     })
 }
 
 fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 17] = fields(body)?;
+    let fields: [&str; 18] = fields(body)?;
     let [
         id,
         window,
@@ -259,6 +344,7 @@ fn pane(body: &str) -> Option<LivePane> {
         applied,
         phase,
         strangers,
+        settings,
         program,
     ] = rest;
     Some(LivePane {
@@ -279,6 +365,7 @@ fn pane(body: &str) -> Option<LivePane> {
             .split(':')
             .filter_map(|inode| inode.parse().ok())
             .collect(),
+        settings: decode_tag(settings).unwrap_or_default(),
     })
 }
 
@@ -328,7 +415,7 @@ mod tests {
 
     #[test]
     fn every_command_asks_for_what_is_read() {
-        let words = commands("N");
+        let words = commands("N", &Asked::default());
         let formats: Vec<_> = words.iter().filter(|word| word.starts_with("N ")).collect();
         assert_eq!(formats.len(), 5);
     }
@@ -336,8 +423,8 @@ mod tests {
     #[test]
     fn names_cannot_pass_for_records() {
         let listing =
-            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
-        let snapshot = parse(listing, "N").expect("a listing");
+            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+        let snapshot = parse(listing, "N", &Asked::default()).expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);
     }
@@ -350,7 +437,7 @@ mod tests {
             "on\nN server\t3.3a\t1",
             "on\nN server\t3.3a\tx\t2\tN\n",
         ] {
-            assert!(parse(listing, "N").is_err(), "{listing}");
+            assert!(parse(listing, "N", &Asked::default()).is_err(), "{listing}");
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, Pane, PaneKind, Salt, Session, Until, Window};
+use crate::layout::{
+    Address, AppliedPane, AppliedSettings, Origin, Pane, PaneKind, Salt, Session, Until, Window,
+};
 use crate::live::Exit;
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::script::Ref;
@@ -44,6 +46,18 @@ pub struct Step {
     pub ends: Option<Ends>,
     /// Indexes of the steps that must be done first; if one fails, this one is skipped.
     pub after: Vec<usize>,
+}
+
+impl Step {
+    /// Whether the step belongs to the making of an object, of which there is a word already.
+    pub fn is_of_creation(&self) -> bool {
+        let is_setting = matches!(self.action, Action::Configure(_) | Action::Zoom(_));
+        let is_making = matches!(
+            self.action,
+            Action::CreateSession(_) | Action::CreateWindow(_)
+        );
+        is_making || is_setting && self.reason == Reason::NotThere
+    }
 }
 
 /// What a step is about.
@@ -98,6 +112,10 @@ pub enum Action {
     Start(Box<Start>),
     /// Only what is written on the pane changes.
     Retag(Box<Retag>),
+    /// Options and hooks of a session, window or pane.
+    Configure(Box<Configure>),
+    /// The last of all that happens to a window.
+    Zoom(Box<Zoom>),
     /// The pane goes, and its process before it.
     Stop(Stop),
 }
@@ -107,7 +125,7 @@ pub enum Action {
 pub struct NewSession {
     pub session: Session,
     pub first: Address,
-    pub salt: Salt,
+    pub salt: Option<Salt>,
     pub width: u32,
     pub height: u32,
 }
@@ -219,6 +237,45 @@ pub struct Start {
     pub takes_focus: bool,
 }
 
+/// What is set on one object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Configure {
+    pub object: Ref,
+    /// Where the object is written.
+    pub origin: Origin,
+    pub set: Vec<(String, String)>,
+    pub hooks: Vec<HookEntry>,
+    /// Values that panes have of their own, against the window's.
+    pub clears: Vec<(PaneId, String)>,
+    /// What is written down when all of it is done.
+    pub applied: AppliedSettings,
+}
+
+impl Configure {
+    /// Whether it is about a session, whose settings count when its windows are made.
+    pub fn is_of_session(&self) -> bool {
+        matches!(self.object, Ref::Session(_))
+    }
+}
+
+/// One of our commands in the list of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookEntry {
+    pub event: String,
+    /// Counted from our first one.
+    pub number: usize,
+    /// `None`: it goes.
+    pub command: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Zoom {
+    pub window: Address,
+    pub pane: Address,
+    pub is_zoomed: bool,
+    pub applied: AppliedSettings,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Retag {
     pub pane: Pane,
@@ -283,6 +340,8 @@ pub enum Drift {
     TagsUnreadable,
     /// A session has no key for the hashes of its secrets.
     SaltMissing,
+    /// Options have other values than were applied.
+    SetOtherwise(Vec<Change>),
     /// A pane is in another window than it is wanted in.
     Moved {
         from: String,
@@ -308,6 +367,18 @@ pub enum Note {
     PartialHook { window: Address },
     /// Output of panes is wanted in files, which is not done yet.
     LogLater { panes: usize },
+    /// Options that the manifest does not name any more.
+    Released {
+        address: Address,
+        options: Vec<String>,
+    },
+    /// Events for which hooks of all sessions or windows do not run here.
+    HookShadows {
+        address: Address,
+        events: Vec<String>,
+    },
+    /// The length of a pane's scrollback is settled when it is made.
+    HistoryLater { address: Address },
     /// triad runs in a pane that goes last.
     OwnPane { address: Address },
     /// The process of an agent, task or pane has ended, and is meant to be left alone.

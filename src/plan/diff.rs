@@ -175,6 +175,12 @@ pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
     changes.extend(protection(applied.protect, wanted.protect));
     let logs = (applied.log.as_ref(), wanted.log.as_ref());
     add(&mut changes, "log", &log(logs.0), &log(logs.1));
+    let lines = |lines: Option<u32>| lines.map(|lines| lines.to_string());
+    changes.extend(optional(
+        "history",
+        lines(applied.history).as_deref(),
+        lines(wanted.history).as_deref(),
+    ));
     changes
 }
 

@@ -2,8 +2,8 @@
 //! order, and at what cost. Pure.
 //!
 //! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
-//! wanted one; `sessions`, `panes`, `arrange` and `diff` find the differences; `safety` refuses; `order`
-//! sorts.
+//! wanted one; `sessions`, `panes`, `arrange` and `diff` find the differences; `settings` is about
+//! options, hooks and zoom; `safety` refuses; `order` sorts.
 
 mod arrange;
 pub mod change;
@@ -14,13 +14,14 @@ mod panes;
 mod removal;
 mod safety;
 mod sessions;
+mod settings;
 mod targets;
 
 pub use change::Plan;
 pub use removal::removal;
 pub use safety::Refusal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, AppliedWindow, Layout, Salt, Session, Window};
 use crate::live::{LiveServer, LiveSession, LiveWindow, Snapshot};
@@ -42,8 +43,9 @@ pub struct Conditions {
     pub height: u32,
     /// The pane that triad itself runs in, on this server.
     pub own_pane: Option<PaneId>,
-    /// What the keys of new sessions' secrets are made from.
-    pub salt: Salt,
+    /// What the keys of new sessions' secrets are made from; `None` where the layout has none of
+    /// their values.
+    pub salt: Option<Salt>,
 }
 
 /// Plans the way from `snapshot` to `layout`.
@@ -68,11 +70,13 @@ pub fn plan(
         unchanged: Vec::new(),
         notes: Vec::new(),
         builders: BTreeMap::new(),
+        configurers: BTreeMap::new(),
     };
     for session in &layout.sessions {
         planner.session(session);
     }
     let starts = planner.panes(layout);
+    planner.zooms(layout, &starts);
     planner.removals();
     let refusals = safety::refused(&planner.steps, Some(layout), snapshot);
     if !refusals.is_empty() {
@@ -90,12 +94,19 @@ pub fn plan(
             .map(|server| server.version.clone()),
         targets,
         wanted: wanted(layout),
-        unchanged: planner.unchanged,
+        unchanged: unchanged(planner.unchanged, &planner.steps),
         notes: planner.notes,
         known: known(&matching),
         newest_pane: newest_pane(snapshot),
         steps: order::ordered(planner.steps),
     })
+}
+
+/// Without those to which something else happens.
+fn unchanged(mut subjects: Vec<Subject>, steps: &[Step]) -> Vec<Subject> {
+    let changed: BTreeSet<&Address> = steps.iter().map(|step| &step.subject.address).collect();
+    subjects.retain(|subject| !changed.contains(&subject.address));
+    subjects
 }
 
 fn wanted(layout: &Layout) -> Vec<Subject> {
@@ -143,6 +154,8 @@ struct Planner<'a> {
     notes: Vec<Note>,
     /// The step that makes or arranges each window, which its panes come after.
     builders: BTreeMap<Address, usize>,
+    /// The step that sets the options and hooks of each object.
+    configurers: BTreeMap<Address, usize>,
 }
 
 impl Planner<'_> {
@@ -155,12 +168,14 @@ impl Planner<'_> {
                 None
             }
         };
+        self.session_settings(session, created);
         for window in &session.windows {
             let live = self.matching.windows.get(&window.address).copied();
             match live {
                 Some(live) => self.live_window(window, live),
                 None => self.create_window(window, session, created),
             }
+            self.window_settings(window);
         }
         if let Some(live) = live {
             self.order_windows(session, live);

@@ -13,6 +13,7 @@ impl Planner<'_> {
     pub(super) fn panes(&mut self, layout: &Layout) -> BTreeMap<Address, usize> {
         let mut starts = BTreeMap::new();
         for pane in layout.panes() {
+            self.pane_settings(pane);
             let step = match self.matching.panes.get(&pane.address).copied() {
                 None => Some(self.start(pane, None, Reason::NotThere)),
                 Some(live) => self.live_pane(pane, live),

@@ -13,7 +13,7 @@ impl Planner<'_> {
         let new = NewSession {
             session: session.clone(),
             first: session.windows[0].address.clone(),
-            salt: self.salt(&session.address),
+            salt: self.conditions.salt.map(|_| self.salt(&session.address)),
             width,
             height,
         };
@@ -78,7 +78,8 @@ impl Planner<'_> {
     pub(super) fn salt(&self, address: &Address) -> Salt {
         let live = self.matching.sessions.get(&address.session());
         let own = live.and_then(|live| live.salt);
-        own.unwrap_or_else(|| self.conditions.salt.of_session(address))
+        let new = self.conditions.salt.unwrap_or(Salt::new([0; 32]));
+        own.unwrap_or_else(|| new.of_session(address))
     }
 
     /// A pane's body as it is to be written down.

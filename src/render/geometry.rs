@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::plan::change::{
     Action, Insertion, NewSession, Object, Readdress, Start, WindowBuild, WindowPlace,
 };
-use crate::render::{Conditions, session, start, window};
+use crate::render::{Conditions, session, settings, start, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -57,6 +57,9 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
             }),
             Action::Readdress(readdress) => {
                 lines.push(readdressed(index, &step.subject.address, readdress));
+            }
+            Action::Configure(configure) if configure.is_of_session() => {
+                lines.push(settings::of_session(index, configure, plan));
             }
             Action::Start(start) => lines.extend(kept_open(index, start)),
             _ => {}
@@ -115,6 +118,8 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         .word("--");
     let option =
         |option: &str, value: &str| Command::new(["set-option", "-t", &target, option, value]);
+    let salt = new.salt.as_ref();
+    let salt = salt.map(|salt| session::salt(&target, salt));
     let protect = new.session.protect;
     let protect = protect.then(|| session::protect(&target, true));
     Line {
@@ -129,9 +134,9 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
             option(tag::LAYOUT, &tag::encode(&plan.layout)),
             option(tag::MANIFEST, &tag::encode(&plan.manifest)),
             option(tag::SESSION, &tag::encode(&new.session.address.to_string())),
-            session::salt(&target, &new.salt),
         ]
         .into_iter()
+        .chain(salt)
         .chain(protect)
         .collect(),
     }

@@ -8,6 +8,7 @@ mod geometry;
 pub mod placeholder;
 mod secret;
 mod session;
+mod settings;
 pub mod standalone;
 pub mod start;
 mod window;
@@ -35,6 +36,8 @@ pub struct Rendered {
     pub starts: Vec<Starting>,
     /// One line for each pane that goes.
     pub removals: Vec<Line>,
+    /// What is done with windows when all their programs are started.
+    pub zooms: Vec<Line>,
     /// The ids that are known already.
     pub bindings: Bindings,
 }
@@ -68,6 +71,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
         tags: Vec::new(),
         starts: Vec::new(),
         removals: Vec::new(),
+        zooms: Vec::new(),
         bindings: plan.known.iter().cloned().collect(),
     };
     let socket = conditions.socket.to_string_lossy().into_owned();
@@ -96,6 +100,11 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
                 what: "remove the pane",
                 commands: vec![Command::new(["kill-pane", "-t", &stop.pane.to_string()])],
             }),
+            Action::Configure(configure) if configure.is_of_session() => {}
+            Action::Configure(configure) => {
+                rendered.tags.push(settings::of_object(index, configure));
+            }
+            Action::Zoom(zoom) => rendered.zooms.push(settings::zoom(index, zoom)),
             Action::CreateSession(_)
             | Action::RenameSession { .. }
             | Action::RenameWindow { .. }
@@ -117,10 +126,14 @@ impl Rendered {
         let last = Script {
             lines: self.removals.clone(),
         };
+        let zooms = Script {
+            lines: self.zooms.clone(),
+        };
         let named = [
             ("sessions, windows, panes and geometry", &self.geometry),
             ("tags and programs", &first),
             ("removals", &last),
+            ("zoom", &zooms),
         ];
         for (name, script) in named {
             if !script.lines.is_empty() {

@@ -3,6 +3,7 @@
 
 use crate::layout::{AppliedWindow, Ratio, Window, encode_tag};
 use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
+use crate::render::settings;
 use crate::tmux::geometry;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Ref};
@@ -30,6 +31,12 @@ pub fn tags(index: usize, build: &WindowBuild) -> Line {
         }
     }
     commands.extend(hook(window, &id));
+    let resized = settings::restored(&id, &window.hooks, RESIZED);
+    commands.extend(
+        resized
+            .into_iter()
+            .map(|command| command.gated(RESIZE_HOOK_FORMAT)),
+    );
     commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
     Line {
         step: index,
@@ -38,9 +45,12 @@ pub fn tags(index: usize, build: &WindowBuild) -> Line {
     }
 }
 
+/// The event by which shares are kept.
+const RESIZED: &str = "window-resized";
+
 /// The hook came with tmux 3.3; older servers scale in their own way.
 fn hook(window: &Window, id: &Ref) -> Option<Command> {
-    let name = "window-resized";
+    let name = RESIZED;
     let hook = geometry::resize_hook(&window.root, id);
     let set = |flags: &str| Command::new(["set-hook", flags, "-t"]).word(id.clone());
     let command = match hook {

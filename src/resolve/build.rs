@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::layout::{
-    Address, Arrangement, Child, Hooks, Layout, Node, Options, Pane, Ratio, ServerChoice, Session,
-    Size, Split, Titles, TmuxHooks, Window, arranged, nearest,
+    Address, Arrangement, Child, Direction, Hooks, Layout, Node, Pane, Ratio, ServerChoice,
+    Session, Size, Split, Titles, TmuxHooks, Window, arranged, nearest,
 };
 use crate::manifest::ast::{
     HooksDecl, Manifest, NodeDecl, PaneDecl, Scalar, ServerDecl, SessionDecl, SplitDecl, WindowDecl,
 };
 use crate::manifest::source::{Sources, Span};
 use crate::manifest::syntax::ERRORS_MAX;
+use crate::manifest::value;
 use crate::resolve::body::Bodies;
 use crate::resolve::error::environment_name;
 use crate::resolve::former::{Claims, Former};
 use crate::resolve::graph::{self, Asked};
+use crate::resolve::option::{self, Level};
 use crate::resolve::presence::Presence;
 use crate::resolve::scope::{Resolver, Scope};
 use crate::resolve::{Conditions, ResolveError, pane, secrets};
@@ -86,7 +88,9 @@ impl<'a> Builder<'a> {
             .unwrap_or(folder);
         self.bind("root", &root.to_string_lossy());
         let outermost = Scope::outermost(root.clone());
-        let scope = self.resolver.inner(&outermost, &manifest.scope);
+        let scope = self
+            .resolver
+            .inner(&outermost, &manifest.scope, Level::Layout);
         let server = manifest
             .server
             .as_ref()
@@ -205,7 +209,7 @@ impl<'a> Builder<'a> {
         let address = Address::of_session(&name);
         let is_unique = self.is_unique("session", "", &name, &decl.name);
         let former = Former::of_session(self, &address, decl.was.as_ref());
-        let scope = self.resolver.inner(outer, &decl.scope);
+        let scope = self.resolver.inner(outer, &decl.scope, Level::Session);
         let mut windows: Vec<Window> = Vec::new();
         for decl in &decl.windows {
             self.copies(&decl.presence, &[&decl.name], |builder| {
@@ -216,10 +220,14 @@ impl<'a> Builder<'a> {
         if windows.is_empty() {
             windows.push(default_window(&address, &scope, &origin));
         }
+        let (hooks, of_windows) = self.resolver.tmux_hooks(&decl.hooks);
+        for window in &mut windows {
+            window.hooks.clone_from(&of_windows);
+        }
         let session = Session {
+            options: option::of_session(&scope.options),
             cwd: scope.cwd,
-            options: Options::new(),
-            hooks: self.tmux_hooks(decl),
+            hooks,
             protect: self.resolver.flag(decl.protect.as_ref()),
             former: former.addresses,
             windows,
@@ -230,29 +238,18 @@ impl<'a> Builder<'a> {
         is_unique.then_some(session)
     }
 
-    fn tmux_hooks(&mut self, decl: &SessionDecl) -> TmuxHooks {
-        let mut hooks = TmuxHooks::new();
-        for hook in &decl.hooks {
-            let event = self.resolver.text(&hook.event);
-            let command = self.resolver.text(&hook.command);
-            if let (Some(event), Some(command)) = (event, command) {
-                hooks.entry(event).or_default().push(command);
-            }
-        }
-        hooks
-    }
-
     fn window(&mut self, decl: &'a WindowDecl, session: &Former, outer: &Scope) -> Option<Window> {
         let name = self.name(&decl.name);
         self.bind("window", &name);
         let address = session.now.window(&name);
         let is_unique = self.is_unique("window", &session.now.to_string(), &name, &decl.name);
         let former = Former::of_window(self, session, &address, decl.was.as_ref());
-        let scope = self.resolver.inner(outer, &decl.scope);
+        let scope = self.resolver.inner(outer, &decl.scope, Level::Window);
         let origin = self.resolver.origin(decl.span);
-        let root = self.inside(decl, &former, &scope);
-        let root = root
-            .unwrap_or_else(|| Node::Pane(Box::new(pane::bare_shell(&address, &scope, &origin))));
+        let (root, gives_way) = self.inside(decl, &former, &scope).unwrap_or_else(|| {
+            let shell = pane::bare_shell(&address, &scope, &origin);
+            (Node::Pane(Box::new(shell)), false)
+        });
         let has_titles = root.panes().iter().any(|pane| pane.title.is_some());
         let titles = match &decl.titles {
             Some(titles) => self.resolver.titles(titles),
@@ -265,19 +262,28 @@ impl<'a> Builder<'a> {
             focus: resolver.flag(decl.focus.as_ref()),
             zoom: resolver.flag(decl.zoom.as_ref()),
             synchronize: resolver.optional_flag(decl.synchronize.as_ref()),
-            options: Options::new(),
+            options: option::of_window(&scope.options),
+            hooks: TmuxHooks::new(),
             former: former.addresses,
             ratio: resolver.ratio(decl.ratio.as_ref()),
+            gives_way,
             root,
             origin,
             address,
         };
-        self.resolver.templates.unset("window");
+        resolver.check_options(&window, &scope.options);
+        resolver.templates.unset("window");
         is_unique.then_some(window)
     }
 
-    /// A window's one split, or its panes, laid out by a name of tmux's.
-    fn inside(&mut self, decl: &'a WindowDecl, window: &Former, scope: &Scope) -> Option<Node> {
+    /// A window's one split, or its panes, laid out by a name of tmux's; and whether the cells of
+    /// its outermost split are nobody's wish.
+    fn inside(
+        &mut self,
+        decl: &'a WindowDecl,
+        window: &Former,
+        scope: &Scope,
+    ) -> Option<(Node, bool)> {
         let arrangement = self.resolver.arrangement(decl.layout.as_ref());
         let mut main = None;
         let mut panes = Vec::new();
@@ -294,7 +300,7 @@ impl<'a> Builder<'a> {
             }
         }
         if splits.len() == 1 && panes.is_empty() {
-            return splits.pop();
+            return splits.pop().map(|split| (split, false));
         }
         if !splits.is_empty() && decl.body.iter().any(NodeDecl::is_conditional) {
             let error = ResolveError::SplitNotAlone { span: decl.span };
@@ -304,12 +310,14 @@ impl<'a> Builder<'a> {
         for split in &splits {
             panes.extend(split.panes().into_iter().cloned());
         }
-        let main = main.filter(|main| *main != Size::Grow(1));
-        let main = main.unwrap_or(match arrangement {
-            Arrangement::MainVertical | Arrangement::MainVerticalMirrored => Size::Cells(MAIN.0),
+        let written = main.filter(|main| *main != Size::Grow(1));
+        let written = written.or_else(|| main_option(arrangement, scope));
+        let main = written.unwrap_or(match arrangement.main_direction() {
+            Some(Direction::Columns) => Size::Cells(MAIN.0),
             _ => Size::Cells(MAIN.1),
         });
-        (!panes.is_empty()).then(|| arranged(panes, arrangement, main))
+        let gives_way = written.is_none();
+        (!panes.is_empty()).then(|| (arranged(panes, arrangement, main), gives_way))
     }
 
     /// What a node of a window or split comes to: itself, its copies, or nothing.
@@ -334,7 +342,7 @@ impl<'a> Builder<'a> {
     }
 
     fn split(&mut self, decl: &'a SplitDecl, window: &Former, outer: &Scope) -> Option<Node> {
-        let scope = self.resolver.inner(outer, &decl.scope);
+        let scope = self.resolver.inner(outer, &decl.scope, Level::Split);
         let mut children = Vec::new();
         for child in &decl.children {
             children.extend(self.children(child, window, &scope));
@@ -433,16 +441,27 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The size of a main pane as the options say.
+fn main_option(arrangement: Arrangement, scope: &Scope) -> Option<Size> {
+    let name = match arrangement.main_direction()? {
+        Direction::Columns => "main-pane-width",
+        Direction::Rows => "main-pane-height",
+    };
+    value::size(&scope.options.get(name)?.value)
+}
+
 fn default_window(session: &Address, scope: &Scope, origin: &crate::layout::Origin) -> Window {
     let address = session.window(DEFAULT_WINDOW);
     let shell = pane::bare_shell(&address, scope, origin);
     Window {
+        options: option::of_window(&scope.options),
         title: DEFAULT_WINDOW.to_owned(),
         titles: None,
         focus: false,
         zoom: false,
         synchronize: None,
-        options: Options::new(),
+        hooks: TmuxHooks::new(),
+        gives_way: false,
         former: Vec::new(),
         ratio: Ratio::Keep,
         root: Node::Pane(Box::new(shell)),

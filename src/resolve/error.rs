@@ -91,6 +91,25 @@ pub enum ResolveError {
         name: String,
         nearest: Option<String>,
     },
+    #[error("`{name}` is not for a manifest to set")]
+    OptionOfTriad {
+        name: String,
+        help: &'static str,
+        span: Span,
+    },
+    #[error("`{name}` is an option of the {scope}, and this is a {level}")]
+    MisplacedOption {
+        name: String,
+        scope: &'static str,
+        level: &'static str,
+        span: Span,
+    },
+    #[error("`{name}` is not an event of tmux")]
+    UnknownEvent {
+        name: String,
+        nearest: Option<String>,
+        span: Span,
+    },
     #[error("no session is left")]
     NothingChosen { span: Span },
     #[error("`{target}` is not there: its profile is `{profile}`")]
@@ -179,6 +198,9 @@ impl ResolveError {
             ResolveError::ReadyInTask { .. } => "triad::resolve::ready-in-task",
             ResolveError::TypeWithoutShell { .. } => "triad::resolve::type-without-shell",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
+            ResolveError::OptionOfTriad { .. } => "triad::resolve::option-of-triad",
+            ResolveError::MisplacedOption { .. } => "triad::resolve::misplaced-option",
+            ResolveError::UnknownEvent { .. } => "triad::resolve::unknown-event",
             ResolveError::NothingChosen { .. } => "triad::resolve::nothing-chosen",
             ResolveError::NeedLeftOut { .. } => "triad::resolve::need-left-out",
             ResolveError::NeverMet { .. } => "triad::resolve::never-met",
@@ -239,6 +261,9 @@ impl ResolveError {
                 Label::new(*run, "runs this"),
             ],
             ResolveError::UnknownProfile { .. } => Vec::new(),
+            ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
+            ResolveError::MisplacedOption { span, .. } => one(span, "has no effect here"),
+            ResolveError::UnknownEvent { span, .. } => one(span, "no hook would ever run"),
             ResolveError::NothingChosen { span } => one(span, "left out, like all others"),
             ResolveError::NeedLeftOut { span, .. } => one(span, "left out"),
             ResolveError::NeverMet { span, .. } => one(span, "restarts always"),
@@ -313,17 +338,35 @@ impl ResolveError {
                     .to_owned(),
             ),
             ResolveError::NoHome { .. } => Some("set HOME".to_owned()),
-            ResolveError::UnknownTemplate { nearest, .. }
+            ResolveError::UnknownEvent { nearest, .. }
+            | ResolveError::UnknownTemplate { nearest, .. }
             | ResolveError::UnknownProfile { nearest, .. } => meant(nearest),
             ResolveError::NeedLeftOut { profile, .. } => Some(format!(
                 "give the pane that needs it the same profile: `profile=\"{profile}\"`"
             )),
-            _ => self.help_on_structure().map(str::to_owned),
+            _ => self
+                .help_on_options()
+                .or_else(|| self.help_on_structure().map(str::to_owned)),
         }
     }
 }
 
 impl ResolveError {
+    fn help_on_options(&self) -> Option<String> {
+        match self {
+            ResolveError::OptionOfTriad { help, .. } => Some((*help).to_owned()),
+            ResolveError::MisplacedOption { scope: "server", .. } => Some(
+                "it concerns every session of the server, also those of others: it belongs into your \
+                 own tmux.conf"
+                    .to_owned(),
+            ),
+            ResolveError::MisplacedOption { scope, .. } => Some(format!(
+                "write it in the `options` of a {scope}, or of the layout for all of them"
+            )),
+            _ => None,
+        }
+    }
+
     fn help_on_structure(&self) -> Option<&'static str> {
         Some(match self {
             ResolveError::CellsTooMany { .. } => {

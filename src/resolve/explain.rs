@@ -355,6 +355,53 @@ session "main" {
         ),
     },
     Explanation {
+        code: "triad::resolve::option-of-triad",
+        text: "Some of tmux's options are set by triad itself, because what it makes stands on \
+               them: whether an ended pane stays, whether a window keeps its name and its size. \
+               Each has a word of its own in the manifest, or follows from it. Two who set one \
+               option would undo each other's work with each apply.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        pane "build" { run "make"; options { remain-on-exit #true } }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        pane "build" on-exit="hold" { run "make" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::misplaced-option",
+        text: "Each of tmux's options is kept on the server, on sessions, on windows or on panes. \
+               What is written further out holds for everything within; what is written further \
+               in than tmux can keep it would hold for nothing. Options of the server are those of \
+               everybody's sessions and belong into one's own tmux.conf.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" { options { mouse #true } }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    options { mouse #true }
+    window "work"
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::unknown-event",
+        text: "tmux runs a hook when its event happens, and there is no event of this name. tmux's \
+               manual lists them under HOOKS; every command has one too, such as \
+               `after-split-window`.",
+        wrong: Some(r#"session "main" { tmux-hook "client-attach" "display-message hello" }"#),
+        right: Some(r#"session "main" { tmux-hook "client-attached" "display-message hello" }"#),
+    },
+    Explanation {
         code: "triad::resolve::nothing-chosen",
         text: "Every session of the manifest is left out by its profile. Applying nothing would \
                take down everything that the layout had made; that is what `triad down` is for.",

@@ -3,8 +3,8 @@
 //!
 //! Reading order: `scope` renders values and keeps what flows from outer to inner; `build` walks
 //! the manifest; `presence` copies nodes and leaves them out; `body` puts a pane over its template
-//! and `pane` reads it; `former` is about renames, `secrets` about what must not be seen; `graph`
-//! resolves needs and finds cycles.
+//! and `pane` reads it; `option` hands options to what has them; `former` is about renames,
+//! `secrets` about what must not be seen; `graph` resolves needs and finds cycles.
 
 mod body;
 mod build;
@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod former;
 mod graph;
+mod option;
 mod pane;
 mod presence;
 mod scope;

@@ -1,11 +1,13 @@
 //! A pane's body.
 
 use crate::layout::{
-    Address, Command, OnExit, Origin, Pane, PaneKind, Restart, RestartWhen, Stop, StopHow, Typed,
+    Address, Command, OnExit, Options, Origin, Pane, PaneKind, Restart, RestartWhen, Stop, StopHow,
+    Typed,
 };
 use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
 use crate::manifest::table::SIGNALS;
 use crate::resolve::ResolveError;
+use crate::resolve::option::{self, Level};
 use crate::resolve::scope::{Resolver, Scope};
 
 /// What a window without panes has.
@@ -23,7 +25,7 @@ pub fn pane(
     address: Address,
     outer: &Scope,
 ) -> Pane {
-    let scope = resolver.inner(outer, &body.scope);
+    let scope = resolver.inner(outer, &body.scope, Level::Pane);
     let command = command(resolver, body.run.as_ref(), &scope);
     let ready = body.ready.as_ref();
     if let (PaneKind::Task, Some(ready)) = (decl.kind, ready) {
@@ -62,7 +64,7 @@ pub fn pane(
         protect: resolver.flag(body.protect.as_ref()),
         former: Vec::new(),
         origin: resolver.origin(decl.span),
-        options: crate::layout::Options::new(),
+        options: option::of_pane(&scope.options),
         command,
         cwd: scope.cwd,
         env: scope.env,
@@ -79,7 +81,7 @@ pub fn bare_shell(window: &Address, scope: &Scope, origin: &Origin) -> Pane {
         command: Command::Shell(scope.shell.clone()),
         cwd: scope.cwd.clone(),
         env: scope.env.clone(),
-        options: crate::layout::Options::new(),
+        options: Options::new(),
         open_env: scope.open_env.clone(),
         title: None,
         focus: false,

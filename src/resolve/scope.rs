@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::layout::{Log, Origin, Presence, Secret, Variable, nearest};
-use crate::manifest::ast::{
-    EnvDecl, EnvValue, LogDecl, OptionDecl, Scalar, ScalarValue, ScopeDecl,
-};
+use crate::manifest::ast::{EnvDecl, EnvValue, LogDecl, Scalar, ScalarValue, ScopeDecl};
 use crate::manifest::source::{Sources, Span};
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::value::joined;
+use crate::resolve::option::{Inherited, Level};
 use crate::resolve::{Conditions, FromEnv, ResolveError};
 use crate::template::{self, TemplateError, Templates};
 
@@ -23,7 +22,7 @@ pub struct Scope {
     pub shell: Option<String>,
     pub log: Option<Log>,
     /// Options by name, to be set on the objects within that have such options.
-    pub options: BTreeMap<String, InheritedOption>,
+    pub options: Inherited,
 }
 
 impl Scope {
@@ -35,17 +34,9 @@ impl Scope {
             open_env: BTreeMap::new(),
             shell: None,
             log: None,
-            options: BTreeMap::new(),
+            options: Inherited::new(),
         }
     }
-}
-
-/// An option as a scope has it.
-#[derive(Debug, Clone)]
-pub struct InheritedOption {
-    pub value: String,
-    /// Where its name is written.
-    pub span: Span,
 }
 
 /// Renders values and collects mistakes.
@@ -169,8 +160,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What flows into a node with attributes of its own.
-    pub fn inner(&mut self, outer: &Scope, decl: &ScopeDecl) -> Scope {
+    /// What flows into a node of that level with attributes of its own.
+    pub fn inner(&mut self, outer: &Scope, decl: &ScopeDecl, level: Level) -> Scope {
         let mut scope = outer.clone();
         if let Some(cwd) = &decl.cwd
             && let Some(path) = self.path(&outer.cwd, cwd)
@@ -187,22 +178,9 @@ impl<'a> Resolver<'a> {
             self.environment(entry, &mut scope);
         }
         for option in &decl.options {
-            self.option(option, &mut scope.options);
+            self.option(option, level, &mut scope.options);
         }
         scope
-    }
-
-    fn option(&mut self, decl: &OptionDecl, options: &mut BTreeMap<String, InheritedOption>) {
-        let value = match &decl.value.value {
-            ScalarValue::Bool(true) => Some("on".to_owned()),
-            ScalarValue::Bool(false) => Some("off".to_owned()),
-            _ => self.text(&decl.value),
-        };
-        if let Some(value) = value {
-            let span = decl.name.span;
-            let option = InheritedOption { value, span };
-            options.insert(decl.name.text.clone(), option);
-        }
     }
 
     /// `None`: it is turned off.

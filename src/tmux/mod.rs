@@ -5,11 +5,12 @@
 
 pub mod environment;
 pub mod geometry;
+pub mod hook;
 pub mod id;
 pub mod layout_string;
 pub mod name;
+pub mod option;
 pub mod pieces;
-
 pub mod quote;
 pub mod script;
 pub mod server;

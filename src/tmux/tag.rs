@@ -14,6 +14,14 @@ pub const SESSION: &str = "@triad_session";
 pub const SALT: &str = "@triad_salt";
 /// On sessions: `1` where nothing in it may be stopped.
 pub const PROTECT: &str = "@triad_protect";
+/// On sessions: the options and hooks applied ([`AppliedSettings`](crate::layout::AppliedSettings)).
+pub const SESSION_SETTINGS: &str = "@triad_session_settings";
+/// On sessions, for as long as panes are made: the history limit to go back to.
+pub const HISTORY: &str = "@triad_history";
+/// On windows: the options, hooks and zoom applied.
+pub const WINDOW_SETTINGS: &str = "@triad_window_settings";
+/// On panes: the options applied.
+pub const PANE_SETTINGS: &str = "@triad_pane_settings";
 /// On windows: the address.
 pub const WINDOW: &str = "@triad_window";
 /// On windows: the layout applied ([`AppliedWindow`](crate::layout::AppliedWindow)).

@@ -126,6 +126,10 @@ impl<'a> Lines<'a> {
             (Action::RenameSession { .. } | Action::RenameWindow { .. }, reason) => {
                 format!("renamed: {}", words::reason(reason))
             }
+            (Action::Configure(_) | Action::Zoom(_), Reason::NotThere) => return None,
+            (Action::Configure(_) | Action::Zoom(_), reason) => {
+                format!("changed in place: {}", words::reason(reason))
+            }
             (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
             (Action::Start(_), _) => "started".to_owned(),
         };
@@ -241,7 +245,10 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
     };
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
     let is_restart = |step: &Step| is_start(step) && step.ends.is_some();
-    let is_pane = |step: &Step| matches!(step.subject.noun, Noun::Pane(_));
+    let is_pane = |step: &Step| {
+        let is_setting = matches!(step.action, Action::Configure(_));
+        matches!(step.subject.noun, Noun::Pane(_)) && !is_setting
+    };
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
     let parts = [
         (
@@ -257,10 +264,8 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             count(
                 &|step| {
                     !is_start(step)
-                        && !matches!(
-                            step.action,
-                            Action::Stop(_) | Action::CreateSession(_) | Action::CreateWindow(_)
-                        )
+                        && !step.is_of_creation()
+                        && !matches!(step.action, Action::Stop(_))
                 },
                 &is_done,
             ),

@@ -248,7 +248,13 @@ fn action(step: &Step) -> &'static str {
         | (Action::Retag(_), Reason::Renamed { .. }) => "rename",
         (Action::ArrangeWindow(_), _) => "arrange",
         (Action::OrderWindows(_), _) => "order",
-        (Action::FocusWindow { .. } | Action::TagSession(_), _) => "change",
+        (
+            Action::FocusWindow { .. }
+            | Action::TagSession(_)
+            | Action::Configure(_)
+            | Action::Zoom(_),
+            _,
+        ) => "change",
         (Action::Start(_), Reason::Changed(_)) => "restart",
         (Action::Start(_), _) => "start",
         (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",

@@ -2,7 +2,7 @@
 
 use crate::layout::Address;
 use crate::plan::Plan;
-use crate::plan::change::{Action, Change, Drift, Note, Noun, Reason, Step, Subject};
+use crate::plan::change::{Action, Change, Configure, Drift, Note, Noun, Reason, Step, Subject};
 use crate::view::diagnostic::Look;
 use crate::view::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::words;
@@ -153,7 +153,9 @@ fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
 fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
     let (sign, tone) = sign(step);
     let below = match &step.reason {
-        Reason::Changed(changes) | Reason::Renamed { changes, .. } => changes.clone(),
+        Reason::Changed(changes)
+        | Reason::Renamed { changes, .. }
+        | Reason::Drifted(Drift::SetOtherwise(changes)) => changes.clone(),
         _ => Vec::new(),
     };
     let ends = step.ends.as_ref();
@@ -225,10 +227,27 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         Action::ArrangeWindow(_) => format!("arrange: {reason}"),
         Action::OrderWindows(_) => "put the windows in order".to_owned(),
         Action::RenameSession { .. } | Action::RenameWindow { .. } => format!("rename: {reason}"),
-        Action::FocusWindow { .. } | Action::TagSession(_) => {
+        Action::Configure(configure) if step.reason == Reason::NotThere => {
+            format!("set {}", settings(configure))
+        }
+        Action::Zoom(zoom) if step.reason == Reason::NotThere => {
+            format!("zoom on {}", zoom.pane.name())
+        }
+        Action::Configure(_)
+        | Action::Zoom(_)
+        | Action::TagSession(_)
+        | Action::FocusWindow { .. } => {
             format!("change in place: {reason}")
         }
     }
+}
+
+/// What is set on a new object, by name.
+fn settings(configure: &Configure) -> String {
+    let options = configure.set.iter().map(|(name, _)| name.clone());
+    let events = configure.applied.hooks.keys();
+    let hooks = events.map(|event| format!("tmux-hook {event}"));
+    options.chain(hooks).collect::<Vec<_>>().join(", ")
 }
 
 impl Row {
@@ -324,6 +343,22 @@ fn note(note: &Note) -> Option<String> {
                 panes => format!("{panes} panes are to keep"),
             }
         ),
+        Note::Released { address, options } => format!(
+            "note: `{address}` keeps {} as {}: the manifest does not say any more",
+            words::quoted(options),
+            if options.len() == 1 {
+                "it is"
+            } else {
+                "they are"
+            }
+        ),
+        Note::HookShadows { address, events } => format!(
+            "note: hooks that are set for all ({}) do not run in `{address}`, which has its own",
+            words::quoted(events)
+        ),
+        Note::HistoryLater { address } => {
+            format!("note: `history` of `{address}` counts from when its pane is made anew")
+        }
         Note::OwnPane { address } => {
             format!("note: triad runs in `{address}`, which comes last")
         }
@@ -361,11 +396,11 @@ pub fn summary(plan: &Plan) -> String {
     let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. });
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_));
     let is_other = |step: &Step| {
-        let is_creation = matches!(
-            step.action,
-            Action::CreateSession(_) | Action::CreateWindow(_)
-        );
-        !is_creation && !is_start(step) && !is_move(step) && !is_rename(step) && !is_stop(step)
+        !step.is_of_creation()
+            && !is_start(step)
+            && !is_move(step)
+            && !is_rename(step)
+            && !is_stop(step)
     };
     let parts = [
         (

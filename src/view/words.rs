@@ -28,6 +28,11 @@ pub fn reason(reason: &Reason) -> String {
             Drift::PanesLeftOver => "panes are to go".to_owned(),
             Drift::TagsUnreadable => "its tags do not read".to_owned(),
             Drift::SaltMissing => "it has no key to compare secrets by".to_owned(),
+            Drift::SetOtherwise(changes) => {
+                let fields: Vec<&str> =
+                    changes.iter().map(|change| change.field.as_str()).collect();
+                format!("{} set otherwise by hand", fields.join(", "))
+            }
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),
@@ -50,6 +55,16 @@ pub fn need(need: &Need, plan: &Plan) -> String {
         Until::Exited => format!("{name} has ended"),
         Until::Ready if target.pane.ready.is_some() => format!("{name} is ready"),
         Until::Ready | Until::Started => name.to_owned(),
+    }
+}
+
+/// `a`, `b` and `c`.
+pub fn quoted(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

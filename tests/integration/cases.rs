@@ -112,7 +112,7 @@ fn standalone(case: &Case) -> Option<String> {
         width: snapshot::WIDTH,
         height: snapshot::HEIGHT,
         own_pane: None,
-        salt: snapshot::SALT,
+        salt: None,
     };
     let plan = plan::plan(&layout, &Snapshot::default(), &conditions);
     let call = Call {
@@ -131,7 +131,7 @@ fn planned_texts(layout: &Layout, live: &Snapshot) -> (String, String) {
         width: snapshot::WIDTH,
         height: snapshot::HEIGHT,
         own_pane: None,
-        salt: snapshot::SALT,
+        salt: Some(snapshot::SALT),
     };
     let plan = match plan::plan(layout, live, &conditions) {
         Ok(plan) => plan,

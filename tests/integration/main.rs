@@ -27,6 +27,7 @@ mod sandbox;
 mod schema;
 mod secrets;
 mod seen;
+mod settings;
 mod snapshot;
 mod standin;
 mod support;

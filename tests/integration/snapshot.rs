@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use triad::layout::{Address, AppliedPane, AppliedWindow, Command, Layout, Pane, Salt};
+use triad::layout::{
+    Address, AppliedPane, AppliedSettings, AppliedWindow, Command, Layout, Pane, Salt,
+};
 use triad::live::{
     Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
 };
@@ -46,6 +48,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
             }),
             salt: Some(SALT.of_session(&session.address)),
             is_protected: session.protect,
+            settings: session.into(),
         });
         for (index, window) in session.windows.iter().enumerate() {
             let cell = Cell::of(&window.root, WIDTH, HEIGHT);
@@ -62,6 +65,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
                 cell: Some(cell),
                 address: Some(window.address.clone()),
                 applied: Some(AppliedWindow::from(window)),
+                settings: window.into(),
             };
             for (index, pane) in window.root.panes().into_iter().enumerate() {
                 let at = snapshot.panes.len();
@@ -95,6 +99,7 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         applied: Some(applied),
         phase: Some(Phase::Started),
         strangers: BTreeSet::new(),
+        settings: pane.into(),
     }
 }
 
@@ -116,7 +121,8 @@ fn number(index: usize) -> u32 {
 ///
 /// `exit PANE STATUS`, `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
 /// `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
-/// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`.
+/// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
+/// listing tells it).
 pub fn drift(snapshot: &mut Snapshot, lines: &str) {
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let words: Vec<&str> = line.split(' ').collect();
@@ -161,6 +167,11 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 let owner = session.owner.as_mut().unwrap();
                 (owner.layout, owner.manifest) = (layout.to_owned(), manifest.to_owned());
             }
+            ["option", address, name, value] => {
+                let id = id_of(snapshot, address);
+                let values = snapshot.options.values.entry(id).or_default();
+                values.insert(name.to_owned(), value.to_owned());
+            }
             _ => panic!("what is `{line}`?"),
         }
     }
@@ -195,6 +206,22 @@ fn window_of(snapshot: &Snapshot, address: &str) -> WindowId {
     window
         .unwrap_or_else(|| panic!("there is no window {address}"))
         .id
+}
+
+fn id_of(snapshot: &mut Snapshot, address: &str) -> String {
+    let parsed: Address = address.parse().unwrap();
+    if parsed.pane_name().is_some() {
+        return pane_of(snapshot, address).id.to_string();
+    }
+    if parsed.window_name().is_some() {
+        return window_of(snapshot, address).to_string();
+    }
+    let mut sessions = snapshot.sessions.iter();
+    sessions
+        .find(|live| live.name == address)
+        .unwrap()
+        .id
+        .to_string()
 }
 
 fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
@@ -234,6 +261,7 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         applied: None,
         phase,
         strangers: BTreeSet::new(),
+        settings: AppliedSettings::default(),
     };
     snapshot.panes.insert(last + 1, pane);
     let mut windows = snapshot.windows.iter_mut();
@@ -251,5 +279,6 @@ fn add_session(snapshot: &mut Snapshot, name: &str) {
         owner: None,
         salt: None,
         is_protected: false,
+        settings: AppliedSettings::default(),
     });
 }

@@ -4,7 +4,8 @@ use super::Decoder;
 use super::node::{Checked, Child};
 use crate::layout::Direction;
 use crate::manifest::ast::{
-    NodeDecl, PlaceDecl, PresenceDecl, ScopeDecl, SessionDecl, SplitDecl, TmuxHookDecl, WindowDecl,
+    NodeDecl, PlaceDecl, PresenceDecl, ScalarValue, ScopeDecl, SessionDecl, SplitDecl,
+    TmuxHookDecl, WindowDecl,
 };
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
@@ -67,7 +68,7 @@ impl Decoder<'_> {
         }
         let mut first_split: Option<Span> = None;
         let mut first_pane: Option<Span> = None;
-        for node in &window.body {
+        for (index, node) in window.body.iter().enumerate() {
             match (node, first_split) {
                 (NodeDecl::Split(split), Some(first)) => {
                     let span = split.span;
@@ -80,9 +81,11 @@ impl Decoder<'_> {
                 NodeDecl::Split(split) => &split.place,
                 NodeDecl::Pane(pane) => &pane.body.place,
             };
-            let written = [("size", &place.size), ("grow", &place.grow)];
+            let is_main = index == 0 && has_main_pane(window);
+            let size = place.size.as_ref().filter(|_| !is_main);
+            let written = [("size", size), ("grow", place.grow.as_ref())];
             for (name, scalar) in written {
-                if let Some(span) = scalar.as_ref().map(|scalar| scalar.span) {
+                if let Some(span) = scalar.map(|scalar| scalar.span) {
                     self.report(ManifestError::SizeOutsideSplit { span, name });
                 }
             }
@@ -151,6 +154,16 @@ impl Decoder<'_> {
             self.report(ManifestError::SizeAndGrow { size, grow });
         }
         place
+    }
+}
+
+/// Whether the first pane of a window has a size of its own: `layout` names a layout with a main
+/// pane, or is a template that may.
+fn has_main_pane(window: &WindowDecl) -> bool {
+    match window.layout.as_ref().map(|layout| &layout.value) {
+        Some(ScalarValue::Template(text)) => text.starts_with("main-") || text.contains("{{"),
+        Some(ScalarValue::Raw(text)) => text.starts_with("main-"),
+        _ => false,
     }
 }
 

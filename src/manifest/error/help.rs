@@ -180,7 +180,9 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
             "a task is ready when it has exited with 0: remove the block, or make it a `service`"
         }
         E::SizeAndGrow { .. } => "keep one: `size` is fixed, `grow` shares what is left",
-        E::SizeOutsideSplit { .. } => "put it into `columns { … }` or `rows { … }`",
+        E::SizeOutsideSplit { .. } => {
+            "put it into `columns { … }` or `rows { … }`; only the first pane of a `layout=\"main-…\"` has a `size` of its own"
+        }
         E::ServerWithoutAddress { .. } => "write `server socket=\"name\"` or `server path=\"…\"`",
         E::ServerWithBoth { .. } => "keep one of them",
         E::EnvWithoutValue { .. } => {

@@ -215,7 +215,7 @@ fn batch(
     }
 }
 
-/// The starts, each in the wave after the last one of what it needs.
+/// The starts, each in the wave after the last one of what it needs; then the zooms.
 fn waves(plan: &Plan, rendered: &Rendered) -> Vec<Vec<Line>> {
     let mut wave_of = vec![0; plan.steps.len()];
     let mut waves: Vec<Vec<Line>> = Vec::new();
@@ -227,6 +227,10 @@ fn waves(plan: &Plan, rendered: &Rendered) -> Vec<Vec<Line>> {
         }
         waves[wave].push(starting.start.clone());
         wave_of[starting.step] = wave + 1;
+    }
+    // What is done when all of it runs.
+    if !rendered.zooms.is_empty() {
+        waves.push(rendered.zooms.clone());
     }
     waves
 }

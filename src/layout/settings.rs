@@ -1,0 +1,63 @@
+//! What a manifest owns of tmux's own settings of a session, window or pane.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Options, Pane, Session, TmuxHooks, Window};
+
+/// tmux's name for what `synchronize` sets.
+pub const SYNCHRONIZE: &str = "synchronize-panes";
+
+/// The settings of an object as they were applied, kept in an option of their own: they are ours
+/// even where the geometry around them is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedSettings {
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: Options,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hooks: TmuxHooks,
+    /// Of a window: whether it was zoomed when that was last asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub zoom: bool,
+}
+
+impl AppliedSettings {
+    pub fn is_empty(&self) -> bool {
+        *self == AppliedSettings::default()
+    }
+}
+
+impl From<&Session> for AppliedSettings {
+    fn from(session: &Session) -> Self {
+        AppliedSettings {
+            options: session.options.clone(),
+            hooks: session.hooks.clone(),
+            zoom: false,
+        }
+    }
+}
+
+impl From<&Window> for AppliedSettings {
+    fn from(window: &Window) -> Self {
+        let mut options = window.options.clone();
+        if let Some(is_on) = window.synchronize {
+            let value = if is_on { "on" } else { "off" };
+            options.insert(SYNCHRONIZE.to_owned(), value.to_owned());
+        }
+        AppliedSettings {
+            options,
+            hooks: window.hooks.clone(),
+            zoom: window.zoom,
+        }
+    }
+}
+
+impl From<&Pane> for AppliedSettings {
+    fn from(pane: &Pane) -> Self {
+        AppliedSettings {
+            options: pane.options.clone(),
+            ..AppliedSettings::default()
+        }
+    }
+}

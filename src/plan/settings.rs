@@ -1,0 +1,334 @@
+//! Options, hooks and zoom: what the manifest changed since they were applied, what somebody
+//! changed by hand, what is released.
+//!
+//! Only what is written is owned. An option or hook that the manifest gives up keeps its value
+//! (an option) or goes (a hook: it is a command of ours).
+
+use std::collections::BTreeMap;
+
+use crate::layout::{
+    Address, AppliedPane, AppliedSettings, Layout, Origin, Pane, Session, TmuxHooks, Window,
+};
+use crate::live::{LivePane, LiveWindow};
+use crate::plan::Planner;
+use crate::plan::change::{
+    Action, Change, Configure, Drift, HookEntry, Note, Reason, Subject, Zoom,
+};
+use crate::tmux::hook;
+use crate::tmux::id::{PaneId, SessionId};
+use crate::tmux::option::{self, Scope};
+use crate::tmux::script::Ref;
+
+/// An object whose settings are compared.
+struct Object<'a> {
+    subject: Subject,
+    id: Ref,
+    origin: &'a Origin,
+    wanted: AppliedSettings,
+    /// What was applied to the live one; `None`: it is made by this plan.
+    applied: Option<&'a AppliedSettings>,
+    /// What is not as it was applied, and is still wanted so.
+    drift: Vec<Change>,
+    /// Where a pane has a value of its own that keeps the window's from holding.
+    clears: Vec<(PaneId, String)>,
+    after: Vec<usize>,
+}
+
+impl Planner<'_> {
+    pub(super) fn session_settings(&mut self, session: &Session, created: Option<usize>) {
+        let live = self.matching.sessions.get(&session.address).copied();
+        let wanted = AppliedSettings::from(session);
+        let drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
+        self.note_shadows(&session.address, &wanted.hooks);
+        self.configure(Object {
+            subject: Subject::session(&session.address),
+            id: Ref::Session(session.address.clone()),
+            origin: &session.origin,
+            wanted,
+            applied: live.map(|live| &live.settings),
+            drift,
+            clears: Vec::new(),
+            after: created.into_iter().collect(),
+        });
+    }
+
+    pub(super) fn window_settings(&mut self, window: &Window) {
+        let live = self.matching.windows.get(&window.address).copied();
+        let mut wanted = AppliedSettings::from(window);
+        let (drift, clears) =
+            live.map_or_else(Default::default, |live| self.window_drift(&wanted, live));
+        // Zoom acts at the end, and is written down then.
+        wanted.zoom = live.is_some_and(|live| live.settings.zoom);
+        self.note_shadows(&window.address, &wanted.hooks);
+        let builder = self.builders.get(&window.address);
+        self.configure(Object {
+            subject: Subject::window(&window.address),
+            id: Ref::Window(window.address.clone()),
+            origin: &window.origin,
+            wanted,
+            applied: live.map(|live| &live.settings),
+            drift,
+            clears,
+            after: builder.copied().into_iter().collect(),
+        });
+    }
+
+    pub(super) fn pane_settings(&mut self, pane: &Pane) {
+        let live = self.matching.panes.get(&pane.address).copied();
+        let wanted = AppliedSettings::from(pane);
+        let drift = live.map_or_else(Vec::new, |live| {
+            let id = live.id.to_string();
+            self.drifted(&wanted, |name| self.snapshot.options.value(&id, name))
+        });
+        let window = pane.address.enclosing_window();
+        let builder = window.and_then(|window| self.builders.get(&window).copied());
+        self.configure(Object {
+            subject: Subject::pane(pane),
+            id: Ref::Pane(pane.address.clone()),
+            origin: &pane.origin,
+            wanted,
+            applied: live.map(|live| &live.settings),
+            drift,
+            clears: Vec::new(),
+            after: builder.into_iter().collect(),
+        });
+        let history = |applied: &AppliedPane| applied.history;
+        let applied = live.and_then(|live| live.applied.as_ref());
+        if applied.is_some_and(|applied| history(applied) != pane.history) {
+            let address = pane.address.clone();
+            self.notes.push(Note::HistoryLater { address });
+        }
+    }
+
+    fn configure(&mut self, object: Object) {
+        let none = AppliedSettings::default();
+        let applied = object.applied.unwrap_or(&none);
+        let wanted = &object.wanted;
+        let mut changes = option_changes(applied, wanted);
+        changes.extend(hook_changes(&applied.hooks, &wanted.hooks));
+        let released: Vec<String> = applied
+            .options
+            .keys()
+            .filter(|name| !wanted.options.contains_key(*name))
+            .cloned()
+            .collect();
+        if changes.is_empty() && object.drift.is_empty() {
+            return;
+        }
+        let is_set = |name: &String| {
+            applied.options.get(name) != wanted.options.get(name)
+                || object
+                    .drift
+                    .iter()
+                    .any(|change| change.field == field(name))
+        };
+        let set = wanted.options.iter().filter(|(name, _)| is_set(name));
+        let set = set.map(|(name, value)| (name.clone(), value.clone()));
+        let action = Action::Configure(Box::new(Configure {
+            object: object.id,
+            origin: object.origin.clone(),
+            set: set.collect(),
+            hooks: hook_entries(&applied.hooks, &wanted.hooks),
+            clears: object.clears,
+            applied: wanted.clone(),
+        }));
+        if !released.is_empty() {
+            self.notes.push(Note::Released {
+                address: object.subject.address.clone(),
+                options: released,
+            });
+        }
+        let reason = match object.applied {
+            None => Reason::NotThere,
+            Some(_) if !changes.is_empty() => Reason::Changed(changes),
+            Some(_) => Reason::Drifted(Drift::SetOtherwise(object.drift)),
+        };
+        let address = object.subject.address.clone();
+        let step = self.step(object.subject, action, reason, object.after);
+        self.configurers.insert(address, step);
+    }
+
+    /// Zooms that the manifest asks for, after everything in their windows is started.
+    pub(super) fn zooms(&mut self, layout: &Layout, starts: &BTreeMap<Address, usize>) {
+        for window in layout.windows() {
+            let live = self.matching.windows.get(&window.address);
+            let was_zoomed = live.is_some_and(|live| live.settings.zoom);
+            if window.zoom == was_zoomed {
+                continue;
+            }
+            let panes = window.root.panes();
+            let focused = panes.iter().find(|pane| pane.focus);
+            let pane = focused.or(panes.first()).expect("a window has panes");
+            let starts = panes.iter().filter_map(|pane| starts.get(&pane.address));
+            let before = [&self.builders, &self.configurers];
+            let before = before
+                .into_iter()
+                .filter_map(|steps| steps.get(&window.address));
+            let after = starts.chain(before).copied().collect();
+            let action = Action::Zoom(Box::new(Zoom {
+                window: window.address.clone(),
+                pane: pane.address.clone(),
+                is_zoomed: window.zoom,
+                applied: AppliedSettings::from(window),
+            }));
+            let reason = match live {
+                None => Reason::NotThere,
+                Some(_) => Reason::Changed(vec![Change {
+                    field: "zoom".to_owned(),
+                    from: Some(was_zoomed.to_string()),
+                    to: Some(window.zoom.to_string()),
+                }]),
+            };
+            self.step(Subject::window(&window.address), action, reason, after);
+        }
+    }
+
+    /// A hook of an object keeps tmux from running the one that is set for all of them.
+    fn note_shadows(&mut self, address: &Address, hooks: &TmuxHooks) {
+        let hooked = &self.snapshot.options.hooked;
+        let events: Vec<String> = hooks
+            .keys()
+            .filter(|event| hooked.contains(*event))
+            .cloned()
+            .collect();
+        if !events.is_empty() {
+            let address = address.clone();
+            self.notes.push(Note::HookShadows { address, events });
+        }
+    }
+}
+
+/// What somebody changed by hand.
+impl Planner<'_> {
+    fn drifted<'a>(
+        &self,
+        wanted: &AppliedSettings,
+        shown: impl Fn(&str) -> Option<&'a str>,
+    ) -> Vec<Change> {
+        let options = wanted.options.iter();
+        let changes = options.filter_map(|(name, value)| {
+            let shown = shown(name).filter(|_| option::is_comparable(name, value))?;
+            (!option::shows(shown, value)).then(|| Change {
+                field: field(name),
+                from: Some(option::as_set(shown, value).to_owned()),
+                to: Some(value.clone()),
+            })
+        });
+        changes.collect()
+    }
+
+    fn session_drift(&self, wanted: &AppliedSettings, id: SessionId) -> Vec<Change> {
+        let session = id.to_string();
+        self.drifted(wanted, |name| {
+            let of_session = self.snapshot.options.value(&session, name);
+            let windows = self.snapshot.windows_of(id);
+            let windows = windows.filter(|window| !window.settings.options.contains_key(name));
+            let panes = windows.flat_map(|window| self.snapshot.panes_of(window.id));
+            of_session.or_else(|| self.seen_from(panes, name, &wanted.options[name]))
+        })
+    }
+
+    fn window_drift(
+        &self,
+        wanted: &AppliedSettings,
+        live: &LiveWindow,
+    ) -> (Vec<Change>, Vec<(PaneId, String)>) {
+        let panes: Vec<&LivePane> = self.snapshot.panes_of(live.id).collect();
+        let window = live.id.to_string();
+        let drift = self.drifted(wanted, |name| {
+            let of_window = self.snapshot.options.value(&window, name);
+            let panes = panes.iter().copied();
+            of_window.or_else(|| self.seen_from(panes, name, &wanted.options[name]))
+        });
+        let is_of_panes =
+            |name: &str| option::find(name).is_some_and(|option| option.scope == Scope::Pane);
+        let mut clears = Vec::new();
+        let names = wanted.options.keys().filter(|name| is_of_panes(name));
+        for name in names.filter(|name| drift.iter().any(|change| change.field == field(name))) {
+            let ours = panes.iter().filter(|pane| pane.address.is_some());
+            let others = ours.filter(|pane| !pane.settings.options.contains_key(name));
+            clears.extend(others.map(|pane| (pane.id, name.clone())));
+        }
+        (drift, clears)
+    }
+
+    /// An option that panes can have too, as it is further out: a pane without one of its own
+    /// shows that. As long as one pane shows what is wanted, the others have their own.
+    fn seen_from<'s>(
+        &'s self,
+        panes: impl Iterator<Item = &'s LivePane>,
+        name: &str,
+        wanted: &str,
+    ) -> Option<&'s str> {
+        let others = panes.filter(|pane| !pane.settings.options.contains_key(name));
+        let mut shown =
+            others.filter_map(|pane| self.snapshot.options.value(&pane.id.to_string(), name));
+        let first = shown.next()?;
+        let mut all = std::iter::once(first).chain(shown);
+        Some(
+            all.find(|shown| option::shows(shown, wanted))
+                .unwrap_or(first),
+        )
+    }
+}
+
+fn field(name: &str) -> String {
+    format!("option {name}")
+}
+
+fn option_changes(applied: &AppliedSettings, wanted: &AppliedSettings) -> Vec<Change> {
+    let names = applied.options.keys().chain(wanted.options.keys());
+    let names: std::collections::BTreeSet<&String> = names.collect();
+    let changes = names.into_iter().filter_map(|name| {
+        let (from, to) = (applied.options.get(name), wanted.options.get(name));
+        (from != to).then(|| Change {
+            field: field(name),
+            from: from.cloned(),
+            to: to.cloned(),
+        })
+    });
+    changes.collect()
+}
+
+fn hook_changes(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<Change> {
+    let change = |event: &String, from: Option<&Vec<String>>, to: Option<&Vec<String>>| {
+        let shown = |commands: &Vec<String>| commands.join(" ; ");
+        (from != to).then(|| Change {
+            field: format!("tmux-hook {event}"),
+            from: from.map(shown),
+            to: to.map(shown),
+        })
+    };
+    let events: std::collections::BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
+    let changes = events
+        .into_iter()
+        .filter_map(|event| change(event, applied.get(event), wanted.get(event)));
+    changes.collect()
+}
+
+/// The entries of ours that become others, or go. The list they stood in is left, even where it is
+/// empty then: no format tells whether somebody else's commands are in it. Of a tag that names no
+/// event of tmux nothing is believed.
+fn hook_entries(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<HookEntry> {
+    let none = Vec::new();
+    let mut entries = Vec::new();
+    let events: std::collections::BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
+    for event in events
+        .into_iter()
+        .filter(|event| hook::scope(event).is_some())
+    {
+        let (from, to) = (applied.get(event), wanted.get(event));
+        if from == to {
+            continue;
+        }
+        let (from, to) = (from.unwrap_or(&none), to.unwrap_or(&none));
+        for number in 0..from.len().max(to.len()) {
+            entries.push(HookEntry {
+                event: event.clone(),
+                number,
+                command: to.get(number).cloned(),
+            });
+        }
+    }
+    entries
+}

@@ -1,0 +1,134 @@
+//! What the server would refuse: options and events that it does not know, cells for which a
+//! window has no room.
+
+use std::collections::BTreeSet;
+
+use crate::layout::{Address, Misfit, Origin, Size, misfit_in, nearest};
+use crate::live::Snapshot;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Configure, WindowBuild};
+use crate::tmux::option;
+
+/// Something of a manifest that tmux cannot do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    #[error("tmux {version} has no {what} `{name}`, which {object} is to have")]
+    Unknown {
+        version: String,
+        what: &'static str,
+        name: String,
+        object: String,
+        place: String,
+        nearest: Option<String>,
+    },
+    #[error("in the window `{window}`, which has {width}x{height} cells, {misfit}")]
+    NoRoom {
+        window: Address,
+        width: u32,
+        height: u32,
+        misfit: Misfit,
+        place: String,
+    },
+}
+
+impl Impossible {
+    /// What to do next.
+    pub fn help(&self) -> String {
+        match self {
+            Impossible::Unknown {
+                place,
+                nearest: Some(nearest),
+                ..
+            } => format!("did you mean `{nearest}`? It is written for {place}"),
+            Impossible::Unknown { place, what, .. } => {
+                format!("look at the {what}s of {place}: one is misspelt, or of a newer tmux")
+            }
+            Impossible::NoRoom { place, .. } => format!(
+                "make the terminal larger, or change the sizes in the window at {place}: fewer \
+                 cells, or shares, which give way"
+            ),
+        }
+    }
+}
+
+/// Everything that the plan asks of tmux in vain.
+pub fn impossible(plan: &Plan, snapshot: &Snapshot) -> Vec<Impossible> {
+    let mut found = Vec::new();
+    for step in &plan.steps {
+        match &step.action {
+            Action::Configure(configure) => {
+                let object = format!("{} `{}`", step.subject.noun.as_str(), step.subject.address);
+                found.extend(unknown(configure, &object, snapshot));
+            }
+            Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
+                found.extend(no_room(build));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn unknown(configure: &Configure, object: &str, snapshot: &Snapshot) -> Vec<Impossible> {
+    let known = snapshot.options.names.as_ref();
+    let version = snapshot
+        .server
+        .as_ref()
+        .map(|server| server.version.text.as_str());
+    let options = configure.set.iter().map(|(name, _)| ("option", name));
+    let mut events: BTreeSet<&String> = BTreeSet::new();
+    let hooks = configure
+        .hooks
+        .iter()
+        .filter(|entry| entry.command.is_some());
+    events.extend(hooks.map(|entry| &entry.event));
+    let events = events.into_iter().map(|event| ("event", event));
+    let mut found = Vec::new();
+    for (what, name) in options.chain(events) {
+        let base = option::base(name);
+        let nearest = match known {
+            _ if option::is_of_user(base) => continue,
+            Some(known) if known.contains(base) => continue,
+            Some(known) => nearest(base, known.iter().map(String::as_str)),
+            // Of a server that does not run yet only the table tells, and it may be newer.
+            None if what == "event" || option::find(base).is_some() => continue,
+            None => match nearest(base, option::names()) {
+                Some(near) => Some(near),
+                None => continue,
+            },
+        };
+        found.push(Impossible::Unknown {
+            version: version.unwrap_or("as it is known here").to_owned(),
+            what,
+            name: name.clone(),
+            object: object.to_owned(),
+            place: place(&configure.origin),
+            nearest: nearest.map(str::to_owned),
+        });
+    }
+    found
+}
+
+/// Cells that were written give no way; those that tmux itself gives a main pane do.
+fn no_room(build: &WindowBuild) -> Option<Impossible> {
+    let window = &build.window;
+    if !build.is_laid_out || window.gives_way {
+        return None;
+    }
+    let misfit = misfit_in(&window.root, build.width, build.height)?;
+    let has_cells = misfit
+        .sizes
+        .iter()
+        .any(|size| matches!(size, Size::Cells(_)));
+    has_cells.then(|| Impossible::NoRoom {
+        window: window.address.clone(),
+        width: build.width,
+        height: build.height,
+        misfit,
+        place: place(&window.origin),
+    })
+}
+
+fn place(origin: &Origin) -> String {
+    format!("{}:{}", origin.file, origin.line)
+}

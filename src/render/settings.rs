@@ -1,0 +1,153 @@
+//! The lines that set options and hooks, and that zoom.
+
+use crate::layout::{AppliedSettings, TmuxHooks, encode_tag};
+use crate::plan::Plan;
+use crate::plan::change::{Configure, HookEntry, Zoom};
+use crate::tmux::hook;
+use crate::tmux::script::{Command, Line, Part, Ref, Word};
+use crate::tmux::tag;
+
+/// A session's settings, in the first batch: what they are when its windows are made counts.
+pub fn of_session(index: usize, configure: &Configure, plan: &Plan) -> Line {
+    let is_known = plan
+        .known
+        .iter()
+        .any(|(known, _)| *known == configure.object);
+    let target = match &configure.object {
+        Ref::Session(address) if !is_known => {
+            Word(vec![Part::Text(format!("={}:", address.name()))])
+        }
+        object => object.clone().into(),
+    };
+    configured(index, configure, &Object::session(target))
+}
+
+/// The settings of a window or a pane.
+pub fn of_object(index: usize, configure: &Configure) -> Line {
+    let target: Word = configure.object.clone().into();
+    let object = match &configure.object {
+        Ref::Window(_) => Object::window(target),
+        Ref::Pane(_) => Object::pane(target),
+        _ => Object::session(target),
+    };
+    configured(index, configure, &object)
+}
+
+/// What all commands for one object have in common.
+struct Object {
+    /// The flag of `set-option` for such an object.
+    flag: &'static str,
+    target: Word,
+    tag: &'static str,
+}
+
+impl Object {
+    fn session(target: Word) -> Self {
+        Object {
+            flag: "",
+            target,
+            tag: tag::SESSION_SETTINGS,
+        }
+    }
+
+    fn window(target: Word) -> Self {
+        Object {
+            flag: "w",
+            target,
+            tag: tag::WINDOW_SETTINGS,
+        }
+    }
+
+    fn pane(target: Word) -> Self {
+        Object {
+            flag: "p",
+            target,
+            tag: tag::PANE_SETTINGS,
+        }
+    }
+
+    /// `set-option` or `set-hook` for this object; `more` is a flag of the command's own.
+    fn command(&self, name: &str, more: &str) -> Command {
+        let flags = format!("-{}{more}", self.flag);
+        let command = Command::new([name]);
+        let command = if flags == "-" {
+            command
+        } else {
+            command.word(flags)
+        };
+        command.word("-t").word(self.target.clone()).word("--")
+    }
+
+    /// What was applied; nothing is written where there is nothing.
+    fn tagged(&self, applied: &AppliedSettings) -> Command {
+        if applied.is_empty() {
+            return self.command("set-option", "u").word(self.tag);
+        }
+        let set = self.command("set-option", "").word(self.tag);
+        set.word(encode_tag(applied))
+    }
+}
+
+fn configured(index: usize, configure: &Configure, object: &Object) -> Line {
+    let set = configure.set.iter().map(|(name, value)| {
+        let command = object.command("set-option", "");
+        command.word(name.as_str()).word(value.as_str())
+    });
+    let clears = configure.clears.iter().map(|(pane, name)| {
+        Command::new(["set-option", "-pu", "-t", &pane.to_string(), "--", name])
+    });
+    let hooks = configure.hooks.iter().map(|entry| hooked(entry, object));
+    let mut commands: Vec<Command> = set.chain(clears).chain(hooks).collect();
+    commands.push(object.tagged(&configure.applied));
+    Line {
+        step: index,
+        what: "set its options",
+        commands,
+    }
+}
+
+fn hooked(entry: &HookEntry, object: &Object) -> Command {
+    let name = hook::entry(&entry.event, entry.number);
+    match &entry.command {
+        Some(command) => {
+            let set = object.command("set-hook", "").word(name);
+            set.word(command.as_str())
+        }
+        None => object.command("set-hook", "u").word(name),
+    }
+}
+
+/// The session's commands for an event of a window whose list was just replaced by a hook of ours.
+pub fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Command> {
+    let object = Object::window(window.clone().into());
+    let commands = hooks.get(event).into_iter().flatten().enumerate();
+    let entries = commands.map(|(number, command)| HookEntry {
+        event: event.to_owned(),
+        number,
+        command: Some(command.clone()),
+    });
+    entries.map(|entry| hooked(&entry, &object)).collect()
+}
+
+/// `resize-pane -Z` toggles: only where the window is not as it is wanted.
+pub fn zoom(index: usize, zoom: &Zoom) -> Line {
+    let window = Ref::Window(zoom.window.clone());
+    let toggle = Word(vec![
+        Part::Text("resize-pane -Z -t ".to_owned()),
+        Part::Id(Ref::Pane(zoom.pane.clone())),
+    ]);
+    let is_zoomed = "#{window_zoomed_flag}";
+    let condition = Command::new(["if-shell", "-F", "-t"])
+        .word(window.clone())
+        .word(is_zoomed);
+    let command = if zoom.is_zoomed {
+        condition.word("").word(toggle)
+    } else {
+        condition.word(toggle)
+    };
+    Line {
+        step: index,
+        what: "zoom the window",
+        commands: vec![command, Object::window(window.into()).tagged(&zoom.applied)],
+    }
+}

@@ -1,0 +1,212 @@
+//! `options` and `tmux-hook`: what is written once and set on many objects, each on those that
+//! tmux keeps such a setting on.
+
+use std::collections::BTreeMap;
+
+use crate::layout::{Options, SYNCHRONIZE, Titles, TmuxHooks, Window, nearest};
+use crate::manifest::ast::{OptionDecl, ScalarValue, TmuxHookDecl};
+use crate::manifest::source::Span;
+use crate::resolve::ResolveError;
+use crate::resolve::scope::Resolver;
+use crate::tmux::hook;
+use crate::tmux::option::{self, Scope, TmuxOption};
+
+/// Where something is written, from the outside in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Layout,
+    Session,
+    Window,
+    Split,
+    Pane,
+}
+
+impl Level {
+    fn as_str(self) -> &'static str {
+        match self {
+            Level::Layout => "layout",
+            Level::Session => "session",
+            Level::Window => "window",
+            Level::Split => "split",
+            Level::Pane => "pane",
+        }
+    }
+}
+
+/// An option as a scope has it.
+#[derive(Debug, Clone)]
+pub struct InheritedOption {
+    pub value: String,
+    /// The innermost node around that writes it.
+    level: Level,
+    /// Where its name is written.
+    span: Span,
+}
+
+/// The options of a scope by name.
+pub type Inherited = BTreeMap<String, InheritedOption>;
+
+/// What tmux sets on sessions. What it does not know is set where it is written.
+pub fn of_session(options: &Inherited) -> Options {
+    picked(options, |known, level| match known {
+        Some(known) => known.scope == Scope::Session,
+        None => level <= Level::Session,
+    })
+}
+
+/// What tmux sets on windows; of a pane's options those that hold for all panes of the window.
+pub fn of_window(options: &Inherited) -> Options {
+    picked(options, |known, level| {
+        match known.map(|known| known.scope) {
+            Some(Scope::Window) => true,
+            Some(Scope::Pane) => level <= Level::Window,
+            Some(_) => false,
+            None => level == Level::Window,
+        }
+    })
+}
+
+/// What is set on one pane.
+pub fn of_pane(options: &Inherited) -> Options {
+    picked(options, |known, level| {
+        let is_of_pane = known.is_none_or(|known| known.scope == Scope::Pane);
+        is_of_pane && level >= Level::Split
+    })
+}
+
+fn picked(
+    options: &Inherited,
+    is_picked: impl Fn(Option<&'static TmuxOption>, Level) -> bool,
+) -> Options {
+    let picked = options
+        .iter()
+        .filter(|(name, option)| is_picked(option::find(name), option.level));
+    picked
+        .map(|(name, option)| (name.clone(), option.value.clone()))
+        .collect()
+}
+
+impl Resolver<'_> {
+    /// Reads one option written at `level` into what flows on from there.
+    pub fn option(&mut self, decl: &OptionDecl, level: Level, options: &mut Inherited) {
+        let name = &decl.name.text;
+        let span = decl.name.span;
+        let text = match &decl.value.value {
+            ScalarValue::Bool(true) => Some("on".to_owned()),
+            ScalarValue::Bool(false) => Some("off".to_owned()),
+            _ => self.text(&decl.value),
+        };
+        if let Some(help) = of_triad(name) {
+            let name = name.clone();
+            self.errors
+                .push(ResolveError::OptionOfTriad { name, help, span });
+            return;
+        }
+        let known = option::find(name);
+        if let Some(known) = known.filter(|known| is_misplaced(known.scope, level)) {
+            self.errors.push(ResolveError::MisplacedOption {
+                name: name.clone(),
+                scope: known.scope.as_str(),
+                level: level.as_str(),
+                span,
+            });
+            return;
+        }
+        let Some(text) = text else { return };
+        let value = match known.map(|known| known.value(&text)) {
+            None => text,
+            Some(Ok(value)) => value,
+            Some(Err(wrong)) => {
+                self.wrong(&text, wrong.expected, &decl.value, Some(wrong.help));
+                return;
+            }
+        };
+        let option = InheritedOption { value, level, span };
+        options.insert(name.clone(), option);
+    }
+
+    /// Reports options of a window that its own attributes set.
+    pub fn check_options(&mut self, window: &Window, options: &Inherited) {
+        let has_titles = !matches!(window.titles, None | Some(Titles::Off));
+        let mut taken: Vec<(&str, &'static str)> = Vec::new();
+        if has_titles {
+            let help = "`titles` of the window sets it: write `titles=\"off\"` to have it your way, \
+                        or `titles=\"top\"` or `\"bottom\"` instead of the option";
+            taken.extend([("pane-border-status", help), ("pane-border-format", help)]);
+        }
+        if window.synchronize.is_some() {
+            taken.push((
+                SYNCHRONIZE,
+                "`synchronize` of the window sets it: write one of them",
+            ));
+        }
+        for (name, help) in taken {
+            if let Some(option) = options.get(name) {
+                self.errors.push(ResolveError::OptionOfTriad {
+                    name: name.to_owned(),
+                    help,
+                    span: option.span,
+                });
+            }
+        }
+    }
+
+    /// A session's hooks: those that tmux keeps on sessions, and those that it keeps on windows.
+    pub fn tmux_hooks(&mut self, decls: &[TmuxHookDecl]) -> (TmuxHooks, TmuxHooks) {
+        let (mut of_session, mut of_windows) = (TmuxHooks::new(), TmuxHooks::new());
+        for decl in decls {
+            let event = self.text(&decl.event);
+            let command = self.text(&decl.command);
+            let (Some(event), Some(command)) = (event, command) else {
+                continue;
+            };
+            let hooks = match hook::scope(&event) {
+                Some(Scope::Session) => &mut of_session,
+                Some(_) => &mut of_windows,
+                None => {
+                    self.errors.push(ResolveError::UnknownEvent {
+                        nearest: nearest(&event, hook::events()).map(str::to_owned),
+                        name: event,
+                        span: decl.event.span,
+                    });
+                    continue;
+                }
+            };
+            hooks.entry(event).or_default().push(command);
+        }
+        (of_session, of_windows)
+    }
+}
+
+/// Whether no object at that level, or within it, has options of that scope.
+fn is_misplaced(scope: Scope, level: Level) -> bool {
+    match scope {
+        Scope::Server => true,
+        Scope::Session => level > Level::Session,
+        Scope::Window => level > Level::Window,
+        Scope::Pane => false,
+    }
+}
+
+/// What to write instead of an option that triad itself sets, or that would take from under it
+/// what it made.
+fn of_triad(name: &str) -> Option<&'static str> {
+    let name = option::base(name);
+    if name.starts_with("@triad_") {
+        return Some("names with `@triad_` are triad's own marks: choose another one");
+    }
+    if hook::scope(name).is_some() {
+        return Some("it is an event: write `tmux-hook \"event\" \"tmux command\"` in the session");
+    }
+    Some(match name {
+        "remain-on-exit" => "write `on-exit` in the pane: `\"hold\"`, `\"shell\"` or `\"close\"`",
+        "window-size" | "default-size" => {
+            "a window has the size of the terminal that it is seen in; triad sets it while it builds"
+        }
+        "automatic-rename" | "allow-rename" => {
+            "a window's name is its `title`, or else its name in the manifest, and stays that"
+        }
+        "destroy-unattached" => "a session that nobody looks at is to stay: leave it out",
+        _ => return None,
+    })
+}

@@ -1,0 +1,334 @@
+//! tmux's own settings on a real server: set, changed, released, put back after somebody changed
+//! them by hand; and nothing written where all is as it should be.
+
+use crate::geometry::pids;
+use crate::sandbox::Sandbox;
+
+const LAYOUT: &str = r##"
+options { mouse #true; window-style "bg=black"; "@mine" "a $HOME b"; status-left "[#{session_name}] $USER" }
+session "s" {
+    options { status-position "top"; display-time 900 }
+    tmux-hook "client-attached" "set-option -g @attached 1"
+    tmux-hook "session-renamed" "set-option -g @first 1"
+    tmux-hook "session-renamed" "set-option -g @second 2"
+    tmux-hook "window-renamed" "set-option -g @renamed 1"
+    window "w" synchronize=#true {
+        options { main-pane-width 30; "@own" "window" }
+        columns {
+            options { window-style "bg=red" }
+            pane "a" { run "cat" "-" }
+            pane "b" { run "cat" "-"; options { window-style "bg=blue"; "@own" "pane" } }
+        }
+    }
+    window "v" { pane "c" { run "cat" "-" } }
+}
+"##;
+
+/// A value as it holds for an object: a session, a window or a pane.
+#[track_caller]
+fn value(sandbox: &Sandbox, flag: &str, target: &str, name: &str) -> String {
+    let shown = sandbox.tmux(&["show-options", flag, "-t", target, name]);
+    shown.trim_end_matches('\n').to_owned()
+}
+
+#[track_caller]
+fn check(sandbox: &Sandbox, expected: &[(&str, &str, &str, &str)]) {
+    for (flag, target, name, wanted) in expected {
+        let target = match sandbox.panes().get(*target) {
+            Some(pane) => pane.id.clone(),
+            None => (*target).to_owned(),
+        };
+        assert_eq!(
+            value(sandbox, flag, &target, name),
+            *wanted,
+            "{name} of {target}"
+        );
+    }
+}
+
+/// The second apply is one process that only reads.
+#[track_caller]
+fn assert_settled(sandbox: &mut Sandbox) {
+    sandbox.count_tmux();
+    sandbox.take_calls();
+    sandbox.triad(&["apply"]).exits(0);
+    let calls = sandbox.take_calls();
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert!(!calls[0].is_writing(), "{calls:?}");
+}
+
+#[test]
+fn options_are_set_where_they_belong_and_then_left_alone() {
+    let mut sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    check(
+        &sandbox,
+        &[
+            ("-v", "=s:", "mouse", "on"),
+            ("-v", "=s:", "@mine", "a $HOME b"),
+            ("-v", "=s:", "status-left", "[#{session_name}] $USER"),
+            ("-v", "=s:", "status-position", "top"),
+            ("-wv", "=s:=w", "window-style", "bg=black"),
+            ("-wv", "=s:=v", "window-style", "bg=black"),
+            ("-wv", "=s:=w", "main-pane-width", "30"),
+            ("-wv", "=s:=w", "synchronize-panes", "on"),
+            ("-wv", "=s:=w", "@own", "window"),
+            ("-pv", "s/w/a", "window-style", "bg=red"),
+            ("-pv", "s/w/b", "window-style", "bg=blue"),
+            ("-pv", "s/w/b", "@own", "pane"),
+        ],
+    );
+    sandbox.tmux(&[
+        "rename-window",
+        "-t",
+        "=s:=v",
+        "x",
+        ";",
+        "rename-window",
+        "-t",
+        "=s:=x",
+        "v",
+    ]);
+    check(&sandbox, &[("-gv", "=s:", "@renamed", "1")]);
+    assert_settled(&mut sandbox);
+}
+
+#[test]
+fn what_changes_in_the_manifest_changes_and_what_it_gives_up_stays() {
+    let mut sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let before = pids(&sandbox);
+    let hook = [
+        "set-hook",
+        "-t",
+        "=s:",
+        "client-attached[3]",
+        "display-message mine",
+    ];
+    sandbox.tmux(&hook);
+    let changed = LAYOUT
+        .replace("mouse #true", "mouse #false")
+        .replace(r#""@mine" "a $HOME b"; "#, "")
+        .replace("bg=blue", "bg=green")
+        .replace("synchronize=#true", "")
+        .replace("@attached 1", "@attached 2")
+        .replace(
+            "    tmux-hook \"session-renamed\" \"set-option -g @second 2\"\n",
+            "",
+        );
+    sandbox.manifest(&changed);
+    let plan = sandbox.triad(&["plan"]).exits(0).stdout;
+    for said in [
+        "- option mouse on",
+        "+ option mouse off",
+        "`s` keeps `@mine` as it is",
+    ] {
+        assert!(plan.contains(said), "`{said}` is missing:\n{plan}");
+    }
+    sandbox.apply(&changed);
+    check(
+        &sandbox,
+        &[
+            ("-v", "=s:", "mouse", "off"),
+            ("-v", "=s:", "@mine", "a $HOME b"),
+            ("-wv", "=s:=w", "synchronize-panes", "on"),
+            ("-pv", "s/w/b", "window-style", "bg=green"),
+        ],
+    );
+    let hooks = sandbox.tmux(&["show-hooks", "-t", "=s:"]);
+    let hooks: Vec<&str> = hooks.lines().collect();
+    assert_eq!(
+        hooks,
+        [
+            "client-attached[3] display-message mine",
+            "client-attached[7400] set-option -g @attached 2",
+            "session-renamed[7400] set-option -g @first 1",
+        ]
+    );
+    assert_eq!(pids(&sandbox), before);
+    assert_settled(&mut sandbox);
+    // All of it given up: our hooks go, a person's stays.
+    let none = r#"session "s" { window "w" { columns { pane "a" { run "cat" "-" }; pane "b" { run "cat" "-" } } }
+        window "v" { pane "c" { run "cat" "-" } } }"#;
+    sandbox.apply(none);
+    let hooks = sandbox.tmux(&["show-hooks", "-t", "=s:"]);
+    let hooks: Vec<&str> = hooks.lines().filter(|line| line.contains('[')).collect();
+    assert_eq!(hooks, ["client-attached[3] display-message mine"]);
+    check(
+        &sandbox,
+        &[
+            ("-v", "=s:", "mouse", "off"),
+            ("-wv", "=s:=v", "window-style", "bg=black"),
+        ],
+    );
+    assert_eq!(pids(&sandbox), before);
+    assert_settled(&mut sandbox);
+}
+
+#[test]
+fn what_somebody_changes_by_hand_is_put_back() {
+    let mut sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let before = pids(&sandbox);
+    let pane = sandbox.panes()["s/w/b"].id.clone();
+    let only = sandbox.panes()["s/v/c"].id.clone();
+    for words in [
+        &["-t", "=s:", "mouse", "off"][..],
+        &["-t", "=s:", "@mine", "tabs\tand\nlines"],
+        &["-u", "-t", "=s:", "status-position"],
+        &["-t", "=s:", "display-time", "1"],
+        &["-t", "=s:", "status-left", "x"],
+        &["-w", "-t", "=s:=w", "main-pane-width", "31"],
+        &["-w", "-t", "=s:=w", "synchronize-panes", "off"],
+        &["-p", "-t", &pane, "window-style", "bg=yellow"],
+        &["-p", "-t", &only, "window-style", "bg=yellow"],
+        &["-p", "-t", &pane, "@own", "theirs"],
+    ] {
+        sandbox.tmux(&[&["set-option"], words].concat());
+    }
+    let plan = sandbox.triad(&["plan", "--check"]).exits(2).stdout;
+    assert!(plan.contains("option mouse"), "{plan}");
+    sandbox.triad(&["apply"]).exits(0);
+    check(
+        &sandbox,
+        &[
+            ("-v", "=s:", "mouse", "on"),
+            ("-v", "=s:", "@mine", "a $HOME b"),
+            ("-v", "=s:", "status-position", "top"),
+            ("-v", "=s:", "display-time", "900"),
+            ("-v", "=s:", "status-left", "[#{session_name}] $USER"),
+            ("-wv", "=s:=w", "main-pane-width", "30"),
+            ("-wv", "=s:=w", "synchronize-panes", "on"),
+            ("-pv", "s/w/b", "window-style", "bg=blue"),
+            ("-pv", "s/w/b", "@own", "pane"),
+            ("-pAv", "s/v/c", "window-style", "bg=black"),
+        ],
+    );
+    assert_eq!(pids(&sandbox), before);
+    assert_settled(&mut sandbox);
+}
+
+#[test]
+fn what_the_server_does_not_know_is_said_before_anything_is_changed() {
+    let sandbox = Sandbox::new();
+    sandbox.foreign("other");
+    let before = sandbox.dump_all();
+    sandbox.manifest(
+        r#"session "s" {
+            window "w" { options { window-stile "bg=red"; frobnicate 1 }; pane "a" { run "cat" "-" } }
+        }"#,
+    );
+    for verb in ["plan", "apply"] {
+        let ran = sandbox.triad(&[verb]).exits(1);
+        for said in [
+            "window-stile",
+            "`window-style`",
+            "frobnicate",
+            "window `s/w`",
+            "triad.kdl:2",
+        ] {
+            assert!(
+                ran.stderr.contains(said),
+                "`{said}` is missing:\n{}",
+                ran.stderr
+            );
+        }
+    }
+    assert_eq!(sandbox.dump_all(), before);
+}
+
+#[test]
+fn a_hook_that_tmux_cannot_read_fails_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"session "s" {
+            tmux-hook "client-attached" "no-such-command"
+            window "w" { pane "a" { run "cat" "-" } }
+        }"#,
+    );
+    let ran = sandbox.triad(&["apply"]).exits(3);
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(said.contains("unknown command: no-such-command"), "{said}");
+    assert_eq!(sandbox.panes()["s/w/a"].phase, "started");
+}
+
+#[test]
+fn hooks_of_all_sessions_do_not_run_where_there_are_own_ones() {
+    let sandbox = Sandbox::new();
+    sandbox.config("set-hook -g client-attached 'display-message everybody'\n");
+    sandbox.foreign("other");
+    sandbox.manifest(LAYOUT);
+    let plan = sandbox.triad(&["plan"]).exits(0).stdout;
+    assert!(
+        plan.contains("(`client-attached`) do not run in `s`"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_resize_hook_of_the_session_runs_beside_ours() {
+    let sandbox = Sandbox::new();
+    let text = |size: u32| {
+        format!(
+            r#"session "s" {{
+            tmux-hook "window-resized" "set-option -gF @resized '#{{window_width}}'"
+            window "w" {{ columns {{ pane "a" size="{size}%" {{ run "cat" "-" }}; pane "b" {{ run "cat" "-" }} }} }}
+        }}"#
+        )
+    };
+    sandbox.apply(&text(30));
+    if !sandbox.is_at_least(3, 3) {
+        return;
+    }
+    let resized = |width: &str| {
+        sandbox.tmux(&["resize-window", "-t", "=s:=w", "-x", width]);
+        crate::sandbox::eventually("both hooks have run", crate::sandbox::DEADLINE, || {
+            let seen = sandbox.tmux(&["show-options", "-gqv", "@resized"]);
+            seen.trim() == width
+        });
+    };
+    resized("101");
+    assert_eq!(sandbox.panes()["s/w/a"].size.0, 30);
+    // The hook of ours is written anew with the geometry; the session's stays.
+    sandbox.apply(&text(50));
+    resized("121");
+    assert_eq!(sandbox.panes()["s/w/a"].size.0, 60);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
+    let mut sandbox = Sandbox::new();
+    let text = |zoom: bool| {
+        format!(
+            r#"session "s" {{ window "w" zoom=#{zoom} {{ columns {{
+            pane "a" {{ run "cat" "-" }}
+            pane "b" focus=#true {{ run "cat" "-"; needs "a" }}
+            pane "c" {{ run "cat" "-" }}
+        }} }} }}"#
+        )
+    };
+    let seen = |sandbox: &Sandbox| {
+        let id = sandbox.panes()["s/w/b"].id.clone();
+        let format = "#{window_zoomed_flag} #{pane_active} #{pane_width}";
+        sandbox
+            .tmux(&["display-message", "-p", "-t", &id, format])
+            .trim()
+            .to_owned()
+    };
+    sandbox.apply(&text(true));
+    assert_eq!(seen(&sandbox), "1 1 200");
+    let before = pids(&sandbox);
+    assert_settled(&mut sandbox);
+    sandbox.tmux(&["resize-pane", "-Z", "-t", "=s:=w"]);
+    assert_settled(&mut sandbox);
+    assert_eq!(seen(&sandbox), "0 1 66");
+    sandbox.apply(&text(false));
+    assert_eq!(seen(&sandbox), "0 1 66");
+    sandbox.apply(&text(true));
+    assert_eq!(seen(&sandbox), "1 1 200");
+    sandbox.apply(&text(false));
+    assert_eq!(seen(&sandbox), "0 1 66");
+    assert_eq!(pids(&sandbox), before);
+    assert_settled(&mut sandbox);
+}
