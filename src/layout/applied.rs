@@ -201,6 +201,7 @@ mod tests {
             ready: None,
             protect: false,
             log: None,
+            history: None,
         }
     }
 

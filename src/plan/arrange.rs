@@ -29,7 +29,7 @@ pub fn arrangement(
     let mut build = new_build(window, live.width, live.height);
     build.place = WindowPlace::Live(live.id);
     build.swaps = swaps(window, live, matching, &here);
-    insert(&mut build, window, Some(live), matching);
+    insert(&mut build, window, Some(live), None, matching);
     for pane in going {
         match pane.phase {
             Some(Phase::Placeholder) => build.discards.push(pane.id),
@@ -66,15 +66,27 @@ pub fn arrangement(
 }
 
 /// A window that is not there yet, of `width` × `height` cells.
+///
+/// `is_early`: the window's first pane is made before the session has the history limit that its
+/// panes are to have.
 pub fn creation(
     window: &Window,
     place: WindowPlace,
     (width, height): (u32, u32),
     matching: &Matching,
+    is_early: bool,
 ) -> WindowBuild {
     let mut build = new_build(window, width, height);
     build.place = place;
-    insert(&mut build, window, None, matching);
+    // In a new window the one pane that tmux makes with it stands for the first new one that is
+    // to have the scrollback which that pane has.
+    let panes = window.root.panes();
+    let made_with_window = panes.iter().position(|pane| {
+        let is_new = !matching.panes.contains_key(&pane.address);
+        is_new && pane.history.is_none() && !is_early
+    });
+    build.holder_goes = made_with_window.is_none();
+    insert(&mut build, window, None, made_with_window, matching);
     build
 }
 
@@ -89,6 +101,7 @@ fn new_build(window: &Window, width: u32, height: u32) -> WindowBuild {
         new_panes: Vec::new(),
         breaks: Vec::new(),
         discards: Vec::new(),
+        holder_goes: false,
         is_laid_out: true,
         active: None,
         zoomed: false,
@@ -210,18 +223,14 @@ fn insert(
     build: &mut WindowBuild,
     window: &Window,
     live: Option<&LiveWindow>,
+    made_with_window: Option<usize>,
     matching: &Matching,
 ) {
     let panes = window.root.panes();
     let there = |pane: &Pane| matching.panes.get(&pane.address).copied();
     let is_here = |pane: &LivePane| live.is_some_and(|live| live.id == pane.window);
-    // In a new window the one pane that tmux makes with it stands for the first new one.
-    let made_with_window = match live {
-        Some(_) => None,
-        None => panes.iter().position(|pane| there(pane).is_none()),
-    };
     let mut anchor: Option<Option<PaneId>> = None;
-    let mut run: Vec<Option<PaneId>> = Vec::new();
+    let mut run: Vec<Inserted> = Vec::new();
     for (index, pane) in panes.iter().enumerate() {
         let found = there(pane);
         if found.is_none() {
@@ -233,7 +242,10 @@ fn insert(
             _ => None,
         };
         let Some(id) = stands else {
-            run.push(found.map(|found| found.id));
+            run.push(Inserted {
+                moved: found.map(|found| found.id),
+                history: pane.history,
+            });
             continue;
         };
         finish_run(build, anchor, std::mem::take(&mut run), Some(id));
@@ -244,37 +256,45 @@ fn insert(
     finish_run(build, last, run, None);
 }
 
+/// A pane of a run that is inserted.
+struct Inserted {
+    moved: Option<PaneId>,
+    history: Option<u32>,
+}
+
+impl Inserted {
+    fn at(self, beside: Option<PaneId>, is_before: bool) -> Insertion {
+        Insertion {
+            moved: self.moved,
+            beside,
+            is_before,
+            history: self.history,
+        }
+    }
+}
+
 /// `anchor` and `next` are panes that are there: `Some(None)` is the one pane of a new window.
 fn finish_run(
     build: &mut WindowBuild,
     anchor: Option<Option<PaneId>>,
-    run: Vec<Option<PaneId>>,
+    run: Vec<Inserted>,
     next: Option<Option<PaneId>>,
 ) {
     match (anchor, next) {
         (Some(beside), _) => {
             let reversed = run.into_iter().rev();
-            build.insertions.extend(reversed.map(|moved| Insertion {
-                moved,
-                beside,
-                is_before: false,
-            }));
+            let insertions = reversed.map(|inserted| inserted.at(beside, false));
+            build.insertions.extend(insertions);
         }
-        (None, Some(beside)) => build
-            .insertions
-            .extend(run.into_iter().map(|moved| Insertion {
-                moved,
-                beside,
-                is_before: true,
-            })),
+        (None, Some(beside)) => {
+            let insertions = run.into_iter().map(|inserted| inserted.at(beside, true));
+            build.insertions.extend(insertions);
+        }
         // Nobody of the wanted is here: whoever is, foreign or leaving, is next to them.
-        (None, None) => build
-            .insertions
-            .extend(run.into_iter().map(|moved| Insertion {
-                moved,
-                beside: None,
-                is_before: false,
-            })),
+        (None, None) => {
+            let insertions = run.into_iter().map(|inserted| inserted.at(None, false));
+            build.insertions.extend(insertions);
+        }
     }
 }
 

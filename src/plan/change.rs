@@ -155,6 +155,8 @@ pub struct WindowBuild {
     pub breaks: Vec<PaneId>,
     /// Empty panes of an earlier run that nobody needs.
     pub discards: Vec<PaneId>,
+    /// The pane that tmux makes with a window goes: it is none of the wanted ones.
+    pub holder_goes: bool,
     /// False while panes that a person made are in the window: its geometry is then theirs.
     pub is_laid_out: bool,
     /// What to select and zoom again after the panes were rearranged.
@@ -183,6 +185,8 @@ pub struct Insertion {
     pub beside: Option<PaneId>,
     /// Before that pane in the order of indexes, or after it.
     pub is_before: bool,
+    /// The lines of scrollback that a new pane is made with; `None`: as its session has it.
+    pub history: Option<u32>,
 }
 
 /// Swaps that bring a session's windows into order, and the window to look at afterwards.

@@ -144,6 +144,9 @@ fn known(matching: &Matching) -> Vec<(Ref, String)> {
     sessions.chain(windows).chain(panes).collect()
 }
 
+/// The option that counts when a pane is made.
+const HISTORY_LIMIT: &str = "history-limit";
+
 /// Collects steps in the order of the manifest.
 struct Planner<'a> {
     snapshot: &'a Snapshot,
@@ -189,7 +192,9 @@ impl Planner<'_> {
             _ => WindowPlace::New,
         };
         let size = self.size(self.matching.sessions.get(&session.address).copied());
-        let build = arrange::creation(window, place, size, self.matching);
+        let is_early =
+            place == WindowPlace::FirstOfNewSession && session.options.contains_key(HISTORY_LIMIT);
+        let build = arrange::creation(window, place, size, self.matching, is_early);
         let step = self.step(
             Subject::window(&window.address),
             Action::CreateWindow(Box::new(build)),

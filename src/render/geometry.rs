@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::plan::change::{
     Action, Insertion, NewSession, Object, Readdress, Start, WindowBuild, WindowPlace,
 };
-use crate::render::{Conditions, session, settings, start, window};
+use crate::render::{Conditions, history, session, settings, start, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -68,6 +68,7 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
     // All panes are brought to their windows before any window gets its geometry.
     for (index, build) in builds() {
         lines.push(panes_of_window(index, build, plan, conditions));
+        lines.extend(history::put_back(index, build));
     }
     for (index, build) in builds() {
         lines.extend(size_of_window(index, build, conditions));
@@ -235,14 +236,12 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         let (from, to) = (from.to_string(), to.to_string());
         commands.push(Command::new(["swap-pane", "-d", "-s", &from, "-t", &to]));
     }
-    commands.extend(
-        build
-            .insertions
-            .iter()
-            .map(|insertion| insert(insertion, &target)),
-    );
-    if is_new && build.new_panes.is_empty() {
-        // All its panes came from elsewhere; the one that tmux made goes.
+    let mut limits = history::Limits::of(build);
+    for insertion in &build.insertions {
+        commands.extend(limits.before(insertion));
+        commands.push(insert(insertion, &target));
+    }
+    if is_new && build.holder_goes {
         commands.push(Command::new(["kill-pane", "-t", &target]));
     }
     commands.push(mark_empty_panes(&target, plan.newest_pane));

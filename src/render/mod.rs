@@ -5,6 +5,7 @@
 //! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
 
 mod geometry;
+mod history;
 pub mod placeholder;
 mod secret;
 mod session;

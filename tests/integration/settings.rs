@@ -332,3 +332,72 @@ fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
     assert_eq!(pids(&sandbox), before);
     assert_settled(&mut sandbox);
 }
+
+#[test]
+fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
+    let mut sandbox = Sandbox::new();
+    let text = |options: &str, more: &str| {
+        format!(
+            r#"session "s" {{ {options}
+                window "w" {{ columns {{
+                    pane "a" history=11 {{ run "cat" "-" }}
+                    pane "b" {{ run "cat" "-" }}
+                    rows {{ pane "c" history=22 {{ run "cat" "-" }}; pane "d" {{ run "cat" "-" }} }}
+                    {more}
+                }} }}
+                window "v" {{ pane "e" {{ run "cat" "-" }} }}
+                window "u" {{ pane "f" history=33 {{ run "cat" "-" }} }}
+            }}"#
+        )
+    };
+    let limits = |sandbox: &Sandbox| {
+        let panes = sandbox.panes().into_iter();
+        let limits = panes.map(|(address, pane)| {
+            let limit = ["display-message", "-p", "-t", &pane.id, "#{history_limit}"];
+            let name = address.rsplit('/').next().unwrap().to_owned();
+            format!("{name}={}", sandbox.tmux(&limit).trim())
+        });
+        let mut limits: Vec<String> = limits.collect();
+        limits.sort();
+        limits.join(" ")
+    };
+    let own = |sandbox: &Sandbox| {
+        let shown = sandbox.tmux(&["show-options", "-qv", "-t", "=s:", "history-limit"]);
+        let saved = sandbox.tmux(&["show-options", "-qv", "-t", "=s:", "@triad_history"]);
+        format!("{}{}", shown.trim(), saved.trim())
+    };
+    sandbox.config("set-option -g history-limit 4000\n");
+    sandbox.apply(&text("", ""));
+    assert_eq!(limits(&sandbox), "a=11 b=4000 c=22 d=4000 e=4000 f=33");
+    assert_eq!(own(&sandbox), "");
+    assert_settled(&mut sandbox);
+    // A person's own value of the session is used, and stays.
+    sandbox.tmux(&["set-option", "-t", "=s:", "history-limit", "777"]);
+    let before = pids(&sandbox);
+    let more = r#"pane "g" { run "cat" "-" }; pane "h" history=44 { run "cat" "-" }"#;
+    sandbox.apply(&text("", more));
+    assert_eq!(
+        limits(&sandbox),
+        "a=11 b=4000 c=22 d=4000 e=4000 f=33 g=777 h=44"
+    );
+    assert_eq!(own(&sandbox), "777");
+    let mut after = pids(&sandbox);
+    after.retain(|address, _| before.contains_key(address));
+    assert_eq!(after, before);
+    // A live pane keeps its own, and the plan says so.
+    let changed = text("", more).replace("history=44", "history=45");
+    sandbox.manifest(&changed);
+    let plan = sandbox.triad(&["plan"]).exits(0).stdout;
+    assert!(
+        plan.contains("`history` of `s/w/h` counts from when"),
+        "{plan}"
+    );
+    sandbox.apply(&changed);
+    assert_settled(&mut sandbox);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    // What the session is to have counts for all its panes, its first one too.
+    sandbox.apply(&text("options { history-limit 555 }", ""));
+    assert_eq!(limits(&sandbox), "a=11 b=555 c=22 d=555 e=555 f=33");
+    assert_eq!(own(&sandbox), "555");
+    assert_settled(&mut sandbox);
+}

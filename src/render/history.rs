@@ -1,0 +1,85 @@
+//! Panes with a scrollback of a length of their own.
+//!
+//! tmux gives a pane the `history-limit` that its session has at that moment, and never another.
+//! So the session's is changed around the making of such panes, and put back.
+
+use crate::plan::change::{Insertion, WindowBuild};
+use crate::tmux::script::{Command, Line};
+use crate::tmux::tag;
+
+const OPTION: &str = "history-limit";
+
+/// The limits that a session goes through while the panes of one window are made.
+pub struct Limits {
+    session: String,
+    /// `None`: its own, which nobody has touched yet or which is back.
+    now: Option<u32>,
+    is_saved: bool,
+}
+
+impl Limits {
+    pub fn of(build: &WindowBuild) -> Self {
+        Limits {
+            session: session(build),
+            now: None,
+            is_saved: false,
+        }
+    }
+
+    /// What has to be said before a pane is made.
+    pub fn before(&mut self, insertion: &Insertion) -> Vec<Command> {
+        if insertion.moved.is_some() || insertion.history == self.now {
+            return Vec::new();
+        }
+        let mut commands = Vec::new();
+        if !self.is_saved {
+            let saved = format!("#{{{OPTION}}}");
+            commands.push(Command::new([
+                "set-option",
+                "-F",
+                "-t",
+                &self.session,
+                tag::HISTORY,
+                &saved,
+            ]));
+            self.is_saved = true;
+        }
+        let set = |flag: &[&str], value: &str| {
+            let words = ["set-option"].iter().chain(flag).copied();
+            Command::new(words.chain(["-t", &self.session, OPTION, value]))
+        };
+        commands.push(match insertion.history {
+            Some(lines) => set(&[], &lines.to_string()),
+            None => set(&["-F"], &format!("#{{{}}}", tag::HISTORY)),
+        });
+        self.now = insertion.history;
+        commands
+    }
+}
+
+/// Gives the session its limit back, in a line of its own: it must not stay where making the panes
+/// failed. One that had no value of its own has none again.
+pub fn put_back(index: usize, build: &WindowBuild) -> Option<Line> {
+    let mut made = build.insertions.iter();
+    made.find(|insertion| insertion.moved.is_none() && insertion.history.is_some())?;
+    let session = session(build);
+    let saved = tag::HISTORY;
+    let commands = format!(
+        "set-option -u -t '{session}' {OPTION} ; \
+         if-shell -F -t '{session}' '#{{!=:#{{{OPTION}}},#{{{saved}}}}}' \
+         {{ set-option -F -t '{session}' {OPTION} '#{{{saved}}}' }} ; \
+         set-option -u -t '{session}' {saved}"
+    );
+    let is_saved = format!("#{{{saved}}}");
+    Some(Line {
+        step: index,
+        what: "put the history limit back",
+        commands: vec![Command::new([
+            "if-shell", "-F", "-t", &session, &is_saved, &commands,
+        ])],
+    })
+}
+
+fn session(build: &WindowBuild) -> String {
+    format!("={}:", build.window.address.session_name())
+}
