@@ -1,5 +1,6 @@
 //! tmux's named layouts as splits of ours, so that the one rule for sizes and the one hook serve
-//! them too, on every version.
+//! them too, on every version. To the cell what `select-layout` makes of them, but for a last row of
+//! `tiled` that is not full: there tmux leaves all it has over to the last pane, and we share it.
 
 use super::{Child, Direction, Node, Pane, Size, Split};
 

@@ -111,7 +111,7 @@ pub struct Window {
     /// Whether shares are kept exact when the window changes size.
     pub ratio: Ratio,
     /// Whether the cells of the outermost split give way in a window that is too small for them:
-    /// they are tmux's own for the main pane, and nobody wrote them.
+    /// they are those of tmux's options for the main pane.
     pub gives_way: bool,
     /// Never empty: a window without panes has one bare shell.
     pub root: Node,

@@ -311,12 +311,13 @@ impl<'a> Builder<'a> {
             panes.extend(split.panes().into_iter().cloned());
         }
         let written = main.filter(|main| *main != Size::Grow(1));
+        // What tmux's options say gives way in a small window, as it does in tmux.
+        let gives_way = written.is_none();
         let written = written.or_else(|| main_option(arrangement, scope));
         let main = written.unwrap_or(match arrangement.main_direction() {
             Some(Direction::Columns) => Size::Cells(MAIN.0),
             _ => Size::Cells(MAIN.1),
         });
-        let gives_way = written.is_none();
         (!panes.is_empty()).then(|| (arranged(panes, arrangement, main), gives_way))
     }
 

@@ -1,7 +1,9 @@
 //! Geometry, exact to the cell: when a window is made, after it is resized in any order, zoomed or
 //! not, with and without titles. What is expected comes from [`model`].
 
+mod generated;
 pub mod model;
+mod named;
 mod running;
 
 use std::collections::BTreeMap;

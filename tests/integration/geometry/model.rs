@@ -255,7 +255,7 @@ impl Node {
 }
 
 /// The rule for sizes, one child at a time.
-fn extents(sizes: &[Size], extent: u32) -> Vec<u32> {
+pub fn extents(sizes: &[Size], extent: u32) -> Vec<u32> {
     let inner = extent + 1 - u32::try_from(sizes.len()).expect("few");
     let mut left = inner;
     let mut weights = 0;

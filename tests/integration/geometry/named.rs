@@ -1,0 +1,136 @@
+//! tmux's named layouts: what triad makes of a name is what tmux makes of it, to the cell.
+
+use super::apply_on_terminal;
+use super::model::{RUN, names};
+use crate::sandbox::Sandbox;
+
+const NAMES: [&str; 5] = [
+    "tiled",
+    "even-horizontal",
+    "even-vertical",
+    "main-horizontal",
+    "main-vertical",
+];
+/// From tmux 3.5 on.
+const MIRRORED: [&str; 2] = ["main-horizontal-mirrored", "main-vertical-mirrored"];
+
+/// The cells of a window's panes, in the order of their indexes.
+fn cells(sandbox: &Sandbox, window: &str) -> Vec<String> {
+    let format = "#{pane_left},#{pane_top} #{pane_width}x#{pane_height}";
+    let listed = sandbox.tmux(&["list-panes", "-t", window, "-F", format]);
+    listed.lines().map(str::to_owned).collect()
+}
+
+/// Makes a window for each count of panes and compares it with what `select-layout` does to it.
+#[track_caller]
+fn check(size: (u32, u32), layout: &str, options: &str, first: &str, differs: &[usize]) {
+    let sandbox = Sandbox::new();
+    let windows = (1..=9).map(|count| {
+        let panes = names(count).into_iter().enumerate().map(|(index, name)| {
+            let size = if index == 0 && count > 1 { first } else { "" };
+            format!("pane \"{count}{name}\" {size} {{ {RUN} }}\n")
+        });
+        let panes: String = panes.collect();
+        format!("window \"w{count}\" layout=\"{layout}\" {{ options {{ {options} }}\n{panes}}}\n")
+    });
+    let windows: String = windows.collect();
+    sandbox.manifest(&format!("session \"s\" {{\n{windows}}}\n"));
+    apply_on_terminal(&sandbox, size);
+    if MIRRORED.contains(&layout) && !sandbox.is_at_least(3, 5) {
+        return;
+    }
+    for count in 1..=9 {
+        let window = format!("=s:=w{count}");
+        let mut ours = cells(&sandbox, &window);
+        sandbox.tmux(&["select-layout", "-t", &window, layout]);
+        let mut theirs = cells(&sandbox, &window);
+        if MIRRORED.contains(&layout) {
+            // The main pane is tmux's first and our last one.
+            ours.sort();
+            theirs.sort();
+        }
+        let what = format!("{layout} of {count} in {size:?} {options}{first}");
+        assert_eq!(
+            ours != theirs,
+            differs.contains(&count),
+            "{what}: {ours:?} {theirs:?}"
+        );
+    }
+}
+
+#[test]
+fn named_layouts_are_what_tmux_makes_of_them() {
+    for layout in NAMES.into_iter().chain(MIRRORED) {
+        for size in [(80, 24), (200, 50), (101, 37)] {
+            // 3 + 3 + 2 panes: the last row is shared evenly, where tmux gives the rest to one.
+            let differs: &[usize] = if layout == "tiled" { &[8] } else { &[] };
+            check(size, layout, "", "", differs);
+        }
+    }
+}
+
+#[test]
+fn main_panes_have_the_size_that_is_written() {
+    for (layout, option) in [
+        ("main-vertical", "main-pane-width"),
+        ("main-horizontal", "main-pane-height"),
+    ] {
+        check((120, 40), layout, &format!("{option} 15"), "", &[]);
+        // More than there is room for.
+        check((60, 20), layout, &format!("{option} 500"), "", &[]);
+    }
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"session "s" {
+            options { main-pane-height 3 }
+            window "own" layout="main-horizontal" { pane "a" size=7; pane "b"; pane "c" }
+            window "option" layout="main-horizontal" { pane "d"; pane "e" }
+            window "share" layout="main-vertical-mirrored" { pane "f" size="25%"; pane "g" }
+        }"#,
+    );
+    apply_on_terminal(&sandbox, (101, 40));
+    let cells = |window: &str| cells(&sandbox, &format!("=s:={window}"));
+    assert_eq!(cells("own"), ["0,0 101x7", "0,8 50x32", "51,8 50x32"]);
+    assert_eq!(cells("option"), ["0,0 101x3", "0,4 101x36"]);
+    assert_eq!(cells("share"), ["0,0 75x40", "76,0 25x40"]);
+}
+
+#[test]
+fn cells_that_do_not_fit_are_said_before_anything_is_changed() {
+    let sandbox = Sandbox::new();
+    let text = |cells: u32| {
+        format!(
+            r#"session "s" {{
+                window "w" {{ rows {{
+                    pane "a" {{ {RUN} }}
+                    columns {{ pane "b" size={cells} {{ {RUN} }}; pane "c" size=20 {{ {RUN} }}; pane "d" {{ {RUN} }} }}
+                }} }}
+            }}"#
+        )
+    };
+    sandbox.manifest(&text(60));
+    let ran = sandbox
+        .triad_on_terminal((80, 25), &["apply", "--yes"])
+        .exits(1);
+    for said in [
+        "`s/w`, which has 80x24 cells",
+        "columns of `60`, `20`, `grow=1` need 83 cells",
+        "and 80 are there",
+        "triad.kdl:2",
+    ] {
+        let stderr = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            stderr.contains(said),
+            "`{said}` is missing:\n{}",
+            ran.stderr
+        );
+    }
+    assert!(sandbox.panes().is_empty());
+    // What fits to the cell fits; a live window has the size that it has.
+    sandbox.manifest(&text(57));
+    apply_on_terminal(&sandbox, (80, 24));
+    let before = super::pids(&sandbox);
+    sandbox.manifest(&text(58));
+    sandbox.triad(&["apply", "--yes"]).exits(1);
+    assert_eq!(super::pids(&sandbox), before);
+}
