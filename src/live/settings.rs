@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{AppliedSettings, Layout, SYNCHRONIZE};
+use crate::tmux::hook;
 use crate::tmux::option::{self, Scope};
 
 /// What a listing is to tell beyond what it always tells.
@@ -50,6 +51,19 @@ impl Asked {
             }
         }
         self.names |= !settings.hooks.is_empty();
+        for (event, commands) in &settings.hooks {
+            let names = match hook::scope(event) {
+                Some(Scope::Session) => &mut self.sessions,
+                _ if hook::is_of_panes(event) => continue,
+                _ => &mut self.windows,
+            };
+            for number in 0..commands.len() {
+                let entry = hook::entry(event, number);
+                if !names.contains(&entry) {
+                    names.push(entry);
+                }
+            }
+        }
     }
 }
 

@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{
-    Address, AppliedPane, AppliedSettings, Layout, Origin, Pane, Session, TmuxHooks, Window,
-};
+use crate::layout::{Address, AppliedSettings, Layout, Origin, Pane, Session, TmuxHooks, Window};
 use crate::live::{LivePane, LiveWindow};
 use crate::plan::Planner;
 use crate::plan::change::{
@@ -29,6 +27,8 @@ struct Object<'a> {
     applied: Option<&'a AppliedSettings>,
     /// What is not as it was applied, and is still wanted so.
     drift: Vec<Change>,
+    /// Hooks that are gone, and are still wanted.
+    lost: Vec<HookEntry>,
     /// Where a pane has a value of its own that keeps the window's from holding.
     clears: Vec<(PaneId, String)>,
     after: Vec<usize>,
@@ -39,6 +39,8 @@ impl Planner<'_> {
         let live = self.matching.sessions.get(&session.address).copied();
         let wanted = AppliedSettings::from(session);
         let drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
+        let id = live.map(|live| live.id.to_string());
+        let lost = id.map_or_else(Vec::new, |id| self.lost_hooks(&wanted, &id));
         self.note_shadows(&session.address, &wanted.hooks);
         self.configure(Object {
             subject: Subject::session(&session.address),
@@ -47,6 +49,7 @@ impl Planner<'_> {
             wanted,
             applied: live.map(|live| &live.settings),
             drift,
+            lost,
             clears: Vec::new(),
             after: created.into_iter().collect(),
         });
@@ -57,6 +60,8 @@ impl Planner<'_> {
         let mut wanted = AppliedSettings::from(window);
         let (drift, clears) =
             live.map_or_else(Default::default, |live| self.window_drift(&wanted, live));
+        let id = live.map(|live| live.id.to_string());
+        let lost = id.map_or_else(Vec::new, |id| self.lost_hooks(&wanted, &id));
         // Zoom acts at the end, and is written down then.
         wanted.zoom = live.is_some_and(|live| live.settings.zoom);
         self.note_shadows(&window.address, &wanted.hooks);
@@ -68,6 +73,7 @@ impl Planner<'_> {
             wanted,
             applied: live.map(|live| &live.settings),
             drift,
+            lost,
             clears,
             after: builder.copied().into_iter().collect(),
         });
@@ -89,12 +95,12 @@ impl Planner<'_> {
             wanted,
             applied: live.map(|live| &live.settings),
             drift,
+            lost: Vec::new(),
             clears: Vec::new(),
             after: builder.into_iter().collect(),
         });
-        let history = |applied: &AppliedPane| applied.history;
         let applied = live.and_then(|live| live.applied.as_ref());
-        if applied.is_some_and(|applied| history(applied) != pane.history) {
+        if applied.is_some_and(|applied| applied.history != pane.history) {
             let address = pane.address.clone();
             self.notes.push(Note::HistoryLater { address });
         }
@@ -112,7 +118,7 @@ impl Planner<'_> {
             .filter(|name| !wanted.options.contains_key(*name))
             .cloned()
             .collect();
-        if changes.is_empty() && object.drift.is_empty() {
+        if changes.is_empty() && object.drift.is_empty() && object.lost.is_empty() {
             return;
         }
         let is_set = |name: &String| {
@@ -124,11 +130,24 @@ impl Planner<'_> {
         };
         let set = wanted.options.iter().filter(|(name, _)| is_set(name));
         let set = set.map(|(name, value)| (name.clone(), value.clone()));
+        let set: Vec<(String, String)> = set.collect();
+        let mut hooks = hook_entries(&applied.hooks, &wanted.hooks);
+        let mut drift = object.drift;
+        for entry in object.lost {
+            if !hooks.contains(&entry) {
+                drift.push(Change {
+                    field: format!("tmux-hook {}", entry.event),
+                    from: None,
+                    to: entry.command.clone(),
+                });
+                hooks.push(entry);
+            }
+        }
         let action = Action::Configure(Box::new(Configure {
             object: object.id,
             origin: object.origin.clone(),
-            set: set.collect(),
-            hooks: hook_entries(&applied.hooks, &wanted.hooks),
+            set,
+            hooks,
             clears: object.clears,
             applied: wanted.clone(),
         }));
@@ -141,7 +160,7 @@ impl Planner<'_> {
         let reason = match object.applied {
             None => Reason::NotThere,
             Some(_) if !changes.is_empty() => Reason::Changed(changes),
-            Some(_) => Reason::Drifted(Drift::SetOtherwise(object.drift)),
+            Some(_) => Reason::Drifted(Drift::SetOtherwise(drift)),
         };
         let address = object.subject.address.clone();
         let step = self.step(object.subject, action, reason, object.after);
@@ -215,6 +234,25 @@ impl Planner<'_> {
             })
         });
         changes.collect()
+    }
+
+    /// Commands of ours that somebody took out of an event's list. What they say now is not
+    /// compared: tmux gives commands back in its own spelling.
+    fn lost_hooks(&self, wanted: &AppliedSettings, id: &str) -> Vec<HookEntry> {
+        let mut lost = Vec::new();
+        for (event, commands) in &wanted.hooks {
+            for (number, command) in commands.iter().enumerate() {
+                let shown = self.snapshot.options.value(id, &hook::entry(event, number));
+                if shown == Some("") {
+                    lost.push(HookEntry {
+                        event: event.clone(),
+                        number,
+                        command: Some(command.clone()),
+                    });
+                }
+            }
+        }
+        lost
     }
 
     fn session_drift(&self, wanted: &AppliedSettings, id: SessionId) -> Vec<Change> {

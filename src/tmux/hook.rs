@@ -95,6 +95,12 @@ pub fn scope(event: &str) -> Option<Scope> {
     is_of_session.then_some(Scope::Session)
 }
 
+/// Whether panes can have a hook of their own for this event, which then stands before that of their
+/// window in what a format tells.
+pub fn is_of_panes(event: &str) -> bool {
+    event.starts_with("pane-")
+}
+
 /// All events.
 pub fn events() -> impl Iterator<Item = &'static str> {
     [OF_SESSIONS, OF_WINDOWS, AFTER]

@@ -217,7 +217,9 @@ pub fn plan(plan: &Plan) -> JsonPlan {
 
 fn json_step(index: usize, step: &Step) -> JsonStep {
     let changes = match &step.reason {
-        Reason::Changed(changes) | Reason::Renamed { changes, .. } => changes.as_slice(),
+        Reason::Changed(changes)
+        | Reason::Renamed { changes, .. }
+        | Reason::Drifted(Drift::SetOtherwise(changes)) => changes.as_slice(),
         _ => &[],
     };
     let change = |change: &Change| JsonChange {

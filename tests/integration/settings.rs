@@ -186,6 +186,8 @@ fn what_somebody_changes_by_hand_is_put_back() {
     ] {
         sandbox.tmux(&[&["set-option"], words].concat());
     }
+    sandbox.tmux(&["set-hook", "-u", "-t", "=s:", "session-renamed"]);
+    sandbox.tmux(&["set-hook", "-wu", "-t", "=s:=v", "window-renamed[7400]"]);
     let plan = sandbox.triad(&["plan", "--check"]).exits(2).stdout;
     assert!(plan.contains("option mouse"), "{plan}");
     sandbox.triad(&["apply"]).exits(0);
@@ -204,6 +206,23 @@ fn what_somebody_changes_by_hand_is_put_back() {
             ("-pAv", "s/v/c", "window-style", "bg=black"),
         ],
     );
+    let hooks = sandbox.tmux(&[
+        "show-hooks",
+        "-t",
+        "=s:",
+        ";",
+        "show-hooks",
+        "-w",
+        "-t",
+        "=s:=v",
+    ]);
+    for hook in [
+        "session-renamed[7400] set-option -g @first 1",
+        "session-renamed[7401] set-option -g @second 2",
+        "window-renamed[7400] set-option -g @renamed 1",
+    ] {
+        assert!(hooks.lines().any(|line| line == hook), "{hook}:\n{hooks}");
+    }
     assert_eq!(pids(&sandbox), before);
     assert_settled(&mut sandbox);
 }
@@ -327,8 +346,12 @@ fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
     assert_eq!(seen(&sandbox), "0 1 66");
     sandbox.apply(&text(true));
     assert_eq!(seen(&sandbox), "1 1 200");
-    sandbox.apply(&text(false));
-    assert_eq!(seen(&sandbox), "0 1 66");
+    // Another size while it is zoomed: it stays so, and the cells below are exact.
+    let sized = |zoom| text(zoom).replace("pane \"a\" {", "pane \"a\" size=20 {");
+    sandbox.apply(&sized(true));
+    assert_eq!(seen(&sandbox), "1 1 200");
+    sandbox.apply(&sized(false));
+    assert_eq!(seen(&sandbox), "0 1 89");
     assert_eq!(pids(&sandbox), before);
     assert_settled(&mut sandbox);
 }

@@ -75,7 +75,12 @@ impl Numbers {
             1 => Size::Share(self.next((CELLS_LEAST * 100).div_ceil(inner), 100 / children)),
             _ => Size::Grow(self.next(1, 2)),
         });
-        sizes.collect()
+        let mut sizes: Vec<Size> = sizes.collect();
+        if !sizes.iter().any(|size| matches!(size, Size::Grow(_))) {
+            let at = self.next(0, children - 1) as usize;
+            sizes[at] = Size::Grow(1);
+        }
+        sizes
     }
 }
 

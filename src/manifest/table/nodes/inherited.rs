@@ -21,7 +21,7 @@ pub const NODES: &[NodeSpec] = &[
         places: SCOPES,
         block: Some(Place::Options),
         usage: "options { name \"value\" }",
-        doc: "tmux options of the session, windows or panes within; an inner block wins, name by name.",
+        doc: "tmux options of the sessions, windows or panes within, each set on what tmux keeps it on; an inner block wins, name by name. One that is taken out keeps its value.",
         example: r#"session "shop" {
     options { mouse #true; history-limit 50000 }
     window "work" {

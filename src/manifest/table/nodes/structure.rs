@@ -151,7 +151,7 @@ service "api" {
         places: &[Place::Split, Place::Pane, Place::Template],
         arguments: Arguments::One(Value::Size),
         usage: "size \"30%\"",
-        doc: "The share of the split around it, or a number of cells.",
+        doc: "The share of the split around it, or a number of cells; of the first pane in a `layout` with a main pane, that pane's size.",
         fallback: Fallback::Words("it grows: `grow=1`"),
         example: r#"columns {
     pane "third" size="33%"
@@ -201,7 +201,7 @@ service "api" {
         arguments: Arguments::Two(Value::Text),
         is_repeatable: true,
         usage: "tmux-hook \"client-attached\" \"tmux command\"",
-        doc: "A command that tmux itself runs on one of its events in the session.",
+        doc: "A command that tmux itself runs on one of its events in the session, beside those of other people; of an event of windows or panes, in each of the session's windows.",
         example: r#"session "shop" {
     tmux-hook "client-attached" "display-message 'welcome to the shop'"
 }"#,
