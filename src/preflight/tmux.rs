@@ -39,9 +39,9 @@ impl Impossible {
                 place,
                 nearest: Some(nearest),
                 ..
-            } => format!("did you mean `{nearest}`? It is written for {place}"),
-            Impossible::Unknown { place, what, .. } => {
-                format!("look at the {what}s of {place}: one is misspelt, or of a newer tmux")
+            } => format!("did you mean `{nearest}`? See {place}"),
+            Impossible::Unknown { place, .. } => {
+                format!("take it out at {place}: it is misspelt, or of another version of tmux")
             }
             Impossible::NoRoom { place, .. } => format!(
                 "make the terminal larger, or change the sizes in the window at {place}: fewer \
