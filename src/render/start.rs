@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{
-    Address, Command as Program, Pane, Presence, Variable, encode_tag,
-};
+use crate::layout::{Address, Command as Program, Pane, Presence, Variable, encode_tag};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::Conditions;
