@@ -30,7 +30,7 @@ pub struct Manner {
     pub nonce: String,
     /// Wait until everything that was started is ready.
     pub waits: bool,
-    pub stop_timeout: Duration,
+    pub stop_timeout: Option<Duration>,
 }
 
 /// The way from what is live to `layout`, if everything is there that it takes.

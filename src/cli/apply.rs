@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::hooks::Around;
 use crate::cli::output::Output;
 use crate::cli::{Global, attach, duration};
-use crate::execute::{STOP_TIMEOUT, lock};
+use crate::execute::lock;
 use crate::layout::Layout;
 use crate::plan::Plan;
 use crate::tmux::server::Server;
@@ -61,7 +61,7 @@ pub async fn run(
             environment: world.for_programs(&layout.secret_names),
             nonce,
             waits: !own.no_wait,
-            stop_timeout: STOP_TIMEOUT,
+            stop_timeout: None,
         };
         let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
         output.news(&events::applied(

@@ -25,9 +25,9 @@ pub struct Arguments {
     /// Do not ask before a live process is ended
     #[arg(short, long)]
     yes: bool,
-    /// How long a process has to end before it is killed
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
-    timeout: Duration,
+    /// How long a process has to end before it is killed [default: as its `stop` says, else 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
     /// How long to wait for another triad that works on the server
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     lock_timeout: Duration,

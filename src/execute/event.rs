@@ -54,6 +54,14 @@ pub enum Event {
         step: usize,
         why: String,
     },
+    /// A program that had ended runs again: tmux has started it.
+    Restarted {
+        address: Address,
+    },
+    /// A process did not end when it was asked, and was killed.
+    Killed {
+        step: usize,
+    },
     /// Processes are asked to end.
     Ending {
         count: usize,
@@ -78,6 +86,8 @@ impl Event {
             Event::LaidOut { .. }
             | Event::Started { .. }
             | Event::Done { .. }
+            | Event::Restarted { .. }
+            | Event::Killed { .. }
             | Event::Ending { .. } => {}
         }
         self

@@ -15,65 +15,116 @@ const EXIT_LOOKS: u32 = 25;
 /// The pause between two of those looks.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// What a pane's process came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fate {
+    pub exit: Exit,
+    /// The last lines that it printed.
+    pub lines: Vec<String>,
+    /// Another process that runs in the pane by now, where tmux has started one.
+    pub successor: Option<i32>,
+    /// tmux has given it up, or never was to start it again.
+    pub is_final: bool,
+}
+
 /// How a pane's process ended, and the last lines it printed. tmux may see the end of the terminal
-/// before it has collected the process, and is asked again then.
+/// before it has collected the process, and is asked again then. `pid` is that process.
 pub(super) async fn last_words(
     execution: &Execution<'_>,
     address: &Address,
-) -> (Exit, Vec<String>) {
-    let Some(id) = execution.bindings.get(&Ref::Pane(address.clone())) else {
-        return (Exit::Unknown, Vec::new());
+    pid: Option<i32>,
+) -> Fate {
+    let mut fate = Fate {
+        exit: Exit::Unknown,
+        lines: Vec::new(),
+        successor: None,
+        is_final: true,
     };
-    let mut lines = Vec::new();
-    let mut exit = Exit::Unknown;
+    let Some(id) = execution.bindings.get(&Ref::Pane(address.clone())) else {
+        return fate;
+    };
     for _ in 0..EXIT_LOOKS {
-        let format = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal} #{pid}";
-        let query = [
-            "list-panes",
-            "-t",
-            id,
-            "-f",
-            &format!("#{{==:#{{pane_id}},{id}}}"),
-            "-F",
-            format,
-            ";",
-            "capture-pane",
-            "-p",
-            "-J",
-            "-t",
-            id,
-            "-S",
-            "-100",
-        ];
-        let Ok(output) = execution.server.query(&query).await else {
+        let Some((state, lines)) = look(execution, id).await else {
             break;
         };
-        let mut text = output.stdout.lines();
-        let state = text.next().unwrap_or_default();
-        lines = text.map(|line| line.trim_end().to_owned()).collect();
-        let fields: Vec<&str> = state.split(' ').collect();
-        let [dead, status, signal, pid] = fields[..] else {
-            // The pane has closed with its process.
-            return (Exit::Unknown, Vec::new());
-        };
-        if let Some(known) = live::exit(status, signal) {
-            exit = known;
+        fate.lines = tail(lines);
+        fate.is_final = state.phase != "started";
+        if let Some(exit) = state.left {
+            // A shell has taken its place.
+            fate.exit = exit;
+            fate.is_final = true;
+            break;
+        }
+        if !state.is_dead && pid.is_some_and(|pid| state.pid != pid) {
+            fate.successor = Some(state.pid);
+            break;
+        }
+        if let Some(known) = state.exit {
+            fate.exit = known;
             // Only then has tmux read all that the program printed.
-            if dead == "1" {
+            if state.is_dead {
                 break;
             }
         } else {
-            server::remind(pid.parse().unwrap_or(0));
+            server::remind(state.server);
         }
         // tmux tells nobody when it has read and collected; it is asked EXIT_LOOKS times at most.
         tokio::time::sleep(LOOK).await;
     }
-    (exit, tail(lines))
+    fate
+}
+
+/// What tmux tells of a pane.
+struct State {
+    is_dead: bool,
+    exit: Option<Exit>,
+    server: i32,
+    pid: i32,
+    phase: String,
+    left: Option<Exit>,
+}
+
+/// `None`: the pane has closed, or the server is gone.
+async fn look(execution: &Execution<'_>, id: &str) -> Option<(State, Vec<String>)> {
+    let fields = [
+        "#{pane_dead}",
+        "#{pane_dead_status}",
+        "#{pane_dead_signal}",
+        "#{pid}",
+        "#{pane_pid}",
+        "#{@triad_phase}",
+        "#{@triad_left}",
+    ];
+    let filter = format!("#{{==:#{{pane_id}},{id}}}");
+    let format = fields.join(" ");
+    let list = ["list-panes", "-t", id, "-f", &filter, "-F", &format, ";"];
+    let capture = ["capture-pane", "-p", "-J", "-t", id, "-S", "-100"];
+    let query = [&list[..], &capture[..]].concat();
+    let output = execution.server.query(&query).await.ok()?;
+    let mut text = output.stdout.lines();
+    let fields: Vec<&str> = text.next()?.split(' ').collect();
+    let [dead, status, signal, server, pid, phase, left] = fields[..] else {
+        return None;
+    };
+    let state = State {
+        is_dead: dead == "1",
+        exit: live::exit(status, signal),
+        server: server.parse().unwrap_or(0),
+        pid: pid.parse().unwrap_or(0),
+        phase: phase.to_owned(),
+        left: live::left(left),
+    };
+    let lines = text.map(|line| line.trim_end().to_owned()).collect();
+    Some((state, lines))
 }
 
 /// The last lines that are not empty, without what tmux itself adds about the end.
 fn tail(mut lines: Vec<String>) -> Vec<String> {
-    lines.retain(|line| !line.trim().is_empty() && !line.starts_with("Pane is dead ("));
+    let is_tmuxs = |line: &String| {
+        line.starts_with("Pane is dead (")
+            || line.starts_with("triad: `") && line.contains("has ended with")
+    };
+    lines.retain(|line| !line.trim().is_empty() && !is_tmuxs(line));
     let from = lines.len().saturating_sub(LAST_LINES);
     lines.split_off(from)
 }

@@ -2,6 +2,7 @@
 //! ends processes, and tells what happened. Every decision was made by the plan.
 
 mod batch;
+mod ending;
 pub mod event;
 pub mod hook;
 mod interrupt;
@@ -9,12 +10,16 @@ mod last_words;
 mod listeners;
 pub mod lock;
 mod pipes;
+mod printed;
 mod probe;
 pub mod processes;
+mod prompt;
 mod ready;
 mod removals;
 mod run;
+mod shell;
 mod starts;
+mod typing;
 mod watch;
 
 pub use batch::BatchError;
@@ -26,9 +31,6 @@ use std::time::Duration;
 
 use crate::tmux::environment::Environment;
 
-/// How long a process has to end when it is asked, before it is killed.
-pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// What execution depends on besides the plan.
 #[derive(Debug, Clone)]
 pub struct Conditions {
@@ -37,5 +39,6 @@ pub struct Conditions {
     pub environment: Environment,
     /// Wait for every pane that was started to be ready, and not only where another needs it.
     pub waits: bool,
-    pub stop_timeout: Duration,
+    /// How long a process has to end when it is asked; `None`: as its pane says.
+    pub stop_timeout: Option<Duration>,
 }

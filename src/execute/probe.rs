@@ -3,20 +3,16 @@
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::execute::listeners;
+use crate::execute::{listeners, printed, processes, shell};
 use crate::layout::{Probe, Ready, Url};
 use crate::tmux::environment::Environment;
-
-/// How much of an answer is read: a status line, or the last line of a command.
-const ANSWER_MAX: u64 = 64 * 1024;
+use crate::tmux::server::Server;
 
 /// All that an attempt needs, to be made on its own.
 #[derive(Debug, Clone)]
@@ -28,6 +24,12 @@ pub struct Attempt {
     /// Sockets that listened on the probed ports before the pane was started. They are somebody
     /// else's, whatever they answer.
     pub strangers: BTreeSet<u64>,
+    /// Where a `log` probe reads.
+    pub server: Server,
+    pub pane: Option<String>,
+    /// The program, and when it was first seen.
+    pub pid: Option<i32>,
+    pub since: Instant,
 }
 
 /// Tries every probe once; all must hold.
@@ -80,15 +82,30 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
     let answer = match probe {
         Probe::Port(port) => connect(*port).await,
         Probe::Http { url, status } => http(url, *status).await,
-        Probe::Exec(line) => exec(line, attempt).await,
+        Probe::Exec(line) => shell::run(line, &attempt.cwd, &attempt.environment).await,
         Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
         Probe::File(path) => Err(format!("{} is not there", path.display())),
-        Probe::Log(_) | Probe::Delay(_) => Err("cannot be probed yet".to_owned()),
+        Probe::Log(regex) => printed::probe(&attempt.server, attempt.pane.as_deref(), regex).await,
+        Probe::Delay(delay) => has_run(*delay, attempt),
     }?;
     if let Some(port) = loopback_port(probe) {
         not_a_strangers(port, &attempt.strangers)?;
     }
     Ok(answer)
+}
+
+/// A program that ran before triad looked at it has run for longer than triad has seen.
+fn has_run(delay: Duration, attempt: &Attempt) -> Result<String, String> {
+    let seen = attempt.since.elapsed();
+    let age = attempt.pid.and_then(processes::age);
+    let age = age.unwrap_or_default().max(seen);
+    if age >= delay {
+        return Ok(format!("it has run for {delay:?}"));
+    }
+    Err(format!(
+        "it has run for {:.1} s of {delay:?}",
+        age.as_secs_f64()
+    ))
 }
 
 /// Somebody who listened before the program started is not the program.
@@ -151,57 +168,5 @@ async fn http(url: &str, status: u16) -> Result<String, String> {
         Some(code) if code == status => Ok(format!("http {code} on {place}")),
         Some(code) => Err(format!("http {code} on {place}, expected {status}")),
         None => Err(format!("{place} does not speak HTTP")),
-    }
-}
-
-async fn exec(line: &str, attempt: &Attempt) -> Result<String, String> {
-    let failed = |error: std::io::Error| format!("cannot run `{line}`: {error}");
-    let mut child = Command::new("/bin/sh")
-        .args(["-c", line])
-        .env_clear()
-        .envs(&attempt.environment)
-        .current_dir(&attempt.cwd)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(failed)?;
-    let group = child.id();
-    let _group = KillGroup(group.and_then(|id| i32::try_from(id).ok()));
-    let stdout = child.stdout.take().expect("piped").take(ANSWER_MAX);
-    let stderr = child.stderr.take().expect("piped").take(ANSWER_MAX);
-    let (out, err, status) = tokio::join!(text(stdout), text(stderr), child.wait());
-    let status = status.map_err(failed)?;
-    if status.success() {
-        return Ok(format!("`{line}` succeeded"));
-    }
-    let said = err
-        .lines()
-        .chain(out.lines())
-        .rfind(|line| !line.trim().is_empty());
-    let said = said
-        .map(|said| format!(": {}", said.trim()))
-        .unwrap_or_default();
-    Err(format!("`{line}` ended with {status}{said}"))
-}
-
-async fn text(mut from: impl tokio::io::AsyncRead + Unpin) -> String {
-    let mut bytes = Vec::new();
-    // What was read before an error is still what it said.
-    let _ = from.read_to_end(&mut bytes).await;
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Ends what a probe started when the attempt is over, however it ends.
-struct KillGroup(Option<i32>);
-
-impl Drop for KillGroup {
-    fn drop(&mut self) {
-        if let Some(group) = self.0.and_then(rustix::process::Pid::from_raw) {
-            // Usually there is nobody left in it.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
     }
 }

@@ -19,8 +19,20 @@ const LOOK: Duration = Duration::from_millis(15);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ending {
     pub pid: i32,
-    /// A shell ignores TERM and ends on HUP; everything else is asked with TERM.
-    pub is_shell: bool,
+    /// `None`: it is asked in another way.
+    pub signal: Option<Signal>,
+    /// How long it has until it is killed.
+    pub timeout: Duration,
+}
+
+/// What it took to end a pane's process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    pub leader: i32,
+    /// It had to be killed, or something that it started had.
+    pub is_killed: bool,
+    /// What not even that has ended.
+    pub left: Vec<i32>,
 }
 
 /// Whether the process lives. One that has ended and was not yet collected does not.
@@ -33,39 +45,63 @@ pub fn is_alive(pid: i32) -> bool {
 }
 
 /// Asks all of `endings` to end, with everything that runs below them or in their sessions; kills
-/// what is left at the deadline. Returns what even that did not end.
+/// what is left at the deadline of each.
 ///
 /// `server` is the parent of the panes' processes: one with another parent got the id of one that
 /// has ended, and is a stranger.
-pub async fn end_all(endings: &[Ending], server: Option<i32>, timeout: Duration) -> Vec<Left> {
+pub async fn end_all(endings: &[Ending], server: Option<i32>) -> Vec<Ended> {
     let mut victims = Victims {
         server,
         found: BTreeMap::new(),
     };
+    let now = Instant::now();
     let living = living();
+    let mut courses: Vec<Course> = Vec::new();
     for ending in endings {
-        let signal = if ending.is_shell {
-            Signal::HUP
-        } else {
-            Signal::TERM
-        };
-        for pid in victims.find(ending.pid, &living) {
-            send(pid, signal);
-            // A stopped process would not hear it.
-            send(pid, Signal::CONT);
+        let found = victims.find(ending.pid, &living);
+        for pid in &found {
+            if let Some(signal) = ending.signal {
+                send(*pid, signal);
+                // A stopped process would not hear it.
+                send(*pid, Signal::CONT);
+            }
         }
+        let is_killed = ending.signal == Some(Signal::KILL);
+        courses.push(Course {
+            // An instant too far away to be written is as good as none; a year is.
+            deadline: if is_killed {
+                now
+            } else {
+                now + ending.timeout.min(TIMEOUT_MAX)
+            },
+            ended: Ended {
+                leader: ending.pid,
+                is_killed: is_killed && !found.is_empty(),
+                left: found,
+            },
+        });
     }
-    if victims.are_gone(endings, Instant::now() + timeout).await {
-        return Vec::new();
+    loop {
+        victims.advance(&mut courses);
+        let now = Instant::now();
+        let is_over =
+            |course: &Course| course.ended.left.is_empty() || now >= course.deadline + KILL_GRACE;
+        if courses.iter().all(is_over) {
+            return courses.into_iter().map(|course| course.ended).collect();
+        }
+        // There is nothing to be told by: the processes are tmux's children, not ours.
+        sleep_until(now + LOOK).await;
     }
-    victims.kill(endings, Instant::now() + KILL_GRACE).await
 }
 
-/// A process that has not ended, and the pane's process that it came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Left {
-    pub leader: i32,
-    pub pid: i32,
+/// The longest that a process may take to end.
+const TIMEOUT_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// How far the end of one pane's process has come.
+#[derive(Debug)]
+struct Course {
+    deadline: Instant,
+    ended: Ended,
 }
 
 /// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
@@ -129,43 +165,22 @@ impl Victims {
         living.iter().filter_map(lives).collect()
     }
 
-    fn left(&mut self, endings: &[Ending]) -> Vec<Left> {
+    /// Looks what is left of each, and kills what is beyond its deadline, again and again: a program
+    /// may start another while it is killed.
+    fn advance(&mut self, courses: &mut [Course]) {
         let living = living();
-        let mut left = Vec::new();
-        for ending in endings {
-            let leader = ending.pid;
-            let found = self.find(leader, &living);
-            left.extend(found.into_iter().map(|pid| Left { leader, pid }));
-        }
-        left
-    }
-
-    /// Kills whatever is found until nothing is: a program may start another while it is killed.
-    /// Returns what is left at the deadline.
-    async fn kill(&mut self, endings: &[Ending], deadline: Instant) -> Vec<Left> {
-        loop {
-            let left = self.left(endings);
-            if left.is_empty() || Instant::now() >= deadline {
-                return left;
+        let now = Instant::now();
+        for course in courses {
+            if course.ended.left.is_empty() {
+                continue;
             }
-            for left in left {
-                send(left.pid, Signal::KILL);
+            course.ended.left = self.find(course.ended.leader, &living);
+            if now >= course.deadline {
+                for pid in &course.ended.left {
+                    course.ended.is_killed = true;
+                    send(*pid, Signal::KILL);
+                }
             }
-            sleep_until((Instant::now() + LOOK).min(deadline)).await;
-        }
-    }
-
-    /// Waits until nothing of them lives; false at the deadline.
-    async fn are_gone(&mut self, endings: &[Ending], deadline: Instant) -> bool {
-        loop {
-            if self.left(endings).is_empty() {
-                return true;
-            }
-            if Instant::now() >= deadline {
-                return false;
-            }
-            // There is nothing to be told by: the processes are tmux's children, not ours.
-            sleep_until((Instant::now() + LOOK).min(deadline)).await;
         }
     }
 }
@@ -187,6 +202,53 @@ fn living() -> Vec<(i32, Stat)> {
     all.filter(|(_, stat)| stat.lives()).collect()
 }
 
+/// The file name of the program that a process runs, where the machine tells.
+pub fn program(pid: i32) -> Option<String> {
+    let path = std::fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    let name = path.file_name()?.to_str()?;
+    Some(name.trim_end_matches(" (deleted)").to_owned())
+}
+
+/// Whether something else than the process and its group is in the foreground of its terminal.
+pub fn is_in_background(pid: i32) -> bool {
+    stat(pid).is_some_and(|stat| stat.foreground != stat.group)
+}
+
+/// Whether the process waits for a child, as far as the machine tells.
+pub fn waits_for_child(pid: i32) -> bool {
+    let place = std::fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap_or_default();
+    if !place.is_empty() && place != "0" {
+        return place.contains("do_wait");
+    }
+    // What else is in the foreground with it is what it waits for.
+    let group = stat(pid).map(|stat| stat.group);
+    let mut others = living().into_iter().filter(|(other, _)| *other != pid);
+    others.any(|(_, stat)| Some(stat.group) == group && stat.parent == pid)
+}
+
+/// Whether the process does nothing, and nothing else is in its group.
+pub fn is_idle(pid: i32) -> bool {
+    let Some(own) = stat(pid) else {
+        return !has_proc();
+    };
+    let mut others = living().into_iter().filter(|(other, _)| *other != pid);
+    own.state == 'S' && !others.any(|(_, stat)| stat.group == own.group)
+}
+
+/// For how long a process has run, where the machine tells.
+pub fn age(pid: i32) -> Option<Duration> {
+    let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
+    let uptime: f64 = uptime.split(' ').next()?.parse().ok()?;
+    let ticks = rustix::param::clock_ticks_per_second();
+    // Both are small enough to be exact.
+    let started = Duration::from_secs_f64(stat(pid)?.started as f64 / ticks as f64);
+    Some(
+        Duration::try_from_secs_f64(uptime)
+            .ok()?
+            .saturating_sub(started),
+    )
+}
+
 /// The ids of all processes of the machine.
 pub fn processes() -> impl Iterator<Item = i32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -198,7 +260,10 @@ pub fn processes() -> impl Iterator<Item = i32> {
 struct Stat {
     state: char,
     parent: i32,
+    group: i32,
     session: i32,
+    /// The group in the foreground of its terminal.
+    foreground: i32,
     /// In ticks since the machine started.
     started: u64,
 }
@@ -217,7 +282,9 @@ fn stat(pid: i32) -> Option<Stat> {
     Some(Stat {
         state: fields.first()?.chars().next()?,
         parent: fields.get(1)?.parse().ok()?,
+        group: fields.get(2)?.parse().ok()?,
         session: fields.get(3)?.parse().ok()?,
+        foreground: fields.get(5)?.parse().ok()?,
         started: fields.get(19)?.parse().ok()?,
     })
 }

@@ -1,8 +1,8 @@
 //! Ends what has to go, dependents first, and then removes the panes in one batch.
 
-use crate::execute::event::{Event, StepOutcome};
+use crate::execute::ending::{self, Leaving};
+use crate::execute::event::StepOutcome;
 use crate::execute::interrupt::Interrupt;
-use crate::execute::processes::{self, Ending};
 use crate::execute::run::Execution;
 use crate::plan::change::{Action, Stop};
 use crate::render::Rendered;
@@ -32,29 +32,29 @@ pub(super) async fn run(
         let (now, later): (Vec<_>, Vec<_>) =
             left.iter().cloned().partition(|(step, _)| is_free(step));
         left = later;
-        let endings: Vec<Ending> = now
+        let leaving: Vec<Leaving> = now
             .iter()
             .filter(|(_, stop)| !stop.is_own)
-            .filter_map(|(_, stop)| {
-                let is_shell = stop.is_shell;
-                stop.pid.map(|pid| Ending { pid, is_shell })
+            .filter_map(|(step, stop)| {
+                Some(Leaving {
+                    step: *step,
+                    pid: stop.pid?,
+                    has_ended: execution.plan.steps[*step].ends.is_none(),
+                    farewell: &stop.farewell,
+                })
             })
             .collect();
-        if !endings.is_empty() {
-            (execution.events)(Event::Ending {
-                count: endings.len(),
-            });
-        }
-        let timeout = execution.conditions.stop_timeout;
-        let ending = processes::end_all(&endings, execution.server_pid(), timeout);
-        let lasting = tokio::select! {
-            lasting = ending => lasting,
+        let ended_now = tokio::select! {
+            ended = ending::end(execution, &leaving) => ended,
             // They have been asked; the next run finds who has not ended yet.
             () = interrupt.wait() => break,
         };
         for (step, stop) in &now {
-            let of_pane = lasting.iter().filter(|left| Some(left.leader) == stop.pid);
-            let pids: Vec<String> = of_pane.map(|left| left.pid.to_string()).collect();
+            let of_pane = ended_now
+                .iter()
+                .filter(|ended| Some(ended.leader) == stop.pid);
+            let left = of_pane.flat_map(|ended| &ended.left);
+            let pids: Vec<String> = left.map(i32::to_string).collect();
             if !pids.is_empty() {
                 let pids = pids.join(", ");
                 execution.fail(*step, format!("not even SIGKILL ended pid {pids}"));

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::execute::ending::{self, Leaving};
 use crate::execute::event::{Event, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::last_words::last_words;
 use crate::execute::pipes;
-use crate::execute::processes::{self, Ending};
 use crate::execute::run::Execution;
+use crate::execute::typing::Typing;
 use crate::execute::watch::{Found, Verdict, Watch};
 use crate::layout::{Address, Until};
 use crate::plan::change::{Action, Start};
@@ -28,8 +29,15 @@ pub(super) async fn run(
     let environment = &execution.conditions.environment;
     let now = Instant::now();
     let mut starts = Starts {
-        watch: Watch::new(&execution.plan.targets, environment, now),
+        watch: Watch::new(
+            &execution.plan.targets,
+            environment,
+            execution.server,
+            &execution.bindings,
+            now,
+        ),
         rendered,
+        typing: Typing::new(execution),
         tags_sent: false,
         given_up: Vec::new(),
     };
@@ -41,9 +49,10 @@ pub(super) async fn run(
             starts.send(execution, &wave).await;
             continue;
         }
-        let waiting = starts
+        let mut waiting = starts
             .watch
             .waiting(execution.conditions.waits, Instant::now());
+        waiting.extend(starts.typing.waiting());
         let is_waiting = !waiting.is_empty();
         if !is_waiting || interrupt.received().is_some() {
             break;
@@ -62,6 +71,7 @@ pub(super) async fn run(
             () = tokio::time::sleep(LOOK) => {}
         }
         starts.look(execution).await;
+        starts.typing.look(execution).await;
     }
     // What has ended meanwhile and nobody waited for is worth a word.
     starts.look(execution).await;
@@ -90,6 +100,7 @@ pub(super) async fn own(execution: &mut Execution<'_>, rendered: &Rendered) {
 struct Starts<'a> {
     watch: Watch,
     rendered: &'a Rendered,
+    typing: Typing,
     /// Tags, and what waiting panes show, go with the first wave.
     tags_sent: bool,
     /// What panes show whose turn will not come in this run.
@@ -228,8 +239,10 @@ impl Starts<'_> {
                 continue;
             };
             if let (Ok(step), Ok(pid)) = (step.parse::<usize>(), pid.parse::<i32>()) {
-                let address = &self.pane(execution, step).address;
-                self.watch.started(address, pid, now);
+                let pane = self.pane(execution, step);
+                let id = execution.bindings.get(&Ref::Pane(pane.address.clone()));
+                self.watch.started(&pane.address, id, pid, now);
+                self.typing.add(step, &pane.address, &pane.typed, 0);
             }
         }
         if first {
@@ -270,23 +283,18 @@ impl Starts<'_> {
             let step = self.rendered.starts[position].step;
             (step, start_of(execution, step))
         });
-        let endings: Vec<(usize, Ending)> = starts
+        let leaving: Vec<Leaving> = starts
             .filter_map(|(step, start)| {
-                let pid = start.replaces.or(start.clears)?;
-                let is_shell = start.replaces_shell;
-                Some((step, Ending { pid, is_shell }))
+                Some(Leaving {
+                    step,
+                    pid: start.replaces.or(start.clears)?,
+                    has_ended: start.replaces.is_none(),
+                    farewell: start.farewell.as_ref()?,
+                })
             })
             .collect();
-        if endings.is_empty() {
-            return;
-        }
-        (execution.events)(Event::Ending {
-            count: endings.len(),
-        });
-        let all: Vec<Ending> = endings.iter().map(|(_, ending)| *ending).collect();
         // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
-        let timeout = execution.conditions.stop_timeout;
-        processes::end_all(&all, execution.server_pid(), timeout).await;
+        ending::end(execution, &leaving).await;
     }
 
     async fn look(&mut self, execution: &mut Execution<'_>) {
@@ -300,30 +308,13 @@ impl Starts<'_> {
             Found::Ready { address, why, took } => {
                 (execution.events)(Event::Ready { address, why, took });
             }
-            Found::Gone { address } => {
-                let (exit, lines) = last_words(execution, &address).await;
-                self.watch.ended(&address, exit);
-                if self.watch.is_fault(&address, exit) {
-                    execution.unready.push(address.clone());
-                    (execution.events)(Event::Died {
-                        address,
-                        exit,
-                        lines,
-                    });
-                } else {
-                    (execution.events)(Event::Ready {
-                        address,
-                        why: format!("ended with {exit}"),
-                        took: Duration::ZERO,
-                    });
-                }
-            }
+            Found::Gone { address } => self.gone(execution, address).await,
             Found::NotReady {
                 address,
                 answer,
                 after,
             } => {
-                let (_, lines) = last_words(execution, &address).await;
+                let lines = last_words(execution, &address, None).await.lines;
                 execution.unready.push(address.clone());
                 (execution.events)(Event::NotReady {
                     address,
@@ -332,6 +323,39 @@ impl Starts<'_> {
                     lines,
                 });
             }
+        }
+    }
+
+    /// The process of a pane has ended: for good, or until tmux starts it again.
+    async fn gone(&mut self, execution: &mut Execution<'_>, address: Address) {
+        let fate = last_words(execution, &address, self.watch.last_pid(&address)).await;
+        let now = Instant::now();
+        if let Some(pid) = fate.successor {
+            let id = execution.bindings.get(&Ref::Pane(address.clone()));
+            self.watch.started(&address, id, pid, now);
+            (execution.events)(Event::Restarted { address });
+            return;
+        }
+        let exit = fate.exit;
+        let may_restart = !fate.is_final && self.watch.is_started_again(&address, exit);
+        if may_restart && self.watch.restarts(&address, now) {
+            return;
+        }
+        self.watch.ended(&address, exit);
+        if self.watch.is_fault(&address, exit) {
+            let lines = fate.lines;
+            execution.unready.push(address.clone());
+            (execution.events)(Event::Died {
+                address,
+                exit,
+                lines,
+            });
+        } else {
+            (execution.events)(Event::Ready {
+                address,
+                why: format!("ended with {exit}"),
+                took: Duration::ZERO,
+            });
         }
     }
 

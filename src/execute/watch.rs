@@ -9,16 +9,23 @@ use crate::execute::event::Waiting;
 use crate::execute::probe::{self, Attempt};
 use crate::execute::processes;
 use crate::execute::ready::{Next, Readiness};
-use crate::layout::{Address, PaneKind, Ready, Until, Variable};
+use crate::layout::{Address, Pace, Pane, PaneKind, Probe, Ready, RestartWhen, Until, Variable};
 use crate::live::Exit;
 use crate::plan::change::{Target, TargetState, meaning};
 use crate::tmux::environment::Environment;
+use crate::tmux::script::{Bindings, Ref};
+use crate::tmux::server::Server;
 
 /// How many probes are under way at once.
 const PROBES_MAX: usize = 16;
 /// How long the end of a program that others need may take before they are given up. Longer than
 /// a probe's deadline, because a task works where a service only starts.
 pub const END_DEADLINE: Duration = Duration::from_secs(600);
+
+/// How often a pane is looked at that tmux is about to start again.
+const RESTART_LOOK: Duration = Duration::from_millis(100);
+/// How long after the pause that a manifest asks for.
+const RESTART_GRACE: Duration = Duration::from_secs(10);
 
 /// How long a service without probes is watched after its start.
 const SETTLING: Duration = Duration::from_millis(150);
@@ -35,6 +42,8 @@ struct Watched {
     target: Target,
     life: Life,
     readiness: Option<Readiness>,
+    /// The process that was last seen in it.
+    pid: Option<i32>,
     /// When it was started, or first looked at.
     since: Instant,
     attempt: Option<Attempt>,
@@ -53,6 +62,11 @@ enum Life {
     },
     /// The process is gone and its exit status is not known yet.
     Gone,
+    /// tmux starts it again in a moment; whether it has is looked at.
+    Restarting {
+        look: Instant,
+        until: Instant,
+    },
     Ended(Exit),
     /// Its start failed, or was given up.
     Never,
@@ -104,7 +118,13 @@ impl Watched {
 }
 
 impl Watch {
-    pub fn new(targets: &[Target], environment: &Environment, now: Instant) -> Self {
+    pub fn new(
+        targets: &[Target],
+        environment: &Environment,
+        server: &Server,
+        bindings: &Bindings,
+        now: Instant,
+    ) -> Self {
         let mut watch = Watch {
             panes: BTreeMap::new(),
             attempts: JoinSet::new(),
@@ -113,6 +133,10 @@ impl Watch {
             let life = match target.state {
                 TargetState::Planned => Life::NotStarted,
                 TargetState::Running { pid } => Life::Running { pid },
+                TargetState::Restarting => Life::Restarting {
+                    look: now,
+                    until: now + restart_deadline(&target.pane),
+                },
                 TargetState::Ended(exit) => Life::Ended(exit),
             };
             let attempt = target.pane.ready.clone().map(|ready| Attempt {
@@ -120,12 +144,25 @@ impl Watch {
                 cwd: target.pane.cwd.clone(),
                 environment: with(environment, &target.pane.env),
                 strangers: target.strangers.clone(),
+                server: server.clone(),
+                pane: bindings
+                    .get(&Ref::Pane(target.pane.address.clone()))
+                    .cloned(),
+                pid: match life {
+                    Life::Running { pid } => Some(pid),
+                    _ => None,
+                },
+                since: now,
             });
-            let pace = target.pane.ready.as_ref().map(|ready| ready.pace);
+            let pace = target.pane.ready.as_ref().map(pace);
             let runs = matches!(life, Life::Running { .. });
             let watched = Watched {
                 target: target.clone(),
                 life,
+                pid: match life {
+                    Life::Running { pid } => Some(pid),
+                    _ => None,
+                },
                 since: now,
                 readiness: pace.filter(|_| runs).map(|pace| Readiness::new(pace, now)),
                 attempt,
@@ -146,12 +183,17 @@ impl Watch {
         Some(&attempt.strangers)
     }
 
-    pub fn started(&mut self, address: &Address, pid: i32, now: Instant) {
+    /// The pane's program runs, as this process in the pane of this id.
+    pub fn started(&mut self, address: &Address, id: Option<&String>, pid: i32, now: Instant) {
         if let Some(pane) = self.panes.get_mut(address) {
+            if let Some(attempt) = &mut pane.attempt {
+                (attempt.pane, attempt.pid, attempt.since) = (id.cloned(), Some(pid), now);
+            }
             pane.life = Life::Running { pid };
+            pane.pid = Some(pid);
             pane.since = now;
             let ready = pane.target.pane.ready.as_ref();
-            pane.readiness = ready.map(|ready| Readiness::new(ready.pace, now));
+            pane.readiness = ready.map(|ready| Readiness::new(pace(ready), now));
         }
     }
 
@@ -159,6 +201,35 @@ impl Watch {
         if let Some(pane) = self.panes.get_mut(address) {
             pane.life = Life::Never;
         }
+    }
+
+    /// tmux is about to start the pane's program again: it is looked at until it has. False if that
+    /// has taken too long already.
+    pub fn restarts(&mut self, address: &Address, now: Instant) -> bool {
+        let Some(pane) = self.panes.get_mut(address) else {
+            return false;
+        };
+        let until = match pane.life {
+            Life::Restarting { until, .. } => until,
+            _ => now + restart_deadline(&pane.target.pane),
+        };
+        let look = now + RESTART_LOOK;
+        pane.life = Life::Restarting { look, until };
+        pane.readiness = None;
+        now < until
+    }
+
+    /// The process that was last seen in the pane.
+    pub fn last_pid(&self, address: &Address) -> Option<i32> {
+        self.panes.get(address)?.pid
+    }
+
+    /// Whether tmux starts its program again after such an end, as far as it may.
+    pub fn is_started_again(&self, address: &Address, exit: Exit) -> bool {
+        let pane = self.panes.get(address).map(|pane| &pane.target.pane);
+        let restart = pane.and_then(|pane| pane.restart.as_ref());
+        restart
+            .is_some_and(|restart| restart.when == RestartWhen::Always || exit != Exit::Status(0))
     }
 
     pub fn ended(&mut self, address: &Address, exit: Exit) {
@@ -199,6 +270,15 @@ impl Watch {
             {
                 pane.life = Life::Gone;
                 pane.readiness = None;
+                found.push(Found::Gone {
+                    address: address.clone(),
+                });
+            }
+            if let Life::Restarting { look, until } = pane.life
+                && now >= look
+            {
+                let look = now + RESTART_LOOK;
+                pane.life = Life::Restarting { look, until };
                 found.push(Found::Gone {
                     address: address.clone(),
                 });
@@ -287,7 +367,10 @@ impl Watch {
         };
         let has_probes = pane.attempt.is_some();
         match (meaning(until, pane.target.pane.kind), pane.life) {
-            (Until::Started, Life::Running { .. } | Life::Gone | Life::Ended(_)) => Verdict::Met,
+            (
+                Until::Started,
+                Life::Running { .. } | Life::Gone | Life::Restarting { .. } | Life::Ended(_),
+            ) => Verdict::Met,
             (Until::Ready, Life::Running { .. }) if !has_probes || pane.is_ready => Verdict::Met,
             (Until::Ready, Life::Ended(_)) if !has_probes => Verdict::Met,
             (Until::ExitedOk, Life::Ended(Exit::Status(0))) => Verdict::Met,
@@ -312,6 +395,7 @@ impl Watch {
                         str::to_owned,
                     ),
                     (None, Life::Gone) => "its exit status".to_owned(),
+                    (None, Life::Restarting { .. }) => "its restart".to_owned(),
                     (None, _) if pane.is_end_awaited() => "its end".to_owned(),
                     (None, _) if all && pane.is_settling(now) => "its first moments".to_owned(),
                     _ => return None,
@@ -323,6 +407,26 @@ impl Watch {
             })
             .collect()
     }
+}
+
+/// The pace of the probes. The deadline is for what cannot be known: it begins when the delays are
+/// over that the manifest asks for.
+fn pace(ready: &Ready) -> Pace {
+    let delays = ready.probes.iter().filter_map(|probe| match probe {
+        Probe::Delay(delay) => Some(*delay),
+        _ => None,
+    });
+    let longest = delays.max().unwrap_or_default();
+    let deadline = ready.pace.deadline;
+    Pace {
+        deadline: deadline.map(|deadline| deadline.saturating_add(longest)),
+        ..ready.pace
+    }
+}
+
+fn restart_deadline(pane: &Pane) -> Duration {
+    let delay = pane.restart.as_ref().map(|restart| restart.delay);
+    delay.unwrap_or_default().min(END_DEADLINE) + RESTART_GRACE
 }
 
 fn probes(ready: Option<&Ready>) -> String {

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Command, Direction, Log, Need, Node, Pane, PaneKind, Ratio, Ready, Salt, Size, Titles,
-    Variable, Window,
+    Command, Direction, Log, Need, Node, OnExit, Pane, PaneKind, Ratio, Ready, Restart, Salt, Size,
+    Stop, Titles, Typed, Variable, Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -45,6 +45,16 @@ pub struct AppliedPane {
     /// What was wanted; what counts is what was so when the pane was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<u32>,
+    // What is newer is only written where it says something: a pane of an older release, and one
+    // that has nothing of it, carry the same bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<Typed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Restart>,
+    #[serde(default, skip_serializing_if = "Stop::is_default")]
+    pub stop: Stop,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_exit: Option<OnExit>,
 }
 
 impl AppliedPane {
@@ -63,6 +73,10 @@ impl AppliedPane {
             protect: pane.protect,
             log: pane.log.clone(),
             history: pane.history,
+            typed: pane.typed.clone(),
+            restart: pane.restart.clone(),
+            stop: pane.stop.clone(),
+            on_exit: pane.on_exit,
         }
     }
 }
@@ -84,6 +98,16 @@ fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, Str
 }
 
 impl AppliedPane {
+    /// What becomes of the pane when its command has ended.
+    pub fn exit(&self) -> OnExit {
+        self.on_exit.unwrap_or_else(|| self.command.exit())
+    }
+
+    /// Whether tmux itself acts when the command has ended: by a hook on the pane.
+    pub fn is_armed(&self) -> bool {
+        self.restart.is_some() || self.exit() == OnExit::Shell
+    }
+
     /// `v1:` and a hash of what needs a restart to change: command, directory, environment and
     /// shell. An explicit projection with every part framed by its length, so that neither a new
     /// field of this type nor a new release restarts anything.
@@ -202,6 +226,10 @@ mod tests {
             protect: false,
             log: None,
             history: None,
+            typed: Vec::new(),
+            restart: None,
+            stop: Stop::default(),
+            on_exit: None,
         }
     }
 
@@ -226,5 +254,15 @@ mod tests {
         assert_ne!(secret("a"), plain().spec());
         assert_ne!(secret("a"), secret("b"));
         assert_eq!(secret("a"), secret("a"));
+    }
+
+    #[test]
+    fn a_plain_pane_carries_the_bytes_that_it_always_did() {
+        let text = r#"{"kind":"service","command":{"argv":["sleep","1"]},"cwd":"/w","env":{"A":"b"},"title":"t","focus":true,"needs":[{"target":"s/w/p","until":"ready"}],"ready":null}"#;
+        let tag = BASE64URL_NOPAD.encode(text.as_bytes());
+        let applied: AppliedPane = decode_tag(&tag).expect("a tag of the first release");
+        assert_eq!(applied.stop, Stop::default());
+        assert_eq!(encode_tag(&applied), tag);
+        assert_eq!(applied.spec(), "v1:OkqcHz8GaV9ZhZGu094Yng");
     }
 }

@@ -228,7 +228,22 @@ pub enum Command {
     Argv(Vec<String>),
 }
 
+impl Pane {
+    /// What becomes of the pane when its command has ended.
+    pub fn exit(&self) -> OnExit {
+        self.on_exit.unwrap_or_else(|| self.command.exit())
+    }
+}
+
 impl Command {
+    /// What becomes of its pane when it has ended, where nothing is said.
+    pub fn exit(&self) -> OnExit {
+        match self {
+            Command::Shell(_) => OnExit::Close,
+            Command::Line { .. } | Command::Argv(_) => OnExit::Hold,
+        }
+    }
+
     /// Whether what runs is an interactive shell: the user's own, or one that is run by name with
     /// nothing but options that do not give it a command.
     pub fn is_interactive_shell(&self) -> bool {
@@ -296,6 +311,13 @@ pub enum StopHow {
     Keys(Vec<String>),
     /// `/bin/sh -c` of this, in the pane's directory with the pane's environment.
     Run(String),
+}
+
+impl Stop {
+    /// Whether it says nothing that would not hold anyway.
+    pub fn is_default(&self) -> bool {
+        *self == Stop::default()
+    }
 }
 
 impl Default for Stop {

@@ -8,7 +8,7 @@ mod parse;
 mod settings;
 
 pub use observe::{ObserveError, observe};
-pub use parse::{Malformed, commands, exit, parse};
+pub use parse::{Malformed, commands, exit, left, parse};
 pub use settings::{Asked, LiveOptions};
 
 use std::collections::BTreeSet;
@@ -109,6 +109,14 @@ pub struct LivePane {
     pub spec: String,
     pub applied: Option<AppliedPane>,
     pub phase: Option<Phase>,
+    /// How its program ended, where a shell has taken its place since: that is what runs now.
+    pub left: Option<Exit>,
+    /// tmux acts when its program ends.
+    pub is_armed: bool,
+    /// How many of the texts that are typed into it have been, where there are any.
+    pub typed: Option<usize>,
+    /// The pane whose restart it has yet to follow.
+    pub follows: Option<Address>,
     /// Sockets of others that listened on its ports before it was started, by inode number.
     pub strangers: BTreeSet<u64>,
     pub settings: AppliedSettings,
@@ -194,6 +202,16 @@ impl LiveServer {
         ServerId {
             pid: self.pid,
             start_time: self.start_time,
+        }
+    }
+}
+
+impl LivePane {
+    /// How its program ended, if it has: also where a shell has taken its place.
+    pub fn ended(&self) -> Option<Exit> {
+        match self.process {
+            LiveProcess::Ended(exit) => Some(self.left.unwrap_or(exit)),
+            _ => self.left,
         }
     }
 }

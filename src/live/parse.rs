@@ -59,6 +59,10 @@ const PANES: &[&str] = &[
     "#{@triad_phase}",
     "#{@triad_strangers}",
     "#{@triad_pane_settings}",
+    "#{!=:#{@triad_tick},}",
+    "#{@triad_left}",
+    "#{@triad_typed}",
+    "#{@triad_follows}",
     "#{pane_current_command}",
 ];
 const CLIENTS: &[&str] = &[
@@ -323,7 +327,7 @@ fn window(body: &str) -> Option<LiveWindow> {
 }
 
 fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 18] = fields(body)?;
+    let fields: [&str; 22] = fields(body)?;
     let [
         id,
         window,
@@ -345,6 +349,10 @@ fn pane(body: &str) -> Option<LivePane> {
         phase,
         strangers,
         settings,
+        armed,
+        left,
+        typed,
+        follows,
         program,
     ] = rest;
     Some(LivePane {
@@ -361,6 +369,10 @@ fn pane(body: &str) -> Option<LivePane> {
         spec: spec.to_owned(),
         applied: decode_tag(applied),
         phase: Phase::parse(phase),
+        is_armed: armed == "1",
+        left: self::left(left),
+        typed: typed.parse().ok(),
+        follows: decode_address(follows).filter(|_| !follows.is_empty()),
         strangers: strangers
             .split(':')
             .filter_map(|inode| inode.parse().ok())
@@ -396,6 +408,13 @@ pub fn exit(status: &str, signal: &str) -> Option<Exit> {
         (_, Ok(status)) => Some(Exit::Status(status)),
         _ => None,
     }
+}
+
+/// The same from the tag of a pane whose program's place a shell has taken.
+pub fn left(text: &str) -> Option<Exit> {
+    let (status, signal) = text.split_once(':')?;
+    // Before 3.3, tmux does not tell signals.
+    Some(exit(status, signal).unwrap_or(Exit::Unknown))
 }
 
 fn client(body: &str) -> Option<LiveClient> {

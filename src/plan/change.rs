@@ -7,6 +7,7 @@ use crate::layout::{
     Address, AppliedPane, AppliedSettings, Origin, Pane, PaneKind, Salt, Session, Until, Window,
 };
 use crate::live::Exit;
+use crate::plan::farewell::Farewell;
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::script::Ref;
 use crate::tmux::version::Version;
@@ -110,6 +111,8 @@ pub enum Action {
     },
     /// A program starts: in a new pane, or in the pane it has.
     Start(Box<Start>),
+    /// What an earlier run did not get to type.
+    Type(Box<Type>),
     /// Only what is written on the pane changes.
     Retag(Box<Retag>),
     /// Options and hooks of a session, window or pane.
@@ -229,8 +232,8 @@ pub struct Start {
     pub replaces: Option<i32>,
     /// The process that has ended in it, of which others may be left.
     pub clears: Option<i32>,
-    /// That process is a shell: it is ended with HUP, and its pane would close with it.
-    pub replaces_shell: bool,
+    /// How that process is asked to end; `None`: the pane is new.
+    pub farewell: Option<Farewell>,
     /// triad itself runs in the pane.
     pub is_own: bool,
     /// The pane is made by this plan: nothing is written on it yet.
@@ -239,6 +242,16 @@ pub struct Start {
     pub is_in_new_session: bool,
     /// Made active, because it is new or its `focus` was set since.
     pub takes_focus: bool,
+    /// The pane that it restarts with, if that is why.
+    pub follows: Option<Address>,
+}
+
+/// Texts to type into a shell that runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Type {
+    pub pane: Pane,
+    /// The first that is not typed yet.
+    pub from: usize,
 }
 
 /// What is set on one object.
@@ -285,6 +298,10 @@ pub struct Retag {
     pub pane: Pane,
     /// What is written on it.
     pub applied: AppliedPane,
+    /// What tmux does when its command ends is another.
+    pub rearms: bool,
+    /// Texts were to be typed into it, or are by now.
+    pub was_typed: bool,
     pub takes_focus: bool,
 }
 
@@ -292,8 +309,7 @@ pub struct Retag {
 pub struct Stop {
     pub pane: PaneId,
     pub pid: Option<i32>,
-    /// A shell ends on HUP, everything else is asked with TERM.
-    pub is_shell: bool,
+    pub farewell: Farewell,
     /// triad itself runs in it: it can only go with the pane.
     pub is_own: bool,
 }
@@ -320,6 +336,8 @@ pub enum Reason {
     },
     /// A service ended, or a task failed.
     Ended(Exit),
+    /// It restarts with a pane that it needs.
+    Follows(Address),
     /// The live object differs from what was applied.
     Drifted(Drift),
     NotInManifest,
@@ -346,6 +364,8 @@ pub enum Drift {
     SaltMissing,
     /// Options have other values than were applied.
     SetOtherwise(Vec<Change>),
+    /// tmux does not do any more what it is to do when the program ends.
+    Disarmed,
     /// A pane is in another window than it is wanted in.
     Moved {
         from: String,
@@ -385,6 +405,8 @@ pub enum Note {
     HistoryLater { address: Address },
     /// triad runs in a pane that goes last.
     OwnPane { address: Address },
+    /// What is typed into a shell has changed, and is typed when it is started again.
+    TypedLater { address: Address },
     /// The process of an agent, task or pane has ended, and is meant to be left alone.
     LeftEnded { address: Address, exit: Exit },
 }
@@ -410,6 +432,8 @@ pub enum TargetState {
     Running {
         pid: i32,
     },
+    /// tmux starts it again in a moment.
+    Restarting,
     Ended(Exit),
 }
 

@@ -7,6 +7,7 @@ use crate::layout::{
     Titles,
 };
 use crate::plan::change::Change;
+use crate::plan::conduct;
 
 /// What a restart takes to change: command, directory, environment, shell. Empty: the process
 /// that runs is the one that is wanted.
@@ -181,6 +182,7 @@ pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
         lines(applied.history).as_deref(),
         lines(wanted.history).as_deref(),
     ));
+    changes.extend(conduct::changes(wanted, applied));
     changes
 }
 
@@ -332,9 +334,14 @@ fn yes_no(value: bool) -> &'static str {
 }
 
 fn needs(needs: &[Need]) -> String {
-    let shown = needs
-        .iter()
-        .map(|need| format!("{} {}", need.target, need.until.as_str()));
+    let shown = needs.iter().map(|need| {
+        let restart = if need.restart {
+            ", restarts with it"
+        } else {
+            ""
+        };
+        format!("{} {}{restart}", need.target, need.until.as_str())
+    });
     or_none(&shown.collect::<Vec<_>>())
 }
 

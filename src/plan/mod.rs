@@ -7,7 +7,9 @@
 
 mod arrange;
 pub mod change;
+mod conduct;
 pub mod diff;
+pub mod farewell;
 mod matching;
 mod order;
 mod panes;

@@ -3,23 +3,27 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedPane, Command, Layout, Pane, PaneKind, Salt};
+use crate::layout::{Address, AppliedPane, Command, Layout, Pane, PaneKind, RestartWhen, Salt};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
-use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject};
+use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
+use crate::plan::farewell::Farewell;
 use crate::plan::{Planner, diff};
 
 impl Planner<'_> {
     /// Adds the steps of all panes and returns which step starts which pane.
     pub(super) fn panes(&mut self, layout: &Layout) -> BTreeMap<Address, usize> {
+        let reasons = self.reasons(layout);
         let mut starts = BTreeMap::new();
         for pane in layout.panes() {
             self.pane_settings(pane);
-            let step = match self.matching.panes.get(&pane.address).copied() {
-                None => Some(self.start(pane, None, Reason::NotThere)),
-                Some(live) => self.live_pane(pane, live),
-            };
-            if let Some(step) = step {
-                starts.insert(pane.address.clone(), step);
+            let live = self.matching.panes.get(&pane.address).copied();
+            match (reasons.get(&pane.address), live) {
+                (Some(reason), live) => {
+                    let step = self.start(pane, live, reason.clone());
+                    starts.insert(pane.address.clone(), step);
+                }
+                (None, Some(live)) => self.keep(pane, live),
+                (None, None) => {}
             }
         }
         for pane in layout.panes() {
@@ -36,14 +40,41 @@ impl Planner<'_> {
         starts
     }
 
-    /// The step that starts the pane's program, if one does.
-    fn live_pane(&mut self, pane: &Pane, live: &LivePane) -> Option<usize> {
-        let wanted = self.applied(pane);
+    /// The panes whose programs start, and why: with what they need, and with what that needs, and so
+    /// on, where they are to.
+    fn reasons(&self, layout: &Layout) -> BTreeMap<Address, Reason> {
+        let mut reasons = BTreeMap::new();
+        for pane in layout.panes() {
+            let reason = match self.matching.panes.get(&pane.address) {
+                None => Some(Reason::NotThere),
+                Some(live) => self.start_reason(pane, live),
+            };
+            reasons.extend(reason.map(|reason| (pane.address.clone(), reason)));
+        }
+        loop {
+            let free = layout
+                .panes()
+                .filter(|pane| !reasons.contains_key(&pane.address));
+            let next = free.filter_map(|pane| {
+                let live = self.matching.panes.get(&pane.address)?;
+                Some((pane.address.clone(), self.followed(pane, live, &reasons)?))
+            });
+            let next: Vec<(Address, Address)> = next.collect();
+            if next.is_empty() {
+                return reasons;
+            }
+            let next = next.into_iter();
+            reasons.extend(next.map(|(pane, target)| (pane, Reason::Follows(target))));
+        }
+    }
+
+    /// Why the program of a live pane starts, if it does.
+    fn start_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
         let is_half_made = live.address.is_none()
             || matches!(live.phase, None | Some(Phase::Placeholder | Phase::Pending))
             || live.process == LiveProcess::Empty;
         if is_half_made {
-            return Some(self.start(pane, Some(live), Reason::HalfMade));
+            return Some(Reason::HalfMade);
         }
         // Compared by the key that it was hashed with: that of the session it was in.
         let salt = self
@@ -53,22 +84,11 @@ impl Planner<'_> {
         let changes = diff::restart_changes(&comparable, &live.spec, live.applied.as_ref(), &salt);
         if !changes.is_empty() {
             let changes = changes.into_iter().chain(new_name(pane, live)).collect();
-            return Some(self.start(pane, Some(live), Reason::Changed(changes)));
+            return Some(Reason::Changed(changes));
         }
-        if let LiveProcess::Ended(exit) = live.process {
-            if is_started_again(pane, exit, live.phase) {
-                return Some(self.start(pane, Some(live), Reason::Ended(exit)));
-            }
-            // A task that is done is as it should be.
-            if pane.kind != PaneKind::Task {
-                self.notes.push(Note::LeftEnded {
-                    address: pane.address.clone(),
-                    exit,
-                });
-            }
-        }
-        self.retag(pane, live, &wanted);
-        None
+        let exit = live.ended()?;
+        let is_due = !is_restarting(live, exit) && is_started_again(pane, exit, live.phase);
+        is_due.then_some(Reason::Ended(exit))
     }
 
     /// The key with which a live pane's secrets were hashed; `None` if it is not there any more.
@@ -78,8 +98,58 @@ impl Planner<'_> {
         salts.find(|salt| salt.is_of(hash))
     }
 
-    /// Writes down what is new about a pane whose process stays.
-    fn retag(&mut self, pane: &Pane, live: &LivePane, wanted: &AppliedPane) {
+    /// The pane that a running one restarts with, if that is started: again, or in the place of one
+    /// that was there when the running one was started. One that an earlier run did not get to
+    /// restart is as good.
+    fn followed(
+        &self,
+        pane: &Pane,
+        live: &LivePane,
+        starts: &BTreeMap<Address, Reason>,
+    ) -> Option<Address> {
+        if live.left.is_some() || !matches!(live.process, LiveProcess::Running { .. }) {
+            return None;
+        }
+        let needs = pane.needs.iter().filter(|need| need.restart);
+        let applied = live
+            .applied
+            .as_ref()
+            .map_or(&[][..], |applied| &applied.needs);
+        let mut targets = needs.map(|need| &need.target);
+        let is_followed = |target: &&Address| {
+            let is_old = self.matching.panes.contains_key(*target)
+                || applied.iter().any(|need| need.target == **target);
+            starts.contains_key(*target) && is_old || live.follows.as_ref() == Some(*target)
+        };
+        targets.find(is_followed).cloned()
+    }
+
+    /// A pane whose process stays, or has ended and is meant to be left alone.
+    fn keep(&mut self, pane: &Pane, live: &LivePane) {
+        let wanted = self.applied(pane);
+        let ended = live.ended().filter(|exit| !is_restarting(live, *exit));
+        // A task that is done is as it should be.
+        if let Some(exit) = ended
+            && pane.kind != PaneKind::Task
+        {
+            let address = pane.address.clone();
+            self.notes.push(Note::LeftEnded { address, exit });
+        }
+        let due = due_texts(live, &wanted);
+        let retagged = self.retag(pane, live, &wanted);
+        if let Some(from) = due {
+            let pane = pane.clone();
+            let subject = Subject::pane(&pane);
+            let action = Action::Type(Box::new(Type { pane, from }));
+            let after = retagged.into_iter().collect();
+            self.step(subject, action, Reason::HalfMade, after);
+        } else if retagged.is_none() {
+            self.unchanged.push(Subject::pane(pane));
+        }
+    }
+
+    /// The step that writes down what is new about a pane whose process stays, if something is.
+    fn retag(&mut self, pane: &Pane, live: &LivePane, wanted: &AppliedPane) -> Option<usize> {
         let changes = match &live.applied {
             Some(applied) => diff::tag_changes(wanted, applied),
             None => Vec::new(),
@@ -90,6 +160,7 @@ impl Planner<'_> {
         let tagged = live.address.as_ref();
         let former = tagged.filter(|tagged| **tagged != pane.address);
         let is_renamed = !is_elsewhere || new_name(pane, live).is_some();
+        let is_disarmed = wanted.is_armed() && !live.is_armed && live.ended().is_none();
         let reason = if let Some(from) = former.filter(|_| is_renamed) {
             Reason::Renamed {
                 from: from.clone(),
@@ -103,19 +174,31 @@ impl Planner<'_> {
             Reason::Changed(changes)
         } else if live.applied.is_none() || live.spec != wanted.spec() {
             Reason::Drifted(Drift::TagsUnreadable)
+        } else if is_disarmed {
+            Reason::Drifted(Drift::Disarmed)
         } else {
-            self.unchanged.push(Subject::pane(pane));
-            return;
+            return None;
         };
         let was_focused = live.applied.as_ref().is_some_and(|applied| applied.focus);
+        let applied = live.applied.as_ref();
+        let is_typed_later = applied.is_none_or(|applied| applied.typed != wanted.typed);
+        if is_typed_later && !pane.typed.is_empty() && live.ended().is_none() {
+            let address = pane.address.clone();
+            self.notes.push(Note::TypedLater { address });
+        }
         let retag = Retag {
             pane: pane.clone(),
             applied: wanted.clone(),
+            rearms: is_disarmed
+                || applied.is_none_or(|applied| {
+                    (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
+                }),
+            was_typed: live.typed.is_some() && is_typed_later,
             takes_focus: pane.focus && !was_focused,
         };
         let action = Action::Retag(Box::new(retag));
         let builder = self.builder(pane);
-        self.step(Subject::pane(pane), action, reason, builder);
+        Some(self.step(Subject::pane(pane), action, reason, builder))
     }
 
     fn start(&mut self, pane: &Pane, live: Option<&LivePane>, reason: Reason) -> usize {
@@ -134,11 +217,15 @@ impl Planner<'_> {
             clears: live
                 .filter(|live| has_ended(live))
                 .and_then(|live| live.pid),
-            replaces_shell: applied.is_none_or(|applied| applied.command.is_interactive_shell()),
+            farewell: live.map(Farewell::to),
             is_own: own,
             is_new: live.is_none(),
             is_in_new_session: !self.matching.sessions.contains_key(&pane.address.session()),
             takes_focus: pane.focus && !was_focused,
+            follows: match &reason {
+                Reason::Follows(target) => Some(target.clone()),
+                _ => None,
+            },
         };
         let action = Action::Start(Box::new(start));
         let builder = self.builder(pane);
@@ -183,8 +270,11 @@ fn has_ended(live: &LivePane) -> bool {
 
 /// Whether an ended process is drift that `apply` repairs.
 fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
-    if phase == Some(Phase::Stopped) {
-        return false;
+    match phase {
+        Some(Phase::Stopped) => return false,
+        // tmux has started it as often as it may: what that says of the program is over.
+        Some(Phase::Failed) => return true,
+        _ => {}
     }
     match pane.kind {
         PaneKind::Service => true,
@@ -192,6 +282,25 @@ fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
         PaneKind::Pane => is_bare_shell(&pane.command),
         PaneKind::Agent => false,
     }
+}
+
+/// Whether tmux is about to start it again: it runs, as far as anybody needs to know.
+pub(super) fn is_restarting(live: &LivePane, exit: Exit) -> bool {
+    let restart = live
+        .applied
+        .as_ref()
+        .and_then(|applied| applied.restart.as_ref());
+    let is_due = restart
+        .is_some_and(|restart| restart.when == RestartWhen::Always || exit != Exit::Status(0));
+    is_due && live.is_armed && live.phase == Some(Phase::Started) && live.left.is_none()
+}
+
+/// The first text that an earlier run was to type and did not, into the shell that still runs.
+fn due_texts(live: &LivePane, wanted: &AppliedPane) -> Option<usize> {
+    let is_same = live.applied.as_ref()?.typed == wanted.typed;
+    let runs = live.ended().is_none() && matches!(live.process, LiveProcess::Running { .. });
+    live.typed
+        .filter(|typed| is_same && runs && *typed < wanted.typed.len())
 }
 
 /// The user's own shell, in a pane that closes with it.

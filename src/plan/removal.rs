@@ -8,6 +8,7 @@ use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, Phase, Snapsho
 use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
+use crate::plan::farewell::Farewell;
 use crate::plan::{Planner, Refusal, newest_pane, order, safety};
 use crate::tmux::id::PaneId;
 
@@ -150,16 +151,12 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
         }),
         LiveProcess::Empty | LiveProcess::Ended(_) => None,
     };
-    let is_shell = pane
-        .applied
-        .as_ref()
-        .is_none_or(|applied| applied.command.is_interactive_shell());
     Step {
         subject: subject(pane, snapshot),
         action: Action::Stop(Stop {
             pane: pane.id,
             pid: pane.pid,
-            is_shell,
+            farewell: Farewell::to(pane),
             is_own: own == Some(pane.id),
         }),
         reason,

@@ -6,6 +6,7 @@ use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
 use crate::live::LiveProcess;
 use crate::plan::change::{Target, TargetState, meaning};
 use crate::plan::matching::Matching;
+use crate::plan::panes;
 
 /// Everything that a starting pane needs, and everything that starts and whose end or readiness is
 /// worth a word.
@@ -42,10 +43,11 @@ pub fn targets(
                 matching.panes.get(&pane.address),
             ) {
                 (true, _) | (_, None) => TargetState::Planned,
-                (false, Some(live)) => match &live.process {
-                    LiveProcess::Running { pid, .. } => TargetState::Running { pid: *pid },
-                    LiveProcess::Ended(exit) => TargetState::Ended(*exit),
-                    LiveProcess::Empty => TargetState::Planned,
+                (false, Some(live)) => match (&live.process, live.ended()) {
+                    (_, Some(exit)) if panes::is_restarting(live, exit) => TargetState::Restarting,
+                    (_, Some(exit)) => TargetState::Ended(exit),
+                    (LiveProcess::Running { pid, .. }, None) => TargetState::Running { pid: *pid },
+                    (LiveProcess::Empty | LiveProcess::Ended(_), None) => TargetState::Planned,
                 },
             },
             strangers: match matching.panes.get(&pane.address) {

@@ -173,7 +173,12 @@ fn readdressed(index: usize, address: &Address, readdress: &Readdress) -> Line {
 /// The pane of a shell would close with it, and its place would be lost before the next program
 /// can take it.
 fn kept_open(index: usize, start: &Start) -> Option<Line> {
-    if start.replaces.is_none() || !start.replaces_shell {
+    if start.replaces.is_none()
+        || !start
+            .farewell
+            .as_ref()
+            .is_some_and(|farewell| farewell.closes)
+    {
         return None;
     }
     let pane = Ref::Pane(start.pane.address.clone());

@@ -4,6 +4,7 @@
 //! has its own lines that tag it and start its program (`start`), which execution joins to one
 //! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
 
+pub mod ending;
 mod geometry;
 mod history;
 pub mod placeholder;
@@ -12,6 +13,7 @@ mod session;
 mod settings;
 pub mod standalone;
 pub mod start;
+pub mod typing;
 mod window;
 
 pub use geometry::LISTING;
@@ -89,7 +91,10 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             Action::FocusWindow { window, .. } => {
                 rendered.tags.push(window::focus(index, window));
             }
-            Action::Retag(retag) => rendered.tags.push(start::retag(index, retag)),
+            Action::Retag(retag) => {
+                let line = start::retag(index, retag, &plan.layout, conditions);
+                rendered.tags.push(line);
+            }
             Action::Start(start) => rendered.starts.push(Starting {
                 step: index,
                 start: start::start(index, start, &plan.layout, conditions),
@@ -109,7 +114,9 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             Action::CreateSession(_)
             | Action::RenameSession { .. }
             | Action::RenameWindow { .. }
-            | Action::Readdress(_) => {}
+            | Action::Readdress(_)
+            // What is typed when depends on what the shells do.
+            | Action::Type(_) => {}
         }
     }
     rendered

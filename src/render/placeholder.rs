@@ -4,6 +4,7 @@ use crate::live::Phase;
 use crate::plan::change::Start;
 use crate::render::start::{id, identity, option, title};
 use crate::tmux::script::{Command, Line};
+use crate::tmux::tag;
 
 /// Prints its arguments, one a line, and waits without an echo of what is typed. The texts are
 /// arguments, so that nothing in them is code.
@@ -36,6 +37,11 @@ pub fn given_up(index: usize, start: &Start, why: &str) -> Line {
 fn say(index: usize, start: &Start, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;
     let mut commands = Vec::new();
+    if let Some(target) = &start.follows {
+        // What it follows may be started by then, and a later run would not know any more.
+        let target = tag::encode(&target.to_string());
+        commands.push(option(&pane.address, tag::FOLLOWS, &target));
+    }
     if start.replaces.is_none() {
         commands.extend(identity(pane, Phase::Pending));
         commands.extend(title(pane, start.is_new));

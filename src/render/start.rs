@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Command as Program, Pane, Presence, Variable, encode_tag};
+use crate::layout::{Address, Command as Wanted, Pane, Presence, Variable, encode_tag};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
-use crate::render::Conditions;
+use crate::render::{Conditions, ending};
 use crate::tmux::environment::is_passed_on;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
@@ -16,12 +16,14 @@ use crate::tmux::tag;
 /// says `started` only once it is. As little as can be comes after the start: the output of a
 /// program that ends while tmux is still at work on the batch can get lost.
 pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions) -> Line {
+    let program = Program::of(start, layout, conditions);
     let pane = &start.pane;
-    let mut environment = environment(start, layout, conditions);
+    let mut environment = program.environment();
     environment.extend(secrets(pane));
-    let respawn = respawn(pane, environment, words(pane));
-    let started = phase(&pane.address, Phase::Started);
-    line(index, start, [respawn, started], conditions.nonce)
+    let mut starting = vec![program.in_place(Some("-k"), environment, words(pane))];
+    starting.extend(ending::before(pane));
+    starting.push(phase(&pane.address, Phase::Started));
+    line(index, start, &program, starting)
 }
 
 /// Starts a program by `words` that give it its secrets; until then the pane is `pending`.
@@ -32,34 +34,36 @@ pub fn without_secrets(
     layout: &str,
     conditions: &Conditions,
 ) -> Line {
-    let environment = environment(start, layout, conditions);
-    let respawn = respawn(&start.pane, environment, words);
-    line(index, start, [respawn], conditions.nonce)
+    let program = Program::of(start, layout, conditions);
+    let mut starting = vec![program.in_place(Some("-k"), program.environment(), words)];
+    starting.extend(ending::before(&start.pane));
+    line(index, start, &program, starting)
 }
 
-fn line(
-    index: usize,
-    start: &Start,
-    starting: impl IntoIterator<Item = Command>,
-    nonce: &str,
-) -> Line {
+fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) -> Line {
     let pane = &start.pane;
     let applied = &start.applied;
     let mut commands = identity(pane, Phase::Pending);
     commands.extend(title(pane, start.is_new));
-    let stays = if matches!(pane.command, Program::Shell(_)) {
-        "off"
-    } else {
-        "on"
-    };
-    commands.push(option(&pane.address, "remain-on-exit", stays));
+    let before = start.farewell.as_ref();
+    if before.is_some_and(|before| before.is_armed) {
+        commands.extend(ending::disarm(&pane.address));
+        commands.push(unset(&pane.address, tag::LEFT));
+    }
+    commands.extend(ending::arm(program));
+    if start.follows.is_some() {
+        commands.push(unset(&pane.address, tag::FOLLOWS));
+    }
+    if !pane.typed.is_empty() {
+        commands.push(option(&pane.address, tag::TYPED, "0"));
+    }
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
     commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
     commands.extend(starting);
     if start.takes_focus {
         commands.push(focus(&pane.address));
     }
-    commands.push(pid(index, &pane.address, nonce));
+    commands.push(pid(index, &pane.address, program.conditions.nonce));
     Line {
         step: index,
         what: "start the program",
@@ -68,11 +72,26 @@ fn line(
 }
 
 /// Writes down what changed about a pane whose process stays as it is.
-pub fn retag(index: usize, retag: &Retag) -> Line {
+pub fn retag(index: usize, retag: &Retag, layout: &str, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
     let mut commands = identity(pane, Phase::Started);
     commands.extend(title(pane, false));
+    if retag.rearms {
+        let program = Program {
+            pane,
+            is_in_new_session: false,
+            layout,
+            conditions,
+        };
+        commands.extend(ending::disarm(&pane.address));
+        commands.extend(ending::arm(&program));
+    }
+    if retag.was_typed {
+        // What is new of it is for a shell that starts; a person may be at this one.
+        let all = pane.typed.len().to_string();
+        commands.push(option(&pane.address, tag::TYPED, &all));
+    }
     commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
     commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
     if retag.takes_focus {
@@ -105,15 +124,17 @@ pub fn title(pane: &Pane, is_new: bool) -> Option<Command> {
     match &pane.title {
         Some(title) => Some(option(&pane.address, tag::TITLE, title)),
         None if is_new => None,
-        None => {
-            let unset = Command::new(["set-option", "-pu", "-t"]);
-            Some(unset.word(id(&pane.address)).word(tag::TITLE))
-        }
+        None => Some(unset(&pane.address, tag::TITLE)),
     }
 }
 
 pub fn phase(pane: &Address, phase: Phase) -> Command {
     option(pane, tag::PHASE, phase.as_str())
+}
+
+pub fn unset(pane: &Address, name: &str) -> Command {
+    let unset = Command::new(["set-option", "-pu", "-t"]).word(id(pane));
+    unset.word(name)
 }
 
 pub fn option(pane: &Address, name: &str, value: &str) -> Command {
@@ -138,27 +159,6 @@ pub fn id(pane: &Address) -> Ref {
     Ref::Pane(pane.clone())
 }
 
-fn respawn(pane: &Pane, environment: Vec<Word>, words: Vec<Word>) -> Command {
-    let command = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
-    let mut command = command.word("-c").word(Word::directory(&pane.cwd));
-    for assignment in environment {
-        command = command.word("-e").word(assignment);
-    }
-    words.into_iter().fold(command.word("--"), Command::word)
-}
-
-/// What the pane runs, as it follows `--`.
-pub fn words(pane: &Pane) -> Vec<Word> {
-    let mut words = Vec::new();
-    // tmux gives every program the PATH of the client that starts it, over what `-e` says.
-    if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
-        words.push("/usr/bin/env".into());
-        words.push(format!("PATH={path}").into());
-    }
-    words.extend(program(pane));
-    words
-}
-
 /// The caller's environment as assignments, whose values previews do not show.
 pub fn of_caller(conditions: &Conditions) -> BTreeMap<String, Word> {
     let hidden = |(name, value): (&String, &String)| {
@@ -175,29 +175,85 @@ fn assigned(name: &str, value: Part) -> Word {
     Word(vec![Part::Text(format!("{name}=")), value])
 }
 
-/// What a program's environment needs beyond its session's: the caller's, unless the session was
-/// made with it a moment ago; what triad tells every program; what the manifest sets and all may see.
-fn environment(start: &Start, layout: &str, conditions: &Conditions) -> Vec<Word> {
-    let mut environment = BTreeMap::new();
-    if !start.is_in_new_session {
-        environment = of_caller(conditions);
+/// What runs in a pane, and all that it takes to start it.
+#[derive(Debug, Clone, Copy)]
+pub struct Program<'a> {
+    pub pane: &'a Pane,
+    /// Its session is made by this plan, with the caller's environment.
+    pub is_in_new_session: bool,
+    pub layout: &'a str,
+    pub conditions: &'a Conditions<'a>,
+}
+
+impl<'a> Program<'a> {
+    fn of(start: &'a Start, layout: &'a str, conditions: &'a Conditions) -> Self {
+        Program {
+            pane: &start.pane,
+            is_in_new_session: start.is_in_new_session,
+            layout,
+            conditions,
+        }
     }
-    let pane = &start.pane;
-    let told = [
-        ("TRIAD_LAYOUT", Part::Text(layout.to_owned())),
-        ("TRIAD_PANE", Part::Text(pane.address.to_string())),
-        ("TRIAD_SOCKET", Part::Id(Ref::Socket)),
-    ];
-    let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
-    environment.extend(told);
-    for (name, value) in &pane.env {
-        match value.plain() {
-            Some(value) => environment.insert(name.clone(), format!("{name}={value}").into()),
-            None => environment.remove(name),
-        };
+
+    /// Starts it again in its pane, which is empty. A program with secrets is never started so.
+    pub fn respawn(&self) -> Command {
+        self.in_place(None, self.environment(), words(self.pane))
     }
-    environment.extend(open_environment(pane));
-    environment.into_values().collect()
+
+    /// Starts these words where the program was, without what nobody is to see of its environment.
+    pub fn successor(&self, words: Vec<Word>) -> Command {
+        self.in_place(None, self.environment(), words)
+    }
+
+    /// Starts words in the pane, over what runs there with `-k`.
+    fn in_place(&self, over: Option<&str>, environment: Vec<Word>, words: Vec<Word>) -> Command {
+        let pane = self.pane;
+        let command = Command::new(["respawn-pane"].into_iter().chain(over));
+        let mut command = command.word("-t").word(id(&pane.address));
+        command = command.word("-c").word(Word::directory(&pane.cwd));
+        for assignment in environment {
+            command = command.word("-e").word(assignment);
+        }
+        words.into_iter().fold(command.word("--"), Command::word)
+    }
+
+    /// What a program's environment needs beyond its session's: the caller's, unless the session
+    /// was made with it a moment ago; what triad tells every program; what the manifest sets and
+    /// all may see.
+    fn environment(&self) -> Vec<Word> {
+        let mut environment = BTreeMap::new();
+        if !self.is_in_new_session {
+            environment = of_caller(self.conditions);
+        }
+        let pane = self.pane;
+        let told = [
+            ("TRIAD_LAYOUT", Part::Text(self.layout.to_owned())),
+            ("TRIAD_PANE", Part::Text(pane.address.to_string())),
+            ("TRIAD_SOCKET", Part::Id(Ref::Socket)),
+        ];
+        let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
+        environment.extend(told);
+        for (name, value) in &pane.env {
+            match value.plain() {
+                Some(value) => environment.insert(name.clone(), format!("{name}={value}").into()),
+                None => environment.remove(name),
+            };
+        }
+        environment.extend(open_environment(pane));
+        environment.into_values().collect()
+    }
+}
+
+/// What the pane runs, as it follows `--`.
+pub fn words(pane: &Pane) -> Vec<Word> {
+    let mut words = Vec::new();
+    // tmux gives every program the PATH of the client that starts it, over what `-e` says.
+    if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
+        words.push("/usr/bin/env".into());
+        words.push(format!("PATH={path}").into());
+    }
+    words.extend(program(pane));
+    words
 }
 
 /// The secrets of a pane as assignments, for previews and for scripts that stand alone.
@@ -251,14 +307,14 @@ fn in_expansion(text: &str) -> String {
 /// The program's words: always two or more, because tmux gives a single one to the user's shell.
 fn program(pane: &Pane) -> Vec<Word> {
     match &pane.command {
-        Program::Shell(None) => {
+        Wanted::Shell(None) => {
             let shell = Ref::DefaultShell(pane.address.session());
             vec![shell.into(), "-l".into()]
         }
-        Program::Shell(Some(shell)) => vec![shell.as_str().into(), "-l".into()],
-        Program::Line { shell, line } => {
+        Wanted::Shell(Some(shell)) => vec![shell.as_str().into(), "-l".into()],
+        Wanted::Line { shell, line } => {
             vec![shell.as_str().into(), "-c".into(), line.as_str().into()]
         }
-        Program::Argv(words) => words.iter().map(|word| word.as_str().into()).collect(),
+        Wanted::Argv(words) => words.iter().map(|word| word.as_str().into()).collect(),
     }
 }

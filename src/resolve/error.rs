@@ -86,6 +86,10 @@ pub enum ResolveError {
     ReadyInTask { span: Span, ready: Span },
     #[error("`type` in a pane that runs something else than a shell")]
     TypeWithoutShell { span: Span, run: Span },
+    #[error("`restart` in a pane whose environment holds the secret `{name}`")]
+    RestartWithSecret { name: String, span: Span },
+    #[error("a task that closes its pane")]
+    TaskCloses { span: Span },
     #[error("`--profile {name}` names no profile of this manifest")]
     UnknownProfile {
         name: String,
@@ -197,6 +201,8 @@ impl ResolveError {
             ResolveError::UsesTooDeep { .. } => "triad::resolve::uses-too-deep",
             ResolveError::ReadyInTask { .. } => "triad::resolve::ready-in-task",
             ResolveError::TypeWithoutShell { .. } => "triad::resolve::type-without-shell",
+            ResolveError::RestartWithSecret { .. } => "triad::resolve::restart-with-secret",
+            ResolveError::TaskCloses { .. } => "triad::resolve::task-closes",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
             ResolveError::OptionOfTriad { .. } => "triad::resolve::option-of-triad",
             ResolveError::MisplacedOption { .. } => "triad::resolve::misplaced-option",
@@ -260,6 +266,10 @@ impl ResolveError {
                 Label::new(*span, "there is no prompt to type at"),
                 Label::new(*run, "runs this"),
             ],
+            ResolveError::RestartWithSecret { span, .. } => {
+                one(span, "tmux would have to keep the secret for it")
+            }
+            ResolveError::TaskCloses { span } => one(span, "nothing would be left of its end"),
             ResolveError::UnknownProfile { .. } => Vec::new(),
             ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
             ResolveError::MisplacedOption { span, .. } => one(span, "has no effect here"),
@@ -380,6 +390,13 @@ impl ResolveError {
             }
             ResolveError::TypeWithoutShell { .. } => {
                 "leave `run` out for a shell, or put the text into the command itself"
+            }
+            ResolveError::RestartWithSecret { .. } => {
+                "let the program read the secret itself, from a file or a keyring, or leave \
+                 `restart` out: `triad apply` starts it again"
+            }
+            ResolveError::TaskCloses { .. } => {
+                "use `hold` or `shell`, or make it a `pane`, whose end means nothing"
             }
             ResolveError::NothingChosen { .. } => {
                 "choose a profile with `--profile NAME`, or leave one session without"

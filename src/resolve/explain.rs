@@ -332,6 +332,52 @@ session "main" {
         ),
     },
     Explanation {
+        code: "triad::resolve::restart-with-secret",
+        text: "tmux does not remember the environment that it has started a program with: what \
+               starts it again has to say it all, and would lie in the server for everybody who \
+               asks it. A secret must not.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        service "api" {
+            run "./api"
+            env { API_KEY secret=#true }
+            restart "on-failure"
+        }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        service "api" {
+            run "API_KEY=$(cat ~/.config/api/key) exec ./api"
+            restart "on-failure"
+        }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::task-closes",
+        text: "A task runs once: that it has succeeded is known from its pane, which keeps its \
+               exit status. A task whose pane closed would be run again by every apply.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        task "migrate" on-exit="close" { run "./migrate" }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        task "migrate" on-exit="shell" { run "./migrate" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
         code: "triad::resolve::unknown-profile",
         text: "`--profile` names a profile that no node of the manifest has, so choosing it \
                would do nothing. It is most likely misspelled.",

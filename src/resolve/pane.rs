@@ -2,7 +2,7 @@
 
 use crate::layout::{
     Address, Command, OnExit, Options, Origin, Pane, PaneKind, Restart, RestartWhen, Stop, StopHow,
-    Typed,
+    Typed, Variable,
 };
 use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
 use crate::manifest::table::SIGNALS;
@@ -35,6 +35,7 @@ pub fn pane(
             ready: ready.span,
         });
     }
+    check_ends(resolver, decl, body, &scope);
     Pane {
         kind: decl.kind,
         title: resolver.printable(body.title.as_ref()),
@@ -115,6 +116,31 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Scope) -> Com
             .clone()
             .unwrap_or_else(|| DEFAULT_SHELL.to_owned()),
         line: words.pop().unwrap_or_default(),
+    }
+}
+
+/// What tmux cannot do when the command has ended.
+fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: &Scope) {
+    let mut env = scope.env.iter();
+    let secret = env.find(|(_, value)| matches!(value, Variable::Secret(_)));
+    if let (Some((name, _)), Some(restart)) = (secret, &body.restart) {
+        let is_never = resolver
+            .text(&restart.when)
+            .is_none_or(|when| when == "never");
+        if !is_never {
+            resolver.errors.push(ResolveError::RestartWithSecret {
+                name: name.clone(),
+                span: restart.span,
+            });
+        }
+    }
+    if let (PaneKind::Task, Some(on_exit)) = (decl.kind, &body.on_exit)
+        && resolver
+            .text(on_exit)
+            .is_some_and(|on_exit| on_exit == "close")
+    {
+        let span = on_exit.span;
+        resolver.errors.push(ResolveError::TaskCloses { span });
     }
 }
 

@@ -193,6 +193,23 @@ impl Word {
         Word(vec![Part::Text(text.to_owned())])
     }
 
+    /// Commands one after the other, as the text that hooks and conditions take.
+    pub fn sequence(commands: &[Command]) -> Self {
+        let mut parts = Vec::new();
+        for command in commands {
+            if !parts.is_empty() {
+                parts.push(Part::Text(" ; ".to_owned()));
+            }
+            for (at, word) in command.words.iter().enumerate() {
+                if at > 0 {
+                    parts.push(Part::Text(" ".to_owned()));
+                }
+                parts.push(Part::Nested(word.clone()));
+            }
+        }
+        Word(parts)
+    }
+
     /// A directory, for an argument that tmux expands as a format.
     pub fn directory(path: &Path) -> Self {
         Word(vec![Part::Directory(path.to_owned())])

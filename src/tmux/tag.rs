@@ -36,6 +36,26 @@ pub const APPLIED: &str = "@triad_applied";
 pub const PHASE: &str = "@triad_phase";
 /// On panes: the sockets that listened on the ports it was to open before it was started.
 pub const STRANGERS: &str = "@triad_strangers";
+/// On panes: how the program ended whose place a shell has taken, as `STATUS:SIGNAL`.
+pub const LEFT: &str = "@triad_left";
+/// On panes: how many of the texts that are typed into it have been.
+pub const TYPED: &str = "@triad_typed";
+/// On panes: the pane whose restart it has yet to follow.
+pub const FOLLOWS: &str = "@triad_follows";
+/// On panes: when its program was started, in seconds since the epoch.
+pub const SINCE: &str = "@triad_since";
+/// On panes: the format of that time.
+pub const CLOCK: &str = "@triad_clock";
+/// On panes: what tmux does once a second to see the end of its program.
+pub const TICK: &str = "@triad_tick";
+/// On panes: the commands that start its program again.
+pub const AGAIN: &str = "@triad_again";
+/// On panes: the command that puts a shell into its program's place.
+pub const OVER: &str = "@triad_over";
+/// On panes: how often tmux has started its program again.
+pub const RESTARTS: &str = "@triad_restarts";
+/// On panes: how many lines of scrollback there were when its program was started.
+pub const BEFORE: &str = "@triad_before";
 /// On panes: the title that the border shows. A program can overwrite tmux's own pane title.
 pub const TITLE: &str = "@triad_title";
 

@@ -81,10 +81,7 @@ impl<'a> Lines<'a> {
                 address,
                 exit,
                 lines,
-            } => {
-                let text = format!("ended with {exit}");
-                Some(self.failure(address, &text, lines))
-            }
+            } => Some(self.failure(address, &format!("ended with {exit}"), lines)),
             Event::NotReady {
                 address,
                 answer,
@@ -102,8 +99,18 @@ impl<'a> Lines<'a> {
                 let name = self.plan.steps[*step].subject.address.name();
                 Some(self.line(Mark::Skipped, name, &format!("not started: {why}"), None))
             }
+            Event::Restarted { address } => {
+                let text = "ended, and was started again by tmux";
+                Some(self.line(Mark::Waits, address.name(), text, None))
+            }
+            Event::Killed { step } => Some(self.killed(&self.plan.steps[*step])),
             Event::Waiting { .. } | Event::Ending { .. } => None,
         }
+    }
+
+    fn killed(&self, step: &Step) -> String {
+        let text = "did not end when it was asked, and was killed";
+        self.line(Mark::Skipped, step.subject.address.name(), text, None)
     }
 
     fn done(&self, step: &Step) -> Option<String> {
@@ -131,6 +138,7 @@ impl<'a> Lines<'a> {
                 format!("changed in place: {}", words::reason(reason))
             }
             (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
+            (Action::Type(_), _) => "typed what was left".to_owned(),
             (Action::Start(_), _) => "started".to_owned(),
         };
         Some(self.line(Mark::Done, name, &text, None))

@@ -5,7 +5,7 @@ pub mod schema;
 
 use serde::Serialize;
 
-use crate::execute::event::Event;
+use crate::execute::event::{Event, Waiting};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
 use crate::view::words;
@@ -257,12 +257,18 @@ fn action(step: &Step) -> &'static str {
             | Action::Zoom(_),
             _,
         ) => "change",
-        (Action::Start(_), Reason::Changed(_)) => "restart",
+        (Action::Start(_), Reason::Changed(_) | Reason::Follows(_)) => "restart",
         (Action::Start(_), _) => "start",
         (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",
         (Action::Retag(_), _) => "change",
+        (Action::Type(_), _) => "type",
         (Action::Stop(_), _) => "stop",
     }
+}
+
+fn waiting(on: &[Waiting]) -> String {
+    let shown = on.iter().map(|on| format!("{}: {}", on.address, on.what));
+    shown.collect::<Vec<_>>().join("; ")
 }
 
 pub fn event(event: &Event) -> JsonEvent {
@@ -300,12 +306,7 @@ pub fn event(event: &Event) -> JsonEvent {
             ..empty("ready")
         },
         Event::Waiting { on, since } => JsonEvent {
-            why: Some(
-                on.iter()
-                    .map(|w| format!("{}: {}", w.address, w.what))
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            ),
+            why: Some(waiting(on)),
             milliseconds: Some(since.as_millis()),
             ..empty("waiting")
         },
@@ -331,6 +332,11 @@ pub fn event(event: &Event) -> JsonEvent {
             lines: lines.clone(),
             ..empty("not-ready")
         },
+        Event::Restarted { address } => JsonEvent {
+            address: Some(address.to_string()),
+            ..empty("restarted")
+        },
+        Event::Killed { step } => of_step("killed", *step, None),
         Event::Ending { count } => JsonEvent {
             why: Some(words::processes(*count)),
             ..empty("ending")

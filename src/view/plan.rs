@@ -174,7 +174,7 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
 fn sign(step: &Step) -> (&'static str, Tone) {
     match (&step.action, &step.reason) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => ("+", Tone::Good),
-        (Action::Start(_), Reason::Changed(_)) => ("±", Tone::Change),
+        (Action::Start(_), Reason::Changed(_) | Reason::Follows(_)) => ("±", Tone::Change),
         (Action::Start(_), _) => ("+", Tone::Good),
         (Action::Stop(_), _) => ("-", Tone::Bad),
         (_, Reason::Drifted(Drift::Moved { .. }) | Reason::Renamed { .. }) => (">", Tone::Move),
@@ -194,11 +194,12 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             let verb = match &step.reason {
                 Reason::NotThere => "start".to_owned(),
                 Reason::HalfMade => "start, an earlier run did not get to it".to_owned(),
-                Reason::Changed(_) => format!("restart: {reason}"),
+                Reason::Changed(_) | Reason::Follows(_) => format!("restart: {reason}"),
                 _ => format!("start again: {reason}"),
             };
             let needs = start.pane.needs.iter();
             let waits: Vec<String> = needs
+                .filter(|need| start.follows.as_ref() != Some(&need.target))
                 .filter(|need| {
                     plan.targets
                         .iter()
@@ -223,6 +224,7 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             Reason::Renamed { from, .. } => format!("rename from {from}"),
             _ => format!("rename: {reason}"),
         },
+        Action::Type(_) => "type what an earlier run did not get to".to_owned(),
         Action::Stop(_) => format!("stop: {reason}"),
         Action::ArrangeWindow(_) => format!("arrange: {reason}"),
         Action::OrderWindows(_) => "put the windows in order".to_owned(),
@@ -359,6 +361,9 @@ fn note(note: &Note) -> Option<String> {
         Note::HistoryLater { address } => {
             format!("note: `history` of `{address}` counts from when its pane is made anew")
         }
+        Note::TypedLater { address } => format!(
+            "note: what is typed into `{address}` counts from when its shell is started again"
+        ),
         Note::OwnPane { address } => {
             format!("note: triad runs in `{address}`, which comes last")
         }
@@ -388,7 +393,9 @@ pub fn summary(plan: &Plan) -> String {
     let count =
         |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
-    let is_restart = |step: &Step| is_start(step) && matches!(step.reason, Reason::Changed(_));
+    let is_restart = |step: &Step| {
+        is_start(step) && matches!(step.reason, Reason::Changed(_) | Reason::Follows(_))
+    };
     let is_move = |step: &Step| {
         matches!(step.action, Action::Retag(_))
             && matches!(step.reason, Reason::Drifted(Drift::Moved { .. }))

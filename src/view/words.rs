@@ -20,6 +20,7 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::Renamed { from, .. } => format!("it was `{from}`"),
         Reason::Ended(exit) => format!("it ended with {exit}"),
+        Reason::Follows(target) => format!("needs {}, which restarts", target.name()),
         Reason::Drifted(drift) => match drift {
             Drift::Renamed { from } => format!("it is called `{from}`"),
             Drift::Reordered => "the order is another".to_owned(),
@@ -33,6 +34,7 @@ pub fn reason(reason: &Reason) -> String {
                     changes.iter().map(|change| change.field.as_str()).collect();
                 format!("{} set otherwise by hand", fields.join(", "))
             }
+            Drift::Disarmed => "tmux does not look after its end any more".to_owned(),
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),

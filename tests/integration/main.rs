@@ -6,6 +6,7 @@
 )]
 
 mod cases;
+mod conduct;
 mod explain;
 mod fmt;
 mod gallery;

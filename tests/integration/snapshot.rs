@@ -82,6 +82,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
 fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane {
     let applied = AppliedPane::new(pane, &SALT.of_session(&pane.address));
     LivePane {
+        is_armed: applied.is_armed(),
         id: PaneId(number(at)),
         window,
         index: number(index),
@@ -98,6 +99,9 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         spec: applied.spec(),
         applied: Some(applied),
         phase: Some(Phase::Started),
+        left: None,
+        typed: (!pane.typed.is_empty()).then_some(pane.typed.len()),
+        follows: None,
         strangers: BTreeSet::new(),
         settings: pane.into(),
     }
@@ -119,7 +123,8 @@ fn number(index: usize) -> u32 {
 
 /// Does to the snapshot what a person or a program did, a line each:
 ///
-/// `exit PANE STATUS`, `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
+/// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
+/// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
 /// `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
 /// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
 /// listing tells it).
@@ -131,6 +136,15 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 let exit = Exit::Status(status.parse().unwrap());
                 pane_of(snapshot, pane).process = LiveProcess::Ended(exit);
             }
+            ["give-up", pane] => pane_of(snapshot, pane).phase = Some(Phase::Failed),
+            ["typed", pane, count] => {
+                pane_of(snapshot, pane).typed = Some(count.parse().unwrap());
+            }
+            ["left", pane, status] => {
+                let exit = Exit::Status(status.parse().unwrap());
+                pane_of(snapshot, pane).left = Some(exit);
+            }
+            ["disarm", pane] => pane_of(snapshot, pane).is_armed = false,
             ["kill", pane] => {
                 let id = pane_of(snapshot, pane).id;
                 snapshot.panes.retain(|pane| pane.id != id);
@@ -260,6 +274,10 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         spec: String::new(),
         applied: None,
         phase,
+        is_armed: false,
+        left: None,
+        typed: None,
+        follows: None,
         strangers: BTreeSet::new(),
         settings: AppliedSettings::default(),
     };

@@ -30,7 +30,7 @@ pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
             PropertySpec {
                 name: "restart",
                 value: Value::Bool,
-                doc: "Whether it is restarted with them.",
+                doc: "Whether it is restarted when `apply` starts them again.",
                 fallback: Fallback::Value("#false"),
             },
         ],
@@ -87,7 +87,7 @@ session "main" {
         }],
         is_repeatable: true,
         usage: "type \"text\"",
-        doc: "Text that is typed into an interactive shell once its prompt is up.",
+        doc: "Text that is typed into an interactive shell once its prompt is up, each after the one before has ended; when triad starts the shell, and never into one that runs already.",
         example: r#"pane "shell" {
     type "source .venv/bin/activate"
     type "git push origin main" enter=#false
@@ -116,7 +116,7 @@ session "main" {
             },
         ],
         usage: "restart \"on-failure\"",
-        doc: "Whether tmux starts the command again when it ends, with nothing of triad running.",
+        doc: "Whether tmux starts the command again when it ends, with nothing of triad running; not where its environment holds a secret.",
         fallback: Fallback::Value(r#""never""#),
         example: r#"service "api" {
     run "./api"
@@ -129,7 +129,7 @@ session "main" {
         places: BODIES,
         arguments: Arguments::One(Value::Word(&["hold", "shell", "close"])),
         usage: "on-exit \"shell\"",
-        doc: "What becomes of the pane when its command has ended: kept on screen, a shell in it, or gone.",
+        doc: "What becomes of the pane when its command has ended: kept on screen, a shell in it, or gone. One that is gone is not there: the next `apply` makes it again. A task is never gone.",
         fallback: Fallback::Words(r#"`"hold"` for commands, `"close"` for bare shells"#),
         example: r#"pane "tests" on-exit="shell" { run "cargo test" }"#,
         ..SCALAR
@@ -153,7 +153,7 @@ session "main" {
         ],
         block: Some(Place::Stop),
         usage: "stop signal=\"INT\"",
-        doc: "How the process is asked to end: by a signal, by keys, or by a command.",
+        doc: "How the process is asked to end: by a signal, by keys, or by a command, which is told its id as `TRIAD_PID`.",
         example: r#"service "db" {
     run "postgres -D data"
     stop signal="INT" timeout="30s"

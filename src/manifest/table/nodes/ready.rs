@@ -88,7 +88,7 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Duration),
         usage: "delay \"2s\"",
-        doc: "Holds when the command has run for so long.",
+        doc: "Holds when the command has run for so long; the deadline begins after that.",
         example: r#"ready { delay "2s" }"#,
         ..PLAIN
     },
@@ -98,7 +98,7 @@ pub const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         is_repeatable: true,
         usage: "log \"regex\"",
-        doc: "Holds when a line that the pane has printed matches this regular expression.",
+        doc: "Holds when a line that the command has printed matches this regular expression: as people see it, whole, also where it has scrolled by.",
         example: r#"ready { log "listening on .*:8080" }"#,
         ..PLAIN
     },

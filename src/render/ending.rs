@@ -1,0 +1,268 @@
+//! What tmux itself does when a pane's command ends, and what is said to a pane before triad ends
+//! its command.
+//!
+//! A hook on the pane starts the command again, or a shell in its place: nothing of triad runs
+//! then. `run-shell -C` expands its text as a format; so the commands stand in options of the pane,
+//! whose values that expansion gives back as they are.
+
+use crate::layout::{Address, OnExit, Pane, Probe, Restart, RestartWhen, StopHow};
+use crate::plan::farewell::Farewell;
+use crate::render::start::{Program, id, option, unset};
+use crate::tmux::script::{Command, Part, Ref, Word};
+use crate::tmux::tag;
+use crate::tmux::version::HELD_FORMAT;
+
+/// Fires when a pane's command has ended and the pane stays.
+const HOOK: &str = "pane-died";
+
+/// Whether the pane stays when its command ends, and what tmux does then.
+pub fn arm(program: &Program) -> Vec<Command> {
+    let pane = program.pane;
+    let exit = pane.exit();
+    let stays = exit != OnExit::Close || pane.restart.is_some();
+    let stays = if stays { "on" } else { "off" };
+    let mut commands = vec![option(&pane.address, "remain-on-exit", stays)];
+    commands.extend(held(pane));
+    if exit == OnExit::Shell {
+        commands.push(kept(&pane.address, tag::OVER, &[successor(program)]));
+    }
+    let last = at_last(pane, exit);
+    let hook = match &pane.restart {
+        Some(restart) => {
+            commands.push(option(&pane.address, tag::RESTARTS, "0"));
+            commands.push(kept(&pane.address, tag::AGAIN, &restarted(program)));
+            again(pane, restart, last)
+        }
+        None if last.is_empty() => return commands,
+        None => last,
+    };
+    let set = Command::new(["set-hook", "-p", "-t"]).word(id(&pane.address));
+    commands.push(set.word(HOOK).word(Word::sequence(&hook)));
+    commands.extend(attention(program));
+    commands
+}
+
+/// What a pane that is held on purpose says of its command's end, from tmux 3.3 on. Older ones say
+/// it in their own words.
+fn held(pane: &Pane) -> Option<Command> {
+    if pane.on_exit != Some(OnExit::Hold) {
+        return None;
+    }
+    let ran = format!("#{{e|-:#{{pane_dead_time}},#{{{}}}}}", tag::SINCE);
+    let minutes = format!("#{{?#{{e|>=:{ran},60}},#{{e|/:{ran},60}} min ,}}");
+    let text = format!(
+        "triad: `{}` has ended with {ENDED} after {minutes}#{{e|m:{ran},60}} s",
+        pane.address.name()
+    );
+    let set = option(&pane.address, "remain-on-exit-format", &text);
+    Some(set.gated(HELD_FORMAT))
+}
+
+/// Writes down when the program starts, where its pane says how long it has run.
+fn clock(pane: &Pane) -> Vec<Command> {
+    if pane.on_exit != Some(OnExit::Hold) {
+        return Vec::new();
+    }
+    let now = format!("#{{T:{}}}", tag::CLOCK);
+    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
+    vec![
+        // A format tells the time only through an option that asks for it.
+        option(&pane.address, tag::CLOCK, "%s"),
+        set.word(tag::SINCE).word(now),
+    ]
+}
+
+/// tmux can miss the end of a process whose terminal has closed, and its hook does not fire then.
+/// So once a second it looks, by itself, for such an end, and lets a child of its own end: that has
+/// it collect all of them. What it does is kept on the pane, with the run that has set it: it stops
+/// with the pane, and when another takes its place.
+fn attention(program: &Program) -> Vec<Command> {
+    let pane = &program.pane.address;
+    let (tick, nonce) = (tag::TICK, program.conditions.nonce);
+    let next = Command::new(["run-shell", "-b", "-d", "1", "-t"]).word(id(pane));
+    let next = next.word("-C").word(format!("#{{{tick}}}"));
+    let is_missed = "#{&&:#{pane_dead},#{==:#{pane_dead_status}#{pane_dead_signal},}}";
+    let child = Command::new(["run-shell", "-b", "true"]);
+    let is_own = format!(
+        "#{{&&:#{{==:#{{{}}},started}},#{{m:*{nonce}*,#{{{tick}}}}}}}",
+        tag::PHASE
+    );
+    let look = [on(pane, is_missed, &[child], &[]), next.clone()];
+    let set = Command::new(["set-option", "-p", "-t"]).word(id(pane));
+    let set = set.word(tick);
+    vec![
+        set.word(Word::sequence(&[on(pane, &is_own, &look, &[])])),
+        next,
+    ]
+}
+
+/// Takes from tmux what it was to do.
+pub fn disarm(pane: &Address) -> Vec<Command> {
+    let unhook = Command::new(["set-hook", "-pu", "-t"]).word(id(pane));
+    vec![
+        unhook.word(HOOK),
+        unset(pane, tag::TICK),
+        unset(pane, tag::AGAIN),
+        unset(pane, tag::OVER),
+    ]
+}
+
+/// Writes commands down in an option of the pane.
+fn kept(pane: &Address, name: &str, commands: &[Command]) -> Command {
+    let set = Command::new(["set-option", "-p", "-t"]).word(id(pane));
+    set.word(name).word(Word::sequence(commands))
+}
+
+/// What starts the program again: only if triad has not started or stopped it meanwhile.
+fn restarted(program: &Program) -> Vec<Command> {
+    let pane = program.pane;
+    let is_due = format!("#{{&&:#{{pane_dead}},#{{==:#{{{}}},started}}}}", tag::PHASE);
+    let mut restarted = vec![keep_screen(&pane.address), program.respawn()];
+    restarted.extend(before(pane));
+    vec![on(&pane.address, &is_due, &restarted, &[])]
+}
+
+/// Starts the program again after the pause, as often as it may be; then it has failed.
+fn again(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> {
+    let counts = format!("#{{e|<:#{{{}}},{}}}", tag::RESTARTS, restart.max);
+    let failed = "#{!=:#{pane_dead_status},0}";
+    let condition = match restart.when {
+        RestartWhen::Always => counts,
+        RestartWhen::OnFailure => format!("#{{&&:{failed},{counts}}}"),
+    };
+    let count = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
+    let count = count.word(tag::RESTARTS);
+    let count = count.word(format!("#{{e|+:#{{{}}},1}}", tag::RESTARTS));
+    let later = Command::new(["run-shell", "-b", "-d"]);
+    let later = later.word(format!("{}", restart.delay.as_secs_f64()));
+    let later = later.word("-t").word(id(&pane.address)).word("-C");
+    let later = later.word(format!("#{{{}}}", tag::AGAIN));
+    let given_up = option(&pane.address, tag::PHASE, "failed");
+    let mut otherwise = match restart.when {
+        RestartWhen::Always => vec![given_up],
+        RestartWhen::OnFailure => vec![on(&pane.address, failed, &[given_up], &[])],
+    };
+    otherwise.extend(last);
+    vec![on(&pane.address, &condition, &[count, later], &otherwise)]
+}
+
+/// What happens once the command has ended for good.
+fn at_last(pane: &Pane, exit: OnExit) -> Vec<Command> {
+    match exit {
+        OnExit::Hold => Vec::new(),
+        OnExit::Close if pane.restart.is_none() => Vec::new(),
+        OnExit::Close => vec![Command::new(["kill-pane", "-t"]).word(id(&pane.address))],
+        OnExit::Shell => {
+            let left = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
+            let left = left.word(tag::LEFT);
+            let left = left.word("#{pane_dead_status}:#{pane_dead_signal}");
+            vec![left, keep_screen(&pane.address), take_over(pane)]
+        }
+    }
+}
+
+/// A new program finds an empty screen: what is on it goes to the scrollback.
+fn keep_screen(pane: &Address) -> Command {
+    Command::new(["send-keys", "-R", "-t"]).word(id(pane))
+}
+
+/// Says how the command ended, and becomes the user's shell. The texts are arguments, so that
+/// nothing in them is code.
+const TAKE_OVER: &str = "printf '%s\\n' \"$2\"; exec \"$1\" -l";
+/// How it ended, as tmux tells.
+const ENDED: &str = "#{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}";
+
+/// The shell that takes the pane over, but for the last word: what it says.
+fn successor(program: &Program) -> Command {
+    let shell = Ref::DefaultShell(program.pane.address.session());
+    program.successor(vec![
+        "/bin/sh".into(),
+        "-c".into(),
+        TAKE_OVER.into(),
+        "triad".into(),
+        shell.into(),
+    ])
+}
+
+fn take_over(pane: &Pane) -> Command {
+    let said = format!(
+        "triad: `{}` has ended with {ENDED}; what it printed is above, in the scrollback",
+        pane.address.name()
+    );
+    let now = Command::new(["run-shell", "-t"]).word(id(&pane.address));
+    now.word("-C").word(Word(vec![
+        Part::Text(format!("#{{{}}} ", tag::OVER)),
+        Part::Nested(said.into()),
+    ]))
+}
+
+fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Command {
+    let test = Command::new(["if-shell", "-F", "-t"]).word(id(pane));
+    let test = test.word(condition).word(Word::sequence(yes));
+    if no.is_empty() {
+        return test;
+    }
+    test.word(Word::sequence(no))
+}
+
+/// What is remembered of the start of the program: the time, and what was in the scrollback before,
+/// where its output is looked at.
+pub fn before(pane: &Pane) -> Vec<Command> {
+    clock(pane).into_iter().chain(scrolled(pane)).collect()
+}
+
+fn scrolled(pane: &Pane) -> Option<Command> {
+    let probes = pane.ready.as_ref().map_or(&[][..], |ready| &ready.probes);
+    let is_read = probes.iter().any(|probe| matches!(probe, Probe::Log(_)));
+    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
+    is_read.then(|| set.word(tag::BEFORE).word("#{history_size}"))
+}
+
+/// What goes to a pane before its command is ended: nothing may start in its place, and the keys
+/// that ask it to end are pressed.
+pub fn before_end(farewell: &Farewell, has_ended: bool) -> Vec<Command> {
+    let pane = farewell.pane.to_string();
+    let mut commands = Vec::new();
+    if farewell.is_armed {
+        commands.push(Command::new(["set-hook", "-pu", "-t", &pane, HOOK]));
+        commands.push(Command::new(["set-option", "-pu", "-t", &pane, tag::TICK]));
+    }
+    if let StopHow::Keys(keys) = &farewell.stop.how
+        && !has_ended
+    {
+        commands.push(leave_mode(pane.as_str()));
+        let press = Command::new(["send-keys", "-t", &pane, "--"]);
+        let press = keys
+            .iter()
+            .fold(press, |press, key| press.word(key.as_str()));
+        commands.push(if_lives(pane.as_str(), "#{pane_pid}", &[press], &[]));
+    }
+    commands
+}
+
+/// In copy mode keys are for tmux.
+pub fn leave_mode(pane: impl Into<Word>) -> Command {
+    let pane = pane.into();
+    let test = Command::new(["if-shell", "-F", "-t"]).word(pane.clone());
+    let cancel = Command::new(["send-keys", "-t"]).word(pane);
+    let cancel = cancel.word("-X").word("cancel");
+    test.word("#{pane_in_mode}").word(Word::sequence(&[cancel]))
+}
+
+/// Does `commands` only while the process of that id runs in the pane, else `otherwise`. What is
+/// pasted into a dead pane kills the server before tmux 3.4, and what is typed into another program
+/// is its input.
+pub fn if_lives(
+    pane: impl Into<Word>,
+    pid: &str,
+    commands: &[Command],
+    otherwise: &[Command],
+) -> Command {
+    let lives = format!("#{{&&:#{{==:#{{pane_dead}},0}},#{{==:#{{pane_pid}},{pid}}}}}");
+    let test = Command::new(["if-shell", "-F", "-t"]).word(pane);
+    let test = test.word(lives).word(Word::sequence(commands));
+    if otherwise.is_empty() {
+        return test;
+    }
+    test.word(Word::sequence(otherwise))
+}

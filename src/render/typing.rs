@@ -1,0 +1,43 @@
+//! The lines that type into a pane.
+
+use crate::layout::{Address, Typed};
+use crate::render::ending::{if_lives, leave_mode};
+use crate::render::start::{id, option};
+use crate::tmux::script::{Command, Line};
+use crate::tmux::tag;
+
+/// The word that opens the record of how many texts have been typed, after the nonce.
+pub const TYPED: &str = "typed";
+
+/// Pastes the text at `at` into the pane, if the process `pid` still runs in it, and writes down
+/// that it did. One group: all of it is done, or nothing.
+pub fn paste(step: usize, pane: &Address, typed: &Typed, at: usize, pid: i32, nonce: &str) -> Line {
+    // A name of its own: the user's buffers stay as they are.
+    let buffer = format!("triad-{nonce}-{step}-{at}");
+    let mut commands = Vec::new();
+    let mut inner = Vec::new();
+    if !typed.text.is_empty() {
+        let set = Command::new(["set-buffer", "-b", &buffer, "--"]);
+        commands.push(set.word(typed.text.as_str()));
+        let paste = Command::new(["paste-buffer", "-p", "-r", "-d", "-b", &buffer, "-t"]);
+        inner.push(paste.word(id(pane)));
+    }
+    if typed.enter {
+        let press = Command::new(["send-keys", "-t"]).word(id(pane));
+        inner.push(press.word("Enter"));
+    }
+    inner.push(option(pane, tag::TYPED, &(at + 1).to_string()));
+    commands.push(leave_mode(id(pane)));
+    let otherwise = match typed.text.is_empty() {
+        true => Vec::new(),
+        false => vec![Command::new(["delete-buffer", "-b", &buffer])],
+    };
+    commands.push(if_lives(id(pane), &pid.to_string(), &inner, &otherwise));
+    let print = Command::new(["display-message", "-p", "-t"]).word(id(pane));
+    commands.push(print.word(format!("{nonce} {TYPED} {step}\t#{{{}}}", tag::TYPED)));
+    Line {
+        step,
+        what: "type the text",
+        commands,
+    }
+}

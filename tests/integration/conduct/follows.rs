@@ -1,0 +1,75 @@
+//! `needs … restart=#true`: who restarts with whom.
+
+use std::collections::BTreeMap;
+
+use super::window;
+use crate::sandbox::Sandbox;
+use crate::seen::words;
+
+fn pids(sandbox: &Sandbox) -> BTreeMap<String, u32> {
+    let panes = sandbox.panes().into_iter();
+    panes.map(|(address, pane)| (address, pane.pid)).collect()
+}
+
+/// Four in a row: `c` follows `b`, which follows `a`; `d` needs `a` and stays.
+fn chain(a: &str) -> String {
+    window(&format!(
+        "service \"a\" {{ run \"{a}\"; ready every=\"20ms\" {{ exec \"test -e up\" }} }}\n\
+         service \"b\" {{ run \"sleep 1000\"; needs \"a\" restart=#true }}\n\
+         agent \"c\" {{ run \"sleep 1000\"; needs \"b\" restart=#true }}\n\
+         service \"d\" {{ run \"sleep 1000\"; needs \"a\" }}"
+    ))
+}
+
+#[test]
+fn those_who_follow_restart_with_it_and_after_it() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&chain(": >up; exec sleep 1000"));
+    let before = pids(&sandbox);
+    sandbox.manifest(&chain("rm -f up; : >up; exec sleep 2000"));
+    let plan = words(&sandbox.triad(&["plan"]).exits(0).stdout);
+    assert!(plan.contains("restart: needs a, which restarts"), "{plan}");
+    assert!(plan.contains("restart: needs b, which restarts"), "{plan}");
+    assert!(plan.contains("3 to restart; 1 unchanged"), "{plan}");
+    // It costs processes, and somebody's word.
+    sandbox.triad(&["apply"]).exits(7);
+    sandbox.triad(&["apply", "--yes"]).exits(0);
+    let after = pids(&sandbox);
+    for (pane, is_same) in [("a", false), ("b", false), ("c", false), ("d", true)] {
+        let pane = format!("s/w/{pane}");
+        assert_eq!(before[&pane] == after[&pane], is_same, "{pane}");
+    }
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn one_that_is_new_is_nobodys_restart() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&window("service \"b\" { run \"sleep 1000\" }"));
+    let before = pids(&sandbox)["s/w/b"];
+    sandbox.apply(&window(
+        "service \"b\" { run \"sleep 1000\"; needs \"a\" restart=#true }\n\
+         service \"a\" { run \"sleep 1000\" }",
+    ));
+    assert_eq!(pids(&sandbox)["s/w/b"], before);
+}
+
+#[test]
+fn a_run_that_was_cut_short_is_made_up_for() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&chain(": >up; exec sleep 1000"));
+    let before = pids(&sandbox);
+    sandbox.manifest(&chain("rm -f up; exec sleep 2000"));
+    let running = sandbox.start(&["apply", "--yes"]);
+    crate::sandbox::eventually("a runs anew", crate::sandbox::DEADLINE, || {
+        pids(&sandbox)["s/w/a"] != before["s/w/a"]
+    });
+    drop(running);
+    sandbox.file("up", "");
+    assert_eq!(pids(&sandbox)["s/w/b"], before["s/w/b"]);
+    sandbox.triad(&["apply", "--yes"]).exits(0);
+    let after = pids(&sandbox);
+    assert_ne!(after["s/w/b"], before["s/w/b"]);
+    assert_ne!(after["s/w/c"], before["s/w/c"]);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}

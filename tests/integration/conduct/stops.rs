@@ -1,0 +1,103 @@
+//! `stop`: a process is asked to end as its pane says, and killed at its own deadline.
+
+use std::time::{Duration, Instant};
+
+use super::{is_up, window};
+use crate::sandbox::{Ran, Sandbox};
+
+/// A program that notes which signals it gets, and ends on INT alone.
+const NOTES: &str = r"
+import os, signal, sys, time
+def note(number, _):
+    open('signals', 'a').write(signal.Signals(number).name + '\n')
+    if number == signal.SIGINT:
+        sys.exit(0)
+for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+    signal.signal(number, note)
+open('up', 'w').close()
+while True:
+    time.sleep(0.02)
+";
+
+/// Applies one service with this `stop`, takes it down again by the name of its layout, without its
+/// manifest, and tells what that said and which signals the program noted.
+#[track_caller]
+fn down(stop: &str, flags: &[&str]) -> (Ran, String, Duration) {
+    let sandbox = Sandbox::new();
+    sandbox.file("notes.py", NOTES);
+    let service = format!("service \"p\" {{ run \"python3\" \"notes.py\"; {stop} }}");
+    sandbox.apply(&format!("layout \"stops\"\n{}", window(&service)));
+    is_up(&sandbox, "up");
+    std::fs::remove_file(sandbox.path("triad.kdl")).expect("it was written");
+    let start = Instant::now();
+    let down = sandbox.triad(&[&["down", "stops", "--yes"], flags].concat());
+    let took = start.elapsed();
+    let signals = sandbox.read("signals").unwrap_or_default();
+    (down.exits(0), signals, took)
+}
+
+#[test]
+fn a_signal_is_sent_as_written() {
+    let (_, signals, _) = down("stop signal=\"INT\"", &[]);
+    assert_eq!(signals, "SIGINT\n");
+}
+
+#[test]
+fn the_deadline_is_the_panes_own_unless_the_command_has_one() {
+    let (ran, signals, took) = down("stop timeout=\"100ms\"", &[]);
+    assert_eq!(signals, "SIGTERM\n");
+    assert!(took < Duration::from_secs(8), "{took:?}");
+    assert!(ran.stdout.contains("and was killed"), "{}", ran.stdout);
+    let (ran, _, took) = down("stop timeout=\"10m\"", &["--timeout", "100ms"]);
+    assert!(took < Duration::from_secs(8), "{took:?}");
+    assert!(ran.stdout.contains("and was killed"), "{}", ran.stdout);
+}
+
+#[test]
+fn kill_is_not_announced() {
+    let (ran, signals, _) = down("stop signal=\"KILL\" timeout=\"10m\"", &[]);
+    assert_eq!(signals, "");
+    assert!(!ran.stdout.contains("and was killed"), "{}", ran.stdout);
+}
+
+#[test]
+fn keys_are_pressed_in_the_pane() {
+    let (_, signals, _) = down("stop timeout=\"10m\" { keys \"C-c\" }", &[]);
+    assert_eq!(signals, "SIGINT\n");
+}
+
+#[test]
+fn a_command_ends_it_in_the_panes_directory() {
+    let line = "echo $TRIAD_PANE $GREETING >who; kill -INT $TRIAD_PID";
+    let stop = format!("env {{ GREETING \"hello\" }}; stop timeout=\"10m\" {{ run \"{line}\" }}");
+    let sandbox = Sandbox::new();
+    sandbox.file("notes.py", NOTES);
+    let service = format!("service \"p\" {{ run \"python3\" \"notes.py\"; {stop} }}");
+    sandbox.apply(&window(&service));
+    is_up(&sandbox, "up");
+    // A restart asks the old one, in the old way.
+    let service = "service \"p\" { run \"sleep\" \"1000\" }";
+    sandbox.apply(&window(service));
+    assert_eq!(sandbox.read("signals").as_deref(), Some("SIGINT\n"));
+    assert_eq!(sandbox.read("who").as_deref(), Some("s/w/p hello\n"));
+}
+
+#[test]
+fn a_new_way_to_stop_is_written_down_and_ends_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.file("notes.py", NOTES);
+    let service = |stop: &str| {
+        window(&format!(
+            "service \"p\" {{ run \"python3\" \"notes.py\"; {stop} }}"
+        ))
+    };
+    sandbox.apply(&service(""));
+    is_up(&sandbox, "up");
+    let before = sandbox.panes();
+    let ran = sandbox.apply(&service("stop signal=\"INT\" timeout=\"10m\""));
+    assert!(ran.stdout.contains("stop changed"), "{}", ran.stdout);
+    assert_eq!(sandbox.panes(), before);
+    // The pane leaves the manifest: it goes as it was applied.
+    sandbox.apply(&window("pane \"other\""));
+    assert_eq!(sandbox.read("signals").as_deref(), Some("SIGINT\n"));
+}
