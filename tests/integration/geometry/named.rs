@@ -127,6 +127,7 @@ fn cells_that_do_not_fit_are_said_before_anything_is_changed() {
     }
     assert!(sandbox.panes().is_empty());
     // What fits to the cell fits; a live window has the size that it has.
+    let sandbox = Sandbox::new();
     sandbox.manifest(&text(57));
     apply_on_terminal(&sandbox, (80, 24));
     let before = super::pids(&sandbox);
