@@ -391,6 +391,8 @@ pub enum Note {
     PartialHook { window: Address },
     /// Output of panes is wanted in files, which is not done yet.
     LogLater { panes: usize },
+    /// A command of the manifest that triad runs around the steps.
+    Hook { name: &'static str, line: String },
     /// Options that the manifest does not name any more.
     Released {
         address: Address,

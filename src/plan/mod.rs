@@ -85,6 +85,13 @@ pub fn plan(
         return Err(refusals);
     }
     planner.note_logs(layout);
+    if !planner.steps.is_empty() {
+        let hooks = &layout.hooks;
+        planner.notes.extend(hook_notes([
+            ("before-apply", &hooks.before_apply),
+            ("after-apply", &hooks.after_apply),
+        ]));
+    }
     let targets = targets::targets(layout, &matching, &starts);
     Ok(Plan {
         layout: layout.name.clone(),
@@ -101,6 +108,15 @@ pub fn plan(
         known: known(&matching),
         newest_pane: newest_pane(snapshot),
         steps: order::ordered(planner.steps),
+    })
+}
+
+/// What runs around the steps, as far as the manifest has it.
+fn hook_notes(hooks: [(&'static str, &Option<String>); 2]) -> impl Iterator<Item = Note> {
+    let hooks = hooks.into_iter();
+    hooks.filter_map(|(name, line)| {
+        let line = line.clone()?;
+        Some(Note::Hook { name, line })
     })
 }
 

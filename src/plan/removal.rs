@@ -9,7 +9,7 @@ use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
 use crate::plan::farewell::Farewell;
-use crate::plan::{Planner, Refusal, newest_pane, order, safety};
+use crate::plan::{Planner, Refusal, hook_notes, newest_pane, order, safety};
 use crate::tmux::id::PaneId;
 
 /// Plans the end of everything that `layout` made, from the tags alone.
@@ -57,6 +57,13 @@ pub fn removal(
     if !refusals.is_empty() {
         return Err(refusals);
     }
+    let hooks = wanted.filter(|_| !steps.is_empty());
+    notes.extend(hooks.into_iter().flat_map(|layout| {
+        hook_notes([
+            ("before-down", &layout.hooks.before_down),
+            ("after-down", &layout.hooks.after_down),
+        ])
+    }));
     Ok(Plan {
         layout: layout.to_owned(),
         manifest: manifest.unwrap_or_default().to_owned(),

@@ -338,6 +338,7 @@ fn note(note: &Note) -> Option<String> {
             "note: `{window}` nests a split in another of its own direction: its sizes are exact \
              when applied, and follow tmux's own scaling after that"
         ),
+        Note::Hook { name, line } => format!("note: {name} runs `{line}`"),
         Note::LogLater { panes } => format!(
             "note: what {} in files is not kept yet: `log` is written down, and no more",
             match panes {
