@@ -4,7 +4,8 @@
 # It makes the sessions, windows and panes with tmux alone and starts the programs in them; triad
 # is not needed. Programs are started in the order in which they need one another, but THIS SCRIPT
 # DOES NOT WAIT until one is ready before it starts the next. `triad apply` does, and takes over
-# from here: what this makes carries triad's marks. No hook of the manifest is run.
+# from here: what this makes carries triad's marks. No hook of the manifest is run, and nothing is
+# typed into shells.
 #
 # It needs a POSIX shell with awk, and tmux 3.2 or newer. The environment can say otherwise:
 #
