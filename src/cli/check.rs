@@ -59,7 +59,9 @@ pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Fa
 /// Tells what the code means; a short one may mean two rules, of the text and of what a template
 /// makes of it.
 fn explained(code: &str, output: &Output) -> Result<Exit, Failure> {
-    let all: Vec<&Explanation> = error::explanations().chain(resolve::EXPLANATIONS).collect();
+    let all: Vec<&Explanation> = error::explanations()
+        .chain(resolve::explanations())
+        .collect();
     let is_meant = |full: &str| {
         let rest = full.strip_suffix(code);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with("::"))

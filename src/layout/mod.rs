@@ -7,8 +7,10 @@
 mod address;
 mod applied;
 mod arrangement;
+mod conduct;
 mod fit;
 mod nearest;
+mod readiness;
 mod secret;
 mod settings;
 mod size;
@@ -18,8 +20,10 @@ mod url;
 pub use address::{Address, AddressError, NAME_MAX, is_name};
 pub use applied::{AppliedPane, AppliedWindow, SPEC_VERSION, Shape, decode_tag, encode_tag};
 pub use arrangement::{Arrangement, arranged};
+pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use nearest::nearest;
+pub use readiness::{Need, Pace, Probe, Ready, Until};
 pub use secret::{Salt, Secret, Variable, Veil};
 pub use settings::{AppliedSettings, SYNCHRONIZE};
 pub use size::{Rect, Size, extents, filler};
@@ -28,7 +32,6 @@ pub use url::Url;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -267,180 +270,6 @@ impl Command {
 const SHELLS: [&str; 9] = [
     "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
 ];
-
-/// Text that is typed into a shell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Typed {
-    pub text: String,
-    /// Whether Enter is pressed after it.
-    pub enter: bool,
-}
-
-/// When tmux starts a command again that has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restart {
-    pub when: RestartWhen,
-    /// How often, before it counts as failed.
-    pub max: u32,
-    /// The pause before each restart.
-    pub delay: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RestartWhen {
-    OnFailure,
-    Always,
-}
-
-/// How a process is asked to end, and how long it has until it is killed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stop {
-    pub how: StopHow,
-    pub timeout: Duration,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StopHow {
-    /// HUP for interactive shells, TERM for the rest.
-    Default,
-    /// A signal's name without `SIG`.
-    Signal(String),
-    /// tmux's names of keys.
-    Keys(Vec<String>),
-    /// `/bin/sh -c` of this, in the pane's directory with the pane's environment.
-    Run(String),
-}
-
-impl Stop {
-    /// Whether it says nothing that would not hold anyway.
-    pub fn is_default(&self) -> bool {
-        *self == Stop::default()
-    }
-}
-
-impl Default for Stop {
-    fn default() -> Self {
-        Stop {
-            how: StopHow::Default,
-            timeout: Duration::from_secs(10),
-        }
-    }
-}
-
-/// What becomes of a pane whose command has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnExit {
-    /// Kept on the screen.
-    Hold,
-    /// An interactive shell takes its place.
-    Shell,
-    /// The pane closes.
-    Close,
-}
-
-/// How much of a pane's output is kept in files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Log {
-    /// In bytes.
-    pub max_size: u64,
-    /// How many rotated files.
-    pub keep: u32,
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Log {
-            max_size: 10 << 20,
-            keep: 3,
-        }
-    }
-}
-
-/// One edge of the needs graph, resolved to a pane of the layout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Need {
-    pub target: Address,
-    pub until: Until,
-    /// Whether the one that needs restarts with the target.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub restart: bool,
-}
-
-/// When a need is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Until {
-    Started,
-    /// The target's own meaning of ready: its probes, a task's exit 0, else started.
-    Ready,
-    ExitedOk,
-    Exited,
-}
-
-impl Until {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Until::Started => "started",
-            Until::Ready => "ready",
-            Until::ExitedOk => "exited-ok",
-            Until::Exited => "exited",
-        }
-    }
-}
-
-/// When a service or agent counts as ready: every probe holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ready {
-    /// Never empty.
-    pub probes: Vec<Probe>,
-    pub pace: Pace,
-}
-
-/// How often and how long to probe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pace {
-    /// The first pause between probes; it grows by half up to [`Pace::SLOWEST`].
-    pub every: Duration,
-    /// How long one attempt may take.
-    pub timeout: Duration,
-    /// How long to go on; `None` only where the manifest says `deadline="none"`.
-    pub deadline: Option<Duration>,
-}
-
-impl Pace {
-    /// Pauses between probes grow no longer than this (unless `every` itself is longer).
-    pub const SLOWEST: Duration = Duration::from_secs(2);
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Pace {
-            every: Duration::from_millis(250),
-            timeout: Duration::from_secs(2),
-            deadline: Some(Duration::from_secs(60)),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Probe {
-    /// A TCP port on loopback accepts a connection.
-    Port(u16),
-    /// `http://` answers a GET with this status.
-    Http { url: String, status: u16 },
-    /// `/bin/sh -c` of this exits 0, in the pane's directory with the pane's environment.
-    Exec(String),
-    /// A whole line that the pane has printed since it started matches this regular expression.
-    Log(String),
-    /// A file of this path is there.
-    File(PathBuf),
-    /// The process has run for so long.
-    Delay(Duration),
-}
 
 /// Where in the manifest something was written, for messages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

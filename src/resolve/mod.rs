@@ -20,7 +20,7 @@ mod secrets;
 mod values;
 
 pub use error::{Edge, ResolveError};
-pub use explain::EXPLANATIONS;
+pub use explain::explanations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -30,7 +30,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
 ];
 
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    error::explanations().chain(resolve::EXPLANATIONS)
+    error::explanations().chain(resolve::explanations())
 }
 
 /// The codes that the source gives to diagnostics.

@@ -1,0 +1,96 @@
+//! How a program is treated while it runs and when it ends.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Text that is typed into a shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    pub text: String,
+    /// Whether Enter is pressed after it.
+    pub enter: bool,
+}
+
+/// When tmux starts a command again that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    pub when: RestartWhen,
+    /// How often, before it counts as failed.
+    pub max: u32,
+    /// The pause before each restart.
+    pub delay: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RestartWhen {
+    OnFailure,
+    Always,
+}
+
+/// How a process is asked to end, and how long it has until it is killed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    pub how: StopHow,
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopHow {
+    /// HUP for interactive shells, TERM for the rest.
+    Default,
+    /// A signal's name without `SIG`.
+    Signal(String),
+    /// tmux's names of keys.
+    Keys(Vec<String>),
+    /// `/bin/sh -c` of this, in the pane's directory with the pane's environment.
+    Run(String),
+}
+
+impl Stop {
+    /// Whether it says nothing that would not hold anyway.
+    pub fn is_default(&self) -> bool {
+        *self == Stop::default()
+    }
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Stop {
+            how: StopHow::Default,
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What becomes of a pane whose command has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnExit {
+    /// Kept on the screen.
+    Hold,
+    /// An interactive shell takes its place.
+    Shell,
+    /// The pane closes.
+    Close,
+}
+
+/// How much of a pane's output is kept in files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Log {
+    /// In bytes.
+    pub max_size: u64,
+    /// How many rotated files.
+    pub keep: u32,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Log {
+            max_size: 10 << 20,
+            keep: 3,
+        }
+    }
+}

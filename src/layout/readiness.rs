@@ -1,0 +1,91 @@
+//! Who needs whom, and when somebody counts as ready.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Address;
+
+/// One edge of the needs graph, resolved to a pane of the layout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    pub target: Address,
+    pub until: Until,
+    /// Whether the one that needs restarts with the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restart: bool,
+}
+
+/// When a need is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Until {
+    Started,
+    /// The target's own meaning of ready: its probes, a task's exit 0, else started.
+    Ready,
+    ExitedOk,
+    Exited,
+}
+
+impl Until {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Until::Started => "started",
+            Until::Ready => "ready",
+            Until::ExitedOk => "exited-ok",
+            Until::Exited => "exited",
+        }
+    }
+}
+
+/// When a service or agent counts as ready: every probe holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Never empty.
+    pub probes: Vec<Probe>,
+    pub pace: Pace,
+}
+
+/// How often and how long to probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// The first pause between probes; it grows by half up to [`Pace::SLOWEST`].
+    pub every: Duration,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// How long to go on; `None` only where the manifest says `deadline="none"`.
+    pub deadline: Option<Duration>,
+}
+
+impl Pace {
+    /// Pauses between probes grow no longer than this (unless `every` itself is longer).
+    pub const SLOWEST: Duration = Duration::from_secs(2);
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace {
+            every: Duration::from_millis(250),
+            timeout: Duration::from_secs(2),
+            deadline: Some(Duration::from_secs(60)),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probe {
+    /// A TCP port on loopback accepts a connection.
+    Port(u16),
+    /// `http://` answers a GET with this status.
+    Http { url: String, status: u16 },
+    /// `/bin/sh -c` of this exits 0, in the pane's directory with the pane's environment.
+    Exec(String),
+    /// A whole line that the pane has printed since it started matches this regular expression.
+    Log(String),
+    /// A file of this path is there.
+    File(PathBuf),
+    /// The process has run for so long.
+    Delay(Duration),
+}
