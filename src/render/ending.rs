@@ -5,7 +5,7 @@
 //! then. `run-shell -C` expands its text as a format; so the commands stand in options of the pane,
 //! whose values that expansion gives back as they are.
 
-use crate::layout::{Address, OnExit, Pane, Probe, Restart, RestartWhen, StopHow};
+use crate::layout::{Address, OnExit, Pane, Probe, Restart, RestartWhen, SYNCHRONIZE, StopHow};
 use crate::plan::farewell::Farewell;
 use crate::render::start::{Program, id, option, unset};
 use crate::tmux::script::{Command, Part, Ref, Word};
@@ -235,6 +235,7 @@ pub fn before_end(farewell: &Farewell, has_ended: bool) -> Vec<Command> {
         let press = keys
             .iter()
             .fold(press, |press, key| press.word(key.as_str()));
+        let press = alone(pane.as_str(), press);
         commands.push(if_lives(pane.as_str(), "#{pane_pid}", &[press], &[]));
     }
     commands
@@ -247,6 +248,18 @@ pub fn leave_mode(pane: impl Into<Word>) -> Command {
     let cancel = Command::new(["send-keys", "-t"]).word(pane);
     let cancel = cancel.word("-X").word("cancel");
     test.word("#{pane_in_mode}").word(Word::sequence(&[cancel]))
+}
+
+/// Presses keys in one pane, although what a person types goes to all of a synchronized window.
+pub fn alone(pane: impl Into<Word>, press: Command) -> Command {
+    let pane = pane.into();
+    let own = |set: &str| Command::new(["set-option", set, "-t"]).word(pane.clone());
+    let apart = own("-p").word(SYNCHRONIZE).word("off");
+    let again = own("-pu").word(SYNCHRONIZE);
+    let test = Command::new(["if-shell", "-F", "-t"]).word(pane.clone());
+    let test = test.word(format!("#{{{SYNCHRONIZE}}}"));
+    let test = test.word(Word::sequence(&[apart, press.clone(), again]));
+    test.word(Word::sequence(&[press]))
 }
 
 /// Does `commands` only while the process of that id runs in the pane, else `otherwise`. What is

@@ -1,7 +1,7 @@
 //! The lines that type into a pane.
 
 use crate::layout::{Address, Typed};
-use crate::render::ending::{if_lives, leave_mode};
+use crate::render::ending::{alone, if_lives, leave_mode};
 use crate::render::start::{id, option};
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
@@ -24,7 +24,7 @@ pub fn paste(step: usize, pane: &Address, typed: &Typed, at: usize, pid: i32, no
     }
     if typed.enter {
         let press = Command::new(["send-keys", "-t"]).word(id(pane));
-        inner.push(press.word("Enter"));
+        inner.push(alone(id(pane), press.word("Enter")));
     }
     inner.push(option(pane, tag::TYPED, &(at + 1).to_string()));
     commands.push(leave_mode(id(pane)));

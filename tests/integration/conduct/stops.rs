@@ -101,3 +101,26 @@ fn a_new_way_to_stop_is_written_down_and_ends_nothing() {
     sandbox.apply(&window("pane \"other\""));
     assert_eq!(sandbox.read("signals").as_deref(), Some("SIGINT\n"));
 }
+
+#[test]
+fn keys_are_for_this_pane_alone_where_a_window_is_synchronized() {
+    let sandbox = Sandbox::new();
+    sandbox.file("notes.py", NOTES);
+    std::fs::create_dir(sandbox.path("other")).expect("the sandbox is writable");
+    sandbox.file("other/notes.py", NOTES);
+    let manifest = |first: &str| {
+        format!(
+            "session \"s\" {{ window \"w\" synchronize=#true {{\n\
+             service \"p\" {{ run {first}; stop timeout=\"10m\" {{ keys \"C-c\" }} }}\n\
+             service \"q\" cwd=\"other\" {{ run \"python3\" \"notes.py\"; stop signal=\"INT\" }}\n}} }}\n"
+        )
+    };
+    sandbox.apply(&manifest("\"python3\" \"notes.py\""));
+    is_up(&sandbox, "up");
+    is_up(&sandbox, "other/up");
+    sandbox.apply(&manifest("\"sleep\" \"1000\""));
+    assert_eq!(sandbox.read("signals").as_deref(), Some("SIGINT\n"));
+    assert_eq!(sandbox.read("other/signals"), None);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+}

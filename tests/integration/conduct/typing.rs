@@ -1,6 +1,6 @@
 //! `type`: texts go into a shell's prompt, whole, once, and into nothing else.
 
-use super::{comes_to, told, window};
+use super::{comes_to, is_up, told, window};
 use crate::sandbox::{DEADLINE, Sandbox, eventually, soon};
 use crate::seen::words;
 
@@ -143,4 +143,28 @@ fn a_live_shell_is_left_alone_when_the_texts_change() {
     eventually("all is typed again", DEADLINE, || {
         sandbox.read("log").as_deref() == Some("one\none\ntwo\n")
     });
+}
+
+/// Notes every byte that is typed into it.
+const HEARS: &str = r"
+import os, tty
+tty.setraw(0)
+heard = open('heard', 'wb', 0)
+open('up', 'w').close()
+while True:
+    heard.write(os.read(0, 100))
+";
+
+#[test]
+fn what_is_typed_is_for_one_shell_alone_where_a_window_is_synchronized() {
+    let sandbox = Sandbox::new();
+    sandbox.file("hears.py", HEARS);
+    sandbox.apply(
+        "session \"s\" { window \"w\" synchronize=#true {\n\
+         service \"ears\" { run \"python3\" \"hears.py\"; ready { file \"up\" } }\n\
+         pane \"shell\" { needs \"ears\"; type \"echo typed >said\" }\n} }\n",
+    );
+    is_up(&sandbox, "said");
+    assert_eq!(sandbox.read("heard").as_deref(), Some(""));
+    sandbox.triad(&["plan", "--check"]).exits(0);
 }
