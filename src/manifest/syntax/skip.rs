@@ -163,11 +163,10 @@ impl Scanner<'_> {
     }
 
     fn skip_while(&mut self, accepts: impl Fn(Kind) -> bool) {
-        while self
-            .tokens
-            .get(self.at)
-            .is_some_and(|token| accepts(token.kind))
+        while let Some(&token) = self.tokens.get(self.at)
+            && accepts(token.kind)
         {
+            self.check_closed(token);
             self.at += 1;
         }
     }

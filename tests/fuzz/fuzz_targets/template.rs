@@ -8,7 +8,7 @@ use std::path::Path;
 use libfuzzer_sys::fuzz_target;
 use triad::manifest;
 use triad::manifest::source::{Source, Sources};
-use triad::resolve::{self, Conditions};
+use triad::resolve::{self, Conditions, FromEnv};
 
 fuzz_target!(|text: &str| {
     // As KDL writes any string, so that all of the input reaches the template.
@@ -35,6 +35,7 @@ fuzz_target!(|text: &str| {
         &Conditions {
             vars: &BTreeMap::new(),
             profiles: &BTreeSet::new(),
+            from_env: FromEnv::Caller,
             environment: &BTreeMap::from([("HOME".to_owned(), "/home/me".to_owned())]),
             home: None,
             manifest: "/project/t.kdl",
