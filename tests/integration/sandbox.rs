@@ -217,7 +217,10 @@ impl Sandbox {
             .arg(self.outer())
             .arg("-f")
             .arg(bare);
-        command.args(["new-session", "-d", "-x", &columns, "-y", &rows, "--"]);
+        // tmux 3.2 gives a new session another size than it is asked for.
+        command.args(["new-session", "-d", "--", "cat", "-", ";"]);
+        command.args(["resize-window", "-x", &columns, "-y", &rows, ";"]);
+        command.args(["respawn-pane", "-k", "--"]);
         command
             .args(["env", "-u", "TMUX", "-u", "TMUX_PANE"])
             .args(words);
