@@ -128,7 +128,12 @@ impl Sandbox {
             "-p",
             "-t",
             &id,
-            "#{pane_dead_status}#{pane_dead_signal} #{pid}",
+            // Before 3.3 tmux tells no signal.
+            if self.is_at_least(3, 3) {
+                "#{pane_dead_status}#{pane_dead_signal} #{pid}"
+            } else {
+                "#{?pane_dead,ended,} #{pid}"
+            },
         ];
         eventually(&format!("{address} has ended"), DEADLINE, || {
             let said = self.tmux(&query);
