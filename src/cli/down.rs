@@ -91,7 +91,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
 /// What the argument names: a manifest, else a layout by its name alone. A manifest that cannot
 /// be read any more must not keep its layout alive.
 fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant, Failure> {
-    let failure = match world.layout(global, argument) {
+    let failure = match layout(world, global, argument) {
         Ok(layout) => {
             return Ok(Meant {
                 layout: layout.name.clone(),
@@ -111,6 +111,19 @@ fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant
         }),
         _ => Err(failure),
     }
+}
+
+/// The manifest's layout. What it takes from the environment may be missing by now: nothing is
+/// started with it.
+fn layout(world: &World, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
+    let failure = match world.layout(global, argument) {
+        Ok(layout) => return Ok(layout),
+        Err(failure) => failure,
+    };
+    // Standard input can be read once.
+    let may_be_open = failure.exit == Exit::Invalid && argument != Some("-");
+    let open = may_be_open.then(|| world.open_layout(global, argument).ok());
+    open.flatten().ok_or(failure)
 }
 
 /// By name, all objects must come from one manifest; two of the same name are two layouts.

@@ -325,3 +325,17 @@ fn a_pane_cannot_hand_itself_its_secrets() {
     );
     assert_eq!(sandbox.panes()["a/w/own"], before);
 }
+
+#[test]
+fn who_has_not_the_secrets_can_take_a_layout_down() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        "env { KEY secret=#true; PLACE from=\"env\" }\n\
+         session \"s\" { window \"w\" { pane \"p\" { run \"sleep\" \"1000\" } } }",
+    );
+    let mut apply = sandbox.triad_command(&["apply"]);
+    run(apply.env("KEY", VALUE).env("PLACE", "here")).exits(0);
+    sandbox.triad(&["apply"]).exits(65);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert!(sandbox.panes().is_empty());
+}
