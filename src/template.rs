@@ -218,10 +218,8 @@ pub fn document(template: &str, values: &impl Serialize) -> Result<String, Docum
             TemplateError::Unknown { name, .. } => {
                 let mut names = BTreeSet::new();
                 collect_names(templates.context.data(), &mut names);
-                let known = names.iter().copied().chain(HELPERS);
-                let last = name.rsplit(['.', '/']).next().unwrap_or(&name);
                 DocumentError {
-                    nearest: nearest(last, known).map(str::to_owned),
+                    nearest: nearest_path(&name, &names),
                     why: format!("there is no `{name}` here"),
                     line: place,
                 }
@@ -237,6 +235,20 @@ pub fn document(template: &str, values: &impl Serialize) -> Result<String, Docum
 
 /// The helpers of both kinds of template.
 const HELPERS: [&str; 6] = ["sh", "lower", "upper", "slug", "basename", "default"];
+
+/// The name with its first part that is nowhere known put right; where all are known, what may stand
+/// in the place of the last.
+fn nearest_path(name: &str, names: &BTreeSet<&str>) -> Option<String> {
+    let known = || names.iter().copied().chain(HELPERS);
+    let parts: Vec<&str> = name.split(['.', '/']).collect();
+    let is_strange = |part: &&str| !part.is_empty() && *part != "this" && !names.contains(part);
+    let index = parts.iter().position(is_strange);
+    let index = index.unwrap_or(parts.len() - 1);
+    let start: usize = parts[..index].iter().map(|part| part.len() + 1).sum();
+    let right = nearest(parts[index], known())?;
+    let rest = &name[start + parts[index].len()..];
+    Some(format!("{}{right}{rest}", &name[..start]))
+}
 
 fn collect_names<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
     match value {

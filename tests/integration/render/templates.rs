@@ -67,6 +67,7 @@ fn mistakes_of_a_template_have_a_place_and_a_nearest_name() {
             "{{#each panes}}{{addres}}{{/each}}",
             "did you mean `address`?",
         ),
+        ("{{layuot.name}}", "did you mean `layout.name`?"),
         ("{{uper layout.name}}", "did you mean `upper`?"),
         ("{{env.HOME}}", "there is no `env.HOME` here"),
         ("x\n{{#if layout}}\n", "t.hbs:"),
