@@ -6,7 +6,7 @@ use crate::execute::batch::{self, BatchError, Destination, Sent};
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::{Conditions, removals, starts};
-use crate::layout::Veil;
+use crate::layout::{Address, Veil};
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
 use crate::render::{LISTING, Rendered};
@@ -100,7 +100,7 @@ pub(super) struct Execution<'a> {
     pub conditions: &'a Conditions,
     pub bindings: Bindings,
     pub steps: Vec<StepOutcome>,
-    pub unready: Vec<crate::layout::Address>,
+    pub unready: Vec<Address>,
     pub too_old: Option<String>,
     /// Something was done, or may have been: not even a failed step means that nothing changed.
     pub is_touched: bool,
@@ -243,8 +243,12 @@ impl Execution<'_> {
     /// Reads the listing of new ids.
     fn bind(&mut self, sent: &Sent) {
         for (index, step) in self.plan.steps.iter().enumerate() {
-            let (Action::CreateWindow(build) | Action::ArrangeWindow(build)) = &step.action else {
-                continue;
+            let (address, build) = match &step.action {
+                Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
+                    (&build.window.address, Some(build))
+                }
+                Action::MoveWindow(_) => (&step.subject.address, None),
+                _ => continue,
             };
             let records = sent.records.iter().filter_map(|(kind, rest)| {
                 let (step, fields) = rest.split_once('\t')?;
@@ -258,7 +262,10 @@ impl Execution<'_> {
             {
                 self.destination = Destination::Running(ServerId { pid, start_time });
             }
-            bind_window(build, &records, self.plan.newest_pane, &mut self.bindings);
+            bind_window(address, &records, &mut self.bindings);
+            if let Some(build) = build {
+                bind_panes(build, &records, self.plan.newest_pane, &mut self.bindings);
+            }
         }
     }
 
@@ -271,6 +278,7 @@ impl Execution<'_> {
                     | Action::RenameSession { .. }
                     | Action::RenameWindow { .. }
                     | Action::Readdress(_)
+                    | Action::MoveWindow(_)
             ) || matches!(&self.plan.steps[index].action, Action::Configure(configure)
                     if configure.is_of_session());
             if is_only {
@@ -343,28 +351,32 @@ fn may_have_done_something(sent: &Result<Sent, BatchError>) -> bool {
     }
 }
 
-fn bind_window(
-    build: &WindowBuild,
-    records: &[Vec<&str>],
-    newest: Option<PaneId>,
-    bindings: &mut Bindings,
-) {
-    let address = &build.window.address;
-    let mut new = Vec::new();
+fn bind_window(address: &Address, records: &[Vec<&str>], bindings: &mut Bindings) {
     for record in records {
-        let [_, _, session, window, pane, phase, shell] = record[..] else {
+        let [_, _, session, window, _, _, shell] = record[..] else {
             continue;
         };
         bindings.insert(Ref::Session(address.session()), session.to_owned());
         bindings.insert(Ref::Window(address.clone()), window.to_owned());
         bindings.insert(Ref::DefaultShell(address.session()), shell.to_owned());
-        let is_new = pane
-            .parse::<PaneId>()
-            .is_ok_and(|id| newest.is_none_or(|newest| id > newest));
-        if is_new && phase == "placeholder" {
-            new.push(pane);
-        }
     }
+}
+
+fn bind_panes(
+    build: &WindowBuild,
+    records: &[Vec<&str>],
+    newest: Option<PaneId>,
+    bindings: &mut Bindings,
+) {
+    let is_new = |pane: &str| {
+        let id = pane.parse::<PaneId>();
+        id.is_ok_and(|id| newest.is_none_or(|newest| id > newest))
+    };
+    let new = records.iter().filter_map(|record| match record[..] {
+        [_, _, _, _, pane, "placeholder", _] if is_new(pane) => Some(pane),
+        _ => None,
+    });
+    let new: Vec<&str> = new.collect();
     // A pane more or less than planned would give every program the wrong cell.
     if new.len() == build.new_panes.len() {
         for (address, id) in std::iter::zip(&build.new_panes, new) {

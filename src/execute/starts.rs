@@ -161,7 +161,9 @@ impl Starts<'_> {
                 None => format!("`{}` is not {}", need.target, need.until.as_str()),
             });
             if let Some(why) = why {
-                self.given_up.push(placeholder::given_up(step, start, &why));
+                let owner = execution.plan.owner_key();
+                let line = placeholder::given_up(step, start, &owner, &why);
+                self.given_up.push(line);
                 execution.skip(step, why);
                 self.watch.never_started(&start.pane.address);
             }
@@ -174,8 +176,9 @@ impl Starts<'_> {
             let start = start_of(execution, starting.step);
             if execution.steps[starting.step] == StepOutcome::Pending && !start.is_own {
                 let why = "what it needs did not come";
-                self.given_up
-                    .push(placeholder::given_up(starting.step, start, why));
+                let owner = execution.plan.owner_key();
+                let line = placeholder::given_up(starting.step, start, &owner, why);
+                self.given_up.push(line);
                 execution.skip(starting.step, why.to_owned());
             }
         }

@@ -105,6 +105,8 @@ pub struct LivePane {
     pub pid: Option<i32>,
     /// The address that triad made it for.
     pub address: Option<Address>,
+    /// Whose it is, where triad has marked it.
+    pub owner: Option<String>,
     /// `@triad_spec` as it stands.
     pub spec: String,
     pub applied: Option<AppliedPane>,
@@ -223,6 +225,10 @@ impl Snapshot {
 
     pub fn window(&self, id: WindowId) -> Option<&LiveWindow> {
         self.windows.iter().find(|window| window.id == id)
+    }
+
+    pub fn pane(&self, id: PaneId) -> Option<&LivePane> {
+        self.panes.iter().find(|pane| pane.id == id)
     }
 
     /// The panes of a window in the order of their indexes.

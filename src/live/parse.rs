@@ -63,6 +63,7 @@ const PANES: &[&str] = &[
     "#{@triad_left}",
     "#{@triad_typed}",
     "#{@triad_follows}",
+    "#{@triad_owner}",
     "#{pane_current_command}",
 ];
 const CLIENTS: &[&str] = &[
@@ -327,7 +328,7 @@ fn window(body: &str) -> Option<LiveWindow> {
 }
 
 fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 22] = fields(body)?;
+    let fields: [&str; 23] = fields(body)?;
     let [
         id,
         window,
@@ -353,6 +354,7 @@ fn pane(body: &str) -> Option<LivePane> {
         left,
         typed,
         follows,
+        owner,
         program,
     ] = rest;
     Some(LivePane {
@@ -366,6 +368,7 @@ fn pane(body: &str) -> Option<LivePane> {
         process: process(pid, dead, status, signal, program)?,
         pid: pid.parse().ok().filter(|pid| *pid > 0),
         address: decode_address(address),
+        owner: (!owner.is_empty()).then(|| owner.to_owned()),
         spec: spec.to_owned(),
         applied: decode_tag(applied),
         phase: Phase::parse(phase),

@@ -8,17 +8,22 @@ use crate::live::{LivePane, LiveWindow, Phase, Snapshot};
 use crate::plan::change::{Drift, Insertion, Reason, WindowBuild, WindowPlace};
 use crate::plan::diff;
 use crate::plan::matching::Matching;
-use crate::tmux::id::PaneId;
+use crate::plan::scene::Scene;
+use crate::tmux::id::{PaneId, WindowId};
 use crate::tmux::layout_string::Cell;
 
-/// What has to be done to a live window, and why; `None`: nothing.
+/// What has to be done to a live window, and why; `None`: nothing. `size` is what the window has
+/// when it is laid out.
 pub fn arrangement(
     window: &Window,
     live: &LiveWindow,
+    size: (u32, u32),
+    scene: &Scene,
     matching: &Matching,
     snapshot: &Snapshot,
 ) -> Option<(WindowBuild, Reason)> {
-    let here: Vec<&LivePane> = snapshot.panes_of(live.id).collect();
+    let here = scene.panes(live.id).iter();
+    let here: Vec<&LivePane> = here.filter_map(|id| snapshot.pane(*id)).collect();
     let leaving = |pane: &&&LivePane| {
         let mut unwanted = matching.unwanted.iter();
         unwanted.any(|other| other.id == pane.id)
@@ -26,10 +31,12 @@ pub fn arrangement(
     let going: Vec<&LivePane> = here.iter().filter(leaving).copied().collect();
     let is_foreign =
         matching.foreign.contains_key(&live.id) || here.iter().any(|pane| pane.is_floating);
-    let mut build = new_build(window, live.width, live.height);
+    let mut build = new_build(window, size.0, size.1);
     build.place = WindowPlace::Live(live.id);
-    build.swaps = swaps(window, live, matching, &here);
-    insert(&mut build, window, Some(live), None, matching);
+    build.exchange = scene.exchange(&window.address);
+    build.is_early = scene.is_early(&window.address);
+    build.swaps = swaps(window, matching, &here);
+    insert(&mut build, window, Some((live.id, scene)), None, matching);
     for pane in going {
         match pane.phase {
             Some(Phase::Placeholder) => build.discards.push(pane.id),
@@ -48,7 +55,9 @@ pub fn arrangement(
         None if applied != live.applied => Reason::Changed(vec![diff::new_names(&names)]),
         None => return None,
     };
-    let moves_panes = !build.insertions.is_empty()
+    let is_exchanged = here.iter().any(|pane| scene.is_exchanged(pane.id));
+    let moves_panes = is_exchanged
+        || !build.insertions.is_empty()
         || !build.breaks.is_empty()
         || !build.discards.is_empty()
         || !build.swaps.is_empty();
@@ -59,10 +68,23 @@ pub fn arrangement(
     if !build.insertions.is_empty() {
         build.room = room(&build, live, &here);
     }
-    let active = here.iter().find(|pane| pane.is_active);
-    build.active = active.map(|pane| pane.id);
+    let had_titles = live
+        .applied
+        .as_ref()
+        .is_some_and(|applied| applied.titles.is_some());
+    build.untitled = had_titles && window.titles.is_none();
+    build.active = active(live, scene, snapshot);
     build.zoomed = live.is_zoomed && (build.is_laid_out || moves_panes);
     Some((build, reason))
+}
+
+/// The pane that has the focus in a window, if it stays there: with an exchange, the one that came
+/// into its place has it.
+fn active(live: &LiveWindow, scene: &Scene, snapshot: &Snapshot) -> Option<PaneId> {
+    let before = snapshot.panes_of(live.id);
+    let mut places = std::iter::zip(before, scene.panes(live.id));
+    let (_, active) = places.find(|(pane, _)| pane.is_active)?;
+    scene.stays(*active, live.id).then_some(*active)
 }
 
 /// A window that is not there yet, of `width` × `height` cells.
@@ -96,6 +118,8 @@ fn new_build(window: &Window, width: u32, height: u32) -> WindowBuild {
         place: WindowPlace::New,
         width,
         height,
+        exchange: None,
+        is_early: false,
         swaps: Vec::new(),
         insertions: Vec::new(),
         new_panes: Vec::new(),
@@ -103,6 +127,7 @@ fn new_build(window: &Window, width: u32, height: u32) -> WindowBuild {
         discards: Vec::new(),
         holder_goes: false,
         is_laid_out: true,
+        untitled: false,
         active: None,
         zoomed: false,
         room: None,
@@ -129,7 +154,7 @@ fn reason(
     if here.iter().any(is_taken_up) || changes.is_none() {
         return Some(Reason::HalfMade);
     }
-    if !build.insertions.is_empty() {
+    if !build.insertions.is_empty() || build.exchange.is_some() {
         return Some(Reason::Drifted(Drift::PanesMissing));
     }
     if !build.breaks.is_empty() || !build.discards.is_empty() {
@@ -181,18 +206,13 @@ fn renamed(shape: &Shape, names: &BTreeMap<String, String>) -> Shape {
 }
 
 /// Swaps that bring the panes which are here already into the manifest's order.
-fn swaps(
-    window: &Window,
-    live: &LiveWindow,
-    matching: &Matching,
-    here: &[&LivePane],
-) -> Vec<(PaneId, PaneId)> {
+fn swaps(window: &Window, matching: &Matching, here: &[&LivePane]) -> Vec<(PaneId, PaneId)> {
     let wanted: Vec<PaneId> = window
         .root
         .panes()
         .iter()
         .filter_map(|pane| matching.panes.get(&pane.address))
-        .filter(|pane| pane.window == live.id)
+        .filter(|pane| here.iter().any(|other| other.id == pane.id))
         .map(|pane| pane.id)
         .collect();
     let current = here.iter().map(|pane| pane.id);
@@ -222,13 +242,14 @@ pub fn swaps_into_order<T: Copy + PartialEq>(mut current: Vec<T>, wanted: &[T]) 
 fn insert(
     build: &mut WindowBuild,
     window: &Window,
-    live: Option<&LiveWindow>,
+    live: Option<(WindowId, &Scene)>,
     made_with_window: Option<usize>,
     matching: &Matching,
 ) {
     let panes = window.root.panes();
     let there = |pane: &Pane| matching.panes.get(&pane.address).copied();
-    let is_here = |pane: &LivePane| live.is_some_and(|live| live.id == pane.window);
+    let here = live.map_or(&[][..], |(id, scene)| scene.panes(id));
+    let is_here = |pane: &LivePane| here.contains(&pane.id);
     let mut anchor: Option<Option<PaneId>> = None;
     let mut run: Vec<Inserted> = Vec::new();
     for (index, pane) in panes.iter().enumerate() {
@@ -248,12 +269,18 @@ fn insert(
             });
             continue;
         };
-        finish_run(build, anchor, std::mem::take(&mut run), Some(id));
+        let beside = anchor.map_or(Beside::Before(id), Beside::After);
+        finish_run(build, std::mem::take(&mut run), beside);
         anchor = Some(id);
     }
-    // All panes of a new window come from elsewhere: they go next to its first pane, which goes.
-    let last = anchor.or(Some(None).filter(|_| live.is_none()));
-    finish_run(build, last, run, None);
+    // Nobody of the wanted is here. In a new window they go next to its first pane, which goes; in
+    // another next to whoever stays for now, foreign or leaving.
+    let other = || {
+        let (id, scene) = live?;
+        let staying = here.iter().rfind(|pane| scene.stays(**pane, id));
+        staying.or(here.last()).copied()
+    };
+    finish_run(build, run, Beside::After(anchor.unwrap_or_else(other)));
 }
 
 /// A pane of a run that is inserted.
@@ -273,26 +300,22 @@ impl Inserted {
     }
 }
 
-/// `anchor` and `next` are panes that are there: `Some(None)` is the one pane of a new window.
-fn finish_run(
-    build: &mut WindowBuild,
-    anchor: Option<Option<PaneId>>,
-    run: Vec<Inserted>,
-    next: Option<Option<PaneId>>,
-) {
-    match (anchor, next) {
-        (Some(beside), _) => {
+/// Next to which pane a run of insertions goes: `None` is the one pane of a new window.
+#[derive(Debug, Clone, Copy)]
+enum Beside {
+    After(Option<PaneId>),
+    Before(Option<PaneId>),
+}
+
+fn finish_run(build: &mut WindowBuild, run: Vec<Inserted>, beside: Beside) {
+    match beside {
+        Beside::After(id) => {
             let reversed = run.into_iter().rev();
-            let insertions = reversed.map(|inserted| inserted.at(beside, false));
+            let insertions = reversed.map(|inserted| inserted.at(id, false));
             build.insertions.extend(insertions);
         }
-        (None, Some(beside)) => {
-            let insertions = run.into_iter().map(|inserted| inserted.at(beside, true));
-            build.insertions.extend(insertions);
-        }
-        // Nobody of the wanted is here: whoever is, foreign or leaving, is next to them.
-        (None, None) => {
-            let insertions = run.into_iter().map(|inserted| inserted.at(None, false));
+        Beside::Before(id) => {
+            let insertions = run.into_iter().map(|inserted| inserted.at(id, true));
             build.insertions.extend(insertions);
         }
     }

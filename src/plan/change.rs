@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::layout::{
     Address, AppliedPane, AppliedSettings, Origin, Pane, PaneKind, Salt, Session, Until, Window,
+    owner_key,
 };
 use crate::live::Exit;
 use crate::plan::farewell::Farewell;
@@ -52,7 +53,10 @@ pub struct Step {
 impl Step {
     /// Whether the step belongs to the making of an object, of which there is a word already.
     pub fn is_of_creation(&self) -> bool {
-        let is_setting = matches!(self.action, Action::Configure(_) | Action::Zoom(_));
+        let is_setting = matches!(
+            self.action,
+            Action::Configure(_) | Action::Zoom(_) | Action::OrderWindows(_)
+        );
         let is_making = matches!(
             self.action,
             Action::CreateSession(_) | Action::CreateWindow(_)
@@ -92,10 +96,14 @@ pub enum Action {
     RenameSession {
         id: SessionId,
         name: String,
+        /// Another session is to have its present name.
+        is_aside: bool,
     },
     /// Only what is written on the session changes.
     TagSession(SessionTags),
     CreateWindow(Box<WindowBuild>),
+    /// A window goes to another session, with all that is in it.
+    MoveWindow(WindowMove),
     ArrangeWindow(Box<WindowBuild>),
     /// The windows of a session put in the manifest's order.
     OrderWindows(WindowOrder),
@@ -127,7 +135,9 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewSession {
     pub session: Session,
-    pub first: Address,
+    /// The window that is made with it; `None`: all its windows come from elsewhere, and what tmux
+    /// makes with it goes.
+    pub first: Option<Address>,
     pub salt: Option<Salt>,
     pub width: u32,
     pub height: u32,
@@ -148,6 +158,11 @@ pub struct WindowBuild {
     pub place: WindowPlace,
     pub width: u32,
     pub height: u32,
+    /// A pane that comes from another window, and the one that goes there for it, before anything
+    /// else moves: else there would be a moment without a pane in the window, and then no window.
+    pub exchange: Option<(PaneId, PaneId)>,
+    /// Its panes are made before any pane moves, for the same reason.
+    pub is_early: bool,
     /// Pairs to swap, in order, before anything is inserted.
     pub swaps: Vec<(PaneId, PaneId)>,
     pub insertions: Vec<Insertion>,
@@ -162,11 +177,24 @@ pub struct WindowBuild {
     pub holder_goes: bool,
     /// False while panes that a person made are in the window: its geometry is then theirs.
     pub is_laid_out: bool,
+    /// It had titles of ours on its borders, and has none any more.
+    pub untitled: bool,
     /// What to select and zoom again after the panes were rearranged.
     pub active: Option<PaneId>,
     pub zoomed: bool,
     /// The temporary height that the insertions need.
     pub room: Option<u32>,
+}
+
+/// A live window that goes to the session which its address names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowMove {
+    pub id: WindowId,
+    pub from: SessionId,
+    /// The session that it leaves stays, and would be without a window for a moment.
+    pub is_last: bool,
+    /// The name that tmux shows, where it is another.
+    pub name: Option<String>,
 }
 
 /// Where a window is.
@@ -195,6 +223,8 @@ pub struct Insertion {
 /// Swaps that bring a session's windows into order, and the window to look at afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowOrder {
+    /// By its id: a window can be in sessions of others, too.
+    pub session: Ref,
     pub swaps: Vec<(Ref, Ref)>,
     /// A window that takes the focus, or the one that has it.
     pub current: Option<Current>,
@@ -214,6 +244,8 @@ pub struct Readdress {
     pub object: Object,
     /// The name that tmux shows, where it is another.
     pub name: Option<String>,
+    /// Another session is to have its present name.
+    pub is_aside: bool,
 }
 
 /// A live session or window.
@@ -440,6 +472,11 @@ pub enum TargetState {
 }
 
 impl Plan {
+    /// What is written on the panes of the layout as their owner.
+    pub fn owner_key(&self) -> String {
+        owner_key(&self.layout, &self.manifest)
+    }
+
     /// Whether there is anything to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

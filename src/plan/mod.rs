@@ -2,8 +2,8 @@
 //! order, and at what cost. Pure.
 //!
 //! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
-//! wanted one; `sessions`, `panes`, `arrange` and `diff` find the differences; `settings` is about
-//! options, hooks and zoom; `safety` refuses; `order` sorts.
+//! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, `scene`
+//! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom; `safety` refuses; `order` sorts.
 
 mod arrange;
 pub mod change;
@@ -15,9 +15,11 @@ mod order;
 mod panes;
 mod removal;
 mod safety;
+mod scene;
 mod sessions;
 mod settings;
 mod targets;
+mod windows;
 
 pub use change::Plan;
 pub use removal::removal;
@@ -25,16 +27,12 @@ pub use safety::Refusal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, AppliedWindow, Layout, Salt, Session, Window};
-use crate::live::{LiveServer, LiveSession, LiveWindow, Snapshot};
-use crate::plan::change::{
-    Action, Current, Drift, Note, Object, Readdress, Reason, Step, Subject, WindowOrder,
-    WindowPlace,
-};
+use crate::layout::{Address, Layout, Salt, Session};
+use crate::live::{LiveServer, Snapshot};
+use crate::plan::change::{Action, Note, Reason, Step, Subject};
 use crate::plan::matching::Matching;
-use crate::tmux::geometry;
+use crate::plan::scene::Scene;
 use crate::tmux::id::PaneId;
-use crate::tmux::name;
 use crate::tmux::script::Ref;
 
 /// What else a plan depends on.
@@ -59,7 +57,8 @@ pub fn plan(
     snapshot: &Snapshot,
     conditions: &Conditions,
 ) -> Result<Plan, Vec<Refusal>> {
-    let refusals = safety::refusals(layout, snapshot);
+    let mut refusals = safety::refusals(layout, snapshot);
+    refusals.extend(safety::emptied(layout, snapshot));
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -67,6 +66,7 @@ pub fn plan(
     let mut planner = Planner {
         snapshot,
         matching: &matching,
+        scene: Scene::of(layout, &matching, snapshot),
         conditions,
         steps: Vec::new(),
         unchanged: Vec::new(),
@@ -169,6 +169,7 @@ const HISTORY_LIMIT: &str = "history-limit";
 struct Planner<'a> {
     snapshot: &'a Snapshot,
     matching: &'a Matching<'a>,
+    scene: Scene,
     conditions: &'a Conditions,
     steps: Vec<Step>,
     unchanged: Vec<Subject>,
@@ -190,150 +191,7 @@ impl Planner<'_> {
             }
         };
         self.session_settings(session, created);
-        for window in &session.windows {
-            let live = self.matching.windows.get(&window.address).copied();
-            match live {
-                Some(live) => self.live_window(window, live),
-                None => self.create_window(window, session, created),
-            }
-            self.window_settings(window);
-        }
-        if let Some(live) = live {
-            self.order_windows(session, live);
-        }
-    }
-
-    fn create_window(&mut self, window: &Window, session: &Session, created: Option<usize>) {
-        let is_first = session.windows[0].address == window.address;
-        let place = match created {
-            Some(_) if is_first => WindowPlace::FirstOfNewSession,
-            _ => WindowPlace::New,
-        };
-        let size = self.size(self.matching.sessions.get(&session.address).copied());
-        let is_early =
-            place == WindowPlace::FirstOfNewSession && session.options.contains_key(HISTORY_LIMIT);
-        let build = arrange::creation(window, place, size, self.matching, is_early);
-        let step = self.step(
-            Subject::window(&window.address),
-            Action::CreateWindow(Box::new(build)),
-            Reason::NotThere,
-            created.into_iter().collect(),
-        );
-        self.builders.insert(window.address.clone(), step);
-        self.note_partial_hook(window);
-    }
-
-    fn live_window(&mut self, window: &Window, live: &LiveWindow) {
-        let before = self.steps.len();
-        let is_named = name::is_same(&live.name, &window.title);
-        let tagged = live.address.as_ref();
-        if let Some(from) = tagged.filter(|tagged| **tagged != window.address) {
-            let readdress = Readdress {
-                object: Object::Window(live.id),
-                name: (!is_named).then(|| window.title.clone()),
-            };
-            self.readdress(Subject::window(&window.address), readdress, from);
-        } else if !is_named {
-            let action = Action::RenameWindow {
-                id: live.id,
-                name: window.title.clone(),
-            };
-            let reason = Reason::Drifted(Drift::Renamed {
-                from: live.name.clone(),
-            });
-            self.step(Subject::window(&window.address), action, reason, Vec::new());
-        }
-        if let Some(&panes) = self.matching.foreign.get(&live.id) {
-            let window = window.address.clone();
-            self.notes.push(Note::ForeignPanes { window, panes });
-        }
-        let arrangement = arrange::arrangement(window, live, self.matching, self.snapshot);
-        if let Some((build, reason)) = arrangement {
-            let action = Action::ArrangeWindow(Box::new(build));
-            let step = self.step(Subject::window(&window.address), action, reason, Vec::new());
-            self.builders.insert(window.address.clone(), step);
-            self.note_partial_hook(window);
-        }
-        self.focus_window(window, live);
-        if self.steps.len() == before {
-            self.unchanged.push(Subject::window(&window.address));
-        }
-    }
-
-    fn readdress(&mut self, subject: Subject, readdress: Readdress, from: &Address) {
-        let reason = Reason::Renamed {
-            from: from.clone(),
-            changes: Vec::new(),
-        };
-        self.step(subject, Action::Readdress(readdress), reason, Vec::new());
-    }
-
-    /// `focus` acts when its value changes, never against where a person is.
-    fn focus_window(&mut self, window: &Window, live: &LiveWindow) {
-        let Some(applied) = &live.applied else { return };
-        let wanted = AppliedWindow::from(window);
-        if applied.focus == wanted.focus {
-            return;
-        }
-        let change = change::Change {
-            field: "focus".to_owned(),
-            from: Some(applied.focus.to_string()),
-            to: Some(wanted.focus.to_string()),
-        };
-        self.step(
-            Subject::window(&window.address),
-            Action::FocusWindow {
-                window: Box::new(window.clone()),
-                id: live.id,
-            },
-            Reason::Changed(vec![change]),
-            Vec::new(),
-        );
-    }
-
-    /// New windows come last; from there they are swapped to where the manifest has them.
-    fn order_windows(&mut self, session: &Session, live: &LiveSession) {
-        let wanted: Vec<&Address> = session
-            .windows
-            .iter()
-            .map(|window| &window.address)
-            .collect();
-        let is_live = |address: &Address| self.matching.windows.contains_key(address);
-        let mut current: Vec<&Address> = wanted.iter().copied().filter(|a| is_live(a)).collect();
-        current.sort_by_key(|address| self.matching.windows[*address].index);
-        current.extend(wanted.iter().copied().filter(|address| !is_live(address)));
-        let swaps = arrange::swaps_into_order(current, &wanted);
-        if swaps.is_empty() {
-            return;
-        }
-        let after = wanted
-            .iter()
-            .filter_map(|address| self.builders.get(*address));
-        let after = after.copied().collect();
-        let windows =
-            |(a, b): (&Address, &Address)| (Ref::Window(a.clone()), Ref::Window(b.clone()));
-        let current = self.current(session, live);
-        let action = Action::OrderWindows(WindowOrder {
-            swaps: swaps.into_iter().map(windows).collect(),
-            current,
-        });
-        let reason = Reason::Drifted(Drift::Reordered);
-        self.step(Subject::session(&session.address), action, reason, after);
-    }
-
-    /// The window to look at once the order is right: one whose focus is new, else the one that a
-    /// person looks at.
-    fn current(&self, session: &Session, live: &LiveSession) -> Option<Current> {
-        let takes_focus = |window: &&Window| {
-            let live = self.matching.windows.get(&window.address);
-            let had_focus = live.and_then(|live| live.applied.as_ref());
-            window.focus && !had_focus.is_some_and(|applied| applied.focus)
-        };
-        let focused = session.windows.iter().find(takes_focus);
-        let wanted = focused.map(|window| Current::Wanted(Ref::Window(window.address.clone())));
-        let mut windows = self.snapshot.windows_of(live.id);
-        let active = windows.find(|window| window.is_active);
-        wanted.or(active.map(|window| Current::Live(window.id)))
+        self.windows(session, created);
     }
 
     fn note_logs(&mut self, layout: &Layout) {
@@ -341,24 +199,6 @@ impl Planner<'_> {
         if panes > 0 {
             self.notes.push(Note::LogLater { panes });
         }
-    }
-
-    fn note_partial_hook(&mut self, window: &Window) {
-        let reference = Ref::Window(window.address.clone());
-        let hook = geometry::resize_hook(&window.root, &reference);
-        if hook.is_some_and(|hook| hook.is_partial) {
-            self.notes.push(Note::PartialHook {
-                window: window.address.clone(),
-            });
-        }
-    }
-
-    /// The size of a window that is made: as the others of its session, or as it will be seen.
-    fn size(&self, session: Option<&LiveSession>) -> (u32, u32) {
-        let windows = session.map(|session| self.snapshot.windows_of(session.id));
-        let sibling = windows.and_then(|mut windows| windows.next());
-        let conditions = (self.conditions.width, self.conditions.height);
-        sibling.map_or(conditions, |window| (window.width, window.height))
     }
 
     fn step(

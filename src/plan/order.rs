@@ -86,6 +86,7 @@ mod tests {
             action: Action::RenameSession {
                 id: SessionId(u32::try_from(index).unwrap()),
                 name: String::new(),
+                is_aside: false,
             },
             reason: Reason::NotThere,
             ends: None,

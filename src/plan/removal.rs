@@ -9,6 +9,7 @@ use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
 use crate::plan::farewell::Farewell;
+use crate::plan::matching::Whose;
 use crate::plan::{Planner, Refusal, hook_notes, newest_pane, order, safety};
 use crate::tmux::id::PaneId;
 
@@ -26,31 +27,10 @@ pub fn removal(
     snapshot: &Snapshot,
     own_pane: Option<PaneId>,
 ) -> Result<Plan, Vec<Refusal>> {
-    let is_meant = |session: &&LiveSession| {
-        let owner = session.owner.as_ref();
-        owner.is_some_and(|owner| {
-            owner.layout == layout && manifest.is_none_or(|manifest| owner.manifest == manifest)
-        })
-    };
-    let sessions: Vec<&LiveSession> = snapshot.sessions.iter().filter(is_meant).collect();
-    let mut notes = Vec::new();
-    let mut panes: Vec<&LivePane> = Vec::new();
-    for session in &sessions {
-        let mut foreign = 0;
-        for window in snapshot.windows_of(session.id) {
-            for pane in snapshot.panes_of(window.id) {
-                if pane.address.is_some() || pane.phase.is_some() {
-                    panes.push(pane);
-                } else {
-                    foreign += 1;
-                }
-            }
-        }
-        if foreign > 0 {
-            let address = address_of_session(session);
-            notes.push(Note::Kept { address, foreign });
-        }
-    }
+    let whose = Whose::made_by(layout, manifest, snapshot);
+    let panes = snapshot.panes.iter().filter(|pane| whose.has(pane));
+    let panes: Vec<&LivePane> = panes.collect();
+    let mut notes = kept(&whose, snapshot);
     let mut steps = Vec::new();
     stops(&panes, &Reason::Asked, snapshot, own_pane, &mut steps);
     let refusals = safety::refused(&steps, wanted, snapshot);
@@ -80,6 +60,25 @@ pub fn removal(
         known: Vec::new(),
         newest_pane: newest_pane(snapshot),
     })
+}
+
+/// The sessions of a layout that stay, because somebody else made panes in them.
+fn kept(whose: &Whose, snapshot: &Snapshot) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for session in snapshot
+        .sessions
+        .iter()
+        .filter(|session| whose.owns(session))
+    {
+        let windows = snapshot.windows_of(session.id);
+        let panes = windows.flat_map(|window| snapshot.panes_of(window.id));
+        let foreign = panes.filter(|pane| !whose.has(pane)).count();
+        if foreign > 0 {
+            let address = address_of_session(session);
+            notes.push(Note::Kept { address, foreign });
+        }
+    }
+    notes
 }
 
 impl Planner<'_> {

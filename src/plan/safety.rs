@@ -3,7 +3,7 @@
 use crate::layout::{Address, Layout, Origin, Pane, Session};
 use crate::live::{LivePane, LiveSession, Owner, Snapshot};
 use crate::plan::change::{Action, Noun, Start, Step, Stop};
-use crate::plan::matching;
+use crate::plan::matching::{self, Whose};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +27,22 @@ pub enum Refusal {
         what: &'static str,
         by: Guard,
     },
+    #[error(
+        "the session `{session}`, which triad did not make, holds nothing but {} of this layout, and \
+         would end without {}",
+        counted(*panes),
+        if *panes == 1 { "it" } else { "them" }
+    )]
+    WouldEmpty { session: String, panes: usize },
     #[error("`{pane}` is the pane that triad runs in, and starts with secrets")]
     SecretsOfOwnPane { pane: Address },
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "a pane".to_owned(),
+        count => format!("{count} panes"),
+    }
 }
 
 /// What protects a pane.
@@ -70,6 +84,12 @@ impl Refusal {
                 return format!(
                     "if it may end, put `{object}` into the manifest without `protect` and apply \
                      that first"
+                );
+            }
+            Refusal::WouldEmpty { session, .. } => {
+                return format!(
+                    "open a window there (`tmux new-window -t '={session}:'`), or end the session, \
+                     and do this again"
                 );
             }
             Refusal::SecretsOfOwnPane { .. } => {
@@ -114,6 +134,24 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// Sessions of others that hold only panes of this layout, moved there by hand: taken back, the
+/// session would be gone.
+pub fn emptied(layout: &Layout, snapshot: &Snapshot) -> Vec<Refusal> {
+    let whose = Whose::layout(layout, snapshot);
+    let sessions = snapshot.sessions.iter();
+    let foreign = sessions.filter(|session| !whose.owns(session));
+    let emptied = foreign.filter_map(|session| {
+        let windows = snapshot.windows_of(session.id);
+        let panes: Vec<&LivePane> = windows.flat_map(|w| snapshot.panes_of(w.id)).collect();
+        let is_emptied = !panes.is_empty() && panes.iter().all(|pane| whose.has(pane));
+        is_emptied.then(|| Refusal::WouldEmpty {
+            session: session.name.clone(),
+            panes: panes.len(),
+        })
+    });
+    emptied.collect()
 }
 
 /// What steps would do and must not: end what is protected, start what they cannot. `wanted` is the

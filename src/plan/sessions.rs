@@ -12,7 +12,11 @@ impl Planner<'_> {
         let (width, height) = self.size(None);
         let new = NewSession {
             session: session.clone(),
-            first: session.windows[0].address.clone(),
+            first: {
+                let mut windows = session.windows.iter();
+                let made = windows.find(|w| !self.matching.windows.contains_key(&w.address));
+                made.map(|window| window.address.clone())
+            },
             salt: self.conditions.salt.map(|_| self.salt(&session.address)),
             width,
             height,
@@ -55,12 +59,14 @@ impl Planner<'_> {
             let readdress = Readdress {
                 object: Object::Session(live.id),
                 name: (live.name != name).then(|| name.to_owned()),
+                is_aside: self.is_aside(live),
             };
             self.readdress(Subject::session(&session.address), readdress, from);
         } else if live.name != name {
             let action = Action::RenameSession {
                 id: live.id,
                 name: name.to_owned(),
+                is_aside: self.is_aside(live),
             };
             let reason = Reason::Drifted(Drift::Renamed {
                 from: live.name.clone(),
@@ -72,6 +78,12 @@ impl Planner<'_> {
         if self.steps.len() == before {
             self.unchanged.push(Subject::session(&session.address));
         }
+    }
+
+    /// Whether the present name of a live session is that which another live one is to have.
+    fn is_aside(&self, live: &LiveSession) -> bool {
+        let mut sessions = self.matching.sessions.iter();
+        sessions.any(|(address, other)| other.id != live.id && address.name() == live.name)
     }
 
     /// The key of the secrets in an object's session, its own or the one that it is given.

@@ -4,21 +4,15 @@
 //! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
 //! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
 
-use crate::layout::{Address, Titles, Window};
+use crate::layout::{Address, Titles};
 use crate::plan::Plan;
-use crate::plan::change::{
-    Action, Insertion, NewSession, Object, Readdress, Start, WindowBuild, WindowPlace,
-};
-use crate::render::{Conditions, history, session, settings, start, window};
+use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
+use crate::render::{Conditions, history, moves, naming, session, settings, start};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Part, Ref, Script, Word};
 use crate::tmux::tag;
-
-/// A program that waits without doing anything, for the one pane that tmux makes with a window.
-/// Two words, so that it runs without the user's shell.
-const HOLDER: [&str; 2] = ["cat", "-"];
 
 /// What the border of a pane shows: our title where it has one. `q/h` keeps `#(…)` and `#[…]` in a
 /// title from meaning anything.
@@ -33,31 +27,10 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
             _ => None,
         })
     };
+    lines.extend(naming::of_sessions(plan, conditions));
     for (index, step) in plan.steps.iter().enumerate() {
         match &step.action {
             Action::CreateSession(new) => lines.push(new_session(index, new, plan, conditions)),
-            Action::RenameSession { id, name } => lines.push(Line {
-                step: index,
-                what: "rename the session",
-                commands: vec![Command::new([
-                    "rename-session",
-                    "-t",
-                    &id.to_string(),
-                    "--",
-                    &in_format(name),
-                ])],
-            }),
-            Action::RenameWindow { id, name } => lines.push(Line {
-                step: index,
-                what: "rename the window",
-                commands: window::rename(
-                    Command::new(["rename-window", "-t", &id.to_string()]),
-                    name,
-                ),
-            }),
-            Action::Readdress(readdress) => {
-                lines.push(readdressed(index, &step.subject.address, readdress));
-            }
             Action::Configure(configure) if configure.is_of_session() => {
                 lines.push(settings::of_session(index, configure, plan));
             }
@@ -65,8 +38,16 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
             _ => {}
         }
     }
-    // All panes are brought to their windows before any window gets its geometry.
+    lines.extend(naming::of_windows(plan));
+    // All windows are there before any pane moves, and all panes are where they belong before any
+    // window gets its geometry: tmux ends what is empty, if only for a moment.
     for (index, build) in builds() {
+        lines.extend(new_window(index, build, conditions));
+    }
+    lines.extend(moves::of_windows(plan, conditions));
+    lines.extend(moves::of_panes(plan));
+    let (early, later): (Vec<_>, Vec<_>) = builds().partition(|(_, build)| build.is_early);
+    for (index, build) in early.into_iter().chain(later) {
         lines.push(panes_of_window(index, build, plan, conditions));
         lines.extend(history::put_back(index, build));
     }
@@ -76,6 +57,11 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
     }
     for (index, build) in builds() {
         lines.extend(listing(index, build, conditions));
+    }
+    for (index, step) in plan.steps.iter().enumerate() {
+        if let Action::MoveWindow(moved) = &step.action {
+            lines.push(listed(index, &moved.id.to_string(), conditions));
+        }
     }
     Script { lines }
 }
@@ -95,7 +81,10 @@ fn window_step(plan: &Plan, address: &Address) -> usize {
 fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditions) -> Line {
     let name = new.session.address.name();
     let target = format!("={name}:");
-    let window = token(conditions, window_step(plan, &new.first));
+    let window = match &new.first {
+        Some(first) => token(conditions, window_step(plan, first)),
+        None => moves::holder(index, conditions),
+    };
     let (width, height) = (new.width.to_string(), new.height.to_string());
     let create = Command::new([
         "new-session",
@@ -123,11 +112,13 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
     let salt = salt.map(|salt| session::salt(&target, salt));
     let protect = new.session.protect;
     let protect = protect.then(|| session::protect(&target, true));
+    let holder = new.first.is_none();
+    let holder = holder.then(|| moves::placeholder(&format!("{target}={window}")));
     Line {
         step: index,
         what: "create the session",
         commands: vec![
-            HOLDER
+            moves::HOLDER
                 .iter()
                 .fold(create, |command, word| command.word(*word)),
             // Whatever the user's default: nobody is attached to it yet.
@@ -139,34 +130,8 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         .into_iter()
         .chain(salt)
         .chain(protect)
+        .chain(holder)
         .collect(),
-    }
-}
-
-/// Gives a live session or window its new address, and the name that goes with it.
-fn readdressed(index: usize, address: &Address, readdress: &Readdress) -> Line {
-    let address = tag::encode(&address.to_string());
-    let name = readdress.name.as_deref();
-    let commands = match readdress.object {
-        Object::Session(id) => {
-            let id = id.to_string();
-            let rename = Command::new(["rename-session", "-t", &id, "--"]);
-            let rename = name.map(|name| rename.word(in_format(name)));
-            let tag = Command::new(["set-option", "-t", &id, tag::SESSION, &address]);
-            rename.into_iter().chain([tag]).collect()
-        }
-        Object::Window(id) => {
-            let id = id.to_string();
-            let rename = Command::new(["rename-window", "-t", &id]);
-            let rename = name.map(|name| window::rename(rename, name));
-            let tag = Command::new(["set-option", "-w", "-t", &id, tag::WINDOW, &address]);
-            rename.into_iter().flatten().chain([tag]).collect()
-        }
-    };
-    Line {
-        step: index,
-        what: "give it its new address",
-        commands,
     }
 }
 
@@ -201,33 +166,29 @@ fn target(index: usize, build: &WindowBuild, conditions: &Conditions) -> String 
     }
 }
 
-/// Makes the window where it is new, and brings every pane into it.
+/// Makes the window where it is new, with one pane that is not yet anybody's.
+fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Option<Line> {
+    if matches!(build.place, WindowPlace::Live(_)) {
+        return None;
+    }
+    let target = target(index, build, cx);
+    let address = tag::encode(&build.window.address.to_string());
+    let mark = ["set-option", "-w", "-t", &target, tag::WINDOW, &address];
+    let made = build.place == WindowPlace::New;
+    let made = made.then(|| in_session(index, build, cx));
+    let marks = [Command::new(mark), moves::placeholder(&target)];
+    Some(Line {
+        step: index,
+        what: "make the window",
+        commands: made.into_iter().chain(marks).collect(),
+    })
+}
+
+/// Brings every pane into a window.
 fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditions) -> Line {
     let target = target(index, build, cx);
     let mut commands = Vec::new();
     let is_new = !matches!(build.place, WindowPlace::Live(_));
-    if build.place == WindowPlace::New {
-        commands.push(new_window(index, build, cx));
-    }
-    if is_new {
-        let address = tag::encode(&build.window.address.to_string());
-        commands.push(Command::new([
-            "set-option",
-            "-w",
-            "-t",
-            &target,
-            tag::WINDOW,
-            &address,
-        ]));
-        commands.push(Command::new([
-            "set-option",
-            "-p",
-            "-t",
-            &target,
-            tag::PHASE,
-            "placeholder",
-        ]));
-    }
     let count = u32::try_from(build.insertions.len()).unwrap_or(u32::MAX / 4);
     let height = match build.place {
         WindowPlace::Live(_) => build.room,
@@ -275,7 +236,7 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
     }
 }
 
-fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
+fn in_session(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
     let session = build.window.address.session_name();
     // After the last one, so that no window of anybody's gets another index.
     let last = format!("={session}:{{end}}");
@@ -292,7 +253,7 @@ fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
         "/",
         "--",
     ]);
-    HOLDER
+    moves::HOLDER
         .iter()
         .fold(command, |command, word| command.word(*word))
 }
@@ -360,7 +321,7 @@ fn size_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) ->
 /// it does not keep.
 fn layout_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
     let target = target(index, build, conditions);
-    let mut commands = titles(&build.window, &target);
+    let mut commands = titles(build, &target);
     if build.is_laid_out && build.window.root.panes().len() > 1 {
         let cell = Cell::of(&build.window.root, build.width, build.height);
         let layout = cell.layout_string();
@@ -399,10 +360,14 @@ fn zoomed_again(window: &str, pane: PaneId) -> Command {
     Command::new(["if-shell", "-F", "-t", window, is_zoomed, "", &zoom])
 }
 
-fn titles(window: &Window, target: &str) -> Vec<Command> {
+fn titles(build: &WindowBuild, target: &str) -> Vec<Command> {
     let set =
         |option: &str, value: &str| Command::new(["set-option", "-w", "-t", target, option, value]);
-    match window.titles {
+    match build.window.titles {
+        None if build.untitled => {
+            let unset = |option: &str| Command::new(["set-option", "-wu", "-t", target, option]);
+            vec![unset("pane-border-status"), unset("pane-border-format")]
+        }
         None => Vec::new(),
         Some(Titles::Off) => vec![set("pane-border-status", "off")],
         Some(titles) => vec![
@@ -417,13 +382,16 @@ fn listing(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option
     if build.new_panes.is_empty() && matches!(build.place, WindowPlace::Live(_)) {
         return None;
     }
-    let target = target(index, build, conditions);
+    Some(listed(index, &target(index, build, conditions), conditions))
+}
+
+fn listed(index: usize, window: &str, conditions: &Conditions) -> Line {
     let format = format!("{} {LISTING} {index}\t{LISTED_FIELDS}", conditions.nonce);
-    Some(Line {
+    Line {
         step: index,
-        what: "list the new panes",
-        commands: vec![Command::new(["list-panes", "-t", &target, "-F", &format])],
-    })
+        what: "list the panes",
+        commands: vec![Command::new(["list-panes", "-t", window, "-F", &format])],
+    }
 }
 
 /// The word that opens a record of the listing, after the nonce.

@@ -7,6 +7,8 @@
 pub mod ending;
 mod geometry;
 mod history;
+mod moves;
+mod naming;
 pub mod placeholder;
 mod secret;
 mod session;
@@ -24,6 +26,7 @@ use std::path::Path;
 
 use crate::plan::Plan;
 use crate::plan::change::Action;
+use crate::render::start::Whose;
 use crate::tmux::environment::Environment;
 use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 
@@ -77,6 +80,11 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
         zooms: Vec::new(),
         bindings: plan.known.iter().cloned().collect(),
     };
+    let owner = plan.owner_key();
+    let whose = Whose {
+        layout: &plan.layout,
+        owner: &owner,
+    };
     let socket = conditions.socket.to_string_lossy().into_owned();
     rendered.bindings.insert(Ref::Socket, socket);
     for (index, step) in plan.steps.iter().enumerate() {
@@ -92,14 +100,14 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
                 rendered.tags.push(window::focus(index, window));
             }
             Action::Retag(retag) => {
-                let line = start::retag(index, retag, &plan.layout, conditions);
+                let line = start::retag(index, retag, whose, conditions);
                 rendered.tags.push(line);
             }
             Action::Start(start) => rendered.starts.push(Starting {
                 step: index,
-                start: start::start(index, start, &plan.layout, conditions),
-                piped: secret::piped(index, start, &plan.layout, conditions),
-                wait: placeholder::wait(index, start),
+                start: start::start(index, start, whose, conditions),
+                piped: secret::piped(index, start, whose, conditions),
+                wait: placeholder::wait(index, start, &owner),
             }),
             Action::Stop(stop) => rendered.removals.push(Line {
                 step: index,
@@ -115,6 +123,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             | Action::RenameSession { .. }
             | Action::RenameWindow { .. }
             | Action::Readdress(_)
+            | Action::MoveWindow(_)
             // What is typed when depends on what the shells do.
             | Action::Type(_) => {}
         }

@@ -12,7 +12,7 @@ const SAY: &str = "stty -echo 2>/dev/null; printf '%s\\n' \"$@\"; exec cat >/dev
 
 /// Gives a waiting pane its identity and its message. A restart that has to wait keeps its old
 /// process until then, so nothing is said in it.
-pub fn wait(index: usize, start: &Start) -> Line {
+pub fn wait(index: usize, start: &Start, owner: &str) -> Line {
     let needs = start.pane.needs.iter().map(|need| {
         let (target, until) = (&need.target, need.until.as_str());
         format!("    {target} ({until})")
@@ -21,20 +21,22 @@ pub fn wait(index: usize, start: &Start) -> Line {
     message.extend(needs);
     message.push("and starts as soon as that holds.".to_owned());
     message.push("If triad is gone, `triad apply` goes on from here.".to_owned());
-    say(index, start, "show what the pane waits for", message)
+    let what = "show what the pane waits for";
+    say(index, start, owner, what, message)
 }
 
 /// Says in the pane that it was not started after all.
-pub fn given_up(index: usize, start: &Start, why: &str) -> Line {
+pub fn given_up(index: usize, start: &Start, owner: &str, why: &str) -> Line {
     let message = vec![
         format!("triad: `{}` was not started:", start.pane.address.name()),
         format!("    {why}"),
         "`triad apply` tries again.".to_owned(),
     ];
-    say(index, start, "show why the pane was not started", message)
+    let what = "show why the pane was not started";
+    say(index, start, owner, what, message)
 }
 
-fn say(index: usize, start: &Start, what: &'static str, message: Vec<String>) -> Line {
+fn say(index: usize, start: &Start, owner: &str, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;
     let mut commands = Vec::new();
     if let Some(target) = &start.follows {
@@ -43,7 +45,7 @@ fn say(index: usize, start: &Start, what: &'static str, message: Vec<String>) ->
         commands.push(option(&pane.address, tag::FOLLOWS, &target));
     }
     if start.replaces.is_none() {
-        commands.extend(identity(pane, Phase::Pending));
+        commands.extend(identity(pane, owner, Phase::Pending));
         commands.extend(title(pane, start.is_new));
         commands.push(option(&pane.address, "remain-on-exit", "on"));
         let respawn = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));

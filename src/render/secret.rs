@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::layout::{Pane, Secret, Variable};
 use crate::live::Phase;
 use crate::plan::change::Start;
+use crate::render::start::Whose;
 use crate::render::{Conditions, start};
 use crate::tmux::script::{Line, Word};
 
@@ -32,7 +33,7 @@ pub struct Piped {
 }
 
 /// How a pane with secrets is started; `None` for one without.
-pub fn piped(index: usize, start: &Start, layout: &str, cx: &Conditions) -> Option<Piped> {
+pub fn piped(index: usize, start: &Start, whose: Whose, cx: &Conditions) -> Option<Piped> {
     let pane = &start.pane;
     let text = text(pane)?;
     let pipe = folder(cx.socket, cx.nonce).join(index.to_string());
@@ -41,7 +42,7 @@ pub fn piped(index: usize, start: &Start, layout: &str, cx: &Conditions) -> Opti
     words.push(pipe.to_string_lossy().into_owned().into());
     words.extend(start::words(pane));
     Some(Piped {
-        line: start::without_secrets(index, start, words, layout, cx),
+        line: start::without_secrets(index, start, words, whose, cx),
         started: Line {
             step: index,
             what: "note that the program has its secrets",

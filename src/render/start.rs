@@ -15,8 +15,8 @@ use crate::tmux::tag;
 /// `remain-on-exit` comes first, so that not even a program that ends at once is lost; the phase
 /// says `started` only once it is. As little as can be comes after the start: the output of a
 /// program that ends while tmux is still at work on the batch can get lost.
-pub fn start(index: usize, start: &Start, layout: &str, conditions: &Conditions) -> Line {
-    let program = Program::of(start, layout, conditions);
+pub fn start(index: usize, start: &Start, whose: Whose, conditions: &Conditions) -> Line {
+    let program = Program::of(start, whose, conditions);
     let pane = &start.pane;
     let mut environment = program.environment();
     environment.extend(secrets(pane));
@@ -31,10 +31,10 @@ pub fn without_secrets(
     index: usize,
     start: &Start,
     words: Vec<Word>,
-    layout: &str,
+    whose: Whose,
     conditions: &Conditions,
 ) -> Line {
-    let program = Program::of(start, layout, conditions);
+    let program = Program::of(start, whose, conditions);
     let mut starting = vec![program.in_place(Some("-k"), program.environment(), words)];
     starting.extend(ending::before(&start.pane));
     line(index, start, &program, starting)
@@ -43,7 +43,7 @@ pub fn without_secrets(
 fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) -> Line {
     let pane = &start.pane;
     let applied = &start.applied;
-    let mut commands = identity(pane, Phase::Pending);
+    let mut commands = identity(pane, program.whose.owner, Phase::Pending);
     commands.extend(title(pane, start.is_new));
     let before = start.farewell.as_ref();
     if before.is_some_and(|before| before.is_armed) {
@@ -72,16 +72,16 @@ fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) 
 }
 
 /// Writes down what changed about a pane whose process stays as it is.
-pub fn retag(index: usize, retag: &Retag, layout: &str, conditions: &Conditions) -> Line {
+pub fn retag(index: usize, retag: &Retag, whose: Whose, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
-    let mut commands = identity(pane, Phase::Started);
+    let mut commands = identity(pane, whose.owner, Phase::Started);
     commands.extend(title(pane, false));
     if retag.rearms {
         let program = Program {
             pane,
             is_in_new_session: false,
-            layout,
+            whose,
             conditions,
         };
         commands.extend(ending::disarm(&pane.address));
@@ -110,11 +110,12 @@ pub fn strangers(pane: &Address, sockets: &BTreeSet<u64>) -> Command {
     option(pane, tag::STRANGERS, &inodes.join(":"))
 }
 
-/// Whose pane it is, and how far it came.
-pub fn identity(pane: &Pane, phase: Phase) -> Vec<Command> {
+/// Which pane it is and whose, and how far it came.
+pub fn identity(pane: &Pane, owner: &str, phase: Phase) -> Vec<Command> {
     let address = tag::encode(&pane.address.to_string());
     vec![
         option(&pane.address, tag::PANE, &address),
+        option(&pane.address, tag::OWNER, owner),
         option(&pane.address, tag::PHASE, phase.as_str()),
     ]
 }
@@ -181,16 +182,24 @@ pub struct Program<'a> {
     pub pane: &'a Pane,
     /// Its session is made by this plan, with the caller's environment.
     pub is_in_new_session: bool,
-    pub layout: &'a str,
+    pub whose: Whose<'a>,
     pub conditions: &'a Conditions<'a>,
 }
 
+/// Whose the panes of a plan are.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    pub layout: &'a str,
+    /// As it is written on them.
+    pub owner: &'a str,
+}
+
 impl<'a> Program<'a> {
-    fn of(start: &'a Start, layout: &'a str, conditions: &'a Conditions) -> Self {
+    fn of(start: &'a Start, whose: Whose<'a>, conditions: &'a Conditions) -> Self {
         Program {
             pane: &start.pane,
             is_in_new_session: start.is_in_new_session,
-            layout,
+            whose,
             conditions,
         }
     }
@@ -227,7 +236,7 @@ impl<'a> Program<'a> {
         }
         let pane = self.pane;
         let told = [
-            ("TRIAD_LAYOUT", Part::Text(self.layout.to_owned())),
+            ("TRIAD_LAYOUT", Part::Text(self.whose.layout.to_owned())),
             ("TRIAD_PANE", Part::Text(pane.address.to_string())),
             ("TRIAD_SOCKET", Part::Id(Ref::Socket)),
         ];

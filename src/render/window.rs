@@ -6,7 +6,7 @@ use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
 use crate::render::settings;
 use crate::tmux::geometry;
 use crate::tmux::quote::in_format;
-use crate::tmux::script::{Command, Line, Ref};
+use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 use crate::tmux::version::RESIZE_HOOK_FORMAT;
 
@@ -61,16 +61,22 @@ fn hook(window: &Window, id: &Ref) -> Option<Command> {
 }
 
 pub fn order(index: usize, order: &WindowOrder) -> Line {
+    // A window that is linked into other sessions moves in this one alone.
+    let within = |window: Part| {
+        let session = Part::Id(order.session.clone());
+        Word(vec![session, Part::Text(":".to_owned()), window])
+    };
     let swap = |(from, to): &(Ref, Ref)| {
-        let swap = Command::new(["swap-window", "-d", "-s"]).word(from.clone());
-        swap.word("-t").word(to.clone())
+        let (from, to) = (Part::Id(from.clone()), Part::Id(to.clone()));
+        let swap = Command::new(["swap-window", "-d", "-s"]).word(within(from));
+        swap.word("-t").word(within(to))
     };
     let mut commands: Vec<Command> = order.swaps.iter().map(swap).collect();
     // A swap keeps the place that is looked at, not the window.
     let select = Command::new(["select-window", "-t"]);
     commands.extend(match &order.current {
-        Some(Current::Live(id)) => Some(select.word(id.to_string())),
-        Some(Current::Wanted(window)) => Some(select.word(window.clone())),
+        Some(Current::Live(id)) => Some(select.word(within(Part::Text(id.to_string())))),
+        Some(Current::Wanted(window)) => Some(select.word(within(Part::Id(window.clone())))),
         None => None,
     });
     Line {

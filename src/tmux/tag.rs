@@ -28,6 +28,8 @@ pub const WINDOW: &str = "@triad_window";
 pub const GEOMETRY: &str = "@triad_geometry";
 /// On panes: the address.
 pub const PANE: &str = "@triad_pane";
+/// On panes: whose it is ([`owner_key`](crate::layout::owner_key)).
+pub const OWNER: &str = "@triad_owner";
 /// On panes: a hash of what needs a restart to change.
 pub const SPEC: &str = "@triad_spec";
 /// On panes: the body applied ([`AppliedPane`](crate::layout::AppliedPane)).

@@ -124,11 +124,16 @@ impl<'a> Lines<'a> {
             (Action::Retag(_), Reason::Renamed { from, .. }) => {
                 format!("renamed from {from}, same process")
             }
+            (Action::MoveWindow(_), Reason::Drifted(Drift::Moved { from })) => {
+                format!("moved from session {from}, same processes")
+            }
+            (Action::MoveWindow(_), reason) => format!("moved: {}", words::reason(reason)),
             (Action::Readdress(_), reason) => format!("renamed: {}", words::reason(reason)),
             (Action::Retag(_) | Action::FocusWindow { .. } | Action::TagSession(_), reason) => {
                 format!("changed in place: {}", words::reason(reason))
             }
             (Action::ArrangeWindow(_), reason) => format!("arranged: {}", words::reason(reason)),
+            (Action::OrderWindows(_), Reason::NotThere) => return None,
             (Action::OrderWindows(_), _) => "windows put in order".to_owned(),
             (Action::RenameSession { .. } | Action::RenameWindow { .. }, reason) => {
                 format!("renamed: {}", words::reason(reason))

@@ -260,6 +260,7 @@ fn action(step: &Step) -> &'static str {
         (Action::Start(_), Reason::Changed(_) | Reason::Follows(_)) => "restart",
         (Action::Start(_), _) => "start",
         (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",
+        (Action::MoveWindow(_), _) => "move",
         (Action::Retag(_), _) => "change",
         (Action::Type(_), _) => "type",
         (Action::Stop(_), _) => "stop",

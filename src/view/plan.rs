@@ -220,6 +220,12 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             Reason::Renamed { from, .. } => format!("rename from {from}, keeps its process"),
             _ => format!("change in place: {reason}"),
         },
+        Action::MoveWindow(_) => match &step.reason {
+            Reason::Drifted(Drift::Moved { from }) => {
+                format!("move from session {from}, keeps its processes")
+            }
+            _ => format!("move: {reason}, keeps its processes"),
+        },
         Action::Readdress(_) => match &step.reason {
             Reason::Renamed { from, .. } => format!("rename from {from}"),
             _ => format!("rename: {reason}"),
@@ -398,10 +404,11 @@ pub fn summary(plan: &Plan) -> String {
         is_start(step) && matches!(step.reason, Reason::Changed(_) | Reason::Follows(_))
     };
     let is_move = |step: &Step| {
-        matches!(step.action, Action::Retag(_))
-            && matches!(step.reason, Reason::Drifted(Drift::Moved { .. }))
+        matches!(step.action, Action::MoveWindow(_))
+            || matches!(step.action, Action::Retag(_))
+                && matches!(step.reason, Reason::Drifted(Drift::Moved { .. }))
     };
-    let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. });
+    let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. }) && !is_move(step);
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_));
     let is_other = |step: &Step| {
         !step.is_of_creation()

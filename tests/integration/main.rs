@@ -17,6 +17,7 @@ mod includes;
 mod init;
 mod laws;
 mod masterclass;
+mod moves;
 mod needs;
 mod neighbours;
 mod protect;

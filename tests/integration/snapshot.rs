@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use triad::layout::{
-    Address, AppliedPane, AppliedSettings, AppliedWindow, Command, Layout, Pane, Salt,
+    Address, AppliedPane, AppliedSettings, AppliedWindow, Command, Layout, Pane, Salt, owner_key,
 };
 use triad::live::{
     Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
@@ -70,6 +70,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
             for (index, pane) in window.root.panes().into_iter().enumerate() {
                 let at = snapshot.panes.len();
                 let mut pane = live_pane(pane, live.id, index, at);
+                pane.owner = Some(owner_key(&layout.name, &layout.manifest));
                 (pane.width, pane.height) = (rects[index].width, rects[index].height);
                 snapshot.panes.push(pane);
             }
@@ -96,6 +97,7 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         },
         pid: Some(FIRST_PID + i32::try_from(at).unwrap()),
         address: Some(pane.address.clone()),
+        owner: None,
         spec: applied.spec(),
         applied: Some(applied),
         phase: Some(Phase::Started),
@@ -180,6 +182,14 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 let session = sessions.find(|live| live.name == session).unwrap();
                 let owner = session.owner.as_mut().unwrap();
                 (owner.layout, owner.manifest) = (layout.to_owned(), manifest.to_owned());
+                let id = session.id;
+                let is_of = |window: &&LiveWindow| window.session == id;
+                let windows = snapshot.windows.iter().filter(is_of);
+                let windows: Vec<WindowId> = windows.map(|window| window.id).collect();
+                let panes = snapshot.panes.iter_mut();
+                for pane in panes.filter(|pane| windows.contains(&pane.window)) {
+                    pane.owner = Some(owner_key(layout, manifest));
+                }
             }
             ["option", address, name, value] => {
                 let id = id_of(snapshot, address);
@@ -271,6 +281,7 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         process,
         pid: None,
         address: None,
+        owner: None,
         spec: String::new(),
         applied: None,
         phase,

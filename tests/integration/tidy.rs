@@ -41,9 +41,17 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("similar", &["view"]),
     (
         "blake3",
-        &["layout/applied.rs", "layout/secret.rs", "cli/context.rs"],
+        &[
+            "layout/applied.rs",
+            "layout/owner.rs",
+            "layout/secret.rs",
+            "cli/context.rs",
+        ],
     ),
-    ("data_encoding", &["layout/applied.rs", "layout/secret.rs"]),
+    (
+        "data_encoding",
+        &["layout/applied.rs", "layout/owner.rs", "layout/secret.rs"],
+    ),
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
     ("tempfile", &["save.rs"]),

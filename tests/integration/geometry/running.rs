@@ -6,6 +6,7 @@ use super::model::{
 };
 use super::{apply_on_terminal, assert_exact, mixed, pids, shares};
 use crate::sandbox::{DEADLINE, Sandbox, SeenPane, eventually};
+use crate::seen::identity;
 
 #[test]
 fn sixty_panes_are_exact_and_live_on_when_some_come_and_go() {
@@ -235,4 +236,17 @@ fn sizes_seen(sandbox: &Sandbox, address: &str, pane: &SeenPane) -> Vec<String> 
 /// As `stty size` prints it.
 fn size_line(pane: &SeenPane) -> String {
     format!("{} {}", pane.size.1, pane.size.0)
+}
+
+#[test]
+fn borders_without_a_title_any_more_give_their_row_back() {
+    let sandbox = Sandbox::new();
+    let text = "session \"s\" { window \"w\" { columns { pane \"a\" title=\"t\"; pane \"b\" } } }";
+    sandbox.apply(text);
+    let before = sandbox.panes()["s/w/a"].clone();
+    sandbox.apply(&text.replace(" title=\"t\"", ""));
+    let after = sandbox.panes()["s/w/a"].clone();
+    assert_eq!(identity(&before), identity(&after));
+    assert_eq!((after.at.1, after.size.1), (0, before.size.1 + 1));
+    sandbox.triad(&["plan", "--check"]).exits(0);
 }

@@ -1,0 +1,36 @@
+//! The mark on a pane that says whose it is, wherever a person may have moved it.
+
+use data_encoding::BASE64URL_NOPAD;
+
+/// The mark of a layout's panes: `v1.LAYOUT.MANIFEST`, each a hash. The session's own tags have the
+/// names; a pane only needs to be told from those of others.
+pub fn owner_key(layout: &str, manifest: &str) -> String {
+    format!("{}{}", of_name(layout), short_hash(manifest))
+}
+
+/// Whether a mark is that of a layout of this name, whatever the manifest.
+pub fn is_key_of(key: &str, layout: &str) -> bool {
+    key.starts_with(&of_name(layout))
+}
+
+fn of_name(layout: &str) -> String {
+    format!("v1.{}.", short_hash(layout))
+}
+
+fn short_hash(text: &str) -> String {
+    BASE64URL_NOPAD.encode(&blake3::hash(text.as_bytes()).as_bytes()[..9])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_layouts_and_manifests_apart() {
+        // What stands on live panes must read the same in every release.
+        assert_eq!(owner_key("a", "/a.kdl"), "v1.F3YhOAhOhaOA.3CGiKF79IYkE");
+        assert!(is_key_of(&owner_key("a", "/a.kdl"), "a"));
+        assert!(!is_key_of(&owner_key("ab", "/a.kdl"), "a"));
+        assert_ne!(owner_key("a", "/a.kdl"), owner_key("a", "/b.kdl"));
+    }
+}

@@ -1,0 +1,154 @@
+//! Panes: by address, by a former one, moved, and the only one that runs the same.
+
+use crate::layout::{Address, AppliedPane, Layout, Pane, Salt};
+use crate::live::{LivePane, LiveProcess, Phase};
+use crate::plan::matching::{Matching, Whose, only};
+use crate::tmux::id::WindowId;
+
+pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'a>) {
+    let ours = whose.snapshot.panes.iter().filter(|pane| whose.has(pane));
+    let mut finder = Finder {
+        layout,
+        whose,
+        left: ours.collect(),
+        matching,
+    };
+    finder.each(Finder::of_address);
+    finder.each(Finder::of_former_address);
+    finder.each(Finder::of_renamed_home);
+    finder.each(Finder::moved);
+    finder.each(Finder::alike);
+    finder.each(Finder::placeholder);
+    let Finder { left, matching, .. } = finder;
+    matching.unwanted = left;
+    for pane in &whose.snapshot.panes {
+        if whose.is_within(pane) && !whose.has(pane) {
+            *matching.foreign.entry(pane.window).or_default() += 1;
+        }
+    }
+}
+
+/// Looks among the panes that nobody has been given yet.
+struct Finder<'f, 'a> {
+    layout: &'f Layout,
+    whose: &'f Whose<'a>,
+    left: Vec<&'a LivePane>,
+    matching: &'f mut Matching<'a>,
+}
+
+impl<'a> Finder<'_, 'a> {
+    /// Gives each pane that is missing what `find` finds for it.
+    fn each(&mut self, find: impl Fn(&Self, &Pane) -> Option<&'a LivePane>) {
+        for pane in self.layout.panes() {
+            if self.is_missing(pane)
+                && let Some(live) = find(self, pane)
+            {
+                self.left.retain(|other| other.id != live.id);
+                self.matching.panes.insert(pane.address.clone(), live);
+            }
+        }
+    }
+
+    fn is_missing(&self, pane: &Pane) -> bool {
+        !self.matching.panes.contains_key(&pane.address)
+    }
+
+    /// Of several with one address, the one that runs is the most valuable, then the one that
+    /// stands where it is wanted.
+    fn of_address(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let home = self.home_of(pane);
+        let of_address = self.tagged(&pane.address);
+        of_address.min_by_key(|live| (!is_at_work(live), Some(live.window) != home))
+    }
+
+    /// A pane that says what it was is that pane.
+    fn of_former_address(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let mut former = pane.former.iter();
+        former.find_map(|former| self.tagged(former).next())
+    }
+
+    /// A pane whose window or session has another address than when it was made.
+    fn of_renamed_home(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let home = pane.address.enclosing_window()?;
+        let former = self.matching.windows.get(&home)?.address.as_ref()?;
+        former.window_name()?;
+        self.tagged(&former.pane(pane.address.name())).next()
+    }
+
+    /// A pane under another address is the same pane, moved: within its session, where its name is
+    /// unique, and else where it is the only one of its name that lost its place.
+    fn moved(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let lost = || {
+            let lost = self.left.iter().copied().filter(|live| self.is_lost(live));
+            lost.filter(|live| {
+                let name = live.address.as_ref().and_then(Address::pane_name);
+                name == pane.address.pane_name()
+            })
+        };
+        let session = pane.address.session();
+        let of_session = |live: &&LivePane| {
+            let address = live.address.as_ref();
+            address.is_some_and(|address| address.session() == session)
+        };
+        lost().find(of_session).or_else(|| only(lost()))
+    }
+
+    /// The only one left that runs what it is to run, where it is the only one missing that is to
+    /// run it: renamed.
+    fn alike(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let lost = || self.left.iter().copied().filter(|live| self.is_lost(live));
+        let live = only(lost().filter(|live| self.is_to_run(live, pane)))?;
+        let missing = self.layout.panes().filter(|other| self.is_missing(other));
+        only(missing.filter(|other| self.is_to_run(live, other)))?;
+        Some(live)
+    }
+
+    /// Whether a live pane was started as the wanted one would be.
+    fn is_to_run(&self, live: &LivePane, pane: &Pane) -> bool {
+        let Some(applied) = live.applied.as_ref().filter(|_| is_at_work(live)) else {
+            return false;
+        };
+        let salt = applied.secrets.values().next().and_then(|hash| {
+            let sessions = self.whose.snapshot.sessions.iter();
+            sessions
+                .filter_map(|session| session.salt)
+                .find(|salt| salt.is_of(hash))
+        });
+        let salt = salt.unwrap_or(Salt::new([0; 32]));
+        AppliedPane::new(pane, &salt).spec() == applied.spec()
+    }
+
+    /// Empty panes that an earlier run made and could not give an address are as good as new ones.
+    fn placeholder(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let home = self.home_of(pane);
+        let mut left = self.left.iter().copied();
+        left.find(|live| {
+            live.address.is_none()
+                && live.phase == Some(Phase::Placeholder)
+                && Some(live.window) == home
+        })
+    }
+
+    fn tagged(&self, address: &Address) -> impl Iterator<Item = &'a LivePane> {
+        let left = self.left.iter().copied();
+        left.filter(move |live| live.address.as_ref() == Some(address))
+    }
+
+    /// Whether a pane was made for an address that the layout does not have any more.
+    fn is_lost(&self, live: &LivePane) -> bool {
+        let address = live.address.as_ref();
+        address.is_some_and(|address| self.layout.pane(address).is_none())
+    }
+
+    fn home_of(&self, pane: &Pane) -> Option<WindowId> {
+        let address = pane.address.enclosing_window()?;
+        self.matching.windows.get(&address).map(|window| window.id)
+    }
+}
+
+/// Whether its program was started and has not ended.
+fn is_at_work(live: &LivePane) -> bool {
+    live.phase == Some(Phase::Started)
+        && live.left.is_none()
+        && matches!(live.process, LiveProcess::Running { .. })
+}

@@ -1,0 +1,133 @@
+//! Windows: by address, by a former one, and the only one that was renamed; also those that are in
+//! another session by now, where all that is in them moves with them.
+
+use crate::layout::{Address, Layout, Window};
+use crate::live::LiveWindow;
+use crate::plan::matching::{Matching, Whose, only};
+
+pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'a>) {
+    let finder = Finder { layout, whose };
+    finder.each(matching, |window, matching| {
+        finder.at_home(&window.address, window, matching)
+    });
+    finder.each(matching, |window, matching| {
+        let mut former = window.former.iter();
+        former.find_map(|former| finder.at_home(former, window, matching))
+    });
+    // Its session has another address than when it was made.
+    finder.each(matching, |window, matching| {
+        let session = matching.sessions.get(&window.address.session())?;
+        let tagged = session.owner.as_ref()?.address.as_ref()?;
+        let former = tagged.window(window.address.name());
+        finder.at_home(&former, window, matching)
+    });
+    finder.each(matching, |window, matching| {
+        finder.elsewhere(&window.address, matching)
+    });
+    finder.each(matching, |window, matching| {
+        let mut former = window.former.iter();
+        former.find_map(|former| finder.elsewhere(former, matching))
+    });
+    finder.each(matching, |window, matching| finder.moved(window, matching));
+    finder.each(matching, |window, matching| {
+        finder.renamed(window, matching)
+    });
+}
+
+/// Looks among the windows that nobody has been given yet.
+struct Finder<'f, 'a> {
+    layout: &'f Layout,
+    whose: &'f Whose<'a>,
+}
+
+impl<'a> Finder<'_, 'a> {
+    /// Gives each window that is missing what `find` finds for it.
+    fn each(
+        &self,
+        matching: &mut Matching<'a>,
+        find: impl Fn(&Window, &Matching<'a>) -> Option<&'a LiveWindow>,
+    ) {
+        for window in self.layout.windows() {
+            if matching.windows.contains_key(&window.address) {
+                continue;
+            }
+            if let Some(live) = find(window, matching) {
+                matching.windows.insert(window.address.clone(), live);
+            }
+        }
+    }
+
+    fn free(&self, matching: &Matching<'a>) -> impl Iterator<Item = &'a LiveWindow> {
+        let taken: Vec<_> = matching.windows.values().map(|live| live.id).collect();
+        let windows = self.whose.snapshot.windows.iter();
+        windows.filter(move |live| !taken.contains(&live.id))
+    }
+
+    /// A window made for `address`, in the session that `wanted` is in.
+    fn at_home(
+        &self,
+        address: &Address,
+        wanted: &Window,
+        matching: &Matching<'a>,
+    ) -> Option<&'a LiveWindow> {
+        let session = matching.sessions.get(&wanted.address.session())?;
+        let mut free = self.free(matching);
+        free.find(|live| live.session == session.id && live.address.as_ref() == Some(address))
+    }
+
+    /// A window made for `address`, in any session: it moves whole, so all of it must be ours.
+    fn elsewhere(&self, address: &Address, matching: &Matching<'a>) -> Option<&'a LiveWindow> {
+        let mut free = self.free(matching);
+        free.find(|live| live.address.as_ref() == Some(address) && self.whose.has_all_of(live))
+    }
+
+    /// The only window of that name which is wanted nowhere any more, if the name is missing only
+    /// once: the manifest has it in another session now.
+    fn moved(&self, wanted: &Window, matching: &Matching<'a>) -> Option<&'a LiveWindow> {
+        let name = wanted.address.name();
+        let is_missing = |window: &&Window| {
+            window.address.name() == name && !matching.windows.contains_key(&window.address)
+        };
+        only(self.layout.windows().filter(is_missing))?;
+        only(self.free(matching).filter(|live| {
+            let tagged = live.address.as_ref();
+            tagged.is_some_and(|tagged| tagged.name() == name)
+                && self.has_lost_its_place(live)
+                && self.whose.has_all_of(live)
+                && self.has_pane_of(wanted, live)
+        }))
+    }
+
+    /// The only window of a session that is left over, where only one is missing.
+    fn renamed(&self, wanted: &Window, matching: &Matching<'a>) -> Option<&'a LiveWindow> {
+        let home = wanted.address.session();
+        let session = matching.sessions.get(&home)?;
+        let is_missing = |window: &&Window| {
+            window.address.session() == home && !matching.windows.contains_key(&window.address)
+        };
+        only(self.layout.windows().filter(is_missing))?;
+        let live = only(self.free(matching).filter(|live| {
+            live.session == session.id && live.address.is_some() && self.has_lost_its_place(live)
+        }))?;
+        self.has_pane_of(wanted, live).then_some(live)
+    }
+
+    fn has_lost_its_place(&self, live: &LiveWindow) -> bool {
+        let tagged = live.address.as_ref();
+        tagged.is_none_or(|tagged| {
+            let mut windows = self.layout.windows();
+            windows.all(|window| window.address != *tagged)
+        })
+    }
+
+    /// Whether one of the panes that are wanted in it is there.
+    fn has_pane_of(&self, wanted: &Window, live: &LiveWindow) -> bool {
+        let names = wanted.root.panes();
+        let mut panes = self.whose.snapshot.panes_of(live.id);
+        panes.any(|pane| {
+            let address = pane.address.as_ref().filter(|_| self.whose.has(pane));
+            let name = address.and_then(Address::pane_name);
+            name.is_some() && names.iter().any(|pane| pane.address.pane_name() == name)
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! What goes from one place to another in the first batch: whole windows to other sessions, and
+//! the panes that change places before any other moves.
+//!
+//! tmux ends a session with its last window and a window with its last pane, so nothing may be
+//! without one even for the moment between two commands.
+
+use crate::plan::Plan;
+use crate::plan::change::{Action, WindowMove};
+use crate::render::{Conditions, window};
+use crate::tmux::script::{Command, Line};
+use crate::tmux::tag;
+
+/// A program that waits without doing anything, for the one pane that tmux makes with a window.
+/// Two words, so that it runs without the user's shell.
+pub const HOLDER: [&str; 2] = ["cat", "-"];
+
+/// Moves windows: first what keeps sessions open, then the moves, then that goes again.
+pub fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
+    let (mut holds, mut moves, mut releases) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, step) in plan.steps.iter().enumerate() {
+        match &step.action {
+            Action::MoveWindow(moved) => {
+                if moved.is_last {
+                    let session = format!("{}:", moved.from);
+                    holds.push(hold(index, &session, conditions));
+                    releases.push(release(index, &session, conditions));
+                }
+                let address = &step.subject.address;
+                let to = format!("={}:{{end}}", address.session_name());
+                moves.push(moved_to(index, moved, &to, &address.to_string()));
+            }
+            Action::CreateSession(new) if new.first.is_none() => {
+                let session = format!("={}:", new.session.address.name());
+                releases.push(release(index, &session, conditions));
+            }
+            _ => {}
+        }
+    }
+    holds.into_iter().chain(moves).chain(releases).collect()
+}
+
+/// Changes the places of panes, one pair for a window that would be empty otherwise.
+pub fn of_panes(plan: &Plan) -> Vec<Line> {
+    let steps = plan.steps.iter().enumerate();
+    let exchanges = steps.filter_map(|(index, step)| match &step.action {
+        Action::ArrangeWindow(build) => Some((index, build.exchange?)),
+        _ => None,
+    });
+    let lines = exchanges.map(|(step, (arriving, leaving))| {
+        let (arriving, leaving) = (arriving.to_string(), leaving.to_string());
+        Line {
+            step,
+            what: "exchange panes",
+            commands: vec![Command::new([
+                "swap-pane",
+                "-d",
+                "-s",
+                &arriving,
+                "-t",
+                &leaving,
+            ])],
+        }
+    });
+    lines.collect()
+}
+
+/// The name of the window that holds a session open.
+pub fn holder(step: usize, conditions: &Conditions) -> String {
+    format!("{}h{step}", conditions.nonce)
+}
+
+/// Marks the one pane of a window that triad made and that is not yet anybody's.
+pub fn placeholder(window: &str) -> Command {
+    let mark = ["set-option", "-p", "-t", window, tag::PHASE, "placeholder"];
+    Command::new(mark)
+}
+
+fn hold(step: usize, session: &str, conditions: &Conditions) -> Line {
+    let name = holder(step, conditions);
+    let last = format!("{session}{{end}}");
+    let make = ["new-window", "-d", "-a", "-t", &last, "-n", &name];
+    let make = Command::new(make).word("-c").word("/").word("--");
+    let make = HOLDER.iter().fold(make, |make, word| make.word(*word));
+    Line {
+        step,
+        what: "keep the session open",
+        commands: vec![make, placeholder(&format!("{session}={name}"))],
+    }
+}
+
+/// What held a session open goes, unless nothing has come: then the session would go with it.
+fn release(step: usize, session: &str, conditions: &Conditions) -> Line {
+    let window = format!("{session}={}", holder(step, conditions));
+    let has_others = "#{e|>:#{session_windows},1}";
+    let kill = format!("kill-window -t '{window}'");
+    Line {
+        step,
+        what: "remove what kept the session open",
+        commands: vec![Command::new([
+            "if-shell", "-F", "-t", &window, has_others, &kill,
+        ])],
+    }
+}
+
+fn moved_to(step: usize, moved: &WindowMove, to: &str, address: &str) -> Line {
+    let id = moved.id.to_string();
+    // From that session: somebody may have linked it into others, too.
+    let from = format!("{}:{id}", moved.from);
+    let go = Command::new(["move-window", "-d", "-a", "-s", &from, "-t", to]);
+    let mark = ["set-option", "-w", "-t", &id, tag::WINDOW];
+    let mark = Command::new(mark).word(tag::encode(address));
+    let name = moved.name.as_deref();
+    let rename = Command::new(["rename-window", "-t", &id]);
+    let rename = name.map(|name| window::rename(rename, name));
+    Line {
+        step,
+        what: "move the window",
+        commands: [go, mark]
+            .into_iter()
+            .chain(rename.into_iter().flatten())
+            .collect(),
+    }
+}
