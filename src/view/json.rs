@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::execute::event::{Event, Waiting};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
-use crate::view::words;
+use crate::view::{changed, words};
 
 /// A mistake in a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -209,19 +209,16 @@ pub fn plan(plan: &Plan) -> JsonPlan {
         layout: plan.layout.clone(),
         manifest: plan.manifest.clone(),
         tmux: plan.server.as_ref().map(ToString::to_string),
-        steps: steps.map(|(index, step)| json_step(index, step)).collect(),
+        steps: steps
+            .map(|(index, step)| json_step(index, step, plan))
+            .collect(),
         unchanged: unchanged.collect(),
         notes: crate::view::plan::notes(plan),
     }
 }
 
-fn json_step(index: usize, step: &Step) -> JsonStep {
-    let changes = match &step.reason {
-        Reason::Changed(changes)
-        | Reason::Renamed { changes, .. }
-        | Reason::Drifted(Drift::SetOtherwise(changes)) => changes.as_slice(),
-        _ => &[],
-    };
+fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
+    let changes = changed::changes(step, plan);
     let change = |change: &Change| JsonChange {
         field: change.field.clone(),
         secret: change.from.is_none() && change.to.is_none(),

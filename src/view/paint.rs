@@ -24,19 +24,33 @@ pub struct Paint {
 
 impl Paint {
     pub fn paint(self, tone: Tone, text: &str) -> String {
+        self.styled(tone.style(), text)
+    }
+
+    /// What differs in a text that is otherwise plain: it stands out also to who sees no colours.
+    pub fn mark(self, tone: Tone, text: &str) -> String {
+        self.styled(tone.style().bold().underline(), text)
+    }
+
+    fn styled(self, style: Style, text: &str) -> String {
         if !self.color || text.is_empty() {
             return text.to_owned();
         }
+        format!("{style}{text}{style:#}")
+    }
+}
+
+impl Tone {
+    fn style(self) -> Style {
         let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
-        let style = match tone {
+        match self {
             Tone::Good => color(AnsiColor::Green),
             Tone::Change => color(AnsiColor::Yellow),
             Tone::Move => color(AnsiColor::Cyan),
             Tone::Bad => color(AnsiColor::Red),
             Tone::Faint => Style::new().dimmed(),
             Tone::Strong => Style::new().bold(),
-        };
-        format!("{style}{text}{style:#}")
+        }
     }
 }
 
@@ -53,8 +67,13 @@ pub fn padded(text: &str, cells: usize) -> String {
 /// The text on one line of at most `cells`, its control characters made visible, cut with `…`.
 pub fn fitted(text: &str, cells: usize) -> String {
     let text = visible(text).replace('\n', "␊");
-    if width(&text) <= cells {
-        return text;
+    cut(&text, cells)
+}
+
+/// The text cut with `…` where it takes more than `cells`.
+pub fn cut(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
     }
     let mut cut = String::new();
     let mut used = 0;

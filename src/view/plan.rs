@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Configure, Drift, Note, Noun, Reason, Step, Subject};
 use crate::view::diagnostic::Look;
 use crate::view::paint::{Paint, Tone, fitted, padded, width, wrapped};
-use crate::view::words;
+use crate::view::{changed, words};
 
 /// The plan for people. `place` says where the server is (`default server`, `-L name`).
 pub fn text(plan: &Plan, place: &str, look: Look) -> String {
@@ -152,12 +152,6 @@ fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
 
 fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
     let (sign, tone) = sign(step);
-    let below = match &step.reason {
-        Reason::Changed(changes)
-        | Reason::Renamed { changes, .. }
-        | Reason::Drifted(Drift::SetOtherwise(changes)) => changes.clone(),
-        _ => Vec::new(),
-    };
     let ends = step.ends.as_ref();
     Row {
         sign,
@@ -167,7 +161,7 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
         cost: ends
             .map(|ends| format!("ends {}, pid {}", ends.program, ends.pid))
             .unwrap_or_default(),
-        below,
+        below: changed::changes(step, plan),
     }
 }
 
@@ -232,7 +226,10 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         },
         Action::Type(_) => "type what an earlier run did not get to".to_owned(),
         Action::Stop(_) => format!("stop: {reason}"),
-        Action::ArrangeWindow(_) => format!("arrange: {reason}"),
+        Action::ArrangeWindow(build) => match changed::panes_of(build, &step.reason, plan) {
+            Some(panes) => format!("arrange: {reason}: {panes}"),
+            None => format!("arrange: {reason}"),
+        },
         Action::OrderWindows(_) => "put the windows in order".to_owned(),
         Action::RenameSession { .. } | Action::RenameWindow { .. } => format!("rename: {reason}"),
         Action::Configure(configure) if step.reason == Reason::NotThere => {
@@ -299,7 +296,7 @@ impl Row {
 }
 
 /// Old and new value, each on its line.
-fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut String) {
+pub fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut String) {
     let field = if change.field == "run" {
         String::new()
     } else {
@@ -310,10 +307,10 @@ fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut St
         .max(10);
     if change.from.is_none() && change.to.is_none() {
         let sign = paint.paint(Tone::Change, "±");
-        out.push_str(&format!("{indent}{sign} {field} (secret, changed)\n"));
+        out.push_str(&format!("{indent}{sign} {field}(secret, changed)\n"));
         return;
     }
-    let lines = words::changed_parts(change, room);
+    let lines = changed::lines(change, room, paint);
     for (sign, tone, value) in [("-", Tone::Bad, lines.0), ("+", Tone::Good, lines.1)] {
         if let Some(value) = value {
             out.push_str(&format!(

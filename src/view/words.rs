@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use similar::{ChangeTag, TextDiff};
-
 use crate::layout::{Need, Until};
 use crate::plan::Plan;
-use crate::plan::change::{Change, Drift, Reason, meaning};
-use crate::view::paint::fitted;
+use crate::plan::change::{Drift, Reason, meaning};
 
 /// Why, in a few words.
 pub fn reason(reason: &Reason) -> String {
@@ -88,32 +85,4 @@ pub fn time(time: Duration) -> String {
         millis @ 0..1_000 => format!("{millis} ms"),
         _ => format!("{:.1} s", time.as_secs_f64()),
     }
-}
-
-/// Both values of a change, shortened around what differs where they are too long to show.
-pub fn changed_parts(change: &Change, room: usize) -> (Option<String>, Option<String>) {
-    let (Some(from), Some(to)) = (&change.from, &change.to) else {
-        let short = |value: &Option<String>| value.as_ref().map(|value| fitted(value, room));
-        return (short(&change.from), short(&change.to));
-    };
-    if from.chars().count() <= room && to.chars().count() <= room {
-        return (Some(fitted(from, room)), Some(fitted(to, room)));
-    }
-    // Word by word: what both begin with is left out but for its end.
-    let diff = TextDiff::from_words(from.as_str(), to.as_str());
-    let common: usize = diff
-        .iter_all_changes()
-        .take_while(|change| change.tag() == ChangeTag::Equal)
-        .map(|change| change.value().len())
-        .sum();
-    let keep = room / 4;
-    let cut = |text: &str| {
-        let mut start = common.saturating_sub(keep);
-        while !text.is_char_boundary(start) {
-            start += 1;
-        }
-        let lead = if start > 0 { "…" } else { "" };
-        fitted(&format!("{lead}{}", &text[start..]), room)
-    };
-    (Some(cut(from)), Some(cut(to)))
 }

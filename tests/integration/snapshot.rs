@@ -129,7 +129,7 @@ fn number(index: usize) -> u32 {
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
 /// `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
 /// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
-/// listing tells it).
+/// listing tells it), `secret PANE NAME VALUE` (what was applied).
 pub fn drift(snapshot: &mut Snapshot, lines: &str) {
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let words: Vec<&str> = line.split(' ').collect();
@@ -145,6 +145,14 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
             ["left", pane, status] => {
                 let exit = Exit::Status(status.parse().unwrap());
                 pane_of(snapshot, pane).left = Some(exit);
+            }
+            ["secret", pane, name, value] => {
+                let live = pane_of(snapshot, pane);
+                let salt = SALT.of_session(live.address.as_ref().unwrap());
+                let applied = live.applied.as_mut().unwrap();
+                let hash = salt.hash(name, value);
+                applied.secrets.insert(name.to_owned(), hash);
+                live.spec = applied.spec();
             }
             ["disarm", pane] => pane_of(snapshot, pane).is_armed = false,
             ["kill", pane] => {
