@@ -39,10 +39,12 @@ pub async fn planned(
     world: &World,
     server: &Server,
     nonce: &str,
+    asked: &plan::Wishes,
 ) -> Result<Plan, Failure> {
+    let wishes = asked.among(layout)?;
     let snapshot = live::observe(server, nonce, &live::Asked::of(layout)).await?;
     let conditions = world.plan_conditions(server, &snapshot)?;
-    let plan = plan::plan(layout, &snapshot, &conditions)?;
+    let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes)?;
     let missing = preflight::missing(&plan, &snapshot, &world.environment);
     if !missing.is_empty() {
         return Err(missing.into());

@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::hooks::Around;
 use crate::cli::output::Output;
+use crate::cli::wishes::Wishes;
 use crate::cli::{Global, attach, duration};
 use crate::execute::lock;
 use crate::layout::Layout;
@@ -20,6 +21,8 @@ use crate::view::{self, events, json};
 pub struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
+    #[command(flatten)]
+    wishes: Wishes,
     /// Do not ask before a live process is ended
     #[arg(short, long)]
     yes: bool,
@@ -47,7 +50,7 @@ pub async fn run(
     let purpose = format!("triad apply of {}", layout.manifest);
     let lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
-    let plan = planned(&layout, &world, &server, &nonce).await?;
+    let plan = planned(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
     output.json(&json::plan(&plan));
     show(&plan, &server, output);
     approve(&plan, own.yes, output)?;

@@ -2,6 +2,7 @@
 
 use crate::cli::exit::Exit;
 use crate::execute::lock::LockError;
+use crate::layout::PatternError;
 use crate::live::ObserveError;
 use crate::load::LoadError;
 use crate::manifest::diagnostic::Diagnostic;
@@ -116,6 +117,19 @@ impl From<Vec<Refusal>> for Failure {
         });
         Failure {
             exit: Exit::Refused,
+            what: What::Problems(problems.collect()),
+        }
+    }
+}
+
+impl From<Vec<PatternError>> for Failure {
+    fn from(errors: Vec<PatternError>) -> Self {
+        let problems = errors.iter().map(|error| Problem {
+            message: error.to_string(),
+            help: Some(error.help()),
+        });
+        Failure {
+            exit: Exit::Usage,
             what: What::Problems(problems.collect()),
         }
     }

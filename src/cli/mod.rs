@@ -18,6 +18,7 @@ mod output;
 mod plan;
 mod render;
 mod schema;
+mod wishes;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

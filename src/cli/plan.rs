@@ -6,6 +6,7 @@ use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::cli::wishes::Wishes;
 use crate::view::json;
 use crate::{render, view};
 
@@ -14,6 +15,8 @@ use crate::{render, view};
 pub struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
+    #[command(flatten)]
+    wishes: Wishes,
     /// Exit with 2 if there is anything to do
     #[arg(long)]
     check: bool,
@@ -28,7 +31,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let server = world.server(global, layout.server.as_ref())?;
     let server = server.without(&layout.secret_names);
     let nonce = nonce();
-    let plan = planned(&layout, &world, &server, &nonce).await?;
+    let plan = planned(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
     if own.commands {
         let conditions = render::Conditions {
             environment: &world.for_programs(&layout.secret_names),

@@ -9,6 +9,7 @@ mod applied;
 mod arrangement;
 mod conduct;
 mod fit;
+mod glob;
 mod nearest;
 mod owner;
 mod readiness;
@@ -23,6 +24,7 @@ pub use applied::{AppliedPane, AppliedWindow, SPEC_VERSION, Shape, decode_tag, e
 pub use arrangement::{Arrangement, arranged};
 pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
+pub use glob::{Pattern, PatternError};
 pub use nearest::nearest;
 pub use owner::{is_key_of, owner_key};
 pub use readiness::{Need, Pace, Probe, Ready, Until};

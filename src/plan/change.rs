@@ -373,8 +373,20 @@ pub enum Reason {
     /// The live object differs from what was applied.
     Drifted(Drift),
     NotInManifest,
+    /// `--replace`.
+    Replaced,
     /// `down`.
     Asked,
+}
+
+impl Reason {
+    /// Whether a start for this reason takes the place of a program that was as wanted until now.
+    pub fn is_restart(&self) -> bool {
+        matches!(
+            self,
+            Reason::Changed(_) | Reason::Follows(_) | Reason::Replaced
+        )
+    }
 }
 
 /// What somebody or something changed on a live object.

@@ -3,7 +3,8 @@
 //!
 //! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
 //! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, `scene`
-//! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom; `safety` refuses; `order` sorts.
+//! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom;
+//! `safety` refuses; `order` sorts; `wishes` is what flags ask for.
 
 mod arrange;
 pub mod change;
@@ -20,10 +21,12 @@ mod sessions;
 mod settings;
 mod targets;
 mod windows;
+mod wishes;
 
 pub use change::Plan;
 pub use removal::removal;
 pub use safety::Refusal;
+pub use wishes::Wishes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +60,19 @@ pub fn plan(
     snapshot: &Snapshot,
     conditions: &Conditions,
 ) -> Result<Plan, Vec<Refusal>> {
+    plan_as_asked(layout, snapshot, conditions, &Wishes::default())
+}
+
+/// The same, as the caller asks for it.
+///
+/// # Errors
+/// All that the plan would have to touch and must not.
+pub fn plan_as_asked(
+    layout: &Layout,
+    snapshot: &Snapshot,
+    conditions: &Conditions,
+    wishes: &Wishes,
+) -> Result<Plan, Vec<Refusal>> {
     let mut refusals = safety::refusals(layout, snapshot);
     refusals.extend(safety::emptied(layout, snapshot));
     if !refusals.is_empty() {
@@ -68,6 +84,7 @@ pub fn plan(
         matching: &matching,
         scene: Scene::of(layout, &matching, snapshot),
         conditions,
+        wishes,
         steps: Vec::new(),
         unchanged: Vec::new(),
         notes: Vec::new(),
@@ -171,6 +188,7 @@ struct Planner<'a> {
     matching: &'a Matching<'a>,
     scene: Scene,
     conditions: &'a Conditions,
+    wishes: &'a Wishes,
     steps: Vec<Step>,
     unchanged: Vec<Subject>,
     notes: Vec<Note>,

@@ -47,7 +47,10 @@ impl Planner<'_> {
         for pane in layout.panes() {
             let reason = match self.matching.panes.get(&pane.address) {
                 None => Some(Reason::NotThere),
-                Some(live) => self.start_reason(pane, live),
+                Some(live) => self.start_reason(pane, live).or_else(|| {
+                    let is_replaced = self.wishes.replaces(&pane.address);
+                    is_replaced.then_some(Reason::Replaced)
+                }),
             };
             reasons.extend(reason.map(|reason| (pane.address.clone(), reason)));
         }

@@ -254,7 +254,7 @@ fn action(step: &Step) -> &'static str {
             | Action::Zoom(_),
             _,
         ) => "change",
-        (Action::Start(_), Reason::Changed(_) | Reason::Follows(_)) => "restart",
+        (Action::Start(_), reason) if reason.is_restart() => "restart",
         (Action::Start(_), _) => "start",
         (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",
         (Action::MoveWindow(_), _) => "move",

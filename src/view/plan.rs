@@ -168,7 +168,7 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
 fn sign(step: &Step) -> (&'static str, Tone) {
     match (&step.action, &step.reason) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => ("+", Tone::Good),
-        (Action::Start(_), Reason::Changed(_) | Reason::Follows(_)) => ("±", Tone::Change),
+        (Action::Start(_), reason) if reason.is_restart() => ("±", Tone::Change),
         (Action::Start(_), _) => ("+", Tone::Good),
         (Action::Stop(_), _) => ("-", Tone::Bad),
         (_, Reason::Drifted(Drift::Moved { .. }) | Reason::Renamed { .. }) => (">", Tone::Move),
@@ -188,7 +188,7 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             let verb = match &step.reason {
                 Reason::NotThere => "start".to_owned(),
                 Reason::HalfMade => "start, an earlier run did not get to it".to_owned(),
-                Reason::Changed(_) | Reason::Follows(_) => format!("restart: {reason}"),
+                why if why.is_restart() => format!("restart: {reason}"),
                 _ => format!("start again: {reason}"),
             };
             let needs = start.pane.needs.iter();
@@ -397,9 +397,7 @@ pub fn summary(plan: &Plan) -> String {
     let count =
         |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
-    let is_restart = |step: &Step| {
-        is_start(step) && matches!(step.reason, Reason::Changed(_) | Reason::Follows(_))
-    };
+    let is_restart = |step: &Step| is_start(step) && step.reason.is_restart();
     let is_move = |step: &Step| {
         matches!(step.action, Action::MoveWindow(_))
             || matches!(step.action, Action::Retag(_))

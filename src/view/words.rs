@@ -35,6 +35,7 @@ pub fn reason(reason: &Reason) -> String {
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),
+        Reason::Replaced => "asked for by --replace".to_owned(),
         Reason::Asked => "the layout goes down".to_owned(),
     }
 }

@@ -20,6 +20,7 @@ use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
 use triad::manifest::fmt::FormatError;
 use triad::manifest::source::{Source, SourceId, Sources};
+use triad::plan::Wishes;
 use triad::render::standalone::{Call, TEMPLATE};
 use triad::resolve::{self, FromEnv, ResolveError};
 use triad::tmux::environment::Environment;
@@ -70,7 +71,7 @@ struct Outcome {
 fn outcomes(case: &Case) -> Vec<Outcome> {
     let errors = diagnostic::text(&case.diagnostics, &case.sources, LOOK);
     let planned = case.layout.as_ref().zip(case.live.as_ref());
-    let planned = planned.map(|(layout, live)| planned_texts(layout, live));
+    let planned = planned.map(|(layout, live)| planned_texts(layout, live, &wishes(case)));
     let (plan, script) = planned.unzip();
     let outcome = |file, text: Option<String>| Outcome {
         file,
@@ -126,14 +127,23 @@ fn standalone(case: &Case) -> Option<String> {
 }
 
 /// The plan as people see it, or why there is none; and the script that would be sent.
-fn planned_texts(layout: &Layout, live: &Snapshot) -> (String, String) {
+fn planned_texts(layout: &Layout, live: &Snapshot, asked: &Wishes) -> (String, String) {
     let conditions = plan::Conditions {
         width: snapshot::WIDTH,
         height: snapshot::HEIGHT,
         own_pane: None,
         salt: Some(snapshot::SALT),
     };
-    let plan = match plan::plan(layout, live, &conditions) {
+    let wishes = match asked.among(layout) {
+        Ok(wishes) => wishes,
+        Err(errors) => {
+            let told = errors
+                .iter()
+                .map(|error| format!("{error}\n  {}\n", error.help()));
+            return (told.collect(), String::new());
+        }
+    };
+    let plan = match plan::plan_as_asked(layout, live, &conditions, &wishes) {
         Ok(plan) => plan,
         Err(refusals) => {
             let told = refusals
@@ -154,6 +164,19 @@ fn planned_texts(layout: &Layout, live: &Snapshot) -> (String, String) {
         view::plan::text(&plan, "default server", LOOK),
         scripts.collect(),
     )
+}
+
+/// What the case asks for besides its manifest.
+fn wishes(case: &Case) -> Wishes {
+    let words = first_line(&case.sources.main().text);
+    let patterns = |flag: &'static str| {
+        let pairs = words.windows(2).filter(move |pair| pair[0] == flag);
+        let patterns = pairs.map(|pair| pair[1].parse().expect("a pattern"));
+        patterns.collect()
+    };
+    Wishes {
+        replace: patterns("--replace"),
+    }
 }
 
 fn cases() -> io::Result<Vec<Case>> {
@@ -205,7 +228,8 @@ fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Snaps
 pub type Outcomes = (Sources, Vec<Diagnostic>, Option<Layout>);
 
 /// The command line that a manifest is read under: that of the comment in its first line, such as
-/// `// triad check --var port=80 --profile gpu`.
+/// `// triad check --var port=80 --profile gpu`. Those of a plan, `// triad plan --replace web`,
+/// are taken by [`wishes`].
 struct Flags {
     vars: BTreeMap<String, String>,
     profiles: BTreeSet<String>,
@@ -214,11 +238,7 @@ struct Flags {
 
 impl Flags {
     fn of(text: &str) -> Self {
-        let first = text
-            .lines()
-            .next()
-            .and_then(|line| line.strip_prefix("// "));
-        let words: Vec<&str> = first.unwrap_or_default().split_whitespace().collect();
+        let words = first_line(text);
         let given = |flag: &'static str| {
             let pairs = words.windows(2).filter(move |pair| pair[0] == flag);
             pairs.map(|pair| pair[1])
@@ -232,6 +252,15 @@ impl Flags {
             has_home: !words.starts_with(&["env", "-u", "HOME"]),
         }
     }
+}
+
+/// The words of the command line in a manifest's first line.
+fn first_line(text: &str) -> Vec<&str> {
+    let first = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("// "));
+    first.unwrap_or_default().split_whitespace().collect()
 }
 
 /// Reads and resolves a manifest, with what it includes, in a world that is the same everywhere.

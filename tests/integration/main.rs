@@ -8,6 +8,7 @@
 mod cases;
 mod conduct;
 mod explain;
+mod flags;
 mod fmt;
 mod gallery;
 mod geometry;

@@ -1,0 +1,22 @@
+//! The flags of `apply`, `up` and `plan` that ask more of a plan than the manifest says.
+
+use crate::layout::Pattern;
+use crate::plan;
+
+/// What is asked for besides the manifest.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Wishes {
+    /// Start this pane again although nothing about it has changed; `*` stands for any name, and
+    /// fewer parts for everything below; may be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    replace: Vec<Pattern>,
+}
+
+impl Wishes {
+    /// As planning takes them.
+    pub fn asked(&self) -> plan::Wishes {
+        plan::Wishes {
+            replace: self.replace.clone(),
+        }
+    }
+}

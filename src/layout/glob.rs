@@ -1,0 +1,229 @@
+//! Which addresses a pattern on the command line means: `web`, `web/main`, `*/server/*`, `db`.
+
+use std::str::FromStr;
+
+use super::{Address, nearest};
+
+/// One to three parts, each a name in which `*` stands for any number of characters. What has
+/// fewer parts than an address means everything below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// One to three.
+    parts: Vec<String>,
+}
+
+/// A pattern that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    #[error(
+        "`{0}` is not an address: expected `session`, `session/window` or `session/window/pane`, \
+         with `*` for any name"
+    )]
+    Malformed(String),
+    #[error("nothing here has the address `{written}`")]
+    Unknown {
+        written: String,
+        nearest: Option<String>,
+    },
+    #[error("`{written}` is the name of several panes")]
+    Ambiguous {
+        written: String,
+        panes: Vec<Address>,
+    },
+}
+
+impl PatternError {
+    /// What to do next.
+    pub fn help(&self) -> String {
+        match self {
+            PatternError::Malformed(_) => "such as `web`, `web/main` or `*/server/*`".to_owned(),
+            PatternError::Unknown {
+                nearest: Some(nearest),
+                ..
+            } => format!("did you mean `{nearest}`?"),
+            PatternError::Unknown { nearest: None, .. } => {
+                "`triad plan` lists what the manifest has".to_owned()
+            }
+            PatternError::Ambiguous { panes, .. } => {
+                let panes: Vec<String> = panes.iter().map(|pane| format!("`{pane}`")).collect();
+                format!("name the one you mean: {}", panes.join(", "))
+            }
+        }
+    }
+}
+
+impl Pattern {
+    /// Whether the object of this address, or what it stands in, is meant.
+    pub fn selects(&self, address: &Address) -> bool {
+        let names = [
+            Some(address.session_name()),
+            address.window_name(),
+            address.pane_name(),
+        ];
+        let mut parts = std::iter::zip(&self.parts, names);
+        parts.all(|(part, name)| name.is_some_and(|name| is_match(part, name)))
+    }
+
+    /// The pattern as it is meant among these panes: a bare name that no session has is that of
+    /// the one pane which has it.
+    ///
+    /// # Errors
+    /// Where it means nothing, or may mean several panes.
+    pub fn among(&self, panes: &[&Address]) -> Result<Pattern, PatternError> {
+        if panes.iter().any(|pane| self.selects(pane)) {
+            return Ok(self.clone());
+        }
+        let written = self.parts.join("/");
+        let is_named = |pane: &&&Address| pane.pane_name() == Some(&written);
+        let mut named: Vec<Address> = panes.iter().filter(is_named).copied().cloned().collect();
+        named.sort();
+        named.dedup();
+        match &named[..] {
+            [] => Err(PatternError::Unknown {
+                nearest: nearest_among(&written, panes),
+                written,
+            }),
+            [only] => only.to_string().parse(),
+            _ => Err(PatternError::Ambiguous {
+                written,
+                panes: named,
+            }),
+        }
+    }
+}
+
+/// The address, or the pane's bare name, that was probably meant.
+fn nearest_among(written: &str, panes: &[&Address]) -> Option<String> {
+    let mut known: Vec<String> = Vec::new();
+    for pane in panes {
+        known.extend(pane.enclosing_window().map(|window| window.to_string()));
+        known.extend([pane.session().to_string(), pane.to_string()]);
+        known.extend(pane.pane_name().map(str::to_owned));
+    }
+    known.sort();
+    known.dedup();
+    nearest(written, known.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// Whether a name is what a part says, character by character.
+fn is_match(part: &str, name: &str) -> bool {
+    let Some((first, rest)) = part.split_once('*') else {
+        return part == name;
+    };
+    let Some(mut name) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut middle: Vec<&str> = rest.split('*').collect();
+    let last = middle.pop().unwrap_or_default();
+    for text in middle {
+        let Some(at) = name.find(text) else {
+            return false;
+        };
+        name = &name[at + text.len()..];
+    }
+    name.ends_with(last)
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        let parts: Vec<String> = text.split('/').map(str::to_owned).collect();
+        let is_part = |part: &String| {
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || "_-*".contains(c))
+        };
+        if parts.len() > 3 || !parts.iter().all(is_part) {
+            return Err(PatternError::Malformed(text.to_owned()));
+        }
+        Ok(Pattern { parts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PANES: [&str; 5] = [
+        "web/main/api",
+        "web/main/db",
+        "web/tools/shell",
+        "jobs/main/worker",
+        "jobs/main/shell",
+    ];
+
+    /// The panes that a pattern selects, or the error with its help.
+    #[track_caller]
+    fn check(pattern: &str, expected: &str) {
+        let panes = PANES.map(|pane| pane.parse::<Address>().unwrap());
+        let known: Vec<&Address> = panes.iter().collect();
+        let parsed = pattern.parse::<Pattern>();
+        let found = match parsed.and_then(|pattern| pattern.among(&known)) {
+            Ok(pattern) => {
+                let panes = panes.iter().filter(|pane| pattern.selects(pane));
+                panes.map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            }
+            Err(error) => format!("{error}; {}", error.help()),
+        };
+        assert_eq!(found, expected, "{pattern}");
+    }
+
+    #[test]
+    fn a_pattern_selects_addresses() {
+        check("web", "web/main/api web/main/db web/tools/shell");
+        check("web/main", "web/main/api web/main/db");
+        check("web/main/db", "web/main/db");
+        check(
+            "*/main",
+            "web/main/api web/main/db jobs/main/worker jobs/main/shell",
+        );
+        check("*/*/shell", "web/tools/shell jobs/main/shell");
+        check("w*b/m*n/*", "web/main/api web/main/db");
+        check("*o*/*/w*k*r", "jobs/main/worker");
+        check("**", &PANES.join(" "));
+        check("worker", "jobs/main/worker");
+    }
+
+    #[test]
+    fn what_selects_nothing_is_a_mistake() {
+        check(
+            "wbe/main/db",
+            "nothing here has the address `wbe/main/db`; did you mean `web/main/db`?",
+        );
+        check(
+            "wrker",
+            "nothing here has the address `wrker`; did you mean `worker`?",
+        );
+        check(
+            "web/x",
+            "nothing here has the address `web/x`; `triad plan` lists what the manifest has",
+        );
+        check(
+            "w*x*",
+            "nothing here has the address `w*x*`; `triad plan` lists what the manifest has",
+        );
+        check(
+            "shell",
+            "`shell` is the name of several panes; name the one you mean: `jobs/main/shell`, `web/tools/shell`",
+        );
+        for text in ["", "a//b", "a/b/c/d", "a b", "/"] {
+            assert!(text.parse::<Pattern>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (part, name, expected) in [
+            ("*", "", true),
+            ("a*a", "a", false),
+            ("a*a", "aa", true),
+            ("*ab", "aab", true),
+            ("a*b*c", "abbc", true),
+            ("a*b*c", "acb", false),
+        ] {
+            assert_eq!(is_match(part, name), expected, "{part} {name}");
+        }
+    }
+}
