@@ -41,8 +41,8 @@ pub async fn planned(
     nonce: &str,
     asked: &plan::Wishes,
 ) -> Result<Plan, Failure> {
-    let wishes = asked.among(layout)?;
     let snapshot = live::observe(server, nonce, &live::Asked::of(layout)).await?;
+    let wishes = asked.among(layout, &snapshot)?;
     let conditions = world.plan_conditions(server, &snapshot)?;
     let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes)?;
     let missing = preflight::missing(&plan, &snapshot, &world.environment);

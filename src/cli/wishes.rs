@@ -10,6 +10,13 @@ pub struct Wishes {
     /// fewer parts for everything below; may be given several times
     #[arg(long, value_name = "ADDRESS")]
     replace: Vec<Pattern>,
+    /// Bring about this part of the layout and what it needs, and leave everything else as it is;
+    /// addresses as with `--replace`
+    #[arg(long, value_name = "ADDRESS")]
+    only: Vec<Pattern>,
+    /// Keep what is not in the manifest any more
+    #[arg(long)]
+    no_prune: bool,
 }
 
 impl Wishes {
@@ -17,6 +24,8 @@ impl Wishes {
     pub fn asked(&self) -> plan::Wishes {
         plan::Wishes {
             replace: self.replace.clone(),
+            only: self.only.clone(),
+            keeps_unwanted: self.no_prune,
         }
     }
 }

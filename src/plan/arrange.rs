@@ -29,8 +29,7 @@ pub fn arrangement(
         unwanted.any(|other| other.id == pane.id)
     };
     let going: Vec<&LivePane> = here.iter().filter(leaving).copied().collect();
-    let is_foreign =
-        matching.foreign.contains_key(&live.id) || here.iter().any(|pane| pane.is_floating);
+    let is_foreign = matching.is_shared(live.id) || here.iter().any(|pane| pane.is_floating);
     let mut build = new_build(window, size.0, size.1);
     build.place = WindowPlace::Live(live.id);
     build.exchange = scene.exchange(&window.address);

@@ -431,6 +431,15 @@ pub enum Note {
     ForeignPanes { window: Address, panes: usize },
     /// Panes or windows made by hand keep this from being removed.
     Kept { address: Address, foreign: usize },
+    /// What the manifest does not name, and `--no-prune` keeps; with the wanted window that it is
+    /// in, whose geometry is then left alone.
+    NotPruned {
+        address: Option<Address>,
+        pane: PaneId,
+        window: Option<Address>,
+    },
+    /// Panes that `--only` leaves as they are.
+    LeftOut { panes: usize },
     /// A nesting that the resize hook cannot reach.
     PartialHook { window: Address },
     /// Output of panes is wanted in files, which is not done yet.

@@ -4,7 +4,8 @@
 //! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
 //! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, `scene`
 //! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom;
-//! `safety` refuses; `order` sorts; `wishes` is what flags ask for.
+//! `safety` refuses; `order` sorts; `wishes` is what flags ask for, `scope` how much of a layout
+//! that is.
 
 mod arrange;
 pub mod change;
@@ -17,6 +18,7 @@ mod panes;
 mod removal;
 mod safety;
 mod scene;
+mod scope;
 mod sessions;
 mod settings;
 mod targets;
@@ -35,6 +37,7 @@ use crate::live::{LiveServer, Snapshot};
 use crate::plan::change::{Action, Note, Reason, Step, Subject};
 use crate::plan::matching::Matching;
 use crate::plan::scene::Scene;
+use crate::plan::scope::Scope;
 use crate::tmux::id::PaneId;
 use crate::tmux::script::Ref;
 
@@ -73,18 +76,23 @@ pub fn plan_as_asked(
     conditions: &Conditions,
     wishes: &Wishes,
 ) -> Result<Plan, Vec<Refusal>> {
+    let all = layout;
+    let mut matching = matching::matched(all, snapshot);
+    let scope = Scope::of(all, wishes);
+    let layout = &scope.layout(all, &matching);
+    scope::spare(&mut matching, layout, &scope, wishes);
     let mut refusals = safety::refusals(layout, snapshot);
     refusals.extend(safety::emptied(layout, snapshot));
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let matching = matching::matched(layout, snapshot);
     let mut planner = Planner {
         snapshot,
         matching: &matching,
         scene: Scene::of(layout, &matching, snapshot),
         conditions,
         wishes,
+        scope: &scope,
         steps: Vec::new(),
         unchanged: Vec::new(),
         notes: Vec::new(),
@@ -97,10 +105,11 @@ pub fn plan_as_asked(
     let starts = planner.panes(layout);
     planner.zooms(layout, &starts);
     planner.removals();
-    let refusals = safety::refused(&planner.steps, Some(layout), snapshot);
+    let refusals = safety::refused(&planner.steps, Some(all), snapshot);
     if !refusals.is_empty() {
         return Err(refusals);
     }
+    planner.note_spared(all);
     planner.note_logs(layout);
     if !planner.steps.is_empty() {
         let hooks = &layout.hooks;
@@ -119,7 +128,7 @@ pub fn plan_as_asked(
             .as_ref()
             .map(|server| server.version.clone()),
         targets,
-        wanted: wanted(layout),
+        wanted: wanted(layout, &scope),
         unchanged: unchanged(planner.unchanged, &planner.steps),
         notes: planner.notes,
         known: known(&matching),
@@ -144,13 +153,15 @@ fn unchanged(mut subjects: Vec<Subject>, steps: &[Step]) -> Vec<Subject> {
     subjects
 }
 
-fn wanted(layout: &Layout) -> Vec<Subject> {
+fn wanted(layout: &Layout, scope: &Scope) -> Vec<Subject> {
     let mut subjects = Vec::new();
     for session in &layout.sessions {
         subjects.push(Subject::session(&session.address));
         for window in &session.windows {
             subjects.push(Subject::window(&window.address));
-            subjects.extend(window.root.panes().into_iter().map(Subject::pane));
+            let panes = window.root.panes().into_iter();
+            let panes = panes.filter(|pane| scope.has(&pane.address));
+            subjects.extend(panes.map(Subject::pane));
         }
     }
     subjects
@@ -189,6 +200,7 @@ struct Planner<'a> {
     scene: Scene,
     conditions: &'a Conditions,
     wishes: &'a Wishes,
+    scope: &'a Scope,
     steps: Vec<Step>,
     unchanged: Vec<Subject>,
     notes: Vec<Note>,
@@ -208,7 +220,10 @@ impl Planner<'_> {
                 None
             }
         };
-        self.session_settings(session, created);
+        let is_whole = self.scope.is_whole(&session.address);
+        if is_whole || created.is_some() {
+            self.session_settings(session, created);
+        }
         self.windows(session, created);
     }
 

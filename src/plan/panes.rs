@@ -14,7 +14,7 @@ impl Planner<'_> {
     pub(super) fn panes(&mut self, layout: &Layout) -> BTreeMap<Address, usize> {
         let reasons = self.reasons(layout);
         let mut starts = BTreeMap::new();
-        for pane in layout.panes() {
+        for pane in layout.panes().filter(|pane| self.scope.has(&pane.address)) {
             self.pane_settings(pane);
             let live = self.matching.panes.get(&pane.address).copied();
             match (reasons.get(&pane.address), live) {
@@ -44,7 +44,8 @@ impl Planner<'_> {
     /// on, where they are to.
     fn reasons(&self, layout: &Layout) -> BTreeMap<Address, Reason> {
         let mut reasons = BTreeMap::new();
-        for pane in layout.panes() {
+        let meant = || layout.panes().filter(|pane| self.scope.has(&pane.address));
+        for pane in meant() {
             let reason = match self.matching.panes.get(&pane.address) {
                 None => Some(Reason::NotThere),
                 Some(live) => self.start_reason(pane, live).or_else(|| {
@@ -55,9 +56,7 @@ impl Planner<'_> {
             reasons.extend(reason.map(|reason| (pane.address.clone(), reason)));
         }
         loop {
-            let free = layout
-                .panes()
-                .filter(|pane| !reasons.contains_key(&pane.address));
+            let free = meant().filter(|pane| !reasons.contains_key(&pane.address));
             let next = free.filter_map(|pane| {
                 let live = self.matching.panes.get(&pane.address)?;
                 Some((pane.address.clone(), self.followed(pane, live, &reasons)?))

@@ -36,7 +36,9 @@ impl Planner<'_> {
             .iter()
             .flat_map(|window| window.root.panes());
         let needs_salt = live.salt.is_none() && panes.any(Pane::has_secrets);
-        let protect = (live.is_protected != session.protect).then_some(session.protect);
+        let is_protect_new = live.is_protected != session.protect;
+        let is_meant = is_protect_new && self.scope.is_whole(&session.address);
+        let protect = is_meant.then_some(session.protect);
         let reason = match protect {
             Some(_) => Reason::Changed(diff::protection(live.is_protected, session.protect)),
             None if needs_salt => Reason::Drifted(Drift::SaltMissing),

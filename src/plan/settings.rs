@@ -172,7 +172,8 @@ impl Planner<'_> {
         for window in layout.windows() {
             let live = self.matching.windows.get(&window.address);
             let was_zoomed = live.is_some_and(|live| live.settings.zoom);
-            if window.zoom == was_zoomed {
+            let is_meant = live.is_none() || self.scope.is_whole(&window.address);
+            if window.zoom == was_zoomed || !is_meant {
                 continue;
             }
             let panes = window.root.panes();

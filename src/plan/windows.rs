@@ -32,9 +32,13 @@ impl Planner<'_> {
                     self.create_window(window, session, place, created);
                 }
             }
-            self.window_settings(window);
+            if live.is_none() || self.scope.is_whole(&window.address) {
+                self.window_settings(window);
+            }
         }
-        self.order_windows(session);
+        if created.is_some() || self.scope.is_whole(&session.address) {
+            self.order_windows(session);
+        }
     }
 
     fn create_window(
@@ -66,12 +70,13 @@ impl Planner<'_> {
         created: Option<usize>,
     ) {
         let before = self.steps.len();
+        let is_whole = self.scope.is_whole(&window.address);
         let home = self.matching.sessions.get(&session.address).copied();
-        let moves = home.is_none_or(|home| home.id != live.session);
+        let moves = is_whole && home.is_none_or(|home| home.id != live.session);
         if moves {
             self.move_window(window, live, created);
         } else {
-            self.name_window(window, live);
+            self.name_window(window, live, is_whole);
         }
         if let Some(&panes) = self.matching.foreign.get(&live.id) {
             let window = window.address.clone();
@@ -89,6 +94,10 @@ impl Planner<'_> {
             self.matching,
             self.snapshot,
         );
+        // Where only panes are selected, the window is theirs as far as they come into it.
+        let arrangement = arrangement.filter(|(build, _)| {
+            is_whole || !build.insertions.is_empty() || build.exchange.is_some()
+        });
         if let Some((build, reason)) = arrangement {
             let action = Action::ArrangeWindow(Box::new(build));
             let after = self.builders.get(&window.address).copied();
@@ -97,14 +106,16 @@ impl Planner<'_> {
             self.builders.insert(window.address.clone(), step);
             self.note_partial_hook(window);
         }
-        self.focus_window(window, live);
+        if is_whole {
+            self.focus_window(window, live);
+        }
         if self.steps.len() == before {
             self.unchanged.push(Subject::window(&window.address));
         }
     }
 
     /// The name and the address of a window that is in its session.
-    fn name_window(&mut self, window: &Window, live: &LiveWindow) {
+    fn name_window(&mut self, window: &Window, live: &LiveWindow, is_whole: bool) {
         let is_named = name::is_same(&live.name, &window.title);
         let tagged = live.address.as_ref();
         if let Some(from) = tagged.filter(|tagged| **tagged != window.address) {
@@ -114,7 +125,7 @@ impl Planner<'_> {
                 is_aside: false,
             };
             self.readdress(Subject::window(&window.address), readdress, from);
-        } else if !is_named {
+        } else if !is_named && is_whole {
             let action = Action::RenameWindow {
                 id: live.id,
                 name: window.title.clone(),

@@ -1,12 +1,18 @@
 //! What the caller asks of a plan beyond what the manifest says: the flags of `apply` and `plan`.
 
 use crate::layout::{Address, Layout, Pattern, PatternError};
+use crate::live::Snapshot;
+use crate::plan::matching;
 
 /// Nothing is asked by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// Panes that are started again although nothing about them has changed.
     pub replace: Vec<Pattern>,
+    /// What the plan is about, with all that it needs; empty: all of the layout.
+    pub only: Vec<Pattern>,
+    /// What is not in the manifest any more stays.
+    pub keeps_unwanted: bool,
 }
 
 impl Wishes {
@@ -14,8 +20,15 @@ impl Wishes {
     ///
     /// # Errors
     /// All patterns that mean nothing here.
-    pub fn among(&self, layout: &Layout) -> Result<Self, Vec<PatternError>> {
+    pub fn among(&self, layout: &Layout, snapshot: &Snapshot) -> Result<Self, Vec<PatternError>> {
         let wanted: Vec<&Address> = layout.panes().map(|pane| &pane.address).collect();
+        // What is not wanted any more may be all that a plan is about.
+        let mut live = wanted.clone();
+        for session in matching::owned_sessions(snapshot, &layout.name, &layout.manifest) {
+            let windows = snapshot.windows_of(session.id);
+            let panes = windows.flat_map(|window| snapshot.panes_of(window.id));
+            live.extend(panes.filter_map(|pane| pane.address.as_ref()));
+        }
         let mut errors = Vec::new();
         let mut meant = |patterns: &[Pattern], known: &[&Address]| {
             let patterns = patterns.iter().filter_map(|pattern| {
@@ -26,12 +39,19 @@ impl Wishes {
         };
         let wishes = Wishes {
             replace: meant(&self.replace, &wanted),
+            only: meant(&self.only, &live),
+            keeps_unwanted: self.keeps_unwanted,
         };
         if errors.is_empty() {
             Ok(wishes)
         } else {
             Err(errors)
         }
+    }
+
+    /// Whether a plan is asked for that is about this object.
+    pub fn selects(&self, address: &Address) -> bool {
+        self.only.iter().any(|pattern| pattern.selects(address))
     }
 
     /// Whether the pane is to be started again.

@@ -337,6 +337,24 @@ fn note(note: &Note) -> Option<String> {
             "note: `{address}` stays, because of {} made by hand",
             words::count(*foreign, "pane")
         ),
+        Note::NotPruned {
+            address,
+            pane,
+            window,
+        } => {
+            let name = address
+                .as_ref()
+                .map_or(pane.to_string(), Address::to_string);
+            let kept = format!("note: `{name}` is not in the manifest, and stays: --no-prune");
+            match window {
+                Some(window) => format!("{kept}; the geometry of `{window}` is left alone"),
+                None => kept,
+            }
+        }
+        Note::LeftOut { panes } => match panes {
+            1 => "note: 1 pane is left as it is: --only".to_owned(),
+            panes => format!("note: {panes} panes are left as they are: --only"),
+        },
         Note::PartialHook { window } => format!(
             "note: `{window}` nests a split in another of its own direction: its sizes are exact \
              when applied, and follow tmux's own scaling after that"
@@ -385,14 +403,17 @@ pub fn summary(plan: &Plan) -> String {
         .iter()
         .filter(|subject| is_pane(subject))
         .count();
+    let is_kept = |note: &&Note| matches!(note, Note::NotPruned { .. });
+    let kept = plan.notes.iter().filter(is_kept).count();
     if plan.is_empty() {
-        return match unchanged {
-            0 => "nothing to do".to_owned(),
-            _ => format!(
-                "nothing to do: {} as wanted",
-                words::count(unchanged, "pane")
-            ),
-        };
+        let mut text = "nothing to do".to_owned();
+        if unchanged > 0 {
+            text.push_str(&format!(": {} as wanted", words::count(unchanged, "pane")));
+        }
+        if kept > 0 {
+            text.push_str(&format!("; {kept} kept"));
+        }
+        return text;
     }
     let count =
         |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
@@ -432,8 +453,10 @@ pub fn summary(plan: &Plan) -> String {
     if text.is_empty() {
         text = words::count(plan.steps.len(), "step");
     }
-    if unchanged > 0 {
-        text.push_str(&format!("; {unchanged} unchanged"));
+    for (count, what) in [(unchanged, "unchanged"), (kept, "kept")] {
+        if count > 0 {
+            text.push_str(&format!("; {count} {what}"));
+        }
     }
     text
 }

@@ -134,7 +134,7 @@ fn planned_texts(layout: &Layout, live: &Snapshot, asked: &Wishes) -> (String, S
         own_pane: None,
         salt: Some(snapshot::SALT),
     };
-    let wishes = match asked.among(layout) {
+    let wishes = match asked.among(layout, live) {
         Ok(wishes) => wishes,
         Err(errors) => {
             let told = errors
@@ -176,6 +176,8 @@ fn wishes(case: &Case) -> Wishes {
     };
     Wishes {
         replace: patterns("--replace"),
+        only: patterns("--only"),
+        keeps_unwanted: words.contains(&"--no-prune"),
     }
 }
 

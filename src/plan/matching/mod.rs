@@ -21,8 +21,20 @@ pub struct Matching<'a> {
     pub panes: BTreeMap<Address, &'a LivePane>,
     /// Made by this layout and no longer wanted, in the order of the listing.
     pub unwanted: Vec<&'a LivePane>,
+    /// Made by this layout, no longer wanted, and left where they are.
+    pub kept: Vec<&'a LivePane>,
+    /// Wanted, but outside of the part of the layout that is planned.
+    pub elsewhere: Vec<&'a LivePane>,
     /// How many panes in each window of this layout's sessions somebody else made.
     pub foreign: BTreeMap<WindowId, usize>,
+}
+
+impl Matching<'_> {
+    /// Whether somebody else has a pane in the window: its geometry is then not ours to set.
+    pub fn is_shared(&self, window: WindowId) -> bool {
+        let mut others = self.kept.iter().chain(&self.elsewhere);
+        self.foreign.contains_key(&window) || others.any(|pane| pane.window == window)
+    }
 }
 
 /// The sessions that belong to a layout: its name *and* its manifest are on them.

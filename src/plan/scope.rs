@@ -1,0 +1,192 @@
+//! What a plan is about: all of a layout, or the part that `--only` selects with all that it needs.
+//! And what stays although nobody wants it there: what is outside of that part, and with
+//! `--no-prune` what the manifest does not name any more.
+//!
+//! A part is planned as a smaller layout. Panes that run in a window of which only a part is
+//! selected stay in that layout, for its geometry, and nothing happens to them.
+
+use std::collections::BTreeSet;
+
+use crate::layout::{Address, Child, Layout, Node, Session, Split, Window};
+use crate::live::{LivePane, Phase};
+use crate::plan::Planner;
+use crate::plan::change::Note;
+use crate::plan::matching::Matching;
+use crate::plan::wishes::Wishes;
+
+/// The part of a layout that a plan brings about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    Part {
+        /// Panes that are selected, or needed by what is.
+        panes: BTreeSet<Address>,
+        /// Sessions and windows that are selected themselves, with all that is in them.
+        whole: BTreeSet<Address>,
+    },
+}
+
+impl Scope {
+    pub fn of(layout: &Layout, wishes: &Wishes) -> Self {
+        if wishes.only.is_empty() {
+            return Scope::All;
+        }
+        let panes = needed(layout, wishes);
+        let sessions = layout.sessions.iter().map(|session| &session.address);
+        let windows = layout.windows().map(|window| &window.address);
+        let objects = sessions.chain(windows).cloned();
+        let whole = objects.filter(|address| wishes.selects(address)).collect();
+        Scope::Part { panes, whole }
+    }
+
+    /// Whether something may happen to this pane.
+    pub fn has(&self, pane: &Address) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Part { panes, .. } => panes.contains(pane),
+        }
+    }
+
+    /// Whether a session or window is brought about itself, and not only what is in it.
+    pub fn is_whole(&self, address: &Address) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Part { whole, .. } => whole.contains(address),
+        }
+    }
+
+    /// The layout of this part. What is live of a window stays in it.
+    pub fn layout(&self, layout: &Layout, matching: &Matching) -> Layout {
+        let stays = |address: &Address| self.has(address) || is_at_home(address, matching);
+        let window = |window: &Window| {
+            let panes = window.root.panes();
+            let is_meant = panes.iter().any(|pane| self.has(&pane.address));
+            let root = is_meant.then(|| pruned(&window.root, &stays)).flatten()?;
+            let window = window.clone();
+            Some(Window { root, ..window })
+        };
+        let session = |session: &Session| {
+            let windows: Vec<Window> = session.windows.iter().filter_map(window).collect();
+            let session = session.clone();
+            (!windows.is_empty()).then_some(Session { windows, ..session })
+        };
+        let sessions = layout.sessions.iter().filter_map(session).collect();
+        let layout = layout.clone();
+        Layout { sessions, ..layout }
+    }
+}
+
+/// The selected panes, what they need, and what that needs, and so on.
+fn needed(layout: &Layout, wishes: &Wishes) -> BTreeSet<Address> {
+    let mut panes = BTreeSet::new();
+    let selected = layout.panes().map(|pane| &pane.address);
+    let mut open: Vec<&Address> = selected.filter(|pane| wishes.selects(pane)).collect();
+    while let Some(address) = open.pop() {
+        if panes.insert(address.clone()) {
+            let needs = layout
+                .pane(address)
+                .into_iter()
+                .flat_map(|pane| &pane.needs);
+            open.extend(needs.map(|need| &need.target));
+        }
+    }
+    panes
+}
+
+/// Whether a pane is live in the window that it is wanted in.
+fn is_at_home(address: &Address, matching: &Matching) -> bool {
+    let window = address.enclosing_window();
+    let home = window.and_then(|window| matching.windows.get(&window));
+    let live = matching.panes.get(address);
+    home.zip(live)
+        .is_some_and(|(home, live)| home.id == live.window)
+}
+
+/// A tree without the panes that are left out, and without splits that are none without them.
+fn pruned(node: &Node, stays: &dyn Fn(&Address) -> bool) -> Option<Node> {
+    let split = match node {
+        Node::Pane(pane) => return stays(&pane.address).then(|| node.clone()),
+        Node::Split(split) => split,
+    };
+    let children = split.children.iter().filter_map(|child| {
+        let node = pruned(&child.node, stays)?;
+        let size = child.size;
+        Some(Child { size, node })
+    });
+    let mut children: Vec<Child> = children.collect();
+    if children.len() == 1 && split.children.len() > 1 {
+        return children.pop().map(|child| child.node);
+    }
+    (!children.is_empty()).then_some(Node::Split(Split {
+        direction: split.direction,
+        children,
+    }))
+}
+
+/// Takes from what is to go and from what is matched all that stays as it is.
+pub fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Wishes) {
+    let is_in_part = |pane: &LivePane, matching: &Matching| {
+        let windows = part.windows().map(|window| &window.address);
+        let mut windows = windows.filter_map(|window| matching.windows.get(window));
+        windows.any(|window| window.id == pane.window)
+    };
+    for pane in std::mem::take(&mut matching.unwanted) {
+        let is_half_made = pane.address.is_none() && pane.phase == Some(Phase::Placeholder);
+        let goes = match &pane.address {
+            _ if is_half_made => *scope == Scope::All || is_in_part(pane, matching),
+            _ if wishes.keeps_unwanted => false,
+            _ if *scope == Scope::All => true,
+            address => address.as_ref().is_some_and(|pane| wishes.selects(pane)),
+        };
+        if goes {
+            matching.unwanted.push(pane);
+        } else {
+            matching.kept.push(pane);
+        }
+    }
+    if *scope == Scope::All {
+        return;
+    }
+    let wanted: BTreeSet<&Address> = part.panes().map(|pane| &pane.address).collect();
+    for (address, live) in std::mem::take(&mut matching.panes) {
+        if wanted.contains(&address) {
+            matching.panes.insert(address, live);
+        } else {
+            matching.elsewhere.push(live);
+        }
+    }
+    let sessions = part.sessions.iter().map(|session| &session.address);
+    let windows = part.windows().map(|window| &window.address);
+    let objects: BTreeSet<&Address> = sessions.chain(windows).collect();
+    matching
+        .sessions
+        .retain(|address, _| objects.contains(address));
+    matching
+        .windows
+        .retain(|address, _| objects.contains(address));
+}
+
+impl Planner<'_> {
+    /// What is left as it is, in as few words as will do.
+    pub(super) fn note_spared(&mut self, layout: &Layout) {
+        let kept = &self.matching.kept;
+        if *self.scope != Scope::All {
+            let outside = layout.panes().filter(|pane| !self.scope.has(&pane.address));
+            let panes = outside.count() + kept.len();
+            if panes > 0 {
+                self.notes.push(Note::LeftOut { panes });
+            }
+            return;
+        }
+        let notes = kept.iter().map(|pane| {
+            let mut windows = self.matching.windows.iter();
+            let window = windows.find(|(_, window)| window.id == pane.window);
+            Note::NotPruned {
+                address: pane.address.clone(),
+                pane: pane.id,
+                window: window.map(|(address, _)| address.clone()),
+            }
+        });
+        self.notes.extend(notes.collect::<Vec<_>>());
+    }
+}
