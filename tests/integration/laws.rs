@@ -5,6 +5,7 @@
 mod foreign;
 mod kill;
 mod lives;
+mod prove;
 mod steps;
 
 use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
