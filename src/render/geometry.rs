@@ -11,7 +11,7 @@ use crate::render::{Conditions, history, moves, naming, session, settings, start
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
-use crate::tmux::script::{Command, Line, Part, Ref, Script, Word};
+use crate::tmux::script::{Command, Line, Ref, Script, Word};
 use crate::tmux::tag;
 
 /// What the border of a pane shows: our title where it has one. `q/h` keeps `#(…)` and `#[…]` in a
@@ -216,8 +216,7 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
     }
     for pane in &build.breaks {
         // In its own session: without a target tmux takes the one that was used last.
-        let session = Ref::Session(build.window.address.session());
-        let session = Word(vec![Part::Id(session), Part::Text(":".to_owned())]);
+        let session = session::target(&build.window.address.session(), plan);
         let leave = [
             "break-pane",
             "-d",

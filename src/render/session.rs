@@ -1,10 +1,21 @@
 //! What is written on sessions besides whose they are: the key of their secrets, whether anything in
 //! them may be stopped.
 
-use crate::layout::Salt;
+use crate::layout::{Address, Salt};
+use crate::plan::Plan;
 use crate::plan::change::SessionTags;
-use crate::tmux::script::{Command, Line, Part, Word};
+use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
+
+/// How the first batch addresses a session: one that it makes has no id yet.
+pub fn target(address: &Address, plan: &Plan) -> Word {
+    let session = Ref::Session(address.clone());
+    if plan.known.iter().any(|(known, _)| *known == session) {
+        Word(vec![Part::Id(session), Part::Text(":".to_owned())])
+    } else {
+        format!("={}:", address.name()).as_str().into()
+    }
+}
 
 pub fn tags(index: usize, tags: &SessionTags) -> Line {
     let id = tags.id.to_string();

@@ -3,20 +3,15 @@
 use crate::layout::{AppliedSettings, TmuxHooks, encode_tag};
 use crate::plan::Plan;
 use crate::plan::change::{Configure, HookEntry, Zoom};
+use crate::render::session;
 use crate::tmux::hook;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
 /// A session's settings, in the first batch: what they are when its windows are made counts.
 pub fn of_session(index: usize, configure: &Configure, plan: &Plan) -> Line {
-    let is_known = plan
-        .known
-        .iter()
-        .any(|(known, _)| *known == configure.object);
     let target = match &configure.object {
-        Ref::Session(address) if !is_known => {
-            Word(vec![Part::Text(format!("={}:", address.name()))])
-        }
+        Ref::Session(address) => session::target(address, plan),
         object => object.clone().into(),
     };
     configured(index, configure, &Object::session(target))

@@ -186,18 +186,7 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
             ["placeholder", window] => add_pane(snapshot, window, Some(Phase::Placeholder)),
             ["foreign-session", name] => add_session(snapshot, name),
             ["own", session, layout, manifest] => {
-                let mut sessions = snapshot.sessions.iter_mut();
-                let session = sessions.find(|live| live.name == session).unwrap();
-                let owner = session.owner.as_mut().unwrap();
-                (owner.layout, owner.manifest) = (layout.to_owned(), manifest.to_owned());
-                let id = session.id;
-                let is_of = |window: &&LiveWindow| window.session == id;
-                let windows = snapshot.windows.iter().filter(is_of);
-                let windows: Vec<WindowId> = windows.map(|window| window.id).collect();
-                let panes = snapshot.panes.iter_mut();
-                for pane in panes.filter(|pane| windows.contains(&pane.window)) {
-                    pane.owner = Some(owner_key(layout, manifest));
-                }
+                own(snapshot, session, layout, manifest);
             }
             ["option", address, name, value] => {
                 let id = id_of(snapshot, address);
@@ -206,6 +195,22 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
             }
             _ => panic!("what is `{line}`?"),
         }
+    }
+}
+
+/// Makes a session, and all in it, another layout's.
+fn own(snapshot: &mut Snapshot, session: &str, layout: &str, manifest: &str) {
+    let mut sessions = snapshot.sessions.iter_mut();
+    let session = sessions.find(|live| live.name == session).unwrap();
+    let owner = session.owner.as_mut().unwrap();
+    (owner.layout, owner.manifest) = (layout.to_owned(), manifest.to_owned());
+    let id = session.id;
+    let windows = snapshot.windows.iter();
+    let windows = windows.filter(|window| window.session == id);
+    let windows: Vec<WindowId> = windows.map(|window| window.id).collect();
+    let panes = snapshot.panes.iter_mut();
+    for pane in panes.filter(|pane| windows.contains(&pane.window)) {
+        pane.owner = Some(owner_key(layout, manifest));
     }
 }
 

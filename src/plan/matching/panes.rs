@@ -103,9 +103,11 @@ impl<'a> Finder<'_, 'a> {
         Some(live)
     }
 
-    /// Whether a live pane was started as the wanted one would be.
+    /// Whether a live pane was started as the wanted one would be. A task that is done counts, too:
+    /// under another name it is still done.
     fn is_to_run(&self, live: &LivePane, pane: &Pane) -> bool {
-        let Some(applied) = live.applied.as_ref().filter(|_| is_at_work(live)) else {
+        let was_started = !matches!(live.phase, None | Some(Phase::Placeholder | Phase::Pending));
+        let Some(applied) = live.applied.as_ref().filter(|_| was_started) else {
             return false;
         };
         let salt = applied.secrets.values().next().and_then(|hash| {

@@ -214,7 +214,7 @@ impl World {
             (What::WindowRoot, Some(window)) => window.is_at_root ^= true,
             (What::RenameSession, _) => self.sessions[session].name = format!("t{number}"),
             (What::SessionEnv, _) => {
-                self.sessions[session].env = (!b.is_multiple_of(3)).then_some(number)
+                self.sessions[session].env = (!b.is_multiple_of(3)).then_some(number);
             }
             _ => {
                 let at = a % keys.len();
