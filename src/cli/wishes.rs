@@ -17,6 +17,9 @@ pub struct Wishes {
     /// Keep what is not in the manifest any more
     #[arg(long)]
     no_prune: bool,
+    /// Put back sizes that were changed by hand
+    #[arg(long)]
+    relayout: bool,
 }
 
 impl Wishes {
@@ -26,6 +29,7 @@ impl Wishes {
             replace: self.replace.clone(),
             only: self.only.clone(),
             keeps_unwanted: self.no_prune,
+            relays_out: self.relayout,
         }
     }
 }

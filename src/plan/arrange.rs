@@ -86,6 +86,34 @@ fn active(live: &LiveWindow, scene: &Scene, snapshot: &Snapshot) -> Option<PaneI
     scene.stays(*active, live.id).then_some(*active)
 }
 
+/// The same with the sizes that the manifest has, where a person has changed them.
+pub fn relaid(
+    arrangement: Option<(WindowBuild, Reason)>,
+    window: &Window,
+    live: &LiveWindow,
+    scene: &Scene,
+    matching: &Matching,
+    snapshot: &Snapshot,
+) -> Option<(WindowBuild, Reason)> {
+    let wanted = Cell::of(&window.root, live.width, live.height);
+    let is_theirs = |pane: &LivePane| pane.is_floating;
+    let is_ours = !matching.is_shared(live.id) && !snapshot.panes_of(live.id).any(is_theirs);
+    // A window that is too small for its panes cannot have these sizes.
+    let has_room = (wanted.rect.width, wanted.rect.height) == (live.width, live.height);
+    if !is_ours || !has_room || live.cell.as_ref().is_none_or(|cell| *cell == wanted) {
+        return arrangement;
+    }
+    let (mut build, reason) = arrangement.unwrap_or_else(|| {
+        let mut build = new_build(window, live.width, live.height);
+        build.place = WindowPlace::Live(live.id);
+        (build, Reason::Drifted(Drift::Resized))
+    });
+    build.is_laid_out = true;
+    build.active = active(live, scene, snapshot);
+    build.zoomed = live.is_zoomed;
+    Some((build, reason))
+}
+
 /// A window that is not there yet, of `width` × `height` cells.
 ///
 /// `is_early`: the window's first pane is made before the session has the history limit that its

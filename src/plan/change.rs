@@ -400,6 +400,8 @@ pub enum Drift {
     Rearranged,
     /// A pane of the window is elsewhere, or gone.
     PanesMissing,
+    /// Its sizes are others, and `--relayout` puts them back.
+    Resized,
     /// An empty pane of an earlier run is left over.
     PanesLeftOver,
     /// The tags on a pane do not read: edited by hand, or written by another version.

@@ -8,11 +8,11 @@
 use std::collections::BTreeSet;
 
 use crate::layout::{Address, Child, Layout, Node, Session, Split, Window};
-use crate::live::{LivePane, Phase};
-use crate::plan::Planner;
-use crate::plan::change::Note;
+use crate::live::{LivePane, LiveWindow, Phase};
+use crate::plan::change::{Note, Reason, WindowBuild};
 use crate::plan::matching::Matching;
 use crate::plan::wishes::Wishes;
+use crate::plan::{Planner, arrange};
 
 /// The part of a layout that a plan brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +167,26 @@ pub fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Wis
 }
 
 impl Planner<'_> {
+    /// What has to be done to a live window, as far as the plan is about it: where only panes are
+    /// selected, they come into it, and no more.
+    pub(super) fn arrangement(
+        &self,
+        window: &Window,
+        live: &LiveWindow,
+        size: (u32, u32),
+    ) -> Option<(WindowBuild, Reason)> {
+        let (scene, matching) = (&self.scene, self.matching);
+        let arrangement = arrange::arrangement(window, live, size, scene, matching, self.snapshot);
+        if !self.scope.is_whole(&window.address) {
+            return arrangement
+                .filter(|(build, _)| !build.insertions.is_empty() || build.exchange.is_some());
+        }
+        if !self.wishes.relays_out {
+            return arrangement;
+        }
+        arrange::relaid(arrangement, window, live, scene, matching, self.snapshot)
+    }
+
     /// What is left as it is, in as few words as will do.
     pub(super) fn note_spared(&mut self, layout: &Layout) {
         let kept = &self.matching.kept;

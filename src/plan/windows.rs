@@ -86,19 +86,7 @@ impl Planner<'_> {
             Some(home) => self.size(Some(home)),
             None => (live.width, live.height),
         };
-        let arrangement = arrange::arrangement(
-            window,
-            live,
-            size,
-            &self.scene,
-            self.matching,
-            self.snapshot,
-        );
-        // Where only panes are selected, the window is theirs as far as they come into it.
-        let arrangement = arrangement.filter(|(build, _)| {
-            is_whole || !build.insertions.is_empty() || build.exchange.is_some()
-        });
-        if let Some((build, reason)) = arrangement {
+        if let Some((build, reason)) = self.arrangement(window, live, size) {
             let action = Action::ArrangeWindow(Box::new(build));
             let after = self.builders.get(&window.address).copied();
             let after = after.into_iter().collect();

@@ -13,6 +13,8 @@ pub struct Wishes {
     pub only: Vec<Pattern>,
     /// What is not in the manifest any more stays.
     pub keeps_unwanted: bool,
+    /// Sizes that were changed by hand are put back.
+    pub relays_out: bool,
 }
 
 impl Wishes {
@@ -41,6 +43,7 @@ impl Wishes {
             replace: meant(&self.replace, &wanted),
             only: meant(&self.only, &live),
             keeps_unwanted: self.keeps_unwanted,
+            relays_out: self.relays_out,
         };
         if errors.is_empty() {
             Ok(wishes)

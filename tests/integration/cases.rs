@@ -178,6 +178,7 @@ fn wishes(case: &Case) -> Wishes {
         replace: patterns("--replace"),
         only: patterns("--only"),
         keeps_unwanted: words.contains(&"--no-prune"),
+        relays_out: words.contains(&"--relayout"),
     }
 }
 

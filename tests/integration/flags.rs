@@ -3,6 +3,7 @@
 
 mod only;
 mod prune;
+mod relayout;
 mod replace;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ use triad::live::{
     Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
 };
 use triad::tmux::id::{PaneId, SessionId, WindowId};
-use triad::tmux::layout_string::Cell;
+use triad::tmux::layout_string::{self, Cell};
 use triad::tmux::version::Version;
 
 /// The size that every window of a case has.
@@ -127,7 +127,7 @@ fn number(index: usize) -> u32 {
 ///
 /// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
-/// `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
+/// `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
 /// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
 /// listing tells it), `secret PANE NAME VALUE` (what was applied).
 pub fn drift(snapshot: &mut Snapshot, lines: &str) {
@@ -193,7 +193,7 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 let values = snapshot.options.values.entry(id).or_default();
                 values.insert(name.to_owned(), value.to_owned());
             }
-            _ => panic!("what is `{line}`?"),
+            _ => drift_of_window(snapshot, &words),
         }
     }
 }
@@ -211,6 +211,21 @@ fn own(snapshot: &mut Snapshot, session: &str, layout: &str, manifest: &str) {
     let panes = snapshot.panes.iter_mut();
     for pane in panes.filter(|pane| windows.contains(&pane.window)) {
         pane.owner = Some(owner_key(layout, manifest));
+    }
+}
+
+/// What is done to a whole window.
+fn drift_of_window(snapshot: &mut Snapshot, words: &[&str]) {
+    let [what, window, rest @ ..] = words else {
+        panic!("what is {words:?}?");
+    };
+    let id = window_of(snapshot, window);
+    let mut windows = snapshot.windows.iter_mut();
+    let window = windows.find(|window| window.id == id).unwrap();
+    match (*what, rest) {
+        ("resize", [layout]) => window.cell = Some(layout_string::parse(layout).unwrap()),
+        ("zoom", []) => window.is_zoomed = true,
+        _ => panic!("what is {words:?}?"),
     }
 }
 
