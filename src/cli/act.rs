@@ -143,7 +143,7 @@ fn ended(outcome: &Outcome) -> Exit {
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
         None if failed > 0 && !outcome.is_touched => Exit::Error,
-        None if failed > 0 => Exit::Partial,
+        None if failed > 0 || outcome.strays > 0 => Exit::Partial,
         None if skipped > 0 || !outcome.unready.is_empty() => Exit::NotReady,
         None => Exit::Success,
     }

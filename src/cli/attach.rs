@@ -50,7 +50,7 @@ pub async fn attach(
         ));
     };
     let target = format!("={session}:");
-    if let Some(pane) = world.own_pane(server) {
+    if let Some(pane) = world.own_pane(server, &snapshot) {
         return switch(server, &snapshot, pane, &target, read_only).await;
     }
     let error = server.attach(&target, read_only, &world.environment).exec();

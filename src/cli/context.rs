@@ -11,8 +11,9 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::cli::Global;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
+use crate::execute::processes;
 use crate::layout::{Layout, Salt, ServerChoice};
-use crate::live::Snapshot;
+use crate::live::{LivePane, LiveProcess, Snapshot};
 use crate::load::{self, Loaded, Places};
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
@@ -208,13 +209,17 @@ impl World {
             .is_some_and(|own| real(own) == real(&server.socket_path()))
     }
 
-    /// The pane of this server that triad was called in.
-    pub fn own_pane(&self, server: &Server) -> Option<PaneId> {
-        let pane = self
-            .environment
-            .get("TMUX_PANE")
-            .filter(|_| self.is_inside(server))?;
-        pane.parse().ok()
+    /// The pane of this server that triad was called in: the one whose process it descends from,
+    /// whatever the environment has become on the way, else the one that the environment names.
+    pub fn own_pane(&self, server: &Server, snapshot: &Snapshot) -> Option<PaneId> {
+        let lineage = processes::lineage();
+        let is_own = |pane: &&LivePane| match pane.process {
+            LiveProcess::Running { pid, .. } => lineage.contains(&pid),
+            _ => false,
+        };
+        let above = snapshot.panes.iter().find(is_own).map(|pane| pane.id);
+        let told = self.environment.get("TMUX_PANE");
+        above.or_else(|| told.filter(|_| self.is_inside(server))?.parse().ok())
     }
 
     /// What a plan depends on besides the layout and the server's state.
@@ -227,7 +232,7 @@ impl World {
         Ok(plan::Conditions {
             width,
             height,
-            own_pane: self.own_pane(server),
+            own_pane: self.own_pane(server, snapshot),
             salt: Some(salt()?),
         })
     }

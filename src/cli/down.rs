@@ -52,7 +52,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let nonce = nonce();
     let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
     let manifest = manifest_of(&meant, &snapshot)?;
-    let own_pane = world.own_pane(&server);
+    let own_pane = world.own_pane(&server, &snapshot);
     let (layout, wanted) = (&meant.layout, meant.wanted.as_ref());
     let plan = plan::removal(layout, manifest.as_deref(), wanted, &snapshot, own_pane)?;
     output.json(&json::plan(&plan));

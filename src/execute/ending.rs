@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::time::timeout;
 
 use crate::execute::event::Event;
-use crate::execute::processes::{self, Ended, Ending};
 use crate::execute::run::Execution;
 use crate::execute::shell;
+use crate::execute::victims::{self, Ended, Ending, Victims};
 use crate::layout::StopHow;
 use crate::plan::farewell::Farewell;
 use crate::render::ending;
 use crate::tmux::environment::Environment;
+use crate::tmux::id::PaneId;
 use crate::tmux::script::Line;
 
 /// A process that is to end, by the step of the plan that wants it.
@@ -50,40 +50,89 @@ pub(super) async fn end(execution: &mut Execution<'_>, leaving: &[Leaving<'_>]) 
         // A pane that is gone needs no asking; what still lives is killed at its deadline.
         execution.tell(&lines).await;
     }
-    let timeouts = leaving.iter().map(|leaving| {
-        let own = leaving.farewell.stop.timeout;
-        execution.conditions.stop_timeout.unwrap_or(own)
-    });
-    let timeouts: Vec<Duration> = timeouts.collect();
-    let endings: Vec<Ending> = std::iter::zip(leaving, &timeouts)
-        .map(|(leaving, timeout)| Ending {
-            pid: leaving.pid,
-            signal: signal(leaving),
-            timeout: *timeout,
-        })
-        .collect();
+    let endings = endings(execution, leaving).await;
     let environment = &execution.conditions.environment;
     let mut commands = tokio::task::JoinSet::new();
-    for (leaving, limit) in std::iter::zip(leaving, timeouts) {
+    for (leaving, ending) in std::iter::zip(leaving, &endings) {
         let StopHow::Run(line) = &leaving.farewell.stop.how else {
             continue;
         };
         if !leaving.has_ended {
             let (line, farewell) = (line.clone(), leaving.farewell.clone());
-            let environment = of_command(environment, leaving, &execution.server.socket_path());
+            let socket = execution.server.socket_path();
+            let environment = of_command(environment, leaving, ending.pid, &socket);
+            let limit = ending.timeout;
             commands.spawn(async move {
                 // Whether it succeeded is told by what still lives.
                 let _ = timeout(limit, shell::run(&line, &farewell.cwd, &environment)).await;
             });
         }
     }
-    let ended = processes::end_all(&endings, execution.server_pid()).await;
+    let ended = victims::end_all(&endings, execution.server_pid()).await;
     for (leaving, ended) in std::iter::zip(leaving, &ended) {
         if ended.is_killed && !leaving.has_ended && leaving.farewell.stop.how != kill() {
             (execution.events)(Event::Killed { step: leaving.step });
         }
     }
     ended
+}
+
+/// What is to end by now, and how: since the plan was made a pane may have got another process, or
+/// be gone, and its process's id with it.
+async fn endings(execution: &Execution<'_>, leaving: &[Leaving<'_>]) -> Vec<Ending> {
+    let now = processes_now(execution).await;
+    let ending = |leaving: &Leaving| {
+        let pid = now.as_ref().map(|now| now.get(&leaving.farewell.pane));
+        let own = leaving.farewell.stop.timeout;
+        Ending {
+            pid: pid.flatten().copied().unwrap_or(leaving.pid),
+            is_gone: pid.is_some_and(|pid| pid.is_none()),
+            signal: signal(leaving),
+            timeout: execution.conditions.stop_timeout.unwrap_or(own),
+        }
+    };
+    leaving.iter().map(ending).collect()
+}
+
+/// The process of each pane; `None` if tmux does not tell.
+async fn processes_now(execution: &Execution<'_>) -> Option<BTreeMap<PaneId, i32>> {
+    let query = ["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"];
+    let output = execution.server.query(&query).await.ok()?;
+    let panes = output.stdout.lines().filter_map(|line| {
+        let (pane, pid) = line.split_once(' ')?;
+        Some((pane.parse().ok()?, pid.parse().ok()?))
+    });
+    let panes: BTreeMap<PaneId, i32> = panes.collect();
+    output.status.success().then_some(panes)
+}
+
+/// What runs in the pane of triad itself, remembered: tmux ends it by closing the pane, and what
+/// does not mind that is ended afterwards.
+#[derive(Debug)]
+pub(super) struct OwnEnd {
+    ending: Ending,
+    victims: Victims,
+}
+
+impl OwnEnd {
+    pub fn of(execution: &Execution<'_>, leaving: &Leaving<'_>) -> Self {
+        let own = leaving.farewell.stop.timeout;
+        let ending = Ending {
+            pid: leaving.pid,
+            is_gone: false,
+            // Its terminal is gone by then, and with it what keys or a command would be for.
+            signal: signal(leaving).or(Some(Signal::TERM)),
+            timeout: execution.conditions.stop_timeout.unwrap_or(own),
+        };
+        let victims = Victims::of(&[ending], execution.server_pid());
+        OwnEnd { ending, victims }
+    }
+
+    /// Ends what is left of it, but for triad itself.
+    pub async fn end(self) -> Vec<i32> {
+        let ended = self.victims.end(&[self.ending]).await;
+        ended.into_iter().flat_map(|ended| ended.left).collect()
+    }
 }
 
 fn kill() -> StopHow {
@@ -117,7 +166,12 @@ fn signal(leaving: &Leaving) -> Option<Signal> {
 
 /// The caller's environment, what every program is told, what the manifest set for the pane, and
 /// the process that is to end.
-fn of_command(caller: &Environment, leaving: &Leaving, socket: &Path) -> BTreeMap<String, String> {
+fn of_command(
+    caller: &Environment,
+    leaving: &Leaving,
+    pid: i32,
+    socket: &Path,
+) -> BTreeMap<String, String> {
     let mut environment = caller.clone();
     if let Some(address) = &leaving.farewell.address {
         environment.insert("TRIAD_PANE".to_owned(), address.to_string());
@@ -126,7 +180,7 @@ fn of_command(caller: &Environment, leaving: &Leaving, socket: &Path) -> BTreeMa
         "TRIAD_SOCKET".to_owned(),
         socket.to_string_lossy().into_owned(),
     );
-    environment.insert("TRIAD_PID".to_owned(), leaving.pid.to_string());
+    environment.insert("TRIAD_PID".to_owned(), pid.to_string());
     let own = leaving.farewell.env.iter();
     environment.extend(own.map(|(key, value)| (key.clone(), value.clone())));
     environment

@@ -62,6 +62,11 @@ pub enum Event {
     Killed {
         step: usize,
     },
+    /// A pane is gone, and something that was started in it is not: it had gone its own way.
+    Left {
+        step: usize,
+        what: String,
+    },
     /// Processes are asked to end.
     Ending {
         count: usize,
@@ -83,6 +88,7 @@ impl Event {
                 hide(answer);
                 lines.iter_mut().for_each(hide);
             }
+            Event::Left { what, .. } => hide(what),
             Event::LaidOut { .. }
             | Event::Started { .. }
             | Event::Done { .. }
@@ -108,6 +114,8 @@ pub struct Outcome {
     pub steps: Vec<StepOutcome>,
     /// Panes that are not ready, or dead.
     pub unready: Vec<Address>,
+    /// How many processes had gone their own way before their panes went, and live on.
+    pub strays: usize,
     /// Something was done, or may have been.
     pub is_touched: bool,
     /// The signal that cut it short.

@@ -1,5 +1,8 @@
 //! Signals: the first asks execution to come to an orderly end, the second ends it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -10,6 +13,7 @@ const EXIT_BASE: i32 = 128;
 #[derive(Debug, Clone)]
 pub struct Interrupt {
     received: watch::Receiver<Option<i32>>,
+    is_deaf: Arc<AtomicBool>,
 }
 
 impl Interrupt {
@@ -19,6 +23,7 @@ impl Interrupt {
     /// When the system refuses the handlers.
     pub fn listen() -> std::io::Result<Self> {
         let (sender, received) = watch::channel(None);
+        let is_deaf = Arc::new(AtomicBool::new(false));
         let kinds = [
             SignalKind::interrupt(),
             SignalKind::terminate(),
@@ -27,8 +32,13 @@ impl Interrupt {
         for kind in kinds.into_iter().filter(|kind| !is_ignored(*kind)) {
             let mut signals = signal(kind)?;
             let sender = sender.clone();
+            let is_deaf = Arc::clone(&is_deaf);
+            let is_of_person = kind == SignalKind::interrupt();
             tokio::spawn(async move {
                 while signals.recv().await.is_some() {
+                    if is_deaf.load(Ordering::Relaxed) && !is_of_person {
+                        continue;
+                    }
                     let number = kind.as_raw_value();
                     let is_second = sender.borrow().is_some();
                     if is_second {
@@ -38,7 +48,13 @@ impl Interrupt {
                 }
             });
         }
-        Ok(Interrupt { received })
+        Ok(Interrupt { received, is_deaf })
+    }
+
+    /// From now on only INT counts: HUP and TERM are what a terminal sends that is taken away, and
+    /// triad itself is taking its own away.
+    pub fn deafen(&self) {
+        self.is_deaf.store(true, Ordering::Relaxed);
     }
 
     /// The signal that came first, if one did.

@@ -9,6 +9,7 @@ mod interrupt;
 mod last_words;
 mod listeners;
 pub mod lock;
+mod own;
 mod pipes;
 mod printed;
 mod probe;
@@ -20,6 +21,7 @@ mod run;
 mod shell;
 mod starts;
 mod typing;
+mod victims;
 mod watch;
 
 pub use batch::BatchError;

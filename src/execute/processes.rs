@@ -1,39 +1,10 @@
-//! Processes behind panes: whether one lives, and how a whole session of them is ended.
-//!
-//! tmux makes each pane's process the leader of a session of its own: what was started in the pane
-//! is found by its session, and by its parents where it has made a session for itself.
+//! What the machine tells of processes: whether one lives, what it runs, who its parents are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
-use tokio::time::{Instant, sleep_until};
-
-/// How long after SIGKILL a process may still be seen.
-const KILL_GRACE: Duration = Duration::from_secs(2);
-/// How often the end of processes is looked for.
-const LOOK: Duration = Duration::from_millis(15);
-
-/// A pane's process to end, and how it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ending {
-    pub pid: i32,
-    /// `None`: it is asked in another way.
-    pub signal: Option<Signal>,
-    /// How long it has until it is killed.
-    pub timeout: Duration,
-}
-
-/// What it took to end a pane's process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    pub leader: i32,
-    /// It had to be killed, or something that it started had.
-    pub is_killed: bool,
-    /// What not even that has ended.
-    pub left: Vec<i32>,
-}
+use rustix::process::{Pid, test_kill_process};
 
 /// Whether the process lives. One that has ended and was not yet collected does not.
 pub fn is_alive(pid: i32) -> bool {
@@ -44,162 +15,71 @@ pub fn is_alive(pid: i32) -> bool {
     }
 }
 
-/// Asks all of `endings` to end, with everything that runs below them or in their sessions; kills
-/// what is left at the deadline of each.
-///
-/// `server` is the parent of the panes' processes: one with another parent got the id of one that
-/// has ended, and is a stranger.
-pub async fn end_all(endings: &[Ending], server: Option<i32>) -> Vec<Ended> {
-    let mut victims = Victims {
-        server,
-        found: BTreeMap::new(),
-    };
-    let now = Instant::now();
-    let living = living();
-    let mut courses: Vec<Course> = Vec::new();
-    for ending in endings {
-        let found = victims.find(ending.pid, &living);
-        for pid in &found {
-            if let Some(signal) = ending.signal {
-                send(*pid, signal);
-                // A stopped process would not hear it.
-                send(*pid, Signal::CONT);
-            }
-        }
-        let is_killed = ending.signal == Some(Signal::KILL);
-        courses.push(Course {
-            // An instant too far away to be written is as good as none; a year is.
-            deadline: if is_killed {
-                now
-            } else {
-                now + ending.timeout.min(TIMEOUT_MAX)
-            },
-            ended: Ended {
-                leader: ending.pid,
-                is_killed: is_killed && !found.is_empty(),
-                left: found,
-            },
-        });
-    }
-    loop {
-        victims.advance(&mut courses);
-        let now = Instant::now();
-        let is_over =
-            |course: &Course| course.ended.left.is_empty() || now >= course.deadline + KILL_GRACE;
-        if courses.iter().all(is_over) {
-            return courses.into_iter().map(|course| course.ended).collect();
-        }
-        // There is nothing to be told by: the processes are tmux's children, not ours.
-        sleep_until(now + LOOK).await;
-    }
-}
-
-/// The longest that a process may take to end.
-const TIMEOUT_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
-
-/// How far the end of one pane's process has come.
-#[derive(Debug)]
-struct Course {
-    deadline: Instant,
-    ended: Ended,
-}
-
-/// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
-/// nothing tells where a process came from. Each with the time it started at, so that no process
-/// that got the same id later is taken for it.
-#[derive(Debug)]
-struct Victims {
-    server: Option<i32>,
-    found: BTreeMap<i32, (i32, u64)>,
-}
-
-impl Victims {
-    /// Looks among the `living` for what belongs to `leader`, and returns all of it.
-    fn find(&mut self, leader: i32, living: &[(i32, Stat)]) -> Vec<i32> {
-        if !has_proc() {
-            return if is_alive(leader) {
-                vec![leader]
-            } else {
-                Vec::new()
-            };
-        }
-        let is_stranger = |(pid, stat): &(i32, Stat)| {
-            *pid == leader && self.server.is_some_and(|server| stat.parent != server)
-        };
-        if living.iter().any(is_stranger) {
-            return Vec::new();
-        }
-        let is_known = |known: &BTreeMap<i32, (i32, u64)>, pid: i32, stat: &Stat| {
-            known.get(&pid) == Some(&(leader, stat.started))
-        };
-        loop {
-            let known = &self.found;
-            let sessions: BTreeSet<i32> = living
-                .iter()
-                .filter(|(pid, stat)| is_known(known, *pid, stat) && stat.session == *pid)
-                .map(|(pid, _)| *pid)
-                .chain([leader])
-                .collect();
-            let own = known.iter().filter(|(_, (of, _))| *of == leader);
-            let parents: BTreeSet<i32> = own.map(|(pid, _)| *pid).chain([leader]).collect();
-            let found: Vec<(i32, u64)> = living
-                .iter()
-                .filter(|(pid, stat)| !is_known(known, *pid, stat))
-                .filter(|(pid, stat)| {
-                    *pid == leader
-                        || sessions.contains(&stat.session)
-                        || parents.contains(&stat.parent)
-                })
-                .map(|(pid, stat)| (*pid, stat.started))
-                .collect();
-            if found.is_empty() {
-                break;
-            }
-            self.found.extend(
-                found
-                    .into_iter()
-                    .map(|(pid, started)| (pid, (leader, started))),
-            );
-        }
-        let lives = |(pid, stat): &(i32, Stat)| is_known(&self.found, *pid, stat).then_some(*pid);
-        living.iter().filter_map(lives).collect()
-    }
-
-    /// Looks what is left of each, and kills what is beyond its deadline, again and again: a program
-    /// may start another while it is killed.
-    fn advance(&mut self, courses: &mut [Course]) {
-        let living = living();
-        let now = Instant::now();
-        for course in courses {
-            if course.ended.left.is_empty() {
-                continue;
-            }
-            course.ended.left = self.find(course.ended.leader, &living);
-            if now >= course.deadline {
-                for pid in &course.ended.left {
-                    course.ended.is_killed = true;
-                    send(*pid, Signal::KILL);
-                }
-            }
-        }
-    }
-}
-
-fn send(pid: i32, signal: Signal) {
-    if let Some(pid) = Pid::from_raw(pid) {
-        // It may have ended by itself meanwhile, which is what is wanted.
-        let _ = kill_process(pid, signal);
-    }
-}
-
-fn has_proc() -> bool {
+pub(super) fn has_proc() -> bool {
     Path::new("/proc/self/stat").exists()
 }
 
 /// All processes of the machine that live.
-fn living() -> Vec<(i32, Stat)> {
+pub(super) fn living() -> Vec<(i32, Stat)> {
     let all = processes().filter_map(|pid| Some((pid, stat(pid)?)));
     all.filter(|(_, stat)| stat.lives()).collect()
+}
+
+/// This process, its ancestors and its session: a pane whose process is among them is the one that
+/// triad runs in, whatever the environment says.
+pub fn lineage() -> BTreeSet<i32> {
+    let all: BTreeMap<i32, Stat> = living().into_iter().collect();
+    let mut lineage = BTreeSet::new();
+    let mut next = own();
+    // What is read one after the other might be a circle.
+    while next > 1 && lineage.insert(next) {
+        next = all.get(&next).map_or(0, |stat| stat.parent);
+    }
+    lineage.extend(all.get(&own()).map(|stat| stat.session));
+    lineage
+}
+
+/// This process and all that it has started.
+pub(super) fn own_tree(living: &[(i32, Stat)]) -> BTreeSet<i32> {
+    let mut tree = BTreeSet::from([own()]);
+    loop {
+        let before = tree.len();
+        let children = living
+            .iter()
+            .filter(|(_, stat)| tree.contains(&stat.parent));
+        let children: Vec<i32> = children.map(|(pid, _)| *pid).collect();
+        tree.extend(children);
+        if tree.len() == before {
+            return tree;
+        }
+    }
+}
+
+fn own() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
+/// What a process runs, as it was called, where the machine tells.
+pub fn command(pid: i32) -> Option<String> {
+    let words = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let words = String::from_utf8_lossy(&words).replace('\0', " ");
+    let shown: String = words.trim().chars().take(COMMAND_MAX).collect();
+    if shown.is_empty() {
+        return program(pid);
+    }
+    Some(shown)
+}
+
+/// How much of a command people are shown.
+const COMMAND_MAX: usize = 80;
+
+/// Whether a process was started with all of these in its environment, where the machine tells.
+pub(super) fn was_given(pid: i32, variables: &[String]) -> bool {
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let given: BTreeSet<&[u8]> = environment.split(|byte| *byte == 0).collect();
+    variables
+        .iter()
+        .all(|variable| given.contains(variable.as_bytes()))
 }
 
 /// The file name of the program that a process runs, where the machine tells.
@@ -257,15 +137,15 @@ pub fn processes() -> impl Iterator<Item = i32> {
 
 /// What `/proc/PID/stat` says of a process.
 #[derive(Debug, Clone, Copy)]
-struct Stat {
+pub(super) struct Stat {
     state: char,
-    parent: i32,
+    pub parent: i32,
     group: i32,
-    session: i32,
+    pub session: i32,
     /// The group in the foreground of its terminal.
     foreground: i32,
     /// In ticks since the machine started.
-    started: u64,
+    pub started: u64,
 }
 
 impl Stat {
@@ -299,5 +179,7 @@ mod tests {
         assert!(is_alive(own));
         assert!(stat(own).is_some_and(|stat| stat.session >= 0));
         assert!(!is_alive(i32::MAX));
+        assert!(lineage().contains(&own));
+        assert!(own_tree(&living()).contains(&own));
     }
 }

@@ -1,11 +1,14 @@
-//! Ends what has to go, dependents first, and then removes the panes in one batch.
+//! Ends what has to go, dependents first, and then removes the panes in one batch. The pane of triad
+//! itself is not among them: it is the last of all that happens.
 
 use crate::execute::ending::{self, Leaving};
-use crate::execute::event::StepOutcome;
+use crate::execute::event::{Event, StepOutcome};
 use crate::execute::interrupt::Interrupt;
+use crate::execute::processes;
 use crate::execute::run::Execution;
+use crate::execute::victims;
 use crate::plan::change::{Action, Stop};
-use crate::render::Rendered;
+use crate::render::{self, Rendered};
 use crate::tmux::script::Line;
 
 pub(super) async fn run(
@@ -19,10 +22,21 @@ pub(super) async fn run(
         .iter()
         .enumerate()
         .filter_map(|(index, step)| match &step.action {
-            Action::Stop(stop) => Some((index, stop.clone())),
+            Action::Stop(stop) if !stop.is_own => Some((index, stop.clone())),
             _ => None,
         })
         .collect();
+    if left.is_empty() {
+        return;
+    }
+    // A popup or a command of the server's is ended with the session that it was called in: that
+    // stays until all is done, and the signals of its end mean nothing then.
+    let is_hosted = execution
+        .server_pid()
+        .is_some_and(|server| processes::lineage().contains(&server));
+    if is_hosted {
+        hold(execution, &left).await;
+    }
     let mut ended: Vec<usize> = Vec::new();
     while !left.is_empty() {
         let is_free = |step: &usize| {
@@ -34,7 +48,6 @@ pub(super) async fn run(
         left = later;
         let leaving: Vec<Leaving> = now
             .iter()
-            .filter(|(_, stop)| !stop.is_own)
             .filter_map(|(step, stop)| {
                 Some(Leaving {
                     step: *step,
@@ -49,24 +62,37 @@ pub(super) async fn run(
             // They have been asked; the next run finds who has not ended yet.
             () = interrupt.wait() => break,
         };
-        for (step, stop) in &now {
-            let of_pane = ended_now
-                .iter()
-                .filter(|ended| Some(ended.leader) == stop.pid);
-            let left = of_pane.flat_map(|ended| &ended.left);
-            let pids: Vec<String> = left.map(i32::to_string).collect();
-            if !pids.is_empty() {
-                let pids = pids.join(", ");
-                execution.fail(*step, format!("not even SIGKILL ended pid {pids}"));
+        for (leaving, ended) in std::iter::zip(&leaving, ended_now) {
+            if !ended.left.is_empty() {
+                let left = victims::named(&ended.left);
+                execution.fail(leaving.step, format!("not even SIGKILL ended {left}"));
             }
         }
         ended.extend(now.iter().map(|(step, _)| *step));
     }
+    if is_hosted {
+        interrupt.deafen();
+    }
     remove(execution, rendered, &ended).await;
+    strays(execution, &ended);
 }
 
-/// Removes the panes; those whose program closed them are gone already. triad's own pane is last:
-/// triad ends with it.
+/// Keeps panes open that would close with their processes.
+async fn hold(execution: &mut Execution<'_>, stops: &[(usize, Stop)]) {
+    let closing = stops.iter().filter(|(_, stop)| stop.farewell.closes);
+    let lines = closing.map(|(step, stop)| Line {
+        step: *step,
+        what: "keep the pane open",
+        commands: vec![render::ending::hold(stop.pane)],
+    });
+    let lines: Vec<Line> = lines.collect();
+    if !lines.is_empty() {
+        // One that is gone needs it no more.
+        execution.tell(&lines).await;
+    }
+}
+
+/// Removes the panes; those whose program closed them are gone already.
 async fn remove(execution: &mut Execution<'_>, rendered: &Rendered, ended: &[usize]) {
     let lines: Vec<Line> = ended
         .iter()
@@ -81,5 +107,30 @@ async fn remove(execution: &mut Execution<'_>, rendered: &Rendered, ended: &[usi
         if execution.steps[*step] == StepOutcome::Pending {
             execution.done(*step);
         }
+    }
+}
+
+/// Tells what has left the panes before, and lives on.
+fn strays(execution: &mut Execution<'_>, ended: &[usize]) {
+    for step in ended {
+        if execution.steps[*step] == StepOutcome::Done {
+            tell_strays(execution, *step);
+        }
+    }
+}
+
+/// Tells what has left the pane of a step before, and lives on.
+pub(super) fn tell_strays(execution: &mut Execution<'_>, step: usize) {
+    let socket = execution
+        .server
+        .socket_path()
+        .to_string_lossy()
+        .into_owned();
+    let address = execution.plan.steps[step].subject.address.to_string();
+    let strays = victims::strays(&address, &socket, execution.server_pid());
+    if !strays.is_empty() {
+        execution.strays += strays.len();
+        let what = victims::named(&strays);
+        (execution.events)(Event::Left { step, what });
     }
 }

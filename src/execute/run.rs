@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::execute::batch::{self, BatchError, Destination, Sent};
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::interrupt::Interrupt;
-use crate::execute::{Conditions, removals, starts};
+use crate::execute::{Conditions, own, removals, starts};
 use crate::layout::{Address, Veil};
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
@@ -33,6 +33,7 @@ pub async fn execute(
         bindings: rendered.bindings.clone(),
         steps: vec![StepOutcome::Pending; plan.steps.len()],
         unready: Vec::new(),
+        strays: 0,
         too_old: None,
         is_touched: false,
         destination: match plan.server_id {
@@ -57,7 +58,7 @@ pub async fn execute(
             execution.zooms(&rendered.zooms).await;
         }
         if interrupt.received().is_none() {
-            starts::own(&mut execution, rendered).await;
+            own::run(&mut execution, rendered, interrupt).await;
         }
     }
     execution.skip_blocked();
@@ -69,6 +70,7 @@ pub async fn execute(
         is_touched: execution.is_touched,
         steps: execution.steps,
         unready: execution.unready,
+        strays: execution.strays,
         too_old: execution.too_old,
         took: begun.elapsed(),
     }
@@ -101,6 +103,7 @@ pub(super) struct Execution<'a> {
     pub bindings: Bindings,
     pub steps: Vec<StepOutcome>,
     pub unready: Vec<Address>,
+    pub strays: usize,
     pub too_old: Option<String>,
     /// Something was done, or may have been: not even a failed step means that nothing changed.
     pub is_touched: bool,

@@ -45,8 +45,9 @@ pub(super) async fn run(
     loop {
         starts.give_up_lost(execution);
         let wave = starts.wave(execution);
-        if !wave.is_empty() || !starts.tags_sent {
-            starts.send(execution, &wave).await;
+        let is_told = interrupt.received().is_some();
+        if !is_told && (!wave.is_empty() || !starts.tags_sent) {
+            starts.send(execution, &wave, interrupt).await;
             continue;
         }
         let mut waiting = starts
@@ -54,7 +55,7 @@ pub(super) async fn run(
             .waiting(execution.conditions.waits, Instant::now());
         waiting.extend(starts.typing.waiting());
         let is_waiting = !waiting.is_empty();
-        if !is_waiting || interrupt.received().is_some() {
+        if !is_waiting || is_told {
             break;
         }
         if told.elapsed() >= TELL {
@@ -79,22 +80,6 @@ pub(super) async fn run(
         starts.give_up_rest(execution);
     }
     starts.say_given_up(execution).await;
-}
-
-/// Starts the program of the pane that triad itself runs in, last of all: triad ends with it.
-pub(super) async fn own(execution: &mut Execution<'_>, rendered: &Rendered) {
-    let own: Vec<Line> = rendered
-        .starts
-        .iter()
-        .filter(|starting| start_of(execution, starting.step).is_own)
-        .filter(|starting| execution.steps[starting.step] == StepOutcome::Pending)
-        .map(|starting| starting.start.clone())
-        .collect();
-    if !own.is_empty() && execution.send(&own).await.is_some() {
-        for line in &own {
-            execution.done(line.step);
-        }
-    }
 }
 
 struct Starts<'a> {
@@ -175,13 +160,23 @@ impl Starts<'_> {
         for starting in &self.rendered.starts {
             let start = start_of(execution, starting.step);
             if execution.steps[starting.step] == StepOutcome::Pending && !start.is_own {
-                let why = "what it needs did not come";
+                let why = match self.needs_own(execution, starting.step) {
+                    true => "triad's own pane, which it needs, comes last: apply again",
+                    false => "what it needs did not come",
+                };
                 let owner = execution.plan.owner_key();
                 let line = placeholder::given_up(starting.step, start, &owner, why);
                 self.given_up.push(line);
                 execution.skip(starting.step, why.to_owned());
             }
         }
+    }
+
+    /// Whether a pane waits for the one that triad itself runs in.
+    fn needs_own(&self, execution: &Execution, step: usize) -> bool {
+        let before = execution.plan.steps[step].after.iter();
+        let mut before = before.map(|step| &execution.plan.steps[*step].action);
+        before.any(|action| matches!(action, Action::Start(start) if start.is_own))
     }
 
     fn note_lost(&mut self, execution: &Execution, step: usize) {
@@ -195,8 +190,17 @@ impl Starts<'_> {
     }
 
     /// Ends what is replaced, then starts the wave in one batch.
-    async fn send(&mut self, execution: &mut Execution<'_>, wave: &[usize]) {
-        self.end_replaced(execution, wave).await;
+    async fn send(
+        &mut self,
+        execution: &mut Execution<'_>,
+        wave: &[usize],
+        interrupt: &mut Interrupt,
+    ) {
+        tokio::select! {
+            () = self.end_replaced(execution, wave) => {}
+            // They have been asked, and the next run starts what is wanted in their place.
+            () = interrupt.wait() => return,
+        }
         let mut lines: Vec<Line> = Vec::new();
         let first = !self.tags_sent;
         self.tags_sent = true;
@@ -387,7 +391,7 @@ fn unbound(missing: &Ref) -> String {
     }
 }
 
-fn start_of<'e>(execution: &Execution<'e>, step: usize) -> &'e Start {
+pub(super) fn start_of<'e>(execution: &Execution<'e>, step: usize) -> &'e Start {
     match &execution.plan.steps[step].action {
         Action::Start(start) => start,
         _ => unreachable!("only starts are rendered as starting panes"),

@@ -33,6 +33,7 @@ pub fn removal(
     let mut notes = kept(&whose, snapshot);
     let mut steps = Vec::new();
     stops(&panes, &Reason::Asked, snapshot, own_pane, &mut steps);
+    notes.extend(own_note(&steps));
     let refusals = safety::refused(&steps, wanted, snapshot);
     if !refusals.is_empty() {
         return Err(refusals);
@@ -111,8 +112,19 @@ impl Planner<'_> {
         }
         let reason = Reason::NotInManifest;
         let own = self.conditions.own_pane;
+        let before = self.steps.len();
         stops(&panes, &reason, self.snapshot, own, &mut self.steps);
+        self.notes.extend(own_note(&self.steps[before..]));
     }
+}
+
+/// The word that triad's own pane is among what goes.
+fn own_note(stops: &[Step]) -> Option<Note> {
+    let is_own = |step: &&Step| matches!(&step.action, Action::Stop(stop) if stop.is_own);
+    let own = stops.iter().find(is_own)?;
+    Some(Note::OwnPane {
+        address: own.subject.address.clone(),
+    })
 }
 
 /// Adds a stop for each pane: what needs another goes before it, triad's own pane last of all.

@@ -8,6 +8,7 @@
 use crate::layout::{Address, OnExit, Pane, Probe, Restart, RestartWhen, SYNCHRONIZE, StopHow};
 use crate::plan::farewell::Farewell;
 use crate::render::start::{Program, id, option, unset};
+use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Part, Ref, Word};
 use crate::tmux::tag;
 use crate::tmux::version::HELD_FORMAT;
@@ -239,6 +240,12 @@ pub fn before_end(farewell: &Farewell, has_ended: bool) -> Vec<Command> {
         commands.push(if_lives(pane.as_str(), "#{pane_pid}", &[press], &[]));
     }
     commands
+}
+
+/// The pane stays when its process ends.
+pub fn hold(pane: PaneId) -> Command {
+    let set = Command::new(["set-option", "-p", "-t", &pane.to_string()]);
+    set.word("remain-on-exit").word("on")
 }
 
 /// In copy mode keys are for tmux.

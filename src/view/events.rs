@@ -14,6 +14,9 @@ use crate::view::words;
 /// Names are padded to this at least, so that short lists look alike.
 const NAME_MIN: usize = 10;
 
+/// What is said of a program whose patience was longer than ours.
+const KILLED: &str = "did not end when it was asked, and was killed";
+
 /// Turns events into lines.
 #[derive(Debug)]
 pub struct Lines<'a> {
@@ -92,25 +95,27 @@ impl<'a> Lines<'a> {
                 Some(self.failure(address, &text, lines))
             }
             Event::Failed { step, why } => {
-                let name = self.plan.steps[*step].subject.address.name();
-                Some(self.line(Mark::Failed, name, &format!("failed: {why}"), None))
+                Some(self.of_step(Mark::Failed, *step, &format!("failed: {why}")))
             }
             Event::Skipped { step, why } => {
-                let name = self.plan.steps[*step].subject.address.name();
-                Some(self.line(Mark::Skipped, name, &format!("not started: {why}"), None))
+                Some(self.of_step(Mark::Skipped, *step, &format!("not started: {why}")))
             }
             Event::Restarted { address } => {
                 let text = "ended, and was started again by tmux";
                 Some(self.line(Mark::Waits, address.name(), text, None))
             }
-            Event::Killed { step } => Some(self.killed(&self.plan.steps[*step])),
+            Event::Killed { step } => Some(self.of_step(Mark::Skipped, *step, KILLED)),
+            Event::Left { step, what } => {
+                let text = format!("left its pane to run on its own, and still does: {what}");
+                Some(self.of_step(Mark::Failed, *step, &text))
+            }
             Event::Waiting { .. } | Event::Ending { .. } => None,
         }
     }
 
-    fn killed(&self, step: &Step) -> String {
-        let text = "did not end when it was asked, and was killed";
-        self.line(Mark::Skipped, step.subject.address.name(), text, None)
+    fn of_step(&self, mark: Mark, step: usize, text: &str) -> String {
+        let name = self.plan.steps[step].subject.address.name();
+        self.line(mark, name, text, None)
     }
 
     fn done(&self, step: &Step) -> Option<String> {
@@ -301,6 +306,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             "not reached",
         ),
         (outcome.unready.len(), "not ready"),
+        (outcome.strays, "left running"),
     ];
     let shown: Vec<String> = parts
         .iter()

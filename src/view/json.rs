@@ -6,6 +6,7 @@ pub mod schema;
 use serde::Serialize;
 
 use crate::execute::event::{Event, Waiting};
+use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
 use crate::view::{changed, words};
@@ -283,6 +284,10 @@ pub fn event(event: &Event) -> JsonEvent {
         why: why.cloned(),
         ..empty(name)
     };
+    let of_pane = |name, address: &Address| JsonEvent {
+        address: Some(address.to_string()),
+        ..empty(name)
+    };
     match event {
         Event::LaidOut {
             panes,
@@ -297,11 +302,12 @@ pub fn event(event: &Event) -> JsonEvent {
         Event::Done { step } => of_step("done", *step, None),
         Event::Failed { step, why } => of_step("failed", *step, Some(why)),
         Event::Skipped { step, why } => of_step("skipped", *step, Some(why)),
+        Event::Killed { step } => of_step("killed", *step, None),
+        Event::Left { step, what } => of_step("left", *step, Some(what)),
         Event::Ready { address, why, took } => JsonEvent {
-            address: Some(address.to_string()),
             why: Some(why.clone()),
             milliseconds: Some(took.as_millis()),
-            ..empty("ready")
+            ..of_pane("ready", address)
         },
         Event::Waiting { on, since } => JsonEvent {
             why: Some(waiting(on)),
@@ -313,10 +319,9 @@ pub fn event(event: &Event) -> JsonEvent {
             exit,
             lines,
         } => JsonEvent {
-            address: Some(address.to_string()),
             why: Some(exit.to_string()),
             lines: lines.clone(),
-            ..empty("died")
+            ..of_pane("died", address)
         },
         Event::NotReady {
             address,
@@ -324,17 +329,12 @@ pub fn event(event: &Event) -> JsonEvent {
             after,
             lines,
         } => JsonEvent {
-            address: Some(address.to_string()),
             why: Some(answer.clone()),
             milliseconds: Some(after.as_millis()),
             lines: lines.clone(),
-            ..empty("not-ready")
+            ..of_pane("not-ready", address)
         },
-        Event::Restarted { address } => JsonEvent {
-            address: Some(address.to_string()),
-            ..empty("restarted")
-        },
-        Event::Killed { step } => of_step("killed", *step, None),
+        Event::Restarted { address } => of_pane("restarted", address),
         Event::Ending { count } => JsonEvent {
             why: Some(words::processes(*count)),
             ..empty("ending")

@@ -3,6 +3,7 @@
 
 mod ends;
 mod follows;
+mod leaves;
 mod probes;
 mod stops;
 mod typing;

@@ -16,6 +16,7 @@ mod hooks;
 mod hostile;
 mod includes;
 mod init;
+mod inside;
 mod laws;
 mod masterclass;
 mod moves;

@@ -1,0 +1,141 @@
+//! triad in a popup, and as a command that tmux runs: no pane is its own, and both are ended with
+//! what they were called from.
+
+use super::{call, code, is_converged, is_over};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::verbs::terminal::Terminal;
+
+const LAYOUT: &str = r#"
+layout "shop"
+session "web" {
+    window "main" { pane "shell"; service "db" { run "sleep" "1001" } }
+    window "other" { service "api" { run "sleep" "1002"; needs "db" } }
+}
+session "jobs" { window "main" { service "worker" { run "sleep" "1003" } } }
+hooks { after-down "touch after"; after-apply "touch applied" }
+"#;
+
+/// A terminal that shows `web`, and a client of that name.
+#[track_caller]
+fn attached(sandbox: &Sandbox) -> (Terminal<'_>, String) {
+    let terminal = Terminal::new(sandbox, (100, 30), "$tmux attach -t =web:");
+    let mut clients = Vec::new();
+    eventually("it is attached", DEADLINE, || {
+        clients = sandbox.listed(&["list-clients", "-F", "#{client_name}"]);
+        clients.len() == 1
+    });
+    let client = clients.remove(0);
+    (terminal, client)
+}
+
+/// Opens a popup that runs the call. tmux returns when the popup is closed, and by then its client
+/// may be gone: it is left to itself.
+fn popup(sandbox: &Sandbox, client: &str, verb: &str) -> crate::seen::Running {
+    let mut command = sandbox.command("/bin/sh");
+    let line = call(sandbox, verb);
+    let tmux = std::env::var("TRIAD_TMUX").unwrap_or_else(|_| "tmux".to_owned());
+    command.args([
+        "-c",
+        "exec \"$@\"",
+        "sh",
+        &tmux,
+        "-L",
+        sandbox.socket_name(),
+    ]);
+    command.args(["display-popup", "-c", client, "-E", &line]);
+    sandbox.start_command(command)
+}
+
+#[test]
+fn down_from_a_popup_is_whole() {
+    for foreign in [false, true] {
+        let sandbox = Sandbox::new();
+        sandbox.apply(LAYOUT);
+        if foreign {
+            sandbox.foreign("mine");
+        }
+        let (_terminal, client) = attached(&sandbox);
+        let popup = popup(&sandbox, &client, "down --yes");
+        eventually("nothing is left of it", DEADLINE, || {
+            sandbox.panes().is_empty()
+        });
+        is_over(&sandbox);
+        let left = [sandbox.running("sleep 100"), sandbox.running("after")].concat();
+        assert!(left.is_empty(), "{left:?}");
+        let out = sandbox.read("out").unwrap_or_default();
+        assert!(out.contains("4 stopped"), "{out}{:?}", sandbox.read("err"));
+        assert!(sandbox.read("after").is_some(), "the hook ran: {out}");
+        let rest: &[&str] = if foreign { &["mine"] } else { &[] };
+        assert_eq!(sandbox.sessions(), rest);
+        drop(popup);
+    }
+}
+
+#[test]
+fn the_session_of_a_popup_is_left_out_of_the_manifest() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let (_terminal, client) = attached(&sandbox);
+    let _ = std::fs::remove_file(sandbox.path("applied"));
+    let begin = LAYOUT.find("session \"web\"").expect("it is written");
+    let end = LAYOUT.find("session \"jobs\"").expect("it is written");
+    let edited = LAYOUT[..begin].to_owned() + &LAYOUT[end..];
+    let zoomed = edited.replace(
+        "window \"main\" {",
+        "window \"main\" zoom=#true { pane \"more\" focus=#true;",
+    );
+    sandbox.manifest(&zoomed);
+    let popup = popup(&sandbox, &client, "apply --yes");
+    eventually("it is gone", DEADLINE, || sandbox.sessions() == ["jobs"]);
+    is_over(&sandbox);
+    assert!(
+        sandbox.read("applied").is_some(),
+        "{:?}",
+        sandbox.read("out")
+    );
+    is_converged(&sandbox);
+    drop(popup);
+}
+
+#[test]
+fn tmux_waits_for_it_and_it_for_tmux() {
+    for detached in ["", "-b"] {
+        let sandbox = Sandbox::new();
+        sandbox.apply(LAYOUT);
+        sandbox.foreign("mine");
+        sandbox.manifest(&LAYOUT.replace("1003", "2003"));
+        let mut words = vec!["run-shell"];
+        words.extend(Some(detached).filter(|flag| !flag.is_empty()));
+        let line = call(&sandbox, "apply --yes");
+        words.push(&line);
+        sandbox.tmux(&words);
+        assert_eq!(code(&sandbox), "0", "{:?}", sandbox.read("out"));
+        is_converged(&sandbox);
+        // Nobody is there to be asked.
+        let _ = std::fs::remove_file(sandbox.path("code"));
+        let line = call(&sandbox, "down");
+        sandbox.tmux(&["run-shell", &line]);
+        assert_eq!(code(&sandbox), "7");
+        let _ = std::fs::remove_file(sandbox.path("code"));
+        let line = format!("{}; false", call(&sandbox, "down --yes"));
+        sandbox.tmux(&["if-shell", &line, "", ""]);
+        assert_eq!(code(&sandbox), "0", "{:?}", sandbox.read("out"));
+        assert_eq!(sandbox.sessions(), ["mine"]);
+    }
+}
+
+#[test]
+fn a_key_takes_down_the_session_that_it_was_pressed_in() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let (terminal, _) = attached(&sandbox);
+    let line = call(&sandbox, "down --yes");
+    sandbox.tmux(&["bind-key", "-n", "F5", "run-shell", &line]);
+    terminal.types(&["F5"]);
+    eventually("the server is gone", DEADLINE, || {
+        sandbox.sessions().is_empty()
+    });
+    is_over(&sandbox);
+    assert!(sandbox.read("after").is_some(), "{:?}", sandbox.read("out"));
+    terminal.shows("code");
+}
