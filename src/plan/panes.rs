@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedPane, Command, Layout, Pane, PaneKind, RestartWhen, Salt};
+use crate::layout::{
+    Address, AppliedPane, Command, Layout, Pane, PaneKind, Restart, RestartWhen, Salt,
+};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
 use crate::plan::farewell::Farewell;
@@ -278,6 +280,11 @@ fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
         Some(Phase::Failed) => return true,
         _ => {}
     }
+    // What is to be started again by tmux and was not, because the manifest did not say so then.
+    let restart = pane.restart.as_ref();
+    if restart.is_some_and(|restart| is_due(restart, exit)) {
+        return true;
+    }
     match pane.kind {
         PaneKind::Service => true,
         PaneKind::Task => exit != Exit::Status(0),
@@ -292,9 +299,15 @@ pub(super) fn is_restarting(live: &LivePane, exit: Exit) -> bool {
         .applied
         .as_ref()
         .and_then(|applied| applied.restart.as_ref());
-    let is_due = restart
-        .is_some_and(|restart| restart.when == RestartWhen::Always || exit != Exit::Status(0));
-    is_due && live.is_armed && live.phase == Some(Phase::Started) && live.left.is_none()
+    restart.is_some_and(|restart| is_due(restart, exit))
+        && live.is_armed
+        && live.phase == Some(Phase::Started)
+        && live.left.is_none()
+}
+
+/// Whether an end is one after which a program is to be started again.
+fn is_due(restart: &Restart, exit: Exit) -> bool {
+    restart.when == RestartWhen::Always || exit != Exit::Status(0)
 }
 
 /// The first text that an earlier run was to type and did not, into the shell that still runs.
