@@ -30,10 +30,11 @@
 //!
 //! Beside them: [`layout`] is the vocabulary of what is wanted; [`tmux`] is tmux's language and the
 //! only place that starts it; [`template`] fills values into texts; [`load`] finds and reads
-//! manifests, [`save`] writes files; [`preflight`] looks whether the machine has what a plan needs;
-//! [`survey`] reads what a folder says of itself, and [`init`] makes a first manifest of that;
-//! [`view`] turns values into what people and scripts see; [`cli`] has a file for each verb, which
-//! calls the stages from top to bottom.
+//! manifests, [`save`] writes files; [`saved`] keeps a plan in a file, and tells what has changed
+//! since; [`preflight`] looks whether the machine has what a plan needs; [`survey`] reads
+//! what a folder says of itself, and [`init`] makes a first manifest of that; [`view`] turns values
+//! into what people and scripts see; [`cli`] has a file for each verb, which calls the stages from
+//! top to bottom.
 //!
 //! # Invariants
 //!
@@ -68,6 +69,8 @@ pub mod live;
 pub mod plan;
 
 pub mod render;
+
+pub mod saved;
 
 pub mod execute;
 

@@ -1,7 +1,7 @@
 //! Writes files: the new text is there as a whole, or the old one is.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
@@ -51,6 +51,54 @@ pub fn create(path: &Path, text: &str) -> Result<(), SaveError> {
         source,
     })
 }
+
+/// Writes a file that only this user can read, in the place of one of the same kind or of none.
+/// `is_kind` tells by a file's first bytes whether it is one.
+///
+/// # Errors
+/// When something else has that name, or somebody else's file, or its folder takes no file.
+pub fn private(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> Result<(), SaveError> {
+    kept(path, text, is_kind).map_err(|source| SaveError {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
+    let taken = |why| Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+        Ok(metadata) if !metadata.is_file() => {
+            return taken("what has that name is not a file");
+        }
+        Ok(metadata) => {
+            if metadata.uid() != rustix::process::geteuid().as_raw() {
+                return taken("the file of that name belongs to another user");
+            }
+            let mut first = Vec::new();
+            File::open(path)?.take(KIND_MAX).read_to_end(&mut first)?;
+            if !first.is_empty() && !is_kind(&first) {
+                return taken("the file of that name holds something else");
+            }
+        }
+    }
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    // Nobody else may read what `tempfile` makes.
+    let mut file = tempfile::Builder::new()
+        .prefix(".triad-")
+        .tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file()
+        .set_permissions(Permissions::from_mode(0o600))?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// So many bytes tell what a file is.
+const KIND_MAX: u64 = 64;
 
 fn made(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));

@@ -11,6 +11,7 @@ use crate::cli::output::Output;
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::{self, Interrupt};
 use crate::layout::Layout;
+use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
@@ -41,15 +42,46 @@ pub async fn planned(
     nonce: &str,
     asked: &plan::Wishes,
 ) -> Result<Plan, Failure> {
+    let (plan, _) = planned_on(layout, world, server, nonce, asked).await?;
+    Ok(plan)
+}
+
+/// What a plan was made of besides its layout.
+#[derive(Debug)]
+pub struct Grounds {
+    pub snapshot: Snapshot,
+    pub conditions: plan::Conditions,
+    pub wishes: plan::Wishes,
+}
+
+/// The same, with what the plan was made of.
+pub async fn planned_on(
+    layout: &Layout,
+    world: &World,
+    server: &Server,
+    nonce: &str,
+    asked: &plan::Wishes,
+) -> Result<(Plan, Grounds), Failure> {
     let snapshot = live::observe(server, nonce, &live::Asked::of(layout)).await?;
     let wishes = asked.among(layout, &snapshot)?;
     let conditions = world.plan_conditions(server, &snapshot)?;
     let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes)?;
-    let missing = preflight::missing(&plan, &snapshot, &world.environment);
-    if !missing.is_empty() {
-        return Err(missing.into());
+    complete(&plan, &snapshot, world)?;
+    let grounds = Grounds {
+        snapshot,
+        conditions,
+        wishes,
+    };
+    Ok((plan, grounds))
+}
+
+/// Whether everything is there that a plan takes.
+pub fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), Failure> {
+    let missing = preflight::missing(plan, snapshot, &world.environment);
+    if missing.is_empty() {
+        return Ok(());
     }
-    Ok(plan)
+    Err(missing.into())
 }
 
 /// The signal handlers, which replace what signals do by default.

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::hooks::Around;
 use crate::cli::output::Output;
 use crate::cli::wishes::Wishes;
-use crate::cli::{Global, attach, duration};
+use crate::cli::{Global, attach, duration, saved};
 use crate::execute::lock;
 use crate::layout::Layout;
 use crate::plan::Plan;
@@ -19,7 +19,7 @@ use crate::view::{self, events, json};
 /// Make the running sessions what the manifest says
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The manifest: a path, the name of a layout, or `-`
+    /// The manifest: a path, the name of a layout, or `-`; or a plan that was saved
     manifest: Option<String>,
     #[command(flatten)]
     wishes: Wishes,
@@ -44,16 +44,30 @@ pub async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let layout = world.layout(global, own.manifest.as_deref())?;
-    let server = world.server(global, layout.server.as_ref())?;
+    let saved = saved::named(&world, global, own.manifest.as_deref(), &own.wishes.asked())?;
+    let (layout, server) = match &saved {
+        Some(saved) => (
+            saved::layout(saved, &world)?,
+            saved::server(saved, &world, global)?,
+        ),
+        None => {
+            let layout = world.layout(global, own.manifest.as_deref())?;
+            let server = world.server(global, layout.server.as_ref())?;
+            (layout, server)
+        }
+    };
     let server = server.without(&layout.secret_names);
     let purpose = format!("triad apply of {}", layout.manifest);
     let lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
-    let plan = planned(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
+    let plan = match &saved {
+        Some(saved) => saved::planned(saved, &layout, &world, &server, &nonce).await?,
+        None => planned(&layout, &world, &server, &nonce, &own.wishes.asked()).await?,
+    };
     output.json(&json::plan(&plan));
     show(&plan, &server, output);
-    approve(&plan, own.yes, output)?;
+    // Who hands a plan over has seen it.
+    approve(&plan, own.yes || saved.is_some(), output)?;
     // Until here a signal may end triad as it ends any program: nothing has been changed.
     let mut interrupt = listen()?;
     let exit = if plan.is_empty() {

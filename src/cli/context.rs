@@ -19,6 +19,7 @@ use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
 use crate::resolve::{self, FromEnv, ResolveError};
+use crate::saved;
 use crate::tmux;
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
@@ -88,7 +89,13 @@ impl World {
             current: &self.current,
             config: self.config.as_deref(),
         };
-        Ok(load::load(argument, places)?)
+        let loaded = load::load(argument, places)?;
+        if saved::is_one(loaded.source.text.as_bytes()) {
+            let message = format!("`{}` is a saved plan, and no manifest", loaded.source.name);
+            let help = "`triad show FILE` shows it, and `triad apply FILE` carries it out";
+            return Err(Failure::new(Exit::Usage, message, help));
+        }
+        Ok(loaded)
     }
 
     fn resolved(

@@ -15,6 +15,8 @@ pub enum Exit {
     NotReady,
     /// Another triad works on the server.
     Locked,
+    /// A saved plan is stale, or cannot be used.
+    Stale,
     /// Refused: a conflict, or an approval is needed.
     Refused,
     /// The command line is wrong.
@@ -38,6 +40,7 @@ impl Exit {
             Exit::Partial => 3,
             Exit::NotReady => 4,
             Exit::Locked => 5,
+            Exit::Stale => 6,
             Exit::Refused => 7,
             Exit::Usage => 64,
             Exit::Invalid => 65,

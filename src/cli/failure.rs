@@ -61,7 +61,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         let exit = match error {
-            LoadError::Untrusted { .. } => Exit::Refused,
+            LoadError::Untrusted { .. } | LoadError::UntrustedPlan { .. } => Exit::Refused,
             LoadError::NotUtf8 { .. } => Exit::Error,
             _ => Exit::NoManifest,
         };

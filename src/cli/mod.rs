@@ -17,7 +17,9 @@ mod interview;
 mod output;
 mod plan;
 mod render;
+mod saved;
 mod schema;
+mod show;
 mod wishes;
 
 use std::path::PathBuf;
@@ -130,6 +132,7 @@ enum Color {
 enum Verb {
     Apply(apply::Arguments),
     Plan(plan::Arguments),
+    Show(show::Arguments),
     Up(apply::Arguments),
     Down(down::Arguments),
     Check(check::Arguments),
@@ -176,6 +179,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Apply(own) => apply::run(global, own, own.attach, output).await,
         Verb::Up(own) => apply::run(global, own, true, output).await,
         Verb::Plan(own) => plan::run(global, own, output).await,
+        Verb::Show(own) => show::run(global, own, output),
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),

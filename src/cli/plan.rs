@@ -1,12 +1,14 @@
 //! `triad plan`: what apply would do.
 
-use crate::cli::Global;
-use crate::cli::act::planned;
+use std::path::PathBuf;
+
+use crate::cli::act::planned_on;
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::wishes::Wishes;
+use crate::cli::{Global, saved};
 use crate::view::json;
 use crate::{render, view};
 
@@ -23,6 +25,9 @@ pub struct Arguments {
     /// Print the tmux script as it would be sent
     #[arg(long)]
     commands: bool,
+    /// Save the plan: `triad apply FILE` carries it out, as long as nothing has changed
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
@@ -31,7 +36,10 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let server = world.server(global, layout.server.as_ref())?;
     let server = server.without(&layout.secret_names);
     let nonce = nonce();
-    let plan = planned(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
+    let (plan, grounds) = planned_on(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
+    if let Some(out) = &own.out {
+        saved::save(&world.current.join(out), &layout, &server, &grounds)?;
+    }
     if own.commands {
         let conditions = render::Conditions {
             environment: &world.for_programs(&layout.secret_names),
@@ -46,6 +54,9 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         output.text(view::plan::text(&plan, &place(&server), output.look()).trim_end());
     }
     output.json(&json::plan(&plan));
+    if let Some(out) = &own.out {
+        output.news(&format!("\nsaved: triad apply {}", out.display()));
+    }
     let has_changes = own.check && !plan.is_empty();
     Ok(if has_changes {
         Exit::Changes

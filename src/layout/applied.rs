@@ -92,7 +92,7 @@ fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
 fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, String> {
     let hashed = env.iter().filter_map(|(key, value)| match value {
         Variable::Plain(_) => None,
-        Variable::Secret(secret) => Some((key.clone(), salt.hash(key, secret.reveal()))),
+        Variable::Secret(secret) => Some((key.clone(), secret.hash(key, salt))),
     });
     hashed.collect()
 }
@@ -205,6 +205,30 @@ pub fn encode_tag<T: Serialize>(body: &T) -> String {
 pub fn decode_tag<T: DeserializeOwned>(text: &str) -> Option<T> {
     let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     serde_json::from_slice(&json).ok()
+}
+
+/// A body within other JSON: as its tag, since its splits may nest deeper than JSON is read.
+pub mod as_tag {
+    use serde::de::DeserializeOwned;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<T: Serialize, S: Serializer>(
+        body: &Option<T>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        body.as_ref().map(super::encode_tag).serialize(to)
+    }
+
+    /// # Errors
+    /// Those of the format.
+    pub fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        let tag = Option::<String>::deserialize(from)?;
+        Ok(tag.and_then(|tag| super::decode_tag(&tag)))
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Address, nearest};
 
 /// One to three parts, each a name in which `*` stands for any number of characters. What has
 /// fewer parts than an address means everything below it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
     /// One to three.
     parts: Vec<String>,

@@ -20,7 +20,9 @@ mod tree;
 mod url;
 
 pub use address::{Address, AddressError, NAME_MAX, is_name};
-pub use applied::{AppliedPane, AppliedWindow, SPEC_VERSION, Shape, decode_tag, encode_tag};
+pub use applied::{
+    AppliedPane, AppliedWindow, SPEC_VERSION, Shape, as_tag, decode_tag, encode_tag,
+};
 pub use arrangement::{Arrangement, arranged};
 pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
@@ -40,7 +42,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 /// Everything one manifest wants, on one tmux server.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layout {
     pub name: String,
     /// The manifest's canonical path: half of what says whose a live object is. Standard input
@@ -59,7 +61,7 @@ pub struct Layout {
 }
 
 /// Commands that triad itself runs in `root`, by `/bin/sh -c`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hooks {
     pub before_apply: Option<String>,
     pub after_apply: Option<String>,
@@ -74,7 +76,7 @@ pub type Options = BTreeMap<String, String>;
 pub type TmuxHooks = BTreeMap<String, Vec<String>>;
 
 /// The server a manifest asks for; a flag on the command line wins over it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServerChoice {
     /// `-L name`
     Name(String),
@@ -82,7 +84,7 @@ pub enum ServerChoice {
     Path(PathBuf),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub address: Address,
     /// Where windows that a person opens in the session start.
@@ -98,7 +100,7 @@ pub struct Session {
     pub origin: Origin,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     pub address: Address,
     /// tmux's window name.
@@ -155,7 +157,7 @@ pub enum Ratio {
     Free,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pane {
     pub address: Address,
     pub kind: PaneKind,
@@ -190,7 +192,7 @@ pub struct Pane {
 }
 
 /// Whether a value that is asked of an environment may be missing in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
     Required,
     /// It has to be there and to hold something: a secret.
@@ -276,7 +278,7 @@ const SHELLS: [&str; 9] = [
 ];
 
 /// Where in the manifest something was written, for messages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Origin {
     pub file: String,
     /// Counted from 1.
@@ -300,6 +302,19 @@ impl Layout {
     /// All windows, in the order of the manifest.
     pub fn windows(&self) -> impl Iterator<Item = &Window> {
         self.sessions.iter().flat_map(|session| &session.windows)
+    }
+
+    /// All secrets, each with the name of its variable; one is in many panes.
+    pub fn secrets_mut(&mut self) -> impl Iterator<Item = (&String, &mut Secret)> {
+        let windows = self.sessions.iter_mut();
+        let windows = windows.flat_map(|session| &mut session.windows);
+        let panes = windows.flat_map(|window| window.root.panes_mut());
+        let own = self.env.iter_mut();
+        let all = own.chain(panes.flat_map(|pane| pane.env.iter_mut()));
+        all.filter_map(|(name, variable)| match variable {
+            Variable::Secret(secret) => Some((name, secret)),
+            Variable::Plain(_) => None,
+        })
     }
 
     /// The pane of this address.

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
 
 use super::Address;
 
-/// The value of an environment variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The value of an environment variable. Of a secret only that it is one is ever written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Kept", from = "Kept")]
 pub enum Variable {
     Plain(String),
     Secret(Secret),
@@ -16,16 +18,63 @@ pub enum Variable {
 /// A value that is never printed, stored or compared in the clear: it has no `Display`, its
 /// `Debug` tells nothing, and it cannot be serialised.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret {
+    value: String,
+    /// Where the value is not known, what is: its hashes by the salts that it is compared with.
+    hashes: Vec<String>,
+}
 
 impl Secret {
     pub fn new(value: String) -> Self {
-        Secret(value)
+        Secret {
+            value,
+            hashes: Vec::new(),
+        }
+    }
+
+    /// A secret of which only hashes are known: enough to compare it, not to start anything.
+    pub fn known_by(hashes: Vec<String>) -> Self {
+        Secret {
+            value: String::new(),
+            hashes,
+        }
     }
 
     /// The value, for the one place that hands it to a program.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.value
+    }
+
+    /// What is kept of it under the name that it has.
+    pub fn hash(&self, name: &str, salt: &Salt) -> String {
+        let known = self.hashes.iter().find(|hash| salt.is_of(hash));
+        known.map_or_else(|| salt.hash(name, &self.value), Clone::clone)
+    }
+}
+
+/// A variable as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kept {
+    Plain(String),
+    Secret,
+}
+
+impl From<Variable> for Kept {
+    fn from(variable: Variable) -> Self {
+        match variable {
+            Variable::Plain(value) => Kept::Plain(value),
+            Variable::Secret(_) => Kept::Secret,
+        }
+    }
+}
+
+impl From<Kept> for Variable {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Plain(value) => Variable::Plain(value),
+            Kept::Secret => Variable::Secret(Secret::known_by(Vec::new())),
+        }
     }
 }
 
@@ -54,8 +103,23 @@ impl Variable {
 }
 
 /// The random key under which the secrets of one session are hashed, kept on the session.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Salt([u8; 32]);
+
+impl From<Salt> for String {
+    fn from(salt: Salt) -> String {
+        salt.encode()
+    }
+}
+
+impl TryFrom<String> for Salt {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Salt::parse(&text).ok_or("not a key of 32 bytes")
+    }
+}
 
 impl Salt {
     /// Of 32 bytes that nobody can guess.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Pane, Size};
 
 /// A pane, or a split of several.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Vec<Flat>", try_from = "Vec<Flat>")]
 pub enum Node {
     Pane(Box<Pane>),
     Split(Split),
@@ -52,6 +53,17 @@ impl Node {
         panes
     }
 
+    /// The same, to change them.
+    pub fn panes_mut(&mut self) -> Vec<&mut Pane> {
+        match self {
+            Node::Pane(pane) => vec![pane],
+            Node::Split(split) => {
+                let children = split.children.iter_mut();
+                children.flat_map(|child| child.node.panes_mut()).collect()
+            }
+        }
+    }
+
     /// The fewest columns and rows in which every pane of `node` has a cell.
     pub fn least(&self) -> (u32, u32) {
         let Node::Split(split) = self else {
@@ -81,6 +93,64 @@ impl Node {
                     child.node.collect(panes);
                 }
             }
+        }
+    }
+}
+
+/// A node as it is written down: itself, then what is in it, depth first. Splits may nest deeper
+/// than readers of JSON follow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Flat {
+    Pane(Box<Pane>),
+    /// With the size of each of its children.
+    Split(Direction, Vec<Size>),
+}
+
+impl From<Node> for Vec<Flat> {
+    fn from(node: Node) -> Self {
+        match node {
+            Node::Pane(pane) => vec![Flat::Pane(pane)],
+            Node::Split(split) => {
+                let sizes = split.children.iter().map(|child| child.size).collect();
+                let mut flat = vec![Flat::Split(split.direction, sizes)];
+                for child in split.children {
+                    flat.extend(Vec::from(child.node));
+                }
+                flat
+            }
+        }
+    }
+}
+
+impl TryFrom<Vec<Flat>> for Node {
+    type Error = &'static str;
+
+    fn try_from(flat: Vec<Flat>) -> Result<Self, Self::Error> {
+        let mut flat = flat.into_iter();
+        let node = read(&mut flat)?;
+        match flat.next() {
+            None => Ok(node),
+            Some(_) => Err("a window with more in it than its splits have room for"),
+        }
+    }
+}
+
+fn read(flat: &mut impl Iterator<Item = Flat>) -> Result<Node, &'static str> {
+    match flat.next() {
+        None => Err("a split that misses some of its children"),
+        Some(Flat::Pane(pane)) => Ok(Node::Pane(pane)),
+        Some(Flat::Split(_, sizes)) if sizes.is_empty() => Err("a split without children"),
+        Some(Flat::Split(direction, sizes)) => {
+            let children = sizes.into_iter().map(|size| {
+                let node = read(flat)?;
+                Ok(Child { size, node })
+            });
+            let children = children.collect::<Result<_, &'static str>>()?;
+            Ok(Node::Split(Split {
+                direction,
+                children,
+            }))
         }
     }
 }

@@ -13,13 +13,15 @@ pub use settings::{Asked, LiveOptions};
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{Address, AppliedPane, AppliedSettings, AppliedWindow, Salt};
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
 
 /// What exists on one server at one moment.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// `None`: no server is running, and there is nothing else in here.
     pub server: Option<LiveServer>,
@@ -35,7 +37,7 @@ pub struct Snapshot {
 }
 
 /// The server itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveServer {
     pub version: Version,
     pub pid: i32,
@@ -45,7 +47,7 @@ pub struct LiveServer {
     pub status_lines: u32,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveSession {
     pub id: SessionId,
     pub name: String,
@@ -63,7 +65,7 @@ pub struct LiveSession {
 }
 
 /// Whose a session is, as its tags tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     pub layout: String,
     /// The manifest's canonical path.
@@ -72,7 +74,7 @@ pub struct Owner {
     pub address: Option<Address>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveWindow {
     pub id: WindowId,
     /// The session that the listing showed it in first; a linked window is in several.
@@ -87,11 +89,12 @@ pub struct LiveWindow {
     pub cell: Option<Cell>,
     /// The address that triad made it for.
     pub address: Option<Address>,
+    #[serde(with = "crate::layout::as_tag")]
     pub applied: Option<AppliedWindow>,
     pub settings: AppliedSettings,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LivePane {
     pub id: PaneId,
     pub window: WindowId,
@@ -125,7 +128,7 @@ pub struct LivePane {
 }
 
 /// What a pane's process is doing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LiveProcess {
     /// The pane never had one.
     Empty,
@@ -137,7 +140,7 @@ pub enum LiveProcess {
 }
 
 /// How a process ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exit {
     Status(i32),
     Signal(i32),
@@ -156,7 +159,7 @@ impl std::fmt::Display for Exit {
 }
 
 /// How far triad came with a pane, kept in `@triad_phase`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     /// Made, and not yet anybody's.
     Placeholder,
@@ -188,7 +191,7 @@ impl Phase {
 }
 
 /// A terminal that shows a session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveClient {
     pub name: String,
     pub session: SessionId,

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{AppliedSettings, Layout, SYNCHRONIZE};
 use crate::tmux::hook;
 use crate::tmux::option::{self, Scope};
@@ -68,7 +70,7 @@ impl Asked {
 }
 
 /// What the listing told of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveOptions {
     /// By the id of a session, window or pane, and by the option's name: what holds there, be it
     /// set there or further out.

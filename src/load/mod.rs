@@ -60,6 +60,8 @@ pub enum LoadError {
     NotUtf8 { path: PathBuf },
     #[error("`{}` was found by looking for one, and {why}", path.display())]
     Untrusted { path: PathBuf, why: &'static str },
+    #[error("the plan `{}` may not be yours: {why}", path.display())]
+    UntrustedPlan { path: PathBuf, why: &'static str },
 }
 
 impl LoadError {
@@ -81,6 +83,9 @@ impl LoadError {
                 "tmux keeps what triad writes down as text: give the folder another name".to_owned()
             }
             LoadError::Read { .. } => "check the path and its permissions".to_owned(),
+            LoadError::UntrustedPlan { .. } => {
+                "a plan runs what it says: make it again with `triad plan --out FILE`".to_owned()
+            }
             LoadError::Untrusted { path, .. } => {
                 format!(
                     "read it, and name it if you want to run it: {}",
@@ -123,6 +128,33 @@ pub fn template(path: &Path) -> Result<String, LoadError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Reads a saved plan of at most `most` bytes, and one more; `None` where the file is none, as it
+/// does not begin with `begins`.
+///
+/// # Errors
+/// When it cannot be read, or somebody else may have written it: it runs what it says.
+pub fn plan(path: &Path, begins: &[u8], most: usize) -> Result<Option<Vec<u8>>, LoadError> {
+    let failed = |source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    // What is no file is not opened: a pipe would notice.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Ok(None);
+    }
+    let mut file = File::open(path).map_err(failed)?;
+    let mut bytes = bounded(&mut file, begins.len().saturating_sub(1)).map_err(failed)?;
+    if bytes != begins {
+        return Ok(None);
+    }
+    if let Some(why) = distrust(&file.metadata().map_err(failed)?) {
+        let path = path.to_owned();
+        return Err(LoadError::UntrustedPlan { path, why });
+    }
+    bytes.extend(bounded(file, most).map_err(failed)?);
+    Ok(Some(bytes))
 }
 
 fn named(name: &str, places: Places) -> Result<PathBuf, LoadError> {

@@ -32,6 +32,8 @@ pub use wishes::Wishes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{Address, Layout, Salt, Session};
 use crate::live::{LiveServer, Snapshot};
 use crate::plan::change::{Action, Note, Reason, Step, Subject};
@@ -42,7 +44,7 @@ use crate::tmux::id::PaneId;
 use crate::tmux::script::Ref;
 
 /// What else a plan depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conditions {
     /// The size of a new window, in cells, status lines already taken off.
     pub width: u32,

@@ -1,11 +1,13 @@
 //! What the caller asks of a plan beyond what the manifest says: the flags of `apply` and `plan`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{Address, Layout, Pattern, PatternError};
 use crate::live::Snapshot;
 use crate::plan::matching;
 
 /// Nothing is asked by default.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
     /// Panes that are started again although nothing about them has changed.
     pub replace: Vec<Pattern>,

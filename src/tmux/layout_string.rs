@@ -3,10 +3,13 @@
 //! Written for `select-layout`, which gives cells to panes in the order of their indexes, depth
 //! first; read back from `#{window_layout}` to see the structure that a window has.
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{Direction, Node, Rect, extents};
 
 /// A window's inside as tmux sees it. Leaves are panes in the order of their indexes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Cell {
     pub rect: Rect,
     pub inside: Inside,
@@ -84,6 +87,20 @@ impl Cell {
                 out.push(close);
             }
         }
+    }
+}
+
+impl From<Cell> for String {
+    fn from(cell: Cell) -> String {
+        cell.layout_string()
+    }
+}
+
+impl TryFrom<String> for Cell {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        parse(&text).ok_or("not a layout of tmux")
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A release of tmux. Development builds (`master`, `next-3.8`, `openbsd-7.5`) count as newest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub struct Version {
     /// As tmux prints it.
     pub text: String,
@@ -41,6 +44,18 @@ impl Version {
 
     pub fn is_at_least(&self, release: (u32, u32)) -> bool {
         self.release.is_none_or(|own| own >= release)
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> String {
+        version.text
+    }
+}
+
+impl From<String> for Version {
+    fn from(text: String) -> Self {
+        Version::parse(&text)
     }
 }
 

@@ -23,6 +23,7 @@ use triad::manifest::source::{Source, SourceId, Sources};
 use triad::plan::Wishes;
 use triad::render::standalone::{Call, TEMPLATE};
 use triad::resolve::{self, FromEnv, ResolveError};
+use triad::saved::Saved;
 use triad::tmux::environment::Environment;
 use triad::tmux::server::Socket;
 use triad::view::diagnostic::{self, Look};
@@ -152,6 +153,7 @@ fn planned_texts(layout: &Layout, live: &Snapshot, asked: &Wishes) -> (String, S
             return (told.collect(), String::new());
         }
     };
+    saved_and_read(layout, live, (&conditions, &wishes), &plan);
     let conditions = render::Conditions {
         environment: &Environment::from([("LANG".to_owned(), "C.UTF-8".to_owned())]),
         socket: Path::new("/tmp/tmux/default"),
@@ -180,6 +182,28 @@ fn wishes(case: &Case) -> Wishes {
         keeps_unwanted: words.contains(&"--no-prune"),
         relays_out: words.contains(&"--relayout"),
     }
+}
+
+/// Every plan comes back from its file as it was, without the values of secrets.
+fn saved_and_read(
+    layout: &Layout,
+    live: &Snapshot,
+    asked: (&plan::Conditions, &Wishes),
+    plan: &plan::Plan,
+) {
+    let at = (
+        "here".to_owned(),
+        Vec::new(),
+        Path::new("/tmp/tmux/default"),
+    );
+    let text = Saved::new(layout, live, asked, at).text().unwrap();
+    assert!(!text.contains("not to be seen"), "{text}");
+    let saved = Saved::read(text.as_bytes()).unwrap();
+    let again = saved.plan().unwrap();
+    let shown = |plan| view::json::line(&view::json::plan(plan));
+    assert_eq!(shown(&again), shown(plan));
+    let value = |name: &str| (name == "API_KEY").then(|| "not to be seen".to_owned());
+    assert_eq!(saved.filled(value).as_ref(), Ok(layout));
 }
 
 fn cases() -> io::Result<Vec<Case>> {

@@ -136,13 +136,15 @@ fn reading_changes_nothing() {
         let mut command = sandbox.triad_command(arguments);
         run(command.env("TRIAD_TMUX", &tmux))
     };
-    let verbs: [&[&str]; 6] = [
+    let verbs: [&[&str]; 8] = [
         &["check"],
         &["check", "--json"],
         &["plan"],
         &["plan", "--commands"],
         &["plan", "--json"],
         &["-v", "plan"],
+        &["plan", "--out", "saved.json"],
+        &["show", "saved.json"],
     ];
     sandbox.manifest(LAYOUT);
     for verb in verbs {
@@ -183,6 +185,8 @@ fn reading_runs_no_program_of_the_manifest() {
         &["plan"],
         &["plan", "--commands"],
         &["plan", "--json"],
+        &["plan", "--out", "saved.json"],
+        &["show", "saved.json"],
     ] {
         sandbox.triad(verb).exits(0);
     }

@@ -22,6 +22,7 @@ mod masterclass;
 mod moves;
 mod needs;
 mod neighbours;
+mod plans;
 mod protect;
 mod readme;
 mod renames;

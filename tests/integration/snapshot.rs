@@ -146,14 +146,7 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 let exit = Exit::Status(status.parse().unwrap());
                 pane_of(snapshot, pane).left = Some(exit);
             }
-            ["secret", pane, name, value] => {
-                let live = pane_of(snapshot, pane);
-                let salt = SALT.of_session(live.address.as_ref().unwrap());
-                let applied = live.applied.as_mut().unwrap();
-                let hash = salt.hash(name, value);
-                applied.secrets.insert(name.to_owned(), hash);
-                live.spec = applied.spec();
-            }
+            ["secret", pane, name, value] => hide(pane_of(snapshot, pane), name, value),
             ["disarm", pane] => pane_of(snapshot, pane).is_armed = false,
             ["kill", pane] => {
                 let id = pane_of(snapshot, pane).id;
@@ -227,6 +220,15 @@ fn drift_of_window(snapshot: &mut Snapshot, words: &[&str]) {
         ("zoom", []) => window.is_zoomed = true,
         _ => panic!("what is {words:?}?"),
     }
+}
+
+/// The pane was applied with this value of a secret.
+fn hide(live: &mut LivePane, name: &str, value: &str) {
+    let salt = SALT.of_session(live.address.as_ref().unwrap());
+    let applied = live.applied.as_mut().unwrap();
+    let hash = salt.hash(name, value);
+    applied.secrets.insert(name.to_owned(), hash);
+    live.spec = applied.spec();
 }
 
 fn swap(snapshot: &mut Snapshot, a: PaneId, b: PaneId) {

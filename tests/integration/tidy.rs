@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("live", &["layout", "tmux"]),
     ("plan", &["live", "layout", "tmux"]),
     ("render", &["plan", "live", "template", "layout", "tmux"]),
+    ("saved", &["plan", "live", "layout", "tmux"]),
     ("execute", &["render", "plan", "live", "layout", "tmux"]),
     ("preflight", &["plan", "live", "layout", "tmux"]),
     ("load", &["manifest"]),
@@ -45,6 +46,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "layout/applied.rs",
             "layout/owner.rs",
             "layout/secret.rs",
+            "saved/mod.rs",
             "cli/context.rs",
         ],
     ),
@@ -63,7 +65,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     (
         "rustix",
-        &["execute", "tmux/server.rs", "cli", "load", "preflight.rs"],
+        &[
+            "execute",
+            "tmux/server.rs",
+            "cli",
+            "load",
+            "save.rs",
+            "preflight.rs",
+        ],
     ),
 ];
 
@@ -75,6 +84,7 @@ const PURE: &[&str] = &[
     "layout",
     "plan",
     "render",
+    "saved",
     "init",
     "tmux",
     "view",

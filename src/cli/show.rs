@@ -1,0 +1,32 @@
+//! `triad show`: a saved plan, as it was when it was made. Looks at no server.
+
+use crate::cli::context::World;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::{Global, saved};
+use crate::view::{self, json};
+
+/// Show a saved plan; needs no tmux
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The file that `triad plan --out FILE` has written
+    #[arg(value_name = "FILE")]
+    file: String,
+}
+
+pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let saved = saved::read(&world, &own.file)?;
+    let plan = saved.plan().map_err(|error| {
+        let message = format!("cannot use `{}`: {error}", own.file);
+        Failure::new(
+            Exit::Stale,
+            message,
+            "make it again: `triad plan --out FILE`",
+        )
+    })?;
+    output.text(view::plan::text(&plan, &saved.place, output.look()).trim_end());
+    output.json(&json::plan(&plan));
+    Ok(Exit::Success)
+}

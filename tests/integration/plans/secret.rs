@@ -1,0 +1,71 @@
+//! Secrets of a saved plan: not in the file, taken from who applies it, and the same ones.
+
+use crate::sandbox::{Ran, Sandbox, run};
+
+const NEEDLE: &str = "sEcr3t";
+
+const LAYOUT: &str = r#"
+layout "shop"
+env { TOP secret=#true }
+session "web" {
+    window "main" {
+        pane "api" { run "printf %s \"$KEY\" >got; exec sleep 1001"; env { KEY secret=#true } }
+    }
+}
+"#;
+
+fn triad(sandbox: &Sandbox, key: Option<&str>, arguments: &[&str]) -> Ran {
+    let mut command = sandbox.triad_command(arguments);
+    command.env("TOP", format!("{NEEDLE}-top"));
+    run(match key {
+        Some(key) => command.env("KEY", key),
+        None => command.env_remove("KEY"),
+    })
+}
+
+#[test]
+fn a_saved_plan_holds_no_secret_and_wants_the_same() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let value = format!("{NEEDLE} 'q' $x\n\"");
+    let own = Some(value.as_str());
+    let save = || triad(&sandbox, own, &["plan", "--out", "plan.json"]).exits(0);
+    save();
+    let text = sandbox.read("plan.json").unwrap();
+    assert!(!text.contains(NEEDLE), "{text}");
+    let other = format!("{NEEDLE}-other");
+    let ran = triad(&sandbox, Some(&other), &["apply", "plan.json"]).exits(6);
+    assert!(
+        ran.stderr.contains("the secret `KEY` is another"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains(NEEDLE), "{}", ran.stderr);
+    let ran = triad(&sandbox, None, &["apply", "plan.json"]).exits(1);
+    assert!(
+        ran.stderr.contains("the environment has no `KEY`"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(sandbox.sessions(), [""; 0]);
+    triad(&sandbox, own, &["apply", "plan.json"]).exits(0);
+    assert_eq!(sandbox.read("got"), Some(value.clone()));
+    // Nobody's secrets are needed to show it, and what is unchanged is shown so.
+    save();
+    let shown = sandbox.triad(&["show", "plan.json"]).exits(0);
+    assert!(
+        shown.stdout.contains("nothing to do: 1 pane"),
+        "{}",
+        shown.stdout
+    );
+    triad(&sandbox, Some(&other), &["plan", "--out", "plan.json"]).exits(0);
+    let shown = sandbox.triad(&["show", "plan.json"]).exits(0);
+    assert!(
+        shown.stdout.contains("± env KEY (secret, changed)"),
+        "{}",
+        shown.stdout
+    );
+    triad(&sandbox, own, &["apply", "plan.json"]).exits(6);
+    triad(&sandbox, Some(&other), &["apply", "plan.json"]).exits(0);
+    assert_eq!(sandbox.read("got"), Some(other));
+}
