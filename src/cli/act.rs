@@ -18,7 +18,7 @@ use crate::tmux::server::Server;
 use crate::tmux::version::Version;
 use crate::view::json::{self, JsonOutcome};
 use crate::view::{events, words};
-use crate::{live, plan, preflight, render};
+use crate::{live, load, plan, preflight, render};
 
 /// How a plan is to be executed.
 #[derive(Debug)]
@@ -52,6 +52,7 @@ pub struct Grounds {
     pub snapshot: Snapshot,
     pub conditions: plan::Conditions,
     pub wishes: plan::Wishes,
+    pub machine: plan::Machine,
 }
 
 /// The same, with what the plan was made of.
@@ -62,15 +63,17 @@ pub async fn planned_on(
     nonce: &str,
     asked: &plan::Wishes,
 ) -> Result<(Plan, Grounds), Failure> {
-    let snapshot = live::observe(server, nonce, &live::Asked::of(layout)).await?;
+    let snapshot = live::observe(server, nonce, &question(layout, asked)).await?;
     let wishes = asked.among(layout, &snapshot)?;
     let conditions = world.plan_conditions(server, &snapshot)?;
-    let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes)?;
+    let machine = machine(layout, &snapshot, &wishes);
+    let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes, &machine)?;
     complete(&plan, &snapshot, world)?;
     let grounds = Grounds {
         snapshot,
         conditions,
         wishes,
+        machine,
     };
     Ok((plan, grounds))
 }
@@ -82,6 +85,31 @@ pub fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), F
         return Ok(());
     }
     Err(missing.into())
+}
+
+/// What a server is asked for a plan.
+pub fn question(layout: &Layout, asked: &plan::Wishes) -> live::Asked {
+    let mut question = live::Asked::of(layout);
+    if asked.adopts {
+        let names = layout.sessions.iter().map(|session| session.address.name());
+        question.claims = names.map(str::to_owned).collect();
+    }
+    question
+}
+
+/// What only the machine tells: looked at where it matters, which is seldom.
+pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> plan::Machine {
+    let manifests = plan::adopt::asked_manifests(layout, snapshot).into_iter();
+    let gone = manifests.filter(|manifest| load::is_gone(manifest));
+    let pids = if asked.adopts {
+        plan::adopt::asked_programs(layout, snapshot)
+    } else {
+        Vec::new()
+    };
+    plan::Machine {
+        programs: live::programs(&pids),
+        gone: gone.map(str::to_owned).collect(),
+    }
 }
 
 /// The signal handlers, which replace what signals do by default.

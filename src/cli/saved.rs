@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::Global;
-use crate::cli::act::{Grounds, complete};
+use crate::cli::act::{Grounds, complete, machine, question};
 use crate::cli::context::{World, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Problem, What};
@@ -22,7 +22,12 @@ const BEGINS: &[u8] = b"{\"";
 pub fn save(path: &Path, layout: &Layout, server: &Server, on: &Grounds) -> Result<(), Failure> {
     let socket = server.socket_path();
     let at = (place(server), server.flags(), socket.as_path());
-    let saved = Saved::new(layout, &on.snapshot, (&on.conditions, &on.wishes), at);
+    let saved = Saved::new(
+        layout,
+        &on.snapshot,
+        (&on.conditions, &on.wishes, &on.machine),
+        at,
+    );
     let text = saved.text().map_err(|error| {
         let message = format!("cannot write `{}`: {error}", path.display());
         Failure::new(Exit::Error, message, "")
@@ -131,12 +136,13 @@ pub async fn planned(
     server: &Server,
     nonce: &str,
 ) -> Result<Plan, Failure> {
-    let snapshot = live::observe(server, nonce, &live::Asked::of(layout)).await?;
+    let snapshot = live::observe(server, nonce, &question(layout, &saved.wishes)).await?;
     let conditions = plan::Conditions {
         own_pane: world.own_pane(server, &snapshot),
         ..saved.conditions
     };
-    let planned = saved.planned(layout, &snapshot, &conditions);
+    let machine = machine(layout, &snapshot, &saved.wishes);
+    let planned = saved.planned(layout, &snapshot, &conditions, &machine);
     let since = saved::since(saved, layout, &snapshot, planned.as_ref().ok(), &conditions);
     if !since.is_empty() {
         return Err(stale(&since));

@@ -17,6 +17,10 @@ pub struct Wishes {
     /// Keep what is not in the manifest any more
     #[arg(long)]
     no_prune: bool,
+    /// Take over a session that was made by hand, or one of this layout whose manifest was at
+    /// another path; what runs in it is kept
+    #[arg(long, conflicts_with = "only")]
+    adopt: bool,
     /// Put back sizes that were changed by hand
     #[arg(long)]
     relayout: bool,
@@ -29,6 +33,7 @@ impl Wishes {
             replace: self.replace.clone(),
             only: self.only.clone(),
             keeps_unwanted: self.no_prune,
+            adopts: self.adopt,
             relays_out: self.relayout,
         }
     }

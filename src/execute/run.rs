@@ -282,6 +282,7 @@ impl Execution<'_> {
                     | Action::RenameWindow { .. }
                     | Action::Readdress(_)
                     | Action::MoveWindow(_)
+                    | Action::Adopt(_)
             ) || matches!(&self.plan.steps[index].action, Action::Configure(configure)
                     if configure.is_of_session());
             if is_only {

@@ -1,14 +1,17 @@
 //! Stage 3: a tmux listing becomes a [`Snapshot`] of what exists.
 //!
-//! [`observe`] is the effect, one tmux process; [`parse`](parse::parse) is pure. Nothing here
-//! judges: whose an object is and what it should be is the plan's business.
+//! [`observe`] is the effect, one tmux process; [`parse`](parse::parse) is pure. [`programs`] asks
+//! the machine of the few panes of which tmux does not tell enough. Nothing here judges: whose an
+//! object is and what it should be is the plan's business.
 
 mod observe;
 mod parse;
+mod programs;
 mod settings;
 
 pub use observe::{ObserveError, observe};
 pub use parse::{Malformed, commands, exit, left, parse};
+pub use programs::programs;
 pub use settings::{Asked, LiveOptions};
 
 use std::collections::BTreeSet;

@@ -198,7 +198,11 @@ fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -
         "session" => snapshot.sessions.push(session(body)?),
         "window" => {
             let window = window(body)?;
-            let is_owned = |id| snapshot.session(id).is_some_and(|s| s.owner.is_some());
+            let is_claimed = |name: &String| asked.claims.contains(name);
+            let is_owned = |id| {
+                let session = snapshot.session(id);
+                session.is_some_and(|live| live.owner.is_some() || is_claimed(&live.name))
+            };
             let known = snapshot
                 .windows
                 .iter()

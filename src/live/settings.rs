@@ -18,6 +18,8 @@ pub struct Asked {
     pub panes: Vec<String>,
     /// Which options and hooks the server knows.
     pub names: bool,
+    /// The names of sessions whose windows are asked for as theirs, although others have them too.
+    pub claims: Vec<String>,
 }
 
 impl Asked {

@@ -296,3 +296,10 @@ fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     from.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+/// Whether there is no manifest at this path any more. One that came from standard input, or that
+/// is out of reach, may be.
+pub fn is_gone(manifest: &str) -> bool {
+    let is_missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    manifest.starts_with('/') && fs::symlink_metadata(manifest).is_err_and(is_missing)
+}

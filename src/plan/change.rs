@@ -125,6 +125,8 @@ pub enum Action {
     Retag(Box<Retag>),
     /// Options and hooks of a session, window or pane.
     Configure(Box<Configure>),
+    /// What somebody else made, or another manifest, becomes this layout's; nothing else changes.
+    Adopt(Adopt),
     /// The last of all that happens to a window.
     Zoom(Box<Zoom>),
     /// The pane goes, and its process before it.
@@ -286,6 +288,26 @@ pub struct Type {
     pub from: usize,
 }
 
+/// What is written on a live object that is taken over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Adopt {
+    Session {
+        id: SessionId,
+        salt: Option<Salt>,
+        is_protected: bool,
+    },
+    Window {
+        id: WindowId,
+        name: String,
+    },
+    Pane(Box<Retag>),
+    /// A session that has all but the path of its manifest, and the panes that are marked with it.
+    Manifest {
+        id: SessionId,
+        panes: Vec<PaneId>,
+    },
+}
+
 /// What is set on one object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Configure {
@@ -373,6 +395,8 @@ pub enum Reason {
     /// The live object differs from what was applied.
     Drifted(Drift),
     NotInManifest,
+    /// `--adopt`.
+    Adopted(Adopted),
     /// `--replace`.
     Replaced,
     /// `down`.
@@ -387,6 +411,17 @@ impl Reason {
             Reason::Changed(_) | Reason::Follows(_) | Reason::Replaced
         )
     }
+}
+
+/// Why something is taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adopted {
+    /// A session or window that has the name of a wanted one.
+    ByHand,
+    /// What runs in a pane is what is wanted there.
+    Runs { line: String, pid: i32 },
+    /// It was applied from a manifest that is not there any more.
+    From { manifest: String },
 }
 
 /// What somebody or something changed on a live object.

@@ -5,8 +5,9 @@
 //! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, `scene`
 //! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom;
 //! `safety` refuses; `order` sorts; `wishes` is what flags ask for, `scope` how much of a layout
-//! that is.
+//! that is, `adopt` what is taken over.
 
+pub mod adopt;
 mod arrange;
 pub mod change;
 mod conduct;
@@ -25,6 +26,7 @@ mod targets;
 mod windows;
 mod wishes;
 
+pub use adopt::Machine;
 pub use change::Plan;
 pub use removal::removal;
 pub use safety::Refusal;
@@ -65,7 +67,8 @@ pub fn plan(
     snapshot: &Snapshot,
     conditions: &Conditions,
 ) -> Result<Plan, Vec<Refusal>> {
-    plan_as_asked(layout, snapshot, conditions, &Wishes::default())
+    let nothing = Wishes::default();
+    plan_as_asked(layout, snapshot, conditions, &nothing, &Machine::default())
 }
 
 /// The same, as the caller asks for it.
@@ -77,13 +80,20 @@ pub fn plan_as_asked(
     snapshot: &Snapshot,
     conditions: &Conditions,
     wishes: &Wishes,
+    machine: &Machine,
 ) -> Result<Plan, Vec<Refusal>> {
+    let adoption = wishes
+        .adopts
+        .then(|| adopt::adoption(layout, snapshot, conditions.salt, machine));
+    let snapshot = adoption
+        .as_ref()
+        .map_or(snapshot, |adoption| &adoption.snapshot);
     let all = layout;
     let mut matching = matching::matched(all, snapshot);
     let scope = Scope::of(all, wishes);
     let layout = &scope.layout(all, &matching);
     scope::spare(&mut matching, layout, &scope, wishes);
-    let mut refusals = safety::refusals(layout, snapshot);
+    let mut refusals = safety::refusals(layout, snapshot, machine);
     refusals.extend(safety::emptied(layout, snapshot));
     if !refusals.is_empty() {
         return Err(refusals);
@@ -95,7 +105,9 @@ pub fn plan_as_asked(
         conditions,
         wishes,
         scope: &scope,
-        steps: Vec::new(),
+        steps: adoption
+            .as_ref()
+            .map_or_else(Vec::new, |adoption| adoption.steps.clone()),
         unchanged: Vec::new(),
         notes: Vec::new(),
         builders: BTreeMap::new(),
@@ -107,6 +119,9 @@ pub fn plan_as_asked(
     let starts = planner.panes(layout);
     planner.zooms(layout, &starts);
     planner.removals();
+    if let Some(adoption) = &adoption {
+        adoption.explain(&mut planner.steps);
+    }
     let refusals = safety::refused(&planner.steps, Some(all), snapshot);
     if !refusals.is_empty() {
         return Err(refusals);

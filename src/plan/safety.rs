@@ -2,6 +2,7 @@
 
 use crate::layout::{Address, Layout, Origin, Pane, Session};
 use crate::live::{LivePane, LiveSession, Owner, Snapshot};
+use crate::plan::adopt::{self, Machine};
 use crate::plan::change::{Action, Noun, Start, Step, Stop};
 use crate::plan::matching::{self, Whose};
 
@@ -18,6 +19,16 @@ pub enum Refusal {
         manifest: String,
         /// `None`: a session that triad did not make.
         owner: Option<Owner>,
+    },
+    #[error(
+        "the session `{session}` of layout `{layout}` ({manifest}) was applied from {from}, which \
+         is not there any more"
+    )]
+    Moved {
+        session: Address,
+        layout: String,
+        manifest: String,
+        from: String,
     },
     #[error("{} `{pane}` is protected and would be {what}: {}", noun.as_str(), guard(by))]
     Protected {
@@ -73,6 +84,12 @@ impl Refusal {
     pub fn help(&self) -> String {
         let (session, owner) = match self {
             Refusal::SessionTaken { session, owner, .. } => (session, owner),
+            Refusal::Moved { layout, .. } => {
+                return format!(
+                    "carry on with it from here with `--adopt`, which keeps every process, or take \
+                     it down first (`triad down {layout}`)"
+                );
+            }
             Refusal::Protected {
                 by: Guard::Manifest { .. },
                 ..
@@ -100,7 +117,7 @@ impl Refusal {
         };
         match owner {
             None => format!(
-                "rename it (`tmux rename-session -t '={session}' OTHER`), or give the session in the \
+                "take it over with `--adopt`, which keeps what runs in it; or rename it (`tmux rename-session -t '={session}' OTHER`), or give the session in the \
                  manifest another name"
             ),
             Some(owner) => format!(
@@ -112,12 +129,21 @@ impl Refusal {
     }
 }
 
-/// Every wanted session whose name somebody else's live session has.
-pub fn refusals(layout: &Layout, snapshot: &Snapshot) -> Vec<Refusal> {
+/// Every wanted session whose name somebody else's live session has, or whose manifest has moved.
+pub fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<Refusal> {
     let owned = matching::owned_sessions(snapshot, &layout.name, &layout.manifest);
     let is_foreign = |live: &&LiveSession| !owned.iter().any(|own| own.id == live.id);
     let mut refusals = Vec::new();
     for session in &layout.sessions {
+        if let Some(owner) = adopt::moved_from(session, layout, snapshot, machine) {
+            refusals.push(Refusal::Moved {
+                session: session.address.clone(),
+                layout: layout.name.clone(),
+                manifest: layout.manifest.clone(),
+                from: owner.manifest.clone(),
+            });
+            continue;
+        }
         let name = session.address.name();
         let holder = snapshot
             .sessions

@@ -15,6 +15,8 @@ pub struct Wishes {
     pub only: Vec<Pattern>,
     /// What is not in the manifest any more stays.
     pub keeps_unwanted: bool,
+    /// Sessions of a person, or of this manifest at another path, are taken over.
+    pub adopts: bool,
     /// Sizes that were changed by hand are put back.
     pub relays_out: bool,
 }
@@ -45,6 +47,7 @@ impl Wishes {
             replace: meant(&self.replace, &wanted),
             only: meant(&self.only, &live),
             keeps_unwanted: self.keeps_unwanted,
+            adopts: self.adopts,
             relays_out: self.relays_out,
         };
         if errors.is_empty() {

@@ -7,7 +7,7 @@
 use crate::layout::{Address, Titles};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
-use crate::render::{Conditions, history, moves, naming, session, settings, start};
+use crate::render::{Conditions, adopt, history, moves, naming, session, settings, start};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -19,7 +19,7 @@ use crate::tmux::tag;
 const BORDER_FORMAT: &str = "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}";
 
 pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
-    let mut lines = Vec::new();
+    let mut lines = adopt::lines(plan, conditions);
     let builds = || {
         let steps = plan.steps.iter().enumerate();
         steps.filter_map(|(index, step)| match &step.action {

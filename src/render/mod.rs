@@ -4,6 +4,7 @@
 //! has its own lines that tag it and start its program (`start`), which execution joins to one
 //! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
 
+mod adopt;
 pub mod ending;
 mod geometry;
 mod history;
@@ -124,6 +125,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
             | Action::RenameWindow { .. }
             | Action::Readdress(_)
             | Action::MoveWindow(_)
+            | Action::Adopt(_)
             // What is typed when depends on what the shells do.
             | Action::Type(_) => {}
         }

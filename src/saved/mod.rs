@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::layout::{Layout, Salt, Secret, is_key_of};
 use crate::live::{LivePane, LiveSession, Snapshot};
 use crate::plan::change::{Action, Note, WindowPlace};
-use crate::plan::{self, Conditions, Plan, Refusal, Wishes};
+use crate::plan::{self, Conditions, Machine, Plan, Refusal, Wishes};
 
 /// What a saved plan begins with; no manifest does.
 const MAGIC: &str = "{\"triad_plan\":";
@@ -37,7 +37,9 @@ pub struct Saved {
     pub socket: PathBuf,
     pub conditions: Conditions,
     /// What was asked for besides the manifest.
-    wishes: Wishes,
+    pub wishes: Wishes,
+    /// What the machine told besides tmux.
+    machine: Machine,
     layout: Layout,
     /// What is known of each secret: its hashes by the keys that it is compared with.
     secrets: BTreeMap<String, Vec<String>>,
@@ -79,7 +81,7 @@ impl Saved {
     pub fn new(
         layout: &Layout,
         snapshot: &Snapshot,
-        (conditions, wishes): (&Conditions, &Wishes),
+        (conditions, wishes, machine): (&Conditions, &Wishes, &Machine),
         (place, flags, socket): (String, Vec<String>, &Path),
     ) -> Self {
         let mut saved = Saved {
@@ -88,12 +90,13 @@ impl Saved {
             socket: socket.to_owned(),
             conditions: *conditions,
             wishes: wishes.clone(),
+            machine: machine.clone(),
             layout: layout.clone(),
             secrets: BTreeMap::new(),
             snapshot: without_others(layout, snapshot),
         };
-        let whole = saved.planned(layout, snapshot, conditions);
-        let part = saved.planned(layout, &saved.snapshot, conditions);
+        let whole = saved.planned(layout, snapshot, conditions, machine);
+        let part = saved.planned(layout, &saved.snapshot, conditions, machine);
         let (whole, part) = (whole.map(comparable), part.map(comparable));
         if whole != part {
             saved.snapshot = snapshot.clone();
@@ -192,7 +195,7 @@ impl Saved {
     /// # Errors
     /// When the plan refuses to be made; it was made before it was saved.
     pub fn plan(&self) -> Result<Plan, SavedError> {
-        let plan = self.planned(&self.layout, &self.snapshot, &self.conditions);
+        let plan = self.made(&self.layout);
         plan.map_err(|refusals| {
             let first = refusals.first().map(ToString::to_string);
             SavedError::Unreadable(first.unwrap_or_default())
@@ -208,8 +211,14 @@ impl Saved {
         layout: &Layout,
         snapshot: &Snapshot,
         conditions: &Conditions,
+        machine: &Machine,
     ) -> Result<Plan, Vec<Refusal>> {
-        plan::plan_as_asked(layout, snapshot, conditions, &self.wishes)
+        plan::plan_as_asked(layout, snapshot, conditions, &self.wishes, machine)
+    }
+
+    /// The plan as it was made.
+    fn made(&self, layout: &Layout) -> Result<Plan, Vec<Refusal>> {
+        self.planned(layout, &self.snapshot, &self.conditions, &self.machine)
     }
 
     fn key(&self) -> Option<Salt> {

@@ -33,7 +33,7 @@ pub fn since(
     if !server.is_empty() {
         return server;
     }
-    let before = saved.planned(layout, &saved.snapshot, &saved.conditions);
+    let before = saved.made(layout);
     let before = before.ok().map(comparable);
     let touched = before.as_ref().map(touched).unwrap_or_default();
     let all = objects(&saved.snapshot, live);

@@ -147,6 +147,7 @@ impl<'a> Lines<'a> {
             (Action::Configure(_) | Action::Zoom(_), reason) => {
                 format!("changed in place: {}", words::reason(reason))
             }
+            (Action::Adopt(_), reason) => format!("adopted: {}", words::reason(reason)),
             (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
             (Action::Type(_), _) => "typed what was left".to_owned(),
             (Action::Start(_), _) => "started".to_owned(),
@@ -267,6 +268,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
         let is_setting = matches!(step.action, Action::Configure(_));
         matches!(step.subject.noun, Noun::Pane(_)) && !is_setting
     };
+    let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
     let parts = [
         (
@@ -274,6 +276,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             "started",
         ),
         (count(&is_restart, &is_done), "restarted"),
+        (count(&is_adoption, &is_done), "adopted"),
         (
             count(&|step| matches!(step.action, Action::Stop(_)), &is_done),
             "stopped",
@@ -282,6 +285,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             count(
                 &|step| {
                     !is_start(step)
+                        && !is_adoption(step)
                         && !step.is_of_creation()
                         && !matches!(step.action, Action::Stop(_))
                 },

@@ -260,6 +260,7 @@ fn action(step: &Step) -> &'static str {
         (Action::Retag(_), Reason::Drifted(Drift::Moved { .. })) => "move",
         (Action::MoveWindow(_), _) => "move",
         (Action::Retag(_), _) => "change",
+        (Action::Adopt(_), _) => "adopt",
         (Action::Type(_), _) => "type",
         (Action::Stop(_), _) => "stop",
     }

@@ -224,6 +224,7 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             Reason::Renamed { from, .. } => format!("rename from {from}"),
             _ => format!("rename: {reason}"),
         },
+        Action::Adopt(_) => format!("adopt: {reason}"),
         Action::Type(_) => "type what an earlier run did not get to".to_owned(),
         Action::Stop(_) => format!("stop: {reason}"),
         Action::ArrangeWindow(build) => match changed::panes_of(build, &step.reason, plan) {
@@ -425,12 +426,14 @@ pub fn summary(plan: &Plan) -> String {
                 && matches!(step.reason, Reason::Drifted(Drift::Moved { .. }))
     };
     let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. }) && !is_move(step);
+    let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_));
     let is_other = |step: &Step| {
         !step.is_of_creation()
             && !is_start(step)
             && !is_move(step)
             && !is_rename(step)
+            && !is_adoption(step)
             && !is_stop(step)
     };
     let parts = [
@@ -441,6 +444,7 @@ pub fn summary(plan: &Plan) -> String {
         (count(&is_restart), "to restart"),
         (count(&is_move), "to move"),
         (count(&is_rename), "to rename"),
+        (count(&is_adoption), "to adopt"),
         (count(&is_other), "to change in place"),
         (count(&is_stop), "to stop"),
     ];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::layout::{Need, Until};
 use crate::plan::Plan;
-use crate::plan::change::{Drift, Reason, meaning};
+use crate::plan::change::{Adopted, Drift, Reason, meaning};
 
 /// Why, in a few words.
 pub fn reason(reason: &Reason) -> String {
@@ -38,6 +38,11 @@ pub fn reason(reason: &Reason) -> String {
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),
+        Reason::Adopted(adopted) => match adopted {
+            Adopted::ByHand => "made by hand".to_owned(),
+            Adopted::Runs { line, pid } => format!("runs {line}, pid {pid}"),
+            Adopted::From { manifest } => format!("it was applied from {manifest}"),
+        },
         Reason::Replaced => "asked for by --replace".to_owned(),
         Reason::Asked => "the layout goes down".to_owned(),
     }

@@ -20,7 +20,7 @@ use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
 use triad::manifest::fmt::FormatError;
 use triad::manifest::source::{Source, SourceId, Sources};
-use triad::plan::Wishes;
+use triad::plan::{Machine, Wishes};
 use triad::render::standalone::{Call, TEMPLATE};
 use triad::resolve::{self, FromEnv, ResolveError};
 use triad::saved::Saved;
@@ -60,7 +60,14 @@ struct Case {
     diagnostics: Vec<Diagnostic>,
     layout: Option<Layout>,
     /// What is live, where the case is to be planned.
-    live: Option<Snapshot>,
+    live: Option<Live>,
+}
+
+/// What is live, and what only the machine tells of it.
+#[derive(Default)]
+struct Live {
+    snapshot: Snapshot,
+    machine: Machine,
 }
 
 /// A file of expectations, and what it should hold; `None`: there should be no such file.
@@ -128,7 +135,11 @@ fn standalone(case: &Case) -> Option<String> {
 }
 
 /// The plan as people see it, or why there is none; and the script that would be sent.
-fn planned_texts(layout: &Layout, live: &Snapshot, asked: &Wishes) -> (String, String) {
+fn planned_texts(layout: &Layout, live: &Live, asked: &Wishes) -> (String, String) {
+    let Live {
+        snapshot: live,
+        machine,
+    } = live;
     let conditions = plan::Conditions {
         width: snapshot::WIDTH,
         height: snapshot::HEIGHT,
@@ -144,7 +155,7 @@ fn planned_texts(layout: &Layout, live: &Snapshot, asked: &Wishes) -> (String, S
             return (told.collect(), String::new());
         }
     };
-    let plan = match plan::plan_as_asked(layout, live, &conditions, &wishes) {
+    let plan = match plan::plan_as_asked(layout, live, &conditions, &wishes, machine) {
         Ok(plan) => plan,
         Err(refusals) => {
             let told = refusals
@@ -153,7 +164,7 @@ fn planned_texts(layout: &Layout, live: &Snapshot, asked: &Wishes) -> (String, S
             return (told.collect(), String::new());
         }
     };
-    saved_and_read(layout, live, (&conditions, &wishes), &plan);
+    saved_and_read(layout, live, (&conditions, &wishes, machine), &plan);
     let conditions = render::Conditions {
         environment: &Environment::from([("LANG".to_owned(), "C.UTF-8".to_owned())]),
         socket: Path::new("/tmp/tmux/default"),
@@ -180,6 +191,7 @@ fn wishes(case: &Case) -> Wishes {
         replace: patterns("--replace"),
         only: patterns("--only"),
         keeps_unwanted: words.contains(&"--no-prune"),
+        adopts: words.contains(&"--adopt"),
         relays_out: words.contains(&"--relayout"),
     }
 }
@@ -188,7 +200,7 @@ fn wishes(case: &Case) -> Wishes {
 fn saved_and_read(
     layout: &Layout,
     live: &Snapshot,
-    asked: (&plan::Conditions, &Wishes),
+    asked: (&plan::Conditions, &Wishes, &Machine),
     plan: &plan::Plan,
 ) {
     let at = (
@@ -236,9 +248,9 @@ fn read(folder: PathBuf) -> io::Result<Case> {
 }
 
 /// What is live in a case: nothing at all, or what was applied before, and changed since.
-fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Snapshot> {
+fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Live> {
     if lines.trim() == "nothing" {
-        return Ok(Snapshot::default());
+        return Ok(Live::default());
     }
     let before = folder.join("before.kdl");
     let earlier = if before.exists() {
@@ -247,8 +259,11 @@ fn live(folder: &Path, layout: Option<&Layout>, lines: &str) -> io::Result<Snaps
         layout.cloned()
     };
     let mut live = snapshot::applied(&earlier.expect("what was live has no mistakes"));
-    snapshot::drift(&mut live, lines);
-    Ok(live)
+    let machine = snapshot::drift(&mut live, lines);
+    Ok(Live {
+        snapshot: live,
+        machine,
+    })
 }
 
 /// What a manifest comes to.

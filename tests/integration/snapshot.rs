@@ -10,6 +10,7 @@ use triad::layout::{
 use triad::live::{
     Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
 };
+use triad::plan::Machine;
 use triad::tmux::id::{PaneId, SessionId, WindowId};
 use triad::tmux::layout_string::{self, Cell};
 use triad::tmux::version::Version;
@@ -127,13 +128,22 @@ fn number(index: usize) -> u32 {
 ///
 /// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
-/// `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
+/// `argv PANE WORDS` (of its process, then of each below it), `by-hand SESSION` (without any tag),
+/// `gone MANIFEST`, `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
 /// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
 /// listing tells it), `secret PANE NAME VALUE` (what was applied).
-pub fn drift(snapshot: &mut Snapshot, lines: &str) {
+pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
+    let mut machine = Machine::default();
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
+            ["argv", pane, ref line @ ..] => {
+                let pid = pane_of(snapshot, pane).pid.unwrap();
+                let line = line.iter().copied().map(str::to_owned).collect();
+                machine.programs.entry(pid).or_default().push(line);
+            }
+            ["gone", manifest] => drop(machine.gone.insert(manifest.to_owned())),
+            ["by-hand", session] => untag(snapshot, session),
             ["exit", pane, status] => {
                 let exit = Exit::Status(status.parse().unwrap());
                 pane_of(snapshot, pane).process = LiveProcess::Ended(exit);
@@ -166,11 +176,6 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 let (a, b) = (pane_of(snapshot, a).id, pane_of(snapshot, b).id);
                 swap(snapshot, a, b);
             }
-            ["rename-window", window, name] => {
-                let id = window_of(snapshot, window);
-                let mut windows = snapshot.windows.iter_mut();
-                windows.find(|window| window.id == id).unwrap().name = name.to_owned();
-            }
             ["rename-session", session, name] => {
                 let mut sessions = snapshot.sessions.iter_mut();
                 sessions.find(|live| live.name == session).unwrap().name = name.to_owned();
@@ -187,6 +192,29 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) {
                 values.insert(name.to_owned(), value.to_owned());
             }
             _ => drift_of_window(snapshot, &words),
+        }
+    }
+    machine
+}
+
+/// A session as if a person had made it.
+fn untag(snapshot: &mut Snapshot, name: &str) {
+    let mut sessions = snapshot.sessions.iter_mut();
+    let session = sessions.find(|live| live.name == name).unwrap();
+    (session.owner, session.salt) = (None, None);
+    session.settings = AppliedSettings::default();
+    let session = session.id;
+    let windows = snapshot.windows.iter_mut();
+    for window in windows.filter(|window| window.session == session) {
+        (window.address, window.applied) = (None, None);
+        window.settings = AppliedSettings::default();
+        let panes = snapshot.panes.iter_mut();
+        for pane in panes.filter(|pane| pane.window == window.id) {
+            (pane.address, pane.applied, pane.phase) = (None, None, None);
+            pane.owner = None;
+            pane.spec = String::new();
+            (pane.is_armed, pane.typed) = (false, None);
+            pane.settings = AppliedSettings::default();
         }
     }
 }
@@ -217,6 +245,7 @@ fn drift_of_window(snapshot: &mut Snapshot, words: &[&str]) {
     let window = windows.find(|window| window.id == id).unwrap();
     match (*what, rest) {
         ("resize", [layout]) => window.cell = Some(layout_string::parse(layout).unwrap()),
+        ("rename-window", [name]) => (*name).clone_into(&mut window.name),
         ("zoom", []) => window.is_zoomed = true,
         _ => panic!("what is {words:?}?"),
     }

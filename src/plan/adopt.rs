@@ -1,0 +1,275 @@
+//! `--adopt`: sessions that a person made and that are named like wanted ones, and sessions whose
+//! manifest is at another path now. The plan is made as if they carried the tags of this layout
+//! already; the steps here write those down, and end nothing.
+
+mod likeness;
+mod pairing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::layout::{
+    Address, AppliedPane, AppliedSettings, Layout, Pane, Salt, Session, Window, owner_key,
+};
+use crate::live::{LivePane, LiveSession, LiveWindow, Owner, Phase, Snapshot};
+use crate::plan::adopt::pairing::{Found, Pairing};
+use crate::plan::change::{Action, Adopt, Adopted, Reason, Retag, Step, Subject};
+use crate::plan::matching;
+use crate::tmux::id::SessionId;
+
+/// What the machine tells and tmux does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// By the pid of a pane's process: its arguments, and then those of what runs below it.
+    pub programs: BTreeMap<i32, Vec<Vec<String>>>,
+    /// Manifests that are not there any more.
+    pub gone: BTreeSet<String>,
+}
+
+/// The processes whose arguments decide what is taken over.
+pub fn asked_programs(layout: &Layout, snapshot: &Snapshot) -> Vec<i32> {
+    let mut pids = Vec::new();
+    for (_, live) in strangers(layout, snapshot) {
+        for window in snapshot.windows_of(live.id) {
+            pids.extend(snapshot.panes_of(window.id).filter_map(|pane| pane.pid));
+        }
+    }
+    pids
+}
+
+/// Other manifests of a layout of this name: whether each is there decides whose its sessions are.
+pub fn asked_manifests<'a>(layout: &Layout, snapshot: &'a Snapshot) -> BTreeSet<&'a str> {
+    let owners = snapshot
+        .sessions
+        .iter()
+        .filter_map(|live| live.owner.as_ref());
+    let others =
+        owners.filter(|owner| owner.layout == layout.name && owner.manifest != layout.manifest);
+    others.map(|owner| owner.manifest.as_str()).collect()
+}
+
+/// The manifest that a wanted session was applied from, if that is not there any more.
+pub fn moved_from<'a>(
+    session: &Session,
+    layout: &Layout,
+    snapshot: &'a Snapshot,
+    machine: &Machine,
+) -> Option<&'a Owner> {
+    let owners = snapshot
+        .sessions
+        .iter()
+        .filter_map(|live| live.owner.as_ref());
+    let mut owners = owners.filter(|owner| {
+        owner.layout == layout.name && owner.address.as_ref() == Some(&session.address)
+    });
+    owners.find(|owner| owner.manifest != layout.manifest && machine.gone.contains(&owner.manifest))
+}
+
+/// What is taken over.
+#[derive(Debug, Default)]
+pub struct Adoption {
+    /// What is live, as it is once that is done.
+    pub snapshot: Snapshot,
+    pub steps: Vec<Step>,
+    /// Windows that a person made.
+    windows: BTreeSet<Address>,
+}
+
+impl Adoption {
+    /// The windows of a person's were not left half made by anybody.
+    pub fn explain(&self, steps: &mut [Step]) {
+        for step in steps {
+            let is_arranged = matches!(step.action, Action::ArrangeWindow(_));
+            if is_arranged
+                && step.reason == Reason::HalfMade
+                && self.windows.contains(&step.subject.address)
+            {
+                step.reason = Reason::Adopted(Adopted::ByHand);
+            }
+        }
+    }
+}
+
+/// Takes over what there is to take over.
+pub fn adoption(
+    layout: &Layout,
+    snapshot: &Snapshot,
+    salt: Option<Salt>,
+    machine: &Machine,
+) -> Adoption {
+    let mut adoption = Adoption {
+        snapshot: snapshot.clone(),
+        ..Adoption::default()
+    };
+    adoption.moved(layout, machine);
+    let snapshot = adoption.snapshot.clone();
+    for (session, live) in strangers(layout, &snapshot) {
+        let salt = salt.map(|salt| salt.of_session(&session.address));
+        adoption.session(session, live.id, layout, salt);
+        let pairing = Pairing::of(session, live, &snapshot, machine);
+        for (window, live) in &pairing.windows {
+            adoption.window(window, live);
+        }
+        for window in snapshot.windows_of(live.id) {
+            for pane in snapshot.panes_of(window.id) {
+                adoption.pane(pane, pairing.panes.get(&pane.id), layout, salt);
+            }
+        }
+    }
+    adoption
+}
+
+/// Sessions that nobody's tags are on, with the wanted ones whose names they have.
+fn strangers<'a, 'l>(
+    layout: &'l Layout,
+    snapshot: &'a Snapshot,
+) -> Vec<(&'l Session, &'a LiveSession)> {
+    let owned = matching::owned_sessions(snapshot, &layout.name, &layout.manifest);
+    let addresses: BTreeSet<&Address> = owned
+        .iter()
+        .filter_map(|live| live.owner.as_ref()?.address.as_ref())
+        .collect();
+    let missing = layout
+        .sessions
+        .iter()
+        .filter(|session| !addresses.contains(&session.address));
+    let pairs = missing.filter_map(|session| {
+        let mut sessions = snapshot.sessions.iter();
+        let is_it =
+            |live: &&LiveSession| live.owner.is_none() && live.name == session.address.name();
+        Some((session, sessions.find(is_it)?))
+    });
+    pairs.collect()
+}
+
+impl Adoption {
+    /// Sessions of the manifests that this one was are its own: also those that it does not want
+    /// any more, which then go as others do.
+    fn moved(&mut self, layout: &Layout, machine: &Machine) {
+        let sessions = layout.sessions.iter();
+        let owners =
+            sessions.filter_map(|session| moved_from(session, layout, &self.snapshot, machine));
+        let manifests: BTreeSet<String> = owners.map(|owner| owner.manifest.clone()).collect();
+        for live in &mut self.snapshot.sessions {
+            let Some(owner) = live.owner.as_mut() else {
+                continue;
+            };
+            if owner.layout != layout.name || !manifests.contains(&owner.manifest) {
+                continue;
+            }
+            let from = std::mem::replace(&mut owner.manifest, layout.manifest.clone());
+            let mut panes = Vec::new();
+            let key = owner_key(&layout.name, &from);
+            for pane in &mut self.snapshot.panes {
+                // Wherever a person has put it: it goes with the first session of its manifest.
+                if pane.owner.as_ref() == Some(&key) {
+                    pane.owner = Some(owner_key(&layout.name, &layout.manifest));
+                    panes.push(pane.id);
+                }
+            }
+            let address = owner.address.clone();
+            let address = address.unwrap_or_else(|| Address::of_session(&live.name));
+            self.steps.push(step(
+                Subject::session(&address),
+                Adopt::Manifest { id: live.id, panes },
+                Adopted::From { manifest: from },
+            ));
+        }
+    }
+
+    fn session(&mut self, session: &Session, id: SessionId, layout: &Layout, salt: Option<Salt>) {
+        let mut sessions = self.snapshot.sessions.iter_mut();
+        let live = sessions.find(|live| live.id == id).expect("it was listed");
+        let panes = session
+            .windows
+            .iter()
+            .flat_map(|window| window.root.panes());
+        let has_secrets = panes.into_iter().any(Pane::has_secrets);
+        live.owner = Some(Owner {
+            layout: layout.name.clone(),
+            manifest: layout.manifest.clone(),
+            address: Some(session.address.clone()),
+        });
+        live.salt = salt.filter(|_| has_secrets);
+        live.is_protected = session.protect;
+        live.settings = AppliedSettings::default();
+        let adopt = Adopt::Session {
+            id,
+            salt: live.salt,
+            is_protected: session.protect,
+        };
+        let subject = Subject::session(&session.address);
+        self.steps.push(step(subject, adopt, Adopted::ByHand));
+    }
+
+    fn window(&mut self, window: &Window, seen: &LiveWindow) {
+        let mut windows = self.snapshot.windows.iter_mut();
+        let live = windows.find(|live| live.id == seen.id);
+        let live = live.expect("it was listed");
+        live.address = Some(window.address.clone());
+        live.name.clone_from(&window.title);
+        live.applied = None;
+        live.settings = AppliedSettings::default();
+        self.windows.insert(window.address.clone());
+        let adopt = Adopt::Window {
+            id: live.id,
+            name: window.title.clone(),
+        };
+        let subject = Subject::window(&window.address);
+        self.steps.push(step(subject, adopt, Adopted::ByHand));
+    }
+
+    /// A pane that is none of the wanted ones is its maker's, also where an earlier release has
+    /// marked it without saying whose it is.
+    fn pane(
+        &mut self,
+        seen: &LivePane,
+        found: Option<&Found>,
+        layout: &Layout,
+        salt: Option<Salt>,
+    ) {
+        let mut panes = self.snapshot.panes.iter_mut();
+        let live = panes.find(|live| live.id == seen.id);
+        let live = live.expect("it was listed");
+        let Some(Found { pane, runs }) = found else {
+            if live.owner.is_none() {
+                (live.address, live.phase) = (None, None);
+            }
+            return;
+        };
+        let applied = AppliedPane::new(pane, &salt.unwrap_or(Salt::new([0; 32])));
+        live.address = Some(pane.address.clone());
+        live.owner = Some(owner_key(&layout.name, &layout.manifest));
+        live.spec = applied.spec();
+        live.phase = Some(Phase::Started);
+        live.is_armed = applied.is_armed();
+        live.typed = (!pane.typed.is_empty()).then_some(pane.typed.len());
+        (live.left, live.follows) = (None, None);
+        live.settings = AppliedSettings::default();
+        live.applied = Some(applied.clone());
+        let retag = Retag {
+            pane: (*pane).clone(),
+            applied,
+            rearms: true,
+            was_typed: !pane.typed.is_empty(),
+            takes_focus: false,
+        };
+        let adopted = Adopted::Runs {
+            line: runs.clone(),
+            pid: live.pid.unwrap_or_default(),
+        };
+        let adopt = Adopt::Pane(Box::new(retag));
+        self.steps.push(step(Subject::pane(pane), adopt, adopted));
+    }
+}
+
+fn step(subject: Subject, adopt: Adopt, why: Adopted) -> Step {
+    Step {
+        subject,
+        action: Action::Adopt(adopt),
+        reason: Reason::Adopted(why),
+        ends: None,
+        after: Vec::new(),
+    }
+}

@@ -1,0 +1,204 @@
+//! Whether what runs in a live pane is what a wanted one is to run, and how surely.
+
+use crate::layout::Command;
+use crate::live::{LivePane, LiveProcess};
+use crate::plan::adopt::Machine;
+use crate::plan::diff;
+
+/// How surely, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// The pane's own process is the command; or an idle shell, where a shell is wanted.
+    Same,
+    /// The command was started from the pane's process, a shell.
+    Inside,
+    /// The program is the same, its arguments are others or not known.
+    Program,
+    /// A shell in which something runs, where a shell is wanted.
+    Busy,
+}
+
+/// All of them, in the order in which panes are looked for.
+pub const LEVELS: [Level; 4] = [Level::Same, Level::Inside, Level::Program, Level::Busy];
+
+/// What runs in the pane, if it is the wanted command on this level.
+pub fn likeness(
+    wanted: &Command,
+    live: &LivePane,
+    level: Level,
+    machine: &Machine,
+) -> Option<String> {
+    let LiveProcess::Running { pid, program } = &live.process else {
+        return None;
+    };
+    let known = machine.programs.get(pid).filter(|known| !known.is_empty());
+    let unknown = [vec![program.clone()]];
+    let lines: &[Vec<String>] = known.map_or(&unknown, Vec::as_slice);
+    let (own, inner) = lines.split_first()?;
+    let found = if wanted.is_interactive_shell() {
+        let is_it = is_shell(wanted, own);
+        let is_idle = inner.is_empty() && is_shell(wanted, std::slice::from_ref(program));
+        match level {
+            Level::Same => Some(own).filter(|_| is_it && is_idle),
+            Level::Busy => inner.last().or(Some(own)).filter(|_| is_it && !is_idle),
+            Level::Inside | Level::Program => None,
+        }
+    } else {
+        match level {
+            Level::Same => Some(own).filter(|own| is_command(wanted, own)),
+            Level::Inside => {
+                let line = inner.iter().find(|line| is_command(wanted, line))?;
+                // What ends then is not the pane's process: worth a word.
+                let shell = shown(std::slice::from_ref(own.first()?));
+                return Some(format!("{} in {shell}", shown(line)));
+            }
+            Level::Program => {
+                let name = program_of(wanted)?;
+                let mut lines = lines.iter().filter(|line| file_name(&line[0]) == name);
+                lines.next().or((*program == name).then_some(own))
+            }
+            Level::Busy => None,
+        }
+    };
+    found.map(|line| shown(line))
+}
+
+/// The arguments on one line.
+fn shown(line: &[String]) -> String {
+    let shown = diff::shown(&Command::Argv(line.to_vec()));
+    shown.replace(|c: char| c.is_control(), " ")
+}
+
+/// Whether these arguments are those of an interactive shell: the wanted one, if it is named.
+fn is_shell(wanted: &Command, line: &[String]) -> bool {
+    let Some((program, options)) = line.split_first() else {
+        return false;
+    };
+    // The first word of a login shell begins with `-`.
+    let name = file_name(program.trim_start_matches('-')).to_owned();
+    let is_meant = match wanted {
+        Command::Shell(Some(shell)) => file_name(shell) == name,
+        Command::Shell(None) => true,
+        Command::Line { .. } | Command::Argv(_) => program_of(wanted) == Some(&name),
+    };
+    let words = std::iter::once(name).chain(options.iter().cloned());
+    is_meant && Command::Argv(words.collect()).is_interactive_shell()
+}
+
+fn is_command(wanted: &Command, line: &[String]) -> bool {
+    // `SHELL -c LINE`
+    let given = match line {
+        [shell, flag, given] if flag == "-c" => Some((file_name(shell), given)),
+        _ => None,
+    };
+    match wanted {
+        Command::Shell(_) => false,
+        Command::Argv(words) => {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let of_shell = given.and_then(|(_, given)| plain_words(given));
+            has_words(line, &words) || of_shell.as_ref() == Some(&words)
+        }
+        Command::Line {
+            shell,
+            line: written,
+        } => {
+            let words = plain_words(written);
+            given.is_some_and(|given| given == (file_name(shell), written))
+                || words.is_some_and(|words| has_words(line, &words))
+        }
+    }
+}
+
+/// Whether a process with these arguments was started by these words: itself, or, where they name
+/// a script, the program that runs it.
+fn has_words(line: &[String], words: &[&str]) -> bool {
+    let (Some((program, arguments)), Some((name, rest))) =
+        (line.split_first(), words.split_first())
+    else {
+        return false;
+    };
+    file_name(program) == file_name(name) && arguments == rest || arguments == words
+}
+
+/// The words of a shell line in which the shell has nothing to do but start them.
+fn plain_words(line: &str) -> Option<Vec<&str>> {
+    if line.contains(|c: char| "'\"\\$`;&|<>()*?[]#~{}!\n".contains(c)) {
+        return None;
+    }
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let words = words.strip_prefix(&["exec"]).unwrap_or(&words);
+    let is_assignment = words.first().is_none_or(|word| word.contains('='));
+    (!is_assignment).then(|| words.to_vec())
+}
+
+/// The file name of the program that a command starts with.
+fn program_of(wanted: &Command) -> Option<&str> {
+    let word = match wanted {
+        Command::Shell(shell) => shell.as_deref()?,
+        Command::Argv(words) => words.first()?,
+        Command::Line { line, .. } => {
+            let mut words = line.split_ascii_whitespace();
+            words.find(|word| *word != "exec")?
+        }
+    };
+    Some(file_name(word))
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[track_caller]
+    fn check(wanted: &str, line: &[&str], expected: bool) {
+        let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
+        let shell = "/bin/sh".to_owned();
+        let text = wanted.to_owned();
+        let of_line = Command::Line { shell, line: text };
+        assert_eq!(is_command(&of_line, &line), expected, "{wanted}");
+        if !wanted.contains(['|', '\'']) {
+            let of_words = Command::Argv(words(wanted));
+            assert_eq!(is_command(&of_words, &line), expected, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_known_by_its_arguments() {
+        check("python3 engine.py", &["python3", "engine.py"], true);
+        check(
+            "python3 engine.py",
+            &["/usr/bin/python3", "engine.py"],
+            true,
+        );
+        check(
+            "python3 engine.py",
+            &["sh", "-c", "python3 engine.py"],
+            true,
+        );
+        check("python3 engine.py", &["python3", "other.py"], false);
+        check("python3 engine.py", &["python3", "engine.py", "--x"], false);
+        check("./run.sh --x", &["/bin/sh", "./run.sh", "--x"], true);
+        check("a | b 'c'", &["/bin/sh", "-c", "a | b 'c'"], true);
+        check("a | b 'c'", &["a", "|", "b", "'c'"], false);
+        check("a | b 'c'", &["/bin/bash", "-c", "a | b 'c'"], false);
+    }
+
+    #[test]
+    fn a_shell_is_one_that_a_person_types_into() {
+        let any = Command::Shell(None);
+        let fish = Command::Shell(Some("/usr/bin/fish".to_owned()));
+        assert!(is_shell(&any, &words("-bash")));
+        assert!(is_shell(&any, &words("/bin/zsh -l")));
+        assert!(!is_shell(&any, &words("sh script.sh")));
+        assert!(!is_shell(&any, &words("vim")));
+        assert!(is_shell(&fish, &words("fish")));
+        assert!(!is_shell(&fish, &words("bash")));
+    }
+}

@@ -1,0 +1,109 @@
+//! What is written on live objects that are taken over: all of it in the first batch, before anything
+//! else, panes before windows before sessions. While a session does not carry a layout's name, what
+//! stands on its panes means nothing.
+
+use crate::layout::encode_tag;
+use crate::live::Phase;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Adopt, Retag, Subject};
+use crate::render::start::{Program, Whose, identity, option, title};
+use crate::render::{Conditions, ending, session, window};
+use crate::tmux::id::PaneId;
+use crate::tmux::script::{Command, Line};
+use crate::tmux::tag;
+
+pub fn lines(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
+    let steps = plan.steps.iter().enumerate();
+    let adoptions = steps.filter_map(|(index, step)| match &step.action {
+        Action::Adopt(adopt) => Some((index, adopt, &step.subject)),
+        _ => None,
+    });
+    let mut adoptions: Vec<(usize, &Adopt, &Subject)> = adoptions.collect();
+    adoptions.sort_by_key(|(_, adopt, _)| match adopt {
+        Adopt::Pane(_) => 0,
+        Adopt::Window { .. } => 1,
+        Adopt::Session { .. } | Adopt::Manifest { .. } => 2,
+    });
+    let lines = adoptions.into_iter().map(|(step, adopt, subject)| Line {
+        step,
+        what: "take it over",
+        commands: commands(adopt, subject, plan, conditions),
+    });
+    lines.collect()
+}
+
+fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> Vec<Command> {
+    let address = tag::encode(&subject.address.to_string());
+    let set = |session: &str, name: &str, value: &str| {
+        Command::new(["set-option", "-t", session, name, value])
+    };
+    let manifest = tag::encode(&plan.manifest);
+    match adopt {
+        Adopt::Pane(retag) => pane(retag, plan, cx),
+        Adopt::Window { id, name } => {
+            let id = id.to_string();
+            let mut commands = window::rename(Command::new(["rename-window", "-t", &id]), name);
+            let mark = ["set-option", "-w", "-t", &id, tag::WINDOW, &address];
+            commands.push(Command::new(mark));
+            commands
+        }
+        Adopt::Session {
+            id,
+            salt,
+            is_protected,
+        } => {
+            let id = id.to_string();
+            let mut commands = vec![set(&id, tag::SESSION, &address)];
+            commands.extend(salt.as_ref().map(|salt| session::salt(&id, salt)));
+            commands.extend(is_protected.then(|| session::protect(&id, true)));
+            commands.push(set(&id, tag::MANIFEST, &manifest));
+            // The last one: with it the session is ours.
+            commands.push(set(&id, tag::LAYOUT, &tag::encode(&plan.layout)));
+            commands
+        }
+        Adopt::Manifest { id, panes } => {
+            let owner = plan.owner_key();
+            let mark = |pane: &PaneId| {
+                Command::new([
+                    "set-option",
+                    "-p",
+                    "-t",
+                    &pane.to_string(),
+                    tag::OWNER,
+                    &owner,
+                ])
+            };
+            let mut commands: Vec<Command> = panes.iter().map(mark).collect();
+            commands.push(set(&id.to_string(), tag::MANIFEST, &manifest));
+            commands
+        }
+    }
+}
+
+/// A pane as one of ours whose program was started long ago: a hook of its own that a person has
+/// set on it stays, unless the manifest asks for what needs one.
+fn pane(retag: &Retag, plan: &Plan, conditions: &Conditions) -> Vec<Command> {
+    let pane = &retag.pane;
+    let owner = plan.owner_key();
+    let whose = Whose {
+        layout: &plan.layout,
+        owner: &owner,
+    };
+    let program = Program {
+        pane,
+        is_in_new_session: false,
+        whose,
+        conditions,
+    };
+    let mut commands = identity(pane, &owner, Phase::Started);
+    commands.extend(title(pane, true));
+    commands.extend(ending::arm(&program));
+    if retag.was_typed {
+        let all = pane.typed.len().to_string();
+        commands.push(option(&pane.address, tag::TYPED, &all));
+    }
+    let applied = &retag.applied;
+    commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
+    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
+    commands
+}

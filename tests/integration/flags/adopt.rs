@@ -1,0 +1,365 @@
+//! `--adopt`: a session that a person made becomes one of ours, with every process in it.
+
+mod moved;
+
+use super::{pids, renewed};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{assert_same, events, words};
+use crate::standin::Fault;
+
+const LAYOUT: &str = r#"
+layout "shop"
+session "web" {
+    window "main" titles="top" {
+        columns {
+            service "engine" size="30%" title="the engine" { run "sleep" "1001" }
+            service "state" { run "sleep 1002"; restart "always" }
+            pane "shell"
+        }
+    }
+    window "more" { pane "x" { run "sleep" "1003" }; pane "y" { run "sleep" "1004" } }
+}
+"#;
+
+/// A session as people make them: programs started directly, by `sh -c` and typed into a shell; a
+/// window of another name, and one that nobody wants.
+#[track_caller]
+fn by_hand(sandbox: &Sandbox) {
+    sandbox.tmux(&[
+        "new-session",
+        "-d",
+        "-s",
+        "web",
+        "-n",
+        "main",
+        "-x",
+        "120",
+        "-y",
+        "40",
+        "--",
+        "/bin/sh",
+        "-i",
+    ]);
+    sandbox.tmux(&[
+        "split-window",
+        "-d",
+        "-t",
+        "=web:main",
+        "--",
+        "sleep",
+        "1001",
+    ]);
+    sandbox.tmux(&[
+        "split-window",
+        "-d",
+        "-t",
+        "=web:main",
+        "--",
+        "/bin/sh",
+        "-c",
+        "sleep 1002; true",
+    ]);
+    sandbox.tmux(&[
+        "new-window",
+        "-d",
+        "-t",
+        "=web:",
+        "-n",
+        "other",
+        "--",
+        "sleep",
+        "1003",
+    ]);
+    sandbox.tmux(&[
+        "new-window",
+        "-d",
+        "-t",
+        "=web:",
+        "-n",
+        "notes",
+        "--",
+        "cat",
+        "-",
+    ]);
+    eventually("the programs run", DEADLINE, || {
+        let is_up = |time: u32| {
+            let text = format!("sleep {time}");
+            let running = sandbox.running(&text);
+            running.iter().any(|line| line.starts_with(&text))
+        };
+        (1001..=1003).all(is_up)
+    });
+}
+
+/// The id and pid of every pane of the server.
+#[track_caller]
+fn processes(sandbox: &Sandbox) -> Vec<String> {
+    let mut processes = sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"]);
+    processes.sort();
+    processes
+}
+
+/// Everything of a window.
+#[track_caller]
+fn window(sandbox: &Sandbox, name: &str) -> String {
+    let at = format!("=web:{name}");
+    let format = "#{window_id} #{window_name} #{window_panes} #{pane_id} #{pane_pid}";
+    let listed = sandbox.tmux(&["list-panes", "-t", &at, "-F", format]);
+    let options = sandbox.tmux(&["show-options", "-w", "-t", &at]);
+    let of_pane = sandbox.tmux(&["show-options", "-p", "-t", &at]);
+    // tmux gives windows the size of the client when it pleases.
+    format!(
+        "{listed}{options}{of_pane}{}",
+        sandbox.screen(&at).trim_end()
+    )
+}
+
+#[test]
+fn a_session_made_by_hand_is_taken_over_with_every_process() {
+    let sandbox = Sandbox::new();
+    by_hand(&sandbox);
+    sandbox.attach((100, 30), "web");
+    sandbox.manifest(LAYOUT);
+    let before = sandbox.dump_all();
+    let ran = sandbox.triad(&["apply"]).exits(7);
+    assert!(
+        words(&ran.stderr).contains("take it over with `--adopt`"),
+        "{}",
+        ran.stderr
+    );
+    let ran = sandbox.triad(&["plan", "--adopt"]).exits(0);
+    for expected in [
+        "service engine adopt: runs sleep 1001, pid",
+        "service state adopt: runs sleep 1002 in /bin/sh, pid",
+        "pane shell adopt: runs /bin/sh -i, pid",
+        "pane x adopt: runs sleep 1003, pid",
+        "pane y start",
+    ] {
+        let told = words(&ran.stdout);
+        assert!(told.contains(expected), "`{expected}`: {}", ran.stdout);
+    }
+    assert_same(&before, &sandbox.dump_all(), "a plan");
+    let (notes, before) = (window(&sandbox, "notes"), processes(&sandbox));
+    // Nothing ends, so nobody has to agree.
+    let ran = sandbox.triad(&["apply", "--adopt"]).exits(0);
+    assert!(ran.stdout.contains("adopted"), "{}", ran.stdout);
+    assert_eq!(notes, window(&sandbox, "notes"), "nobody wants it");
+    let after = processes(&sandbox);
+    assert!(
+        before.iter().all(|process| after.contains(process)),
+        "{before:?} {after:?}"
+    );
+    assert_eq!(after.len(), before.len() + 1, "`y` was missing");
+    assert_eq!(sandbox.panes().len(), 5);
+    assert_eq!(
+        sandbox.listed(&["list-clients", "-F", "#{client_session}"]),
+        ["web"]
+    );
+    let names = sandbox.listed(&["list-windows", "-t", "=web:", "-F", "#{window_name}"]);
+    assert_eq!(names, ["main", "more", "notes"]);
+    for arguments in [
+        ["plan", "--check"].as_slice(),
+        &["plan", "--check", "--adopt"],
+    ] {
+        let ran = sandbox.triad(arguments);
+        assert_eq!(ran.status, 0, "{}", ran.stdout);
+    }
+    // It is one of ours: what changes, changes in place; what is killed comes again.
+    let before = pids(&sandbox);
+    sandbox.apply(&LAYOUT.replace("30%", "50%").replace("the engine", "it"));
+    assert!(renewed(&before, &sandbox).is_empty());
+    let state = sandbox.panes()["web/main/state"].pid.to_string();
+    crate::seen::signal("KILL", &state);
+    eventually("tmux starts it again", DEADLINE, || {
+        renewed(&before, &sandbox) == ["web/main/state"]
+    });
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert_eq!(notes, window(&sandbox, "notes"));
+}
+
+#[test]
+fn what_is_typed_into_a_shell_is_found_too() {
+    let sandbox = Sandbox::new();
+    sandbox.tmux(&[
+        "new-session",
+        "-d",
+        "-s",
+        "web",
+        "-n",
+        "w",
+        "--",
+        "/bin/sh",
+        "-i",
+    ]);
+    sandbox.tmux(&["split-window", "-d", "-t", "=web:w", "--", "/bin/sh", "-i"]);
+    sandbox.tmux(&["send-keys", "-t", "=web:w.0", "sleep 1001", "Enter"]);
+    eventually("it runs", DEADLINE, || sandbox.is_running("sleep 1001"));
+    let before = processes(&sandbox);
+    sandbox.manifest(
+        "session \"web\" { window \"w\" { pane \"a\"; service \"b\" { run \"sleep 1001\" } } }",
+    );
+    let ran = sandbox.triad(&["apply", "--adopt", "-v"]).exits(0);
+    assert!(
+        words(&ran.stdout).contains("runs sleep 1001 in /bin/sh, pid"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(before, processes(&sandbox));
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn what_is_not_found_stays_as_it_is() {
+    let sandbox = Sandbox::new();
+    sandbox.tmux(&[
+        "new-session",
+        "-d",
+        "-s",
+        "web",
+        "-n",
+        "w",
+        "--",
+        "sleep",
+        "1001",
+    ]);
+    sandbox.tmux(&["set-option", "-w", "-t", "=web:w", "remain-on-exit", "on"]);
+    sandbox.tmux(&[
+        "split-window",
+        "-d",
+        "-t",
+        "=web:w",
+        "--",
+        "sh",
+        "-c",
+        "exit 3",
+    ]);
+    let other = sandbox.tmux(&[
+        "split-window",
+        "-d",
+        "-P",
+        "-F",
+        "#{pane_id}",
+        "-t",
+        "=web:w",
+        "--",
+        "cat",
+        "-",
+    ]);
+    eventually("a pane is dead", DEADLINE, || {
+        sandbox
+            .listed(&["list-panes", "-t", "=web:w", "-F", "#{pane_dead}"])
+            .contains(&"1".to_owned())
+    });
+    let before = processes(&sandbox);
+    sandbox.manifest("session \"web\" { window \"w\" { pane \"a\" { run \"sleep\" \"1001\" }; task \"b\" { run \"exit 3\" } } }");
+    let ran = sandbox.triad(&["apply", "--adopt", "-v"]);
+    assert!(
+        words(&ran.stdout).contains("2 panes in `web/w` made by hand: kept"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    let after = processes(&sandbox);
+    assert!(
+        before.iter().all(|process| after.contains(process)),
+        "{before:?} {after:?}"
+    );
+    assert!(!sandbox.panes().values().any(|pane| pane.id == other.trim()));
+    assert_eq!(sandbox.panes().len(), 2);
+}
+
+#[test]
+fn a_session_that_shares_its_windows_is_taken_over_too() {
+    for (ours, theirs) in [("web", "azure"), ("web", "zebra")] {
+        let sandbox = Sandbox::new();
+        by_hand(&sandbox);
+        sandbox.tmux(&["new-session", "-d", "-t", ours, "-s", theirs]);
+        let before = processes(&sandbox);
+        sandbox.manifest(&LAYOUT.replace("; pane \"y\" { run \"sleep\" \"1004\" }", ""));
+        sandbox.triad(&["apply", "--adopt"]).exits(0);
+        assert_eq!(before, processes(&sandbox));
+        assert_eq!(sandbox.panes().len(), 4);
+        sandbox.triad(&["plan", "--check"]).exits(0);
+    }
+}
+
+#[test]
+fn a_session_of_another_layout_is_not_taken_over() {
+    let sandbox = Sandbox::new();
+    let other = sandbox.file("other.kdl", "layout \"other\"\nsession \"web\" { window \"main\" { pane \"a\" { run \"sleep\" \"1001\" } } }");
+    sandbox
+        .triad(&["apply".as_ref(), other.as_os_str()])
+        .exits(0);
+    sandbox.manifest(LAYOUT);
+    let before = sandbox.dump_all();
+    let ran = sandbox.triad(&["apply", "--yes", "--adopt"]).exits(7);
+    assert!(
+        words(&ran.stderr).contains("its name is held by layout `other`"),
+        "{}",
+        ran.stderr
+    );
+    sandbox
+        .triad(&["apply", "--adopt", "--only", "web"])
+        .exits(64);
+    assert_same(&before, &sandbox.dump_all(), "a refusal");
+}
+
+#[test]
+fn an_adoption_that_was_cut_short_is_finished_by_the_next_one() {
+    for at in 1..=3 {
+        for fault in [Fault::KillAfter, Fault::Cut, Fault::Fail] {
+            let sandbox = Sandbox::new();
+            by_hand(&sandbox);
+            let before = processes(&sandbox);
+            sandbox.manifest(LAYOUT);
+            let _ = sandbox.with_fault(fault, at, &["apply", "--adopt"]);
+            sandbox.triad(&["apply", "--adopt"]).exits(0);
+            let after = processes(&sandbox);
+            assert!(
+                before.iter().all(|process| after.contains(process)),
+                "{fault:?} {at}"
+            );
+            assert_eq!(after.len(), before.len() + 1, "{fault:?} {at}");
+            let ran = sandbox.triad(&["plan", "--check"]);
+            assert_eq!(ran.status, 0, "{fault:?} {at}: {}", ran.stdout);
+        }
+    }
+}
+
+#[test]
+fn secrets_and_options_are_as_in_a_session_of_ours() {
+    let sandbox = Sandbox::new();
+    sandbox.tmux(&[
+        "new-session",
+        "-d",
+        "-s",
+        "web",
+        "-n",
+        "w",
+        "--",
+        "sleep",
+        "1001",
+    ]);
+    let before = processes(&sandbox);
+    sandbox.manifest("session \"web\" protect=#true { options { status-left \"x\" }; env { KEY secret=#true }; window \"w\" { pane \"a\" { run \"sleep\" \"1001\" } } }");
+    let with = |key: &str, arguments: &[&str]| {
+        crate::sandbox::run(sandbox.triad_command(arguments).env("KEY", key))
+    };
+    let ran = with("first", &["apply", "--json", "--adopt"]).exits(0);
+    let adopted = events(&ran)[0]["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["action"] == "adopt")
+        .count();
+    assert_eq!(adopted, 3);
+    assert!(!sandbox.dump_all().contains("first"));
+    assert_eq!(with("first", &["plan", "--check"]).status, 0);
+    assert_eq!(before, processes(&sandbox));
+    assert_eq!(
+        with("second", &["plan", "--check"]).status,
+        7,
+        "protected, and to be restarted"
+    );
+    with("first", &["down", "--yes"]).exits(7);
+}

@@ -1,0 +1,88 @@
+//! A manifest that was moved or renamed: its sessions carry its old path.
+
+use crate::flags::{pids, renewed};
+use crate::sandbox::Sandbox;
+use crate::seen::{assert_same, words};
+
+const LAYOUT: &str = r#"
+layout "shop"
+session "web" { window "main" { pane "a" { run "sleep" "1001" }; pane "b" } }
+session "old" { window "main" { pane "c" { run "sleep" "1002" } } }
+"#;
+
+/// A layout that was applied from `old.kdl`, and a manifest `triad.kdl`.
+fn moved(text: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    let old = sandbox.file("old.kdl", LAYOUT);
+    sandbox.triad(&["apply".as_ref(), old.as_os_str()]).exits(0);
+    std::fs::remove_file(old).unwrap();
+    sandbox.manifest(text);
+    sandbox
+}
+
+#[test]
+fn a_renamed_manifest_says_so_and_goes_on_with_what_runs() {
+    let sandbox = moved(LAYOUT);
+    let (before, dump) = (pids(&sandbox), sandbox.dump_all());
+    let ran = sandbox.triad(&["apply", "--yes"]).exits(7);
+    for expected in [
+        "was applied from",
+        "old.kdl, which is not there any more",
+        "`--adopt`",
+    ] {
+        assert!(words(&ran.stderr).contains(expected), "{}", ran.stderr);
+    }
+    assert_same(&dump, &sandbox.dump_all(), "a refusal");
+    sandbox.triad(&["apply", "--adopt"]).exits(0);
+    assert!(renewed(&before, &sandbox).is_empty());
+    let after = sandbox.dump_all();
+    let changed: Vec<&str> = after
+        .lines()
+        .filter(|line| !dump.lines().any(|old| old == *line))
+        .collect();
+    assert!(
+        changed
+            .iter()
+            .all(|line| line.starts_with("@triad_manifest ") || line.starts_with("@triad_owner ")),
+        "{changed:?}"
+    );
+    assert!(!after.contains("old.kdl"));
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn what_it_does_not_want_any_more_is_not_orphaned() {
+    let text = LAYOUT
+        .lines()
+        .filter(|line| !line.contains("\"old\""))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let sandbox = moved(&text);
+    let before = pids(&sandbox);
+    sandbox.triad(&["apply", "--adopt"]).exits(7);
+    assert_eq!(sandbox.sessions(), ["old", "web"]);
+    sandbox.triad(&["apply", "--yes", "--adopt"]).exits(0);
+    assert_eq!(sandbox.sessions(), ["web"]);
+    assert!(renewed(&before, &sandbox).is_empty());
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn another_checkout_is_not_taken_over() {
+    let sandbox = moved(LAYOUT);
+    sandbox.file("old.kdl", LAYOUT);
+    let before = sandbox.dump_all();
+    for arguments in [
+        ["apply", "--yes"].as_slice(),
+        &["apply", "--yes", "--adopt"],
+    ] {
+        let ran = sandbox.triad(arguments).exits(7);
+        assert!(
+            words(&ran.stderr).contains("is held by layout `shop`"),
+            "{}",
+            ran.stderr
+        );
+        assert!(!words(&ran.stderr).contains("--adopt"), "{}", ran.stderr);
+    }
+    assert_same(&before, &sandbox.dump_all(), "a refusal");
+}
