@@ -44,10 +44,7 @@ fn a_process_that_has_ended() {
     let sandbox = planned();
     let db = sandbox.panes()["web/main/db"].clone();
     crate::seen::signal("KILL", &db.pid.to_string());
-    eventually("its end is seen", DEADLINE, || {
-        let shown = sandbox.tmux(&["display-message", "-p", "-t", &db.id, "#{pane_dead_signal}"]);
-        shown.trim() == "9" || !sandbox.is_at_least(3, 3)
-    });
+    sandbox.ended("web/main/db");
     is_stale(
         &sandbox,
         &format!("web/main/db: pid {} → ended with", db.pid),
