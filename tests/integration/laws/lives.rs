@@ -296,3 +296,56 @@ fn panes_move_between_windows_with_their_processes() {
     sandbox.tmux(&["swap-pane", "-d", "-s", &id, "-t", &two]);
     check(&sandbox, "swapped by hand", BASE, &NOTHING);
 }
+
+#[test]
+fn forty_shells_live_through_an_edit_of_size_title_and_place() {
+    let mut sandbox = Sandbox::new();
+    let panes = |window: usize| -> Vec<String> {
+        let panes = window * 10..window * 10 + 10;
+        panes.map(|pane| format!("pane \"p{pane}\"")).collect()
+    };
+    let forty = |windows: &[Vec<String>]| {
+        let windows = windows.iter().enumerate().map(|(index, panes)| {
+            let panes = panes.join("; ");
+            format!("window \"w{index}\" {{ columns {{ {panes} }} }}\n")
+        });
+        let windows: String = windows.collect();
+        format!("layout \"forty\"\nsession \"s\" {{\n{windows}}}\n")
+    };
+    let windows: Vec<Vec<String>> = (0..4).map(panes).collect();
+    sandbox.apply(&forty(&windows));
+    let pids = |sandbox: &Sandbox| {
+        let pids = sandbox.identities().into_iter();
+        let mut pids: Vec<_> = pids.map(|(_, id, pid)| (id, pid)).collect();
+        pids.sort();
+        pids
+    };
+    let before = pids(&sandbox);
+    assert_eq!(before.len(), 40);
+    let mut size = windows.clone();
+    size[1][3] = "pane \"p13\" size=40".to_owned();
+    let mut title = windows.clone();
+    title[2][0] = "pane \"p20\" title=\"The twentieth\"".to_owned();
+    let mut place = windows.clone();
+    let moved = place[0].remove(4);
+    place[3].insert(7, moved);
+    let mut order = windows.clone();
+    order[2].reverse();
+    order.swap(0, 3);
+    sandbox.count_tmux();
+    for (what, windows) in [
+        ("size", size),
+        ("title", title),
+        ("place", place),
+        ("order", order),
+    ] {
+        sandbox.manifest(&forty(&windows));
+        let ran = sandbox.triad(&["apply"]).exits(0);
+        assert_eq!(pids(&sandbox), before, "{what}: {}", ran.stdout);
+        sandbox.take_calls();
+        sandbox.triad(&["apply"]).exits(0);
+        let calls = sandbox.take_calls();
+        assert_eq!(calls.len(), 1, "{what}: {calls:?}");
+        assert!(!calls[0].is_writing(), "{what}: {calls:?}");
+    }
+}
