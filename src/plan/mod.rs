@@ -91,8 +91,7 @@ pub fn plan_as_asked(
     let all = layout;
     let mut matching = matching::matched(all, snapshot);
     let scope = Scope::of(all, wishes);
-    let layout = &scope.layout(all, &matching);
-    scope::spare(&mut matching, layout, &scope, wishes);
+    let layout = &scope.narrowed(all, &mut matching, wishes);
     let mut refusals = safety::refusals(layout, snapshot, machine);
     refusals.extend(safety::emptied(layout, snapshot));
     if !refusals.is_empty() {

@@ -55,8 +55,26 @@ impl Scope {
         }
     }
 
-    /// The layout of this part. What is live of a window stays in it.
-    pub fn layout(&self, layout: &Layout, matching: &Matching) -> Layout {
+    /// The layout of this part, and what is live of it.
+    pub fn narrowed(&self, layout: &Layout, matching: &mut Matching, wishes: &Wishes) -> Layout {
+        self.detach(matching);
+        let part = self.layout(layout, matching);
+        spare(matching, &part, self, wishes);
+        part
+    }
+
+    /// A window that is in another session than it is wanted in moves as a whole or not at all:
+    /// what is selected of it goes to a new one.
+    fn detach(&self, matching: &mut Matching) {
+        let sessions = &matching.sessions;
+        matching.windows.retain(|address, live| {
+            let home = sessions.get(&address.session());
+            self.is_whole(address) || home.is_some_and(|home| home.id == live.session)
+        });
+    }
+
+    /// The smaller layout. What is live of a window stays in it.
+    fn layout(&self, layout: &Layout, matching: &Matching) -> Layout {
         let stays = |address: &Address| self.has(address) || is_at_home(address, matching);
         let window = |window: &Window| {
             let panes = window.root.panes();
@@ -124,7 +142,7 @@ fn pruned(node: &Node, stays: &dyn Fn(&Address) -> bool) -> Option<Node> {
 }
 
 /// Takes from what is to go and from what is matched all that stays as it is.
-pub fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Wishes) {
+fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Wishes) {
     let is_in_part = |pane: &LivePane, matching: &Matching| {
         let windows = part.windows().map(|window| &window.address);
         let mut windows = windows.filter_map(|window| matching.windows.get(window));

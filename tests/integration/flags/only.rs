@@ -207,3 +207,31 @@ fn a_stranger_in_another_session_does_not_matter_to_a_part() {
     );
     assert_same(&before, &sandbox.dump(&["data"]), "a refusal");
 }
+
+#[test]
+fn a_pane_of_a_window_that_goes_elsewhere_may_go_first() {
+    let pair = "window \"w\" { columns { pane \"a\" { run \"sleep\" \"1001\" }; pane \"b\" { run \"sleep\" \"1002\" } } }";
+    let sandbox = Sandbox::new();
+    sandbox.apply(&format!("session \"s\" {{ {pair}; window \"k\" }}"));
+    let before: Vec<u32> = pids(&sandbox).into_values().collect();
+    let after = format!("session \"s\" {{ window \"k\" }}\nsession \"t\" {{ {pair} }}");
+    sandbox.manifest(&after);
+    sandbox.triad(&["apply", "--only", "t/w/a"]).exits(0);
+    let seen: Vec<String> = pids(&sandbox).into_keys().collect();
+    assert_eq!(seen, ["s/k/shell", "s/w/b", "t/w/a"]);
+    sandbox
+        .triad(&["plan", "--check", "--only", "t/w/a"])
+        .exits(0);
+    sandbox.triad(&["apply"]).exits(0);
+    let seen = pids(&sandbox);
+    assert_eq!(
+        seen.keys().collect::<Vec<_>>(),
+        ["s/k/shell", "t/w/a", "t/w/b"]
+    );
+    let mut seen: Vec<u32> = seen.into_values().collect();
+    let mut before = before;
+    seen.sort_unstable();
+    before.sort_unstable();
+    assert_eq!(seen, before);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}

@@ -5,6 +5,7 @@
 mod edits;
 mod numbers;
 mod pairs;
+mod parts;
 mod shrink;
 mod worlds;
 

@@ -30,12 +30,12 @@ struct Pair {
 }
 
 /// What went wrong, on the way from one manifest to another.
-struct Failure {
+pub struct Failure {
     /// The same for failures of the same sort.
-    class: String,
-    text: String,
-    before: Option<String>,
-    manifest: String,
+    pub class: String,
+    pub text: String,
+    pub before: Option<String>,
+    pub manifest: String,
 }
 
 #[test]
@@ -145,7 +145,7 @@ impl Pair {
 }
 
 /// One apply and all that must be true after it.
-fn step(sandbox: &Sandbox, before: Option<&World>, world: &World) -> Result<(), Failure> {
+pub fn step(sandbox: &Sandbox, before: Option<&World>, world: &World) -> Result<(), Failure> {
     caught("panic", before, world, || {
         let live = geometry::pids(sandbox);
         sandbox.manifest(&world.text());
@@ -190,10 +190,10 @@ fn first_cross(said: &str) -> String {
     why.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
-type Checked = Result<(), (String, String)>;
+pub type Checked = Result<(), (String, String)>;
 
 /// Gives a failure its pair, also one that is a panic.
-fn caught(
+pub fn caught(
     what: &str,
     before: Option<&World>,
     world: &World,

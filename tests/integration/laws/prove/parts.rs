@@ -1,0 +1,177 @@
+//! A part of a layout: an edit is applied with `--only`, and then as a whole. The part changes
+//! nothing outside of it, the second time it does nothing at all, and the whole goes on from there
+//! without ending what the part has started.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::edits;
+use super::numbers::Numbers;
+use super::pairs::{Checked, Failure, caught, step};
+use super::worlds::{Seat, World};
+use super::{Runs, Tally, keep};
+use crate::geometry;
+use crate::sandbox::Sandbox;
+use crate::seen::assert_same;
+
+const RUNS: Runs = Runs {
+    small: 12,
+    large: 400,
+};
+
+#[test]
+fn a_part_changes_nothing_outside_and_the_whole_goes_on_from_it() {
+    let mut tally = Tally::default();
+    for seed in RUNS.seeds() {
+        tally.pairs += 1;
+        tally.runs += 3;
+        // An edit can make cells that fit no window.
+        let result = check(seed);
+        if let Some(failure) = result
+            .err()
+            .filter(|failure| !failure.class.ends_with("exits 65"))
+        {
+            let before = failure.before.as_deref();
+            let name = format!("part-{seed}");
+            let folder = keep(&name, before, &failure.manifest, &failure.text);
+            tally.fail(format!(
+                "TRIAD_SEED={seed} TRIAD_PROVE=1: {}\n{}\nkept in {}",
+                failure.class,
+                failure.text,
+                folder.display()
+            ));
+        }
+        if tally.is_enough() {
+            break;
+        }
+    }
+    tally.close("parts");
+}
+
+fn check(seed: u64) -> Result<(), Failure> {
+    let mut numbers = Numbers::new(seed);
+    let first = World::new().edited(&edits::growth(&mut numbers));
+    let second = first.clone().edited(&edits::changes(&mut numbers));
+    let said = if numbers.below(3) > 0 {
+        second.clone().with_was(&first)
+    } else {
+        second.clone()
+    };
+    let patterns = patterns(&second, &mut numbers);
+    let sandbox = Sandbox::new();
+    sandbox.foreign("foreign");
+    let foreign = sandbox.dump(&["foreign"]);
+    step(&sandbox, None, &first)?;
+    let part = caught("part", Some(&first), &said, || {
+        part(&sandbox, &patterns, &first, &said)
+    });
+    part.map_err(|failure| told(failure, &patterns))?;
+    let selected: BTreeMap<String, (String, u32)> = geometry::pids(&sandbox)
+        .into_iter()
+        .filter(|(address, _)| needed(&second, &patterns).contains(address))
+        .collect();
+    step(&sandbox, None, &said).map_err(|failure| told(failure, &patterns))?;
+    let whole = caught("whole", Some(&first), &said, || {
+        let after = geometry::pids(&sandbox);
+        for (address, process) in &selected {
+            if after.get(address) != Some(process) {
+                let text = format!("{address}: was {process:?}, is {:?}", after.get(address));
+                return Err(("the whole ends what the part has started".to_owned(), text));
+            }
+        }
+        assert_same(&foreign, &sandbox.dump(&["foreign"]), "the part");
+        Ok(())
+    });
+    whole.map_err(|failure| told(failure, &patterns))
+}
+
+fn told(failure: Failure, patterns: &[String]) -> Failure {
+    Failure {
+        text: format!("--only {}\n{}", patterns.join(" --only "), failure.text),
+        ..failure
+    }
+}
+
+/// One or two addresses of sessions, windows or panes.
+fn patterns(world: &World, numbers: &mut Numbers) -> Vec<String> {
+    let seats: Vec<Seat> = world.seats().into_values().collect();
+    let count = 1 + numbers.below(2);
+    let pattern = |numbers: &mut Numbers| {
+        let seat = &seats[numbers.below(seats.len())];
+        match numbers.below(4) {
+            0 => seat.session.clone(),
+            1 => format!("{}/{}", seat.session, seat.window),
+            _ => seat.address(),
+        }
+    };
+    (0..count).map(|_| pattern(numbers)).collect()
+}
+
+fn is_selected(address: &str, patterns: &[String]) -> bool {
+    let is_below = |pattern: &String| {
+        let rest = address.strip_prefix(pattern.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    patterns.iter().any(is_below)
+}
+
+/// The addresses of what is selected and of all that it needs.
+fn needed(world: &World, patterns: &[String]) -> BTreeSet<String> {
+    let seats = world.seats();
+    let mut keys: BTreeSet<u32> = BTreeSet::new();
+    let selected = seats
+        .iter()
+        .filter(|(_, seat)| is_selected(&seat.address(), patterns));
+    let mut open: Vec<u32> = selected.map(|(key, _)| *key).collect();
+    while let Some(key) = open.pop() {
+        // A pane may need one that an edit took away.
+        if seats.contains_key(&key) && keys.insert(key) {
+            let panes = world.panes();
+            let pane = panes.iter().find(|pane| pane.key == key);
+            open.extend(pane.into_iter().flat_map(|pane| &pane.needs));
+        }
+    }
+    keys.iter().map(|key| seats[key].address()).collect()
+}
+
+/// Applies a part; what is outside of it runs on, where it was.
+fn part(sandbox: &Sandbox, patterns: &[String], first: &World, second: &World) -> Checked {
+    let flags: Vec<&str> = patterns.iter().flat_map(|p| ["--only", p]).collect();
+    let before = geometry::pids(sandbox);
+    sandbox.manifest(&second.text());
+    let ran = sandbox.triad(&[&["apply", "--yes"], &flags[..]].concat());
+    if ran.status != 0 {
+        let class = format!("a part exits {}", ran.status);
+        return Err((class, format!("{}{}", ran.stdout, ran.stderr)));
+    }
+    let again = sandbox.triad(&[&["plan", "--check"], &flags[..]].concat());
+    if again.status != 0 {
+        let text = format!("{}{}\napplied:\n{}", again.stdout, again.stderr, ran.stdout);
+        return Err(("a second part is not empty".to_owned(), text));
+    }
+    let after = geometry::pids(sandbox);
+    let meant = needed(second, patterns);
+    for address in &meant {
+        if !after.contains_key(address) {
+            return Err(("a pane of the part is missing".to_owned(), address.clone()));
+        }
+    }
+    let processes: BTreeSet<&(String, u32)> = after.values().collect();
+    let seats = second.seats();
+    for (key, old) in first.seats() {
+        let address = old.address();
+        let now = seats.get(&key).map(Seat::address);
+        let is_meant = now.is_some_and(|now| meant.contains(&now))
+            || meant.contains(&address)
+            || is_selected(&address, patterns);
+        let process = &before[&address];
+        if !is_meant && !processes.contains(process) {
+            let text = format!("{address}: was {process:?}\napplied:\n{}", ran.stdout);
+            return Err(("a part ends what is outside of it".to_owned(), text));
+        }
+        if !is_meant && after.get(&address) != Some(process) {
+            let text = format!("{address}\napplied:\n{}", ran.stdout);
+            return Err(("a part renames what is outside of it".to_owned(), text));
+        }
+    }
+    Ok(())
+}
