@@ -9,6 +9,7 @@ mod context;
 mod destination;
 mod down;
 mod exit;
+mod explain;
 mod failure;
 mod fmt;
 mod hooks;
@@ -133,6 +134,7 @@ enum Verb {
     Apply(apply::Arguments),
     Plan(plan::Arguments),
     Show(show::Arguments),
+    Explain(explain::Arguments),
     Up(apply::Arguments),
     Down(down::Arguments),
     Check(check::Arguments),
@@ -179,6 +181,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Apply(own) => apply::run(global, own, own.attach, output).await,
         Verb::Up(own) => apply::run(global, own, true, output).await,
         Verb::Plan(own) => plan::run(global, own, output).await,
+        Verb::Explain(own) => explain::run(global, own, output).await,
         Verb::Show(own) => show::run(global, own, output),
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),

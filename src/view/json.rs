@@ -1,5 +1,6 @@
 //! The JSON that triad writes: types of their own, whose keys are only ever added to.
 
+pub mod about;
 pub mod init;
 pub mod schema;
 
@@ -218,7 +219,7 @@ pub fn plan(plan: &Plan) -> JsonPlan {
     }
 }
 
-fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
+pub(super) fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
     let changes = changed::changes(step, plan);
     let change = |change: &Change| JsonChange {
         field: change.field.clone(),

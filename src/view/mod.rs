@@ -1,5 +1,6 @@
 //! What people and scripts see: values in, strings out. Nothing here prints.
 
+pub mod about;
 pub mod changed;
 pub mod diagnostic;
 pub mod diff;

@@ -13,12 +13,7 @@ pub fn text(plan: &Plan, place: &str, look: Look) -> String {
     let mut out = heading(plan, place, look);
     if !plan.is_empty() {
         out.push('\n');
-        let rows = rows(plan);
-        let longest = rows.iter().map(|row| width(&row.left)).max().unwrap_or(0);
-        let left = longest.min(look.width / 2);
-        for row in &rows {
-            row.write(left, look.width, paint, &mut out);
-        }
+        written(&rows(plan), look, &mut out);
     }
     let notes = notes(plan);
     if !notes.is_empty() {
@@ -30,6 +25,28 @@ pub fn text(plan: &Plan, place: &str, look: Look) -> String {
     }
     out.push_str(&format!("\n{}\n", wrapped(&summary(plan), look.width, 0)));
     out
+}
+
+/// Some of the steps, as in the tree; empty where there are none of them.
+pub fn tree_of(plan: &Plan, look: Look, is_meant: &dyn Fn(&Step) -> bool) -> String {
+    let steps = plan.steps.iter().filter(|step| is_meant(step));
+    let rows = steps.map(|step| {
+        let subject = &step.subject;
+        let left = format!("{} {}", subject.noun.as_str(), subject.address.name());
+        of_step(step, left, plan)
+    });
+    let mut out = String::new();
+    written(&rows.collect::<Vec<_>>(), look, &mut out);
+    out
+}
+
+fn written(rows: &[Row], look: Look, out: &mut String) {
+    let paint = Paint { color: look.color };
+    let longest = rows.iter().map(|row| width(&row.left)).max().unwrap_or(0);
+    let left = longest.min(look.width / 2);
+    for row in rows {
+        row.write(left, look.width, paint, out);
+    }
 }
 
 fn heading(plan: &Plan, place: &str, look: Look) -> String {

@@ -136,7 +136,7 @@ fn reading_changes_nothing() {
         let mut command = sandbox.triad_command(arguments);
         run(command.env("TRIAD_TMUX", &tmux))
     };
-    let verbs: [&[&str]; 8] = [
+    let verbs: [&[&str]; 11] = [
         &["check"],
         &["check", "--json"],
         &["plan"],
@@ -145,6 +145,9 @@ fn reading_changes_nothing() {
         &["-v", "plan"],
         &["plan", "--out", "saved.json"],
         &["show", "saved.json"],
+        &["explain", "web"],
+        &["explain", "--json", "web/tools"],
+        &["explain", "db"],
     ];
     sandbox.manifest(LAYOUT);
     for verb in verbs {
@@ -187,6 +190,7 @@ fn reading_runs_no_program_of_the_manifest() {
         &["plan", "--json"],
         &["plan", "--out", "saved.json"],
         &["show", "saved.json"],
+        &["explain", "db"],
     ] {
         sandbox.triad(verb).exits(0);
     }

@@ -5,6 +5,7 @@
     reason = "a helper that cannot do its part ends the test"
 )]
 
+mod about;
 mod cases;
 mod conduct;
 mod explain;

@@ -1,0 +1,166 @@
+//! `triad explain ADDRESS`: one object from all sides, whichever of them there are.
+
+use std::process::Command;
+
+use crate::sandbox::{Ran, Sandbox, run};
+use crate::seen::{events, words};
+
+const LAYOUT: &str = r#"
+layout "shop"
+session "web" {
+    window "main" {
+        columns {
+            service "db" size="40%" title="The database" {
+                run "exec sleep 1001"
+                env { A "b"; KEY secret=#true }
+                ready every="20ms" { exec "true" }
+            }
+            pane "api" { run "sleep" "1002"; needs "db" }
+        }
+    }
+    window "tools" { task "setup" { run "false" }; }
+}
+session "jobs" { window "main" { pane "api" { run "sleep" "1004" } } }
+"#;
+
+fn triad(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
+    let mut command: Command = sandbox.triad_command(arguments);
+    run(command.env("KEY", "sEcr3t"))
+}
+
+/// What is said about an address, blanks and line ends as one blank.
+#[track_caller]
+fn said(sandbox: &Sandbox, address: &str) -> String {
+    let ran = triad(sandbox, &["explain", address]).exits(0);
+    assert!(!ran.stdout.contains("sEcr3t"), "{}", ran.stdout);
+    words(&ran.stdout)
+}
+
+#[track_caller]
+fn check(said: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}
+
+#[test]
+fn what_is_wanted_is_told_with_its_line_and_without_a_server() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let pane = said(&sandbox, "db");
+    let parts = [
+        "service web/main/db wanted triad.kdl:6 run exec sleep 1001 cwd",
+        "env A b env KEY (secret) title The database ready exec true",
+        "live not there apply + service db start",
+    ];
+    check(&pane, &parts);
+    let window = said(&sandbox, "web/main");
+    let parts = [
+        "wanted triad.kdl:4",
+        "split columns(db api)",
+        "size of db 40%",
+    ];
+    check(&window, &parts);
+    check(
+        &said(&sandbox, "web"),
+        &["triad.kdl:3 windows main, tools", "live not there"],
+    );
+    assert_eq!(sandbox.sessions(), [""; 0]);
+}
+
+#[test]
+fn what_is_live_is_told_beside_what_was_applied_and_what_would_be_done() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    triad(&sandbox, &["apply"]).exits(4);
+    let (db, setup) = (
+        &sandbox.panes()["web/main/db"],
+        &sandbox.panes()["web/tools/setup"],
+    );
+    let parts = [
+        &format!("live {} runs sleep, pid {} phase started", db.id, db.pid),
+        "applied service web/main/db, as wanted apply nothing to do",
+    ];
+    check(&said(&sandbox, "db"), &parts);
+    let parts = [
+        &format!(
+            "live {} ended with exit status 1, pid {}",
+            setup.id, setup.pid
+        ),
+        "apply + task setup start again: it ended with exit status 1",
+    ];
+    check(&said(&sandbox, "setup"), &parts);
+    let edited = LAYOUT
+        .replace("exec sleep 1001", "exec sleep 2001")
+        .replace("40%", "30%")
+        .replace("A \"b\"", "B \"c\"")
+        .replace("window \"tools\" { task \"setup\" { run \"false\" }; }", "");
+    sandbox.manifest(&edited);
+    let parts = [
+        "applied service web/main/db run exec sleep 1001 env A b without env B",
+        "restart: run, env A, env B changed",
+        "- exec sleep 1001 + exec sleep 2001 - env A b + env B c",
+    ];
+    check(&said(&sandbox, "web/main/db"), &parts);
+    let parts = [
+        "applied web/main size of db 40%",
+        "arrange: size of db changed",
+    ];
+    check(&said(&sandbox, "web/main"), &parts);
+    // Not in the manifest any more.
+    let parts = [
+        "task web/tools/setup wanted not in the manifest live %",
+        "stop: not in the manifest",
+    ];
+    check(&said(&sandbox, "web/tools/setup"), &parts);
+    check(
+        &said(&sandbox, "web/tools"),
+        &["wanted not in the manifest live @"],
+    );
+    let json = triad(&sandbox, &["explain", "--json", "triad.kdl", "db"]).exits(0);
+    let [about] = &events(&json)[..] else {
+        panic!("{}", json.stdout);
+    };
+    assert_eq!(about["address"], "web/main/db");
+    assert_eq!(about["wanted"]["facts"]["env KEY"], "(secret)");
+    assert_eq!(about["live"]["place"], db.id);
+    assert_eq!(about["applied"]["facts"]["run"], "exec sleep 1001");
+    assert_eq!(about["steps"][0]["action"], "restart");
+    assert!(!json.stdout.contains("sEcr3t"), "{}", json.stdout);
+}
+
+#[test]
+fn what_nobody_has_is_told_with_the_nearest_name() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let told = [
+        ("web/mian", "did you mean `web/main`?"),
+        ("setpu", "did you mean `setup`?"),
+        (
+            "api",
+            "name the one you mean: `jobs/main/api`, `web/main/api`",
+        ),
+        ("web/*", "without `*`"),
+        ("a/b/c/d", "is not an address"),
+        ("triad.kdl", "is not an address"),
+    ];
+    for (address, says) in told {
+        let ran = triad(&sandbox, &["explain", address]).exits(64);
+        assert!(
+            words(&ran.stderr).contains(says),
+            "{address}: {}",
+            ran.stderr
+        );
+    }
+    triad(&sandbox, &["explain"]).exits(64);
+    triad(&sandbox, &["explain", "none.kdl", "db"]).exits(66);
+}
+
+#[test]
+fn what_is_in_the_way_is_told_in_the_place_of_steps() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    sandbox.foreign("web");
+    let parts = ["live not there", "apply refused: the session `web`"];
+    check(&said(&sandbox, "db"), &parts);
+}
