@@ -198,20 +198,16 @@ fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -
         "session" => snapshot.sessions.push(session(body)?),
         "window" => {
             let window = window(body)?;
-            let is_claimed = |name: &String| asked.claims.contains(name);
-            let is_owned = |id| {
-                let session = snapshot.session(id);
-                session.is_some_and(|live| live.owner.is_some() || is_claimed(&live.name))
-            };
             let known = snapshot
                 .windows
                 .iter()
                 .position(|other| other.id == window.id);
+            let belongs = |window: &LiveWindow| belonging(window, asked, snapshot);
             match known {
                 None => snapshot.windows.push(window),
                 // A window of ours that somebody has linked, or whose session is in a group, is
-                // seen in ours.
-                Some(at) if !is_owned(snapshot.windows[at].session) && is_owned(window.session) => {
+                // seen where it belongs.
+                Some(at) if belongs(&window) > belongs(&snapshot.windows[at]) => {
                     snapshot.windows[at] = window;
                 }
                 Some(_) => {}
@@ -232,6 +228,20 @@ fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -
         _ => return None,
     }
     Some(())
+}
+
+/// How much a window belongs to the session that a record shows it in: most to the one that it was
+/// made for, then to any that triad made or is to take over.
+fn belonging(window: &LiveWindow, asked: &Asked, snapshot: &Snapshot) -> u8 {
+    let Some(session) = snapshot.session(window.session) else {
+        return 0;
+    };
+    let home = window.address.as_ref().map(Address::session);
+    match &session.owner {
+        Some(owner) if home.is_some() && owner.address == home => 2,
+        Some(_) => 1,
+        None => u8::from(asked.claims.contains(&session.name)),
+    }
 }
 
 /// An id, and a value for each name.

@@ -247,7 +247,13 @@ fn linked_windows_and_grouped_sessions_do_not_confuse_anybody() {
     let before = processes(&sandbox);
     sandbox.tmux(&["link-window", "-d", "-s", "=s:v", "-t", "=stranger:7"]);
     sandbox.tmux(&["new-session", "-d", "-t", "=t:", "-s", "group"]);
-    sandbox.triad(&["plan", "--check"]).exits(0);
+    // Linked into another of ours, whichever comes first by name.
+    for (window, session) in [("s:w", "t"), ("t:x", "s")] {
+        let (window, session) = (format!("={window}"), format!("={session}:9"));
+        sandbox.tmux(&["link-window", "-d", "-s", &window, "-t", &session]);
+        sandbox.triad(&["plan", "--check"]).exits(0);
+        sandbox.tmux(&["unlink-window", "-t", &session]);
+    }
     let windows = |session: &str| {
         let target = format!("={session}:");
         sandbox.listed(&[
