@@ -355,8 +355,16 @@ const HEIGHT_MAX: u32 = 9_999;
 /// small the window is made taller for as long as the batch lasts.
 fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
     let cells = live.cell.as_ref().map(Cell::leaves).unwrap_or_default();
+    // Panes that change places have each other's cells by then.
+    let mut places: Vec<PaneId> = here.iter().map(|pane| pane.id).collect();
+    for (a, b) in &build.swaps {
+        let at = |id: &PaneId| places.iter().position(|other| other == id);
+        if let (Some(a), Some(b)) = (at(a), at(b)) {
+            places.swap(a, b);
+        }
+    }
     let height_of = |id: Option<PaneId>| {
-        let index = here.iter().position(|pane| Some(pane.id) == id);
+        let index = places.iter().position(|pane| Some(*pane) == id);
         let cell = index.and_then(|index| cells.get(index));
         cell.map_or(0, |cell| cell.height)
     };

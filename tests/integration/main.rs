@@ -38,5 +38,6 @@ mod snapshot;
 mod standin;
 mod support;
 mod tidy;
+mod together;
 mod user_config;
 mod verbs;
