@@ -94,18 +94,11 @@ impl From<ObserveError> for Failure {
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        match &error {
-            LockError::Held { .. } => Failure::new(
-                Exit::Locked,
-                chain(&error),
-                "wait until it is done, or wait longer with `--lock-timeout 60s`",
-            ),
-            LockError::File { .. } => Failure::new(
-                Exit::Error,
-                chain(&error),
-                "the folder of the socket must be yours",
-            ),
-        }
+        let exit = match &error {
+            LockError::Held { .. } => Exit::Locked,
+            LockError::File { .. } | LockError::NotOurs { .. } => Exit::Error,
+        };
+        Failure::new(exit, chain(&error), error.help())
     }
 }
 

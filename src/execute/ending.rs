@@ -33,6 +33,7 @@ pub(super) async fn end(execution: &mut Execution<'_>, leaving: &[Leaving<'_>]) 
     if leaving.is_empty() {
         return Vec::new();
     }
+    execution.is_touched = true;
     (execution.events)(Event::Ending {
         count: leaving.len(),
     });

@@ -86,6 +86,16 @@ fn veil(plan: &Plan) -> Veil {
     Veil::over(starts.chain(targets).flat_map(|pane| &pane.env))
 }
 
+/// Says that somebody else was at work, where tmux says that something is not there: it was when
+/// the plan was made.
+fn since(why: String) -> String {
+    let is_gone = ["can't find", "no such pane", "no such window"];
+    if is_gone.iter().any(|gone| why.contains(gone)) {
+        return format!("{why} (it was there when triad looked)");
+    }
+    why
+}
+
 /// What tmux says of a pane that is not there.
 const GONE: [&str; 5] = [
     "can't find",
@@ -198,7 +208,7 @@ impl Execution<'_> {
             Ok(sent) => {
                 for (index, line) in lines.iter().enumerate() {
                     if !sent.is_done(index) {
-                        let why = format!("cannot {}: {}", line.what, sent.why(index));
+                        let why = format!("cannot {}: {}", line.what, since(sent.why(index)));
                         self.fail(line.step, why);
                     }
                 }

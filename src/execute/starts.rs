@@ -92,7 +92,7 @@ struct Starts<'a> {
     given_up: Vec<Line>,
 }
 
-impl Starts<'_> {
+impl<'a> Starts<'a> {
     /// The starts whose needs are met, or will be by those that stand before them.
     fn wave(&self, execution: &Execution) -> Vec<usize> {
         let mut wave = Vec::new();
@@ -196,6 +196,9 @@ impl Starts<'_> {
         wave: &[usize],
         interrupt: &mut Interrupt,
     ) {
+        // Who cannot be started anew is not ended.
+        let piped = self.piped(execution, wave);
+        let _pipes = pipes::made(execution, &piped).await;
         tokio::select! {
             () = self.end_replaced(execution, wave) => {}
             // They have been asked, and the next run starts what is wanted in their place.
@@ -229,8 +232,6 @@ impl Starts<'_> {
             }
             lines.push(line);
         }
-        let piped = self.piped(execution, wave);
-        let _pipes = pipes::made(execution, &piped).await;
         lines.retain(|line| !matches!(execution.steps[line.step], StepOutcome::Failed(_)));
         self.unbound(execution, &mut lines);
         if lines.is_empty() {
@@ -263,8 +264,9 @@ impl Starts<'_> {
     }
 
     /// The panes of a wave that wait for secrets.
-    fn piped(&self, execution: &Execution, wave: &[usize]) -> Vec<&'_ Piped> {
-        let piped = wave.iter().map(|&at| &self.rendered.starts[at]);
+    fn piped(&self, execution: &Execution, wave: &[usize]) -> Vec<&'a Piped> {
+        let rendered = self.rendered;
+        let piped = wave.iter().map(|&at| &rendered.starts[at]);
         let piped = piped.filter(|starting| execution.steps[starting.step] == StepOutcome::Pending);
         piped
             .filter_map(|starting| starting.piped.as_ref())
@@ -291,6 +293,7 @@ impl Starts<'_> {
             (step, start_of(execution, step))
         });
         let leaving: Vec<Leaving> = starts
+            .filter(|(step, _)| execution.steps[*step] == StepOutcome::Pending)
             .filter_map(|(step, start)| {
                 Some(Leaving {
                     step,

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::{comes_to, is_up, told, window};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::seen::{events, signal, words};
 
 /// The processes of this sandbox that `sleep` for that long.
@@ -38,6 +38,33 @@ fn what_left_the_pane_is_named_and_left_alone() {
     assert!(left["why"].to_string().contains("sleep 1001"), "{left}");
     assert!(sandbox.sessions().is_empty(), "all else is done");
     signal("KILL", sandbox.read("daemon").unwrap_or_default().trim());
+}
+
+#[test]
+fn who_cannot_be_started_anew_is_not_ended() {
+    let sandbox = Sandbox::new();
+    let manifest = |number: u32| {
+        window(&format!(
+            "service \"p\" {{ env {{ KEY secret=#true }}; run \"/bin/sleep\" \"{number}\" }}"
+        ))
+    };
+    let apply = |path: &str, number: u32| {
+        sandbox.manifest(&manifest(number));
+        let mut command = sandbox.triad_command(&["apply", "--yes"]);
+        command.env("KEY", "a");
+        if !path.is_empty() {
+            command.env("PATH", path);
+        }
+        run(&mut command)
+    };
+    apply("", 1005).exits(0);
+    eventually("it runs", DEADLINE, || sleeps(&sandbox, 1005));
+    let before = sandbox.panes();
+    // Nothing there that makes a pipe, as on a full disk.
+    let ran = apply("/nowhere", 1006).exits(1);
+    assert!(ran.stdout.contains("cannot make a pipe"), "{}", ran.stdout);
+    assert_eq!(before, sandbox.panes());
+    apply("", 1006).exits(0);
 }
 
 #[test]

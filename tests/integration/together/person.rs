@@ -105,7 +105,7 @@ fn deed(sandbox: &Sandbox, dice: &mut Dice, own: &mut BTreeSet<String>) {
     let Some(ids) = dice.of(&panes).filter(|ids| ids.len() == 3) else {
         return;
     };
-    let (pane, window, session) = (ids[0], ids[1], ids[2]);
+    let (pane, session) = (ids[0], ids[2]);
     let other = dice.of(&panes).map_or(pane, |ids| ids[0]);
     match dice.roll(14) {
         0 | 1 => {
@@ -148,20 +148,26 @@ fn deed(sandbox: &Sandbox, dice: &mut Dice, own: &mut BTreeSet<String>) {
             own.remove(&victim);
             call(sandbox, &["kill-pane", "-t", &victim]);
         }
-        5 => drop(call(sandbox, &["rename-window", "-t", window, "mine"])),
-        6 => drop(call(sandbox, &["resize-pane", "-t", pane, "-x", "20"])),
-        7 => drop(call(sandbox, &["resize-pane", "-t", pane, "-Z"])),
-        8 => drop(call(sandbox, &["swap-pane", "-d", "-s", pane, "-t", other])),
-        9 => drop(call(sandbox, &["select-layout", "-t", window, "tiled"])),
-        10 => drop(call(sandbox, &["break-pane", "-d", "-s", pane])),
-        11 => drop(call(sandbox, &["join-pane", "-d", "-s", pane, "-t", other])),
-        12 => drop(call(
-            sandbox,
-            &["resize-window", "-t", window, "-x", "90", "-y", "30"],
-        )),
-        _ => drop(call(sandbox, &["select-pane", "-t", pane])),
+        _ => rearrange(sandbox, dice, ids, other),
     }
     own.remove("");
+}
+
+/// Moves, resizes and renames what is there.
+fn rearrange(sandbox: &Sandbox, dice: &mut Dice, ids: &[&str], other: &str) {
+    let (pane, window) = (ids[0], ids[1]);
+    let words: &[&str] = match dice.roll(9) {
+        0 => &["rename-window", "-t", window, "mine"],
+        1 => &["resize-pane", "-t", pane, "-x", "20"],
+        2 => &["resize-pane", "-t", pane, "-Z"],
+        3 => &["swap-pane", "-d", "-s", pane, "-t", other],
+        4 => &["select-layout", "-t", window, "tiled"],
+        5 => &["break-pane", "-d", "-s", pane],
+        6 => &["join-pane", "-d", "-s", pane, "-t", other],
+        7 => &["resize-window", "-t", window, "-x", "90", "-y", "30"],
+        _ => &["select-pane", "-t", pane],
+    };
+    call(sandbox, words);
 }
 
 /// Works until they are told to stop, and tells what of it must still be there.
