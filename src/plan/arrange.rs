@@ -8,6 +8,7 @@ use crate::live::{LivePane, LiveWindow, Phase, Snapshot};
 use crate::plan::change::{Drift, Insertion, Reason, WindowBuild, WindowPlace};
 use crate::plan::diff;
 use crate::plan::matching::Matching;
+use crate::plan::room;
 use crate::plan::scene::Scene;
 use crate::tmux::id::{PaneId, WindowId};
 use crate::tmux::layout_string::Cell;
@@ -65,7 +66,7 @@ pub fn arrangement(
     }
     build.is_laid_out = !is_foreign && (moves_panes || !is_only_tags(&reason));
     if !build.insertions.is_empty() {
-        build.room = room(&build, live, &here);
+        build.room = room::room(&build, live, &here);
     }
     let had_titles = live
         .applied
@@ -346,47 +347,6 @@ fn finish_run(build: &mut WindowBuild, run: Vec<Inserted>, beside: Beside) {
             build.insertions.extend(insertions);
         }
     }
-}
-
-/// No window of tmux is taller than 10,000 rows.
-const HEIGHT_MAX: u32 = 9_999;
-
-/// Each insertion takes one row and a border from the pane it goes next to. Where that is too
-/// small the window is made taller for as long as the batch lasts.
-fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
-    let cells = live.cell.as_ref().map(Cell::leaves).unwrap_or_default();
-    // Panes that change places have each other's cells by then.
-    let mut places: Vec<PaneId> = here.iter().map(|pane| pane.id).collect();
-    for (a, b) in &build.swaps {
-        let at = |id: &PaneId| places.iter().position(|other| other == id);
-        if let (Some(a), Some(b)) = (at(a), at(b)) {
-            places.swap(a, b);
-        }
-    }
-    let height_of = |id: Option<PaneId>| {
-        let index = places.iter().position(|pane| Some(*pane) == id);
-        let cell = index.and_then(|index| cells.get(index));
-        cell.map_or(0, |cell| cell.height)
-    };
-    let mut needed = 0;
-    for insertion in &build.insertions {
-        let beside = insertion.beside;
-        let count = build
-            .insertions
-            .iter()
-            .filter(|other| other.beside == beside);
-        let count = u32::try_from(count.count()).unwrap_or(u32::MAX / 4);
-        let rows = 2 * count + 2;
-        needed = needed.max(rows.saturating_sub(height_of(beside)));
-    }
-    // tmux spreads added rows over all cells of the window; the pane next to it gets its part
-    // only if there is enough for everybody.
-    let panes = u32::try_from(here.len()).unwrap_or(1);
-    (needed > 0).then(|| {
-        live.height
-            .saturating_add(needed.saturating_mul(panes))
-            .min(HEIGHT_MAX)
-    })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod matching;
 mod order;
 mod panes;
 mod removal;
+mod room;
 mod safety;
 mod scene;
 mod scope;

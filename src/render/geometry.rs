@@ -4,6 +4,8 @@
 //! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
 //! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
 
+use std::collections::BTreeMap;
+
 use crate::layout::{Address, Titles};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
@@ -202,6 +204,7 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         let (from, to) = (from.to_string(), to.to_string());
         commands.push(Command::new(["swap-pane", "-d", "-s", &from, "-t", &to]));
     }
+    commands.extend(made_room(build));
     let mut limits = history::Limits::of(build);
     for insertion in &build.insertions {
         commands.extend(limits.before(insertion));
@@ -233,6 +236,24 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         what: "make the panes",
         commands,
     }
+}
+
+/// Gives each pane that others go next to what they take from it. What a window gains goes to the
+/// first of the panes that are stacked in a split within a split, and not to all of them.
+fn made_room(build: &WindowBuild) -> Vec<Command> {
+    let mut rows: BTreeMap<PaneId, u32> = BTreeMap::new();
+    let beside = build.insertions.iter().filter_map(|one| one.beside);
+    for pane in beside.filter(|_| build.room.is_some()) {
+        *rows.entry(pane).or_insert(2) += 2;
+    }
+    let grown = rows.into_iter().map(|(pane, rows)| {
+        let pane = pane.to_string();
+        let is_small = format!("#{{e|<:#{{pane_height}},{rows}}}");
+        let grow = Command::new(["resize-pane", "-t", &pane, "-y", &rows.to_string()]);
+        let test = Command::new(["if-shell", "-F", "-t", &pane, &is_small]);
+        test.word(Word::sequence(&[grow]))
+    });
+    grown.collect()
 }
 
 fn in_session(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {

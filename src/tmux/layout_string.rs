@@ -44,6 +44,23 @@ impl Cell {
         }
     }
 
+    /// How many rows a window has to gain until each pane's cell has gained one: tmux hands rows
+    /// out in turn to all that are stacked.
+    pub fn shares(&self) -> Vec<u32> {
+        match &self.inside {
+            Inside::Pane => vec![1],
+            Inside::Split(direction, cells) => {
+                let count = u32::try_from(cells.len()).unwrap_or(u32::MAX);
+                let all = match direction {
+                    Direction::Rows => count,
+                    Direction::Columns => 1,
+                };
+                let shares = cells.iter().flat_map(Cell::shares);
+                shares.map(|share| share.saturating_mul(all)).collect()
+            }
+        }
+    }
+
     /// Whether both have the same splits, whatever the sizes.
     pub fn is_shaped_like(&self, other: &Cell) -> bool {
         match (&self.inside, &other.inside) {
@@ -247,6 +264,13 @@ mod tests {
         assert_eq!(parse(&cell.layout_string()), Some(cell));
         let body = printed.split_once(',').map(|(_, body)| body).unwrap();
         assert_eq!(format!("{:04x}", checksum(body)), "b238");
+    }
+
+    #[test]
+    fn rows_are_shared_by_what_is_stacked() {
+        let text = "0,9x9,0,0[9x4,0,0,0,9x4,0,5{4x4,0,5,1,4x4,5,5[4x1,5,5,2,4x1,5,7,3]}]";
+        let cell = parse(text).expect("a layout");
+        assert_eq!(cell.shares(), [2, 2, 4, 4]);
     }
 
     #[test]

@@ -252,11 +252,27 @@ fn beside_a_person(seed: u64) {
     converges(&sandbox, seed, &statuses);
 }
 
+/// What is shown of the panes where one apply was not enough.
+const THERE: &str = "#{session_name} #{window_id} #{pane_id} #{pane_index} #{@triad_pane} \
+    #{@triad_phase} #{window_zoomed_flag} #{window_layout}";
+
 /// One apply is enough, and after a `down` nothing of triad's is left.
 #[track_caller]
 fn converges(sandbox: &Sandbox, seed: u64, statuses: &[i32]) {
+    // A session of theirs that holds nothing but a pane of triad's would end without it, and triad
+    // refuses to take it from there.
+    call(
+        sandbox,
+        &["new-window", "-d", "-t", "=mine:", "--", "sleep", "3009"],
+    );
+    let there = ["list-panes", "-a", "-F", THERE];
+    let there = call(sandbox, &there);
+    let commands = sandbox.triad(&["plan", "--commands"]).stdout;
     let ran = sandbox.triad(&["apply", "--yes"]);
-    let said = format!("seed {seed} {statuses:?}\n{}\n{}", ran.stdout, ran.stderr);
+    let said = format!(
+        "seed {seed} {statuses:?}\n{there}\n{commands}\n{}\n{}",
+        ran.stdout, ran.stderr
+    );
     assert_eq!(ran.status, 0, "{said}");
     let plan = sandbox.triad(&["plan", "--check"]);
     assert_eq!(plan.status, 0, "{said}\n{}", plan.stdout);
@@ -275,4 +291,33 @@ fn who_works_in_the_same_windows_loses_nothing_and_stops_nothing() {
         .ok()
         .and_then(|seed| seed.parse().ok());
     beside_a_person(seed.unwrap_or(0x5eed));
+}
+
+#[test]
+fn there_is_room_next_to_a_pane_of_a_single_row() {
+    let sandbox = Sandbox::new();
+    let manifest = |more: &str| {
+        format!("session \"s\" {{ window \"w\" {{ rows {{ pane \"a\"; pane \"b\"{more} }} }} }}")
+    };
+    sandbox.apply(&manifest(""));
+    sandbox.tmux(&["resize-window", "-t", "=s:w", "-x", "90", "-y", "30"]);
+    for _ in 0..3 {
+        sandbox.tmux(&[
+            "split-window",
+            "-d",
+            "-t",
+            "=s:w.{bottom}",
+            "--",
+            "sleep",
+            "3009",
+        ]);
+        sandbox.tmux(&["select-layout", "-t", "=s:w", "tiled"]);
+    }
+    let stacked = "23e9,90x30,0,0[90x15,0,0[90x9,0,0,0,90x1,0,10,1,90x3,0,12,2],90x14,0,16{44x14,0,16,3,45x14,45,16,4}]";
+    sandbox.tmux(&["select-layout", "-t", "=s:w", stacked]);
+    let panes = sandbox.panes();
+    assert_eq!(panes["s/w/b"].size, (90, 1));
+    sandbox.apply(&manifest("; pane \"c\"; pane \"d\""));
+    assert_eq!(sandbox.panes().len(), 4);
+    sandbox.triad(&["plan", "--check"]).exits(0);
 }
