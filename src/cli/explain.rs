@@ -1,6 +1,7 @@
 //! `triad explain`: one object from all sides: wanted, live, applied, and what apply would do.
 
 use crate::cli::Global;
+use crate::cli::act::machine;
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -34,7 +35,9 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let known = about::known(&layout, &snapshot);
     let address = meant(written, &known)?;
     let conditions = world.plan_conditions(&server, &snapshot)?;
-    let plan = plan::plan(&layout, &snapshot, &conditions);
+    let wishes = plan::Wishes::default();
+    let machine = machine(&layout, &snapshot, &wishes);
+    let plan = plan::plan_as_asked(&layout, &snapshot, &conditions, &wishes, &machine);
     let plan = plan.as_ref().map_err(Vec::as_slice);
     let about = about::about(&address, &layout, &snapshot, plan);
     output.text(about.text(output.look()).trim_end());
