@@ -204,7 +204,36 @@ pub fn encode_tag<T: Serialize>(body: &T) -> String {
 /// Reads a body back; `None` where the option is empty, edited by hand, or of another version.
 pub fn decode_tag<T: DeserializeOwned>(text: &str) -> Option<T> {
     let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-    serde_json::from_slice(&json).ok()
+    if depth(&json) > DEPTH_MAX {
+        return None;
+    }
+    let mut reader = serde_json::Deserializer::from_slice(&json);
+    reader.disable_recursion_limit();
+    let body = T::deserialize(&mut reader).ok()?;
+    reader.end().ok()?;
+    Some(body)
+}
+
+/// A split takes four levels, and a manifest nests them 62 deep: more than serde reads by itself.
+/// What is deeper was not written by triad, and must not take the stack.
+const DEPTH_MAX: usize = 300;
+
+/// How deep brackets nest in a JSON text.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut is_string, mut is_escaped) = (false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_string,
+            b'"' => is_string = !is_string,
+            b'[' | b'{' if !is_string => depth += 1,
+            b']' | b'}' if !is_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// A body within other JSON: as its tag, since its splits may nest deeper than JSON is read.
@@ -278,6 +307,22 @@ mod tests {
         assert_ne!(secret("a"), plain().spec());
         assert_ne!(secret("a"), secret("b"));
         assert_eq!(secret("a"), secret("a"));
+    }
+
+    #[test]
+    fn deep_splits_are_read_and_what_is_deeper_takes_no_stack() {
+        let nested = |count: usize| {
+            (0..count).fold(Shape::Pane("[[\"".to_owned()), |inside, _| {
+                let first = Shape::Pane("p".to_owned());
+                let children = vec![(Size::Grow(1), first), (Size::Grow(1), inside)];
+                Shape::Split(Direction::Rows, children)
+            })
+        };
+        let tag = encode_tag(&nested(62));
+        assert_eq!(decode_tag(&tag), Some(nested(62)));
+        let hostile = "[".repeat(1 << 20);
+        let tag = BASE64URL_NOPAD.encode(hostile.as_bytes());
+        assert_eq!(decode_tag::<Shape>(&tag), None);
     }
 
     #[test]

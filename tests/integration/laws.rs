@@ -129,6 +129,29 @@ fn an_apply_that_waited_is_applied_once_too() {
 }
 
 #[test]
+fn splits_as_deep_as_a_manifest_can_have_them_are_applied_once() {
+    let deep = (1..=36)
+        .rev()
+        .fold("pane \"last\"".to_owned(), |inside, level| {
+            let (split, size) = match level % 2 {
+                0 => ("rows", 1),
+                _ => ("columns", 4),
+            };
+            format!("{split} {{ pane \"p{level}\" size={size}\n{inside}\n }}")
+        });
+    let sandbox = Sandbox::new();
+    sandbox.apply(&format!(
+        "session \"web\" {{ window \"main\" {{ {deep} }} }}"
+    ));
+    let ran = sandbox
+        .triad(&["plan", "--check", "--out", "plan"])
+        .exits(0);
+    assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
+    let shown = sandbox.triad(&["show", "plan"]).exits(0);
+    assert!(ran.stdout.starts_with(shown.stdout.trim_end()));
+}
+
+#[test]
 fn reading_changes_nothing() {
     let sandbox = Sandbox::new();
     let tmux = sandbox.stand_in_that_only_reads();
