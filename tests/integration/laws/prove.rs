@@ -2,6 +2,7 @@
 //! `TRIAD_PROVE` (`small`, `large`, or how many runs of each kind), and all that is random comes
 //! from `TRIAD_SEED`: a failure says which seed shows it again.
 
+mod adoptions;
 mod edits;
 mod numbers;
 mod pairs;

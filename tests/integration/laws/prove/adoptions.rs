@@ -1,0 +1,129 @@
+//! Sessions of any layout, without a tag on them, as if a person had made them: `--adopt` of the same
+//! manifest finds every pane, that of an edited one ends nothing, and there is nothing left to do
+//! after either.
+
+use std::collections::BTreeSet;
+
+use super::edits;
+use super::numbers::Numbers;
+use super::pairs::{Checked, Failure, caught};
+use super::worlds::World;
+use super::{Runs, Tally, keep};
+use crate::geometry;
+use crate::sandbox::Sandbox;
+use crate::seen::assert_same;
+
+const RUNS: Runs = Runs {
+    small: 8,
+    large: 300,
+};
+
+#[test]
+fn what_carries_no_tag_is_found_again_and_ends_nowhere() {
+    let mut tally = Tally::default();
+    for seed in RUNS.seeds() {
+        tally.pairs += 1;
+        tally.runs += 3;
+        let result = check(seed);
+        // An edit can make cells that fit no window.
+        if let Some(failure) = result
+            .err()
+            .filter(|failure| !failure.class.ends_with("exits 65"))
+        {
+            let before = failure.before.as_deref();
+            let name = format!("adoption-{seed}");
+            let folder = keep(&name, before, &failure.manifest, &failure.text);
+            tally.fail(format!(
+                "TRIAD_SEED={seed} TRIAD_PROVE=1: {}\n{}\nkept in {}",
+                failure.class,
+                failure.text,
+                folder.display()
+            ));
+        }
+        if tally.is_enough() {
+            break;
+        }
+    }
+    tally.close("adoptions");
+}
+
+fn check(seed: u64) -> Result<(), Failure> {
+    let mut numbers = Numbers::new(seed);
+    let first = World::new().edited(&edits::growth(&mut numbers));
+    let second = first.clone().edited(&edits::changes(&mut numbers));
+    for wanted in [&first, &second] {
+        let sandbox = Sandbox::new();
+        sandbox.foreign("foreign");
+        let foreign = sandbox.dump(&["foreign"]);
+        caught("adoption", Some(&first), wanted, || {
+            applied(&sandbox, &first, &["apply", "--yes"])?;
+            untag(&sandbox, &first);
+            let before = processes(&sandbox);
+            applied(&sandbox, wanted, &["apply", "--yes", "--adopt"])?;
+            let after = processes(&sandbox);
+            let lost: Vec<&String> = before.difference(&after).collect();
+            if !lost.is_empty() {
+                return Err(("a process has ended".to_owned(), format!("{lost:?}")));
+            }
+            let plan = sandbox.triad(&["plan", "--check"]);
+            if plan.status != 0 {
+                return Err(("a second plan is not empty".to_owned(), plan.stdout));
+            }
+            assert_same(&foreign, &sandbox.dump(&["foreign"]), "the adoption");
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Every pane of the server, with its process.
+fn processes(sandbox: &Sandbox) -> BTreeSet<String> {
+    let listed = sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"]);
+    listed.into_iter().collect()
+}
+
+fn applied(sandbox: &Sandbox, world: &World, arguments: &[&str]) -> Checked {
+    let known = geometry::pids(sandbox).len();
+    sandbox.manifest(&world.text());
+    let ran = sandbox.triad(arguments);
+    if ran.status != 0 {
+        let class = format!("apply exits {}", ran.status);
+        return Err((class, format!("{}{}", ran.stdout, ran.stderr)));
+    }
+    let panes = geometry::pids(sandbox).len();
+    let wanted = world.panes().len();
+    if panes != wanted {
+        let text = format!(
+            "{known} before, {panes} after, {wanted} wanted\n{}",
+            ran.stdout
+        );
+        return Err(("panes are missing".to_owned(), text));
+    }
+    Ok(())
+}
+
+/// Takes every tag of triad's from what it made. What has ended stays on the screen.
+fn untag(sandbox: &Sandbox, world: &World) {
+    let mut script = String::new();
+    let mut unset = |flags: &str, target: &str| {
+        let shown = sandbox.listed(&["show-options", flags, "-t", target]);
+        for name in shown.iter().filter_map(|line| line.split(' ').next()) {
+            if name.starts_with("@triad") {
+                script += &format!("set-option {flags}u -t '{target}' {name}\n");
+            }
+        }
+    };
+    for pane in sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id}"]) {
+        unset("-p", &pane);
+    }
+    for window in sandbox.listed(&["list-windows", "-a", "-F", "#{window_id}"]) {
+        unset("-w", &window);
+    }
+    for session in sandbox.listed(&["list-sessions", "-F", "#{session_id}"]) {
+        unset("-q", &session);
+    }
+    assert!(script.matches("@triad_layout").count() == world.sessions.len());
+    let path = sandbox.file("untag.tmux", &script);
+    sandbox.tmux(&["source-file".as_ref(), path.as_os_str()]);
+    assert!(sandbox.panes().is_empty(), "nothing is tagged any more");
+}
