@@ -99,8 +99,8 @@ pub fn question(layout: &Layout, asked: &plan::Wishes) -> live::Asked {
 
 /// What only the machine tells: looked at where it matters, which is seldom.
 pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> plan::Machine {
-    let manifests = plan::adopt::asked_manifests(layout, snapshot).into_iter();
-    let gone = manifests.filter(|manifest| load::is_gone(manifest));
+    let paths = plan::adopt::asked_paths(layout, snapshot).into_iter();
+    let gone = paths.filter(|path| load::is_gone(path));
     let pids = if asked.adopts {
         plan::adopt::asked_programs(layout, snapshot)
     } else {
@@ -108,7 +108,7 @@ pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> pl
     };
     plan::Machine {
         programs: live::programs(&pids),
-        gone: gone.map(str::to_owned).collect(),
+        gone: gone.collect(),
     }
 }
 

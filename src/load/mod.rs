@@ -297,9 +297,9 @@ fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether there is no manifest at this path any more. One that came from standard input, or that
+/// Whether there is no manifest, or folder of one, at this path any more. One that came from standard input, or that
 /// is out of reach, may be.
-pub fn is_gone(manifest: &str) -> bool {
+pub fn is_gone(path: &str) -> bool {
     let is_missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
-    manifest.starts_with('/') && fs::symlink_metadata(manifest).is_err_and(is_missing)
+    path.starts_with('/') && fs::symlink_metadata(path).is_err_and(is_missing)
 }

@@ -3,7 +3,10 @@
 //! already; the steps here write those down, and end nothing.
 
 mod likeness;
+mod moved;
 mod pairing;
+
+pub use moved::{asked_paths, moved_from};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +26,7 @@ use crate::tmux::id::SessionId;
 pub struct Machine {
     /// By the pid of a pane's process: its arguments, and then those of what runs below it.
     pub programs: BTreeMap<i32, Vec<Vec<String>>>,
-    /// Manifests that are not there any more.
+    /// Manifests, and folders of such, that are not there any more.
     pub gone: BTreeSet<String>,
 }
 
@@ -36,34 +39,6 @@ pub fn asked_programs(layout: &Layout, snapshot: &Snapshot) -> Vec<i32> {
         }
     }
     pids
-}
-
-/// Other manifests of a layout of this name: whether each is there decides whose its sessions are.
-pub fn asked_manifests<'a>(layout: &Layout, snapshot: &'a Snapshot) -> BTreeSet<&'a str> {
-    let owners = snapshot
-        .sessions
-        .iter()
-        .filter_map(|live| live.owner.as_ref());
-    let others =
-        owners.filter(|owner| owner.layout == layout.name && owner.manifest != layout.manifest);
-    others.map(|owner| owner.manifest.as_str()).collect()
-}
-
-/// The manifest that a wanted session was applied from, if that is not there any more.
-pub fn moved_from<'a>(
-    session: &Session,
-    layout: &Layout,
-    snapshot: &'a Snapshot,
-    machine: &Machine,
-) -> Option<&'a Owner> {
-    let owners = snapshot
-        .sessions
-        .iter()
-        .filter_map(|live| live.owner.as_ref());
-    let mut owners = owners.filter(|owner| {
-        owner.layout == layout.name && owner.address.as_ref() == Some(&session.address)
-    });
-    owners.find(|owner| owner.manifest != layout.manifest && machine.gone.contains(&owner.manifest))
 }
 
 /// What is taken over.
@@ -144,40 +119,6 @@ fn strangers<'a, 'l>(
 }
 
 impl Adoption {
-    /// Sessions of the manifests that this one was are its own: also those that it does not want
-    /// any more, which then go as others do.
-    fn moved(&mut self, layout: &Layout, machine: &Machine) {
-        let sessions = layout.sessions.iter();
-        let owners =
-            sessions.filter_map(|session| moved_from(session, layout, &self.snapshot, machine));
-        let manifests: BTreeSet<String> = owners.map(|owner| owner.manifest.clone()).collect();
-        for live in &mut self.snapshot.sessions {
-            let Some(owner) = live.owner.as_mut() else {
-                continue;
-            };
-            if owner.layout != layout.name || !manifests.contains(&owner.manifest) {
-                continue;
-            }
-            let from = std::mem::replace(&mut owner.manifest, layout.manifest.clone());
-            let mut panes = Vec::new();
-            let key = owner_key(&layout.name, &from);
-            for pane in &mut self.snapshot.panes {
-                // Wherever a person has put it: it goes with the first session of its manifest.
-                if pane.owner.as_ref() == Some(&key) {
-                    pane.owner = Some(owner_key(&layout.name, &layout.manifest));
-                    panes.push(pane.id);
-                }
-            }
-            let address = owner.address.clone();
-            let address = address.unwrap_or_else(|| Address::of_session(&live.name));
-            self.steps.push(step(
-                Subject::session(&address),
-                Adopt::Manifest { id: live.id, panes },
-                Adopted::From { manifest: from },
-            ));
-        }
-    }
-
     fn session(&mut self, session: &Session, id: SessionId, layout: &Layout, salt: Option<Salt>) {
         let mut sessions = self.snapshot.sessions.iter_mut();
         let live = sessions.find(|live| live.id == id).expect("it was listed");

@@ -135,7 +135,7 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<
     let is_foreign = |live: &&LiveSession| !owned.iter().any(|own| own.id == live.id);
     let mut refusals = Vec::new();
     for session in &layout.sessions {
-        if let Some(owner) = adopt::moved_from(session, layout, snapshot, machine) {
+        if let Some(owner) = adopt::moved_from(&session.address, layout, snapshot, machine) {
             refusals.push(Refusal::Moved {
                 session: session.address.clone(),
                 layout: layout.name.clone(),

@@ -41,6 +41,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Adopted(adopted) => match adopted {
             Adopted::ByHand => "made by hand".to_owned(),
             Adopted::Runs { line, pid } => format!("runs {line}, pid {pid}"),
+            Adopted::With { directory } => format!("its directory was {directory}"),
             Adopted::From { manifest } => format!("it was applied from {manifest}"),
         },
         Reason::Replaced => "asked for by --replace".to_owned(),

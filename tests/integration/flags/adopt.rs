@@ -363,3 +363,42 @@ fn secrets_and_options_are_as_in_a_session_of_ours() {
     );
     with("first", &["down", "--yes"]).exits(7);
 }
+
+#[test]
+fn a_pane_of_another_layout_in_it_stays_that_layouts() {
+    let sandbox = Sandbox::new();
+    let other = sandbox.file(
+        "other.kdl",
+        "layout \"other\"\nsession \"jobs\" { window \"w\" { pane \"a\" { run \"sleep\" \"1001\" }; pane \"b\" } }",
+    );
+    let apply_other = ["apply".as_ref(), other.as_os_str()];
+    sandbox.triad(&apply_other).exits(0);
+    let theirs = sandbox.panes()["jobs/w/a"].clone();
+    sandbox.tmux(&[
+        "new-session",
+        "-d",
+        "-s",
+        "web",
+        "-n",
+        "w",
+        "--",
+        "cat",
+        "-",
+    ]);
+    sandbox.tmux(&["join-pane", "-d", "-s", &theirs.id, "-t", "=web:w"]);
+    sandbox.manifest(
+        "layout \"shop\"\nsession \"web\" { window \"w\" { pane \"x\" { run \"sleep\" \"1001\" }; pane \"y\" { run \"cat\" \"-\" } } }",
+    );
+    sandbox.triad(&["apply", "--adopt"]).exits(0);
+    let panes = sandbox.panes();
+    assert_eq!(
+        (&panes["jobs/w/a"].id, panes["jobs/w/a"].pid),
+        (&theirs.id, theirs.pid)
+    );
+    assert_ne!(panes["web/w/x"].pid, theirs.pid);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    // And its layout takes it back.
+    sandbox.triad(&apply_other).exits(0);
+    assert_eq!(sandbox.panes()["jobs/w/a"].pid, theirs.pid);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}

@@ -86,3 +86,31 @@ fn another_checkout_is_not_taken_over() {
     }
     assert_same(&before, &sandbox.dump_all(), "a refusal");
 }
+
+#[test]
+fn a_folder_that_was_moved_takes_its_processes_with_it() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir_all(sandbox.path("one/layouts/inner")).unwrap();
+    let text = "layout \"shop\"\nroot \"..\"\nsession \"web\" { window \"main\" {\n\
+                pane \"a\" { run \"sleep\" \"1001\" }\n\
+                service \"b\" cwd=\"layouts/inner\" { run \"sleep 1002\"; restart \"always\" }\n\
+                pane \"c\" { run \"sleep\" \"1003\" } } }";
+    std::fs::write(sandbox.path("one/layouts/x.kdl"), text).unwrap();
+    sandbox.triad(&["apply", "one/layouts/x.kdl"]).exits(0);
+    let before = pids(&sandbox);
+    std::fs::rename(sandbox.path("one"), sandbox.path("two")).unwrap();
+    // One of them is another by now, and is started again; nothing else is.
+    std::fs::write(
+        sandbox.path("two/layouts/x.kdl"),
+        text.replace("1003", "2003"),
+    )
+    .unwrap();
+    let moved = ["two/layouts/x.kdl"];
+    sandbox.triad(&[&["plan"], &moved[..]].concat()).exits(7);
+    sandbox
+        .triad(&[&["apply", "--yes", "--adopt"], &moved[..]].concat())
+        .exits(0);
+    assert_eq!(renewed(&before, &sandbox), ["web/main/c"]);
+    let ran = sandbox.triad(&[&["plan", "--check"], &moved[..]].concat());
+    assert_eq!(ran.status, 0, "{}", ran.stdout);
+}
