@@ -94,7 +94,7 @@ pub fn plan_as_asked(
     let scope = Scope::of(all, wishes);
     let layout = &scope.narrowed(all, &mut matching, wishes);
     let mut refusals = safety::refusals(layout, snapshot, machine);
-    refusals.extend(safety::emptied(layout, snapshot));
+    refusals.extend(safety::emptied(layout, &matching, snapshot));
     if !refusals.is_empty() {
         return Err(refusals);
     }

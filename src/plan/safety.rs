@@ -4,7 +4,7 @@ use crate::layout::{Address, Layout, Origin, Pane, Session};
 use crate::live::{LivePane, LiveSession, Owner, Snapshot};
 use crate::plan::adopt::{self, Machine};
 use crate::plan::change::{Action, Noun, Start, Step, Stop};
-use crate::plan::matching::{self, Whose};
+use crate::plan::matching::{self, Matching, Whose};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -162,16 +162,20 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<
     refusals
 }
 
-/// Sessions of others that hold only panes of this layout, moved there by hand: taken back, the
-/// session would be gone.
-pub fn emptied(layout: &Layout, snapshot: &Snapshot) -> Vec<Refusal> {
+/// Sessions of others that hold only panes of this layout, moved there by hand: taken back, as the
+/// plan has it, the session would be gone.
+pub fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Vec<Refusal> {
     let whose = Whose::layout(layout, snapshot);
+    let is_taken = |pane: &&LivePane| {
+        let mut taken = matching.panes.values().chain(&matching.unwanted);
+        taken.any(|other| other.id == pane.id)
+    };
     let sessions = snapshot.sessions.iter();
     let foreign = sessions.filter(|session| !whose.owns(session));
     let emptied = foreign.filter_map(|session| {
         let windows = snapshot.windows_of(session.id);
         let panes: Vec<&LivePane> = windows.flat_map(|w| snapshot.panes_of(w.id)).collect();
-        let is_emptied = !panes.is_empty() && panes.iter().all(|pane| whose.has(pane));
+        let is_emptied = !panes.is_empty() && panes.iter().all(is_taken);
         is_emptied.then(|| Refusal::WouldEmpty {
             session: session.name.clone(),
             panes: panes.len(),

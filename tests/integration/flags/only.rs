@@ -235,3 +235,26 @@ fn a_pane_of_a_window_that_goes_elsewhere_may_go_first() {
     assert_eq!(seen, before);
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
+
+#[test]
+fn what_a_person_took_away_does_not_matter_to_a_part_without_it() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(BEFORE);
+    let gone = sandbox.panes()["web/tools/gone"].clone();
+    sandbox.tmux(&["new-session", "-d", "-s", "hand", "--", "cat", "-"]);
+    sandbox.tmux(&["join-pane", "-d", "-s", &gone.id, "-t", "=hand:"]);
+    sandbox.tmux(&["kill-pane", "-a", "-t", &gone.id]);
+    // Taken back, nothing of that session would be left.
+    sandbox.triad(&["apply", "--yes"]).exits(7);
+    sandbox
+        .triad(&["apply", "--yes", "--only", "gone"])
+        .exits(7);
+    sandbox
+        .triad(&["plan", "--check", "--only", "data"])
+        .exits(0);
+    // It is not wanted any more, and stays where it is.
+    sandbox.manifest(&BEFORE.replace("; pane \"gone\" { run \"sleep\" \"1005\" }", ""));
+    sandbox.triad(&["apply", "--yes"]).exits(7);
+    sandbox.triad(&["apply", "--no-prune"]).exits(0);
+    assert_eq!(sandbox.panes()["web/tools/gone"].pid, gone.pid);
+}
