@@ -147,6 +147,7 @@ impl World {
             (socket, _) => socket,
         };
         let server = Server::new(global.tmux.clone(), socket, &self.environment);
+        let server = server.within(global.tmux_timeout);
         let path = server.socket_path();
         if path.as_os_str().len() > SOCKET_PATH_MAX {
             let message = format!(

@@ -80,6 +80,16 @@ pub struct Global {
         default_value = "tmux"
     )]
     tmux: PathBuf,
+    /// How long one call of tmux may take before it is given up
+    #[arg(
+        long,
+        global = true,
+        value_name = "TIME",
+        env = "TRIAD_TMUX_TIMEOUT",
+        value_parser = some_time,
+        default_value = "30s"
+    )]
+    tmux_timeout: Duration,
     /// Work as if started in this directory
     #[arg(
         short = 'C',
@@ -219,5 +229,10 @@ fn duration(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0ms"].contains(&text) {
         return Ok(Duration::ZERO);
     }
+    some_time(text)
+}
+
+/// A time that is more than nothing.
+fn some_time(text: &str) -> Result<Duration, String> {
     value::duration(text).ok_or_else(|| "expected a time such as `250ms`, `2s` or `1m`".to_owned())
 }

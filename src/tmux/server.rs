@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use crate::tmux::environment::{self, Environment};
 use crate::tmux::version::Version;
 
-/// How long one tmux process may take before it is killed.
+/// How long one tmux process may take before it is killed, where nobody says otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 /// How long to go on reading once the process has ended: a child of it may hold the pipe.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -53,7 +53,7 @@ pub struct Output {
 pub enum ServerError {
     #[error("cannot run `{}`", program.display())]
     Start { program: PathBuf, source: io::Error },
-    #[error("`{command}` did not answer within {} s and was ended", deadline.as_secs())]
+    #[error("`{command}` did not answer within {} s and was ended", deadline.as_secs_f64())]
     Deadline { command: String, deadline: Duration },
     #[error("lost the connection to `{command}`")]
     Pipe { command: String, source: io::Error },
@@ -80,6 +80,13 @@ impl Server {
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
         self.environment.retain(|name, _| !names.contains(name));
+        self
+    }
+
+    /// This, with another deadline for each process.
+    #[must_use]
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -114,7 +121,7 @@ impl Server {
     /// among them: arguments have rules of their own.
     ///
     /// # Errors
-    /// When tmux cannot be started, or does not end within [`DEADLINE`].
+    /// When tmux cannot be started, or does not end within its deadline.
     pub async fn query(&self, arguments: &[&str]) -> Result<Output, ServerError> {
         self.run(arguments, "").await
     }

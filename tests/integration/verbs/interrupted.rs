@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::{LAYOUT, waiting};
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
+use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::seen::{Running, assert_same, events, identity, words};
 
 /// An apply that waits for `db`, and has started all but `api`.
@@ -189,16 +189,16 @@ fn a_second_signal_ends_it_at_once() {
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
-/// The one test that waits for a deadline of tens of seconds: triad's own, for any tmux.
 #[test]
 fn a_tmux_that_hangs_is_given_up() {
     let sandbox = Sandbox::new();
-    let mut running = sandbox.start_command(stuck(&sandbox, 1));
-    let deadline = triad::tmux::server::DEADLINE * 2;
-    assert!(soon(deadline, || running.has_ended()), "it still waits");
+    let mut command = stuck(&sandbox, 1);
+    command.env("TRIAD_TMUX_TIMEOUT", "1500ms");
+    let mut running = sandbox.start_command(command);
+    eventually("it gives up", DEADLINE, || running.has_ended());
     let ran = running.ends().exits(3);
     assert!(
-        words(&ran.stdout).contains("did not answer within 30 s"),
+        words(&ran.stdout).contains("did not answer within 1.5 s"),
         "{}",
         ran.stdout
     );
