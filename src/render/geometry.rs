@@ -114,8 +114,12 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
     let salt = salt.map(|salt| session::salt(&target, salt));
     let protect = new.session.protect;
     let protect = protect.then(|| session::protect(&target, true));
-    let holder = new.first.is_none();
-    let holder = holder.then(|| moves::placeholder(&format!("{target}={window}")));
+    // Whose the first window is, is said with what makes it.
+    let first = format!("{target}={window}");
+    let marks = match &new.first {
+        Some(address) => marks(&first, address),
+        None => vec![moves::placeholder(&first)],
+    };
     Line {
         step: index,
         what: "create the session",
@@ -132,7 +136,7 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         .into_iter()
         .chain(salt)
         .chain(protect)
-        .chain(holder)
+        .chain(marks)
         .collect(),
     }
 }
@@ -170,20 +174,23 @@ fn target(index: usize, build: &WindowBuild, conditions: &Conditions) -> String 
 
 /// Makes the window where it is new, with one pane that is not yet anybody's.
 fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Option<Line> {
-    if matches!(build.place, WindowPlace::Live(_)) {
+    if build.place != WindowPlace::New {
         return None;
     }
-    let target = target(index, build, cx);
-    let address = tag::encode(&build.window.address.to_string());
-    let mark = ["set-option", "-w", "-t", &target, tag::WINDOW, &address];
-    let made = build.place == WindowPlace::New;
-    let made = made.then(|| in_session(index, build, cx));
-    let marks = [Command::new(mark), moves::placeholder(&target)];
+    let made = in_session(index, build, cx);
+    let marks = marks(&target(index, build, cx), &build.window.address);
     Some(Line {
         step: index,
         what: "make the window",
-        commands: made.into_iter().chain(marks).collect(),
+        commands: [made].into_iter().chain(marks).collect(),
     })
+}
+
+/// Whose a new window is, and that its one pane is nobody's yet.
+fn marks(target: &str, address: &Address) -> Vec<Command> {
+    let address = tag::encode(&address.to_string());
+    let mark = ["set-option", "-w", "-t", target, tag::WINDOW, &address];
+    vec![Command::new(mark), moves::placeholder(target)]
 }
 
 /// Brings every pane into a window.

@@ -161,21 +161,19 @@ told() {
 geometry() {
     cat <<TMUX
 %if "#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
-"new-session" "-d" "-s" "demo" "-n" "triadw1" "-x" "120" "-y" "40" "-c" "$quoted_root/src" "--" "cat" "-" ; "set-option" "-t" "=demo:" "destroy-unattached" "off" ; "set-option" "-t" "=demo:" "@triad_layout" "demo" ; "set-option" "-t" "=demo:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=demo:" "@triad_session" "demo" ; "display-message" "-p" "triad ok 0"
-"new-session" "-d" "-s" "logs" "-n" "triadw4" "-x" "120" "-y" "40" "-c" "$quoted_root" "--" "cat" "-" ; "set-option" "-t" "=logs:" "destroy-unattached" "off" ; "set-option" "-t" "=logs:" "@triad_layout" "demo" ; "set-option" "-t" "=logs:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=logs:" "@triad_session" "logs" ; "display-message" "-p" "triad ok 1"
-"set-option" "-w" "-t" "=demo:=triadw1" "@triad_window" "demo/work" ; "set-option" "-p" "-t" "=demo:=triadw1" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 2"
-"new-window" "-d" "-a" "-t" "=demo:{end}" "-n" "triadw2" "-c" "/" "--" "cat" "-" ; "set-option" "-w" "-t" "=demo:=triadw2" "@triad_window" "demo/api" ; "set-option" "-p" "-t" "=demo:=triadw2" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 3"
-"set-option" "-w" "-t" "=logs:=triadw4" "@triad_window" "logs/tail" ; "set-option" "-p" "-t" "=logs:=triadw4" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 4"
-"resize-window" "-t" "=demo:=triadw1" "-x" "120" "-y" "44" ; "split-window" "-d" "-l" "1" "-t" "=demo:=triadw1" "" ; "split-window" "-d" "-l" "1" "-t" "=demo:=triadw1" "" ; "run-shell" "-t" "=demo:=triadw1" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 5"
-"resize-window" "-t" "=demo:=triadw2" "-x" "120" "-y" "40" ; "run-shell" "-t" "=demo:=triadw2" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 6"
-"resize-window" "-t" "=logs:=triadw4" "-x" "120" "-y" "40" ; "run-shell" "-t" "=logs:=triadw4" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 7"
-"set-option" "-wu" "-t" "=demo:=triadw1" "window-size" ; "display-message" "-p" "triad ok 8"
-"set-option" "-w" "-t" "=demo:=triadw1" "pane-border-format" "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}" ; "set-option" "-w" "-t" "=demo:=triadw1" "pane-border-status" "top" ; "select-layout" "-t" "=demo:=triadw1" "f6cf,120x40,0,0{35x40,0,0,0,84x40,36,0[84x19,36,0,0,84x20,36,20,0]}" ; "display-message" "-p" "triad ok 9"
-"set-option" "-wu" "-t" "=demo:=triadw2" "window-size" ; "display-message" "-p" "triad ok 10"
-"set-option" "-wu" "-t" "=logs:=triadw4" "window-size" ; "display-message" "-p" "triad ok 11"
-"list-panes" "-t" "=demo:=triadw1" "-F" "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 12"
-"list-panes" "-t" "=demo:=triadw2" "-F" "triad pane 2\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 13"
-"list-panes" "-t" "=logs:=triadw4" "-F" "triad pane 4\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 14"
+"new-session" "-d" "-s" "demo" "-n" "triadw1" "-x" "120" "-y" "40" "-c" "$quoted_root/src" "--" "cat" "-" ; "set-option" "-t" "=demo:" "destroy-unattached" "off" ; "set-option" "-t" "=demo:" "@triad_layout" "demo" ; "set-option" "-t" "=demo:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=demo:" "@triad_session" "demo" ; "set-option" "-w" "-t" "=demo:=triadw1" "@triad_window" "demo/work" ; "set-option" "-p" "-t" "=demo:=triadw1" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 0"
+"new-session" "-d" "-s" "logs" "-n" "triadw4" "-x" "120" "-y" "40" "-c" "$quoted_root" "--" "cat" "-" ; "set-option" "-t" "=logs:" "destroy-unattached" "off" ; "set-option" "-t" "=logs:" "@triad_layout" "demo" ; "set-option" "-t" "=logs:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=logs:" "@triad_session" "logs" ; "set-option" "-w" "-t" "=logs:=triadw4" "@triad_window" "logs/tail" ; "set-option" "-p" "-t" "=logs:=triadw4" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 1"
+"new-window" "-d" "-a" "-t" "=demo:{end}" "-n" "triadw2" "-c" "/" "--" "cat" "-" ; "set-option" "-w" "-t" "=demo:=triadw2" "@triad_window" "demo/api" ; "set-option" "-p" "-t" "=demo:=triadw2" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 2"
+"resize-window" "-t" "=demo:=triadw1" "-x" "120" "-y" "44" ; "split-window" "-d" "-l" "1" "-t" "=demo:=triadw1" "" ; "split-window" "-d" "-l" "1" "-t" "=demo:=triadw1" "" ; "run-shell" "-t" "=demo:=triadw1" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 3"
+"resize-window" "-t" "=demo:=triadw2" "-x" "120" "-y" "40" ; "run-shell" "-t" "=demo:=triadw2" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 4"
+"resize-window" "-t" "=logs:=triadw4" "-x" "120" "-y" "40" ; "run-shell" "-t" "=logs:=triadw4" "-C" "#{P:#{?#{&&:#{==:#{pane_pid},0},1},set-option -p -t #{pane_id} @triad_phase placeholder ; ,}}" ; "display-message" "-p" "triad ok 5"
+"set-option" "-wu" "-t" "=demo:=triadw1" "window-size" ; "display-message" "-p" "triad ok 6"
+"set-option" "-w" "-t" "=demo:=triadw1" "pane-border-format" "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}" ; "set-option" "-w" "-t" "=demo:=triadw1" "pane-border-status" "top" ; "select-layout" "-t" "=demo:=triadw1" "f6cf,120x40,0,0{35x40,0,0,0,84x40,36,0[84x19,36,0,0,84x20,36,20,0]}" ; "display-message" "-p" "triad ok 7"
+"set-option" "-wu" "-t" "=demo:=triadw2" "window-size" ; "display-message" "-p" "triad ok 8"
+"set-option" "-wu" "-t" "=logs:=triadw4" "window-size" ; "display-message" "-p" "triad ok 9"
+"list-panes" "-t" "=demo:=triadw1" "-F" "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 10"
+"list-panes" "-t" "=demo:=triadw2" "-F" "triad pane 2\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 11"
+"list-panes" "-t" "=logs:=triadw4" "-F" "triad pane 4\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 12"
 %else
 "display-message" "-p" "triad refused #{version}"
 %endif
@@ -362,9 +360,7 @@ main() {
     done
     check 'create the session (demo)' \
         'create the session (logs)' \
-        'make the window (demo/work)' \
         'make the window (demo/api)' \
-        'make the window (logs/tail)' \
         'make the panes (demo/work)' \
         'make the panes (demo/api)' \
         'make the panes (logs/tail)' \
