@@ -27,6 +27,8 @@ pub struct Sent {
     complaints: Vec<String>,
     /// The server is older than triad's floor; nothing was done.
     pub too_old: Option<String>,
+    /// There was an answer that tmux does not give.
+    is_garbled: bool,
     lines: usize,
 }
 
@@ -115,13 +117,24 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
                 }
             }
             Some((kind, rest)) => sent.records.push((kind.to_owned(), rest.to_owned())),
-            None => sent.complaints.push(line.to_owned()),
+            None => {
+                sent.is_garbled |= !is_syntax_error(line);
+                sent.complaints.push(line.to_owned());
+            }
         }
     }
     sent.complaints
         .extend(output.stderr.lines().map(str::to_owned));
     sent.complaints.retain(|line| !line.trim().is_empty());
     sent
+}
+
+/// Whether tmux says where it could not read the script, of which it has done nothing then.
+fn is_syntax_error(line: &str) -> bool {
+    let number = line
+        .strip_prefix("-:")
+        .and_then(|rest| rest.split_once(": "));
+    number.is_some_and(|(number, _)| number.parse::<u32>().is_ok())
 }
 
 impl Sent {
@@ -133,10 +146,10 @@ impl Sent {
         !self.done.is_empty()
     }
 
-    /// Whether a line was done, or tmux ended without a word on why none was.
+    /// Whether a line was done, or tmux ended without a word on why none was, or with rubbish.
     pub fn may_have_done_something(&self) -> bool {
         let is_silent = self.complaints.is_empty() && self.too_old.is_none();
-        !self.done.is_empty() || (self.lines > 0 && is_silent)
+        !self.done.is_empty() || (self.lines > 0 && (is_silent || self.is_garbled))
     }
 
     /// Why a line was not done, as far as tmux tells: its complaints carry no line numbers, but
