@@ -9,6 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustix::fs::OFlags;
 use tokio::time::{Instant, sleep};
 
+use crate::execute::pipes;
+
 /// How often a held lock is tried again.
 const RETRY: Duration = Duration::from_millis(50);
 
@@ -87,6 +89,7 @@ pub async fn lock(socket: &Path, purpose: &str, timeout: Duration) -> Result<Loc
         .set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| file.write_all(text.as_bytes()));
+    pipes::remove_old(socket);
     Ok(Lock { _file: file })
 }
 

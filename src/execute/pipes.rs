@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe::{OpenOptions, Sender};
 use tokio::process::Command;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::execute::event::StepOutcome;
 use crate::execute::run::Execution;
@@ -37,12 +37,14 @@ pub(super) async fn made(execution: &mut Execution<'_>, piped: &[&Piped]) -> Pip
 /// Hands the panes their secrets, and notes that they are started.
 pub(super) async fn deliver(execution: &mut Execution<'_>, piped: &[&Piped]) {
     let mut started = Vec::new();
+    // One for all: they were started together, and may have ended together.
+    let deadline = Instant::now() + DEADLINE;
     for piped in piped {
         let step = piped.line.step;
         if execution.steps[step] != StepOutcome::Pending {
             continue;
         }
-        match write(piped).await {
+        match write(piped, deadline).await {
             Ok(()) => started.push(piped.started.clone()),
             Err(error) => execution.fail(step, format!("cannot hand it its secrets: {error}")),
         }
@@ -67,7 +69,6 @@ impl Pipes {
         let Some(folder) = piped.first().and_then(|piped| piped.pipe.parent()) else {
             return Ok(Pipes::default());
         };
-        remove_old(folder);
         DirBuilder::new().mode(0o700).create(folder)?;
         // From here on it goes, whatever happens.
         let pipes = Pipes {
@@ -98,19 +99,16 @@ impl Drop for Pipes {
     }
 }
 
-/// Removes what a triad left that was killed: none but this one works on the server now.
-fn remove_old(folder: &Path) {
-    let parent = folder.parent().unwrap_or(Path::new("/"));
-    let name = folder.file_name().and_then(OsStr::to_str);
-    let Some((socket, nonce)) = name.and_then(|name| name.rsplit_once('.')) else {
-        return;
-    };
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+/// Removes what a triad left that was killed, beside the socket: none but this one works on the
+/// server now.
+pub(super) fn remove_old(socket: &Path) {
+    let folder = socket.parent().unwrap_or(Path::new("/"));
+    let name = socket.file_name().and_then(OsStr::to_str);
+    let of_socket = format!("{}.{NONCE}", name.unwrap_or_default());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let other = name.to_str().and_then(|name| name.rsplit_once('.'));
-        let is_old = other.is_some_and(|(of, other)| {
-            of == socket && other.len() == nonce.len() && other.starts_with(NONCE)
-        });
+        let nonce = name.to_str().and_then(|name| name.strip_prefix(&of_socket));
+        let is_old = nonce.is_some_and(|nonce| nonce.bytes().all(|byte| byte.is_ascii_hexdigit()));
         if is_old && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             // It holds nothing; who comes next tries again.
             let _ = fs::remove_dir_all(entry.path());
@@ -125,12 +123,12 @@ const NONCE: &str = "triad";
 ///
 /// # Errors
 /// When the pane does not read it before the deadline.
-async fn write(piped: &Piped) -> io::Result<()> {
+async fn write(piped: &Piped, deadline: Instant) -> io::Result<()> {
     let delivery = async {
         let mut pipe = open(&piped.pipe).await?;
         pipe.write_all(piped.text.reveal().as_bytes()).await
     };
-    match timeout(DEADLINE, delivery).await {
+    match timeout_at(deadline, delivery).await {
         Ok(delivered) => delivered,
         Err(_) => Err(io::Error::other(format!(
             "it did not read them within {} s",
