@@ -20,7 +20,7 @@ demo: export TRIAD_VAR_MODEL := $(MODEL)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test check build install setup bench fuzz clean
+.PHONY: help demo demo-down test prove check build install setup bench fuzz clean
 
 help: ## show this list
 	@printf 'make TARGET, where TARGET is one of\n\n'
@@ -28,6 +28,7 @@ help: ## show this list
 	@printf '\nFirst time here? make demo, then make test. Both install what they need and say so.\n'
 	@printf 'UPDATE=1 make test           rewrites the expected results; git diff is the review\n'
 	@printf 'TRIAD_TMUX=PATH make test    runs on another build of tmux\n'
+	@printf 'TRIAD_SEED=N make prove      begins the random runs at another seed\n'
 	@printf 'make demo PORT=… DB=…        another port or database for the demo\n'
 
 demo: ## bring the agent triad up on a tmux server of its own, and show it
@@ -40,6 +41,10 @@ demo-down: ## end the demo: its processes, its session, its server
 test: ## install what the tests need, then run all of them
 	@.ci/setup --tests
 	@$(CARGO) test --locked
+
+prove: ## faults at every step and random layouts, thousands of them; prints its figures
+	@.ci/setup --tests
+	@.ci/prove
 
 check: ## formatting, lints and documentation, all without a warning
 	$(CARGO) fmt --check

@@ -70,7 +70,9 @@ impl Sandbox {
         self.tmux(&[&session, &size[..], &["--", "sleep", "3001"]].concat());
         let at = format!("={name}:");
         eventually(&format!("{name} runs"), DEADLINE, || {
-            self.listed(&["list-panes", "-t", &at, "-F", "#{pane_current_command}"]) == ["sleep"]
+            // Both come a moment after the pane, and one after the other.
+            let format = "#{pane_current_command}#{?#{pane_current_path}, is there,}";
+            self.listed(&["list-panes", "-t", &at, "-F", format]) == ["sleep is there"]
         });
     }
 

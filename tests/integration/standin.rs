@@ -6,6 +6,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
@@ -30,6 +31,22 @@ pub enum Fault {
     EndBefore,
     EndWithin,
     EndAfter,
+    /// Nothing arrives, and there is no answer and no end.
+    Hang,
+    /// All is done, and half of the answer arrives.
+    Clip,
+    /// All is done, and the answer is rubbish.
+    Garble,
+    /// One line of the script is not done, and fails.
+    LineFails,
+    /// One line is done as far as its first command, and fails. Not where it makes a session or
+    /// window: that they are marked with their making is tmux's own promise.
+    LineHalf,
+    /// One line is done, and says that it failed.
+    LineMute,
+    /// triad is killed, or the server ended, once that line is done.
+    LineKill,
+    LineEnd,
 }
 
 impl Fault {
@@ -46,19 +63,34 @@ impl Fault {
         Fault::EndAfter,
     ];
 
+    /// What goes wrong with answers: triad lives on and has to make something of it.
+    pub const ANSWERS: [Fault; 3] = [Fault::Hang, Fault::Clip, Fault::Garble];
+
+    /// What goes wrong at one line of a script.
+    pub const LINES: [Fault; 5] = [
+        Fault::LineFails,
+        Fault::LineHalf,
+        Fault::LineMute,
+        Fault::LineKill,
+        Fault::LineEnd,
+    ];
+
     pub fn kills_triad(self) -> bool {
         matches!(
             self,
-            Fault::KillBefore | Fault::KillWithin | Fault::KillAfter
+            Fault::KillBefore | Fault::KillWithin | Fault::KillAfter | Fault::LineKill
         )
     }
 
     pub fn ends_server(self) -> bool {
-        matches!(self, Fault::EndBefore | Fault::EndWithin | Fault::EndAfter)
+        matches!(
+            self,
+            Fault::EndBefore | Fault::EndWithin | Fault::EndAfter | Fault::LineEnd
+        )
     }
 
-    /// What the shell does; `$1…` are tmux's arguments, `$real` and `$server` are given, and the
-    /// input is in `input`.
+    /// What the shell does; `$1…` are tmux's arguments, `$real`, `$server` and `$line` are given, and
+    /// the input is in `input`.
     fn shell(self) -> &'static str {
         match self {
             Fault::KillBefore => "kill -9 $PPID",
@@ -77,43 +109,141 @@ impl Fault {
             Fault::EndAfter => {
                 "\"$real\" \"$@\" <input; status=$?; \"$real\" -L $server kill-server; exit $status"
             }
+            // The same process, so that its end ends all of it.
+            Fault::Hang => "echo >done; exec sleep 1000",
+            Fault::Clip => {
+                "\"$real\" \"$@\" <input >said; status=$?; \
+                 head -c $(( $(wc -c <said) / 2 )) said; exit $status"
+            }
+            Fault::Garble => {
+                "\"$real\" \"$@\" <input >said; status=$?; \
+                 tr 'a-z0-9\\t' 'b-za1-90_' <said; printf '\\377\\000%%if'; exit $status"
+            }
+            Fault::LineFails
+            | Fault::LineHalf
+            | Fault::LineMute
+            | Fault::LineKill
+            | Fault::LineEnd => {
+                "awk -v line=$line -v triad=$PPID -f line.awk input >mixed; \
+                 \"$real\" \"$@\" <mixed"
+            }
+        }
+    }
+
+    /// What becomes of the one line, in awk; `broken` is a command that fails.
+    fn on_line(self) -> &'static str {
+        match self {
+            Fault::LineFails => "print broken",
+            Fault::LineHalf => "if (!/^.new-/) sub(/ ; /, \" ; \" broken \" ; \"); print",
+            Fault::LineMute => {
+                "sub(/ ; \"display-message\" \"-p\" \"[^\"]*\"$/, \" ; \" broken); print"
+            }
+            Fault::LineKill => "print; print \"run-shell \\\"kill -9 \" triad \"\\\"\"",
+            Fault::LineEnd => "print; print \"kill-server\"",
+            _ => "print",
         }
     }
 }
 
+/// What goes wrong, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Break {
+    pub fault: Fault,
+    /// The call of tmux, counted from 1.
+    pub at: usize,
+    /// The line of its script, counted from 1, for a fault of one line.
+    pub line: usize,
+    /// Whether all calls after it go wrong, too.
+    pub lasts: bool,
+}
+
 impl Sandbox {
-    /// Writes the stand-in that fails at the `at`-th call, counted from 1; returns its path.
-    pub fn stand_in(&self, fault: Fault, at: usize) -> PathBuf {
-        let folder = self.root().join("stand-in");
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir(&folder).expect("the sandbox is writable");
+    /// Writes the stand-in that breaks in that way; returns its path.
+    pub fn stand_in(&self, how: Break) -> PathBuf {
+        let Break {
+            fault, at, line, ..
+        } = how;
+        let folder = self.new_stand_in();
+        let program = format!(
+            "BEGIN {{ broken = \"set-option -g no-such-option x\" }}\n\
+             / ok [0-9]+\"$/ && ++count == line {{ print >\"met\"; {}; next }}\n\
+             {{ print }}\n",
+            fault.on_line()
+        );
+        fs::write(folder.join("line.awk"), program).expect("the sandbox is writable");
         let body = format!(
-            "folder='{folder}'\n\
+            "folder='{folder}' line={line}\n\
              echo call >>\"$folder/calls\"\n\
-             [ $(wc -l <\"$folder/calls\") -eq {at} ] || exec \"$real\" \"$@\"\n\
+             [ $(wc -l <\"$folder/calls\") {is} {at} ] || exec \"$real\" \"$@\"\n\
              cd \"$folder\"\n\
              trap 'echo >done' EXIT\n\
              cat >input\n\
              {what}\n",
             folder = folder.display(),
+            is = if how.lasts { "-ge" } else { "-eq" },
             what = fault.shell(),
         );
         self.script("stand-in/tmux", &body)
+    }
+
+    fn new_stand_in(&self) -> PathBuf {
+        let folder = self.root().join("stand-in");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).expect("the sandbox is writable");
+        folder
     }
 
     /// Runs `triad ARGUMENTS` with a stand-in that fails at the `at`-th call. `None` if there
     /// were fewer calls.
     #[track_caller]
     pub fn with_fault(&self, fault: Fault, at: usize, arguments: &[&str]) -> Option<Ran> {
-        let tmux = self.stand_in(fault, at);
-        let ran = run(self.triad_command(arguments).env("TRIAD_TMUX", tmux));
+        let how = Break {
+            fault,
+            at,
+            line: 0,
+            lasts: false,
+        };
+        self.with_break(how, self.triad_command(arguments))
+    }
+
+    /// Runs a triad on a stand-in that breaks. `None` if it never came to that.
+    #[track_caller]
+    pub fn with_break(&self, how: Break, mut triad: Command) -> Option<Ran> {
+        let tmux = self.stand_in(how);
+        let ran = run(triad.env("TRIAD_TMUX", tmux));
         let calls = fs::read_to_string(self.root().join("stand-in/calls")).unwrap_or_default();
-        if calls.lines().count() < at {
+        if calls.lines().count() < how.at {
             return None;
         }
         let done = self.root().join("stand-in/done");
         eventually("the stand-in has ended", DEADLINE, || done.exists());
-        Some(ran)
+        // Which call sends which lines is a matter of time, too.
+        let is_met = how.line == 0 || self.root().join("stand-in/met").exists();
+        is_met.then_some(ran)
+    }
+
+    /// How many lines each script has that a triad sends, call by call; it sends them.
+    #[track_caller]
+    pub fn scripts(&self, mut triad: Command) -> Vec<usize> {
+        let folder = self.new_stand_in();
+        let body = format!(
+            "cd '{}'; echo call >>calls; input=input.$(wc -l <calls | tr -d ' ')\n\
+             cat >$input; exec \"$real\" \"$@\" <$input\n",
+            folder.display()
+        );
+        let tmux = self.script("stand-in/tmux", &body);
+        run(triad.env("TRIAD_TMUX", tmux)).exits(0);
+        let script = |call: usize| fs::read_to_string(folder.join(format!("input.{call}"))).ok();
+        let is_told = |line: &&str| {
+            let index = line
+                .strip_suffix('"')
+                .and_then(|line| line.rsplit_once(" ok "));
+            index.is_some_and(|(_, index)| index.parse::<usize>().is_ok())
+        };
+        let scripts = (1..).map_while(script);
+        scripts
+            .map(|text| text.lines().filter(is_told).count())
+            .collect()
     }
 
     /// A stand-in that refuses everything but questions.

@@ -150,7 +150,7 @@ fn check_result(sandbox: &Sandbox, manifest: &str, about: &str) {
 
 /// Every pane of every session but the foreign one, with its tags.
 #[track_caller]
-fn ours(sandbox: &Sandbox) -> Vec<String> {
+pub(super) fn ours(sandbox: &Sandbox) -> Vec<String> {
     let format = "#{session_name} #{window_name} [#{@triad_window}] #{pane_id} #{pane_pid} \
                   [#{@triad_pane}] #{@triad_phase} [#{@triad_spec}] [#{@triad_geometry}]";
     let listing = sandbox.try_tmux(&["list-panes", "-a", "-F", format]).stdout;
@@ -159,7 +159,7 @@ fn ours(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// The addresses of the panes of a manifest, as a server of its own shows them.
-fn addresses_of(manifest: &str) -> BTreeSet<String> {
+pub(super) fn addresses_of(manifest: &str) -> BTreeSet<String> {
     let (mut session, mut window) = ("", "");
     let mut addresses = BTreeSet::new();
     let mut words = manifest.split('"');

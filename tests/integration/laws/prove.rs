@@ -4,6 +4,7 @@
 
 mod adoptions;
 mod edits;
+mod faults;
 mod numbers;
 mod pairs;
 mod parts;
@@ -30,7 +31,7 @@ impl Runs {
     /// The seeds to run with. Each run has one of its own, so that one run alone shows a failure.
     pub fn seeds(&self) -> std::ops::Range<u64> {
         let first = number("TRIAD_SEED").unwrap_or(SEED);
-        first..first + self.count()
+        first..first.saturating_add(self.count())
     }
 
     pub fn count(&self) -> u64 {

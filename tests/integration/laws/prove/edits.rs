@@ -211,7 +211,9 @@ impl World {
                 let title = window.title.is_none() || b.is_multiple_of(2);
                 window.title = title.then(|| format!("window {number}"));
             }
-            (What::WindowRoot, Some(window)) => window.is_at_root ^= true,
+            (What::WindowRoot, Some(window)) => {
+                window.is_at_root ^= true;
+            }
             (What::RenameSession, _) => self.sessions[session].name = format!("t{number}"),
             (What::SessionEnv, _) => {
                 self.sessions[session].env = (!b.is_multiple_of(3)).then_some(number);
