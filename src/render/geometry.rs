@@ -141,15 +141,10 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
     }
 }
 
-/// The pane of a shell would close with it, and its place would be lost before the next program
-/// can take it.
+/// A pane can close with what runs in it, as it was to, or because a person wants that now: its place
+/// would be lost before the next program can take it.
 fn kept_open(index: usize, start: &Start) -> Option<Line> {
-    if start.replaces.is_none()
-        || !start
-            .farewell
-            .as_ref()
-            .is_some_and(|farewell| farewell.closes)
-    {
+    if start.replaces.is_none() || start.farewell.is_none() {
         return None;
     }
     let pane = Ref::Pane(start.pane.address.clone());
