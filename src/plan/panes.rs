@@ -74,8 +74,11 @@ impl Planner<'_> {
 
     /// Why the program of a live pane starts, if it does.
     fn start_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
-        let is_half_made = live.address.is_none()
-            || matches!(live.phase, None | Some(Phase::Placeholder | Phase::Pending))
+        // An address or a phase that does not read is no reason to end what runs: triad writes them
+        // with the rest.
+        let is_unmarked = live.address.is_none() || live.phase.is_none();
+        let is_half_made = is_unmarked && live.applied.is_none()
+            || matches!(live.phase, Some(Phase::Placeholder | Phase::Pending))
             || live.process == LiveProcess::Empty;
         if is_half_made {
             return Some(Reason::HalfMade);
@@ -176,7 +179,7 @@ impl Planner<'_> {
             Reason::Drifted(Drift::Moved { from })
         } else if !changes.is_empty() {
             Reason::Changed(changes)
-        } else if live.applied.is_none() || live.spec != wanted.spec() {
+        } else if is_unreadable(live) || live.spec != wanted.spec() {
             Reason::Drifted(Drift::TagsUnreadable)
         } else if is_disarmed {
             Reason::Drifted(Drift::Disarmed)
@@ -266,6 +269,11 @@ fn ended_process(live: &LivePane) -> Option<Ends> {
         }),
         _ => None,
     }
+}
+
+/// Whether one of the tags that every pane has is gone, or does not read.
+fn is_unreadable(live: &LivePane) -> bool {
+    live.applied.is_none() || live.address.is_none() || live.phase.is_none()
 }
 
 fn has_ended(live: &LivePane) -> bool {

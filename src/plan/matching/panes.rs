@@ -20,9 +20,13 @@ pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'
     finder.each(Finder::alike);
     finder.each(Finder::placeholder);
     let Finder { left, matching, .. } = finder;
-    matching.unwanted = left;
+    // What runs in a pane whose address does not read may be wanted: it is left alone.
+    let (nameless, unwanted): (Vec<_>, Vec<_>) =
+        left.into_iter().partition(|pane| is_nameless(pane));
+    matching.unwanted = unwanted;
     for pane in &whose.snapshot.panes {
-        if whose.is_within(pane) && !whose.has(pane) {
+        let is_left = nameless.iter().any(|nameless| nameless.id == pane.id);
+        if is_left || whose.is_within(pane) && !whose.has(pane) {
             *matching.foreign.entry(pane.window).or_default() += 1;
         }
     }
@@ -53,12 +57,11 @@ impl<'a> Finder<'_, 'a> {
         !self.matching.panes.contains_key(&pane.address)
     }
 
-    /// Of several with one address, the one that runs is the most valuable, then the one that
-    /// stands where it is wanted.
+    /// Of several with one address, the one that runs is the most valuable, then the oldest: the
+    /// others are copies, wherever they stand.
     fn of_address(&self, pane: &Pane) -> Option<&'a LivePane> {
-        let home = self.home_of(pane);
         let of_address = self.tagged(&pane.address);
-        of_address.min_by_key(|live| (!is_at_work(live), Some(live.window) != home))
+        of_address.min_by_key(|live| (!is_at_work(live), live.id))
     }
 
     /// A pane that says what it was is that pane.
@@ -136,16 +139,24 @@ impl<'a> Finder<'_, 'a> {
         left.filter(move |live| live.address.as_ref() == Some(address))
     }
 
-    /// Whether a pane was made for an address that the layout does not have any more.
+    /// Whether a pane was made for an address that the layout does not have any more, or that does
+    /// not read.
     fn is_lost(&self, live: &LivePane) -> bool {
-        let address = live.address.as_ref();
-        address.is_some_and(|address| self.layout.pane(address).is_none())
+        match &live.address {
+            Some(address) => self.layout.pane(address).is_none(),
+            None => is_nameless(live),
+        }
     }
 
     fn home_of(&self, pane: &Pane) -> Option<WindowId> {
         let address = pane.address.enclosing_window()?;
         self.matching.windows.get(&address).map(|window| window.id)
     }
+}
+
+/// Whether a pane was once somebody's, and its address is gone or was edited by hand.
+fn is_nameless(live: &LivePane) -> bool {
+    live.address.is_none() && live.applied.is_some()
 }
 
 /// Whether its program was started and has not ended.
