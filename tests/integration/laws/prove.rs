@@ -3,12 +3,15 @@
 //! from `TRIAD_SEED`: a failure says which seed shows it again.
 
 mod adoptions;
+mod drift;
 mod edits;
 mod faults;
+mod hands;
 mod numbers;
 mod pairs;
 mod parts;
 mod shrink;
+mod tags;
 mod worlds;
 
 use std::fs::{self, OpenOptions};

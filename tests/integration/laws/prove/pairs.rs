@@ -124,6 +124,10 @@ impl Pair {
         let first = World::new().edited(&self.growth);
         let second = first.clone().edited(&self.changes);
         let sandbox = Sandbox::new();
+        // Splits can be chosen too narrow for their panes.
+        if first.is_too_narrow(&sandbox) || second.is_too_narrow(&sandbox) {
+            return Ok(());
+        }
         sandbox.foreign("foreign");
         let foreign = sandbox.dump(&["foreign"]);
         let (there, back) = if self.says_was {

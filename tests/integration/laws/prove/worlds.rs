@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::geometry::model::{self, Place, Rect, Size, Titles};
+use crate::sandbox::Sandbox;
 
 /// What nobody looks at has this size.
 const WHOLE: Rect = Rect {
@@ -248,6 +249,13 @@ impl World {
             }
         }
         self
+    }
+
+    /// Whether some split has no room for its panes, which is a mistake in a manifest.
+    pub fn is_too_narrow(&self, sandbox: &Sandbox) -> bool {
+        sandbox.manifest(&self.text());
+        let ran = sandbox.triad(&["check"]);
+        ran.status == 65 && ran.stderr.contains("cells-too-many")
     }
 
     pub fn text(&self) -> String {
