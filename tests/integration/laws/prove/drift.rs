@@ -2,7 +2,7 @@
 //! apply reaches the manifest or refuses with a reason; what somebody else made is not touched, and
 //! no process ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::edits::{self, Edit};
@@ -14,7 +14,6 @@ use super::{Runs, Tally, keep};
 use crate::sandbox::{Ran, Sandbox};
 use crate::seen::assert_same;
 use crate::standin::Fault;
-use std::collections::BTreeSet;
 
 const RUNS: Runs = Runs {
     small: 14,
@@ -69,6 +68,26 @@ fn any_live_state_is_mended_or_refused() {
         }
     }
     tally.close("live states");
+}
+
+#[test]
+fn a_window_linked_into_another_session_of_the_layout_stays_at_home() {
+    let sandbox = Sandbox::new();
+    let pane =
+        |name: &str| format!("window \"w{name}\" {{ pane \"{name}\" {{ run \"sleep\" \"1\" }} }}");
+    let (p, q, r) = (pane("p"), pane("q"), pane("r"));
+    // Sessions are listed by name: the other one comes first.
+    sandbox.apply(&format!(
+        "session \"s\" {{ {p}\n{q} }}\nsession \"a\" {{ {r} }}"
+    ));
+    sandbox.tmux(&["link-window", "-d", "-s", "=s:wp", "-t", "=a:"]);
+    let before = sandbox.dump_all();
+    sandbox.triad(&["apply"]).exits(0);
+    assert_same(
+        &before,
+        &sandbox.dump_all(),
+        "an apply with a linked window",
+    );
 }
 
 fn shortest(mut state: State, mut failure: Failure) -> (State, Failure) {
