@@ -86,6 +86,7 @@ impl From<ObserveError> for Failure {
                 "install a newer tmux; a server that runs keeps its version until it ends"
             }
             ObserveError::OutOfReach { .. } => "check the socket and who may use it",
+            ObserveError::NoSocket { .. } => "name another with `-S`, or remove what lies there",
             ObserveError::Malformed { .. } => "name the tmux program with `--tmux PATH`",
         };
         Failure::new(Exit::NoTmux, chain(&error), help)

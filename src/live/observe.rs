@@ -1,6 +1,7 @@
 //! Asks a server what exists: one tmux process that only reads, and more only where the server
 //! itself does not know yet how a process ended.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::live::{Asked, Exit, LiveProcess, Malformed, Snapshot, parse};
@@ -16,6 +17,8 @@ pub enum ObserveError {
     TooOld { version: Version },
     #[error("the tmux server is out of reach: {said}")]
     OutOfReach { said: String },
+    #[error("`{}` is no socket of a tmux server, and stays as it is", path.display())]
+    NoSocket { path: PathBuf },
     #[error("`{program}` does not answer like tmux")]
     Malformed { program: String, source: Malformed },
 }
@@ -63,6 +66,10 @@ fn is_uncollected(snapshot: &Snapshot) -> bool {
 }
 
 async fn look(server: &Server, nonce: &str, asked: &Asked) -> Result<Snapshot, ObserveError> {
+    if server.is_barred() {
+        let path = server.socket_path();
+        return Err(ObserveError::NoSocket { path });
+    }
     let commands = parse::commands(nonce, asked);
     let words: Vec<&str> = commands.iter().map(String::as_str).collect();
     let mut output = server.query(&words).await?;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -106,6 +107,12 @@ impl Server {
         let folder = folder.map_or("/tmp", String::as_str);
         let user = rustix::process::getuid().as_raw();
         Path::new(folder).join(format!("tmux-{user}")).join(name)
+    }
+
+    /// Whether something lies in the socket's place that is none. tmux would remove a file there.
+    pub fn is_barred(&self) -> bool {
+        let found = std::fs::metadata(self.socket_path());
+        found.is_ok_and(|found| !found.file_type().is_socket())
     }
 
     /// The words that name the server, for people to type.

@@ -39,5 +39,6 @@ mod standin;
 mod support;
 mod tidy;
 mod together;
+mod unreachable;
 mod user_config;
 mod verbs;

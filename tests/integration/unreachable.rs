@@ -1,0 +1,112 @@
+//! What answers like no server, or not at all: told by its reason, within a deadline, with the exit
+//! code that scripts know, and nothing of it is touched.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use crate::sandbox::{Sandbox, run, soon};
+use crate::seen::{Running, signal, words};
+
+const MANIFEST: &str =
+    "session \"s\" { window \"w\" { service \"p\" { run \"sleep\" \"1001\" } } }";
+
+/// The verbs that talk to a server.
+const VERBS: [&[&str]; 3] = [&["plan"], &["apply", "--yes"], &["down", "--yes"]];
+
+/// triad on the server behind this path.
+fn triad(sandbox: &Sandbox, socket: &Path, verb: &[&str]) -> Command {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_triad"));
+    command.arg("-S").arg(socket).args(verb);
+    command
+}
+
+/// Each verb says so and ends with 69.
+#[track_caller]
+fn is_told(sandbox: &Sandbox, socket: &Path, reason: &str) {
+    sandbox.manifest(MANIFEST);
+    for verb in VERBS {
+        let ran = run(&mut triad(sandbox, socket, verb)).exits(69);
+        assert!(
+            words(&ran.stderr).contains(reason),
+            "{verb:?}: {}",
+            ran.stderr
+        );
+    }
+}
+
+/// A program of somebody else's behind a socket, which does this with each that calls.
+fn stranger(sandbox: &Sandbox, answer: &'static [u8]) -> PathBuf {
+    let socket = sandbox.root().join("s/stranger");
+    let listener = UnixListener::bind(&socket).expect("the sandbox is writable");
+    thread::spawn(move || {
+        for mut caller in listener.incoming().flatten() {
+            let mut heard = [0; 64];
+            let _ = caller.read(&mut heard);
+            let _ = caller.write_all(answer);
+        }
+    });
+    socket
+}
+
+#[test]
+fn what_is_no_socket_stays_as_it_is() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path("folder");
+    fs::create_dir(&folder).expect("the sandbox is writable");
+    is_told(&sandbox, &folder, "is no socket");
+    let file = sandbox.file("notes.txt", "precious");
+    is_told(&sandbox, &file, "is no socket");
+    assert_eq!(sandbox.read("notes.txt").as_deref(), Some("precious"));
+}
+
+#[test]
+fn another_program_behind_the_socket_is_told() {
+    for answer in [&b""[..], b"HTTP/1.1 400 Bad Request\r\n\r\n", &[0xff; 4096]] {
+        let sandbox = Sandbox::new();
+        let socket = stranger(&sandbox, answer);
+        is_told(&sandbox, &socket, "out of reach");
+    }
+}
+
+#[test]
+fn a_socket_that_nobody_listens_on_is_no_server() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(MANIFEST);
+    let socket = sandbox.root().join("s/left");
+    drop(UnixListener::bind(&socket).expect("the sandbox is writable"));
+    let ran = run(&mut triad(&sandbox, &socket, &["down"])).exits(0);
+    assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
+    run(&mut triad(&sandbox, &socket, &["apply"])).exits(0);
+    run(&mut triad(&sandbox, &socket, &["down", "--yes"])).exits(0);
+}
+
+/// Both wait for triad's own deadline, side by side.
+#[test]
+fn who_does_not_answer_is_given_up() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(MANIFEST);
+    let silent = sandbox.root().join("s/silent");
+    // Connections are taken by the kernel, and nobody ever reads them.
+    let _listener = UnixListener::bind(&silent).expect("the sandbox is writable");
+    let server = sandbox.tmux(&["display-message", "-p", "#{pid} #{socket_path}"]);
+    let (pid, socket) = server.trim().split_once(' ').expect("two words");
+    signal("STOP", pid);
+    let sockets = [silent, PathBuf::from(socket)];
+    let waits = sockets.map(|socket| sandbox.start_command(triad(&sandbox, &socket, &["apply"])));
+    let mut waits: Vec<Running> = waits.into();
+    let deadline = triad::tmux::server::DEADLINE * 2;
+    let all_end = soon(deadline, || waits.iter_mut().all(Running::has_ended));
+    signal("CONT", pid);
+    assert!(all_end, "one still waits");
+    for wait in waits {
+        let ran = wait.ends().exits(69);
+        let told = words(&ran.stderr);
+        assert!(told.contains("did not answer within 30 s"), "{told}");
+    }
+    sandbox.triad(&["apply", "--lock-timeout", "0s"]).exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
