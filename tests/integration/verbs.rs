@@ -5,6 +5,7 @@ mod down;
 mod interrupted;
 mod look;
 mod mistakes;
+mod phases;
 pub mod terminal;
 
 /// A service that others need, in two windows.
