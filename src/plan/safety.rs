@@ -248,10 +248,26 @@ fn of_live(stop: &Stop, wanted: Option<&Layout>, snapshot: &Snapshot) -> Option<
     {
         return of_manifest(pane, layout);
     }
-    own_mark(live).or_else(|| {
+    own_mark(live).or_else(|| of_home(live, wanted, snapshot))
+}
+
+/// The guard of the session that a pane was made for, wherever a person has put it since, or of the
+/// one that it is in.
+fn of_home(live: &LivePane, wanted: Option<&Layout>, snapshot: &Snapshot) -> Option<Guard> {
+    let home = live.address.as_ref().map(Address::session);
+    let is_home = |session: &&LiveSession| {
+        session.owner.as_ref().is_some_and(|owner| {
+            let is_ours = wanted.is_none_or(|layout| {
+                (&owner.layout, &owner.manifest) == (&layout.name, &layout.manifest)
+            });
+            is_ours && owner.address.is_some() && owner.address == home
+        })
+    };
+    let home = snapshot.sessions.iter().find(is_home);
+    let guard = home.and_then(|session| of_live_session(session, wanted));
+    guard.or_else(|| {
         let window = snapshot.window(live.window)?;
-        let session = snapshot.session(window.session)?;
-        of_live_session(session, wanted)
+        of_live_session(snapshot.session(window.session)?, wanted)
     })
 }
 

@@ -104,3 +104,103 @@ fn what_has_ended_needs_no_protection() {
     sandbox.apply("session \"a\" { window \"w\" { pane \"p\" } }");
     assert_eq!(sandbox.panes().len(), 1);
 }
+
+/// The layout without the window `extra` of the session `jobs`, which the manifest still has.
+const MORE: &str = r#"
+layout "shop"
+session "web" { window "main" { pane "db" protect=#true { run "sleep" "1001" }; pane "api" } }
+session "jobs" protect=#true {
+    window "main" { pane "worker" { run "sleep" "1003" } }
+    window "extra" { pane "more" { run "sleep" "1004" } }
+}
+"#;
+
+#[test]
+fn what_a_person_has_moved_stays_protected() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(MORE);
+    sandbox.foreign("mine");
+    let before = sandbox.identities();
+    let id = |address: &str| sandbox.panes()[address].id.clone();
+    for (address, at) in [("web/main/db", "=mine:"), ("jobs/extra/more", "=web:main")] {
+        sandbox.tmux(&["join-pane", "-d", "-s", &id(address), "-t", at]);
+    }
+    let without_db = MORE.replace("pane \"db\" protect=#true { run \"sleep\" \"1001\" }; ", "");
+    sandbox.manifest(&without_db);
+    refused(
+        &sandbox,
+        &["apply", "--yes"],
+        &["`web/main/db` is protected"],
+    );
+    // The session's word holds for what was made in it.
+    let without_more = MORE.replace(
+        "window \"extra\" { pane \"more\" { run \"sleep\" \"1004\" } }",
+        "",
+    );
+    sandbox.manifest(&without_more);
+    refused(
+        &sandbox,
+        &["apply", "--yes"],
+        &["`jobs/extra/more` is protected"],
+    );
+    sandbox.manifest(MORE);
+    refused(
+        &sandbox,
+        &["down", "--yes"],
+        &[
+            "`web/main/db` is protected",
+            "`jobs/extra/more` is protected",
+        ],
+    );
+    refused(
+        &sandbox,
+        &["down", "shop", "--yes"],
+        &[
+            "`web/main/db` is protected",
+            "`jobs/extra/more` is protected",
+        ],
+    );
+    sandbox.triad(&["apply"]).exits(0);
+    assert_eq!(
+        sandbox.identities(),
+        before,
+        "all are back where they belong"
+    );
+}
+
+#[test]
+fn what_is_renamed_or_started_again_by_word_stays_protected() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(MORE);
+    sandbox.manifest(MORE);
+    refused(
+        &sandbox,
+        &["apply", "--yes", "--replace", "web/main/db"],
+        &["`web/main/db` is protected and would be restarted"],
+    );
+    let renamed = MORE.replace("pane \"db\"", "pane \"data\" was=\"db\"");
+    sandbox.manifest(&renamed);
+    sandbox.triad(&["apply"]).exits(0);
+    let gone = MORE.replace("pane \"db\" protect=#true { run \"sleep\" \"1001\" }; ", "");
+    sandbox.manifest(&gone);
+    refused(
+        &sandbox,
+        &["apply", "--yes"],
+        &["`web/main/data` is protected"],
+    );
+    let session = MORE.replace(
+        "session \"jobs\" protect=#true",
+        "session \"work\" was=\"jobs\" protect=#true",
+    );
+    sandbox.manifest(&session);
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox.manifest(&MORE[..MORE.find("session \"jobs\"").expect("it is written")]);
+    refused(
+        &sandbox,
+        &["apply", "--yes"],
+        &[
+            "`work/main/worker` is protected",
+            "`work` was applied with `protect`",
+        ],
+    );
+}
