@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::layout::{AppliedWindow, Pane, Shape, Window};
 use crate::live::{LivePane, LiveWindow, Phase, Snapshot};
+use crate::plan::by_hand;
 use crate::plan::change::{Drift, Insertion, Reason, WindowBuild, WindowPlace};
 use crate::plan::diff;
 use crate::plan::matching::Matching;
@@ -101,13 +102,15 @@ pub fn relaid(
     let is_ours = !matching.is_shared(live.id) && !snapshot.panes_of(live.id).any(is_theirs);
     // A window that is too small for its panes cannot have these sizes.
     let has_room = (wanted.rect.width, wanted.rect.height) == (live.width, live.height);
-    if !is_ours || !has_room || live.cell.as_ref().is_none_or(|cell| *cell == wanted) {
+    let cell = live.cell.as_ref().filter(|cell| **cell != wanted);
+    let Some(cell) = cell.filter(|_| is_ours && has_room) else {
         return arrangement;
-    }
+    };
     let (mut build, reason) = arrangement.unwrap_or_else(|| {
         let mut build = new_build(window, live.width, live.height);
         build.place = WindowPlace::Live(live.id);
-        (build, Reason::Drifted(Drift::Resized))
+        let changes = by_hand::sizes(window, cell, &wanted);
+        (build, Reason::Drifted(Drift::Resized(changes)))
     });
     build.is_laid_out = true;
     build.active = active(live, scene, snapshot);
@@ -192,11 +195,11 @@ fn reason(
         return Some(Reason::Drifted(Drift::Reordered));
     }
     let shape = Cell::of(&window.root, live.width, live.height);
-    let is_shaped = live
-        .cell
-        .as_ref()
-        .is_none_or(|cell| cell.is_shaped_like(&shape));
-    (!is_foreign && !is_shaped).then_some(Reason::Drifted(Drift::Rearranged))
+    let cell = live.cell.as_ref().filter(|_| !is_foreign)?;
+    (!cell.is_shaped_like(&shape)).then(|| {
+        let changes = by_hand::splits(window, cell, &shape);
+        Reason::Drifted(Drift::Rearranged(changes))
+    })
 }
 
 /// Whether the sizes stay as they are: a person may have changed them, and nothing about them is

@@ -434,11 +434,11 @@ pub enum Drift {
     },
     Reordered,
     /// The splits are others.
-    Rearranged,
+    Rearranged(Vec<Change>),
     /// A pane of the window is elsewhere, or gone.
     PanesMissing,
     /// Its sizes are others, and `--relayout` puts them back.
-    Resized,
+    Resized(Vec<Change>),
     /// An empty pane of an earlier run is left over.
     PanesLeftOver,
     /// The tags on a pane do not read: edited by hand, or written by another version.

@@ -9,6 +9,7 @@
 
 pub mod adopt;
 mod arrange;
+mod by_hand;
 pub mod change;
 mod conduct;
 pub mod diff;

@@ -21,7 +21,9 @@ pub fn changes(step: &Step, plan: &Plan) -> Vec<Change> {
     let own = match &step.reason {
         Reason::Changed(changes)
         | Reason::Renamed { changes, .. }
-        | Reason::Drifted(Drift::SetOtherwise(changes)) => changes.clone(),
+        | Reason::Drifted(
+            Drift::SetOtherwise(changes) | Drift::Rearranged(changes) | Drift::Resized(changes),
+        ) => changes.clone(),
         _ => Vec::new(),
     };
     own.into_iter().chain(by_hand(step, plan)).collect()

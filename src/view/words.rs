@@ -21,10 +21,10 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Drifted(drift) => match drift {
             Drift::Renamed { from } => format!("it is called `{from}`"),
             Drift::Reordered => "the order is another".to_owned(),
-            Drift::Resized => {
+            Drift::Resized(_) => {
                 "its sizes were changed by hand, and --relayout puts them back".to_owned()
             }
-            Drift::Rearranged => "its splits were changed by hand".to_owned(),
+            Drift::Rearranged(_) => "its splits were changed by hand".to_owned(),
             Drift::PanesMissing => "panes are missing".to_owned(),
             Drift::PanesLeftOver => "panes are to go".to_owned(),
             Drift::TagsUnreadable => "its tags do not read".to_owned(),
