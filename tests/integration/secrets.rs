@@ -53,6 +53,9 @@ fn the_program_has_a_secret_and_nobody_sees_it() {
         say(&[flags, &["check"]].concat(), 0);
         say(&[flags, &["plan"]].concat(), 0);
         say(&[flags, &["plan", "--commands"]].concat(), 0);
+        say(&[flags, &["plan", "--out", "saved"]].concat(), 0);
+        say(&[flags, &["show", "saved"]].concat(), 0);
+        say(&[flags, &["explain", "api"]].concat(), 0);
     }
     say(&["-v", "apply"], 0);
     assert_eq!(sandbox.read("got").as_deref(), Some(VALUE));
@@ -72,6 +75,16 @@ fn the_program_has_a_secret_and_nobody_sees_it() {
     let restarted = LAYOUT.replace("1001", "2001");
     sandbox.manifest(&restarted);
     say(&["plan", "--commands"], 0);
+    for arguments in [&["explain", "api"][..], &["explain", "--json", "web"]] {
+        say(arguments, 0);
+    }
+    say(&["plan", "--out", "saved"], 0);
+    say(&["show", "saved"], 0);
+    said += &sandbox.read("saved").unwrap();
+    let mut say = |arguments: &[&str], status: i32| {
+        let ran = triad(&sandbox, VALUE, arguments).exits(status);
+        said += &format!("{arguments:?}: {} {}\n", ran.stdout, ran.stderr);
+    };
     say(&["apply"], 7);
     say(&["apply", "--yes", "--json"], 0);
     assert_nowhere(&sandbox, &said);

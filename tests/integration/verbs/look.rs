@@ -92,7 +92,19 @@ fn every_output(width: usize, color: &str) -> Vec<Ran> {
     see(WIDE, &[&["plan"], &["apply"], &["apply"], &["plan"]]);
     see(
         &WIDE.replace("100", "200").replace("🧠", "🗄️"),
-        &[&["plan"], &["apply"], &["-v", "apply", "--yes"]],
+        &[
+            &["plan", "--out", "saved"],
+            &["show", "saved"],
+            &["explain", "dies"],
+            &["explain", "short"],
+            &[
+                "explain",
+                "session-with-a-very-long-name-indeed-that-fills-the-line-alone/w",
+            ],
+            &["apply"],
+            &["-v", "apply", "--yes"],
+            &["apply", "saved"],
+        ],
     );
     see(LAYOUT, &[&["plan"], &["apply"]]);
     see(WIDE, &[&["down"], &["down", "--yes"], &["down"]]);
