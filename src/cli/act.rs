@@ -1,6 +1,7 @@
 //! What verbs share that plan and carry a plan out: the plan with its preflight, the approval, the
 //! execution, the report.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::context::World;
@@ -110,6 +111,19 @@ pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> pl
         programs: live::programs(&pids),
         gone: gone.collect(),
     }
+}
+
+/// The scripts of a plan as tmux would be sent them, but for secrets.
+pub fn commands(plan: &Plan, environment: &Environment, socket: &Path, nonce: &str) -> String {
+    let conditions = render::Conditions {
+        environment,
+        socket,
+        nonce,
+    };
+    let rendered = render::render(plan, &conditions);
+    let scripts = rendered.preview(nonce).into_iter();
+    let scripts = scripts.map(|(name, script)| format!("# {name}\n{}", script.trim_end()));
+    scripts.collect::<Vec<_>>().join("\n")
 }
 
 /// The signal handlers, which replace what signals do by default.

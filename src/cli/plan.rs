@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::cli::act::planned_on;
+use crate::cli::act::{commands, planned_on};
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::wishes::Wishes;
 use crate::cli::{Global, saved};
-use crate::view::json;
-use crate::{render, view};
+use crate::view::{self, json};
 
 /// Say what apply would do; changes nothing
 #[derive(Debug, clap::Args)]
@@ -41,15 +40,9 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         saved::save(&world.current.join(out), &layout, &server, &grounds)?;
     }
     if own.commands {
-        let conditions = render::Conditions {
-            environment: &world.for_programs(&layout.secret_names),
-            socket: &server.socket_path(),
-            nonce: &nonce,
-        };
-        let rendered = render::render(&plan, &conditions);
-        for (name, script) in rendered.preview(&nonce) {
-            output.text(&format!("# {name}\n{}", script.trim_end()));
-        }
+        let environment = world.for_programs(&layout.secret_names);
+        let socket = server.socket_path();
+        output.text(&commands(&plan, &environment, &socket, &nonce));
     } else {
         output.text(view::plan::text(&plan, &place(&server), output.look()).trim_end());
     }

@@ -1,6 +1,7 @@
 //! `triad show`: a saved plan, as it was when it was made. Looks at no server.
 
-use crate::cli::context::World;
+use crate::cli::act::commands;
+use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
@@ -13,6 +14,9 @@ pub struct Arguments {
     /// The file that `triad plan --out FILE` has written
     #[arg(value_name = "FILE")]
     file: String,
+    /// Print the tmux script as it would be sent from here
+    #[arg(long)]
+    commands: bool,
 }
 
 pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
@@ -26,7 +30,12 @@ pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Fa
             "make it again: `triad plan --out FILE`",
         )
     })?;
-    output.text(view::plan::text(&plan, &saved.place, output.look()).trim_end());
+    if own.commands {
+        let environment = world.for_programs(&saved.layout().secret_names);
+        output.text(&commands(&plan, &environment, &saved.socket, &nonce()));
+    } else {
+        output.text(view::plan::text(&plan, &saved.place, output.look()).trim_end());
+    }
     output.json(&json::plan(&plan));
     Ok(Exit::Success)
 }

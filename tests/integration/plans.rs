@@ -61,6 +61,8 @@ fn a_saved_plan_is_shown_and_carried_out() {
         assert_eq!(shown.stdout.trim_end(), plan);
         let shown = sandbox.triad(&["show", "--json", "plan.json"]).exits(0);
         assert_eq!(shown.stdout, json.stdout);
+        let shown = sandbox.triad(&["show", "--commands", "plan.json"]).exits(0);
+        assert!(shown.stdout.contains("respawn-pane"), "{}", shown.stdout);
         // The server is in the file too, and no question is asked.
         let mut apply = sandbox.command(env!("CARGO_BIN_EXE_triad"));
         crate::sandbox::run(apply.args(["apply", "plan.json"])).exits(0);

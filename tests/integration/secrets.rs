@@ -80,6 +80,7 @@ fn the_program_has_a_secret_and_nobody_sees_it() {
     }
     say(&["plan", "--out", "saved"], 0);
     say(&["show", "saved"], 0);
+    say(&["show", "--commands", "saved"], 0);
     said += &sandbox.read("saved").unwrap();
     let mut say = |arguments: &[&str], status: i32| {
         let ran = triad(&sandbox, VALUE, arguments).exits(status);
