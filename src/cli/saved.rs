@@ -32,7 +32,7 @@ pub fn save(path: &Path, layout: &Layout, server: &Server, on: &Grounds) -> Resu
         let message = format!("cannot write `{}`: {error}", path.display());
         Failure::new(Exit::Error, message, "")
     })?;
-    Ok(save::private(path, &text, saved::is_one)?)
+    Ok(save::private(path, &text, saved::is_replaceable)?)
 }
 
 /// The plan of this path.

@@ -76,6 +76,11 @@ pub fn is_one(text: &[u8]) -> bool {
     text.starts_with(b"{\"")
 }
 
+/// Whether a file holds a plan, of whatever version, that another may take the place of.
+pub fn is_replaceable(text: &[u8]) -> bool {
+    text.starts_with(MAGIC.as_bytes())
+}
+
 impl Saved {
     /// What there is to save of a plan of `layout` against `snapshot`.
     pub fn new(

@@ -123,9 +123,10 @@ fn a_plan_takes_the_place_of_nothing_but_a_plan_of_ones_own() {
     sandbox.manifest(LAYOUT);
     let save = |name: &str| sandbox.triad(&["plan", "--out", name]);
     sandbox.file("notes", "mine\n");
+    sandbox.file("package.json", "{\"name\":\"mine\"}\n");
     symlink("target", sandbox.path("link")).unwrap();
     fs::create_dir(sandbox.path("folder")).unwrap();
-    for name in ["notes", "link", "folder", "triad.kdl"] {
+    for name in ["notes", "package.json", "link", "folder", "triad.kdl"] {
         let ran = save(name).exits(1);
         assert!(ran.stderr.contains("cannot write"), "{}", ran.stderr);
     }
