@@ -1,5 +1,9 @@
 //! A plan as a tree: what happens to each object, why, and which process it costs.
 
+mod notes;
+
+pub use notes::notes;
+
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Configure, Drift, Note, Noun, Reason, Step, Subject};
@@ -337,80 +341,6 @@ pub fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mu
             ));
         }
     }
-}
-
-/// What is worth a line and changes nothing.
-pub fn notes(plan: &Plan) -> Vec<String> {
-    plan.notes.iter().filter_map(note).collect()
-}
-
-/// A note in words; `None` for what the tree says already.
-fn note(note: &Note) -> Option<String> {
-    Some(match note {
-        Note::ForeignPanes { window, panes } => format!(
-            "note: {} in `{window}` made by hand: kept, and the window's geometry is left alone",
-            words::count(*panes, "pane")
-        ),
-        Note::Kept { address, foreign } => format!(
-            "note: `{address}` stays, because of {} made by hand",
-            words::count(*foreign, "pane")
-        ),
-        Note::NotPruned {
-            address,
-            pane,
-            window,
-        } => {
-            let name = address
-                .as_ref()
-                .map_or(pane.to_string(), Address::to_string);
-            let kept = format!("note: `{name}` is not in the manifest, and stays: --no-prune");
-            match window {
-                Some(window) => format!("{kept}; the geometry of `{window}` is left alone"),
-                None => kept,
-            }
-        }
-        Note::LeftOut { panes } => match panes {
-            1 => "note: 1 pane is left as it is: --only".to_owned(),
-            panes => format!("note: {panes} panes are left as they are: --only"),
-        },
-        Note::PartialHook { window } => format!(
-            "note: `{window}` nests a split in another of its own direction: its sizes are exact \
-             when applied, and follow tmux's own scaling after that"
-        ),
-        Note::Hook { name, line } => format!("note: {name} runs `{line}`"),
-        Note::LogLater { panes } => format!(
-            "note: what {} in files is not kept yet: `log` is written down, and no more",
-            match panes {
-                1 => "1 pane is to keep".to_owned(),
-                panes => format!("{panes} panes are to keep"),
-            }
-        ),
-        Note::Released { address, options } => format!(
-            "note: `{address}` keeps {} as {}: the manifest does not say any more",
-            words::quoted(options),
-            if options.len() == 1 {
-                "it is"
-            } else {
-                "they are"
-            }
-        ),
-        Note::HookShadows { address, events } => format!(
-            "note: hooks that are set for all ({}) do not run in `{address}`, which has its own",
-            words::quoted(events)
-        ),
-        Note::HistoryLater { address } => {
-            format!("note: `history` of `{address}` counts from when its pane is made anew")
-        }
-        Note::TypedLater { address } => format!(
-            "note: what is typed into `{address}` counts from when its shell is started again"
-        ),
-        Note::OwnPane { address } => {
-            format!("note: triad runs in `{address}`, which comes last")
-        }
-        Note::LeftEnded { address, exit } => {
-            format!("note: `{address}` has ended with {exit}, and is left as it is")
-        }
-    })
 }
 
 /// What there is to do, in numbers.
