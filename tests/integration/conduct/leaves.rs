@@ -169,8 +169,8 @@ fn dependents_end_first_across_sessions_and_the_rest_together() {
 fn who_was_started_anew_meanwhile_is_asked_and_no_stranger() {
     let sandbox = Sandbox::new();
     // tmux starts it again while the pane before it takes its time to end.
-    let first =
-        "trap 'kill $(cat pid); sleep 0.5; exit 0' TERM; touch up; while :; do sleep 0.02; done";
+    let first = "trap 'old=$(cat pid); kill $old; until test x$(cat pid) != x$old; do sleep 0.02; done; \
+                 exit 0' TERM; touch up; while :; do sleep 0.02; done";
     let again = "trap 'echo asked >>log; exit 0' TERM; echo $$ >pid; while :; do sleep 0.02; done";
     sandbox.apply(&window(&format!(
         "service \"again\" {{ run \"{again}\"; restart \"always\" delay=\"1ms\" }}\n\
