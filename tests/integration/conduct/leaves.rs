@@ -61,7 +61,7 @@ fn who_cannot_be_started_anew_is_not_ended() {
     eventually("it runs", DEADLINE, || sleeps(&sandbox, 1005));
     let before = sandbox.panes();
     // Nothing there that makes a pipe, as on a full disk.
-    let ran = apply("/nowhere", 1006).exits(1);
+    let ran = apply("/nowhere", 1006).exits(3);
     assert!(ran.stdout.contains("cannot make a pipe"), "{}", ran.stdout);
     assert_eq!(before, sandbox.panes());
     apply("", 1006).exits(0);
