@@ -217,7 +217,9 @@ fn ended(outcome: &Outcome) -> Exit {
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
         None if failed > 0 && !outcome.is_touched => Exit::Error,
-        None if failed > 0 || outcome.strays > 0 => Exit::Partial,
+        // What has left its pane to run on its own is told, and is no failure: to run again would
+        // not end it.
+        None if failed > 0 => Exit::Partial,
         None if skipped > 0 || !outcome.unready.is_empty() => Exit::NotReady,
         None => Exit::Success,
     }
