@@ -151,6 +151,46 @@ fn splits_as_deep_as_a_manifest_can_have_them_are_applied_once() {
     assert!(ran.stdout.starts_with(shown.stdout.trim_end()));
 }
 
+/// Every verb that reads, in its forms, for the layouts of this file. They run in this order.
+const READING: &[&[&str]] = &[
+    &["check"],
+    &["check", "--json"],
+    &["plan"],
+    &["plan", "--commands"],
+    &["plan", "--json"],
+    &["-v", "plan"],
+    &["plan", "--out", "saved.json"],
+    &["show", "saved.json"],
+    &["explain", "web"],
+    &["explain", "--json", "web/main"],
+    &["explain", "db"],
+    &["render"],
+    &["fmt", "--diff"],
+    &["schema"],
+    &["init", "--list"],
+];
+
+/// The other verbs: what they do is to write.
+const WRITING: &[&str] = &["apply", "up", "down", "attach"];
+
+#[test]
+fn every_verb_is_known_to_read_or_to_write() {
+    let help = Sandbox::new().triad(&["--help"]).exits(0).stdout;
+    let verbs = help
+        .lines()
+        .skip_while(|line| !line.starts_with("Commands:"));
+    let verbs = verbs.skip(1).take_while(|line| !line.is_empty());
+    let verbs: Vec<&str> = verbs
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|verb| !verb.is_empty())
+        .collect();
+    assert!(verbs.len() > 5, "{help}");
+    for verb in verbs {
+        let reads = READING.iter().any(|words| words.contains(&verb));
+        assert_ne!(reads, WRITING.contains(&verb), "`{verb}` reads, or writes");
+    }
+}
+
 #[test]
 fn reading_changes_nothing() {
     let sandbox = Sandbox::new();
@@ -159,21 +199,8 @@ fn reading_changes_nothing() {
         let mut command = sandbox.triad_command(arguments);
         run(command.env("TRIAD_TMUX", &tmux))
     };
-    let verbs: [&[&str]; 11] = [
-        &["check"],
-        &["check", "--json"],
-        &["plan"],
-        &["plan", "--commands"],
-        &["plan", "--json"],
-        &["-v", "plan"],
-        &["plan", "--out", "saved.json"],
-        &["show", "saved.json"],
-        &["explain", "web"],
-        &["explain", "--json", "web/tools"],
-        &["explain", "db"],
-    ];
     sandbox.manifest(LAYOUT);
-    for verb in verbs {
+    for verb in READING {
         read(verb).exits(0);
     }
     assert_eq!(sandbox.sessions(), [""; 0], "no server was started");
@@ -182,7 +209,7 @@ fn reading_changes_nothing() {
     let before = sandbox.dump_all();
     for manifest in [LAYOUT, EDITED] {
         sandbox.manifest(manifest);
-        for verb in verbs {
+        for verb in READING {
             read(verb).exits(0);
             assert_same(&before, &sandbox.dump_all(), &format!("{verb:?}"));
         }
@@ -206,15 +233,7 @@ fn reading_runs_no_program_of_the_manifest() {
         }
         "#,
     );
-    for verb in [
-        &["check"][..],
-        &["plan"],
-        &["plan", "--commands"],
-        &["plan", "--json"],
-        &["plan", "--out", "saved.json"],
-        &["show", "saved.json"],
-        &["explain", "db"],
-    ] {
+    for verb in READING {
         sandbox.triad(verb).exits(0);
     }
     assert_eq!((sandbox.read("ran"), sandbox.read("probed")), (None, None));
