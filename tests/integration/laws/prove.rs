@@ -11,11 +11,13 @@ mod numbers;
 mod pairs;
 mod parts;
 mod shrink;
+mod soak;
 mod tags;
 mod worlds;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 /// The seed of the first run, where nobody gives one.
@@ -109,6 +111,14 @@ impl Tally {
             failures.join("\n\n")
         );
     }
+}
+
+/// What `check` comes to, or what it panics with.
+fn caught<T>(check: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(check)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.unwrap_or_else(|| "a panic".to_owned())
+    })
 }
 
 /// A long run tells what it finds when it finds it.

@@ -3,7 +3,6 @@
 //! no process ends.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::edits::{self, Edit};
 use super::hands::{self, COPY, Hand};
@@ -167,14 +166,8 @@ impl State {
     fn check(&self) -> Result<(), Failure> {
         let sandbox = Sandbox::new();
         let mut acted = Vec::new();
-        let checked = catch_unwind(AssertUnwindSafe(|| self.checked(&sandbox, &mut acted)));
-        let checked = checked.unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<String>().cloned();
-            Err((
-                "panic".to_owned(),
-                text.unwrap_or_else(|| "a panic".to_owned()),
-            ))
-        });
+        let checked = super::caught(|| self.checked(&sandbox, &mut acted));
+        let checked = checked.unwrap_or_else(|text| Err(("panic".to_owned(), text)));
         checked.map_err(|(class, text)| Failure {
             class,
             text: format!("by hand:\n  {}\n{text}", acted.join("\n  ")),

@@ -2,16 +2,15 @@
 //! once or from there on. What was said of it is true, one clean run repairs it, and nothing else is
 //! touched, ended or left behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 
 use super::numbers::Numbers;
 use super::{Runs, Tally};
 use crate::laws::kill::{addresses_of, ours};
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::assert_same;
+use crate::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run};
+use crate::seen::{assert_same, identity};
 use crate::standin::{Break, Fault};
 
 const RUNS: Runs = Runs {
@@ -73,18 +72,18 @@ session "web" {
 "#;
 
 /// What is done while something goes wrong.
-struct Scenario {
-    name: &'static str,
+pub struct Scenario {
+    pub name: &'static str,
     before: Option<&'static str>,
     manifest: &'static str,
-    verb: &'static str,
+    pub verb: &'static str,
     /// The panes that run on, with their addresses before and after.
     lives: &'static [(&'static str, &'static str)],
     /// The programs that run in the end.
     programs: &'static [&'static str],
 }
 
-const SCENARIOS: [Scenario; 3] = [
+pub const SCENARIOS: [Scenario; 3] = [
     Scenario {
         name: "creation",
         before: None,
@@ -146,14 +145,9 @@ fn prove(scenario: &Scenario) {
     }
     for fault in all {
         tally.runs += 1;
-        let check = catch_unwind(AssertUnwindSafe(|| scenario.check(fault)));
-        match check {
+        match super::caught(|| scenario.check(fault)) {
             Ok(was_met) => tally.faults += u64::from(was_met),
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().cloned();
-                let text = text.unwrap_or_else(|| "a panic".to_owned());
-                tally.fail(format!("{}: {fault:?}: {text}", scenario.name));
-            }
+            Err(text) => tally.fail(format!("{}: {fault:?}: {text}", scenario.name)),
         }
         if tally.is_enough() {
             break;
@@ -164,7 +158,7 @@ fn prove(scenario: &Scenario) {
 
 impl Scenario {
     /// A world in which the scenario can begin.
-    fn begun(&self) -> Sandbox {
+    pub fn begun(&self) -> Sandbox {
         let sandbox = Sandbox::new();
         fs::create_dir(sandbox.root().join("tmp")).expect("the sandbox is writable");
         sandbox.foreign("foreign");
@@ -247,17 +241,21 @@ impl Scenario {
         self.assert_whole(&sandbox);
         if !fault.ends_server() {
             assert_same(&foreign, &sandbox.dump(&["foreign"]), "the fault");
-            let after = sandbox.panes();
-            for (from, to) in self.lives {
-                let (was, is) = (&live[*from], &after[*to]);
-                assert_eq!(
-                    (&was.id, was.pid),
-                    (&is.id, is.pid),
-                    "{from} lives on as {to}"
-                );
-            }
+            self.assert_lives(&sandbox, &live);
         }
         true
+    }
+
+    /// What need not end has not ended.
+    pub fn assert_lives(&self, sandbox: &Sandbox, live: &BTreeMap<String, SeenPane>) {
+        let after = sandbox.panes();
+        for (from, to) in self.lives {
+            assert_eq!(
+                identity(&live[*from]),
+                identity(&after[*to]),
+                "{from} lives on as {to}"
+            );
+        }
     }
 
     /// What was said to be done is done: nobody plans it again.
@@ -307,7 +305,7 @@ impl Scenario {
     }
 
     /// All that is wanted is there, complete, and nothing else: no pane, process or file.
-    fn assert_whole(&self, sandbox: &Sandbox) {
+    pub fn assert_whole(&self, sandbox: &Sandbox) {
         let is_up = self.verb == "apply";
         if is_up {
             let setup = sandbox
@@ -360,7 +358,7 @@ impl Scenario {
 }
 
 /// triad with a secret to hand over, and a folder of its own for what it may leave.
-fn triad(sandbox: &Sandbox, arguments: &[&str]) -> Command {
+pub fn triad(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = sandbox.triad_command(arguments);
     command
         .env("TOKEN", "a secret")

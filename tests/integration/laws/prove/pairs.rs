@@ -3,7 +3,6 @@
 //! end has not ended.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::edits::{self, Edit};
 use super::numbers::Numbers;
@@ -203,13 +202,7 @@ pub fn caught(
     world: &World,
     check: impl FnOnce() -> Checked,
 ) -> Result<(), Failure> {
-    let result = catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        Err((
-            what.to_owned(),
-            text.unwrap_or_else(|| "a panic".to_owned()),
-        ))
-    });
+    let result = super::caught(check).unwrap_or_else(|text| Err((what.to_owned(), text)));
     result.map_err(|(class, text)| Failure {
         class,
         text,
