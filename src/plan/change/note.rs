@@ -1,0 +1,47 @@
+//! What a plan says besides.
+
+use crate::layout::Address;
+use crate::live::Exit;
+use crate::tmux::id::PaneId;
+
+/// Something worth a line that changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Panes made by hand: the window's geometry is left alone.
+    ForeignPanes { window: Address, panes: usize },
+    /// Panes or windows made by hand keep this from being removed.
+    Kept { address: Address, foreign: usize },
+    /// What the manifest does not name, and `--no-prune` keeps; with the wanted window that it is
+    /// in, whose geometry is then left alone.
+    NotPruned {
+        address: Option<Address>,
+        pane: PaneId,
+        window: Option<Address>,
+    },
+    /// Panes that `--only` leaves as they are.
+    LeftOut { panes: usize },
+    /// A nesting that the resize hook cannot reach.
+    PartialHook { window: Address },
+    /// Output of panes is wanted in files, which is not done yet.
+    LogLater { panes: usize },
+    /// A command of the manifest that triad runs around the steps.
+    Hook { name: &'static str, line: String },
+    /// Options that the manifest does not name any more.
+    Released {
+        address: Address,
+        options: Vec<String>,
+    },
+    /// Events for which hooks of all sessions or windows do not run here.
+    HookShadows {
+        address: Address,
+        events: Vec<String>,
+    },
+    /// The length of a pane's scrollback is settled when it is made.
+    HistoryLater { address: Address },
+    /// triad runs in a pane that goes last.
+    OwnPane { address: Address },
+    /// What is typed into a shell has changed, and is typed when it is started again.
+    TypedLater { address: Address },
+    /// The process of an agent, task or pane has ended, and is meant to be left alone.
+    LeftEnded { address: Address, exit: Exit },
+}
