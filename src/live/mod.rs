@@ -7,11 +7,13 @@
 mod observe;
 mod parse;
 mod programs;
+mod record;
 mod settings;
 
 pub use observe::{ObserveError, observe};
-pub use parse::{Malformed, commands, exit, left, parse};
+pub use parse::{Malformed, commands, parse};
 pub use programs::programs;
+pub use record::{exit, left};
 pub use settings::{Asked, LiveOptions};
 
 use std::collections::BTreeSet;

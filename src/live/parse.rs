@@ -1,78 +1,12 @@
-//! The listing's format and its reader, side by side so that they agree. Pure.
+//! What lists a whole server, and the reader of what it prints. Pure.
 //!
 //! Every record is framed `NONCE kind TAB fields … TAB free text TAB NONCE`: free text (a name that
 //! a person or a program chose) comes last, and no text can pass for a frame.
 
-use crate::layout::{Address, Salt, decode_tag};
-use crate::live::{
-    Asked, Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner,
-    Phase, Snapshot,
-};
-use crate::tmux::id::{SessionId, WindowId};
-use crate::tmux::layout_string;
+use crate::layout::Address;
+use crate::live::record::{self, CLIENTS, PANES, SERVER, SESSIONS, WINDOWS};
+use crate::live::{Asked, LiveWindow, Snapshot};
 use crate::tmux::option;
-use crate::tmux::tag;
-use crate::tmux::version::Version;
-
-const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}"];
-const SESSIONS: &[&str] = &[
-    "#{session_id}",
-    "#{session_attached}",
-    "#{@triad_layout}",
-    "#{@triad_manifest}",
-    "#{@triad_session}",
-    "#{@triad_salt}",
-    "#{@triad_protect}",
-    "#{@triad_session_settings}",
-    "#{default-shell}",
-    "#{session_name}",
-];
-const WINDOWS: &[&str] = &[
-    "#{window_id}",
-    "#{session_id}",
-    "#{window_index}",
-    "#{window_width}",
-    "#{window_height}",
-    "#{window_active}",
-    "#{window_zoomed_flag}",
-    "#{window_layout}",
-    "#{@triad_window}",
-    "#{@triad_geometry}",
-    "#{@triad_window_settings}",
-    "#{window_name}",
-];
-const PANES: &[&str] = &[
-    "#{pane_id}",
-    "#{window_id}",
-    "#{pane_index}",
-    "#{pane_width}",
-    "#{pane_height}",
-    "#{pane_active}",
-    "#{pane_floating_flag}",
-    "#{pane_pid}",
-    "#{pane_dead}",
-    "#{pane_dead_status}",
-    "#{pane_dead_signal}",
-    "#{@triad_pane}",
-    "#{@triad_spec}",
-    "#{@triad_applied}",
-    "#{@triad_phase}",
-    "#{@triad_strangers}",
-    "#{@triad_pane_settings}",
-    "#{!=:#{@triad_tick},}",
-    "#{@triad_left}",
-    "#{@triad_typed}",
-    "#{@triad_follows}",
-    "#{@triad_owner}",
-    "#{pane_current_command}",
-];
-const CLIENTS: &[&str] = &[
-    "#{session_id}",
-    "#{client_width}",
-    "#{client_height}",
-    "#{client_activity}",
-    "#{client_name}",
-];
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.
 pub fn commands(nonce: &str, asked: &Asked) -> Vec<String> {
@@ -180,7 +114,7 @@ pub fn parse(listing: &str, nonce: &str, asked: &Asked) -> Result<Snapshot, Malf
         read.ok_or_else(|| malformed(record))?;
     }
     match &mut snapshot.server {
-        Some(server) => server.status_lines = status_lines(status),
+        Some(server) => server.status_lines = record::status_lines(status),
         None => return Err(malformed("an empty listing")),
     }
     Ok(snapshot)
@@ -194,10 +128,10 @@ fn malformed(line: &str) -> Malformed {
 
 fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -> Option<()> {
     match kind {
-        "server" => snapshot.server = Some(server(body)?),
-        "session" => snapshot.sessions.push(session(body)?),
+        "server" => snapshot.server = Some(record::server(body)?),
+        "session" => snapshot.sessions.push(record::session(body)?),
         "window" => {
-            let window = window(body)?;
+            let window = record::window(body)?;
             let known = snapshot
                 .windows
                 .iter()
@@ -214,12 +148,12 @@ fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -
             }
         }
         "pane" => {
-            let pane = pane(body)?;
+            let pane = record::pane(body)?;
             if !snapshot.panes.iter().any(|other| other.id == pane.id) {
                 snapshot.panes.push(pane);
             }
         }
-        "client" => snapshot.clients.push(client(body)?),
+        "client" => snapshot.clients.push(record::client(body)?),
         "session-options" => read_values(body, &asked.sessions, snapshot)?,
         "window-options" => read_values(body, &asked.windows, snapshot)?,
         "pane-options" => read_values(body, &asked.panes, snapshot)?,
@@ -255,194 +189,6 @@ fn read_values(body: &str, names: &[String], snapshot: &mut Snapshot) -> Option<
     let values = std::iter::zip(names.iter().cloned(), values).collect();
     snapshot.options.values.insert(id.to_owned(), values);
     Some(())
-}
-
-/// The fields of a record, the last of which may hold tabs itself.
-fn fields<const N: usize>(body: &str) -> Option<[&str; N]> {
-    let fields: Vec<&str> = body.splitn(N, '\t').collect();
-    fields.try_into().ok()
-}
-
-fn server(body: &str) -> Option<LiveServer> {
-    let [version, pid, start_time] = fields(body)?;
-    Some(LiveServer {
-        version: Version::parse(version),
-        pid: pid.parse().ok()?,
-        start_time: start_time.parse().ok()?,
-        status_lines: 0,
-    })
-}
-
-fn status_lines(status: &str) -> u32 {
-    match status {
-        "off" => 0,
-        "on" => 1,
-        lines => lines.parse().unwrap_or(1),
-    }
-}
-
-fn session(body: &str) -> Option<LiveSession> {
-    let fields: [&str; 10] = fields(body)?;
-    let [id, attached, layout, manifest, address, salt, rest @ ..] = fields;
-    let [protect, settings, default_shell, name] = rest;
-    let owner = match (tag::decode(layout), tag::decode(manifest)) {
-        (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
-            layout,
-            manifest,
-            address: decode_address(address),
-        }),
-        _ => None,
-    };
-    Some(LiveSession {
-        id: id.parse().ok()?,
-        name: name.to_owned(),
-        attached: attached.parse().ok()?,
-        default_shell: default_shell.to_owned(),
-        owner,
-        salt: Salt::parse(salt),
-        is_protected: protect == "1",
-        settings: decode_tag(settings).unwrap_or_default(),
-    })
-}
-
-fn decode_address(text: &str) -> Option<Address> {
-    tag::decode(text)?.parse().ok()
-}
-
-fn window(body: &str) -> Option<LiveWindow> {
-    let fields: [&str; 12] = fields(body)?;
-    let [
-        id,
-        session,
-        index,
-        width,
-        height,
-        active,
-        zoomed,
-        cell,
-        address,
-        geometry,
-        settings,
-        name,
-    ] = fields;
-    Some(LiveWindow {
-        id: id.parse().ok()?,
-        session: session.parse::<SessionId>().ok()?,
-        index: index.parse().ok()?,
-        name: name.to_owned(),
-        width: width.parse().ok()?,
-        height: height.parse().ok()?,
-        is_active: active == "1",
-        is_zoomed: zoomed == "1",
-        cell: layout_string::parse(cell),
-        address: decode_address(address),
-        applied: decode_tag(geometry),
-        settings: decode_tag(settings).unwrap_or_default(),
-    })
-}
-
-fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 23] = fields(body)?;
-    let [
-        id,
-        window,
-        index,
-        width,
-        height,
-        active,
-        floating,
-        pid,
-        dead,
-        rest @ ..,
-    ] = fields;
-    let [
-        status,
-        signal,
-        address,
-        spec,
-        applied,
-        phase,
-        strangers,
-        settings,
-        armed,
-        left,
-        typed,
-        follows,
-        owner,
-        program,
-    ] = rest;
-    Some(LivePane {
-        id: id.parse().ok()?,
-        window: window.parse::<WindowId>().ok()?,
-        index: index.parse().ok()?,
-        width: width.parse().ok()?,
-        height: height.parse().ok()?,
-        is_active: active == "1",
-        is_floating: floating == "1",
-        process: process(pid, dead, status, signal, program)?,
-        pid: pid.parse().ok().filter(|pid| *pid > 0),
-        address: decode_address(address),
-        owner: (!owner.is_empty()).then(|| owner.to_owned()),
-        spec: spec.to_owned(),
-        applied: decode_tag(applied),
-        phase: Phase::parse(phase),
-        is_armed: armed == "1",
-        left: self::left(left),
-        typed: typed.parse().ok(),
-        follows: decode_address(follows).filter(|_| !follows.is_empty()),
-        strangers: strangers
-            .split(':')
-            .filter_map(|inode| inode.parse().ok())
-            .collect(),
-        settings: decode_tag(settings).unwrap_or_default(),
-    })
-}
-
-/// An empty pane counts as dead for tmux, and has the pid 0.
-fn process(
-    pid: &str,
-    dead: &str,
-    status: &str,
-    signal: &str,
-    program: &str,
-) -> Option<LiveProcess> {
-    let pid: i32 = if pid.is_empty() { 0 } else { pid.parse().ok()? };
-    Some(match (pid, dead) {
-        (0, _) => LiveProcess::Empty,
-        (_, "1") => LiveProcess::Ended(exit(status, signal).unwrap_or(Exit::Unknown)),
-        _ => LiveProcess::Running {
-            pid,
-            program: program.to_owned(),
-        },
-    })
-}
-
-/// How a process ended, from what tmux tells of its status and signal; `None` if it does not know
-/// yet.
-pub fn exit(status: &str, signal: &str) -> Option<Exit> {
-    match (signal.parse(), status.parse()) {
-        (Ok(signal), _) if signal != 0 => Some(Exit::Signal(signal)),
-        (_, Ok(status)) => Some(Exit::Status(status)),
-        _ => None,
-    }
-}
-
-/// The same from the tag of a pane whose program's place a shell has taken.
-pub fn left(text: &str) -> Option<Exit> {
-    let (status, signal) = text.split_once(':')?;
-    // Before 3.3, tmux does not tell signals.
-    Some(exit(status, signal).unwrap_or(Exit::Unknown))
-}
-
-fn client(body: &str) -> Option<LiveClient> {
-    let [session, width, height, activity, name] = fields(body)?;
-    Some(LiveClient {
-        name: name.to_owned(),
-        session: session.parse().ok()?,
-        width: width.parse().ok()?,
-        height: height.parse().ok()?,
-        activity: activity.parse().ok()?,
-    })
 }
 
 #[cfg(test)]
