@@ -5,6 +5,7 @@ CARGO ?= cargo
 LAYOUT := layouts/masterclass.kdl
 TARGET ?= decode
 SECONDS ?= 1800
+FILES ?= src/plan/** src/render/**
 
 # Variables of the demo's manifest, when named on the command line: make demo PORT=11500.
 # Only there, because PORT in an environment usually means another program. They travel as
@@ -20,7 +21,7 @@ demo: export TRIAD_VAR_MODEL := $(MODEL)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test prove check build install setup bench fuzz clean
+.PHONY: help demo demo-down test prove mutants check build install setup bench fuzz clean
 
 help: ## show this list
 	@printf 'make TARGET, where TARGET is one of\n\n'
@@ -45,6 +46,10 @@ test: ## install what the tests need, then run all of them
 prove: ## faults at every step and random layouts, thousands of them; prints its figures
 	@.ci/setup --tests
 	@.ci/prove
+
+mutants: ## change FILES of the source in small ways, and see a test fail; needs cargo-mutants
+	$(CARGO) mutants $(foreach file,$(FILES),--file '$(file)') --minimum-test-timeout 60 -- \
+		--lib --test integration -- cases plan:: render:: laws::lives laws::prove::tags
 
 check: ## formatting, lints and documentation, all without a warning
 	$(CARGO) fmt --check
