@@ -151,7 +151,12 @@ impl Hand {
         let id = |line: String| line.split(' ').next().unwrap_or_default().to_owned();
         let (pane, other) = (id(of(&panes, a)), id(of(&panes, b)));
         let (window, far) = (of(&windows, a), of(&windows, b));
-        let (session, away) = (of(&sessions, a), of(&sessions, b));
+        let (session, mut away) = (of(&sessions, a), of(&sessions, b));
+        let home = ["display-message", "-p", "-t", &window, "#{session_id}"];
+        if what == What::Link && sandbox.try_tmux(&home).stdout.trim() == away {
+            // Twice in one session, not even tmux says which of the two is meant.
+            away = "other".to_owned();
+        }
         if what == What::KillProcess {
             let pid = of(&panes, a)
                 .split(' ')

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::geometry::model::{self, Place, Rect, Size, Titles};
 use crate::sandbox::Sandbox;
+use crate::seen::words;
 
 /// What nobody looks at has this size.
 const WHOLE: Rect = Rect {
@@ -254,8 +255,9 @@ impl World {
     /// Whether some split has no room for its panes, which is a mistake in a manifest.
     pub fn is_too_narrow(&self, sandbox: &Sandbox) -> bool {
         sandbox.manifest(&self.text());
-        let ran = sandbox.triad(&["check"]);
-        ran.status == 65 && ran.stderr.contains("cells-too-many")
+        let ran = sandbox.triad(&["plan"]);
+        [1, 65].contains(&ran.status)
+            && words(&ran.stderr).contains("cells with their borders, and")
     }
 
     pub fn text(&self) -> String {
