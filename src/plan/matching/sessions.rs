@@ -1,4 +1,4 @@
-//! Sessions: by address, by a former one, and the only one that was renamed.
+//! Sessions: by address, by a former one, by the name, and the only one that was renamed.
 
 use crate::layout::{Address, Layout, Session};
 use crate::live::{LivePane, LiveSession};
@@ -27,6 +27,13 @@ pub fn matched<'a>(
             free.find(|live| is_made_for(live, former))
         });
         if let Some(live) = live {
+            matching.sessions.insert(session.address.clone(), live);
+        }
+    }
+    for session in missing(layout, matching) {
+        // Whatever its mark says by now: no other can be made of that name.
+        let mut free = owned.iter().filter(|live| is_free(live, matching));
+        if let Some(live) = free.find(|live| live.name == session.address.name()) {
             matching.sessions.insert(session.address.clone(), live);
         }
     }

@@ -89,6 +89,32 @@ fn a_window_linked_into_another_session_of_the_layout_stays_at_home() {
     );
 }
 
+#[test]
+fn a_session_whose_mark_does_not_read_is_known_by_its_name() {
+    let sandbox = Sandbox::new();
+    let session = |name: &str| {
+        format!(
+            "session \"{name}\" {{ window \"w\" {{ pane \"{name}p\" {{ run \"sleep\" \"1\" }} }} }}\n"
+        )
+    };
+    sandbox.apply(&(session("a") + &session("b")));
+    let before = sandbox.identities();
+    sandbox.tmux(&[
+        "kill-session",
+        "-t",
+        "=b:",
+        ";",
+        "set-option",
+        "-t",
+        "=a:",
+        "@triad_session",
+        "=zz",
+    ]);
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    assert_eq!(sandbox.identities()[0], before[0]);
+}
+
 fn shortest(mut state: State, mut failure: Failure) -> (State, Failure) {
     let mut attempts = ATTEMPTS;
     let of = |state: State, failure: &mut Failure| {
