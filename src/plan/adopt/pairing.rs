@@ -16,6 +16,16 @@ pub struct Found<'l> {
     pub runs: String,
 }
 
+/// The levels that leave no doubt.
+const CERTAIN: [Level; 2] = [Level::Same, Level::Inside];
+
+/// What there is.
+#[derive(Clone, Copy)]
+struct Seen<'a, 'm> {
+    snapshot: &'a Snapshot,
+    machine: &'m Machine,
+}
+
 /// Which windows and panes of a session are the wanted ones.
 #[derive(Debug, Default)]
 pub struct Pairing<'a, 'l> {
@@ -25,7 +35,7 @@ pub struct Pairing<'a, 'l> {
 
 impl<'a, 'l> Pairing<'a, 'l> {
     /// Windows by their names, then by place where something wanted runs in them; panes by what
-    /// runs in them, in their window and then, where that leaves no doubt, in the others.
+    /// runs in them: what leaves no doubt first, in its window and then in the others.
     pub fn of(
         session: &'l Session,
         live: &LiveSession,
@@ -33,51 +43,64 @@ impl<'a, 'l> Pairing<'a, 'l> {
         machine: &Machine,
     ) -> Self {
         let mut pairing = Pairing::default();
-        let mut windows: Vec<&LiveWindow> = snapshot.windows_of(live.id).collect();
-        let mut left = Vec::new();
+        let mut free: Vec<&LiveWindow> = snapshot.windows_of(live.id).collect();
         for window in &session.windows {
             let is_named = |live: &&LiveWindow| name::is_same(&live.name, &window.title);
-            let Some(at) = windows.iter().position(is_named) else {
-                left.push(window);
-                continue;
-            };
-            let live = windows.remove(at);
-            let panes: Vec<&LivePane> = snapshot.panes_of(live.id).collect();
-            pairing.match_panes(&window.root.panes(), &panes, &LEVELS, machine);
-            pairing.windows.push((window, live));
-        }
-        for window in left {
-            let at = windows.iter().position(|live| {
-                let panes: Vec<&LivePane> = snapshot.panes_of(live.id).collect();
-                pairing.match_panes(&window.root.panes(), &panes, &LEVELS, machine)
-            });
-            if let Some(at) = at {
-                pairing.windows.push((window, windows.remove(at)));
+            if let Some(at) = free.iter().position(is_named) {
+                pairing.windows.push((window, free.remove(at)));
             }
         }
-        let all = snapshot.windows_of(live.id);
-        let all: Vec<&LivePane> = all
-            .flat_map(|window| snapshot.panes_of(window.id))
-            .collect();
-        let wanted = session
-            .windows
-            .iter()
-            .flat_map(|window| window.root.panes());
-        let commands = wanted.filter(|pane| !pane.command.is_interactive_shell());
-        let certain = [Level::Same, Level::Inside];
-        pairing.match_panes(&commands.collect::<Vec<_>>(), &all, &certain, machine);
+        let seen = Seen { snapshot, machine };
+        pairing.match_windows(&CERTAIN, session, &mut free, seen);
+        pairing.match_elsewhere(session, live, seen);
+        pairing.match_windows(&LEVELS, session, &mut free, seen);
         pairing
+    }
+
+    /// Finds panes in the windows that are theirs, and windows by their panes.
+    fn match_windows(
+        &mut self,
+        levels: &[Level],
+        session: &'l Session,
+        free: &mut Vec<&'a LiveWindow>,
+        seen: Seen<'a, '_>,
+    ) {
+        for window in &session.windows {
+            let mut paired = self.windows.iter();
+            let known = paired.find(|(other, _)| other.address == window.address);
+            let wanted = window.root.panes();
+            let mut matches = |live: &LiveWindow| {
+                let panes: Vec<&LivePane> = seen.snapshot.panes_of(live.id).collect();
+                Pairing::match_panes(&mut self.panes, &wanted, &panes, levels, seen.machine)
+            };
+            if let Some((_, live)) = known {
+                matches(live);
+            } else if let Some(at) = free.iter().position(|live| matches(live)) {
+                self.windows.push((window, free.remove(at)));
+            }
+        }
+    }
+
+    /// Finds commands in any window of the session.
+    fn match_elsewhere(&mut self, session: &'l Session, live: &LiveSession, seen: Seen<'a, '_>) {
+        let all = seen.snapshot.windows_of(live.id);
+        let all = all.flat_map(|window| seen.snapshot.panes_of(window.id));
+        let wanted = session.windows.iter();
+        let wanted = wanted.flat_map(|window| window.root.panes());
+        let commands = wanted.filter(|pane| !pane.command.is_interactive_shell());
+        let (commands, all): (Vec<_>, Vec<_>) = (commands.collect(), all.collect());
+        Pairing::match_panes(&mut self.panes, &commands, &all, &CERTAIN, seen.machine);
     }
 
     /// Finds wanted panes among live ones, the likeliest first; returns whether it found one.
     fn match_panes(
-        &mut self,
+        found: &mut BTreeMap<PaneId, Found<'l>>,
         wanted: &[&'l Pane],
         live: &[&LivePane],
         levels: &[Level],
         machine: &Machine,
     ) -> bool {
-        let before = self.panes.len();
+        let before = found.len();
         let is_known = |panes: &BTreeMap<PaneId, Found>, pane: &Pane| {
             panes
                 .values()
@@ -85,22 +108,22 @@ impl<'a, 'l> Pairing<'a, 'l> {
         };
         for level in levels {
             for &pane in wanted {
-                if is_known(&self.panes, pane) {
+                if is_known(found, pane) {
                     continue;
                 }
                 let mut free = live.iter().filter(|live| {
                     let runs = matches!(live.process, LiveProcess::Running { .. });
                     let is_free =
                         live.owner.is_none() || live.address.as_ref() == Some(&pane.address);
-                    runs && is_free && !live.is_floating && !self.panes.contains_key(&live.id)
+                    runs && is_free && !live.is_floating && !found.contains_key(&live.id)
                 });
-                let found = free.find_map(|live| {
+                let likely = free.find_map(|live| {
                     let runs = likeness(&pane.command, live, *level, machine)?;
                     Some((live.id, Found { pane, runs }))
                 });
-                self.panes.extend(found);
+                found.extend(likely);
             }
         }
-        self.panes.len() > before
+        found.len() > before
     }
 }
