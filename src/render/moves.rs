@@ -26,7 +26,7 @@ pub fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
                     releases.push(release(index, &session, conditions));
                 }
                 let address = &step.subject.address;
-                let to = format!("={}:{{end}}", address.session_name());
+                let to = format!("={}:", address.session_name());
                 moves.push(moved_to(index, moved, &to, &address.to_string()));
             }
             Action::CreateSession(new) if new.first.is_none() => {
@@ -106,7 +106,8 @@ fn moved_to(step: usize, moved: &WindowMove, to: &str, address: &str) -> Line {
     let id = moved.id.to_string();
     // From that session: somebody may have linked it into others, too.
     let from = format!("{}:{id}", moved.from);
-    let go = Command::new(["move-window", "-d", "-a", "-s", &from, "-t", to]);
+    let last = format!("{to}{{end}}");
+    let go = Command::new(["move-window", "-d", "-a", "-s", &from, "-t", &last]);
     let mark = ["set-option", "-w", "-t", &id, tag::WINDOW];
     let mark = Command::new(mark).word(tag::encode(address));
     let name = moved.name.as_deref();
@@ -115,9 +116,17 @@ fn moved_to(step: usize, moved: &WindowMove, to: &str, address: &str) -> Line {
     Line {
         step,
         what: "move the window",
-        commands: [go, mark]
+        commands: [go, once(&id, to), mark]
             .into_iter()
             .chain(rename.into_iter().flatten())
             .collect(),
     }
+}
+
+/// A window that somebody had linked into the session already is there twice now: the first of
+/// them goes, the one at the end is put in order with the others.
+fn once(window: &str, session: &str) -> Command {
+    let is_twice = format!("#{{==:#{{W:#{{?#{{==:#{{window_id}},{window}}},x,}}}},xx}}");
+    let unlink = format!("unlink-window -t '{session}{window}'");
+    Command::new(["if-shell", "-F", "-t", session, &is_twice, &unlink])
 }

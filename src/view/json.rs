@@ -232,7 +232,7 @@ pub(super) fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
         address: step.subject.address.to_string(),
         kind: step.subject.noun.as_str(),
         action: action(step),
-        reason: words::reason(&step.reason),
+        reason: words::why(step),
         changes: changes.iter().map(change).collect(),
         ends: step.ends.as_ref().map(|ends| JsonEnds {
             program: ends.program.clone(),

@@ -4,9 +4,19 @@ use std::time::Duration;
 
 use crate::layout::{Need, Until};
 use crate::plan::Plan;
-use crate::plan::change::{Adopted, Drift, Reason, meaning};
+use crate::plan::change::{Action, Adopted, Drift, Reason, Step, meaning};
 
-/// Why, in a few words.
+/// Why a step is done, in a few words.
+pub fn why(step: &Step) -> String {
+    match (&step.action, &step.reason) {
+        (Action::MoveWindow(_), Reason::Drifted(Drift::Moved { from })) => {
+            format!("it is in session {from}")
+        }
+        (_, why) => reason(why),
+    }
+}
+
+/// The same, where the reason says it all.
 pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NotThere => "not there".to_owned(),

@@ -240,6 +240,23 @@ fn a_pane_of_another_layout_is_that_layouts_wherever_it_is() {
 }
 
 #[test]
+fn a_window_that_a_person_linked_to_where_it_is_wanted_is_there_once() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&manifest("s[v(a) w(b)] t[x(c)]"));
+    let before = processes(&sandbox);
+    sandbox.tmux(&["link-window", "-d", "-s", "=s:w", "-t", "=t:9"]);
+    sandbox.manifest(&manifest("s[v(a)] t[w(b) x(c)]"));
+    let plan = sandbox.triad(&["plan", "--json"]).exits(0);
+    let reason = r#""action":"move","reason":"it is in session s""#;
+    assert!(plan.stdout.contains(reason), "{}", plan.stdout);
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    assert_eq!(processes(&sandbox), before, "{}", ran.stdout);
+    let names = sandbox.listed(&["list-windows", "-t", "=t:", "-F", "#{window_name}"]);
+    assert_eq!(names, ["w", "x"], "{}", ran.stdout);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
 fn linked_windows_and_grouped_sessions_do_not_confuse_anybody() {
     let sandbox = Sandbox::new();
     sandbox.foreign("stranger");
