@@ -175,8 +175,8 @@ impl<'a> Lines<'a> {
         let indent = self.name + 6;
         let room = self.look.width.saturating_sub(indent);
         let took_room = if took.is_empty() { 0 } else { width(&took) + 2 };
-        let text = if matches!(mark, Mark::Failed | Mark::Skipped) {
-            // The reason is what a person needs: wrapped, never cut.
+        let text = if took.is_empty() {
+            // What happened and why is what a person needs: wrapped, never cut.
             wrapped(text, self.look.width, indent)
         } else {
             fitted(text, room.saturating_sub(took_room).max(20))

@@ -144,12 +144,16 @@ fn insert_sorted(subjects: &mut Vec<Subject>, subject: Subject) {
     subjects.insert(at, subject);
 }
 
-/// A row for each step of the subject; one row if nothing happens to it.
+/// A row for each step of the subject; one row if nothing happens to it. That the windows of a new
+/// session come in their order goes without saying.
 fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
     let steps = plan
         .steps
         .iter()
-        .filter(|step| step.subject.address == subject.address);
+        .filter(|step| step.subject.address == subject.address)
+        .filter(|step| {
+            !matches!(step.action, Action::OrderWindows(_)) || step.reason != Reason::NotThere
+        });
     let rows: Vec<Row> = steps
         .map(|step| of_step(step, left.to_owned(), plan))
         .collect();
