@@ -34,13 +34,14 @@ pub struct Arguments {
 }
 
 /// Whose objects go.
-struct Meant {
-    layout: String,
+#[derive(Debug)]
+pub struct Meant {
+    pub layout: String,
     /// `None`: whatever manifest they came from.
-    manifest: Option<String>,
-    server: Option<ServerChoice>,
+    pub manifest: Option<String>,
+    pub server: Option<ServerChoice>,
     /// What the manifest spells out, where it can be read.
-    wanted: Option<Layout>,
+    pub wanted: Option<Layout>,
 }
 
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
@@ -90,7 +91,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
 
 /// What the argument names: a manifest, else a layout by its name alone. A manifest that cannot
 /// be read any more must not keep its layout alive.
-fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant, Failure> {
+pub fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant, Failure> {
     let failure = match layout(world, global, argument) {
         Ok(layout) => {
             return Ok(Meant {
@@ -127,7 +128,7 @@ fn layout(world: &World, global: &Global, argument: Option<&str>) -> Result<Layo
 }
 
 /// By name, all objects must come from one manifest; two of the same name are two layouts.
-fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
+pub fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
     if meant.manifest.is_some() {
         return Ok(meant.manifest.clone());
     }

@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod graph;
 mod hooks;
 mod init;
 mod interview;
@@ -145,6 +146,7 @@ enum Verb {
     Plan(plan::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
+    Graph(graph::Arguments),
     Up(apply::Arguments),
     Down(down::Arguments),
     Check(check::Arguments),
@@ -192,6 +194,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Up(own) => apply::run(global, own, true, output).await,
         Verb::Plan(own) => plan::run(global, own, output).await,
         Verb::Explain(own) => explain::run(global, own, output).await,
+        Verb::Graph(own) => graph::run(global, own, output).await,
         Verb::Show(own) => show::run(global, own, output),
         Verb::Down(own) => down::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),

@@ -39,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::layout::{Address, Layout, Salt, Session};
-use crate::live::{LiveServer, Snapshot};
+use crate::live::{LivePane, LiveServer, Snapshot};
 use crate::plan::change::{Action, Note, Reason, Step, Subject};
 use crate::plan::matching::Matching;
 use crate::plan::scene::Scene;
@@ -153,6 +153,11 @@ pub fn plan_as_asked(
         newest_pane: newest_pane(snapshot),
         steps: order::ordered(planner.steps),
     })
+}
+
+/// The live panes that a plan takes for the wanted ones.
+pub fn found<'a>(layout: &Layout, snapshot: &'a Snapshot) -> BTreeMap<Address, &'a LivePane> {
+    matching::matched(layout, snapshot).panes
 }
 
 /// What runs around the steps, as far as the manifest has it.

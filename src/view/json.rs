@@ -1,6 +1,7 @@
 //! The JSON that triad writes: types of their own, whose keys are only ever added to.
 
 pub mod about;
+pub mod graph;
 pub mod init;
 pub mod schema;
 
@@ -242,7 +243,8 @@ pub(super) fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
     }
 }
 
-fn action(step: &Step) -> &'static str {
+/// What a step does, in a word.
+pub fn action(step: &Step) -> &'static str {
     match (&step.action, &step.reason) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => "create",
         (Action::RenameSession { .. } | Action::RenameWindow { .. } | Action::Readdress(_), _)

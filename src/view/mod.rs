@@ -7,6 +7,7 @@ pub mod diff;
 pub mod events;
 pub(crate) mod excerpt;
 pub mod explain;
+pub mod graph;
 pub mod init;
 pub mod json;
 pub mod paint;

@@ -3,7 +3,8 @@
 //! [`outcomes`] is the list of what is compared. An outcome that is there must equal the file of
 //! its name; one that is not must have no file. So a case without `errors.txt` is a manifest
 //! without mistakes. A case whose name begins with `fmt-` has a `fmt.txt`, unless its manifest is in
-//! style as it stands; one whose name begins with `render-` has a `render.sh`. A case with a `live.txt` is planned and rendered too: against nothing, or
+//! style as it stands; one whose name begins with `render-` has a `render.sh`; one whose first line is
+//! `// triad graph …` has a `graph.txt`. A case with a `live.txt` is planned and rendered too: against nothing, or
 //! against what `before.kdl` (else the manifest itself) had made, changed by the lines of
 //! `live.txt` ([`snapshot::drift`]).
 
@@ -29,6 +30,7 @@ use triad::tmux::server::Socket;
 use triad::view::diagnostic::{self, Look};
 use triad::{manifest, plan, render, view};
 
+use crate::graph::drawing;
 use crate::{snapshot, support};
 
 /// What a case may hold besides its outcomes.
@@ -39,7 +41,7 @@ const INPUTS: &[&str] = &["manifest.kdl", REPEATED, "before.kdl", "live.txt"];
 const REPEATED: &str = "manifest.kdl.repeated";
 
 /// What views lay a case out for.
-const LOOK: Look = Look {
+pub const LOOK: Look = Look {
     color: false,
     width: 100,
 };
@@ -91,6 +93,7 @@ fn outcomes(case: &Case) -> Vec<Outcome> {
         outcome("script.txt", script),
         outcome("fmt.txt", formatted(case)),
         outcome("render.sh", standalone(case)),
+        outcome("graph.txt", graphed(case)),
     ]
 }
 
@@ -132,6 +135,16 @@ fn standalone(case: &Case) -> Option<String> {
     let script = render::standalone::script(&layout, &plan, call, TEMPLATE).expect("triad's own");
     let version = format!("triad {}.", env!("CARGO_PKG_VERSION"));
     Some(script.replace(&version, "triad VERSION."))
+}
+
+/// Who waits for whom, where the case asks for that.
+fn graphed(case: &Case) -> Option<String> {
+    let words = first_line(&case.sources.main().text);
+    let ["triad", "graph", words @ ..] = &words[..] else {
+        return None;
+    };
+    let live = case.live.as_ref().map(|live| &live.snapshot);
+    Some(drawing(words, case.layout.as_ref()?, live))
 }
 
 /// The plan as people see it, or why there is none; and the script that would be sent.

@@ -13,6 +13,7 @@ mod flags;
 mod fmt;
 mod gallery;
 mod geometry;
+mod graph;
 mod hooks;
 mod hostile;
 mod includes;

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("resolve", &["manifest", "template", "layout", "tmux"]),
     ("live", &["layout", "tmux"]),
     ("plan", &["live", "layout", "tmux"]),
+    ("graph", &["plan", "live", "layout"]),
     ("render", &["plan", "live", "template", "layout", "tmux"]),
     ("saved", &["plan", "live", "layout", "tmux"]),
     ("execute", &["render", "plan", "live", "layout", "tmux"]),
@@ -27,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "view",
         &[
-            "execute", "plan", "live", "init", "manifest", "layout", "tmux",
+            "execute", "graph", "plan", "live", "init", "manifest", "layout", "tmux",
         ],
     ),
 ];
@@ -83,6 +84,7 @@ const PURE: &[&str] = &[
     "template.rs",
     "layout",
     "plan",
+    "graph",
     "render",
     "saved",
     "init",

@@ -97,6 +97,9 @@ fn every_output(width: usize, color: &str) -> Vec<Ran> {
             &["show", "saved"],
             &["explain", "dies"],
             &["explain", "short"],
+            &["graph", "--live"],
+            &["graph", "--of", "plan"],
+            &["graph", "--of", "removal", "--live"],
             &[
                 "explain",
                 "session-with-a-very-long-name-indeed-that-fills-the-line-alone/w",

@@ -1,0 +1,278 @@
+//! Who waits for whom, as nodes, edges and waves: panes by their needs, the steps of a plan by what
+//! they come after, and what `down` ends by what has to be gone before. Pure; views draw it.
+
+mod state;
+
+pub use state::State;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::layout::{Address, Layout, Need, Pattern, PatternError, Until};
+use crate::live::{LivePane, Snapshot};
+use crate::plan;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Noun, Step, Subject, meaning};
+
+/// A graph without circles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Graph {
+    pub layout: String,
+    pub of: Of,
+    /// Needs: in the order of the manifest. Steps: in the order of execution.
+    pub nodes: Vec<Node>,
+}
+
+/// What a graph is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    Needs,
+    Plan,
+    Removal,
+}
+
+impl Of {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Of::Needs => "needs",
+            Of::Plan => "plan",
+            Of::Removal => "removal",
+        }
+    }
+}
+
+/// A pane, or a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    pub subject: Subject,
+    pub step: Option<Numbered>,
+    /// What it waits for is in earlier waves; counted from 1.
+    pub wave: usize,
+    /// What it waits for.
+    pub after: Vec<Edge>,
+    /// `None`: nobody asked, or it is no pane.
+    pub state: Option<State>,
+}
+
+/// A step of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// Its number in the plan, as its JSON has it.
+    pub number: usize,
+    /// What it does, in a word.
+    pub verb: &'static str,
+}
+
+/// One wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The index of the node that is waited for.
+    pub to: usize,
+    /// What a need waits for; `None` between steps: until it is done.
+    pub until: Option<Until>,
+    /// The one that needs restarts with the other.
+    pub restart: bool,
+}
+
+/// The panes of a layout and what they need; with a snapshot, how each stands.
+pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
+    let panes: Vec<_> = layout.panes().collect();
+    let addresses = panes.iter().enumerate();
+    let index: BTreeMap<&Address, usize> =
+        addresses.map(|(at, pane)| (&pane.address, at)).collect();
+    let found = live.map(|snapshot| plan::found(layout, snapshot));
+    let edge = |need: &Need| {
+        let to = *index.get(&need.target)?;
+        let until = match meaning(need.until, panes[to].kind) {
+            // Without a probe it is ready as soon as it is started.
+            Until::Ready if panes[to].ready.is_none() => Until::Started,
+            until => until,
+        };
+        Some(Edge {
+            to,
+            until: Some(until),
+            restart: need.restart,
+        })
+    };
+    let nodes = panes.iter().map(|pane| Node {
+        subject: Subject::pane(pane),
+        step: None,
+        wave: 1,
+        after: pane.needs.iter().filter_map(edge).collect(),
+        state: found
+            .as_ref()
+            .map(|found| State::of(found.get(&pane.address).copied(), pane.kind)),
+    });
+    let nodes = in_waves(nodes.collect());
+    Graph {
+        layout: layout.name.clone(),
+        of: Of::Needs,
+        nodes,
+    }
+}
+
+/// The steps of a plan for `layout`; with a snapshot, how the pane of each stands. `verb` is the
+/// word for what a step does.
+pub fn of_plan(
+    plan: &Plan,
+    layout: &Layout,
+    live: Option<&Snapshot>,
+    verb: fn(&Step) -> &'static str,
+) -> Graph {
+    let found = live.map(|snapshot| plan::found(layout, snapshot));
+    of_steps(plan, Of::Plan, live, &found.unwrap_or_default(), verb)
+}
+
+/// The order in which a plan of removal ends things; with a snapshot, how each stands.
+pub fn of_removal(plan: &Plan, live: Option<&Snapshot>, verb: fn(&Step) -> &'static str) -> Graph {
+    of_steps(plan, Of::Removal, live, &BTreeMap::new(), verb)
+}
+
+fn of_steps(
+    plan: &Plan,
+    of: Of,
+    live: Option<&Snapshot>,
+    found: &BTreeMap<Address, &LivePane>,
+    verb: fn(&Step) -> &'static str,
+) -> Graph {
+    let state = |step: &Step| {
+        let (snapshot, Noun::Pane(kind)) = (live?, step.subject.noun) else {
+            return None;
+        };
+        let pane = match &step.action {
+            Action::Stop(stop) => snapshot.pane(stop.pane),
+            _ => found.get(&step.subject.address).copied(),
+        };
+        Some(State::of(pane, kind))
+    };
+    let edge = |&to: &usize| Edge {
+        to,
+        until: None,
+        restart: false,
+    };
+    let nodes = plan.steps.iter().enumerate().map(|(number, step)| Node {
+        subject: step.subject.clone(),
+        step: Some(Numbered {
+            number,
+            verb: verb(step),
+        }),
+        wave: 1,
+        after: step.after.iter().map(edge).collect(),
+        state: state(step),
+    });
+    Graph {
+        layout: plan.layout.clone(),
+        of,
+        nodes: in_waves(nodes.collect()),
+    }
+}
+
+/// Puts each node into the first wave that comes after all it waits for.
+fn in_waves(mut nodes: Vec<Node>) -> Vec<Node> {
+    let mut waiting: Vec<usize> = nodes.iter().map(|node| node.after.len()).collect();
+    let mut dependents = vec![Vec::new(); nodes.len()];
+    for (index, node) in nodes.iter().enumerate() {
+        for edge in &node.after {
+            dependents[edge.to].push(index);
+        }
+    }
+    let mut free: Vec<usize> = (0..nodes.len())
+        .filter(|&index| waiting[index] == 0)
+        .collect();
+    while let Some(index) = free.pop() {
+        let next = nodes[index].wave + 1;
+        for &dependent in &dependents[index] {
+            nodes[dependent].wave = nodes[dependent].wave.max(next);
+            waiting[dependent] -= 1;
+            if waiting[dependent] == 0 {
+                free.push(dependent);
+            }
+        }
+    }
+    nodes
+}
+
+impl Graph {
+    /// What the patterns mean and all that it waits for, at first or second hand; everything
+    /// without a pattern. `others` are addresses that are known without being in the graph.
+    ///
+    /// # Errors
+    /// All patterns that mean nothing here.
+    pub fn part(self, asked: &[Pattern], others: &[&Address]) -> Result<Self, Vec<PatternError>> {
+        if asked.is_empty() {
+            return Ok(self);
+        }
+        let own = self.nodes.iter().map(|node| &node.subject.address);
+        let known: Vec<&Address> = own.chain(others.iter().copied()).collect();
+        let mut errors = Vec::new();
+        let mut patterns = Vec::new();
+        for pattern in asked {
+            match pattern.among(&known) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let is_meant = |address: &Address| patterns.iter().any(|part| part.selects(address));
+        let mut kept = BTreeSet::new();
+        let mut next: Vec<usize> = (0..self.nodes.len())
+            .filter(|&index| is_meant(&self.nodes[index].subject.address))
+            .collect();
+        while let Some(index) = next.pop() {
+            if kept.insert(index) {
+                next.extend(self.nodes[index].after.iter().map(|edge| edge.to));
+            }
+        }
+        Ok(self.only(&kept))
+    }
+
+    /// The nodes of these indexes, of which each comes with what it waits for.
+    fn only(self, kept: &BTreeSet<usize>) -> Self {
+        let new: BTreeMap<usize, usize> =
+            kept.iter().enumerate().map(|(to, &at)| (at, to)).collect();
+        let nodes = self.nodes.into_iter().enumerate();
+        let nodes = nodes.filter(|(index, _)| kept.contains(index));
+        let nodes = nodes.map(|(_, mut node)| {
+            for edge in &mut node.after {
+                edge.to = new[&edge.to];
+            }
+            node
+        });
+        Graph {
+            layout: self.layout,
+            of: self.of,
+            nodes: nodes.collect(),
+        }
+    }
+
+    pub fn waves(&self) -> usize {
+        self.nodes.iter().map(|node| node.wave).max().unwrap_or(0)
+    }
+
+    /// All edges, each with the node that waits.
+    pub fn edges(&self) -> impl Iterator<Item = (&Node, Edge)> {
+        let nodes = self.nodes.iter();
+        nodes.flat_map(|node| node.after.iter().map(move |&edge| (node, edge)))
+    }
+}
+
+impl Node {
+    /// What it is called in a text: `service web/main/db`, `start service web/main/db`.
+    pub fn label(&self) -> String {
+        let subject = format!("{} {}", self.subject.noun.as_str(), self.subject.address);
+        match self.step {
+            Some(Numbered { verb, .. }) => format!("{verb} {subject}"),
+            None => subject,
+        }
+    }
+
+    /// What it is found by: its address; a step, of which an address may have several, by its
+    /// number.
+    pub fn key(&self) -> String {
+        match self.step {
+            Some(Numbered { number, .. }) => format!("step {number}"),
+            None => self.subject.address.to_string(),
+        }
+    }
+}

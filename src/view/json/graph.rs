@@ -1,0 +1,78 @@
+//! Who waits for whom, for programs.
+
+use serde::Serialize;
+
+use super::FORMAT;
+use crate::graph::{Edge, Graph, Node, State};
+use crate::layout::Until;
+
+/// A graph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonGraph {
+    pub format: u32,
+    pub layout: String,
+    /// `needs`, `plan` or `removal`.
+    pub of: &'static str,
+    pub waves: usize,
+    pub nodes: Vec<JsonNode>,
+    pub edges: Vec<JsonEdge>,
+}
+
+/// A pane, or a step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonNode {
+    /// What edges name it by.
+    pub id: String,
+    pub address: String,
+    pub kind: &'static str,
+    /// What it waits for is in earlier waves; counted from 1.
+    pub wave: usize,
+    /// The number of the step in the plan, and what it does; null for needs.
+    pub step: Option<usize>,
+    pub action: Option<&'static str>,
+    /// With `--live`, of panes: `not there`, `pending`, `started`, `ended` or `failed`.
+    pub state: Option<&'static str>,
+    /// How its program ended.
+    pub exit: Option<String>,
+}
+
+/// One wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonEdge {
+    /// Who waits.
+    pub from: String,
+    pub to: String,
+    /// What a need waits for: `started`, `ready`, `exited-ok` or `exited`; null between steps.
+    pub until: Option<&'static str>,
+    pub restart: bool,
+}
+
+pub fn graph(graph: &Graph) -> JsonGraph {
+    let node = |node: &Node| JsonNode {
+        id: node.key(),
+        address: node.subject.address.to_string(),
+        kind: node.subject.noun.as_str(),
+        wave: node.wave,
+        step: node.step.map(|step| step.number),
+        action: node.step.map(|step| step.verb),
+        state: node.state.map(State::as_str),
+        exit: node
+            .state
+            .and_then(State::exit)
+            .map(|exit| exit.to_string()),
+    };
+    let edge = |(from, edge): (&Node, Edge)| JsonEdge {
+        from: from.key(),
+        to: graph.nodes[edge.to].key(),
+        until: edge.until.map(Until::as_str),
+        restart: edge.restart,
+    };
+    JsonGraph {
+        format: FORMAT,
+        layout: graph.layout.clone(),
+        of: graph.of.as_str(),
+        waves: graph.waves(),
+        nodes: graph.nodes.iter().map(node).collect(),
+        edges: graph.edges().map(edge).collect(),
+    }
+}
