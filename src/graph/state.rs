@@ -2,12 +2,13 @@
 
 use crate::layout::PaneKind;
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
+use crate::plan;
 
 /// How a pane stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     NotThere,
-    /// Made, and its program not yet started.
+    /// Made, and its program not yet started, or about to be again.
     Pending,
     Started,
     /// Its program has ended as it may, or was stopped.
@@ -33,6 +34,7 @@ impl State {
         // A service should be running, however it ended.
         let may_end = kind != PaneKind::Service && live.phase != Some(Phase::Failed);
         match exit {
+            exit if plan::is_restarting(live, exit) => State::Pending,
             exit if live.phase == Some(Phase::Stopped) => State::Ended(exit),
             Exit::Status(0) | Exit::Unknown if may_end => State::Ended(exit),
             exit => State::Failed(exit),

@@ -30,6 +30,7 @@ mod wishes;
 
 pub use adopt::Machine;
 pub use change::Plan;
+pub use panes::is_restarting;
 pub use removal::removal;
 pub use safety::Refusal;
 pub use wishes::Wishes;

@@ -302,7 +302,7 @@ fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
 }
 
 /// Whether tmux is about to start it again: it runs, as far as anybody needs to know.
-pub(super) fn is_restarting(live: &LivePane, exit: Exit) -> bool {
+pub fn is_restarting(live: &LivePane, exit: Exit) -> bool {
     let restart = live
         .applied
         .as_ref()
