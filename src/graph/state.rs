@@ -36,7 +36,7 @@ impl State {
         match exit {
             exit if plan::is_restarting(live, exit) => State::Pending,
             exit if live.phase == Some(Phase::Stopped) => State::Ended(exit),
-            Exit::Status(0) | Exit::Unknown if may_end => State::Ended(exit),
+            Exit::Status(0) if may_end => State::Ended(exit),
             exit => State::Failed(exit),
         }
     }

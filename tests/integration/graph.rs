@@ -16,7 +16,7 @@ session "web" {
     window "main" {
         columns {
             service "db" { run "sleep" "1001"; ready every="20ms" { exec "true" } }
-            service "api" { run "sleep" "1002"; needs "db" restart=#true }
+            service "api" { run "sh" "-c" "read line; exit 9"; needs "db" restart=#true }
             pane "log"
         }
     }
@@ -98,13 +98,13 @@ fn live_states_cost_one_look() {
     );
     sandbox.triad(&["apply"]).exits(4);
     sandbox.ended("web/tools/fine");
-    let pid = sandbox.panes()["web/main/api"].pid;
-    sandbox.tmux(&["run-shell", &format!("kill -9 {pid}")]);
+    let api = &sandbox.panes()["web/main/api"].id;
+    sandbox.tmux(&["send-keys", "-t", api, "Enter"]);
     sandbox.ended("web/main/api");
     sandbox.count_tmux();
     let expected = [
         "web/main/db started -",
-        "web/main/api failed signal 9",
+        "web/main/api failed exit status 9",
         "web/main/log started -",
         "web/tools/setup failed exit status 1",
         "web/tools/fine ended exit status 0",
@@ -116,7 +116,7 @@ fn live_states_cost_one_look() {
     let tree = sandbox
         .triad(&["graph", "--live", "--color", "always"])
         .exits(0);
-    let red = tree.stdout.contains("\u{1b}[31mfailed, signal 9");
+    let red = tree.stdout.contains("\u{1b}[31mfailed, exit status 9");
     assert!(red, "{:?}", tree.stdout);
 }
 
