@@ -129,6 +129,7 @@ pub fn plan_as_asked(
         return Err(refusals);
     }
     planner.note_spared(all);
+    planner.note_ends();
     planner.note_logs(layout);
     if !planner.steps.is_empty() {
         let hooks = &layout.hooks;

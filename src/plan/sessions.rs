@@ -1,11 +1,12 @@
 //! Sessions: made anew, or found and given the name, address, key and protection they should have.
 
 use crate::layout::{Address, AppliedPane, Pane, Salt, Session};
-use crate::live::LiveSession;
+use crate::live::{LiveSession, LiveWindow};
 use crate::plan::change::{
-    Action, Drift, NewSession, Object, Readdress, Reason, SessionTags, Subject,
+    Action, Drift, NewSession, Note, Object, Readdress, Reason, SessionTags, Subject,
 };
 use crate::plan::{Planner, diff};
+use crate::tmux::id::{PaneId, WindowId};
 
 impl Planner<'_> {
     pub(super) fn create_session(&mut self, session: &Session) -> usize {
@@ -80,6 +81,42 @@ impl Planner<'_> {
         if self.steps.len() == before {
             self.unchanged.push(Subject::session(&session.address));
         }
+    }
+
+    /// Says which sessions with people in them tmux ends, because nothing stays there.
+    pub(super) fn note_ends(&mut self) {
+        let sessions = self.snapshot.sessions.iter();
+        let ends = sessions.filter(|session| session.attached > 0 && self.is_left(session));
+        let notes = ends.map(|session| Note::SessionEnds {
+            session: session.name.clone(),
+            clients: session.attached,
+        });
+        let notes: Vec<Note> = notes.collect();
+        self.notes.extend(notes);
+    }
+
+    /// Whether all that stands in a session goes elsewhere or ends.
+    fn is_left(&self, session: &LiveSession) -> bool {
+        let mut wanted = self.matching.sessions.values();
+        let is_wanted = wanted.any(|wanted| wanted.id == session.id);
+        let goes = |window: &LiveWindow| {
+            let mut panes = self.snapshot.panes_of(window.id);
+            self.moves(window.id)
+                || panes.all(|pane| !self.scene.stays(pane.id, window.id) || self.stops(pane.id))
+        };
+        // One whose windows are all linked from elsewhere has none here.
+        let mut windows = self.snapshot.windows_of(session.id).peekable();
+        !is_wanted && windows.peek().is_some() && windows.all(goes)
+    }
+
+    fn moves(&self, window: WindowId) -> bool {
+        let mut actions = self.steps.iter().map(|step| &step.action);
+        actions.any(|action| matches!(action, Action::MoveWindow(moved) if moved.id == window))
+    }
+
+    fn stops(&self, pane: PaneId) -> bool {
+        let mut actions = self.steps.iter().map(|step| &step.action);
+        actions.any(|action| matches!(action, Action::Stop(stop) if stop.pane == pane))
     }
 
     /// Whether the present name of a live session is that which another live one is to have.

@@ -129,7 +129,7 @@ fn number(index: usize) -> u32 {
 /// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
 /// `argv PANE WORDS` (of its process, then of each below it), `by-hand SESSION` (without any tag),
-/// `gone MANIFEST`, `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
+/// `gone MANIFEST`, `attach SESSION`, `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
 /// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
 /// listing tells it), `secret PANE NAME VALUE` (what was applied).
 pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
@@ -143,6 +143,11 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
                 machine.programs.entry(pid).or_default().push(line);
             }
             ["gone", manifest] => drop(machine.gone.insert(manifest.to_owned())),
+            ["attach", session] => {
+                let mut sessions = snapshot.sessions.iter_mut();
+                let session = sessions.find(|live| live.name == session).unwrap();
+                session.attached += 1;
+            }
             ["by-hand", session] => untag(snapshot, session),
             ["exit", pane, status] => {
                 let exit = Exit::Status(status.parse().unwrap());

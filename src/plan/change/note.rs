@@ -18,6 +18,8 @@ pub enum Note {
         pane: PaneId,
         window: Option<Address>,
     },
+    /// A session that people look at loses its last window.
+    SessionEnds { session: String, clients: u32 },
     /// Panes that `--only` leaves as they are.
     LeftOut { panes: usize },
     /// A nesting that the resize hook cannot reach.

@@ -35,6 +35,13 @@ fn note(note: &Note) -> Option<String> {
                 None => kept,
             }
         }
+        Note::SessionEnds { session, clients } => format!(
+            "note: session `{session}` ends with its last window, and {} attached to it",
+            match clients {
+                1 => "1 client is".to_owned(),
+                clients => format!("{clients} clients are"),
+            }
+        ),
         Note::LeftOut { panes } => match panes {
             1 => "note: 1 pane is left as it is: --only".to_owned(),
             panes => format!("note: {panes} panes are left as they are: --only"),
