@@ -35,13 +35,7 @@ fn note(note: &Note) -> Option<String> {
                 None => kept,
             }
         }
-        Note::SessionEnds { session, clients } => format!(
-            "note: session `{session}` ends with its last window, and {} attached to it",
-            match clients {
-                1 => "1 client is".to_owned(),
-                clients => format!("{clients} clients are"),
-            }
-        ),
+        Note::SessionEnds { session, clients } => session_ends(session, *clients),
         Note::LeftOut { panes } => match panes {
             1 => "note: 1 pane is left as it is: --only".to_owned(),
             panes => format!("note: {panes} panes are left as they are: --only"),
@@ -84,4 +78,12 @@ fn note(note: &Note) -> Option<String> {
             format!("note: `{address}` has ended with {exit}, and is left as it is")
         }
     })
+}
+
+fn session_ends(session: &str, clients: u32) -> String {
+    let clients = match clients {
+        1 => "1 client is".to_owned(),
+        clients => format!("{clients} clients are"),
+    };
+    format!("note: session `{session}` ends with its last window, and {clients} attached to it")
 }
