@@ -127,6 +127,7 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
             moves::HOLDER
                 .iter()
                 .fold(create, |command, word| command.word(*word)),
+            moves::named(&target, &window),
             // Whatever the user's default: nobody is attached to it yet.
             option("destroy-unattached", "off"),
             option(tag::LAYOUT, &tag::encode(&plan.layout)),
@@ -177,7 +178,10 @@ fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Option<Line
     Some(Line {
         step: index,
         what: "make the window",
-        commands: [made].into_iter().chain(marks).collect(),
+        commands: [made, moves::named(&last(build), &token(cx, index))]
+            .into_iter()
+            .chain(marks)
+            .collect(),
     })
 }
 
@@ -259,9 +263,8 @@ fn made_room(build: &WindowBuild) -> Vec<Command> {
 }
 
 fn in_session(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
-    let session = build.window.address.session_name();
     // After the last one, so that no window of anybody's gets another index.
-    let last = format!("={session}:{{end}}");
+    let last = last(build);
     let name = token(cx, index);
     let command = Command::new([
         "new-window",
@@ -278,6 +281,11 @@ fn in_session(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
     moves::HOLDER
         .iter()
         .fold(command, |command, word| command.word(*word))
+}
+
+/// The last window of the session.
+fn last(build: &WindowBuild) -> String {
+    format!("={}:{{end}}", build.window.address.session_name())
 }
 
 fn resize(target: &str, width: u32, height: u32) -> Command {

@@ -75,6 +75,12 @@ pub fn placeholder(window: &str) -> Command {
     Command::new(mark)
 }
 
+/// Gives a window that was just made its name again, by which it is addressed from here on: hooks of
+/// the user's that rename what is new come between.
+pub fn named(window: &str, name: &str) -> Command {
+    Command::new(["rename-window", "-t", window, "--", name])
+}
+
 fn hold(step: usize, session: &str, conditions: &Conditions) -> Line {
     let name = holder(step, conditions);
     let last = format!("{session}{{end}}");
@@ -84,7 +90,11 @@ fn hold(step: usize, session: &str, conditions: &Conditions) -> Line {
     Line {
         step,
         what: "keep the session open",
-        commands: vec![make, placeholder(&format!("{session}={name}"))],
+        commands: vec![
+            make,
+            named(&last, &name),
+            placeholder(&format!("{session}={name}")),
+        ],
     }
 }
 

@@ -58,6 +58,25 @@ fn a_hook_that_rearranges_windows_does_no_harm() {
 
 /// Apply, apply again, change, down, next to sessions of the user's on the same server.
 #[track_caller]
+#[test]
+fn hooks_that_rename_what_is_new_do_no_harm() {
+    let sandbox = Sandbox::new();
+    sandbox.config(
+        "set-hook -g after-new-window \"rename-window theirs\"\n\
+         set-hook -g after-new-session \"rename-window theirs\"\n",
+    );
+    let session = |name: &str, windows: [&str; 2]| {
+        let windows = windows.map(|name| format!("window \"{name}\" {{ pane \"{name}\"; }}\n"));
+        format!("session \"{name}\" {{\n{}}}\n", windows.concat())
+    };
+    sandbox.apply(&session("one", ["a", "b"]));
+    sandbox.apply(&(session("one", ["a", "c"]) + &session("two", ["b", "d"])));
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    let windows = ["list-windows", "-a", "-F", "#{session_name}/#{window_name}"];
+    let seen = sandbox.listed(&windows);
+    assert_eq!(seen, ["one/a", "one/c", "two/b", "two/d"]);
+}
+
 fn check_beside_others(more: &str, status_lines: u32) {
     let mut sandbox = Sandbox::new();
     configure(&sandbox, more);
