@@ -136,6 +136,17 @@ pub fn listen() -> Result<Interrupt, Failure> {
 
 /// What ends a process needs somebody's word.
 pub fn approve(plan: &Plan, is_approved: bool, output: &Output) -> Result<(), Failure> {
+    let help = "look at `triad plan`, and call it with `--yes`";
+    approve_or(plan, is_approved, help, output)
+}
+
+/// The same, with what is said to do where nobody is there.
+pub fn approve_or(
+    plan: &Plan,
+    is_approved: bool,
+    help: &str,
+    output: &Output,
+) -> Result<(), Failure> {
     if is_approved || !plan.ends_processes() {
         return Ok(());
     }
@@ -145,7 +156,7 @@ pub fn approve(plan: &Plan, is_approved: bool, output: &Output) -> Result<(), Fa
         return Err(Failure::new(
             Exit::Refused,
             format!("this ends {what}, and nobody is here to agree"),
-            "look at `triad plan`, and call it with `--yes`",
+            help,
         ));
     }
     if output.is_confirmed(&format!("This ends {what}. Go on?")) {

@@ -16,12 +16,14 @@ mod graph;
 mod hooks;
 mod init;
 mod interview;
+mod named;
 mod output;
 mod plan;
 mod render;
 mod saved;
 mod schema;
 mod show;
+mod stop;
 mod wishes;
 
 use std::path::PathBuf;
@@ -149,6 +151,7 @@ enum Verb {
     Graph(graph::Arguments),
     Up(apply::Arguments),
     Down(down::Arguments),
+    Stop(stop::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
     Schema(schema::Arguments),
@@ -197,6 +200,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Graph(own) => graph::run(global, own, output).await,
         Verb::Show(own) => show::run(global, own, output),
         Verb::Down(own) => down::run(global, own, output).await,
+        Verb::Stop(own) => stop::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),
         Verb::Fmt(own) => fmt::run(global, own, output),

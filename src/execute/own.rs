@@ -82,6 +82,16 @@ fn own(execution: &Execution<'_>, rendered: &Rendered, step: usize) -> Option<Ow
             farewell: start.farewell.clone(),
             is_removal: false,
         }),
+        Action::Halt(stop) if stop.is_own => Some(Own {
+            step,
+            line: {
+                let mut halts = rendered.halts.iter();
+                halts.find(|line| line.step == step)?.clone()
+            },
+            pid: stop.pid,
+            farewell: Some(stop.farewell.clone()),
+            is_removal: false,
+        }),
         Action::Stop(stop) if stop.is_own => Some(Own {
             step,
             line: {

@@ -1,9 +1,11 @@
-//! Ends what has to go, dependents first, and then removes the panes in one batch. The pane of triad
+//! Ends what has to go, dependents first, and then removes the panes in one batch; those of what is
+//! stopped on purpose stay. The pane of triad
 //! itself is not among them: it is the last of all that happens.
 
 use crate::execute::ending::{self, Leaving};
 use crate::execute::event::{Event, StepOutcome};
 use crate::execute::interrupt::Interrupt;
+use crate::execute::last_words::last_words;
 use crate::execute::processes;
 use crate::execute::run::Execution;
 use crate::execute::victims;
@@ -22,7 +24,7 @@ pub(super) async fn run(
         .iter()
         .enumerate()
         .filter_map(|(index, step)| match &step.action {
-            Action::Stop(stop) if !stop.is_own => Some((index, stop.clone())),
+            Action::Stop(stop) | Action::Halt(stop) if !stop.is_own => Some((index, stop.clone())),
             _ => None,
         })
         .collect();
@@ -46,6 +48,7 @@ pub(super) async fn run(
         let (now, later): (Vec<_>, Vec<_>) =
             left.iter().cloned().partition(|(step, _)| is_free(step));
         left = later;
+        let now = marked(execution, rendered, now).await;
         let leaving: Vec<Leaving> = now
             .iter()
             .filter_map(|(step, stop)| {
@@ -68,6 +71,9 @@ pub(super) async fn run(
                 execution.fail(leaving.step, format!("not even SIGKILL ended {left}"));
             }
         }
+        for (step, stop) in &now {
+            seen(execution, *step, stop).await;
+        }
         ended.extend(now.iter().map(|(step, _)| *step));
     }
     if is_hosted {
@@ -75,6 +81,32 @@ pub(super) async fn run(
     }
     remove(execution, rendered, &ended).await;
     strays(execution, &ended);
+}
+
+/// Marks the panes that stay as stopped. What cannot be marked goes on running: it would be started
+/// again.
+async fn marked(
+    execution: &mut Execution<'_>,
+    rendered: &Rendered,
+    stops: Vec<(usize, Stop)>,
+) -> Vec<(usize, Stop)> {
+    let is_meant = |line: &&Line| stops.iter().any(|(step, _)| *step == line.step);
+    let lines: Vec<Line> = rendered.halts.iter().filter(is_meant).cloned().collect();
+    if !lines.is_empty() {
+        execution.send(&lines).await;
+    }
+    let mut stops = stops;
+    stops.retain(|(step, _)| execution.steps[*step] == StepOutcome::Pending);
+    stops
+}
+
+/// Waits until tmux has seen the end in a pane that stays: until then it shows as running. It is
+/// asked as often as [`last_words`] does.
+async fn seen(execution: &Execution<'_>, step: usize, stop: &Stop) {
+    let step = &execution.plan.steps[step];
+    if matches!(step.action, Action::Halt(_)) {
+        last_words(execution, &step.subject.address, stop.pid).await;
+    }
 }
 
 /// Keeps panes open that would close with their processes.
@@ -99,10 +131,9 @@ async fn remove(execution: &mut Execution<'_>, rendered: &Rendered, ended: &[usi
         .filter_map(|step| rendered.removals.iter().find(|line| line.step == *step))
         .cloned()
         .collect();
-    if lines.is_empty() {
-        return;
+    if !lines.is_empty() {
+        execution.send_removals(&lines).await;
     }
-    execution.send_removals(&lines).await;
     for step in ended {
         if execution.steps[*step] == StepOutcome::Pending {
             execution.done(*step);

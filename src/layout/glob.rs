@@ -66,6 +66,11 @@ impl Pattern {
         parts.all(|(part, name)| name.is_some_and(|name| is_match(part, name)))
     }
 
+    /// Whether it is the address of this one object and of no other.
+    pub fn names(&self, address: &Address) -> bool {
+        self.parts.join("/") == address.to_string()
+    }
+
     /// The pattern as it is meant among these panes: a bare name that no session has is that of
     /// the one pane which has it.
     ///

@@ -217,6 +217,12 @@ impl LiveServer {
 }
 
 impl LivePane {
+    /// Whether nothing runs in it because somebody wanted that.
+    pub fn is_stopped(&self) -> bool {
+        let has_ended = matches!(self.process, LiveProcess::Ended(_));
+        has_ended && self.phase == Some(Phase::Stopped)
+    }
+
     /// How its program ended, if it has: also where a shell has taken its place.
     pub fn ended(&self) -> Option<Exit> {
         match self.process {

@@ -195,6 +195,7 @@ impl Adoption {
             rearms: true,
             was_typed: !pane.typed.is_empty(),
             takes_focus: false,
+            is_stopped: false,
         };
         let adopted = Adopted::Runs {
             line: runs.clone(),

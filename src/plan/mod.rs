@@ -5,7 +5,7 @@
 //! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, `scene`
 //! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom;
 //! `safety` refuses; `order` sorts; `wishes` is what flags ask for, `scope` how much of a layout
-//! that is, `adopt` what is taken over.
+//! that is, `adopt` what is taken over; `removal` and `halting` are plans towards less.
 
 pub mod adopt;
 mod arrange;
@@ -14,6 +14,7 @@ pub mod change;
 mod conduct;
 pub mod diff;
 pub mod farewell;
+mod halting;
 mod matching;
 mod order;
 mod panes;
@@ -31,6 +32,7 @@ mod wishes;
 pub use adopt::Machine;
 pub use change::Plan;
 pub use panes::is_restarting;
+pub use halting::{Halting, halting};
 pub use removal::removal;
 pub use safety::Refusal;
 pub use wishes::Wishes;

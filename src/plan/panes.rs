@@ -72,7 +72,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Why the program of a live pane starts, if it does.
+    /// Why the program of a live pane starts, if it does. One that was stopped on purpose does not,
+    /// whatever the manifest says of it by now.
     fn start_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
         // An address or a phase that does not read is no reason to end what runs: triad writes them
         // with the rest.
@@ -83,12 +84,10 @@ impl Planner<'_> {
         if is_half_made {
             return Some(Reason::HalfMade);
         }
-        // Compared by the key that it was hashed with: that of the session it was in.
-        let salt = self
-            .salt_of(live)
-            .unwrap_or_else(|| self.salt(&pane.address));
-        let comparable = AppliedPane::new(pane, &salt);
-        let changes = diff::restart_changes(&comparable, &live.spec, live.applied.as_ref(), &salt);
+        if live.is_stopped() {
+            return None;
+        }
+        let changes = self.restart_changes(pane, live);
         if !changes.is_empty() {
             let changes = changes.into_iter().chain(new_name(pane, live)).collect();
             return Some(Reason::Changed(changes));
@@ -96,6 +95,16 @@ impl Planner<'_> {
         let exit = live.ended()?;
         let is_due = !is_restarting(live, exit) && is_started_again(pane, exit, live.phase);
         is_due.then_some(Reason::Ended(exit))
+    }
+
+    /// What of a live pane takes a restart to change.
+    fn restart_changes(&self, pane: &Pane, live: &LivePane) -> Vec<Change> {
+        // Compared by the key that it was hashed with: that of the session it was in.
+        let salt = self
+            .salt_of(live)
+            .unwrap_or_else(|| self.salt(&pane.address));
+        let comparable = AppliedPane::new(pane, &salt);
+        diff::restart_changes(&comparable, &live.spec, live.applied.as_ref(), &salt)
     }
 
     /// The key with which a live pane's secrets were hashed; `None` if it is not there any more.
@@ -136,7 +145,9 @@ impl Planner<'_> {
         let wanted = self.applied(pane);
         let ended = live.ended().filter(|exit| !is_restarting(live, *exit));
         // A task that is done is as it should be.
-        if let Some(exit) = ended
+        if live.is_stopped() {
+            self.note_stopped(pane, live);
+        } else if let Some(exit) = ended
             && pane.kind != PaneKind::Task
         {
             let address = pane.address.clone();
@@ -153,6 +164,26 @@ impl Planner<'_> {
         } else if retagged.is_none() {
             self.unchanged.push(Subject::pane(pane));
         }
+    }
+
+    /// All panes that were stopped on purpose have one word.
+    fn note_stopped(&mut self, pane: &Pane, live: &LivePane) {
+        let address = pane.address.clone();
+        let is_changed = !self.restart_changes(pane, live).is_empty();
+        let mut notes = self.notes.iter_mut();
+        let told = notes.find_map(|note| match note {
+            Note::LeftStopped { panes, changed } => Some((panes, changed)),
+            _ => None,
+        });
+        if let Some((panes, changed)) = told {
+            changed.extend(is_changed.then(|| address.clone()));
+            panes.push(address);
+            return;
+        }
+        self.notes.push(Note::LeftStopped {
+            changed: is_changed.then(|| address.clone()).into_iter().collect(),
+            panes: vec![address],
+        });
     }
 
     /// The step that writes down what is new about a pane whose process stays, if something is.
@@ -179,7 +210,7 @@ impl Planner<'_> {
             Reason::Drifted(Drift::Moved { from })
         } else if !changes.is_empty() {
             Reason::Changed(changes)
-        } else if is_unreadable(live) || live.spec != wanted.spec() {
+        } else if is_unreadable(live) || !live.is_stopped() && live.spec != wanted.spec() {
             Reason::Drifted(Drift::TagsUnreadable)
         } else if is_disarmed {
             Reason::Drifted(Drift::Disarmed)
@@ -196,10 +227,13 @@ impl Planner<'_> {
         let retag = Retag {
             pane: pane.clone(),
             applied: wanted.clone(),
+            // One that is stopped is armed when it is started.
             rearms: is_disarmed
-                || applied.is_none_or(|applied| {
-                    (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
-                }),
+                || !live.is_stopped()
+                    && applied.is_none_or(|applied| {
+                        (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
+                    }),
+            is_stopped: live.is_stopped(),
             was_typed: live.typed.is_some() && is_typed_later,
             takes_focus: pane.focus && !was_focused,
         };

@@ -119,7 +119,7 @@ impl Planner<'_> {
 }
 
 /// The word that triad's own pane is among what goes.
-fn own_note(stops: &[Step]) -> Option<Note> {
+pub(super) fn own_note(stops: &[Step]) -> Option<Note> {
     let is_own = |step: &&Step| matches!(&step.action, Action::Stop(stop) if stop.is_own);
     let own = stops.iter().find(is_own)?;
     Some(Note::OwnPane {
@@ -127,8 +127,8 @@ fn own_note(stops: &[Step]) -> Option<Note> {
     })
 }
 
-/// Adds a stop for each pane: what needs another goes before it, triad's own pane last of all.
-fn stops(
+/// Adds a step that removes each pane: what needs another goes before it, triad's own pane last of all.
+pub(super) fn stops(
     panes: &[&LivePane],
     reason: &Reason,
     snapshot: &Snapshot,

@@ -197,7 +197,7 @@ pub fn refused(steps: &[Step], wanted: Option<&Layout>, snapshot: &Snapshot) -> 
                     wanted.and_then(|layout| of_manifest(&start.pane, layout)),
                 )
             }
-            Action::Stop(stop) => ("stopped", of_live(stop, wanted, snapshot)),
+            Action::Stop(stop) | Action::Halt(stop) => ("stopped", of_live(stop, wanted, snapshot)),
             _ => continue,
         };
         // What has ended by itself needs no protection any more.

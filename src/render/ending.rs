@@ -6,6 +6,7 @@
 //! whose values that expansion gives back as they are.
 
 use crate::layout::{Address, OnExit, Pane, Probe, Restart, RestartWhen, SYNCHRONIZE, StopHow};
+use crate::live::Phase;
 use crate::plan::farewell::Farewell;
 use crate::render::start::{Program, id, option, unset};
 use crate::tmux::id::PaneId;
@@ -246,6 +247,26 @@ pub fn before_end(farewell: &Farewell, has_ended: bool) -> Vec<Command> {
 pub fn hold(pane: PaneId) -> Command {
     let set = Command::new(["set-option", "-p", "-t", &pane.to_string()]);
     set.word("remain-on-exit").word("on")
+}
+
+/// The pane is stopped on purpose, and stays: nothing of tmux's own starts in it any more, not even
+/// what waits for its time. Written before the program ends, so that whatever becomes of triad, what
+/// was asked to end is not started again.
+pub fn halt(pane: PaneId) -> Vec<Command> {
+    let id = pane.to_string();
+    vec![
+        hold(pane),
+        Command::new([
+            "set-option",
+            "-p",
+            "-t",
+            &id,
+            tag::PHASE,
+            Phase::Stopped.as_str(),
+        ]),
+        Command::new(["set-hook", "-pu", "-t", &id, HOOK]),
+        Command::new(["set-option", "-pu", "-t", &id, tag::TICK]),
+    ]
 }
 
 /// In copy mode keys are for tmux.

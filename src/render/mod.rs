@@ -41,6 +41,8 @@ pub struct Rendered {
     pub tags: Vec<Line>,
     /// For each step that starts a pane: what starts it, and what it shows while it waits.
     pub starts: Vec<Starting>,
+    /// One line for each pane whose program ends on purpose, before it does.
+    pub halts: Vec<Line>,
     /// One line for each pane that goes.
     pub removals: Vec<Line>,
     /// What is done with windows when all their programs are started.
@@ -77,6 +79,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
         geometry: geometry::script(plan, conditions),
         tags: Vec::new(),
         starts: Vec::new(),
+        halts: Vec::new(),
         removals: Vec::new(),
         zooms: Vec::new(),
         bindings: plan.known.iter().cloned().collect(),
@@ -114,6 +117,11 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
                 step: index,
                 what: "remove the pane",
                 commands: vec![Command::new(["kill-pane", "-t", &stop.pane.to_string()])],
+            }),
+            Action::Halt(stop) => rendered.halts.push(Line {
+                step: index,
+                what: "keep the pane open",
+                commands: ending::halt(stop.pane),
             }),
             Action::Configure(configure) if configure.is_of_session() => {}
             Action::Configure(configure) => {

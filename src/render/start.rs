@@ -75,7 +75,12 @@ fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) 
 pub fn retag(index: usize, retag: &Retag, whose: Whose, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
-    let mut commands = identity(pane, whose.owner, Phase::Started);
+    let phase = if retag.is_stopped {
+        Phase::Stopped
+    } else {
+        Phase::Started
+    };
+    let mut commands = identity(pane, whose.owner, phase);
     commands.extend(title(pane, false));
     if retag.rearms {
         let program = Program {

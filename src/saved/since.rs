@@ -93,7 +93,7 @@ fn touched(plan: &Plan) -> BTreeSet<String> {
             address.pane_name().map(|_| Ref::Pane(address.clone())),
         ];
         let stopped = match &step.action {
-            Action::Stop(stop) => Some(stop.pane.to_string()),
+            Action::Stop(stop) | Action::Halt(stop) => Some(stop.pane.to_string()),
             _ => None,
         };
         let ids: Vec<String> = objects

@@ -148,6 +148,10 @@ impl<'a> Lines<'a> {
                 format!("changed in place: {}", words::reason(reason))
             }
             (Action::Adopt(_), reason) => format!("adopted: {}", words::reason(reason)),
+            (Action::Halt(_), _) if step.ends.is_none() => "had ended, and stays so".to_owned(),
+            (Action::Halt(_), reason) => {
+                format!("stopped, its pane stays: {}", words::reason(reason))
+            }
             (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
             (Action::Type(_), _) => "typed what was left".to_owned(),
             (Action::Start(_), _) => "started".to_owned(),
@@ -269,6 +273,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
         matches!(step.subject.noun, Noun::Pane(_)) && !is_setting
     };
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
+    let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
     let parts = [
         (
@@ -277,17 +282,14 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
         ),
         (count(&is_restart, &is_done), "restarted"),
         (count(&is_adoption, &is_done), "adopted"),
-        (
-            count(&|step| matches!(step.action, Action::Stop(_)), &is_done),
-            "stopped",
-        ),
+        (count(&is_stop, &is_done), "stopped"),
         (
             count(
                 &|step| {
                     !is_start(step)
                         && !is_adoption(step)
                         && !step.is_of_creation()
-                        && !matches!(step.action, Action::Stop(_))
+                        && !is_stop(step)
                 },
                 &is_done,
             ),

@@ -265,7 +265,7 @@ pub fn action(step: &Step) -> &'static str {
         (Action::Retag(_), _) => "change",
         (Action::Adopt(_), _) => "adopt",
         (Action::Type(_), _) => "type",
-        (Action::Stop(_), _) => "stop",
+        (Action::Stop(_) | Action::Halt(_), _) => "stop",
     }
 }
 

@@ -195,7 +195,7 @@ fn sign(step: &Step) -> (&'static str, Tone) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => ("+", Tone::Good),
         (Action::Start(_), reason) if reason.is_restart() => ("±", Tone::Change),
         (Action::Start(_), _) => ("+", Tone::Good),
-        (Action::Stop(_), _) => ("-", Tone::Bad),
+        (Action::Stop(_) | Action::Halt(_), _) => ("-", Tone::Bad),
         (_, Reason::Drifted(Drift::Moved { .. }) | Reason::Renamed { .. }) => (">", Tone::Move),
         _ => ("~", Tone::Change),
     }
@@ -252,6 +252,8 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         Action::Adopt(_) => format!("adopt: {reason}"),
         Action::Type(_) => "type what an earlier run did not get to".to_owned(),
         Action::Stop(_) => format!("stop: {reason}"),
+        Action::Halt(_) if step.ends.is_none() => "has ended, and is to stay so".to_owned(),
+        Action::Halt(_) => format!("stop, its pane stays: {reason}"),
         Action::ArrangeWindow(build) => match changed::panes_of(build, &step.reason, plan) {
             Some(panes) => format!("arrange: {reason}: {panes}"),
             None => format!("arrange: {reason}"),
@@ -378,7 +380,7 @@ pub fn summary(plan: &Plan) -> String {
     };
     let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. }) && !is_move(step);
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
-    let is_stop = |step: &Step| matches!(step.action, Action::Stop(_));
+    let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
     let is_other = |step: &Step| {
         !step.is_of_creation()
             && !is_start(step)

@@ -20,6 +20,7 @@ mod includes;
 mod init;
 mod inside;
 mod laws;
+mod lifecycle;
 mod masterclass;
 mod moves;
 mod needs;

@@ -46,6 +46,8 @@ pub enum Action {
     Zoom(Box<Zoom>),
     /// The pane goes, and its process before it.
     Stop(Stop),
+    /// A program ends on purpose, or has ended, and its pane stays.
+    Halt(Stop),
 }
 
 /// A session with its first window, which tmux makes together.
@@ -272,6 +274,8 @@ pub struct Retag {
     /// Texts were to be typed into it, or are by now.
     pub was_typed: bool,
     pub takes_focus: bool,
+    /// It was stopped on purpose, and stays so.
+    pub is_stopped: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -46,4 +46,13 @@ pub enum Note {
     TypedLater { address: Address },
     /// The process of an agent, task or pane has ended, and is meant to be left alone.
     LeftEnded { address: Address, exit: Exit },
+    /// Panes that were stopped on purpose; the manifest says something else of the last ones now.
+    LeftStopped {
+        panes: Vec<Address>,
+        changed: Vec<Address>,
+    },
+    /// Panes that need what is stopped, and run.
+    GoOn { panes: Vec<Address> },
+    /// What is to be stopped and never was started.
+    NeverStarted { address: Address },
 }

@@ -29,6 +29,10 @@ pub enum Reason {
     Replaced,
     /// `down`.
     Asked,
+    /// `stop`, or `start`.
+    Named,
+    /// It needs a pane that `stop` ends.
+    Dependent(Address),
 }
 
 impl Reason {

@@ -74,6 +74,9 @@ fn note(note: &Note) -> Option<String> {
         Note::OwnPane { address } => {
             format!("note: triad runs in `{address}`, which comes last")
         }
+        Note::LeftStopped { panes, changed } => left_stopped(panes, changed),
+        Note::GoOn { panes } => go_on(panes),
+        Note::NeverStarted { address } => never_started(address),
         Note::LeftEnded { address, exit } => {
             format!("note: `{address}` has ended with {exit}, and is left as it is")
         }
@@ -86,4 +89,33 @@ fn session_ends(session: &str, clients: u32) -> String {
         clients => format!("{clients} clients are"),
     };
     format!("note: session `{session}` ends with its last window, and {clients} attached to it")
+}
+
+fn left_stopped(panes: &[Address], changed: &[Address]) -> String {
+    let stay = if panes.len() == 1 { "stays" } else { "stay" };
+    let text = format!("note: {} {stay} stopped until `triad start`", named(panes));
+    if changed.is_empty() {
+        return text;
+    }
+    format!("{text}; changes of {} count from then", named(changed))
+}
+
+fn go_on(panes: &[Address]) -> String {
+    let (need, go, them) = match panes.len() {
+        1 => ("needs", "goes", "it"),
+        _ => ("need", "go", "them"),
+    };
+    format!(
+        "note: {} {need} what is stopped, and {go} on: --with-dependents stops {them} too",
+        named(panes)
+    )
+}
+
+fn never_started(address: &Address) -> String {
+    format!("note: `{address}` has not been started: there is nothing to stop")
+}
+
+fn named(panes: &[Address]) -> String {
+    let panes: Vec<String> = panes.iter().map(Address::to_string).collect();
+    words::quoted(&panes)
 }
