@@ -20,9 +20,11 @@ mod named;
 mod output;
 mod plan;
 mod render;
+mod restart;
 mod saved;
 mod schema;
 mod show;
+mod start;
 mod stop;
 mod wishes;
 
@@ -151,6 +153,8 @@ enum Verb {
     Graph(graph::Arguments),
     Up(apply::Arguments),
     Down(down::Arguments),
+    Start(start::Arguments),
+    Restart(restart::Arguments),
     Stop(stop::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
@@ -200,6 +204,8 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Graph(own) => graph::run(global, own, output).await,
         Verb::Show(own) => show::run(global, own, output),
         Verb::Down(own) => down::run(global, own, output).await,
+        Verb::Start(own) => start::run(global, own, output).await,
+        Verb::Restart(own) => restart::run(global, own, output).await,
         Verb::Stop(own) => stop::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),

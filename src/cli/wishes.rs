@@ -35,6 +35,7 @@ impl Wishes {
             keeps_unwanted: self.no_prune,
             adopts: self.adopt,
             relays_out: self.relayout,
+            purpose: plan::Purpose::Apply,
         }
     }
 }

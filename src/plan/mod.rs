@@ -9,6 +9,7 @@
 
 pub mod adopt;
 mod arrange;
+mod asked;
 mod by_hand;
 pub mod change;
 mod conduct;
@@ -31,11 +32,11 @@ mod wishes;
 
 pub use adopt::Machine;
 pub use change::Plan;
-pub use panes::is_restarting;
 pub use halting::{Halting, halting};
+pub use panes::is_restarting;
 pub use removal::removal;
 pub use safety::Refusal;
-pub use wishes::Wishes;
+pub use wishes::{Purpose, Wishes};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +96,7 @@ pub fn plan_as_asked(
         .map_or(snapshot, |adoption| &adoption.snapshot);
     let all = layout;
     let mut matching = matching::matched(all, snapshot);
-    let scope = Scope::of(all, wishes);
+    let scope = Scope::of(all, wishes, &matching);
     let layout = &scope.narrowed(all, &mut matching, wishes);
     let mut refusals = safety::refusals(layout, snapshot, machine);
     refusals.extend(safety::emptied(layout, &matching, snapshot));
@@ -130,15 +131,8 @@ pub fn plan_as_asked(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    planner.note_spared(all);
-    planner.note_ends();
-    planner.note_logs(layout);
-    if !planner.steps.is_empty() {
-        let hooks = &layout.hooks;
-        planner.notes.extend(hook_notes([
-            ("before-apply", &hooks.before_apply),
-            ("after-apply", &hooks.after_apply),
-        ]));
+    if wishes.purpose.is_apply() {
+        planner.note_rest(all, layout);
     }
     let targets = targets::targets(layout, &matching, &starts);
     Ok(Plan {
@@ -252,6 +246,20 @@ impl Planner<'_> {
             self.session_settings(session, created);
         }
         self.windows(session, created);
+    }
+
+    /// What an apply says beside its steps: of the part that it is about, what surrounds it.
+    fn note_rest(&mut self, all: &Layout, part: &Layout) {
+        self.note_spared(all);
+        self.note_ends();
+        self.note_logs(part);
+        if !self.steps.is_empty() {
+            let hooks = &part.hooks;
+            self.notes.extend(hook_notes([
+                ("before-apply", &hooks.before_apply),
+                ("after-apply", &hooks.after_apply),
+            ]));
+        }
     }
 
     fn note_logs(&mut self, layout: &Layout) {

@@ -9,7 +9,7 @@ use crate::layout::{
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
 use crate::plan::farewell::Farewell;
-use crate::plan::{Planner, diff};
+use crate::plan::{Planner, Purpose, diff};
 
 impl Planner<'_> {
     /// Adds the steps of all panes and returns which step starts which pane.
@@ -17,14 +17,18 @@ impl Planner<'_> {
         let reasons = self.reasons(layout);
         let mut starts = BTreeMap::new();
         for pane in layout.panes().filter(|pane| self.scope.has(&pane.address)) {
-            self.pane_settings(pane);
+            let reason = reasons.get(&pane.address);
+            if reason.is_some() || self.wishes.purpose.is_apply() {
+                self.pane_settings(pane);
+            }
             let live = self.matching.panes.get(&pane.address).copied();
-            match (reasons.get(&pane.address), live) {
+            match (reason, live) {
                 (Some(reason), live) => {
                     let step = self.start(pane, live, reason.clone());
                     starts.insert(pane.address.clone(), step);
                 }
-                (None, Some(live)) => self.keep(pane, live),
+                (None, Some(live)) if self.wishes.purpose.is_apply() => self.keep(pane, live),
+                (None, Some(_)) => self.unchanged.push(Subject::pane(pane)),
                 (None, None) => {}
             }
         }
@@ -50,6 +54,7 @@ impl Planner<'_> {
         for pane in meant() {
             let reason = match self.matching.panes.get(&pane.address) {
                 None => Some(Reason::NotThere),
+                Some(live) if !self.wishes.purpose.is_apply() => self.asked_reason(pane, live),
                 Some(live) => self.start_reason(pane, live).or_else(|| {
                     let is_replaced = self.wishes.replaces(&pane.address);
                     is_replaced.then_some(Reason::Replaced)
@@ -75,13 +80,7 @@ impl Planner<'_> {
     /// Why the program of a live pane starts, if it does. One that was stopped on purpose does not,
     /// whatever the manifest says of it by now.
     fn start_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
-        // An address or a phase that does not read is no reason to end what runs: triad writes them
-        // with the rest.
-        let is_unmarked = live.address.is_none() || live.phase.is_none();
-        let is_half_made = is_unmarked && live.applied.is_none()
-            || matches!(live.phase, Some(Phase::Placeholder | Phase::Pending))
-            || live.process == LiveProcess::Empty;
-        if is_half_made {
+        if is_half_made(live) {
             return Some(Reason::HalfMade);
         }
         if live.is_stopped() {
@@ -126,7 +125,11 @@ impl Planner<'_> {
         if live.left.is_some() || !matches!(live.process, LiveProcess::Running { .. }) {
             return None;
         }
-        let needs = pane.needs.iter().filter(|need| need.restart);
+        let with_all = Purpose::Restart {
+            with_dependents: true,
+        };
+        let is_all = self.wishes.purpose == with_all;
+        let needs = pane.needs.iter().filter(|need| is_all || need.restart);
         let applied = live
             .applied
             .as_ref()
@@ -282,6 +285,16 @@ impl Planner<'_> {
     }
 }
 
+/// Whether an earlier run did not get to start it.
+pub(super) fn is_half_made(live: &LivePane) -> bool {
+    // An address or a phase that does not read is no reason to end what runs: triad writes them
+    // with the rest.
+    let is_unmarked = live.address.is_none() || live.phase.is_none();
+    is_unmarked && live.applied.is_none()
+        || matches!(live.phase, Some(Phase::Placeholder | Phase::Pending))
+        || live.process == LiveProcess::Empty
+}
+
 /// The name of a pane, where it had another.
 fn new_name(pane: &Pane, live: &LivePane) -> Option<Change> {
     let (from, to) = (live.address.as_ref()?.name(), pane.address.name());
@@ -315,7 +328,7 @@ fn has_ended(live: &LivePane) -> bool {
 }
 
 /// Whether an ended process is drift that `apply` repairs.
-fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
+pub(super) fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
     match phase {
         Some(Phase::Stopped) => return false,
         // tmux has started it as often as it may: what that says of the program is over.

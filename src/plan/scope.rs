@@ -11,8 +11,8 @@ use crate::layout::{Address, Child, Layout, Node, Session, Split, Window};
 use crate::live::{LivePane, LiveWindow, Phase};
 use crate::plan::change::{Note, Reason, WindowBuild};
 use crate::plan::matching::Matching;
-use crate::plan::wishes::Wishes;
-use crate::plan::{Planner, arrange};
+use crate::plan::wishes::{Purpose, Wishes};
+use crate::plan::{Planner, arrange, asked};
 
 /// The part of a layout that a plan brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +27,20 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub fn of(layout: &Layout, wishes: &Wishes) -> Self {
+    pub fn of(layout: &Layout, wishes: &Wishes, matching: &Matching) -> Self {
         if wishes.only.is_empty() {
             return Scope::All;
         }
-        let panes = needed(layout, wishes);
+        let selected = layout.panes().map(|pane| &pane.address);
+        let mut selected: Vec<&Address> = selected.filter(|pane| wishes.selects(pane)).collect();
+        if let Purpose::Restart { with_dependents } = wishes.purpose {
+            asked::add_dependents(&mut selected, layout, matching, with_dependents);
+        }
+        let panes = needed(layout, selected);
+        if !wishes.purpose.is_apply() {
+            let whole = BTreeSet::new();
+            return Scope::Part { panes, whole };
+        }
         let sessions = layout.sessions.iter().map(|session| &session.address);
         let windows = layout.windows().map(|window| &window.address);
         let objects = sessions.chain(windows).cloned();
@@ -95,10 +104,9 @@ impl Scope {
 }
 
 /// The selected panes, what they need, and what that needs, and so on.
-fn needed(layout: &Layout, wishes: &Wishes) -> BTreeSet<Address> {
+fn needed(layout: &Layout, selected: Vec<&Address>) -> BTreeSet<Address> {
     let mut panes = BTreeSet::new();
-    let selected = layout.panes().map(|pane| &pane.address);
-    let mut open: Vec<&Address> = selected.filter(|pane| wishes.selects(pane)).collect();
+    let mut open = selected;
     while let Some(address) = open.pop() {
         if panes.insert(address.clone()) {
             let needs = layout

@@ -1,4 +1,5 @@
-//! What the caller asks of a plan beyond what the manifest says: the flags of `apply` and `plan`.
+//! What the caller asks of a plan beyond what the manifest says: the flags of `apply` and `plan`,
+//! the addresses of `start` and `restart`.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,30 @@ pub struct Wishes {
     pub adopts: bool,
     /// Sizes that were changed by hand are put back.
     pub relays_out: bool,
+    #[serde(default, skip_serializing_if = "Purpose::is_apply")]
+    pub purpose: Purpose,
+}
+
+/// What a plan of a part is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// It becomes what the manifest says.
+    #[default]
+    Apply,
+    /// What does not run of it starts, and nothing else happens.
+    Start,
+    /// The same, and what is named itself starts again.
+    Restart {
+        /// With all that needs it.
+        with_dependents: bool,
+    },
+}
+
+impl Purpose {
+    /// Whether all of it is to become what the manifest says.
+    pub fn is_apply(&self) -> bool {
+        *self == Purpose::Apply
+    }
 }
 
 impl Wishes {
@@ -45,7 +70,16 @@ impl Wishes {
         };
         let wishes = Wishes {
             replace: meant(&self.replace, &wanted),
-            only: meant(&self.only, &live),
+            // Only what is wanted can be started.
+            only: meant(
+                &self.only,
+                if self.purpose.is_apply() {
+                    &live
+                } else {
+                    &wanted
+                },
+            ),
+            purpose: self.purpose,
             keeps_unwanted: self.keeps_unwanted,
             adopts: self.adopts,
             relays_out: self.relays_out,

@@ -55,26 +55,7 @@ impl<'a> Lines<'a> {
                 );
                 Some(self.line(Mark::Done, "layout", &what, Some(*took)))
             }
-            Event::Started { step } => {
-                let step = &self.plan.steps[*step];
-                // A pane with probes has its line when they hold.
-                let address = &step.subject.address;
-                let mut targets = self.plan.targets.iter();
-                let is_probed = targets
-                    .any(|target| target.pane.address == *address && target.pane.ready.is_some());
-                let verb = if step.ends.is_some() {
-                    "restarted"
-                } else {
-                    "started"
-                };
-                let more = if is_probed {
-                    ", waiting until it is ready"
-                } else {
-                    ""
-                };
-                let mark = if is_probed { Mark::Waits } else { Mark::Done };
-                Some(self.line(mark, address.name(), &format!("{verb}{more}"), None))
-            }
+            Event::Started { step } => Some(self.started(&self.plan.steps[*step])),
             Event::Done { step } => self.done(&self.plan.steps[*step]),
             Event::Ready { address, why, took } => {
                 let took = Some(*took).filter(|took| !took.is_zero());
@@ -111,6 +92,31 @@ impl<'a> Lines<'a> {
             }
             Event::Waiting { .. } | Event::Ending { .. } => None,
         }
+    }
+
+    fn started(&self, step: &Step) -> String {
+        // A pane with probes has its line when they hold.
+        let address = &step.subject.address;
+        let mut targets = self.plan.targets.iter();
+        let is_probed =
+            targets.any(|target| target.pane.address == *address && target.pane.ready.is_some());
+        let verb = if step.ends.is_some() {
+            "restarted"
+        } else {
+            "started"
+        };
+        let more = if is_probed {
+            ", waiting until it is ready"
+        } else {
+            ""
+        };
+        let needed = if step.reason == Reason::Needed {
+            ", because what was asked for needs it"
+        } else {
+            ""
+        };
+        let mark = if is_probed { Mark::Waits } else { Mark::Done };
+        self.line(mark, address.name(), &format!("{verb}{needed}{more}"), None)
     }
 
     fn of_step(&self, mark: Mark, step: usize, text: &str) -> String {

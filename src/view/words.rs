@@ -55,7 +55,8 @@ pub fn reason(reason: &Reason) -> String {
             Adopted::From { manifest } => format!("it was applied from {manifest}"),
         },
         Reason::Replaced => "asked for by --replace".to_owned(),
-        Reason::Named => "asked for".to_owned(),
+        Reason::Named | Reason::Again => "asked for".to_owned(),
+        Reason::Needed => "what was asked for needs it".to_owned(),
         Reason::Dependent(target) => format!("needs {}, which stops", target.name()),
         Reason::Asked => "the layout goes down".to_owned(),
     }

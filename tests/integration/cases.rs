@@ -206,6 +206,7 @@ fn wishes(case: &Case) -> Wishes {
         keeps_unwanted: words.contains(&"--no-prune"),
         adopts: words.contains(&"--adopt"),
         relays_out: words.contains(&"--relayout"),
+        ..Wishes::default()
     }
 }
 

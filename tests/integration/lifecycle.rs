@@ -1,5 +1,7 @@
 //! `stop`, `start` and `restart`: a process in its pane, and what becomes of those that need it.
 
+mod restart;
+mod start;
 mod stop;
 
 use crate::sandbox::Sandbox;

@@ -31,6 +31,10 @@ pub enum Reason {
     Asked,
     /// `stop`, or `start`.
     Named,
+    /// `restart`.
+    Again,
+    /// What `start` or `restart` starts needs it.
+    Needed,
     /// It needs a pane that `stop` ends.
     Dependent(Address),
 }
@@ -40,7 +44,7 @@ impl Reason {
     pub fn is_restart(&self) -> bool {
         matches!(
             self,
-            Reason::Changed(_) | Reason::Follows(_) | Reason::Replaced
+            Reason::Changed(_) | Reason::Follows(_) | Reason::Replaced | Reason::Again
         )
     }
 }

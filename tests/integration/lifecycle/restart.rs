@@ -1,0 +1,87 @@
+//! `restart`: what runs in a pane ends and starts again in the same pane.
+
+use super::{LAYOUT, state};
+use crate::flags::{pids, renewed};
+use crate::sandbox::Sandbox;
+use crate::seen::{events, words};
+
+#[test]
+fn what_is_named_restarts_in_its_pane_and_nothing_else() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let (before, panes) = (pids(&sandbox), sandbox.panes());
+    let ran = sandbox.triad(&["restart", "db"]).exits(0);
+    assert!(ran.stdout.contains("1 restarted"), "{}", ran.stdout);
+    assert_eq!(renewed(&before, &sandbox), ["web/main/db"]);
+    assert_eq!(panes["web/main/db"].id, sandbox.panes()["web/main/db"].id);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    // What `*` means asks.
+    let before = pids(&sandbox);
+    let ran = sandbox.triad(&["restart", "*/*/a*"]).exits(7);
+    assert!(words(&ran.stderr).contains("--yes"), "{}", ran.stderr);
+    assert!(renewed(&before, &sandbox).is_empty());
+    sandbox.triad(&["restart", "--yes", "*/*/a*"]).exits(0);
+    assert_eq!(renewed(&before, &sandbox), ["web/main/api"]);
+}
+
+#[test]
+fn dependents_restart_after_what_they_need() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox
+        .triad(&["restart", "--with-dependents", "db"])
+        .exits(7);
+    let before = pids(&sandbox);
+    let ran = sandbox
+        .triad(&["restart", "--json", "--yes", "--with-dependents", "db"])
+        .exits(0);
+    let told = events(&ran);
+    let steps = told[0]["steps"].as_array().unwrap();
+    let order = steps.iter().map(|step| step["address"].as_str().unwrap());
+    assert_eq!(
+        order.collect::<Vec<_>>(),
+        ["web/main/db", "web/main/api", "web/jobs/worker"]
+    );
+    assert_eq!(
+        renewed(&before, &sandbox),
+        ["web/jobs/worker", "web/main/api", "web/main/db"]
+    );
+    // One that was stopped stays so.
+    sandbox.triad(&["stop", "worker"]).exits(0);
+    sandbox
+        .triad(&["restart", "--yes", "--with-dependents", "api"])
+        .exits(0);
+    assert_eq!(state(&sandbox, "web/jobs/worker"), "stopped ended");
+}
+
+#[test]
+fn who_says_so_restarts_with_it_when_somebody_agrees() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&LAYOUT.replace("needs \"db\"", "needs \"db\" restart=#true"));
+    let before = pids(&sandbox);
+    sandbox.triad(&["restart", "db"]).exits(7);
+    sandbox.triad(&["restart", "--yes", "db"]).exits(0);
+    assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
+}
+
+#[test]
+fn a_task_runs_again_however_it_ended() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    assert_eq!(sandbox.read("seeded").unwrap(), "x\n");
+    sandbox.triad(&["restart", "seed"]).exits(0);
+    assert_eq!(sandbox.read("seeded").unwrap(), "x\nx\n");
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn what_was_stopped_runs_and_what_is_protected_does_not_end() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&LAYOUT.replace("pane \"shell\"", "pane \"shell\" protect=#true"));
+    sandbox.triad(&["stop", "api"]).exits(0);
+    sandbox.triad(&["restart", "api"]).exits(0);
+    assert_eq!(state(&sandbox, "web/main/api"), "started runs");
+    let before = pids(&sandbox);
+    sandbox.triad(&["restart", "shell"]).exits(7);
+    assert!(renewed(&before, &sandbox).is_empty());
+}
