@@ -12,6 +12,7 @@ use crate::cli::output::Output;
 use crate::cli::{Global, duration, named};
 use crate::execute::lock;
 use crate::layout::is_name;
+use crate::live::Snapshot;
 use crate::plan::{Halting, Plan};
 use crate::tmux::environment::Environment;
 use crate::view::paint::wrapped;
@@ -47,12 +48,18 @@ pub struct Arguments {
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let (meant, words) = meant(&world, global, &own.words)?;
-    let patterns = named::patterns(words)?;
     let server = world.server(global, meant.server.as_ref())?;
     let purpose = format!("triad stop in {}", meant.layout);
     let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
     let nonce = nonce();
     let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
+    let is_unnamed = words.len() == own.words.len();
+    let (meant, words) = if is_unnamed {
+        elsewhere(meant, words, &snapshot)
+    } else {
+        (meant, words)
+    };
+    let patterns = named::patterns(words)?;
     let manifest = down::manifest_of(&meant, &snapshot)?;
     let asked = Halting {
         layout: &meant.layout,
@@ -115,6 +122,36 @@ fn meant<'w>(
         }
         _ => Err(failure),
     }
+}
+
+/// The first of several words may be the name of a layout that is live here, and not of what the
+/// manifest that was found from here has.
+fn elsewhere<'w>(meant: Meant, words: &'w [String], snapshot: &Snapshot) -> (Meant, &'w [String]) {
+    let [name, rest @ ..] = words else {
+        return (meant, words);
+    };
+    let mut owners = snapshot
+        .sessions
+        .iter()
+        .filter_map(|session| session.owner.as_ref());
+    let is_live = owners.any(|owner| owner.layout == *name);
+    let is_here = meant.wanted.as_ref().is_some_and(|layout| {
+        let mut panes = layout.panes().map(|pane| &pane.address);
+        panes.any(|pane| pane.session_name() == name || pane.name() == name)
+    });
+    if rest.is_empty() || !is_live || is_here {
+        return (meant, words);
+    }
+    if meant.layout == *name {
+        return (meant, rest);
+    }
+    let meant = Meant {
+        layout: name.clone(),
+        manifest: None,
+        server: None,
+        wanted: None,
+    };
+    (meant, rest)
 }
 
 /// That there is nothing to do, and why.

@@ -12,7 +12,7 @@ use crate::execute::run::Execution;
 use crate::execute::typing::Typing;
 use crate::execute::watch::{Found, Verdict, Watch};
 use crate::layout::{Address, Until};
-use crate::plan::change::{Action, Start};
+use crate::plan::change::{Action, Start, TargetState};
 use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
 
@@ -143,6 +143,9 @@ impl<'a> Starts<'a> {
                 .find(|need| self.watch.verdict(&need.target, need.until) == Verdict::Lost);
             let why = lost.map(|need| match self.watch.exit(&need.target) {
                 Some(exit) => format!("`{}` ended with {exit}", need.target),
+                None if is_stopped(execution, &need.target) => {
+                    format!("`{}` is stopped, until `triad start`", need.target)
+                }
                 None => format!("`{}` is not {}", need.target, need.until.as_str()),
             });
             if let Some(why) = why {
@@ -382,6 +385,12 @@ impl<'a> Starts<'a> {
             execution.send(&lines).await;
         }
     }
+}
+
+/// Whether somebody wants it not to run.
+fn is_stopped(execution: &Execution, address: &Address) -> bool {
+    let mut targets = execution.plan.targets.iter();
+    targets.any(|target| target.pane.address == *address && target.state == TargetState::Stopped)
 }
 
 fn unbound(missing: &Ref) -> String {

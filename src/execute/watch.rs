@@ -138,6 +138,7 @@ impl Watch {
                     until: now + restart_deadline(&target.pane),
                 },
                 TargetState::Ended(exit) => Life::Ended(exit),
+                TargetState::Stopped => Life::Never,
             };
             let attempt = target.pane.ready.clone().map(|ready| Attempt {
                 ready,

@@ -27,7 +27,9 @@ impl Planner<'_> {
                     let step = self.start(pane, live, reason.clone());
                     starts.insert(pane.address.clone(), step);
                 }
-                (None, Some(live)) if self.wishes.purpose.is_apply() => self.keep(pane, live),
+                (None, Some(live)) if self.wishes.purpose.is_apply() || is_unstopped(live) => {
+                    self.keep(pane, live);
+                }
                 (None, Some(_)) => self.unchanged.push(Subject::pane(pane)),
                 (None, None) => {}
             }
@@ -201,7 +203,8 @@ impl Planner<'_> {
         let tagged = live.address.as_ref();
         let former = tagged.filter(|tagged| **tagged != pane.address);
         let is_renamed = !is_elsewhere || new_name(pane, live).is_some();
-        let is_disarmed = wanted.is_armed() && !live.is_armed && live.ended().is_none();
+        let is_unarmed = wanted.is_armed() && !live.is_armed && live.ended().is_none();
+        let is_disarmed = is_unarmed || is_unstopped(live);
         let reason = if let Some(from) = former.filter(|_| is_renamed) {
             Reason::Renamed {
                 from: from.clone(),
@@ -215,6 +218,8 @@ impl Planner<'_> {
             Reason::Changed(changes)
         } else if is_unreadable(live) || !live.is_stopped() && live.spec != wanted.spec() {
             Reason::Drifted(Drift::TagsUnreadable)
+        } else if is_unstopped(live) {
+            Reason::Drifted(Drift::NotStopped)
         } else if is_disarmed {
             Reason::Drifted(Drift::Disarmed)
         } else {
@@ -321,6 +326,12 @@ fn ended_process(live: &LivePane) -> Option<Ends> {
 /// Whether one of the tags that every pane has is gone, or does not read.
 fn is_unreadable(live: &LivePane) -> bool {
     live.applied.is_none() || live.address.is_none() || live.phase.is_none()
+}
+
+/// Whether it runs although it was to be stopped: then it counts as started, and tmux does again what
+/// the manifest says when it ends.
+fn is_unstopped(live: &LivePane) -> bool {
+    live.phase == Some(Phase::Stopped) && live.ended().is_none()
 }
 
 fn has_ended(live: &LivePane) -> bool {

@@ -43,6 +43,7 @@ pub fn targets(
                 matching.panes.get(&pane.address),
             ) {
                 (true, _) | (_, None) => TargetState::Planned,
+                (false, Some(live)) if live.is_stopped() => TargetState::Stopped,
                 (false, Some(live)) => match (&live.process, live.ended()) {
                     (_, Some(exit)) if panes::is_restarting(live, exit) => TargetState::Restarting,
                     (_, Some(exit)) => TargetState::Ended(exit),

@@ -44,6 +44,7 @@ pub fn reason(reason: &Reason) -> String {
                     changes.iter().map(|change| change.field.as_str()).collect();
                 format!("{} set otherwise by hand", fields.join(", "))
             }
+            Drift::NotStopped => "it was to be stopped, and runs".to_owned(),
             Drift::Disarmed => "tmux does not look after its end any more".to_owned(),
             Drift::Moved { from } => format!("it is in window {from}"),
         },

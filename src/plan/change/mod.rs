@@ -128,6 +128,8 @@ pub enum TargetState {
     /// tmux starts it again in a moment.
     Restarting,
     Ended(Exit),
+    /// On purpose: it does not come.
+    Stopped,
 }
 
 impl Plan {

@@ -85,6 +85,8 @@ pub enum Drift {
     SetOtherwise(Vec<Change>),
     /// tmux does not do any more what it is to do when the program ends.
     Disarmed,
+    /// A `stop` was cut short, or somebody has started what was stopped.
+    NotStopped,
     /// A pane is in another window than it is wanted in.
     Moved {
         from: String,

@@ -193,3 +193,25 @@ fn a_program_that_is_replaced_by_the_triad_that_it_calls() {
     is_over(&sandbox);
     is_converged(&sandbox);
 }
+
+#[test]
+fn its_own_pane_is_stopped_and_stays() {
+    let sandbox = with(LAYOUT);
+    let before = sandbox.panes();
+    type_line(&sandbox, "web/main/here", &call(&sandbox, "stop here"));
+    eventually("the pane is stopped", DEADLINE, || {
+        let told = [
+            "list-panes",
+            "-a",
+            "-F",
+            "#{@triad_pane} #{@triad_phase} #{pane_dead}",
+        ];
+        let told = sandbox.tmux(&told);
+        told.contains("web/main/here stopped 1")
+    });
+    is_over(&sandbox);
+    let after = sandbox.panes();
+    assert_eq!(before["web/main/here"].id, after["web/main/here"].id);
+    assert_eq!(before["web/main/db"], after["web/main/db"]);
+    is_converged(&sandbox);
+}

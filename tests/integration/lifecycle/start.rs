@@ -9,6 +9,7 @@ use crate::seen::{events, signal, words};
 fn what_was_stopped_starts_after_what_it_needs() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
+    sandbox.ended("web/jobs/seed");
     let before = sandbox.panes();
     sandbox.triad(&["stop", "api", "db", "shell"]).exits(0);
     let ran = sandbox.triad(&["start", "--json", "api"]).exits(0);

@@ -2,8 +2,8 @@
 
 use super::{LAYOUT, state, states};
 use crate::flags::{pids, renewed};
-use crate::sandbox::Sandbox;
-use crate::seen::{events, words};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{events, signal, words};
 
 #[test]
 fn what_is_stopped_stays_stopped() {
@@ -97,6 +97,7 @@ fn an_edit_counts_when_it_is_started() {
 fn dependents_stop_before_what_they_need() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
+    sandbox.ended("web/jobs/seed");
     // Only what is named itself needs nobody's word.
     let ran = sandbox.triad(&["stop", "--with-dependents", "db"]).exits(7);
     assert!(words(&ran.stderr).contains("--yes"), "{}", ran.stderr);
@@ -163,4 +164,78 @@ fn what_was_never_started_is_told() {
         "{}",
         ran.stdout
     );
+}
+
+#[test]
+fn what_needs_it_is_not_started_by_an_apply() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox.triad(&["stop", "db"]).exits(0);
+    let pid = sandbox.panes()["web/main/api"].pid;
+    signal("KILL", &pid.to_string());
+    sandbox.ended("web/main/api");
+    let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
+    assert!(
+        words(&ran.stdout).contains("`web/main/db` is stopped, until `triad start`"),
+        "{}",
+        ran.stdout
+    );
+    sandbox.triad(&["start", "db"]).exits(0);
+    sandbox.triad(&["apply", "--yes"]).exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn a_signal_cuts_it_short_and_the_next_one_ends_it() {
+    let sandbox = Sandbox::new();
+    let deaf = "trap 'touch heard' TERM; touch up; while :; do sleep 0.02; done";
+    sandbox.apply(&format!(
+        "session \"s\" {{ window \"w\" {{ pane \"q\"; service \"p\" {{ run \"{deaf}\"; \
+         restart \"always\"; stop timeout=\"10m\" }} }} }}"
+    ));
+    eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+    let running = sandbox.start(&["stop", "p"]);
+    eventually("it is asked", DEADLINE, || sandbox.read("heard").is_some());
+    running.signal("TERM");
+    running.ends().exits(143);
+    assert_eq!(state(&sandbox, "s/w/p"), "stopped runs");
+    let ran = sandbox.triad(&["plan", "--check"]).exits(2);
+    assert!(
+        ran.stdout.contains("it was to be stopped, and runs"),
+        "{}",
+        ran.stdout
+    );
+    sandbox.triad(&["start", "p"]).exits(0);
+    assert_eq!(state(&sandbox, "s/w/p"), "started runs");
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    let ran = sandbox
+        .triad(&["stop", "--timeout", "50ms", "--lock-timeout", "0s", "p"])
+        .exits(0);
+    assert!(ran.stdout.contains("and was killed"), "{}", ran.stdout);
+    assert_eq!(state(&sandbox, "s/w/p"), "stopped ended");
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn another_layout_is_known_by_its_name_beside_a_manifest() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox.apply("layout \"other\"\nsession \"o\" { window \"w\" { pane \"p\" } }");
+    sandbox.triad(&["stop", "shop", "api"]).exits(0);
+    assert_eq!(state(&sandbox, "web/main/api"), "stopped ended");
+    sandbox.triad(&["stop", "other", "p"]).exits(0);
+    assert_eq!(state(&sandbox, "o/w/p"), "stopped ended");
+}
+
+#[test]
+fn no_shell_takes_the_place_of_what_is_stopped() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(
+        "session \"s\" { window \"w\" { pane \"q\"; \
+         service \"p\" { run \"sleep\" \"1001\"; on-exit \"shell\" } } }",
+    );
+    sandbox.triad(&["stop", "p"]).exits(0);
+    assert_eq!(state(&sandbox, "s/w/p"), "stopped ended");
+    sandbox.triad(&["start", "p"]).exits(0);
+    assert_eq!(state(&sandbox, "s/w/p"), "started runs");
 }
