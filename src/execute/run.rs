@@ -370,9 +370,12 @@ fn bind_window(address: &Address, records: &[Vec<&str>], bindings: &mut Bindings
         let [_, _, session, window, _, _, shell] = record[..] else {
             continue;
         };
-        bindings.insert(Ref::Session(address.session()), session.to_owned());
+        // Of a window that is linked into several sessions tmux names any: what is known stays.
+        let known = bindings.entry(Ref::Session(address.session()));
+        known.or_insert_with(|| session.to_owned());
+        let known = bindings.entry(Ref::DefaultShell(address.session()));
+        known.or_insert_with(|| shell.to_owned());
         bindings.insert(Ref::Window(address.clone()), window.to_owned());
-        bindings.insert(Ref::DefaultShell(address.session()), shell.to_owned());
     }
 }
 

@@ -257,6 +257,18 @@ fn a_window_that_a_person_linked_to_where_it_is_wanted_is_there_once() {
 }
 
 #[test]
+fn a_window_that_is_linked_elsewhere_is_put_in_order_where_it_belongs() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&manifest("t[v(c)] s[w(a) x(d)]"));
+    sandbox.tmux(&["link-window", "-d", "-s", "=t:v", "-t", "=s:9"]);
+    sandbox.tmux(&["select-window", "-t", "=s:9"]);
+    sandbox.manifest(&manifest("t[w(a) v(b)] s[x(d c)]"));
+    sandbox.triad(&["apply"]).exits(0);
+    let names = sandbox.listed(&["list-windows", "-t", "=t:", "-F", "#{window_name}"]);
+    assert_eq!(names, ["w", "v"]);
+}
+
+#[test]
 fn linked_windows_and_grouped_sessions_do_not_confuse_anybody() {
     let sandbox = Sandbox::new();
     sandbox.foreign("stranger");
