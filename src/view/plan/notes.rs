@@ -36,10 +36,7 @@ fn note(note: &Note) -> Option<String> {
             }
         }
         Note::SessionEnds { session, clients } => session_ends(session, *clients),
-        Note::LeftOut { panes } => match panes {
-            1 => "note: 1 pane is left as it is: --only".to_owned(),
-            panes => format!("note: {panes} panes are left as they are: --only"),
-        },
+        Note::LeftOut { panes } => left_out(*panes),
         Note::PartialHook { window } => format!(
             "note: `{window}` nests a split in another of its own direction: its sizes are exact \
              when applied, and follow tmux's own scaling after that"
@@ -118,4 +115,11 @@ fn never_started(address: &Address) -> String {
 fn named(panes: &[Address]) -> String {
     let panes: Vec<String> = panes.iter().map(Address::to_string).collect();
     words::quoted(&panes)
+}
+
+fn left_out(panes: usize) -> String {
+    match panes {
+        1 => "note: 1 pane is left as it is: --only".to_owned(),
+        panes => format!("note: {panes} panes are left as they are: --only"),
+    }
 }
