@@ -81,6 +81,8 @@ impl Planner<'_> {
         if let Some(&panes) = self.matching.foreign.get(&live.id) {
             let window = window.address.clone();
             self.notes.push(Note::ForeignPanes { window, panes });
+        } else {
+            self.note_floating(window, live);
         }
         let size = match home.filter(|home| moves && home.attached > 0) {
             Some(home) => self.size(Some(home)),
@@ -263,6 +265,15 @@ impl Planner<'_> {
         let active = windows.find(|window| window.is_active).filter(stays);
         let active = active.map(|window| Current::Live(window.id));
         focused.map(wanted).or(active)
+    }
+
+    fn note_floating(&mut self, window: &Window, live: &LiveWindow) {
+        let panes = self.snapshot.panes_of(live.id);
+        let panes = panes.filter(|pane| pane.is_floating).count();
+        if panes > 0 {
+            let window = window.address.clone();
+            self.notes.push(Note::Floating { window, panes });
+        }
     }
 
     fn note_partial_hook(&mut self, window: &Window) {

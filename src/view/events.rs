@@ -287,12 +287,16 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             "started",
         ),
         (count(&is_restart, &is_done), "restarted"),
+        (count(&Step::is_move, &is_done), "moved"),
+        (count(&Step::is_rename, &is_done), "renamed"),
         (count(&is_adoption, &is_done), "adopted"),
         (count(&is_stop, &is_done), "stopped"),
         (
             count(
                 &|step| {
                     !is_start(step)
+                        && !step.is_move()
+                        && !step.is_rename()
                         && !is_adoption(step)
                         && !step.is_of_creation()
                         && !is_stop(step)

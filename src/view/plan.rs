@@ -373,19 +373,13 @@ pub fn summary(plan: &Plan) -> String {
         |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
     let is_restart = |step: &Step| is_start(step) && step.reason.is_restart();
-    let is_move = |step: &Step| {
-        matches!(step.action, Action::MoveWindow(_))
-            || matches!(step.action, Action::Retag(_))
-                && matches!(step.reason, Reason::Drifted(Drift::Moved { .. }))
-    };
-    let is_rename = |step: &Step| matches!(step.reason, Reason::Renamed { .. }) && !is_move(step);
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
     let is_other = |step: &Step| {
         !step.is_of_creation()
             && !is_start(step)
-            && !is_move(step)
-            && !is_rename(step)
+            && !step.is_move()
+            && !step.is_rename()
             && !is_adoption(step)
             && !is_stop(step)
     };
@@ -395,8 +389,8 @@ pub fn summary(plan: &Plan) -> String {
             "to start",
         ),
         (count(&is_restart), "to restart"),
-        (count(&is_move), "to move"),
-        (count(&is_rename), "to rename"),
+        (count(&Step::is_move), "to move"),
+        (count(&Step::is_rename), "to rename"),
         (count(&is_adoption), "to adopt"),
         (count(&is_other), "to change in place"),
         (count(&is_stop), "to stop"),

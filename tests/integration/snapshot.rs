@@ -126,7 +126,7 @@ fn number(index: usize) -> u32 {
 
 /// Does to the snapshot what a person or a program did, a line each:
 ///
-/// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
+/// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `float PANE`, `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
 /// `argv PANE WORDS` (of its process, then of each below it), `by-hand SESSION` (without any tag),
 /// `gone MANIFEST`, `attach SESSION`, `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
@@ -153,6 +153,7 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
                 let exit = Exit::Status(status.parse().unwrap());
                 pane_of(snapshot, pane).process = LiveProcess::Ended(exit);
             }
+            ["float", pane] => pane_of(snapshot, pane).is_floating = true,
             ["give-up", pane] => pane_of(snapshot, pane).phase = Some(Phase::Failed),
             ["typed", pane, count] => {
                 pane_of(snapshot, pane).typed = Some(count.parse().unwrap());

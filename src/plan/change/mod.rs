@@ -72,6 +72,20 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Whether something goes to another window or session.
+    pub fn is_move(&self) -> bool {
+        let is_moved = matches!(self.reason, Reason::Drifted(Drift::Moved { .. }));
+        matches!(self.action, Action::MoveWindow(_))
+            || matches!(self.action, Action::Retag(_)) && is_moved
+    }
+
+    /// Whether something gets another name, and no more.
+    pub fn is_rename(&self) -> bool {
+        matches!(self.reason, Reason::Renamed { .. }) && !self.is_move()
+    }
+}
+
 /// What a step is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {

@@ -9,6 +9,8 @@ use crate::tmux::id::PaneId;
 pub enum Note {
     /// Panes made by hand: the window's geometry is left alone.
     ForeignPanes { window: Address, panes: usize },
+    /// Panes of ours that a person has made float: tmux lays out none of such a window.
+    Floating { window: Address, panes: usize },
     /// Panes or windows made by hand keep this from being removed.
     Kept { address: Address, foreign: usize },
     /// What the manifest does not name, and `--no-prune` keeps; with the wanted window that it is

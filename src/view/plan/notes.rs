@@ -17,6 +17,7 @@ fn note(note: &Note) -> Option<String> {
             "note: {} in `{window}` made by hand: kept, and the window's geometry is left alone",
             words::count(*panes, "pane")
         ),
+        Note::Floating { window, panes } => floating(window, *panes),
         Note::Kept { address, foreign } => format!(
             "note: `{address}` stays, because of {} made by hand",
             words::count(*foreign, "pane")
@@ -78,6 +79,12 @@ fn note(note: &Note) -> Option<String> {
             format!("note: `{address}` has ended with {exit}, and is left as it is")
         }
     })
+}
+
+fn floating(window: &Address, panes: usize) -> String {
+    let float = if panes == 1 { "floats" } else { "float" };
+    let panes = words::count(panes, "pane");
+    format!("note: {panes} of `{window}` {float}: left so, and the window's geometry is left alone")
 }
 
 fn session_ends(session: &str, clients: u32) -> String {
