@@ -230,3 +230,25 @@ fn a_half_made_layout_goes_too() {
     sandbox.triad(&["down", "--yes"]).exits(0);
     assert!(sandbox.sessions().is_empty());
 }
+
+#[test]
+fn by_name_it_is_about_no_other_layout() {
+    let sandbox = Sandbox::new();
+    let one = |name: &str| {
+        let manifest = format!("layout \"{name}\"\nsession \"{name}\" {{ window \"w\"; }}");
+        let path = sandbox.file(&format!("{name}.kdl"), &manifest);
+        sandbox
+            .triad(&["apply", &path.display().to_string()])
+            .exits(0);
+    };
+    one("shop");
+    one("bank");
+    // What somebody added to the other one is nothing that keeps this one.
+    sandbox.tmux(&["split-window", "-d", "-t", "=bank:", "--", "sleep", "3002"]);
+    let bank = sandbox.dump(&["bank"]);
+    let ran = sandbox.triad(&["down", "shop", "--yes"]).exits(0);
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!said.contains("bank"), "{said}");
+    assert_eq!(sandbox.sessions(), ["bank"]);
+    assert_same(&bank, &sandbox.dump(&["bank"]), "another layout's end");
+}
