@@ -175,7 +175,7 @@ const READING: &[&[&str]] = &[
 ];
 
 /// The other verbs: what they do is to write.
-const WRITING: &[&str] = &["apply", "up", "down", "attach"];
+const WRITING: &[&str] = &["apply", "up", "down", "attach", "start", "stop", "restart"];
 
 #[test]
 fn every_verb_is_known_to_read_or_to_write() {
