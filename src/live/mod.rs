@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layout::{Address, AppliedPane, AppliedSettings, AppliedWindow, Salt};
+use crate::layout::{Address, AppliedPane, AppliedSettings, AppliedWindow, ReadyTag, Salt};
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
@@ -129,6 +129,12 @@ pub struct LivePane {
     pub follows: Option<Address>,
     /// Sockets of others that listened on its ports before it was started, by inode number.
     pub strangers: BTreeSet<u64>,
+    /// That the process in `pid` is ready, as triad found or as it has said itself.
+    #[serde(default)]
+    pub ready: Option<ReadyTag>,
+    /// What the process in `pid` has said that it does.
+    #[serde(default)]
+    pub status: Option<String>,
     pub settings: AppliedSettings,
 }
 

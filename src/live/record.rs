@@ -1,7 +1,7 @@
 //! The records of a listing: the fields that are asked for, and their reader, side by side so that
 //! they agree. Free text (a name that a person or a program chose) comes last.
 
-use crate::layout::{Address, Salt, decode_tag};
+use crate::layout::{Address, ReadyTag, Salt, decode_tag};
 use crate::live::{
     Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
 };
@@ -60,6 +60,8 @@ pub const PANES: &[&str] = &[
     "#{@triad_typed}",
     "#{@triad_follows}",
     "#{@triad_owner}",
+    "#{@triad_ready}",
+    "#{@triad_status}",
     "#{pane_current_command}",
 ];
 pub const CLIENTS: &[&str] = &[
@@ -155,7 +157,7 @@ pub fn window(body: &str) -> Option<LiveWindow> {
 }
 
 pub fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 23] = fields(body)?;
+    let fields: [&str; 25] = fields(body)?;
     let [
         id,
         window,
@@ -182,8 +184,12 @@ pub fn pane(body: &str) -> Option<LivePane> {
         typed,
         follows,
         owner,
+        ready,
+        said,
         program,
     ] = rest;
+    let last: Option<i32> = pid.parse().ok().filter(|pid| *pid > 0);
+    let is_of_last = |tag: &ReadyTag| last.is_some_and(|pid| tag.is_of(pid));
     Some(LivePane {
         id: id.parse().ok()?,
         window: window.parse::<WindowId>().ok()?,
@@ -193,7 +199,7 @@ pub fn pane(body: &str) -> Option<LivePane> {
         is_active: active == "1",
         is_floating: floating == "1",
         process: process(pid, dead, status, signal, program)?,
-        pid: pid.parse().ok().filter(|pid| *pid > 0),
+        pid: last,
         address: decode_address(address),
         owner: (!owner.is_empty()).then(|| owner.to_owned()),
         spec: spec.to_owned(),
@@ -207,6 +213,8 @@ pub fn pane(body: &str) -> Option<LivePane> {
             .split(':')
             .filter_map(|inode| inode.parse().ok())
             .collect(),
+        ready: ReadyTag::parse(ready).filter(is_of_last),
+        status: ReadyTag::parse(said).filter(is_of_last).map(|tag| tag.why),
         settings: decode_tag(settings).unwrap_or_default(),
     })
 }

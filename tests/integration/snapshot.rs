@@ -106,6 +106,8 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         typed: (!pane.typed.is_empty()).then_some(pane.typed.len()),
         follows: None,
         strangers: BTreeSet::new(),
+        ready: None,
+        status: None,
         settings: pane.into(),
     }
 }
@@ -355,6 +357,8 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         typed: None,
         follows: None,
         strangers: BTreeSet::new(),
+        ready: None,
+        status: None,
         settings: AppliedSettings::default(),
     };
     snapshot.panes.insert(last + 1, pane);
