@@ -45,7 +45,8 @@
 //!   it made, and nothing later.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
 //!   `resolve`, `template`, `layout`, `plan`, `graph`, `render`, `init`, `tmux` (but
-//!   `tmux/server.rs`) and `view`. Time and environment arrive as arguments.
+//!   `tmux/server.rs`), `view` and `execute/engine`, which decides about waits. Time and environment
+//!   arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
 //!   `resolve/graph.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`, tokio in
 //!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and

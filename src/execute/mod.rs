@@ -3,6 +3,7 @@
 
 mod batch;
 mod ending;
+pub mod engine;
 pub mod event;
 pub mod hook;
 mod interrupt;
@@ -15,7 +16,6 @@ mod printed;
 mod probe;
 pub mod processes;
 mod prompt;
-mod ready;
 mod removals;
 mod run;
 mod shell;

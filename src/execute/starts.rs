@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::execute::ending::{self, Leaving};
+use crate::execute::engine::{News, Verdict};
 use crate::execute::event::{Event, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::last_words::last_words;
 use crate::execute::pipes;
 use crate::execute::run::Execution;
 use crate::execute::typing::Typing;
-use crate::execute::watch::{Found, Verdict, Watch};
+use crate::execute::watch::{Found, Watch};
 use crate::layout::{Address, Until};
 use crate::plan::change::{Action, Start, TargetState};
 use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
@@ -153,7 +154,8 @@ impl<'a> Starts<'a> {
                 let line = placeholder::given_up(step, start, &owner, &why);
                 self.given_up.push(line);
                 execution.skip(step, why);
-                self.watch.never_started(&start.pane.address);
+                self.watch
+                    .never_started(&start.pane.address, Instant::now());
             }
         }
     }
@@ -188,7 +190,7 @@ impl<'a> Starts<'a> {
             StepOutcome::Failed(_) | StepOutcome::Skipped(_)
         ) {
             let address = &start_of(execution, step).pane.address;
-            self.watch.never_started(address);
+            self.watch.never_started(address, Instant::now());
         }
     }
 
@@ -317,59 +319,62 @@ impl<'a> Starts<'a> {
     }
 
     async fn found(&mut self, execution: &mut Execution<'_>, found: Found) {
-        match found {
-            Found::Ready { address, why, took } => {
-                (execution.events)(Event::Ready { address, why, took });
+        let news = match found {
+            Found::News(news) => Some(news),
+            Found::Gone { address } => self.gone(execution, &address).await,
+        };
+        if let Some(news) = news {
+            self.tell(execution, news).await;
+        }
+    }
+
+    /// The process of a pane has ended: for good, or until tmux starts it again.
+    async fn gone(&mut self, execution: &Execution<'_>, address: &Address) -> Option<News> {
+        let fate = last_words(execution, address, self.watch.last_pid(address)).await;
+        let now = Instant::now();
+        match fate.successor {
+            Some(pid) => {
+                let id = execution.bindings.get(&Ref::Pane(address.clone()));
+                self.watch.started(address, id, pid, now)
             }
-            Found::Gone { address } => self.gone(execution, address).await,
-            Found::NotReady {
+            None => self.watch.ended(address, fate.exit, fate.is_final, now),
+        }
+    }
+
+    async fn tell(&self, execution: &mut Execution<'_>, news: News) {
+        let event = match news {
+            News::Ready { address, why, took } => Event::Ready { address, why, took },
+            News::Restarted { address } => Event::Restarted { address },
+            News::Ended { address, exit } => Event::Ready {
+                address,
+                why: format!("ended with {exit}"),
+                took: Duration::ZERO,
+            },
+            News::Died { address, exit } => {
+                let lines = last_words(execution, &address, None).await.lines;
+                execution.unready.push(address.clone());
+                Event::Died {
+                    address,
+                    exit,
+                    lines,
+                }
+            }
+            News::NotReady {
                 address,
                 answer,
                 after,
             } => {
                 let lines = last_words(execution, &address, None).await.lines;
                 execution.unready.push(address.clone());
-                (execution.events)(Event::NotReady {
+                Event::NotReady {
                     address,
                     answer,
                     after,
                     lines,
-                });
+                }
             }
-        }
-    }
-
-    /// The process of a pane has ended: for good, or until tmux starts it again.
-    async fn gone(&mut self, execution: &mut Execution<'_>, address: Address) {
-        let fate = last_words(execution, &address, self.watch.last_pid(&address)).await;
-        let now = Instant::now();
-        if let Some(pid) = fate.successor {
-            let id = execution.bindings.get(&Ref::Pane(address.clone()));
-            self.watch.started(&address, id, pid, now);
-            (execution.events)(Event::Restarted { address });
-            return;
-        }
-        let exit = fate.exit;
-        let may_restart = !fate.is_final && self.watch.is_started_again(&address, exit);
-        if may_restart && self.watch.restarts(&address, now) {
-            return;
-        }
-        self.watch.ended(&address, exit);
-        if self.watch.is_fault(&address, exit) {
-            let lines = fate.lines;
-            execution.unready.push(address.clone());
-            (execution.events)(Event::Died {
-                address,
-                exit,
-                lines,
-            });
-        } else {
-            (execution.events)(Event::Ready {
-                address,
-                why: format!("ended with {exit}"),
-                took: Duration::ZERO,
-            });
-        }
+        };
+        (execution.events)(event);
     }
 
     /// Tells in the panes themselves that they were not started, and why.

@@ -90,6 +90,7 @@ const PURE: &[&str] = &[
     "init",
     "tmux",
     "view",
+    "execute/engine",
 ];
 /// What is impure all the same: the one place that starts tmux.
 const EFFECTS_OF_PURE: &[&str] = &["tmux/server.rs"];

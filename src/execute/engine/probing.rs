@@ -1,0 +1,262 @@
+//! When one pane is probed, and when hope ends: instants and answers go in, what to do comes out.
+
+use std::time::{Duration, Instant};
+
+use crate::layout::Pace;
+
+/// The shortest pause between two attempts.
+const QUICKEST: Duration = Duration::from_millis(25);
+/// Between attempts passes a tenth of the time that it has taken so far, so what becomes ready is
+/// seen within a tenth of the time that it took.
+const SHARE: u32 = 10;
+
+/// The way of one pane to readiness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probing {
+    pace: Pace,
+    begun: Instant,
+    /// `None`: it goes on for as long as it takes.
+    deadline: Option<Instant>,
+    step: Step,
+    /// The pause that the manifest asks for by now.
+    pause: Duration,
+    last_answer: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The next attempt is due at this instant.
+    Due(Instant),
+    /// One is under way since.
+    UnderWay(Instant),
+    /// The last one failed, after the deadline.
+    Over,
+}
+
+/// What to do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Make an attempt, and say so with [`Probing::attempt`].
+    Probe,
+    /// Nothing before this instant; `None`: before an answer comes.
+    Wait(Option<Instant>),
+    /// The deadline has passed.
+    GiveUp { answer: String, after: Duration },
+}
+
+impl Probing {
+    /// Begins at `begun`; the first attempt is due at once, even if the deadline has passed.
+    pub fn new(pace: Pace, begun: Instant) -> Self {
+        Probing {
+            // An instant too far away to be written is no deadline.
+            deadline: pace.deadline.and_then(|wait| begun.checked_add(wait)),
+            step: Step::Due(begun),
+            pause: pace.every,
+            pace,
+            begun,
+            last_answer: None,
+        }
+    }
+
+    /// What to do at `now`. However far the clock has come since the last look, hope only ends with
+    /// an attempt that failed at the deadline or after it.
+    pub fn next(&self, now: Instant) -> Next {
+        match self.step {
+            Step::Due(due) if due <= now || self.is_over(now) => Next::Probe,
+            Step::Due(due) => Next::Wait(Some(self.deadline.map_or(due, |end| end.min(due)))),
+            Step::UnderWay(_) => Next::Wait(None),
+            Step::Over => Next::GiveUp {
+                answer: self.last_answer.clone().unwrap_or_default(),
+                after: self.waited(now),
+            },
+        }
+    }
+
+    /// When the next attempt is due; the earliest is the first in the queue.
+    pub fn due(&self) -> Option<Instant> {
+        match self.step {
+            Step::Due(due) => Some(due),
+            Step::UnderWay(_) | Step::Over => None,
+        }
+    }
+
+    /// An attempt begins.
+    pub fn attempt(&mut self, now: Instant) {
+        self.step = Step::UnderWay(now);
+    }
+
+    /// The attempt failed with this answer.
+    pub fn failed(&mut self, answer: String, now: Instant) {
+        self.last_answer = Some(answer);
+        let took = match self.step {
+            Step::UnderWay(since) => now.saturating_duration_since(since),
+            Step::Due(_) | Step::Over => Duration::ZERO,
+        };
+        let pause = self.pause(now, took);
+        self.step = match (self.is_over(now), now.checked_add(pause)) {
+            (false, Some(due)) => Step::Due(due),
+            _ => Step::Over,
+        };
+    }
+
+    /// There is a reason to look at once.
+    pub fn hurry(&mut self, now: Instant) {
+        if let Step::Due(_) = self.step {
+            self.step = Step::Due(now);
+        }
+    }
+
+    /// The program asks for more time, from `now` on. It never gets less than it had.
+    pub fn extend(&mut self, by: Duration, now: Instant) {
+        let asked = now.checked_add(by);
+        self.deadline = self.deadline.and_then(|had| Some(had.max(asked?)));
+    }
+
+    /// How long it has been waited for.
+    pub fn waited(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.begun)
+    }
+
+    /// The last answer, for progress.
+    pub fn last_answer(&self) -> Option<&str> {
+        self.last_answer.as_deref()
+    }
+
+    pub fn is_over(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| now >= deadline)
+    }
+
+    /// The next pause: as written, growing by half; and where that is no longer than what holds
+    /// without a word, a share of the time waited, but not less than an attempt takes.
+    fn pause(&mut self, now: Instant, took: Duration) -> Duration {
+        let written = self.pause;
+        let slowest = Pace::SLOWEST.max(self.pace.every);
+        self.pause = written.saturating_add(written / 2).min(slowest);
+        if self.pace.every > Pace::default().every {
+            return written;
+        }
+        let share = self.waited(now) / SHARE;
+        written.min(share.max(took).max(QUICKEST))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn pace(deadline: Option<Duration>) -> Pace {
+        Pace {
+            deadline,
+            ..Pace::default()
+        }
+    }
+
+    /// When the attempts are made of a probe that always fails at once, and when it is given up.
+    fn attempts(pace: Pace) -> (Vec<u128>, Duration) {
+        let start = Instant::now();
+        let mut probing = Probing::new(pace, start);
+        let (mut now, mut at) = (start, Vec::new());
+        loop {
+            match probing.next(now) {
+                Next::Probe => {
+                    at.push((now - start).as_millis());
+                    probing.attempt(now);
+                    assert_eq!(probing.next(now), Next::Wait(None), "one at a time");
+                    probing.failed("refused".to_owned(), now);
+                }
+                Next::Wait(Some(until)) => now = until,
+                Next::Wait(None) => panic!("nothing is under way"),
+                Next::GiveUp { answer, after } => {
+                    assert_eq!(answer, "refused");
+                    return (at, after);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn attempts_come_a_tenth_of_the_time_apart() {
+        let (at, after) = attempts(pace(Some(1000 * MS)));
+        assert_eq!(after, 1000 * MS);
+        assert_eq!(at[..4], [0, 25, 50, 75]);
+        assert_eq!(at.last(), Some(&1000), "the last is made at the deadline");
+        for pair in at.windows(2).filter(|pair| pair[0] > 250) {
+            assert!(pair[1] - pair[0] <= pair[0] / 10 + 1, "{pair:?}");
+        }
+        let (at, _) = attempts(pace(Some(60_000 * MS)));
+        assert_eq!(at[at.len() - 2] - at[at.len() - 3], 2000, "never slower");
+        assert!(at.len() < 100, "{}", at.len());
+    }
+
+    #[test]
+    fn a_long_pause_that_is_written_is_kept() {
+        let every = Pace {
+            every: 400 * MS,
+            ..pace(Some(3000 * MS))
+        };
+        let (at, _) = attempts(every);
+        assert_eq!(at, [0, 400, 1000, 1900, 3000]);
+        let every = Pace {
+            every: 5000 * MS,
+            ..pace(Some(12_000 * MS))
+        };
+        assert_eq!(attempts(every).0, [0, 5000, 10_000, 12_000]);
+    }
+
+    #[test]
+    fn a_deadline_of_zero_is_one_attempt() {
+        assert_eq!(
+            attempts(pace(Some(Duration::ZERO))),
+            (vec![0], Duration::ZERO)
+        );
+    }
+
+    #[test]
+    fn a_slow_attempt_is_not_made_again_at_once() {
+        let start = Instant::now();
+        let mut probing = Probing::new(pace(None), start);
+        probing.attempt(start);
+        probing.failed("no".to_owned(), start + 90 * MS);
+        assert_eq!(probing.due(), Some(start + 180 * MS));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ends_no_hope_unseen() {
+        let start = Instant::now();
+        let mut probing = Probing::new(pace(Some(1000 * MS)), start);
+        probing.attempt(start);
+        probing.failed("early".to_owned(), start);
+        let later = start + Duration::from_secs(3600);
+        assert_eq!(probing.next(later), Next::Probe, "it is asked once more");
+        probing.attempt(later);
+        probing.failed("late".to_owned(), later);
+        assert!(matches!(probing.next(later), Next::GiveUp { answer, .. } if answer == "late"));
+        // Back again: nothing is less than nothing.
+        assert_eq!(probing.waited(start - MS), Duration::ZERO);
+    }
+
+    #[test]
+    fn more_time_is_granted_and_never_taken_away() {
+        let start = Instant::now();
+        let mut probing = Probing::new(pace(Some(1000 * MS)), start);
+        probing.extend(100 * MS, start);
+        assert!(!probing.is_over(start + 999 * MS) && probing.is_over(start + 1000 * MS));
+        probing.extend(1000 * MS, start + 500 * MS);
+        assert!(!probing.is_over(start + 1499 * MS) && probing.is_over(start + 1500 * MS));
+        let mut endless = Probing::new(pace(None), start);
+        endless.extend(MS, start);
+        assert!(!endless.is_over(start + Duration::from_secs(3_600_000)));
+        probing.extend(Duration::MAX, start);
+        assert!(!probing.is_over(start + Duration::from_secs(3_600_000)));
+    }
+
+    #[test]
+    fn without_a_deadline_it_goes_on() {
+        let start = Instant::now();
+        let probing = Probing::new(pace(None), start);
+        let later = start + Duration::from_secs(1_000_000);
+        assert_eq!(probing.next(later), Next::Probe);
+    }
+}

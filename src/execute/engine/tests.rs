@@ -1,0 +1,418 @@
+//! The engine without a clock, a server or a process.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::{Action, END_DEADLINE, Engine, Input, News, PROBES_MAX, Verdict, Wanted, What};
+use crate::layout::{Address, Pace, PaneKind, Probe, Ready, Restart, RestartWhen, Until};
+use crate::live::Exit;
+use crate::plan::change::TargetState;
+
+const MS: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
+
+fn address(name: &str) -> Address {
+    format!("s/w/{name}").parse().expect("an address")
+}
+
+fn wanted(kind: PaneKind) -> Wanted {
+    Wanted {
+        kind,
+        ready: None,
+        restart: None,
+        state: TargetState::Planned,
+        is_needed: true,
+        is_end_needed: false,
+    }
+}
+
+/// A service that is ready when a port is open.
+fn server() -> Wanted {
+    Wanted {
+        ready: Some(Ready {
+            probes: vec![Probe::Port(80)],
+            pace: Pace::default(),
+        }),
+        ..wanted(PaneKind::Service)
+    }
+}
+
+/// A service that tmux starts again when it ends.
+fn restarting() -> Wanted {
+    let mut wanted = server();
+    wanted.restart = Some(Restart {
+        when: RestartWhen::OnFailure,
+        max: 100,
+        delay: SECOND,
+    });
+    wanted
+}
+
+/// One pane, and a clock that only goes when it is told to.
+struct Scene {
+    engine: Engine,
+    pane: Address,
+    now: Instant,
+    run: u32,
+}
+
+impl Scene {
+    fn new(wanted: Wanted) -> Self {
+        let now = Instant::now();
+        let pane = address("a");
+        Scene {
+            engine: Engine::new([(pane.clone(), wanted)], now),
+            pane,
+            now,
+            run: 0,
+        }
+    }
+
+    fn started(wanted: Wanted) -> Self {
+        let mut scene = Scene::new(wanted);
+        assert_eq!(scene.take(Input::Started { pid: 7 }), None);
+        scene
+    }
+
+    fn take(&mut self, input: Input) -> Option<News> {
+        self.engine.take(&self.pane, input, self.now)
+    }
+
+    fn answer(&mut self, answer: Result<&str, &str>) -> Option<News> {
+        let (run, answer) = (self.run, answer.map(Into::into).map_err(Into::into));
+        self.take(Input::Answered { run, answer })
+    }
+
+    fn due(&mut self) -> Vec<Action> {
+        let due = self.engine.due(self.now);
+        for action in &due {
+            if let Action::Probe { run, .. } = action {
+                self.run = *run;
+            }
+        }
+        due
+    }
+
+    fn probe(&self) -> Vec<Action> {
+        let (address, run) = (self.pane.clone(), self.run);
+        vec![Action::Probe { address, run }]
+    }
+
+    fn inquire(&self) -> Vec<Action> {
+        let address = self.pane.clone();
+        vec![Action::Inquire { address }]
+    }
+
+    /// Fails every probe until something else is to be done, at most for `limit`.
+    fn fail_for(&mut self, limit: Duration) -> Vec<Action> {
+        let end = self.now + limit;
+        while let Some(next) = self.engine.next(self.now).filter(|next| *next <= end) {
+            self.now = self.now.max(next);
+            let due = self.due();
+            if due != self.probe() {
+                return due;
+            }
+            self.answer(Err("refused"));
+        }
+        self.now = end;
+        Vec::new()
+    }
+
+    fn verdict(&self, until: Until) -> Verdict {
+        self.engine.verdict(&self.pane, until)
+    }
+}
+
+#[test]
+fn a_probe_that_holds_makes_it_ready() {
+    let mut scene = Scene::new(server());
+    assert_eq!(scene.verdict(Until::Ready), Verdict::NotYet);
+    assert_eq!(scene.verdict(Until::Started), Verdict::MetByStart);
+    assert_eq!(scene.due(), [], "nothing is probed that does not run");
+    scene.take(Input::Started { pid: 7 });
+    assert_eq!(scene.verdict(Until::Started), Verdict::Met);
+    let due = scene.due();
+    assert_eq!(due, scene.probe(), "the first attempt is made at once");
+    assert_eq!(scene.due(), [], "one at a time");
+    scene.now += 30 * MS;
+    let news = scene.answer(Ok("port 80 is open"));
+    assert!(matches!(news, Some(News::Ready { took, .. }) if took == 30 * MS));
+    assert_eq!(scene.verdict(Until::Ready), Verdict::Met);
+    assert_eq!(scene.engine.next(scene.now), None);
+    assert_eq!(scene.engine.awaited(true, scene.now), []);
+}
+
+#[test]
+fn a_deadline_ends_the_wait_with_the_last_answer() {
+    let mut scene = Scene::started(server());
+    let end = scene.fail_for(100 * SECOND);
+    let [Action::Tell(News::NotReady { answer, after, .. })] = &end[..] else {
+        panic!("{end:?}");
+    };
+    assert_eq!((answer.as_str(), *after), ("refused", 60 * SECOND));
+    assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
+    assert_eq!(
+        scene.verdict(Until::Started),
+        Verdict::Met,
+        "it runs, after all"
+    );
+    assert_eq!(scene.due(), [], "that is told once");
+    assert_eq!(scene.engine.awaited(true, scene.now), []);
+    // That it ends later is no other fault.
+    scene.take(Input::Gone);
+    let (exit, is_final) = (Exit::Status(1), true);
+    let news = scene.take(Input::Ended { exit, is_final });
+    assert!(matches!(news, Some(News::Ended { .. })), "{news:?}");
+}
+
+#[test]
+fn a_death_before_at_and_after_readiness_is_a_fault() {
+    let exit = Exit::Signal(9);
+    let died = |news: Option<News>| matches!(news, Some(News::Died { .. }));
+    // Before: the answer of its last probe comes when it is gone already.
+    let mut scene = Scene::started(server());
+    scene.due();
+    scene.take(Input::Gone);
+    assert_eq!(scene.due(), scene.inquire());
+    assert_eq!(scene.due(), [], "tmux is asked once");
+    assert_eq!(scene.answer(Ok("port 80 is open")), None, "too late");
+    assert_eq!(scene.verdict(Until::Ready), Verdict::NotYet);
+    assert!(died(scene.take(Input::Ended {
+        exit,
+        is_final: true
+    })));
+    assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
+    // At it, and after it.
+    let mut scene = Scene::started(server());
+    scene.due();
+    assert!(scene.answer(Ok("open")).is_some());
+    scene.take(Input::Gone);
+    assert_eq!(scene.verdict(Until::Ready), Verdict::NotYet);
+    assert!(died(scene.take(Input::Ended {
+        exit,
+        is_final: true
+    })));
+    assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
+}
+
+#[test]
+fn what_tmux_starts_again_is_waited_for_as_one() {
+    let mut scene = Scene::started(restarting());
+    let mut ends = 0;
+    let told = loop {
+        scene.due();
+        scene.take(Input::Gone);
+        assert_eq!(scene.due(), scene.inquire());
+        let (exit, is_final) = (Exit::Status(1), false);
+        assert_eq!(scene.take(Input::Ended { exit, is_final }), None);
+        ends += 1;
+        scene.now += SECOND;
+        let due = scene.due();
+        if let Some(Action::Tell(news)) = due.last() {
+            break news.clone();
+        }
+        assert_eq!(due, scene.inquire());
+        let news = scene.take(Input::Started { pid: 7 + ends });
+        assert!(matches!(news, Some(News::Restarted { .. })));
+    };
+    assert!(matches!(told, News::NotReady { after, .. } if after == 60 * SECOND));
+    assert_eq!(ends, 60, "to end again and again buys no time");
+    assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
+}
+
+#[test]
+fn what_was_ready_once_gets_its_time_again() {
+    let mut scene = Scene::started(restarting());
+    scene.due();
+    scene.answer(Ok("open"));
+    scene.now += 100 * SECOND;
+    scene.take(Input::Gone);
+    scene.due();
+    let (exit, is_final) = (Exit::Status(1), false);
+    scene.take(Input::Ended { exit, is_final });
+    assert_eq!(scene.verdict(Until::Ready), Verdict::NotYet);
+    scene.take(Input::Started { pid: 8 });
+    assert_eq!(
+        scene.verdict(Until::Ready),
+        Verdict::NotYet,
+        "not the old answer"
+    );
+    assert_eq!(scene.fail_for(59 * SECOND), []);
+    let end = scene.fail_for(2 * SECOND);
+    assert!(matches!(end[..], [Action::Tell(News::NotReady { .. })]));
+}
+
+#[test]
+fn a_restart_that_does_not_come_is_an_end() {
+    let mut scene = Scene::started(restarting());
+    scene.take(Input::Gone);
+    let ended = Input::Ended {
+        exit: Exit::Status(1),
+        is_final: false,
+    };
+    assert_eq!(scene.take(ended.clone()), None);
+    scene.now += 11 * SECOND;
+    assert!(matches!(scene.take(ended), Some(News::Died { .. })));
+}
+
+#[test]
+fn more_time_status_and_a_hint_come_from_the_program_itself() {
+    let mut scene = Scene::started(server());
+    scene.due();
+    scene.answer(Err("refused"));
+    scene.take(Input::Status("migrating".to_owned()));
+    let awaited = scene.engine.awaited(false, scene.now);
+    assert_eq!(awaited[0].what, What::Probes(Some("migrating".to_owned())));
+    scene.now += 50 * SECOND;
+    scene.take(Input::Extend(20 * SECOND));
+    assert_eq!(scene.fail_for(19 * SECOND), []);
+    scene.take(Input::Hurry);
+    assert_eq!(scene.engine.next(scene.now), Some(scene.now));
+    let end = scene.fail_for(2 * SECOND);
+    assert!(
+        matches!(&end[..], [Action::Tell(News::NotReady { after, .. })] if *after == 70 * SECOND)
+    );
+}
+
+#[test]
+fn a_task_is_waited_for_until_it_ends() {
+    let mut task = wanted(PaneKind::Task);
+    task.is_end_needed = true;
+    let mut scene = Scene::started(task);
+    assert_eq!(
+        scene.verdict(Until::Ready),
+        Verdict::NotYet,
+        "its exit is meant"
+    );
+    assert_eq!(scene.engine.awaited(false, scene.now)[0].what, What::End);
+    let mut late = Scene::started({
+        let mut task = wanted(PaneKind::Task);
+        task.is_end_needed = true;
+        task
+    });
+    scene.take(Input::Gone);
+    let (exit, is_final) = (Exit::Status(0), true);
+    let news = scene.take(Input::Ended { exit, is_final });
+    assert!(matches!(news, Some(News::Ended { .. })));
+    assert_eq!(scene.verdict(Until::Ready), Verdict::Met);
+    late.now += END_DEADLINE;
+    assert!(matches!(
+        late.due()[..],
+        [Action::Tell(News::NotReady { .. })]
+    ));
+    assert_eq!(late.verdict(Until::Exited), Verdict::Lost);
+}
+
+#[test]
+fn sixteen_probes_at_once_and_none_is_starved() {
+    let now = Instant::now();
+    let panes = (0..40).map(|n| (address(&format!("p{n:02}")), server()));
+    let mut engine = Engine::new(panes, now);
+    for n in 0..40 {
+        let started = Input::Started { pid: 100 + n };
+        engine.take(&address(&format!("p{n:02}")), started, now);
+    }
+    let mut probed: BTreeMap<Address, u32> = BTreeMap::new();
+    let mut now = now;
+    for _ in 0..10 {
+        let due = engine.due(now);
+        assert_eq!(due.len(), PROBES_MAX);
+        // Each of them hangs for two seconds.
+        now += 2 * SECOND;
+        for action in due {
+            let Action::Probe { address, run } = action else {
+                panic!("{action:?}");
+            };
+            let answer = Err("no answer".to_owned());
+            engine.take(&address, Input::Answered { run, answer }, now);
+            *probed.entry(address).or_default() += 1;
+        }
+    }
+    assert_eq!(probed.len(), 40);
+    assert!(probed.values().all(|count| *count == 4), "{probed:?}");
+}
+
+#[test]
+fn a_pane_of_many_probes_is_probed_alone() {
+    let now = Instant::now();
+    let mut many = server();
+    let ready = many.ready.as_mut().expect("it has probes");
+    ready.probes = vec![Probe::Port(80); PROBES_MAX + 4];
+    let mut engine = Engine::new([(address("a"), many), (address("b"), server())], now);
+    engine.take(&address("a"), Input::Started { pid: 1 }, now);
+    engine.take(&address("b"), Input::Started { pid: 2 }, now);
+    assert_eq!(engine.due(now).len(), 1);
+}
+
+/// What may happen to a pane, at random.
+fn input() -> impl Strategy<Value = Input> {
+    let exit = prop_oneof![
+        Just(Exit::Status(0)),
+        Just(Exit::Status(1)),
+        Just(Exit::Unknown)
+    ];
+    let answer = prop_oneof![Just(Ok("held".to_owned())), Just(Err("no".to_owned()))];
+    prop_oneof![
+        (1..100_i32).prop_map(|pid| Input::Started { pid }),
+        Just(Input::NeverStarted),
+        Just(Input::Gone),
+        (exit, any::<bool>()).prop_map(|(exit, is_final)| Input::Ended { exit, is_final }),
+        (0..4_u32, answer).prop_map(|(run, answer)| Input::Answered { run, answer }),
+        Just(Input::Hurry),
+        (0..5000_u64).prop_map(|ms| Input::Extend(Duration::from_millis(ms))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever happens in whatever order, also on a clock that jumps: nothing is waited for longer
+    /// than its deadline once every attempt is answered, and nothing panics.
+    #[test]
+    fn every_wait_ends(
+        inputs in proptest::collection::vec((input(), 0..100_000_u64), 0..60),
+        restarts in any::<bool>(),
+    ) {
+        let mut scene = Scene::new(if restarts { restarting() } else { server() });
+        let mut is_asked = false;
+        for (input, ms) in inputs {
+            scene.now += Duration::from_millis(ms);
+            is_asked |= scene.due().contains(&scene.inquire()[0]);
+            scene.take(input);
+        }
+        if is_asked {
+            let (exit, is_final) = (Exit::Unknown, true);
+            scene.take(Input::Ended { exit, is_final });
+        }
+        // From here on every attempt fails, and every question is answered with an end.
+        for _ in 0..2000 {
+            let due = scene.engine.due(scene.now);
+            for action in due {
+                match action {
+                    Action::Probe { address, run } => {
+                        let answer = Err("no".to_owned());
+                        scene.engine.take(&address, Input::Answered { run, answer }, scene.now);
+                    }
+                    Action::Inquire { address } => {
+                        let (exit, is_final) = (Exit::Status(1), true);
+                        scene.engine.take(&address, Input::Ended { exit, is_final }, scene.now);
+                    }
+                    Action::Tell(_) => {}
+                }
+            }
+            // An attempt of before that nobody answered here is answered now.
+            for run in 0..60 {
+                let answer = Err("no".to_owned());
+                scene.take(Input::Answered { run, answer });
+            }
+            match scene.engine.next(scene.now) {
+                Some(next) => scene.now = scene.now.max(next) + MS,
+                None => break,
+            }
+        }
+        prop_assert_eq!(scene.engine.next(scene.now), None);
+        prop_assert_eq!(scene.engine.awaited(true, scene.now), vec![]);
+    }
+}
