@@ -71,6 +71,8 @@ pub struct Edge {
     pub until: Option<Until>,
     /// The one that needs restarts with the other.
     pub restart: bool,
+    /// The one that needs starts all the same where the other cannot get there.
+    pub optional: bool,
 }
 
 /// The panes of a layout and what they need; with a snapshot, how each stands.
@@ -91,6 +93,7 @@ pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
             to,
             until: Some(until),
             restart: need.restart,
+            optional: need.optional,
         })
     };
     let nodes = panes.iter().map(|pane| Node {
@@ -148,6 +151,7 @@ fn of_steps(
         to,
         until: None,
         restart: false,
+        optional: false,
     };
     let nodes = plan.steps.iter().enumerate().map(|(number, step)| Node {
         subject: step.subject.clone(),

@@ -15,6 +15,18 @@ pub struct Need {
     /// Whether the one that needs restarts with the target.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restart: bool,
+    /// Whether only the order counts: where the target cannot get there any more, the one that
+    /// needs it starts all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+}
+
+impl Need {
+    /// Whether the one that needs restarts with the target: because it says so, or because all
+    /// that needs the target does.
+    pub fn follows(&self, with_all: bool) -> bool {
+        self.restart || with_all && !self.optional
+    }
 }
 
 /// When a need is met.

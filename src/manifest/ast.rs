@@ -321,6 +321,7 @@ pub struct NeedDecl {
     pub target: Scalar,
     pub until: Option<Scalar>,
     pub restart: Option<Scalar>,
+    pub optional: Option<Scalar>,
 }
 
 /// A `ready` block: all its probes must hold.

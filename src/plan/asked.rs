@@ -51,8 +51,8 @@ pub(super) fn add_dependents<'l>(
             .filter(|pane| !selected.contains(&&pane.address));
         let next = free.find(|pane| {
             let mut needs = pane.needs.iter();
-            let restarts = needs
-                .any(|need| (with_dependents || need.restart) && selected.contains(&&need.target));
+            let restarts =
+                needs.any(|need| need.follows(with_dependents) && selected.contains(&&need.target));
             restarts && runs(pane)
         });
         let Some(next) = next else { return };

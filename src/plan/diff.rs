@@ -340,7 +340,9 @@ fn needs(needs: &[Need]) -> String {
         } else {
             ""
         };
-        format!("{} {}{restart}", need.target, need.until.as_str())
+        let optional = if need.optional { ", optional" } else { "" };
+        let until = need.until.as_str();
+        format!("{} {until}{restart}{optional}", need.target)
     });
     or_none(&shown.collect::<Vec<_>>())
 }

@@ -57,13 +57,14 @@ impl Halting<'_> {
         self.patterns.iter().any(|pattern| pattern.selects(address))
     }
 
-    /// What a live pane needs, as it was applied and as the manifest has it.
+    /// What a live pane cannot be without, as it was applied and as the manifest has it.
     fn needs<'s>(&'s self, live: &'s LivePane) -> impl Iterator<Item = &'s Address> {
         let applied = live.applied.iter().flat_map(|applied| &applied.needs);
         let address = live.address.as_ref();
         let wanted = address.and_then(|address| self.wanted?.pane(address));
         let wanted = wanted.into_iter().flat_map(|pane| &pane.needs);
-        applied.chain(wanted).map(|need| &need.target)
+        let needs = applied.chain(wanted).filter(|need| !need.optional);
+        needs.map(|need| &need.target)
     }
 
     /// The panes that run and need one of `stopped`, themselves or by another, with what they need.

@@ -131,7 +131,7 @@ impl Planner<'_> {
             with_dependents: true,
         };
         let is_all = self.wishes.purpose == with_all;
-        let needs = pane.needs.iter().filter(|need| is_all || need.restart);
+        let needs = pane.needs.iter().filter(|need| need.follows(is_all));
         let applied = live
             .applied
             .as_ref()

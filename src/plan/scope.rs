@@ -103,7 +103,8 @@ impl Scope {
     }
 }
 
-/// The selected panes, what they need, and what that needs, and so on.
+/// The selected panes, what they need, and what that needs, and so on; not what they only come
+/// after.
 fn needed(layout: &Layout, selected: Vec<&Address>) -> BTreeSet<Address> {
     let mut panes = BTreeSet::new();
     let mut open = selected;
@@ -113,6 +114,7 @@ fn needed(layout: &Layout, selected: Vec<&Address>) -> BTreeSet<Address> {
                 .pane(address)
                 .into_iter()
                 .flat_map(|pane| &pane.needs);
+            let needs = needs.filter(|need| !need.optional);
             open.extend(needs.map(|need| &need.target));
         }
     }

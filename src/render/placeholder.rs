@@ -15,7 +15,8 @@ const SAY: &str = "stty -echo 2>/dev/null; printf '%s\\n' \"$@\"; exec cat >/dev
 pub fn wait(index: usize, start: &Start, owner: &str) -> Line {
     let needs = start.pane.needs.iter().map(|need| {
         let (target, until) = (&need.target, need.until.as_str());
-        format!("    {target} ({until})")
+        let optional = if need.optional { ", optional" } else { "" };
+        format!("    {target} ({until}{optional})")
     });
     let mut message = vec![format!("triad: `{}` waits for", start.pane.address.name())];
     message.extend(needs);

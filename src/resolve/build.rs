@@ -394,6 +394,7 @@ impl<'a> Builder<'a> {
             let target = self.resolver.text(&need.target);
             let until = self.resolver.until(need.until.as_ref());
             let restart = self.resolver.flag(need.restart.as_ref());
+            let optional = self.resolver.flag(need.optional.as_ref());
             if let (Some(target), Some(until)) = (target, until) {
                 let (pane, span) = (pane.address.clone(), need.target.span);
                 self.asked.push(Asked {
@@ -401,6 +402,7 @@ impl<'a> Builder<'a> {
                     target,
                     until,
                     restart,
+                    optional,
                     span,
                 });
             }

@@ -19,6 +19,7 @@ pub struct Asked {
     pub target: String,
     pub until: Until,
     pub restart: bool,
+    pub optional: bool,
     pub span: Span,
 }
 
@@ -52,6 +53,8 @@ pub fn connect(
                 });
             }
             Ok(target) => resolved.push((ask, target)),
+            // What is not there in this run is not waited for.
+            Err(ResolveError::NeedLeftOut { .. }) if ask.optional => {}
             Err(error) => errors.push(error),
         }
     }
@@ -63,6 +66,7 @@ pub fn connect(
             target: target.clone(),
             until: ask.until,
             restart: ask.restart,
+            optional: ask.optional,
         };
         if !of_pane.contains(&need) {
             of_pane.push(need);

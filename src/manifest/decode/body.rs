@@ -141,12 +141,14 @@ fn restart(mut checked: Checked) -> Option<RestartDecl> {
 fn needs(mut checked: Checked) -> Vec<NeedDecl> {
     let until = checked.take("until");
     let restart = checked.take("restart");
+    let optional = checked.take("optional");
     let targets = checked.arguments.into_iter().flatten();
     targets
         .map(|target| NeedDecl {
             target,
             until: until.clone(),
             restart: restart.clone(),
+            optional: optional.clone(),
         })
         .collect()
 }

@@ -27,8 +27,14 @@ pub fn dot(graph: &Graph) -> String {
         let (from, to) = (quoted(&from.key()), quoted(&graph.nodes[edge.to].key()));
         let until = edge.until.map(Until::as_str);
         let restart = edge.restart.then_some("restart");
-        let label: Vec<&str> = until.into_iter().chain(restart).collect();
-        let style = if edge.restart { ", style=bold" } else { "" };
+        let optional = edge.optional.then_some("optional");
+        let label: Vec<&str> = until.into_iter().chain(restart).chain(optional).collect();
+        let style = match (edge.restart, edge.optional) {
+            (true, false) => ", style=bold",
+            (false, true) => ", style=dashed",
+            (true, true) => ", style=\"bold,dashed\"",
+            (false, false) => "",
+        };
         let attributes = match label[..] {
             [] => String::new(),
             _ => format!(" [label={}{style}]", quoted(&label.join(", "))),

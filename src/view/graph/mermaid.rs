@@ -24,8 +24,13 @@ pub fn mermaid(graph: &Graph) -> String {
         for edge in &node.after {
             let until = edge.until.map(Until::as_str);
             let restart = edge.restart.then_some("restart");
-            let label: Vec<&str> = until.into_iter().chain(restart).collect();
-            let arrow = if edge.restart { "==>" } else { "-->" };
+            let optional = edge.optional.then_some("optional");
+            let label: Vec<&str> = until.into_iter().chain(restart).chain(optional).collect();
+            let arrow = match (edge.optional, edge.restart) {
+                (true, _) => "-.->",
+                (false, true) => "==>",
+                (false, false) => "-->",
+            };
             let label = match label[..] {
                 [] => String::new(),
                 _ => format!("|{}|", quoted(&label.join(", "))),

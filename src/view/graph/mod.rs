@@ -94,7 +94,8 @@ fn tone(state: State) -> Tone {
 fn edge_text(edge: Edge) -> String {
     let until = edge.until.map(|until| format!("until={}", until.as_str()));
     let restart = edge.restart.then(|| "restart=#true".to_owned());
-    let texts: Vec<String> = until.into_iter().chain(restart).collect();
+    let optional = edge.optional.then(|| "optional=#true".to_owned());
+    let texts: Vec<String> = until.into_iter().chain(restart).chain(optional).collect();
     texts.join(" ")
 }
 

@@ -45,6 +45,8 @@ pub struct JsonEdge {
     /// What a need waits for: `started`, `ready`, `exited-ok` or `exited`; null between steps.
     pub until: Option<&'static str>,
     pub restart: bool,
+    /// Whether the wait ends where what is waited for cannot come any more.
+    pub optional: bool,
 }
 
 pub fn graph(graph: &Graph) -> JsonGraph {
@@ -66,6 +68,7 @@ pub fn graph(graph: &Graph) -> JsonGraph {
         to: graph.nodes[edge.to].key(),
         until: edge.until.map(Until::as_str),
         restart: edge.restart,
+        optional: edge.optional,
     };
     JsonGraph {
         format: FORMAT,

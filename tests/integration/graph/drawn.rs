@@ -37,6 +37,7 @@ const NAMES: [&str; 20] = [
 fn hostile() -> Graph {
     let states = [None, Some(State::Started), Some(State::NotThere)];
     let edge = |to: usize, restart: bool| Edge {
+        optional: false,
         to,
         until: restart.then_some(Until::ExitedOk),
         restart,
@@ -332,6 +333,7 @@ fn the_tree_keeps_to_the_screen_and_draws_everything_once() {
                         to,
                         until: Some(Until::Ready),
                         restart: true,
+                        optional: false,
                     })
                     .into_iter()
                     .collect(),

@@ -33,6 +33,12 @@ pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
                 doc: "Whether it is restarted when `apply` starts them again.",
                 fallback: Fallback::Value("#false"),
             },
+            PropertySpec {
+                name: "optional",
+                value: Value::Bool,
+                doc: "Whether only the order counts: it starts all the same where they cannot get there any more, or their profile leaves them out.",
+                fallback: Fallback::Value("#false"),
+            },
         ],
         is_repeatable: true,
         usage: "needs \"other-pane\"",
@@ -42,7 +48,7 @@ service "cache" { run "redis-server" }
 service "api" {
     run "./api"
     needs "db" until="started"
-    needs "cache"
+    needs "cache" optional=#true
 }"#,
         ..PLAIN
     },
