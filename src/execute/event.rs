@@ -28,7 +28,8 @@ pub enum Event {
         why: String,
         took: Duration,
     },
-    /// Something is waited for; sent again as time goes by.
+    /// Something is waited for; sent again as time goes by. Panes whose turn has not come are told
+    /// too.
     Waiting {
         on: Vec<Waiting>,
         since: Duration,
@@ -82,7 +83,13 @@ impl Event {
             Event::Ready { why, .. } | Event::Failed { why, .. } | Event::Skipped { why, .. } => {
                 hide(why);
             }
-            Event::Waiting { on, .. } => on.iter_mut().for_each(|on| hide(&mut on.what)),
+            Event::Waiting { on, .. } => {
+                let texts = on.iter_mut().flat_map(|on| {
+                    let line = on.line.iter_mut();
+                    std::iter::once(&mut on.what).chain(line)
+                });
+                texts.for_each(hide);
+            }
             Event::Died { lines, .. } => lines.iter_mut().for_each(hide),
             Event::NotReady { answer, lines, .. } => {
                 hide(answer);
@@ -100,11 +107,47 @@ impl Event {
     }
 }
 
-/// One thing that is waited for.
+/// One pane that is not there yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     pub address: Address,
+    pub state: Waits,
+    /// The names of the needs that are not met yet; else the last answer, or why it is not done.
     pub what: String,
+    /// How long it has been so.
+    pub since: Duration,
+    /// The last line that its pane shows, where somebody watches.
+    pub line: Option<String>,
+}
+
+/// What a pane waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Its turn: what it needs is not there.
+    Needs,
+    /// Its first moments to pass, or its exit status to be told.
+    Starting,
+    /// tmux to start it again.
+    Restarting,
+    /// Its probes to hold.
+    Probing,
+    /// Its prompt, to be typed at.
+    Typing,
+    /// Its end: others need it to have ended.
+    Running,
+}
+
+impl Waits {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Waits::Needs => "needs",
+            Waits::Starting => "starting",
+            Waits::Restarting => "restarting",
+            Waits::Probing => "probing",
+            Waits::Typing => "typing",
+            Waits::Running => "running",
+        }
+    }
 }
 
 /// How an execution ended.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::execute::ending::{self, Leaving};
 use crate::execute::engine::{News, Verdict};
-use crate::execute::event::{Event, StepOutcome};
+use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::last_words::last_words;
 use crate::execute::pipes;
@@ -61,6 +61,7 @@ pub(super) async fn run(
         }
         if told.elapsed() >= TELL {
             told = Instant::now();
+            waiting.extend(starts.in_turn(execution, now.elapsed()));
             (execution.events)(Event::Waiting {
                 on: waiting,
                 since: now.elapsed(),
@@ -121,6 +122,30 @@ impl<'a> Starts<'a> {
             }
         }
         wave
+    }
+
+    /// The panes whose turn has not come, and what they need first.
+    fn in_turn(&self, execution: &Execution, since: Duration) -> Vec<Waiting> {
+        let starts = self.rendered.starts.iter().map(|starting| starting.step);
+        let pending = starts.filter(|step| execution.steps[*step] == StepOutcome::Pending);
+        let waiting = pending.filter_map(|step| {
+            let pane = self.pane(execution, step);
+            let is_open = |target: &Address, until: Until| {
+                let verdict = self.watch.verdict(target, until);
+                matches!(verdict, Verdict::NotYet | Verdict::MetByStart)
+            };
+            let needs = pane.needs.iter();
+            let needs = needs.filter(|need| is_open(&need.target, need.until));
+            let names: Vec<&str> = needs.map(|need| need.target.name()).collect();
+            (!names.is_empty()).then(|| Waiting {
+                address: pane.address.clone(),
+                state: Waits::Needs,
+                what: names.join(", "),
+                since,
+                line: None,
+            })
+        });
+        waiting.collect()
     }
 
     fn pane<'e>(&self, execution: &Execution<'e>, step: usize) -> &'e crate::layout::Pane {

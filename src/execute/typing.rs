@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::execute::event::{Event, StepOutcome, Waiting};
+use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::prompt::{self, LINE_MAX, Prompt};
 use crate::execute::run::Execution;
 use crate::layout::{Address, Typed};
@@ -92,7 +92,10 @@ impl Typing {
     pub fn waiting(&self) -> impl Iterator<Item = Waiting> {
         self.texts.iter().map(|texts| Waiting {
             address: texts.address.clone(),
+            state: Waits::Typing,
             what: format!("its prompt: {}", texts.why),
+            since: texts.since.elapsed(),
+            line: None,
         })
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::task::{Id, JoinSet};
 
 use crate::execute::engine::{Action, Awaited, Engine, Input, News, Verdict, Wanted, What};
-use crate::execute::event::Waiting;
+use crate::execute::event::{Waiting, Waits};
 use crate::execute::probe::{self, Attempt};
 use crate::execute::processes;
 use crate::layout::{Address, Ready, Until, Variable};
@@ -177,21 +177,27 @@ impl Watch {
     /// What is still waited for: needed by somebody, or, with `all`, by the user.
     pub fn waiting(&self, all: bool, now: Instant) -> Vec<Waiting> {
         let awaited = self.engine.awaited(all, now).into_iter();
-        awaited.map(|awaited| self.shown(awaited)).collect()
+        awaited.map(|awaited| self.shown(awaited, now)).collect()
     }
 
-    fn shown(&self, awaited: Awaited) -> Waiting {
-        let what = match awaited.what {
-            What::Probes(Some(answer)) => answer,
-            What::Probes(None) => probes(self.engine.ready(&awaited.address)),
-            What::Exit => "its exit status".to_owned(),
-            What::Restart => "its restart".to_owned(),
-            What::End => "its end".to_owned(),
-            What::Settling => "its first moments".to_owned(),
+    fn shown(&self, awaited: Awaited, now: Instant) -> Waiting {
+        let (state, what) = match awaited.what {
+            What::Probes(Some(answer)) => (Waits::Probing, answer),
+            What::Probes(None) => {
+                let ready = self.engine.ready(&awaited.address);
+                (Waits::Probing, probes(ready))
+            }
+            What::Exit => (Waits::Starting, "its exit status".to_owned()),
+            What::Restart => (Waits::Restarting, "its restart".to_owned()),
+            What::End => (Waits::Running, "its end".to_owned()),
+            What::Settling => (Waits::Starting, "its first moments".to_owned()),
         };
         Waiting {
             address: awaited.address,
+            state,
             what,
+            since: now.saturating_duration_since(awaited.since),
+            line: None,
         }
     }
 }

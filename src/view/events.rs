@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::execute::event::{Event, Outcome, StepOutcome, Waiting};
+use crate::execute::event::{Event, Outcome, StepOutcome, Waiting, Waits};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
@@ -231,14 +231,21 @@ impl Mark {
 pub fn progress(on: &[Waiting], since: Duration, width: usize) -> String {
     let shown: Vec<String> = on
         .iter()
-        .map(|waiting| format!("{} ({})", waiting.address.name(), waiting.what))
+        .map(|waiting| {
+            let needs = match waiting.state {
+                Waits::Needs => "needs ",
+                _ => "",
+            };
+            format!("{} ({needs}{})", waiting.address.name(), waiting.what)
+        })
         .collect();
     let text = format!(
         "  … {}: waiting for {}",
         words::time(since),
         shown.join(", ")
     );
-    fitted(&text, width.saturating_sub(1))
+    // Behind it a terminal shows the keys of somebody who has lost patience.
+    fitted(&text, width.saturating_sub(3))
 }
 
 /// The last line of an apply: what was done, and where to go. `attach` is the command for it.

@@ -7,7 +7,7 @@ pub mod schema;
 
 use serde::Serialize;
 
-use crate::execute::event::{Event, Waiting};
+use crate::execute::event::{Event, Waiting, Waits};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
@@ -270,7 +270,10 @@ pub fn action(step: &Step) -> &'static str {
 }
 
 fn waiting(on: &[Waiting]) -> String {
-    let shown = on.iter().map(|on| format!("{}: {}", on.address, on.what));
+    let shown = on.iter().map(|on| match on.state {
+        Waits::Needs => format!("{}: needs {}", on.address, on.what),
+        _ => format!("{}: {}", on.address, on.what),
+    });
     shown.collect::<Vec<_>>().join("; ")
 }
 
