@@ -22,6 +22,12 @@ pub enum Event {
     Done {
         step: usize,
     },
+    /// A program was started without what it was only to come after.
+    Without {
+        address: Address,
+        target: Address,
+        why: String,
+    },
     /// A pane's probes hold, or it has exited as it should.
     Ready {
         address: Address,
@@ -80,7 +86,10 @@ impl Event {
     pub fn veiled(mut self, veil: &Veil) -> Self {
         let hide = |text: &mut String| *text = veil.hide(text);
         match &mut self {
-            Event::Ready { why, .. } | Event::Failed { why, .. } | Event::Skipped { why, .. } => {
+            Event::Ready { why, .. }
+            | Event::Without { why, .. }
+            | Event::Failed { why, .. }
+            | Event::Skipped { why, .. } => {
                 hide(why);
             }
             Event::Waiting { on, .. } => {

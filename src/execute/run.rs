@@ -345,14 +345,25 @@ impl Execution<'_> {
 
     /// The step that keeps `step` from being done, if one of those before it failed.
     pub fn blocker(&self, step: usize) -> Option<usize> {
-        let before = self.plan.steps[step].after.iter();
-        let is_lost = |step: &usize| {
-            matches!(
-                self.steps[*step],
-                StepOutcome::Failed(_) | StepOutcome::Skipped(_)
-            )
+        let is_lost = |before: &usize| {
+            let outcome = &self.steps[*before];
+            matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Skipped(_))
+                && !self.is_only_after(step, *before)
         };
-        before.copied().find(|step| is_lost(step))
+        let mut before = self.plan.steps[step].after.iter().copied();
+        before.find(is_lost)
+    }
+
+    /// Whether a program only starts after another, and starts without it all the same.
+    fn is_only_after(&self, step: usize, before: usize) -> bool {
+        let steps = &self.plan.steps;
+        let (Action::Start(start), Action::Start(other)) =
+            (&steps[step].action, &steps[before].action)
+        else {
+            return false;
+        };
+        let mut needs = start.pane.needs.iter();
+        needs.any(|need| need.optional && need.target == other.pane.address)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::execute::pipes;
 use crate::execute::run::Execution;
 use crate::execute::typing::Typing;
 use crate::execute::watch::{Found, Watch};
-use crate::layout::{Address, Until};
+use crate::layout::{Address, Need, Until};
 use crate::plan::change::{Action, Start, TargetState};
 use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
@@ -105,18 +105,13 @@ impl<'a> Starts<'a> {
             let is_free = execution.steps[step] == StepOutcome::Pending
                 && !start.is_own
                 && execution.blocker(step).is_none();
-            let is_met = |target: &Address, until: Until| match self.watch.verdict(target, until) {
+            let is_met = |need: &Need| match self.watch.verdict(&need.target, need.until) {
                 Verdict::Met => true,
-                Verdict::MetByStart => starting.contains(target),
-                Verdict::NotYet | Verdict::Lost => false,
+                Verdict::MetByStart => starting.contains(&need.target),
+                Verdict::NotYet => false,
+                Verdict::Lost => need.optional,
             };
-            if is_free
-                && start
-                    .pane
-                    .needs
-                    .iter()
-                    .all(|need| is_met(&need.target, need.until))
-            {
+            if is_free && start.pane.needs.iter().all(is_met) {
                 starting.insert(&self.pane(execution, step).address);
                 wave.push(position);
             }
@@ -162,18 +157,9 @@ impl<'a> Starts<'a> {
                 continue;
             }
             let start = start_of(execution, step);
-            let lost = start
-                .pane
-                .needs
-                .iter()
-                .find(|need| self.watch.verdict(&need.target, need.until) == Verdict::Lost);
-            let why = lost.map(|need| match self.watch.exit(&need.target) {
-                Some(exit) => format!("`{}` ended with {exit}", need.target),
-                None if is_stopped(execution, &need.target) => {
-                    format!("`{}` is stopped, until `triad start`", need.target)
-                }
-                None => format!("`{}` is not {}", need.target, need.until.as_str()),
-            });
+            let mut needs = start.pane.needs.iter().filter(|need| !need.optional);
+            let lost = needs.find(|need| self.is_lost(need));
+            let why = lost.map(|need| self.why_lost(execution, need));
             if let Some(why) = why {
                 let owner = execution.plan.owner_key();
                 let line = placeholder::given_up(step, start, &owner, &why);
@@ -181,6 +167,39 @@ impl<'a> Starts<'a> {
                 execution.skip(step, why);
                 self.watch
                     .never_started(&start.pane.address, Instant::now());
+            }
+        }
+    }
+
+    fn is_lost(&self, need: &Need) -> bool {
+        self.watch.verdict(&need.target, need.until) == Verdict::Lost
+    }
+
+    fn why_lost(&self, execution: &Execution, need: &Need) -> String {
+        match self.watch.exit(&need.target) {
+            Some(exit) => format!("`{}` ended with {exit}", need.target),
+            None if is_so(execution, &need.target, TargetState::Stopped) => {
+                format!("`{}` is stopped, until `triad start`", need.target)
+            }
+            None if is_so(execution, &need.target, TargetState::Absent) => {
+                format!("`{}` does not run, and is no part of this", need.target)
+            }
+            None => format!("`{}` is not {}", need.target, need.until.as_str()),
+        }
+    }
+
+    /// Says of a program that has started what it was to come after and did not wait for.
+    fn tell_without(&self, execution: &mut Execution, step: usize) {
+        let pane = self.pane(execution, step);
+        for need in pane.needs.iter().filter(|need| need.optional) {
+            if execution.steps[step] == StepOutcome::Done && self.is_lost(need) {
+                let why = self.why_lost(execution, need);
+                let (address, target) = (pane.address.clone(), need.target.clone());
+                (execution.events)(Event::Without {
+                    address,
+                    target,
+                    why,
+                });
             }
         }
     }
@@ -289,7 +308,9 @@ impl<'a> Starts<'a> {
             }
         }
         for &position in wave {
-            execution.done(self.rendered.starts[position].step);
+            let step = self.rendered.starts[position].step;
+            execution.done(step);
+            self.tell_without(execution, step);
         }
     }
 
@@ -417,10 +438,10 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// Whether somebody wants it not to run.
-fn is_stopped(execution: &Execution, address: &Address) -> bool {
+/// How a target stood before the first step.
+fn is_so(execution: &Execution, address: &Address, state: TargetState) -> bool {
     let mut targets = execution.plan.targets.iter();
-    targets.any(|target| target.pane.address == *address && target.state == TargetState::Stopped)
+    targets.any(|target| target.pane.address == *address && target.state == state)
 }
 
 fn unbound(missing: &Ref) -> String {

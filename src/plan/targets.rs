@@ -42,13 +42,14 @@ pub fn targets(
                 starts.contains_key(&pane.address),
                 matching.panes.get(&pane.address),
             ) {
-                (true, _) | (_, None) => TargetState::Planned,
+                (true, _) => TargetState::Planned,
+                (false, None) => TargetState::Absent,
                 (false, Some(live)) if live.is_stopped() => TargetState::Stopped,
                 (false, Some(live)) => match (&live.process, live.ended()) {
                     (_, Some(exit)) if panes::is_restarting(live, exit) => TargetState::Restarting,
                     (_, Some(exit)) => TargetState::Ended(exit),
                     (LiveProcess::Running { pid, .. }, None) => TargetState::Running { pid: *pid },
-                    (LiveProcess::Empty | LiveProcess::Ended(_), None) => TargetState::Planned,
+                    (LiveProcess::Empty | LiveProcess::Ended(_), None) => TargetState::Absent,
                 },
             },
             strangers: match matching.panes.get(&pane.address) {

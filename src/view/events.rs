@@ -81,6 +81,14 @@ impl<'a> Lines<'a> {
             Event::Skipped { step, why } => {
                 Some(self.of_step(Mark::Skipped, *step, &format!("not started: {why}")))
             }
+            Event::Without {
+                address,
+                target,
+                why,
+            } => {
+                let text = format!("started without `{}`: {why}", target.name());
+                Some(self.line(Mark::Skipped, address.name(), &text, None))
+            }
             Event::Restarted { address } => {
                 let text = "ended, and was started again by tmux";
                 Some(self.line(Mark::Waits, address.name(), text, None))

@@ -163,6 +163,9 @@ pub struct JsonEvent {
     pub step: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// The other pane that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +180,7 @@ pub fn hook(name: &'static str) -> JsonEvent {
         event: "hook",
         step: None,
         address: None,
+        target: None,
         why: Some(name.to_owned()),
         milliseconds: None,
         lines: Vec::new(),
@@ -282,6 +286,7 @@ pub fn event(event: &Event) -> JsonEvent {
         event: name,
         step: None,
         address: None,
+        target: None,
         why: None,
         milliseconds: None,
         lines: Vec::new(),
@@ -340,6 +345,15 @@ pub fn event(event: &Event) -> JsonEvent {
             milliseconds: Some(after.as_millis()),
             lines: lines.clone(),
             ..of_pane("not-ready", address)
+        },
+        Event::Without {
+            address,
+            target,
+            why,
+        } => JsonEvent {
+            target: Some(target.to_string()),
+            why: Some(why.clone()),
+            ..of_pane("without", address)
         },
         Event::Restarted { address } => of_pane("restarted", address),
         Event::Ending { count } => JsonEvent {

@@ -68,7 +68,7 @@ impl Watched {
                 until: now + restart_deadline(&wanted),
             },
             TargetState::Ended(exit) => Life::Ended(exit),
-            TargetState::Stopped => Life::Never,
+            TargetState::Stopped | TargetState::Absent => Life::Never,
         };
         let pid = match life {
             Life::Running { pid } => Some(pid),

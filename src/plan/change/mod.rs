@@ -144,6 +144,8 @@ pub enum TargetState {
     Ended(Exit),
     /// On purpose: it does not come.
     Stopped,
+    /// It does not run, and no step starts it.
+    Absent,
 }
 
 impl Plan {
