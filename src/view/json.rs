@@ -156,7 +156,7 @@ pub struct JsonEnds {
 }
 
 /// Something that happened during an apply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct JsonEvent {
     pub event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,13 +177,8 @@ pub struct JsonEvent {
 /// A hook of the manifest is about to run.
 pub fn hook(name: &'static str) -> JsonEvent {
     JsonEvent {
-        event: "hook",
-        step: None,
-        address: None,
-        target: None,
         why: Some(name.to_owned()),
-        milliseconds: None,
-        lines: Vec::new(),
+        ..empty("hook")
     }
 }
 
@@ -281,25 +276,30 @@ fn waiting(on: &[Waiting]) -> String {
     shown.collect::<Vec<_>>().join("; ")
 }
 
-pub fn event(event: &Event) -> JsonEvent {
-    let empty = |name: &'static str| JsonEvent {
-        event: name,
-        step: None,
-        address: None,
-        target: None,
-        why: None,
-        milliseconds: None,
-        lines: Vec::new(),
-    };
-    let of_step = |name, step: usize, why: Option<&String>| JsonEvent {
+fn empty(event: &'static str) -> JsonEvent {
+    JsonEvent {
+        event,
+        ..JsonEvent::default()
+    }
+}
+
+fn of_step(name: &'static str, step: usize, why: Option<&String>) -> JsonEvent {
+    JsonEvent {
         step: Some(step),
         why: why.cloned(),
         ..empty(name)
-    };
-    let of_pane = |name, address: &Address| JsonEvent {
+    }
+}
+
+fn of_pane(name: &'static str, address: &Address) -> JsonEvent {
+    JsonEvent {
         address: Some(address.to_string()),
         ..empty(name)
-    };
+    }
+}
+
+/// An event as one line of JSON.
+pub fn event(event: &Event) -> JsonEvent {
     match event {
         Event::LaidOut {
             panes,
