@@ -70,23 +70,30 @@ pub async fn run(
     approve(&plan, own.yes || saved.is_some(), output)?;
     // Until here a signal may end triad as it ends any program: nothing has been changed.
     let mut interrupt = listen()?;
-    let exit = if plan.is_empty() {
+    let waits = !own.no_wait;
+    let exit = if plan.is_empty() && !(waits && plan.has_unseen()) {
         Exit::Success
     } else {
+        let hooks = match plan.is_empty() {
+            true => Around::default(),
+            false => Around::apply(&layout, &world, &server),
+        };
         let manner = Manner {
-            hooks: Around::apply(&layout, &world, &server),
+            hooks,
             environment: world.for_programs(&layout.secret_names),
             nonce,
-            waits: !own.no_wait,
+            waits,
             stop_timeout: None,
         };
         let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
-        output.news(&events::applied(
-            &plan,
-            &outcome,
-            &attach_command(&layout, &server),
-            output.look().width,
-        ));
+        if !plan.is_empty() || exit != Exit::Success {
+            output.news(&events::applied(
+                &plan,
+                &outcome,
+                &attach_command(&layout, &server),
+                output.look().width,
+            ));
+        }
         exit
     };
     drop(lock);

@@ -1,6 +1,7 @@
 //! Stage 6: scripts become changes. Sends the batches, starts panes as what they need comes up,
 //! ends processes, and tells what happened. Every decision was made by the plan.
 
+mod attend;
 mod batch;
 mod ending;
 pub mod engine;

@@ -27,6 +27,7 @@ pub async fn execute(
     let veil = veil(plan);
     let mut events = |event: Event| events(event.veiled(&veil));
     let mut execution = Execution {
+        veil: &veil,
         plan,
         server,
         conditions,
@@ -117,6 +118,8 @@ pub(super) struct Execution<'a> {
     pub too_old: Option<String>,
     /// Something was done, or may have been: not even a failed step means that nothing changed.
     pub is_touched: bool,
+    /// Over the secrets of all that it is about.
+    pub veil: &'a Veil,
     destination: Destination,
     pub events: &'a mut dyn FnMut(Event),
 }

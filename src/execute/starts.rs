@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::execute::attend;
 use crate::execute::ending::{self, Leaving};
-use crate::execute::engine::{News, Verdict};
+use crate::execute::engine::Verdict;
 use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::interrupt::Interrupt;
-use crate::execute::last_words::last_words;
 use crate::execute::pipes;
 use crate::execute::run::Execution;
 use crate::execute::typing::Typing;
-use crate::execute::watch::{Found, Watch};
+use crate::execute::watch::Watch;
 use crate::layout::{Address, Need, Until};
 use crate::plan::change::{Action, Start, TargetState};
 use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
@@ -72,12 +72,13 @@ pub(super) async fn run(
         tokio::select! {
             () = interrupt.wait() => {}
             () = tokio::time::sleep(LOOK) => {}
+            () = starts.watch.stirs() => {}
         }
-        starts.look(execution).await;
+        attend::look(&mut starts.watch, execution).await;
         starts.typing.look(execution).await;
     }
     // What has ended meanwhile and nobody waited for is worth a word.
-    starts.look(execution).await;
+    attend::look(&mut starts.watch, execution).await;
     if interrupt.received().is_none() {
         starts.give_up_rest(execution);
     }
@@ -356,71 +357,6 @@ impl<'a> Starts<'a> {
             .collect();
         // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
         ending::end(execution, &leaving).await;
-    }
-
-    async fn look(&mut self, execution: &mut Execution<'_>) {
-        for found in self.watch.look(Instant::now()) {
-            self.found(execution, found).await;
-        }
-    }
-
-    async fn found(&mut self, execution: &mut Execution<'_>, found: Found) {
-        let news = match found {
-            Found::News(news) => Some(news),
-            Found::Gone { address } => self.gone(execution, &address).await,
-        };
-        if let Some(news) = news {
-            self.tell(execution, news).await;
-        }
-    }
-
-    /// The process of a pane has ended: for good, or until tmux starts it again.
-    async fn gone(&mut self, execution: &Execution<'_>, address: &Address) -> Option<News> {
-        let fate = last_words(execution, address, self.watch.last_pid(address)).await;
-        let now = Instant::now();
-        match fate.successor {
-            Some(pid) => {
-                let id = execution.bindings.get(&Ref::Pane(address.clone()));
-                self.watch.started(address, id, pid, now)
-            }
-            None => self.watch.ended(address, fate.exit, fate.is_final, now),
-        }
-    }
-
-    async fn tell(&self, execution: &mut Execution<'_>, news: News) {
-        let event = match news {
-            News::Ready { address, why, took } => Event::Ready { address, why, took },
-            News::Restarted { address } => Event::Restarted { address },
-            News::Ended { address, exit } => Event::Ready {
-                address,
-                why: format!("ended with {exit}"),
-                took: Duration::ZERO,
-            },
-            News::Died { address, exit } => {
-                let lines = last_words(execution, &address, None).await.lines;
-                execution.unready.push(address.clone());
-                Event::Died {
-                    address,
-                    exit,
-                    lines,
-                }
-            }
-            News::NotReady {
-                address,
-                answer,
-                after,
-            } => {
-                let lines = last_words(execution, &address, None).await.lines;
-                execution.unready.push(address.clone());
-                Event::NotReady {
-                    address,
-                    answer,
-                    after,
-                    lines,
-                }
-            }
-        };
-        (execution.events)(event);
     }
 
     /// Tells in the panes themselves that they were not started, and why.

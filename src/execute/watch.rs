@@ -2,9 +2,9 @@
 //! and what probes answer, and what it asks for is done.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::execute::engine::{Action, Awaited, Engine, Input, News, Verdict, Wanted, What};
 use crate::execute::event::{Waiting, Waits};
@@ -26,7 +26,11 @@ pub struct Watch {
     under_way: JoinSet<Result<String, String>>,
     /// Whose attempts those are, and of which run.
     of: HashMap<Id, (Address, u32)>,
+    /// What has come in since the last look.
+    answers: Vec<Joined>,
 }
+
+type Joined = Result<(Id, Result<String, String>), JoinError>;
 
 /// What a look at the panes found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,7 @@ impl Watch {
             attempts: attempts.collect(),
             under_way: JoinSet::new(),
             of: HashMap::new(),
+            answers: Vec::new(),
         }
     }
 
@@ -136,6 +141,19 @@ impl Watch {
         self.engine.verdict(target, until)
     }
 
+    /// Until a probe answers, or an attempt is due. May be given up at any moment.
+    pub async fn stirs(&mut self) {
+        let now = Instant::now();
+        let due = self.engine.next(now);
+        let due = due.map(|due| due.saturating_duration_since(now));
+        // Without one, the caller's own pause is shorter.
+        let due = tokio::time::sleep(due.unwrap_or(Duration::MAX));
+        tokio::select! {
+            Some(joined) = self.under_way.join_next_with_id() => self.answers.push(joined),
+            () = due => {}
+        }
+    }
+
     /// Looks at every process, takes the answers that are in, and starts the attempts that are due.
     pub fn look(&mut self, now: Instant) -> Vec<Found> {
         let running = self.engine.running();
@@ -146,6 +164,9 @@ impl Watch {
             found.extend(self.engine.take(&address, Input::Gone, now));
         }
         while let Some(joined) = self.under_way.try_join_next_with_id() {
+            self.answers.push(joined);
+        }
+        for joined in std::mem::take(&mut self.answers) {
             let (id, answer) = match joined {
                 Ok(answered) => answered,
                 Err(error) => (error.id(), Err(format!("the probe broke down: {error}"))),

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
-use crate::live::LiveProcess;
+use crate::live::{LivePane, LiveProcess};
 use crate::plan::change::{Target, TargetState, meaning};
 use crate::plan::matching::Matching;
 use crate::plan::panes;
 
-/// Everything that a starting pane needs, and everything that starts and whose end or readiness is
-/// worth a word.
+/// Everything that a starting pane needs, everything that starts and whose end or readiness is
+/// worth a word, and what runs and nobody has seen ready yet.
 pub fn targets(
     layout: &Layout,
     matching: &Matching,
@@ -35,7 +35,11 @@ pub fn targets(
         .filter(|pane| {
             let may_fail = matches!(pane.kind, PaneKind::Service | PaneKind::Task);
             let is_watched = may_fail || pane.ready.is_some();
-            starts.contains_key(&pane.address) && is_watched || needed.contains(&pane.address)
+            let live = matching.panes.get(&pane.address);
+            let is_unseen = live.is_some_and(|live| is_unseen(pane, live));
+            starts.contains_key(&pane.address) && is_watched
+                || needed.contains(&pane.address)
+                || is_unseen
         })
         .map(|pane| Target {
             state: match (
@@ -58,7 +62,19 @@ pub fn targets(
             },
             is_needed: needed.contains(&pane.address),
             is_end_needed: is_end_needed(pane),
+            is_known_ready: !starts.contains_key(&pane.address)
+                && matching
+                    .panes
+                    .get(&pane.address)
+                    .is_some_and(|live| live.ready.is_some()),
             pane: pane.clone(),
         })
         .collect()
+}
+
+/// Whether it runs, has probes, and is not known to have satisfied them: whoever started it did not
+/// wait for that, or not long enough, or tmux has started it again since.
+fn is_unseen(pane: &Pane, live: &LivePane) -> bool {
+    let runs = matches!(live.process, LiveProcess::Running { .. }) && live.ended().is_none();
+    pane.ready.is_some() && runs && !live.is_stopped() && live.ready.is_none()
 }

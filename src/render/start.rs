@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Command as Wanted, Pane, Presence, Variable, encode_tag};
+use crate::layout::{Address, Command as Wanted, Pane, Presence, ReadyTag, Variable, encode_tag};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::{Conditions, ending};
@@ -113,6 +113,11 @@ pub fn retag(index: usize, retag: &Retag, whose: Whose, conditions: &Conditions)
 pub fn strangers(pane: &Address, sockets: &BTreeSet<u64>) -> Command {
     let inodes: Vec<String> = sockets.iter().map(u64::to_string).collect();
     option(pane, tag::STRANGERS, &inodes.join(":"))
+}
+
+/// That the run of a pane's program is ready, and why.
+pub fn ready(pane: &Address, tag: &ReadyTag) -> Command {
+    option(pane, tag::READY, &tag.encode())
 }
 
 /// Which pane it is and whose, and how far it came.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::layout::{Layout, Salt, Secret, is_key_of};
 use crate::live::{LivePane, LiveSession, Snapshot};
-use crate::plan::change::{Action, Note, WindowPlace};
+use crate::plan::change::{Action, Note, Target, TargetState, WindowPlace};
 use crate::plan::{self, Conditions, Machine, Plan, Refusal, Wishes};
 
 /// What a saved plan begins with; no manifest does.
@@ -334,6 +334,13 @@ fn comparable(mut plan: Plan) -> Plan {
             Action::OrderWindows(order) => order.current = None,
             _ => {}
         }
+    }
+    // Whether what runs has become ready meanwhile changes nothing that is done.
+    let runs = |target: &Target| matches!(target.state, TargetState::Running { .. });
+    plan.targets
+        .retain(|target| target.is_needed || !runs(target));
+    for target in &mut plan.targets {
+        target.is_known_ready = false;
     }
     plan.notes
         .retain(|note| !matches!(note, Note::HookShadows { .. }));

@@ -2,6 +2,7 @@
 
 mod optional;
 mod probes;
+mod seen;
 mod tasks;
 
 use crate::sandbox::{DEADLINE, Sandbox, eventually};

@@ -224,8 +224,7 @@ impl Engine {
     fn probed(&mut self, address: Address, now: Instant) -> Option<Action> {
         let pane = self.panes.get_mut(&address)?;
         let count = pane.probes();
-        let busy: usize = self.under_way.values().sum();
-        if busy > 0 && busy + count > PROBES_MAX {
+        if !has_room(&self.under_way, count) {
             return None;
         }
         pane.probing.as_mut()?.attempt(now);
@@ -236,7 +235,12 @@ impl Engine {
 
     /// When something is due next, unless something happens before.
     pub fn next(&self, now: Instant) -> Option<Instant> {
-        let panes = self.panes.values();
+        // What there is no room for waits for an answer.
+        let waits = |pane: &&Watched| {
+            let is_due = matches!(&pane.probing, Some(probing) if probing.next(now) == Next::Probe);
+            is_due && !has_room(&self.under_way, pane.probes())
+        };
+        let panes = self.panes.values().filter(|pane| !waits(pane));
         panes.filter_map(|pane| pane.next(now)).min()
     }
 
@@ -305,4 +309,10 @@ impl Engine {
     pub fn ready(&self, address: &Address) -> Option<&Ready> {
         self.panes.get(address)?.wanted.ready.as_ref()
     }
+}
+
+/// Whether so many probes more may be under way.
+fn has_room(under_way: &BTreeMap<(Address, u32), usize>, count: usize) -> bool {
+    let busy: usize = under_way.values().sum();
+    busy == 0 || busy + count <= PROBES_MAX
 }

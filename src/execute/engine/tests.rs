@@ -319,6 +319,11 @@ fn sixteen_probes_at_once_and_none_is_starved() {
     for _ in 0..10 {
         let due = engine.due(now);
         assert_eq!(due.len(), PROBES_MAX);
+        let next = engine.next(now);
+        assert!(
+            next.is_none_or(|next| next > now),
+            "the rest waits for an answer"
+        );
         // Each of them hangs for two seconds.
         now += 2 * SECOND;
         for action in due {
@@ -407,8 +412,12 @@ proptest! {
                 let answer = Err("no".to_owned());
                 scene.take(Input::Answered { run, answer });
             }
+            scene.engine.due(scene.now);
             match scene.engine.next(scene.now) {
-                Some(next) => scene.now = scene.now.max(next) + MS,
+                Some(next) => {
+                    prop_assert!(next > scene.now, "it would be looked at without a pause");
+                    scene.now = next;
+                }
                 None => break,
             }
         }

@@ -129,6 +129,8 @@ pub struct Target {
     pub is_needed: bool,
     /// Whether what is needed is its end.
     pub is_end_needed: bool,
+    /// Whether the process that runs is written down as ready on its pane.
+    pub is_known_ready: bool,
 }
 
 /// How a target stands before the first step.
@@ -149,6 +151,16 @@ pub enum TargetState {
 }
 
 impl Plan {
+    /// Whether something runs that is to become ready and has not been seen so.
+    pub fn has_unseen(&self) -> bool {
+        let mut targets = self.targets.iter();
+        targets.any(|target| {
+            matches!(target.state, TargetState::Running { .. })
+                && target.pane.ready.is_some()
+                && !target.is_known_ready
+        })
+    }
+
     /// What is written on the panes of the layout as their owner.
     pub fn owner_key(&self) -> String {
         owner_key(&self.layout, &self.manifest)
