@@ -30,11 +30,11 @@
 //!
 //! Beside them: [`layout`] is the vocabulary of what is wanted; [`tmux`] is tmux's language and the
 //! only place that starts it; [`template`] fills values into texts; [`load`] finds and reads
-//! manifests, [`save`] writes files; [`graph`] says who waits for whom; [`saved`] keeps a plan in a
-//! file, and tells what has changed since; [`preflight`] looks whether the machine has what a plan
-//! needs; [`survey`] reads what a folder says of itself, and [`init`] makes a first manifest of that;
-//! [`view`] turns values into what people and scripts see; [`cli`] has a file for each verb, which
-//! calls the stages from top to bottom.
+//! manifests, [`save`] writes files; [`graph`] says who waits for whom, [`status`] how every pane
+//! stands; [`saved`] keeps a plan in a file, and tells what has changed since; [`preflight`] looks
+//! whether the machine has what a plan needs; [`survey`] reads what a folder says of itself, and
+//! [`init`] makes a first manifest of that; [`view`] turns values into what people and scripts see;
+//! [`cli`] has a file for each verb, which calls the stages from top to bottom.
 //!
 //! # Invariants
 //!
@@ -44,7 +44,7 @@
 //!   manifest`; all may use [`layout`] and the types of [`tmux`]. A stage sees what the one before
 //!   it made, and nothing later.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
-//!   `resolve`, `template`, `layout`, `plan`, `graph`, `render`, `init`, `tmux` (but
+//!   `resolve`, `template`, `layout`, `plan`, `graph`, `status`, `render`, `init`, `tmux` (but
 //!   `tmux/server.rs`), `view` and `execute/engine`, which decides about waits. Time and environment
 //!   arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
@@ -73,6 +73,7 @@ pub mod render;
 
 pub mod graph;
 pub mod saved;
+pub mod status;
 
 pub mod execute;
 

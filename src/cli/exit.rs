@@ -19,6 +19,10 @@ pub enum Exit {
     Stale,
     /// Refused: a conflict, or an approval is needed.
     Refused,
+    /// Something is dead or unhealthy, or can never become what was waited for.
+    Unhealthy,
+    /// `ps --check`: nothing of it runs.
+    NotRunning,
     /// The command line is wrong.
     Usage,
     /// The manifest is invalid.
@@ -42,6 +46,8 @@ impl Exit {
             Exit::Locked => 5,
             Exit::Stale => 6,
             Exit::Refused => 7,
+            Exit::Unhealthy => 8,
+            Exit::NotRunning => 9,
             Exit::Usage => 64,
             Exit::Invalid => 65,
             Exit::NoManifest => 66,

@@ -19,6 +19,7 @@ mod interview;
 mod named;
 mod output;
 mod plan;
+mod ps;
 mod render;
 mod restart;
 mod saved;
@@ -26,6 +27,7 @@ mod schema;
 mod show;
 mod start;
 mod stop;
+mod whose;
 mod wishes;
 
 use std::path::PathBuf;
@@ -156,6 +158,7 @@ enum Verb {
     Start(start::Arguments),
     Restart(restart::Arguments),
     Stop(stop::Arguments),
+    Ps(ps::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
     Schema(schema::Arguments),
@@ -207,6 +210,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Start(own) => start::run(global, own, output).await,
         Verb::Restart(own) => restart::run(global, own, output).await,
         Verb::Stop(own) => stop::run(global, own, output).await,
+        Verb::Ps(own) => ps::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),
         Verb::Fmt(own) => fmt::run(global, own, output),

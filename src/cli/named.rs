@@ -18,7 +18,7 @@ pub fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>, &'w [S
 }
 
 /// Whether a word is a manifest, even one that cannot be read. Standard input can be read once.
-fn is_manifest(world: &World, word: &str) -> bool {
+pub fn is_manifest(world: &World, word: &str) -> bool {
     if word == "-" {
         return true;
     }

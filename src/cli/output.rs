@@ -18,6 +18,8 @@ use crate::view::paint::{Paint, Tone, wrapped};
 
 /// The width where nobody tells one.
 const WIDTH: usize = 100;
+/// The height where nobody tells one.
+const HEIGHT: usize = 24;
 /// Without a terminal, waiting is told this often.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Nobody wants to hear of a wait that is shorter.
@@ -139,6 +141,22 @@ impl Output {
             self.told.set(Some(Instant::now()));
             write(io::stderr(), &line);
         }
+    }
+
+    /// Whether somebody looks at a terminal that can be drawn on again and again.
+    pub fn is_watched(&self) -> bool {
+        !self.is_json && io::stdout().is_terminal()
+    }
+
+    /// Draws a text over the one that was drawn before, as much of it as fits the terminal.
+    pub fn redraw(&self, text: &str) {
+        let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
+        let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row)).max(2);
+        let lines = text.lines().take(rows - 1);
+        let lines: String = lines.map(|line| format!("{line}\x1b[K\n")).collect();
+        let mut to = io::stdout();
+        // A reader that has gone away is no error of ours.
+        let _ = write!(to, "\x1b[H{lines}\x1b[J").and_then(|()| to.flush());
     }
 
     fn clear(&self) {

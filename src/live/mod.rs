@@ -135,6 +135,12 @@ pub struct LivePane {
     /// What the process in `pid` has said that it does.
     #[serde(default)]
     pub status: Option<String>,
+    /// How often tmux has started its program again.
+    #[serde(default)]
+    pub restarts: u32,
+    /// When its program ended, in seconds since the epoch, where tmux tells.
+    #[serde(default)]
+    pub ended_at: Option<u64>,
     pub settings: AppliedSettings,
 }
 

@@ -62,6 +62,8 @@ pub const PANES: &[&str] = &[
     "#{@triad_owner}",
     "#{@triad_ready}",
     "#{@triad_status}",
+    "#{@triad_restarts}",
+    "#{pane_dead_time}",
     "#{pane_current_command}",
 ];
 pub const CLIENTS: &[&str] = &[
@@ -157,7 +159,7 @@ pub fn window(body: &str) -> Option<LiveWindow> {
 }
 
 pub fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 25] = fields(body)?;
+    let fields: [&str; 27] = fields(body)?;
     let [
         id,
         window,
@@ -186,6 +188,8 @@ pub fn pane(body: &str) -> Option<LivePane> {
         owner,
         ready,
         said,
+        restarts,
+        ended_at,
         program,
     ] = rest;
     let last: Option<i32> = pid.parse().ok().filter(|pid| *pid > 0);
@@ -215,6 +219,8 @@ pub fn pane(body: &str) -> Option<LivePane> {
             .collect(),
         ready: ReadyTag::parse(ready).filter(is_of_last),
         status: ReadyTag::parse(said).filter(is_of_last).map(|tag| tag.why),
+        restarts: restarts.parse().unwrap_or(0),
+        ended_at: ended_at.parse().ok().filter(|at| *at > 0),
         settings: decode_tag(settings).unwrap_or_default(),
     })
 }

@@ -45,7 +45,7 @@ use serde::{Deserialize, Serialize};
 use crate::layout::{Address, Layout, Salt, Session};
 use crate::live::{LivePane, LiveServer, Snapshot};
 use crate::plan::change::{Action, Note, Reason, Step, Subject};
-use crate::plan::matching::Matching;
+use crate::plan::matching::{Matching, Whose};
 use crate::plan::scene::Scene;
 use crate::plan::scope::Scope;
 use crate::tmux::id::PaneId;
@@ -156,6 +156,23 @@ pub fn plan_as_asked(
 /// The live panes that a plan takes for the wanted ones.
 pub fn found<'a>(layout: &Layout, snapshot: &'a Snapshot) -> BTreeMap<Address, &'a LivePane> {
     matching::matched(layout, snapshot).panes
+}
+
+/// The panes that triad made for a layout, by a layout's name alone where the manifest is not told.
+pub fn made_by<'a>(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot) -> Made<'a> {
+    let whose = Whose::made_by(layout, manifest, snapshot);
+    let (panes, others): (Vec<_>, Vec<_>) = snapshot.panes.iter().partition(|pane| whose.has(pane));
+    let foreign = others.iter().filter(|pane| whose.is_within(pane)).count();
+    Made { panes, foreign }
+}
+
+/// The panes of a layout.
+#[derive(Debug)]
+pub struct Made<'a> {
+    /// In the order of the listing.
+    pub panes: Vec<&'a LivePane>,
+    /// How many in its sessions are somebody else's.
+    pub foreign: usize,
 }
 
 /// What runs around the steps, as far as the manifest has it.

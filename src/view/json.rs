@@ -3,6 +3,7 @@
 pub mod about;
 pub mod graph;
 pub mod init;
+pub mod ps;
 pub mod schema;
 
 use serde::Serialize;

@@ -12,5 +12,6 @@ pub mod init;
 pub mod json;
 pub mod paint;
 pub mod plan;
+pub mod ps;
 pub mod schema;
 pub mod words;

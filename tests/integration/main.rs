@@ -27,6 +27,7 @@ mod needs;
 mod neighbours;
 mod plans;
 mod protect;
+mod ps;
 mod readme;
 mod renames;
 mod render;

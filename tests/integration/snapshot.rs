@@ -108,6 +108,8 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         strangers: BTreeSet::new(),
         ready: None,
         status: None,
+        restarts: 0,
+        ended_at: None,
         settings: pane.into(),
     }
 }
@@ -359,6 +361,8 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         strangers: BTreeSet::new(),
         ready: None,
         status: None,
+        restarts: 0,
+        ended_at: None,
         settings: AppliedSettings::default(),
     };
     snapshot.panes.insert(last + 1, pane);

@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("live", &["layout", "tmux"]),
     ("plan", &["live", "layout", "tmux"]),
     ("graph", &["plan", "live", "layout"]),
+    ("status", &["plan", "live", "layout", "tmux"]),
     ("render", &["plan", "live", "template", "layout", "tmux"]),
     ("saved", &["plan", "live", "layout", "tmux"]),
     ("execute", &["render", "plan", "live", "layout", "tmux"]),
@@ -28,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "view",
         &[
-            "execute", "graph", "plan", "live", "init", "manifest", "layout", "tmux",
+            "execute", "graph", "status", "plan", "live", "init", "manifest", "layout", "tmux",
         ],
     ),
 ];
@@ -85,6 +86,7 @@ const PURE: &[&str] = &[
     "layout",
     "plan",
     "graph",
+    "status",
     "render",
     "saved",
     "init",

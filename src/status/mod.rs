@@ -1,0 +1,289 @@
+//! How every pane of a layout stands: from the tags and processes of a snapshot alone, and from the
+//! manifest, where it is there to be read, what is wanted besides. Pure; nothing is probed.
+
+mod health;
+mod part;
+mod since;
+mod state;
+
+pub use health::{Health, health};
+pub use part::part;
+pub use since::Clock;
+pub use state::State;
+
+use std::collections::BTreeSet;
+
+use crate::layout::{
+    Address, AppliedPane, Layout, Need, Pane, PaneKind, Probe, Until, Veil, owner_key,
+};
+use crate::live::{Exit, LivePane, LiveProcess, Snapshot};
+use crate::plan;
+use crate::plan::change::applied_kind;
+use crate::tmux::id::PaneId;
+
+/// How a layout stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayoutStatus {
+    /// `None`: its panes are all that is left of it, and do not tell its name.
+    pub layout: Option<String>,
+    /// `None`: as with the name, or nothing of it is live.
+    pub manifest: Option<String>,
+    /// In the order of the manifest, then in tmux's own.
+    pub panes: Vec<PaneStatus>,
+    /// How many panes in its sessions somebody else made.
+    pub foreign: usize,
+    /// Whether anything of it is there, be it among `panes` or not.
+    pub is_there: bool,
+}
+
+/// How a pane stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaneStatus {
+    pub address: Address,
+    pub kind: PaneKind,
+    pub state: State,
+    /// For how many seconds.
+    pub seconds: Option<u64>,
+    pub id: Option<PaneId>,
+    /// The process that runs in it, be it the program or a shell in its place.
+    pub pid: Option<i32>,
+    /// Its command; `None` where nobody knows it yet.
+    pub runs: Option<String>,
+    /// How its program ended.
+    pub exit: Option<Exit>,
+    /// Whether a shell has taken its program's place.
+    pub has_shell: bool,
+    /// How often tmux has started its program again, and how often it may.
+    pub restarts: u32,
+    pub restarts_max: Option<u32>,
+    /// What it still waits for before it starts.
+    pub waits_for: Vec<(Address, Until)>,
+    /// By what it is to be known to be ready.
+    pub probes: Vec<Probe>,
+    /// Why it is ready, in its probes' words.
+    pub answer: Option<String>,
+    /// What its program says of itself.
+    pub says: Option<String>,
+    pub wanted: Wanted,
+}
+
+/// What the manifest says of a pane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The manifest was not read.
+    Unknown,
+    AsItIs,
+    /// It is to be at another address.
+    At(Address),
+    No,
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub layout: &'a str,
+    /// `None`: of whatever manifests.
+    pub manifest: Option<&'a str>,
+    /// What the manifest spells out, where it can be read.
+    pub wanted: Option<&'a Layout>,
+}
+
+/// How the layout stands that is asked for: one for each manifest that has one of that name.
+pub fn of_layout(asked: Asked, snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
+    let Asked {
+        layout,
+        manifest,
+        wanted,
+    } = asked;
+    if let Some(manifest) = manifest {
+        return vec![status(layout, manifest, wanted, snapshot, clock)];
+    }
+    let owners = owners(snapshot);
+    let owners = owners.into_iter().filter(|owner| owner.0 == layout);
+    let mut found: Vec<LayoutStatus> = owners
+        .map(|(layout, manifest)| status(layout, manifest, None, snapshot, clock))
+        .collect();
+    // A person may have moved panes elsewhere, and all else of it is gone.
+    let made = plan::made_by(layout, None, snapshot);
+    found.extend(left_over(made.panes, &found, Some(layout), clock));
+    if found.is_empty() {
+        found.push(LayoutStatus {
+            layout: Some(layout.to_owned()),
+            manifest: None,
+            panes: Vec::new(),
+            foreign: 0,
+            is_there: false,
+        });
+    }
+    found
+}
+
+/// How all layouts stand that are live.
+pub fn of_all(snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
+    let mut found: Vec<LayoutStatus> = owners(snapshot)
+        .into_iter()
+        .map(|(layout, manifest)| status(layout, manifest, None, snapshot, clock))
+        .collect();
+    let marked = snapshot.panes.iter().filter(|pane| pane.owner.is_some());
+    found.extend(left_over(marked.collect(), &found, None, clock));
+    found
+}
+
+/// The layouts that sessions belong to, in the order of the sessions.
+fn owners(snapshot: &Snapshot) -> Vec<(&str, &str)> {
+    let mut known = BTreeSet::new();
+    let owners = snapshot.sessions.iter();
+    let owners = owners.filter_map(|session| session.owner.as_ref());
+    let owners = owners.map(|owner| (owner.layout.as_str(), owner.manifest.as_str()));
+    owners.filter(|owner| known.insert(*owner)).collect()
+}
+
+/// The panes that are in none of `found`.
+fn left_over(
+    panes: Vec<&LivePane>,
+    found: &[LayoutStatus],
+    layout: Option<&str>,
+    clock: &Clock,
+) -> Option<LayoutStatus> {
+    let keys: Vec<String> = found
+        .iter()
+        .filter_map(|one| Some(owner_key(one.layout.as_ref()?, one.manifest.as_ref()?)))
+        .collect();
+    let is_left = |pane: &&LivePane| {
+        let owner = pane.owner.as_ref();
+        owner.is_some_and(|owner| !keys.contains(owner))
+    };
+    let left: Vec<&LivePane> = panes.into_iter().filter(is_left).collect();
+    (!left.is_empty()).then(|| LayoutStatus {
+        layout: layout.map(str::to_owned),
+        manifest: None,
+        panes: left
+            .iter()
+            .filter_map(|live| of_pane(live, None, Wanted::Unknown, clock))
+            .collect(),
+        foreign: 0,
+        is_there: true,
+    })
+}
+
+fn status(
+    layout: &str,
+    manifest: &str,
+    wanted: Option<&Layout>,
+    snapshot: &Snapshot,
+    clock: &Clock,
+) -> LayoutStatus {
+    let made = plan::made_by(layout, Some(manifest), snapshot);
+    let found = wanted.map(|layout| plan::found(layout, snapshot));
+    let found = found.unwrap_or_default();
+    let of_wanted = |pane: &Pane| match found.get(&pane.address) {
+        None => Some(absent(pane)),
+        Some(live) => {
+            let moved = live.address.as_ref().filter(|own| **own != pane.address);
+            let wanted = moved.map_or(Wanted::AsItIs, |_| Wanted::At(pane.address.clone()));
+            of_pane(live, Some(pane), wanted, clock)
+        }
+    };
+    let panes = wanted.into_iter().flat_map(Layout::panes);
+    let mut panes: Vec<PaneStatus> = panes.filter_map(of_wanted).collect();
+    let is_other = |live: &&&LivePane| found.values().all(|other| other.id != live.id);
+    let others = made.panes.iter().filter(is_other);
+    let unwanted = wanted.map_or(Wanted::Unknown, |_| Wanted::No);
+    panes.extend(others.filter_map(|live| of_pane(live, None, unwanted.clone(), clock)));
+    part::keep_unmet(&mut panes);
+    LayoutStatus {
+        layout: Some(layout.to_owned()),
+        manifest: Some(manifest.to_owned()),
+        panes,
+        foreign: made.foreign,
+        is_there: !made.panes.is_empty(),
+    }
+}
+
+/// A pane that is wanted and not there.
+fn absent(pane: &Pane) -> PaneStatus {
+    PaneStatus {
+        address: pane.address.clone(),
+        kind: pane.kind,
+        state: State::Absent,
+        seconds: None,
+        id: None,
+        pid: None,
+        runs: Some(plan::diff::shown(&pane.command)),
+        exit: None,
+        has_shell: false,
+        restarts: 0,
+        restarts_max: None,
+        waits_for: Vec::new(),
+        probes: Vec::new(),
+        answer: None,
+        says: None,
+        wanted: Wanted::AsItIs,
+    }
+}
+
+/// A live pane, as it was applied; as it is wanted, where nothing was applied yet. `None` for one
+/// that was never given an address.
+fn of_pane(
+    live: &LivePane,
+    pane: Option<&Pane>,
+    wanted: Wanted,
+    clock: &Clock,
+) -> Option<PaneStatus> {
+    let address = live.address.as_ref().or(pane.map(|pane| &pane.address))?;
+    let state = State::of(live);
+    let applied = live.applied.as_ref();
+    let command = applied.map(|applied| &applied.command);
+    let command = command.or(pane.map(|pane| &pane.command));
+    let ready = applied.and_then(|applied| applied.ready.as_ref());
+    let restart = applied.and_then(|applied| applied.restart.as_ref());
+    let has_started = state != State::Waiting;
+    Some(PaneStatus {
+        address: address.clone(),
+        kind: match (applied, pane) {
+            (None, Some(pane)) => pane.kind,
+            _ => applied_kind(applied),
+        },
+        state,
+        seconds: clock.seconds(live, state),
+        id: Some(live.id),
+        pid: match live.process {
+            // What runs there so far only says what is waited for.
+            LiveProcess::Running { pid, .. } if has_started => Some(pid),
+            _ => None,
+        },
+        runs: command.map(plan::diff::shown),
+        exit: live.ended().filter(|_| has_started),
+        has_shell: live.left.is_some(),
+        restarts: live.restarts,
+        restarts_max: restart.map(|restart| restart.max),
+        waits_for: if has_started {
+            Vec::new()
+        } else {
+            needs(applied, pane)
+        },
+        probes: ready.map_or_else(Vec::new, |ready| ready.probes.clone()),
+        answer: live.ready.as_ref().map(|ready| ready.why.clone()),
+        says: live.status.clone(),
+        wanted,
+    })
+}
+
+fn needs(applied: Option<&AppliedPane>, pane: Option<&Pane>) -> Vec<(Address, Until)> {
+    let needs = applied.map(|applied| &applied.needs);
+    let needs = needs.or(pane.map(|pane| &pane.needs));
+    let pair = |need: &Need| (need.target.clone(), need.until);
+    needs.into_iter().flatten().map(pair).collect()
+}
+
+impl LayoutStatus {
+    /// Hides secrets in what others have said.
+    pub fn veil(&mut self, veil: &Veil) {
+        for pane in &mut self.panes {
+            let texts = [&mut pane.runs, &mut pane.answer, &mut pane.says];
+            for text in texts.into_iter().flatten() {
+                *text = veil.hide(text);
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Each state, as the table has it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use triad::layout::ReadyTag;
+
+use super::{becomes, rows};
+use crate::sandbox::Sandbox;
+use crate::seen::signal;
+
+/// Panes that come to stand in every way there is without a wait.
+const EVERY: &str = r#"
+layout "shop"
+session "web" {
+    window "main" {
+        service "engine" { run "sleep" "1001"; ready { exec "false" } }
+        service "state" { run "sleep 1002" }
+        agent "worker" { run "exit 1" }
+        task "seed" { run "true" }
+        task "broken" { run "exit 4" }
+        service "gone" { run "exit 3" }
+    }
+    window "ends" {
+        service "flaps" { run "exit 5"; restart "always" max=3 delay="10ms" }
+        service "again" { run "exit 6"; restart "always" delay="10m" }
+        pane "shell"
+        pane "over" { run "exit 7"; on-exit "shell" }
+        service "halted" { run "sleep" "1003" }
+    }
+}
+"#;
+
+fn tag_ready(sandbox: &Sandbox, address: &str, pid: u32, at: u64) {
+    let tag = ReadyTag::new(i32::try_from(pid).unwrap(), at, "exit status 0");
+    let id = &sandbox.panes()[address].id;
+    sandbox.tmux(&["set-option", "-p", "-t", id, "@triad_ready", &tag.encode()]);
+}
+
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap().as_secs()
+}
+
+#[test]
+fn every_state_has_its_word_and_its_reason() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(EVERY);
+    let ran = sandbox.triad(&["apply", "--no-wait"]);
+    assert!([0, 4].contains(&ran.status), "{}{}", ran.stdout, ran.stderr);
+    sandbox.triad(&["stop", "halted"]).exits(0);
+    becomes(&sandbox, "web/ends/flaps", "failed");
+    becomes(&sandbox, "web/ends/over", "done");
+    for pane in ["worker", "seed", "broken", "gone"] {
+        sandbox.ended(&format!("web/main/{pane}"));
+    }
+    let shell = sandbox.panes()["web/ends/shell"].id.clone();
+    sandbox.tmux(&["kill-pane", "-t", &shell]);
+    // tmux tells when a pane ended from 3.3 on.
+    let at = if sandbox.is_at_least(3, 3) { "#s" } else { "" };
+    let expected = [
+        "web/main/engine|starting|#s|#|sleep 1001|until exec false".to_owned(),
+        "web/main/state|running|#s|#|sleep 1002|".to_owned(),
+        format!("web/main/worker|done|{at}||exit 1|exit status 1"),
+        format!("web/main/seed|done|{at}||true|exit status 0"),
+        format!("web/main/broken|failed|{at}||exit 4|exit status 4"),
+        format!("web/main/gone|failed|{at}||exit 3|exit status 3"),
+        format!("web/ends/flaps|failed|{at}||exit 5|failed after 3 restarts: exit status 5"),
+        format!("web/ends/again|restarting|{at}||exit 6|exit status 6; restart 1 of 5"),
+        "web/ends/shell|absent|||a login shell|`triad apply` makes it".to_owned(),
+        "web/ends/over|done|#s|#|exit 7|exit status 7; a shell took its place".to_owned(),
+        format!("web/ends/halted|stopped|{at}||sleep 1003|stopped by `triad stop`"),
+    ];
+    assert_eq!(rows(&sandbox.triad(&["ps"]).exits(0)), expected);
+    // By its name it is the same, but for what is not there.
+    std::fs::remove_file(sandbox.path("triad.kdl")).unwrap();
+    let by_name = rows(&sandbox.triad(&["ps", "shop"]).exits(0));
+    let there = expected.iter().filter(|row| !row.contains("absent"));
+    assert_eq!(
+        by_name.iter().collect::<Vec<_>>(),
+        there.collect::<Vec<_>>()
+    );
+}
+
+const PROBED: &str = r#"
+session "web" {
+    window "main" { service "db" { run "sleep" "1001"; ready { exec "false" } } }
+}
+"#;
+
+#[test]
+fn ready_is_what_was_found_of_the_process_that_runs() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(PROBED);
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    let db = "web/main/db";
+    let pid = sandbox.panes()[db].pid;
+    let row = || rows(&sandbox.triad(&["ps"]).exits(0)).remove(0);
+    tag_ready(&sandbox, db, pid + 1, now());
+    assert_eq!(
+        row(),
+        "web/main/db|starting|#s|#|sleep 1001|until exec false"
+    );
+    // A clock that was set back or forth since then does no harm.
+    for at in [0, now(), now() + 1_000_000] {
+        tag_ready(&sandbox, db, pid, at);
+        assert_eq!(row(), "web/main/db|ready|#s|#|sleep 1001|exit status 0");
+    }
+    // The next process has to be found ready anew.
+    sandbox.tmux(&[
+        "respawn-pane",
+        "-k",
+        "-t",
+        &sandbox.panes()[db].id.clone(),
+        "sleep 1001",
+    ]);
+    assert_eq!(
+        row(),
+        "web/main/db|starting|#s|#|sleep 1001|until exec false"
+    );
+}
+
+#[test]
+fn what_waits_says_for_what() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "web" {
+            window "main" {
+                service "db" { run "sleep" "1001"; ready { exec "test -e go" } }
+                service "cache" { run "sleep" "1002" }
+                task "seed" { run "true"; needs "db"; needs "cache" }
+                pane "api" { run "sleep" "1003"; needs "seed"; needs "db" until="started" }
+            }
+        }
+        "#,
+    );
+    let apply = sandbox.start(&["apply"]);
+    becomes(&sandbox, "web/main/api", "waiting");
+    let waits = rows(&sandbox.triad(&["ps"]).exits(0));
+    assert_eq!(waits[2], "web/main/seed|waiting|#s||true|until db is ready");
+    assert_eq!(
+        waits[3],
+        "web/main/api|waiting|#s||sleep 1003|until seed has succeeded"
+    );
+    // What waits is not dead.
+    sandbox.triad(&["ps", "--check"]).exits(0);
+    let signalled = apply.pid();
+    signal("TERM", &signalled);
+    assert_eq!(apply.ends().status, 143);
+    sandbox.triad(&["ps", "--check"]).exits(0);
+}
+
+#[test]
+fn a_clean_restart_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(
+        "session \"s\" { window \"w\" { service \"p\" { run \"sleep\" \"1001\"; restart \"always\" delay=\"10ms\" } } }",
+    );
+    let first = sandbox.panes()["s/w/p"].pid;
+    signal("KILL", &first.to_string());
+    becomes(&sandbox, "s/w/p", "running");
+    crate::sandbox::eventually("it runs again", crate::sandbox::DEADLINE, || {
+        sandbox.panes()["s/w/p"].pid != first
+    });
+    becomes(&sandbox, "s/w/p", "running");
+    let row = rows(&sandbox.triad(&["ps"]).exits(0)).remove(0);
+    assert_eq!(row, "s/w/p|running|#s|#|sleep 1001|after 1 restart");
+}
