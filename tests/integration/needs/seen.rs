@@ -1,6 +1,6 @@
 //! Readiness that was seen is written on the pane, and what nobody has seen is looked at again.
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::sandbox::{Call, DEADLINE, Sandbox, eventually};
 
 const MANIFEST: &str = r#"
     session "s" {
@@ -39,7 +39,7 @@ fn it_is_written_once_and_for_this_process() {
     sandbox.count_tmux();
     sandbox.triad(&["apply"]).exits(0);
     let calls = sandbox.take_calls();
-    assert!(!calls.iter().any(|call| call.is_writing()), "{calls:?}");
+    assert!(!calls.iter().any(Call::is_writing), "{calls:?}");
     assert_eq!(ready(&sandbox), tag);
 }
 
