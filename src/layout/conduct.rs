@@ -18,8 +18,22 @@ pub struct Restart {
     pub when: RestartWhen,
     /// How often, before it counts as failed.
     pub max: u32,
-    /// The pause before each restart.
+    /// The pause before the first restart; each further one is twice as long.
     pub delay: Duration,
+    /// The restarts before count no more once the program has run for so long; `None`: they always
+    /// count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Duration>,
+    /// How long a pause grows; `None`: each is as long as the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_delay: Option<Duration>,
+}
+
+impl Restart {
+    /// The longest pause that there can be before a restart.
+    pub fn longest_delay(&self) -> Duration {
+        self.max_delay.unwrap_or_default().max(self.delay)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

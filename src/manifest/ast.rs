@@ -293,7 +293,9 @@ pub struct TypeDecl {
 pub struct RestartDecl {
     pub when: Scalar,
     pub max: Option<Scalar>,
+    pub within: Option<Scalar>,
     pub delay: Option<Scalar>,
+    pub max_delay: Option<Scalar>,
     pub span: Span,
 }
 

@@ -45,7 +45,13 @@ fn restart(restart: Option<&Restart>) -> String {
         RestartWhen::OnFailure => "on-failure",
         RestartWhen::Always => "always",
     };
-    format!("{when}, max {}, delay {:?}", restart.max, restart.delay)
+    let within = restart.within.map(|time| format!(" within {time:?}"));
+    let within = within.unwrap_or_default();
+    let longest = restart.longest_delay();
+    let growing = (longest > restart.delay).then(|| format!(" growing to {longest:?}"));
+    let growing = growing.unwrap_or_default();
+    let (max, delay) = (restart.max, restart.delay);
+    format!("{when}, max {max}{within}, delay {delay:?}{growing}")
 }
 
 fn stop(stop: &Stop) -> String {

@@ -5,14 +5,14 @@
 //! then. `run-shell -C` expands its text as a format; so the commands stand in options of the pane,
 //! whose values that expansion gives back as they are.
 
-use crate::layout::{Address, OnExit, Pane, Probe, Restart, RestartWhen, SYNCHRONIZE, StopHow};
+use crate::layout::{Address, OnExit, Pane, Probe, SYNCHRONIZE, StopHow};
 use crate::live::Phase;
 use crate::plan::farewell::Farewell;
 use crate::render::start::{Program, id, option, unset};
+use crate::render::{held, policy};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Part, Ref, Word};
 use crate::tmux::tag;
-use crate::tmux::version::HELD_FORMAT;
 
 /// Fires when a pane's command has ended and the pane stays.
 const HOOK: &str = "pane-died";
@@ -24,16 +24,16 @@ pub fn arm(program: &Program) -> Vec<Command> {
     let stays = exit != OnExit::Close || pane.restart.is_some();
     let stays = if stays { "on" } else { "off" };
     let mut commands = vec![option(&pane.address, "remain-on-exit", stays)];
-    commands.extend(held(pane));
+    commands.extend(held::told(pane));
     if exit == OnExit::Shell {
         commands.push(kept(&pane.address, tag::OVER, &[successor(program)]));
     }
     let last = at_last(pane, exit);
     let hook = match &pane.restart {
         Some(restart) => {
-            commands.push(option(&pane.address, tag::RESTARTS, "0"));
+            commands.extend(policy::afresh(pane, restart));
             commands.push(kept(&pane.address, tag::AGAIN, &restarted(program)));
-            again(pane, restart, last)
+            policy::hook(pane, restart, last)
         }
         None if last.is_empty() => return commands,
         None => last,
@@ -42,36 +42,6 @@ pub fn arm(program: &Program) -> Vec<Command> {
     commands.push(set.word(HOOK).word(Word::sequence(&hook)));
     commands.extend(attention(program));
     commands
-}
-
-/// What a pane that is held on purpose says of its command's end, from tmux 3.3 on. Older ones say
-/// it in their own words.
-fn held(pane: &Pane) -> Option<Command> {
-    if pane.on_exit != Some(OnExit::Hold) {
-        return None;
-    }
-    let ran = format!("#{{e|-:#{{pane_dead_time}},#{{{}}}}}", tag::SINCE);
-    let minutes = format!("#{{?#{{e|>=:{ran},60}},#{{e|/:{ran},60}} min ,}}");
-    let text = format!(
-        "triad: `{}` has ended with {ENDED} after {minutes}#{{e|m:{ran},60}} s",
-        pane.address.name()
-    );
-    let set = option(&pane.address, "remain-on-exit-format", &text);
-    Some(set.gated(HELD_FORMAT))
-}
-
-/// Writes down when the program starts, where its pane says how long it has run.
-fn clock(pane: &Pane) -> Vec<Command> {
-    if pane.on_exit != Some(OnExit::Hold) {
-        return Vec::new();
-    }
-    let now = format!("#{{T:{}}}", tag::CLOCK);
-    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
-    vec![
-        // A format tells the time only through an option that asks for it.
-        option(&pane.address, tag::CLOCK, "%s"),
-        set.word(tag::SINCE).word(now),
-    ]
 }
 
 /// tmux can miss the end of a process whose terminal has closed, and its hook does not fire then.
@@ -124,30 +94,6 @@ fn restarted(program: &Program) -> Vec<Command> {
     vec![on(&pane.address, &is_due, &restarted, &[])]
 }
 
-/// Starts the program again after the pause, as often as it may be; then it has failed.
-fn again(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> {
-    let counts = format!("#{{e|<:#{{{}}},{}}}", tag::RESTARTS, restart.max);
-    let failed = "#{!=:#{pane_dead_status},0}";
-    let condition = match restart.when {
-        RestartWhen::Always => counts,
-        RestartWhen::OnFailure => format!("#{{&&:{failed},{counts}}}"),
-    };
-    let count = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
-    let count = count.word(tag::RESTARTS);
-    let count = count.word(format!("#{{e|+:#{{{}}},1}}", tag::RESTARTS));
-    let later = Command::new(["run-shell", "-b", "-d"]);
-    let later = later.word(format!("{}", restart.delay.as_secs_f64()));
-    let later = later.word("-t").word(id(&pane.address)).word("-C");
-    let later = later.word(format!("#{{{}}}", tag::AGAIN));
-    let given_up = option(&pane.address, tag::PHASE, "failed");
-    let mut otherwise = match restart.when {
-        RestartWhen::Always => vec![given_up],
-        RestartWhen::OnFailure => vec![on(&pane.address, failed, &[given_up], &[])],
-    };
-    otherwise.extend(last);
-    vec![on(&pane.address, &condition, &[count, later], &otherwise)]
-}
-
 /// What happens once the command has ended for good.
 fn at_last(pane: &Pane, exit: OnExit) -> Vec<Command> {
     match exit {
@@ -172,7 +118,8 @@ fn keep_screen(pane: &Address) -> Command {
 /// nothing in them is code.
 const TAKE_OVER: &str = "printf '%s\\n' \"$2\"; exec \"$1\" -l";
 /// How it ended, as tmux tells.
-const ENDED: &str = "#{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}";
+pub const ENDED: &str =
+    "#{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}";
 
 /// The shell that takes the pane over, but for the last word: what it says.
 fn successor(program: &Program) -> Command {
@@ -187,8 +134,17 @@ fn successor(program: &Program) -> Command {
 }
 
 fn take_over(pane: &Pane) -> Command {
+    let ended = format!("has ended with {ENDED}");
+    let ended = match &pane.restart {
+        None => ended,
+        Some(restart) => {
+            let has_failed = format!("#{{==:#{{{}}},{}}}", tag::PHASE, Phase::Failed.as_str());
+            let failed = policy::failed(restart);
+            format!("#{{?{has_failed},{failed}: {ENDED},{ended}}}")
+        }
+    };
     let said = format!(
-        "triad: `{}` has ended with {ENDED}; what it printed is above, in the scrollback",
+        "triad: `{}` {ended}; what it printed is above, in the scrollback",
         pane.address.name()
     );
     let now = Command::new(["run-shell", "-t"]).word(id(&pane.address));
@@ -198,7 +154,8 @@ fn take_over(pane: &Pane) -> Command {
     ]))
 }
 
-fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Command {
+/// Does `yes` where the format `condition` holds of the pane, else `no`.
+pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Command {
     let test = Command::new(["if-shell", "-F", "-t"]).word(id(pane));
     let test = test.word(condition).word(Word::sequence(yes));
     if no.is_empty() {
@@ -210,7 +167,8 @@ fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Comma
 /// What is remembered of the start of the program: the time, and what was in the scrollback before,
 /// where its output is looked at.
 pub fn before(pane: &Pane) -> Vec<Command> {
-    clock(pane).into_iter().chain(scrolled(pane)).collect()
+    let clock = held::clock(pane).into_iter();
+    clock.chain(scrolled(pane)).collect()
 }
 
 fn scrolled(pane: &Pane) -> Option<Command> {

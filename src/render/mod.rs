@@ -7,10 +7,12 @@
 mod adopt;
 pub mod ending;
 mod geometry;
+mod held;
 mod history;
 mod moves;
 mod naming;
 pub mod placeholder;
+mod policy;
 mod secret;
 mod session;
 mod settings;

@@ -1,5 +1,7 @@
 //! A pane's body.
 
+use std::time::Duration;
+
 use crate::layout::{
     Address, Command, OnExit, Options, Origin, Pane, PaneKind, Restart, RestartWhen, Stop, StopHow,
     Typed, Variable,
@@ -16,6 +18,13 @@ const DEFAULT_PANE: &str = "shell";
 const DEFAULT_SHELL: &str = "/bin/sh";
 /// How often a command is started again, where nothing is said.
 const RESTARTS: u32 = 5;
+
+/// How long it has to run until those before count no more.
+const SOUND_AFTER: Duration = Duration::from_secs(60);
+/// The pause before the first restart.
+const DELAY: Duration = Duration::from_secs(1);
+/// How long the pauses grow.
+const DELAY_MAX: Duration = Duration::from_secs(30);
 
 /// The pane that `body`, with its template's, spells out for `decl`.
 pub fn pane(
@@ -181,11 +190,15 @@ fn restart(resolver: &mut Resolver, decl: &RestartDecl) -> Option<Restart> {
         "`on-failure`, `always` or `never`",
     )?;
     let max = resolver.number(decl.max.as_ref(), 1..=1_000_000);
+    let within = resolver.deadline(decl.within.as_ref(), Some(SOUND_AFTER));
     let delay = resolver.duration(decl.delay.as_ref());
+    let max_delay = resolver.duration(decl.max_delay.as_ref());
     Some(Restart {
         when: when?,
         max: max.unwrap_or(RESTARTS),
-        delay: delay.unwrap_or(std::time::Duration::from_secs(1)),
+        delay: delay.unwrap_or(DELAY),
+        within,
+        max_delay: Some(max_delay.unwrap_or(DELAY_MAX)),
     })
 }
 

@@ -286,7 +286,12 @@ impl Resolver<'_> {
         duration.or_else(|| self.bad(&text, "a time such as `250ms`, `2s` or `1m`", scalar))
     }
 
-    fn deadline(&mut self, scalar: Option<&Scalar>, default: Option<Duration>) -> Option<Duration> {
+    /// A time, or `none`.
+    pub(super) fn deadline(
+        &mut self,
+        scalar: Option<&Scalar>,
+        default: Option<Duration>,
+    ) -> Option<Duration> {
         let Some(scalar) = scalar else { return default };
         if self.templates_is(scalar, "none") {
             return None;

@@ -60,6 +60,8 @@ pub const AGAIN: &str = "@triad_again";
 pub const OVER: &str = "@triad_over";
 /// On panes: how often tmux has started its program again.
 pub const RESTARTS: &str = "@triad_restarts";
+/// On panes: the pause before tmux starts its program again the next time, in milliseconds.
+pub const PAUSE: &str = "@triad_pause";
 /// On panes: how many lines of scrollback there were when its program was started.
 pub const BEFORE: &str = "@triad_before";
 /// On panes: the title that the border shows. A program can overwrite tmux's own pane title.

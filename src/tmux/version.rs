@@ -21,8 +21,8 @@ pub const FLOOR_FORMAT: &str =
 /// The same for `window-resized` hooks, which came with 3.3.
 pub const RESIZE_HOOK_FORMAT: &str =
     r"#{m/r:^(3\.[3-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
-/// The same for what a dead pane says, which came with 3.3 too.
-pub const HELD_FORMAT: &str = RESIZE_HOOK_FORMAT;
+/// True on the releases in which a dead pane says nothing but tmux's own words: before 3.3.
+pub const BEFORE_HELD_FORMAT: &str = r"#{m/r:^3\.2,#{version}}";
 /// The oldest release that triad works with.
 pub const FLOOR: (u32, u32) = (3, 2);
 

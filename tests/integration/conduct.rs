@@ -5,6 +5,7 @@ mod ends;
 mod follows;
 mod leaves;
 mod probes;
+mod restarts;
 mod stops;
 mod typing;
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::execute::engine::probing::{Next, Probing};
 use crate::execute::engine::{END_DEADLINE, Wanted, What};
-use crate::layout::{Pace, PaneKind, Probe, Ready, RestartWhen};
+use crate::layout::{Pace, PaneKind, Probe, Ready, Restart, RestartWhen};
 use crate::live::Exit;
 use crate::plan::change::TargetState;
 
@@ -305,6 +305,6 @@ fn pace(ready: &Ready) -> Pace {
 }
 
 fn restart_deadline(wanted: &Wanted) -> Duration {
-    let delay = wanted.restart.as_ref().map(|restart| restart.delay);
+    let delay = wanted.restart.as_ref().map(Restart::longest_delay);
     delay.unwrap_or_default().min(END_DEADLINE) + RESTART_GRACE
 }

@@ -46,6 +46,8 @@ fn restarting() -> Wanted {
         when: RestartWhen::OnFailure,
         max: 100,
         delay: SECOND,
+        within: None,
+        max_delay: None,
     });
     wanted
 }

@@ -128,12 +128,15 @@ fn typed(mut checked: Checked) -> Option<TypeDecl> {
 
 fn restart(mut checked: Checked) -> Option<RestartDecl> {
     let span = checked.head;
-    let (max, delay) = (checked.take("max"), checked.take("delay"));
+    let (max, within) = (checked.take("max"), checked.take("within"));
+    let (delay, max_delay) = (checked.take("delay"), checked.take("max-delay"));
     let when = checked.into_argument()?;
     Some(RestartDecl {
         when,
         max,
+        within,
         delay,
+        max_delay,
         span,
     })
 }

@@ -115,10 +115,22 @@ session "main" {
                 fallback: Fallback::Value("5"),
             },
             PropertySpec {
+                name: "within",
+                value: Value::DurationOrNone,
+                doc: "Once the program has run for so long, the restarts before count no more, and the pause is the first one again.",
+                fallback: Fallback::Value(r#""1m""#),
+            },
+            PropertySpec {
                 name: "delay",
                 value: Value::Duration,
-                doc: "The pause before each restart.",
+                doc: "The pause before the first restart; each further one is twice as long.",
                 fallback: Fallback::Value(r#""1s""#),
+            },
+            PropertySpec {
+                name: "max-delay",
+                value: Value::Duration,
+                doc: "How long the pause grows; `delay` itself may be longer.",
+                fallback: Fallback::Value(r#""30s""#),
             },
         ],
         usage: "restart \"on-failure\"",
@@ -126,7 +138,7 @@ session "main" {
         fallback: Fallback::Value(r#""never""#),
         example: r#"service "api" {
     run "./api"
-    restart "on-failure" max=3 delay="2s"
+    restart "on-failure" max=3 within="5m" delay="2s"
 }"#,
         ..PLAIN
     },

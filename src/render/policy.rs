@@ -1,0 +1,148 @@
+//! How tmux starts a command again that has ended: how often, after which pause, and when it gives
+//! up. A hook on the pane does it, and what it counts stands in options of the pane; nothing of triad
+//! runs then.
+
+use std::time::Duration;
+
+use crate::layout::{OnExit, Pane, Restart, RestartWhen};
+use crate::live::Phase;
+use crate::render::ending::on;
+use crate::render::start::{id, option};
+use crate::tmux::script::{Command, Word};
+use crate::tmux::tag;
+use crate::tmux::version::BEFORE_HELD_FORMAT;
+
+/// Nothing has been started again yet.
+pub fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
+    vec![
+        option(&pane.address, tag::RESTARTS, "0"),
+        option(&pane.address, tag::PAUSE, &first_pause(restart)),
+    ]
+}
+
+/// What the hook does: starts the program again after the pause, as often as it may be; then it has
+/// failed. `last` is what happens when it has ended for good.
+pub fn hook(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> {
+    let address = &pane.address;
+    let mut commands = Vec::new();
+    if let Some(is_sound) = is_sound(restart) {
+        commands.push(on(address, &is_sound, &afresh(pane, restart), &[]));
+    }
+    let given_up = option(address, tag::PHASE, Phase::Failed.as_str());
+    let given_up: Vec<Command> = [given_up].into_iter().chain(said(pane, restart)).collect();
+    let mut otherwise = match is_due(restart) {
+        None => given_up,
+        Some(is_due) => vec![on(address, is_due, &given_up, &[])],
+    };
+    otherwise.extend(last);
+    let again = [
+        count(pane),
+        option_of(pane, tag::PAUSE, &next_pause(restart)),
+    ];
+    let again: Vec<Command> = [later(pane)].into_iter().chain(again).collect();
+    let restarts = format!("#{{{}}}", tag::RESTARTS);
+    let is_again = is_started_again(restart, &restarts);
+    commands.push(on(address, &is_again, &again, &otherwise));
+    commands
+}
+
+/// Before tmux 3.3 a dead pane has no words of its own: then a page over its screen says so, which
+/// `q` and the next start take away.
+fn said(pane: &Pane, restart: &Restart) -> Option<Command> {
+    let text = format!("triad: `{}` {}", pane.address.name(), failed(restart));
+    let page = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
+    // Nothing in a name or a number is code.
+    let page = page.word(format!("echo '{text}'"));
+    let stays = pane.exit() == OnExit::Hold;
+    stays.then(|| on(&pane.address, BEFORE_HELD_FORMAT, &[page], &[]))
+}
+
+/// A condition: whether it is started again, with so many restarts before.
+pub fn is_started_again(restart: &Restart, restarts: &str) -> String {
+    let is_left = format!("#{{e|<:{restarts},{}}}", restart.max);
+    match is_due(restart) {
+        None => is_left,
+        Some(is_due) => format!("#{{&&:{is_due},{is_left}}}"),
+    }
+}
+
+/// A condition: whether such an end is one after which it is to be started again; `None`: each is.
+pub fn is_due(restart: &Restart) -> Option<&'static str> {
+    match restart.when {
+        RestartWhen::Always => None,
+        RestartWhen::OnFailure => Some("#{!=:#{pane_dead_status},0}"),
+    }
+}
+
+/// The restarts that count at this end, before the hook has looked at it.
+pub fn counted(restart: &Restart) -> String {
+    or_afresh(restart, "0", tag::RESTARTS)
+}
+
+/// The pause before the next start, in milliseconds, before the hook has looked at this end.
+pub fn pause(restart: &Restart) -> String {
+    or_afresh(restart, &first_pause(restart), tag::PAUSE)
+}
+
+/// `failed after 5 restarts`.
+pub fn failed(restart: &Restart) -> String {
+    match restart.max {
+        1 => "failed after 1 restart".to_owned(),
+        max => format!("failed after {max} restarts"),
+    }
+}
+
+fn or_afresh(restart: &Restart, afresh: &str, option: &str) -> String {
+    match is_sound(restart) {
+        Some(is_sound) => format!("#{{?{is_sound},{afresh},#{{{option}}}}}"),
+        None => format!("#{{{option}}}"),
+    }
+}
+
+/// A condition: whether the program has run long enough for what was before to be forgotten. Where
+/// nobody knows when it was started, or the clock was put back, it has not.
+fn is_sound(restart: &Restart) -> Option<String> {
+    let within = whole_seconds(restart.within?);
+    let (since, clock) = (tag::SINCE, tag::CLOCK);
+    let ran = format!("#{{e|-:#{{T:{clock}}},#{{{since}}}}}");
+    Some(format!("#{{&&:#{{{since}}},#{{e|>=:{ran},{within}}}}}"))
+}
+
+/// tmux's clock has no more than seconds.
+fn whole_seconds(time: Duration) -> u64 {
+    let started = u64::from(time.subsec_nanos() > 0);
+    (time.as_secs() + started).max(1)
+}
+
+fn count(pane: &Pane) -> Command {
+    let one_more = format!("#{{e|+:#{{{}}},1}}", tag::RESTARTS);
+    option_of(pane, tag::RESTARTS, &one_more)
+}
+
+/// Starts it again after the pause, whose length only the pane knows: so the command that waits is
+/// made of a format.
+fn later(pane: &Pane) -> Command {
+    let seconds = format!("#{{e|/|f|3:#{{{}}},1000}}", tag::PAUSE);
+    let wait = Command::new(["run-shell", "-b", "-d", &seconds, "-t"]).word(id(&pane.address));
+    // Not yet: it is for the format of the command that has waited.
+    let wait = wait.word("-C").word(format!("##{{{}}}", tag::AGAIN));
+    let now = Command::new(["run-shell", "-t"]).word(id(&pane.address));
+    now.word("-C").word(Word::sequence(&[wait]))
+}
+
+fn first_pause(restart: &Restart) -> String {
+    restart.delay.as_millis().to_string()
+}
+
+/// Twice as long as the one before, up to the longest.
+fn next_pause(restart: &Restart) -> String {
+    let longest = restart.longest_delay().as_millis();
+    let twice = format!("#{{e|*:#{{{}}},2}}", tag::PAUSE);
+    format!("#{{?#{{e|<:{twice},{longest}}},{twice},{longest}}}")
+}
+
+/// Sets an option of the pane to what a format says.
+fn option_of(pane: &Pane, name: &str, format: &str) -> Command {
+    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
+    set.word(name).word(format)
+}
