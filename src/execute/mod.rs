@@ -7,6 +7,7 @@ mod ending;
 pub mod engine;
 pub mod event;
 pub mod hook;
+mod http;
 mod interrupt;
 mod last_words;
 mod listeners;

@@ -5,11 +5,10 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::execute::{listeners, printed, processes, shell};
+use crate::execute::{http, listeners, printed, processes, shell};
 use crate::layout::{Probe, Ready, Url};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
@@ -56,20 +55,21 @@ pub fn listeners_of(ready: &Ready) -> BTreeSet<u64> {
 fn loopback_port(probe: &Probe) -> Option<u16> {
     match probe {
         Probe::Port(port) => Some(*port),
-        Probe::Http { url, .. } => {
-            let url = Url::parse(url)?;
-            ["localhost", "127.0.0.1", "::1"]
-                .contains(&url.host)
-                .then_some(url.port)
+        Probe::Http(http) => {
+            let url = Url::parse(&http.url).filter(|_| http.socket.is_none())?;
+            LOOPBACK.contains(&url.host).then_some(url.port)
         }
         Probe::Exec(_) | Probe::Log(_) | Probe::File(_) | Probe::Delay(_) => None,
     }
 }
 
+/// The names of the machine itself.
+const LOOPBACK: &[&str] = &["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"];
+
 fn late(probe: &Probe, after: Duration) -> String {
     let what = match probe {
         Probe::Port(port) => format!("port {port}"),
-        Probe::Http { url, .. } => url.clone(),
+        Probe::Http(http) => http.url.clone(),
         Probe::Exec(line) => format!("`{line}`"),
         Probe::Log(regex) => format!("the log for `{regex}`"),
         Probe::File(path) => format!("the file {}", path.display()),
@@ -81,7 +81,7 @@ fn late(probe: &Probe, after: Duration) -> String {
 async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
     let answer = match probe {
         Probe::Port(port) => connect(*port).await,
-        Probe::Http { url, status } => http(url, *status).await,
+        Probe::Http(wanted) => http::probe(wanted).await,
         Probe::Exec(line) => shell::run(line, &attempt.cwd, &attempt.environment).await,
         Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
         Probe::File(path) => Err(format!("{} is not there", path.display())),
@@ -127,46 +127,6 @@ async fn connect(port: u16) -> Result<String, String> {
     ];
     match TcpStream::connect(&addresses[..]).await {
         Ok(_) => Ok(format!("port {port} is open")),
-        Err(error) => Err(format!("port {port}: {}", reason(&error))),
-    }
-}
-
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// A plain GET; only the status line of the answer matters.
-async fn http(url: &str, status: u16) -> Result<String, String> {
-    let parsed = Url::parse(url).ok_or_else(|| format!("`{url}` is not an http address"))?;
-    let place = format!("{}:{}", parsed.host, parsed.port);
-    let failed = |error: std::io::Error| format!("{place}: {}", reason(&error));
-    let mut stream = TcpStream::connect((parsed.host, parsed.port))
-        .await
-        .map_err(failed)?;
-    let request = format!(
-        "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: triad\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-        parsed.path, parsed.authority
-    );
-    stream.write_all(request.as_bytes()).await.map_err(failed)?;
-    let mut answer = Vec::new();
-    let mut chunk = [0; 1024];
-    while !answer.contains(&b'\n') && answer.len() < 4096 {
-        match stream.read(&mut chunk).await.map_err(failed)? {
-            0 => break,
-            count => answer.extend_from_slice(&chunk[..count]),
-        }
-    }
-    let line = String::from_utf8_lossy(&answer);
-    let line = line.lines().next().unwrap_or_default();
-    let code = line
-        .strip_prefix("HTTP/")
-        .and_then(|line| line.split(' ').nth(1));
-    match code.and_then(|code| code.parse::<u16>().ok()) {
-        Some(code) if code == status => Ok(format!("http {code} on {place}")),
-        Some(code) => Err(format!("http {code} on {place}, expected {status}")),
-        None => Err(format!("{place} does not speak HTTP")),
+        Err(error) => Err(format!("port {port}: {}", http::reason(&error))),
     }
 }

@@ -90,8 +90,8 @@ impl Default for Pace {
 pub enum Probe {
     /// A TCP port on loopback accepts a connection.
     Port(u16),
-    /// `http://` answers a GET with this status.
-    Http { url: String, status: u16 },
+    /// An answer to a GET.
+    Http(Http),
     /// `/bin/sh -c` of this exits 0, in the pane's directory with the pane's environment.
     Exec(String),
     /// A whole line that the pane has printed since it started matches this regular expression.
@@ -100,4 +100,44 @@ pub enum Probe {
     File(PathBuf),
     /// The process has run for so long.
     Delay(Duration),
+}
+
+/// What a GET of an `http://` address is to be answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Http {
+    pub url: String,
+    pub status: u16,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Header>,
+    /// A regular expression that a line of the body matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The Unix socket that is connected to, in place of the URL's host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub socket: Option<PathBuf>,
+}
+
+/// A header of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Upper and lower case are the same.
+    pub name: String,
+    /// A regular expression that its value matches.
+    pub value: String,
+}
+
+impl std::fmt::Display for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "http {} on {}", self.status, self.url)?;
+        if let Some(socket) = &self.socket {
+            write!(f, " by {}", socket.display())?;
+        }
+        for Header { name, value } in &self.headers {
+            write!(f, ", {name} like {value}")?;
+        }
+        match &self.body {
+            Some(body) => write!(f, ", body like {body}"),
+            None => Ok(()),
+        }
+    }
 }

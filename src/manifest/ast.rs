@@ -339,9 +339,20 @@ pub struct ReadyDecl {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProbeDecl {
     Port(Scalar),
-    Http { url: Scalar, status: Option<Scalar> },
+    Http(Box<HttpDecl>),
     Exec(Scalar),
     Log(Scalar),
     File(Scalar),
     Delay(Scalar),
+}
+
+/// An `http` probe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HttpDecl {
+    pub url: Scalar,
+    pub status: Option<Scalar>,
+    /// Names, and what their values are to match.
+    pub headers: Vec<(Scalar, Scalar)>,
+    pub body: Option<Scalar>,
+    pub socket: Option<Scalar>,
 }

@@ -110,14 +110,15 @@ fn the_body_of_a_pane_is_read_in_order() {
         ["1s", "-", "none"]
     );
     let [
-        ProbeDecl::Http { url, status },
+        ProbeDecl::Http(http),
         ProbeDecl::Port(port),
         ProbeDecl::Exec(exec),
     ] = &ready.probes[..]
     else {
         panic!("the probes in order, not {:?}", ready.probes);
     };
-    let probes = [value(url), shown(status.as_ref()), value(port), value(exec)];
+    let status = shown(http.status.as_ref());
+    let probes = [value(&http.url), status, value(port), value(exec)];
     assert_eq!(probes, ["http://x", "Integer(204)", "{{p}}", "true"]);
 }
 

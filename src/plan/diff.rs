@@ -374,7 +374,7 @@ fn or_none(shown: &[String]) -> String {
 pub fn probe(probe: &Probe) -> String {
     match probe {
         Probe::Port(port) => format!("port {port}"),
-        Probe::Http { url, status } => format!("http {status} on {url}"),
+        Probe::Http(http) => http.to_string(),
         Probe::Exec(line) => format!("exec {line}"),
         Probe::Log(regex) => format!("log {regex}"),
         Probe::File(path) => format!("file {}", path.display()),

@@ -15,6 +15,7 @@ mod graph;
 mod option;
 mod pane;
 mod presence;
+mod ready;
 mod scope;
 mod secrets;
 mod values;

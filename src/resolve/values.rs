@@ -1,10 +1,9 @@
 //! Typed values: what a value must be once its template is filled in.
 
-use std::path::Path;
 use std::time::Duration;
 
-use crate::layout::{Arrangement, Pace, Probe, Ratio, Ready, Size, Titles, Until, Url, is_name};
-use crate::manifest::ast::{PlaceDecl, ProbeDecl, ReadyDecl, Scalar, ScalarValue};
+use crate::layout::{Arrangement, Ratio, Size, Titles, Until, is_name};
+use crate::manifest::ast::{PlaceDecl, Scalar, ScalarValue};
 use crate::manifest::value;
 use crate::resolve::ResolveError;
 use crate::resolve::scope::Resolver;
@@ -36,7 +35,7 @@ impl Resolver<'_> {
         });
     }
 
-    fn bad_with<T>(
+    pub(super) fn bad_with<T>(
         &mut self,
         value: &str,
         expected: &'static str,
@@ -205,78 +204,6 @@ impl Resolver<'_> {
         let all = [Until::Started, Until::Ready, Until::ExitedOk, Until::Exited];
         let found = all.into_iter().find(|until| until.as_str() == text);
         found.or_else(|| self.bad(&text, "`started`, `ready`, `exited-ok` or `exited`", scalar))
-    }
-
-    pub fn ready(&mut self, decl: &ReadyDecl, cwd: &Path) -> Option<Ready> {
-        let probes: Vec<Probe> = decl
-            .probes
-            .iter()
-            .filter_map(|probe| self.probe(probe, cwd))
-            .collect();
-        let default = Pace::default();
-        let every = self.duration(decl.every.as_ref()).unwrap_or(default.every);
-        let timeout = self
-            .duration(decl.timeout.as_ref())
-            .unwrap_or(default.timeout);
-        let pace = Pace {
-            every,
-            timeout,
-            deadline: self.deadline(decl.deadline.as_ref(), default.deadline),
-        };
-        (!probes.is_empty()).then_some(Ready { probes, pace })
-    }
-
-    fn probe(&mut self, decl: &ProbeDecl, cwd: &Path) -> Option<Probe> {
-        match decl {
-            ProbeDecl::Port(scalar) => {
-                let text = self.text(scalar)?;
-                match text.parse() {
-                    Ok(port @ 1..) => Some(Probe::Port(port)),
-                    _ => self.bad(&text, "a port, 1 to 65535", scalar),
-                }
-            }
-            ProbeDecl::Http { url, status } => {
-                let status = match status {
-                    Some(scalar) => self.status(scalar)?,
-                    None => 200,
-                };
-                let text = self.text(url)?;
-                if Url::parse(&text).is_none() {
-                    let help = text.starts_with("https://").then(|| {
-                        format!("probe https with a program: `exec \"curl -fsS {text}\"`")
-                    });
-                    return self.bad_with(&text, "an address `http://HOST:PORT/PATH`", url, help);
-                }
-                Some(Probe::Http { url: text, status })
-            }
-            ProbeDecl::Exec(scalar) => {
-                let line = self.text(scalar)?;
-                if line.trim().is_empty() {
-                    return self.bad(&line, "a command", scalar);
-                }
-                Some(Probe::Exec(line))
-            }
-            ProbeDecl::Log(scalar) => {
-                let text = self.text(scalar)?;
-                match regex_lite::Regex::new(&text) {
-                    Ok(_) => Some(Probe::Log(text)),
-                    Err(error) => {
-                        let why = Some(error.to_string());
-                        self.bad_with(&text, "a regular expression", scalar, why)
-                    }
-                }
-            }
-            ProbeDecl::File(scalar) => self.path(cwd, scalar).map(Probe::File),
-            ProbeDecl::Delay(scalar) => self.duration(Some(scalar)).map(Probe::Delay),
-        }
-    }
-
-    fn status(&mut self, scalar: &Scalar) -> Option<u16> {
-        let text = self.text(scalar)?;
-        match text.parse() {
-            Ok(status @ 100..=599) => Some(status),
-            _ => self.bad(&text, "an HTTP status, 100 to 599", scalar),
-        }
     }
 
     pub(super) fn duration(&mut self, scalar: Option<&Scalar>) -> Option<Duration> {

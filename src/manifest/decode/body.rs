@@ -4,8 +4,8 @@ use super::Decoder;
 use super::node::Checked;
 use super::value::literal;
 use crate::manifest::ast::{
-    BodyDecl, NeedDecl, PresenceDecl, ProbeDecl, ReadyDecl, RestartDecl, RunDecl, StopDecl,
-    TypeDecl,
+    BodyDecl, HttpDecl, NeedDecl, PresenceDecl, ProbeDecl, ReadyDecl, RestartDecl, RunDecl,
+    StopDecl, TypeDecl,
 };
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
@@ -78,15 +78,17 @@ impl Decoder<'_> {
             span,
         };
         for child in checked.children {
-            let mut probe = self.check(child);
-            let status = probe.take("status");
+            let probe = self.check(child);
             let name = probe.spec.name;
+            if name == "http" {
+                ready.probes.extend(self.http(probe));
+                continue;
+            }
             let Some(value) = probe.into_argument() else {
                 continue;
             };
             ready.probes.push(match name {
                 "port" => ProbeDecl::Port(value),
-                "http" => ProbeDecl::Http { url: value, status },
                 "log" => ProbeDecl::Log(value),
                 "file" => ProbeDecl::File(value),
                 "delay" => ProbeDecl::Delay(value),
@@ -94,6 +96,24 @@ impl Decoder<'_> {
             });
         }
         (task.is_none() && !ready.probes.is_empty()).then_some(ready)
+    }
+
+    fn http(&mut self, mut checked: Checked) -> Option<ProbeDecl> {
+        let (status, body) = (checked.take("status"), checked.take("body"));
+        let socket = checked.take("socket");
+        let mut headers = Vec::new();
+        for child in std::mem::take(&mut checked.children) {
+            let mut arguments = self.check(child).arguments.into_iter().flatten();
+            headers.extend(arguments.next().zip(arguments.next()));
+        }
+        let url = checked.into_argument()?;
+        Some(ProbeDecl::Http(Box::new(HttpDecl {
+            url,
+            status,
+            headers,
+            body,
+            socket,
+        })))
     }
 
     fn stop(&mut self, mut checked: Checked) -> StopDecl {

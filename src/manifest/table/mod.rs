@@ -69,6 +69,8 @@ pub enum Place {
     /// `pane`, `service`, `task` and `agent`.
     Pane,
     Ready,
+    /// `http` in a `ready` block.
+    Http,
     /// `template`: a pane's body without what belongs to one pane only.
     Template,
     Hooks,
@@ -182,6 +184,7 @@ impl Place {
             Place::Split => "split",
             Place::Pane => "pane",
             Place::Ready => "ready",
+            Place::Http => "http",
             Place::Template => "template",
             Place::Hooks => "hooks",
             Place::Options => "options",
@@ -200,6 +203,7 @@ impl Place {
             Place::Split => "in a split",
             Place::Pane => "in a pane",
             Place::Ready => "in a `ready` block",
+            Place::Http => "in an `http` probe",
             Place::Template => "in a template",
             Place::Hooks => "in `hooks`",
             Place::Options => "in `options`",
@@ -257,6 +261,7 @@ mod tests {
             Place::Split,
             Place::Pane,
             Place::Ready,
+            Place::Http,
             Place::Template,
             Place::Hooks,
             Place::Stop,

@@ -1,7 +1,7 @@
 //! When a pane counts as ready.
 
 use super::{PLAIN, SCALAR};
-use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, Value};
 
 pub const NODES: &[NodeSpec] = &[
     NodeSpec {
@@ -21,17 +21,55 @@ pub const NODES: &[NodeSpec] = &[
         name: "http",
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Text),
-        properties: &[PropertySpec {
-            name: "status",
-            value: Value::Integer { min: 100, max: 599 },
-            doc: "The status that is expected.",
-            fallback: Fallback::Value("200"),
-        }],
+        block: Some(Place::Http),
         is_repeatable: true,
         usage: "http \"http://127.0.0.1:8080/\"",
-        doc: "Holds when a GET of this `http://` URL answers with the status.",
+        doc: "Holds when a GET of this `http://` URL answers with the status, and with the headers and the body where they are named. `https` is for `exec`.",
         example: r#"ready { http "http://127.0.0.1:8080/health" status=204 }"#,
         ..PLAIN
+    },
+    NodeSpec {
+        name: "status",
+        places: &[Place::Http],
+        arguments: Arguments::One(Value::Integer { min: 100, max: 599 }),
+        usage: "status 200",
+        doc: "The status that is expected.",
+        fallback: Fallback::Value("200"),
+        example: r#"ready { http "http://127.0.0.1:8080/" status=401 }"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "header",
+        places: &[Place::Http],
+        arguments: Arguments::Two(Value::Text),
+        is_repeatable: true,
+        usage: "header \"Name\" \"regex\"",
+        doc: "A header that is expected, and a regular expression that its value matches. Upper and lower case are the same in its name.",
+        example: r#"ready {
+    http "http://127.0.0.1:8080/health" {
+        header "Content-Type" "^application/json"
+        header "X-Version" "."
+    }
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "body",
+        places: &[Place::Http],
+        arguments: Arguments::One(Value::Text),
+        usage: "body \"regex\"",
+        doc: "A regular expression that a line of the body matches, within its first 1 MiB.",
+        example: r#"ready { http "http://127.0.0.1:8080/health" body="\"status\": *\"up\"" }"#,
+        ..SCALAR
+    },
+    NodeSpec {
+        name: "socket",
+        places: &[Place::Http],
+        arguments: Arguments::One(Value::Text),
+        usage: "socket \"path\"",
+        doc: "The Unix socket to connect to, in place of the URL's host and port; a relative path is seen from the pane's directory.",
+        example: r#"ready { http "http://localhost/health" socket="run/app.sock" }"#,
+        ..SCALAR
     },
     NodeSpec {
         name: "exec",
