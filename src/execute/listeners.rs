@@ -33,20 +33,53 @@ fn listening(table: &str, port: u16) -> Vec<u64> {
 
 /// The process that holds one of these sockets, as `python3, pid 4123`, where it may be seen.
 pub fn holder(sockets: &BTreeSet<u64>) -> Option<String> {
-    let names: Vec<String> = sockets
-        .iter()
-        .map(|inode| format!("socket:[{inode}]"))
-        .collect();
-    let pid = processes::processes().find(|pid| {
-        let open = fs::read_dir(format!("/proc/{pid}/fd"))
-            .into_iter()
-            .flatten()
-            .flatten();
+    holders(sockets, processes::processes()).next().map(named)
+}
+
+/// Who holds all of these sockets, if that is seen to be somebody else than the program of the
+/// process `pane`: no descendant of it, and older. What a program starts and leaves behind (a
+/// daemon, a container) is younger than it, and what is not seen is believed.
+pub fn somebody_else(sockets: &BTreeSet<u64>, pane: i32) -> Option<String> {
+    let living = processes::living();
+    let started = |pid: i32| {
+        let found = living.iter().find(|(other, _)| *other == pid);
+        found.map(|(_, stat)| stat.started)
+    };
+    let since = started(pane)?;
+    let tree = processes::tree(pane, &living);
+    if holders(sockets, tree.iter().copied()).next().is_some() {
+        return None;
+    }
+    let others = living.iter().map(|(pid, _)| *pid);
+    let others = others.filter(|pid| !tree.contains(pid));
+    let mut oldest = None;
+    for pid in holders(sockets, others) {
+        match started(pid) {
+            Some(started) if started < since => oldest = oldest.or(Some(pid)),
+            _ => return None,
+        }
+    }
+    oldest.map(named)
+}
+
+/// Those of the processes that are seen to hold one of the sockets.
+fn holders(
+    sockets: &BTreeSet<u64>,
+    processes: impl Iterator<Item = i32>,
+) -> impl Iterator<Item = i32> {
+    let names = sockets.iter().map(|inode| format!("socket:[{inode}]"));
+    let names: Vec<String> = names.collect();
+    processes.filter(move |pid| {
+        let open = fs::read_dir(format!("/proc/{pid}/fd"));
+        let open = open.into_iter().flatten().flatten();
         open.filter_map(|entry| fs::read_link(entry.path()).ok())
             .any(|link| names.iter().any(|name| link.as_os_str() == name.as_str()))
-    })?;
+    })
+}
+
+fn named(pid: i32) -> String {
     let program = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    Some(format!("{}, pid {pid}", program.trim()))
+    format!("{}, pid {pid}", program.trim())
 }
 
 #[cfg(test)]

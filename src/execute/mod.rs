@@ -20,6 +20,7 @@ pub mod processes;
 mod prompt;
 mod removals;
 mod run;
+mod screen;
 mod shell;
 mod starts;
 mod typing;

@@ -1,189 +1,149 @@
-//! What a pane's program has printed since it was started, as whole lines.
+//! What a pane's program has printed since it was started, as whole lines. What was looked at once
+//! is not read again, as far as tmux still has it where it was.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use regex_lite::Regex;
 
+use crate::execute::screen::{self, Printed, Range};
+use crate::layout::one_line;
 use crate::tmux::server::Server;
-use crate::tmux::tag;
 
-/// How often the scrollback is read again that has moved while it was read.
-const READS: u32 = 3;
 /// How long a line that nothing ends must stand to count as whole.
 const STILL: Duration = Duration::from_millis(60);
+/// How many rows are read again that were looked at, to see that they are where they were.
+const OVERLAP: usize = 100;
 
-/// Holds when a line matches that the pane of this id shows, or has shown.
+/// What the probes of one pane have seen so far; each look at it adds to that.
+#[derive(Debug, Clone, Default)]
+pub struct Seen(Arc<Mutex<Looks>>);
+
+#[derive(Debug, Default)]
+struct Looks {
+    /// The process that it is about.
+    pid: Option<i32>,
+    of: BTreeMap<String, Look>,
+}
+
+/// How far one expression has been looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Look {
+    /// It was there: it may scroll out of what tmux keeps.
+    Found(String),
+    /// There were so many rows of scrollback, and this was the last whole line.
+    UpTo { history: usize, last: String },
+}
+
+impl Seen {
+    fn get(&self, pid: Option<i32>, regex: &str) -> Option<Look> {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if looks.pid != pid {
+            *looks = Looks {
+                pid,
+                of: BTreeMap::new(),
+            };
+        }
+        looks.of.get(regex).cloned()
+    }
+
+    fn set(&self, pid: Option<i32>, regex: &str, look: Look) {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if looks.pid == pid {
+            looks.of.insert(regex.to_owned(), look);
+        }
+    }
+}
+
+/// Whose output is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub server: &'a Server,
+    pub pane: Option<&'a str>,
+    pub pid: Option<i32>,
+    pub seen: &'a Seen,
+}
+
+/// Holds when a line matches that the pane shows, or has shown.
 ///
 /// # Errors
 /// A text for people: that none does, or why nothing can be read.
-pub async fn probe(server: &Server, pane: Option<&str>, regex: &str) -> Result<String, String> {
-    let pane = pane.ok_or("its pane is not known")?;
+pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
+    let pane = source.pane.ok_or("its pane is not known")?;
     let pattern = Regex::new(regex).map_err(|error| format!("`{regex}`: {error}"))?;
-    let found = |printed: &Printed| printed.found(&pattern);
-    let printed = read(server, pane).await?;
-    if let Some(line) = found(&printed) {
+    let before = source.seen.get(source.pid, regex);
+    if let Some(Look::Found(line)) = before {
         return Ok(shown(&line));
     }
-    let is_open = |printed: &Printed| {
-        printed
-            .open
-            .as_deref()
-            .filter(|line| pattern.is_match(line))
-            .map(str::to_owned)
-    };
-    if let Some(line) = is_open(&printed) {
+    let (mut printed, mut found) = look(source.server, pane, &pattern, before).await?;
+    if found.is_none()
+        && let Some(line) = printed.open.take().filter(|line| pattern.is_match(line))
+    {
         // It may be the beginning of a longer one: nobody tells when a line is whole but its end.
         tokio::time::sleep(STILL).await;
-        let again = read(server, pane).await?;
-        if is_open(&again).as_ref() == Some(&line) || found(&again).is_some() {
-            return Ok(shown(&line));
-        }
+        let mark = printed.mark();
+        let (again, ended) = look(source.server, pane, &pattern, mark).await?;
+        found = ended.or_else(|| again.open.filter(|again| *again == line));
     }
-    Err(format!("no line matches `{regex}`"))
+    if let Some(line) = found {
+        let look = Look::Found(line.clone());
+        source.seen.set(source.pid, regex, look);
+        return Ok(shown(&line));
+    }
+    if let Some(mark) = printed.mark() {
+        source.seen.set(source.pid, regex, mark);
+    }
+    let kept = printed.dropped.map(|kept| {
+        format!(
+            " among the {kept} that tmux still has: where more are printed before it, `history` \
+             keeps more"
+        )
+    });
+    let kept = kept.unwrap_or_default();
+    Err(format!("no line matches `{regex}`{kept}"))
 }
 
 fn shown(line: &str) -> String {
-    format!("it printed `{}`", line.trim())
-}
-
-/// The lines of a pane since its program was started.
-struct Printed {
-    whole: Vec<String>,
-    /// The one that the cursor stands on.
-    open: Option<String>,
+    format!("it printed `{}`", one_line(line))
 }
 
 impl Printed {
-    fn found(&self, pattern: &Regex) -> Option<String> {
-        self.whole
-            .iter()
-            .find(|line| pattern.is_match(line))
-            .cloned()
-    }
-}
-
-/// Reads what has scrolled by since the program was started and what is on the screen; of a program
-/// that has taken over the whole screen, what is behind that too.
-async fn read(server: &Server, pane: &str) -> Result<Printed, String> {
-    let format = format!(
-        "#{{history_size}} #{{cursor_y}} #{{pane_dead}} #{{alternate_on}} #{{{}}}",
-        tag::BEFORE
-    );
-    let filter = format!("#{{==:#{{pane_id}},{pane}}}");
-    let mut start = "0".to_owned();
-    let mut text = String::new();
-    let mut screen = Screen::default();
-    for _ in 0..READS {
-        let list = ["list-panes", "-t", pane, "-f", &filter, "-F", &format, ";"];
-        let capture = ["capture-pane", "-p", "-t", pane, "-S", &start, ";"];
-        let joined = ["capture-pane", "-p", "-J", "-t", pane, "-S", &start, ";"];
-        let behind = ["capture-pane", "-p", "-J", "-q", "-a", "-t", pane];
-        let frame = ["display-message", "-p", FRAME, ";"];
-        let query = [&list[..], &capture, &frame, &joined, &frame, &behind].concat();
-        let output = server
-            .query(&query)
-            .await
-            .map_err(|error| error.to_string())?;
-        let (state, rest) = output.stdout.split_once('\n').ok_or("its pane is gone")?;
-        screen = Screen::parse(state).ok_or("its pane is gone")?;
-        rest.clone_into(&mut text);
-        if screen.start() == start {
-            break;
-        }
-        start = screen.start();
-    }
-    Ok(screen.printed(&text))
-}
-
-/// Between the parts of what is read; nobody prints it by chance.
-const FRAME: &str = "triad-8f1c6f0e-frame";
-
-/// What tmux tells of a pane beside its text.
-#[derive(Debug, Default, Clone, Copy)]
-struct Screen {
-    history: usize,
-    cursor: usize,
-    is_dead: bool,
-    /// The lines of scrollback that are older than the program.
-    before: usize,
-}
-
-impl Screen {
-    fn parse(state: &str) -> Option<Self> {
-        let fields: Vec<&str> = state.split(' ').collect();
-        let [history, cursor, dead, _, before] = fields[..] else {
-            return None;
-        };
-        Some(Screen {
-            history: history.parse().ok()?,
-            cursor: cursor.parse().ok()?,
-            is_dead: dead == "1",
-            before: before.parse().unwrap_or(0),
+    fn mark(&self) -> Option<Look> {
+        let last = self.whole.iter().rfind(|line| !line.is_empty())?;
+        Some(Look::UpTo {
+            history: self.history,
+            last: last.clone(),
         })
     }
-
-    /// The first line that is the program's own, as `capture-pane` counts: the screen's first is 0.
-    fn start(self) -> String {
-        match self.history.saturating_sub(self.before) {
-            0 => "0".to_owned(),
-            own => format!("-{own}"),
-        }
-    }
-
-    fn printed(self, text: &str) -> Printed {
-        let frame = format!("{FRAME}\n");
-        let mut parts = text.split(&frame);
-        let (rows, joined) = (parts.next().unwrap_or_default(), parts.next());
-        let behind = parts.next().unwrap_or_default();
-        let trimmed = |line: &str| line.trim_end().to_owned();
-        let mut whole: Vec<String> = joined.unwrap_or_default().lines().map(trimmed).collect();
-        while whole.last().is_some_and(String::is_empty) {
-            whole.pop();
-        }
-        // The cursor stands on the last line only while nothing has ended that.
-        let own = self.history.saturating_sub(self.before);
-        let row = rows.lines().nth(own + self.cursor).map(str::trim_end);
-        let is_open = |line: &String| {
-            !self.is_dead && row.is_some_and(|row| !row.is_empty() && line.ends_with(row))
-        };
-        let open = whole.pop_if(|line| is_open(line));
-        whole.extend(behind.lines().map(trimmed));
-        Printed { whole, open }
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(cursor: usize, rows: &str, whole: &[&str], open: Option<&str>) {
-        let screen = Screen {
-            history: 3,
-            cursor,
-            is_dead: false,
-            before: 2,
-        };
-        let text = format!("{rows}{FRAME}\n{rows}{FRAME}\n");
-        let printed = screen.printed(&text);
-        let lines: Vec<&str> = printed.whole.iter().map(String::as_str).collect();
-        assert_eq!(lines, whole);
-        assert_eq!(printed.open.as_deref(), open);
+/// Reads what is new since `before`, or everything where that is not to be found again; and the
+/// first whole line of it that matches.
+async fn look(
+    server: &Server,
+    pane: &str,
+    pattern: &Regex,
+    before: Option<Look>,
+) -> Result<(Printed, Option<String>), String> {
+    if let Some(Look::UpTo { history, last }) = before {
+        let from = history.saturating_sub(OVERLAP);
+        let part = screen::read(server, pane, Range::From(from)).await?;
+        if part.is_unmoved(history) && part.whole.contains(&last) {
+            return Ok(matched(part, pattern).await);
+        }
     }
+    let all = screen::read(server, pane, Range::All).await?;
+    Ok(matched(all, pattern).await)
+}
 
-    #[test]
-    fn the_line_with_the_cursor_is_not_whole() {
-        check(
-            1,
-            "scrolled\nfirst  \nsecond\n\n",
-            &["scrolled", "first"],
-            Some("second"),
-        );
-        check(
-            2,
-            "scrolled\nfirst\nsecond\n\n",
-            &["scrolled", "first", "second"],
-            None,
-        );
-    }
+/// There may be megabytes of it, and others wait for their turn meanwhile.
+async fn matched(printed: Printed, pattern: &Regex) -> (Printed, Option<String>) {
+    let pattern = pattern.clone();
+    let search = tokio::task::spawn_blocking(move || {
+        let line = printed.whole.iter().find(|line| pattern.is_match(line));
+        let line = line.cloned();
+        (printed, line)
+    });
+    search.await.unwrap_or_default()
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::execute::{http, listeners, printed, processes, shell};
+use crate::execute::printed::{self, Seen, Source};
+use crate::execute::{http, listeners, processes, shell};
 use crate::layout::{Probe, Ready, Url};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
@@ -26,6 +27,8 @@ pub struct Attempt {
     /// Where a `log` probe reads.
     pub server: Server,
     pub pane: Option<String>,
+    /// What it has read there.
+    pub seen: Seen,
     /// The program, and when it was first seen.
     pub pid: Option<i32>,
     pub since: Instant,
@@ -85,11 +88,19 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
         Probe::Exec(line) => shell::run(line, &attempt.cwd, &attempt.environment).await,
         Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
         Probe::File(path) => Err(format!("{} is not there", path.display())),
-        Probe::Log(regex) => printed::probe(&attempt.server, attempt.pane.as_deref(), regex).await,
+        Probe::Log(regex) => {
+            let source = Source {
+                server: &attempt.server,
+                pane: attempt.pane.as_deref(),
+                pid: attempt.pid,
+                seen: &attempt.seen,
+            };
+            printed::probe(source, regex).await
+        }
         Probe::Delay(delay) => has_run(*delay, attempt),
     }?;
     if let Some(port) = loopback_port(probe) {
-        not_a_strangers(port, &attempt.strangers)?;
+        not_a_strangers(port, attempt).await?;
     }
     Ok(answer)
 }
@@ -108,16 +119,31 @@ fn has_run(delay: Duration, attempt: &Attempt) -> Result<String, String> {
     ))
 }
 
-/// Somebody who listened before the program started is not the program.
-fn not_a_strangers(port: u16, strangers: &BTreeSet<u64>) -> Result<(), String> {
+/// Somebody who listened before the program started is not the program; nor is who holds the port
+/// since, if that is seen to be somebody else.
+async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
     let now = listeners::listeners(port);
-    let is_known = !now.is_empty();
-    if is_known && now.is_subset(strangers) {
+    let new: BTreeSet<u64> = now.difference(&attempt.strangers).copied().collect();
+    if now.is_empty() {
+        // The machine does not tell, or it has just ended.
+        return Ok(());
+    }
+    if new.is_empty() {
         let holder = listeners::holder(&now);
         let holder = holder.unwrap_or_else(|| "another process".to_owned());
         return Err(format!("port {port} was taken before by {holder}"));
     }
-    Ok(())
+    let Some(pid) = attempt.pid else {
+        return Ok(());
+    };
+    // Every process of the machine may have to be looked at, and others wait for their turn.
+    let look = tokio::task::spawn_blocking(move || listeners::somebody_else(&new, pid));
+    match look.await {
+        Ok(Some(holder)) => Err(format!(
+            "port {port} is held by {holder}, which is not of this pane"
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn connect(port: u16) -> Result<String, String> {

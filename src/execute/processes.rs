@@ -41,7 +41,12 @@ pub fn lineage() -> BTreeSet<i32> {
 
 /// This process and all that it has started.
 pub(super) fn own_tree(living: &[(i32, Stat)]) -> BTreeSet<i32> {
-    let mut tree = BTreeSet::from([own()]);
+    tree(own(), living)
+}
+
+/// A process and all that it has started, as far as that has not been left behind.
+pub(super) fn tree(root: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
+    let mut tree = BTreeSet::from([root]);
     loop {
         let before = tree.len();
         let children = living

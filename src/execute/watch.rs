@@ -8,6 +8,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::execute::engine::{Action, Awaited, Engine, Input, News, Verdict, Wanted, What};
 use crate::execute::event::{Waiting, Waits};
+use crate::execute::printed::Seen;
 use crate::execute::probe::{self, Attempt};
 use crate::execute::processes;
 use crate::layout::{Address, Ready, Until, Variable};
@@ -71,6 +72,7 @@ impl Watch {
                 strangers: target.strangers.clone(),
                 server: server.clone(),
                 pane: bindings.get(&Ref::Pane(address.clone())).cloned(),
+                seen: Seen::default(),
                 pid: match target.state {
                     TargetState::Running { pid } => Some(pid),
                     _ => None,

@@ -107,7 +107,6 @@ fn exec_runs_where_and_as_the_program_does_and_all_probes_must_hold() {
     let sandbox = Sandbox::new();
     std::fs::create_dir(sandbox.path("sub")).expect("a new folder");
     let port = free_port();
-    let listener = std::cell::Cell::new(None);
     let running = apply(
         &sandbox,
         &format!(
@@ -131,14 +130,89 @@ fn exec_runs_where_and_as_the_program_does_and_all_probes_must_hold() {
         ),
     );
     waits(&sandbox, "s/w/client");
-    // What listens is no part of the pane, and did not listen before it.
-    listener.set(Some(
-        TcpListener::bind(("127.0.0.1", port)).expect("it is free"),
-    ));
+    // What listens is no part of the pane, and younger: somebody may have started it for the pane.
+    let _listener = Listener::start(port);
     assert_eq!(sandbox.panes()["s/w/client"].phase, "pending");
     sandbox.file("sub/marker", "");
     running.ends().exits(0);
-    drop(listener.take());
+}
+
+/// A process that listens on a port.
+struct Listener(std::process::Child);
+
+impl Listener {
+    fn start(port: u16) -> Self {
+        let program = "import socket, sys, time; s = socket.create_server((\"127.0.0.1\", \
+                       int(sys.argv[1]))); print(flush=True); time.sleep(1000)";
+        let mut child = std::process::Command::new("python3")
+            .args(["-c", program, &port.to_string()])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("python3 is there");
+        let mut line = [0];
+        let mut stdout = child.stdout.take().expect("piped");
+        std::io::Read::read_exact(&mut stdout, &mut line).expect("it listens");
+        Listener(child)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_port_that_an_older_process_has_taken_since_is_not_taken_for_ready() {
+    let sandbox = Sandbox::new();
+    let port = free_port();
+    sandbox.file("status", "200");
+    let manifest = served(
+        &sandbox,
+        port,
+        &format!("deadline=\"2s\" {{ port {port} }}"),
+    );
+    let running = apply(&sandbox, &manifest);
+    waits(&sandbox, "s/w/client");
+    eventually("the server is started", DEADLINE, || {
+        sandbox.panes()["s/w/server"].phase == "started"
+    });
+    let stranger = TcpListener::bind(("127.0.0.1", port)).expect("it is free");
+    let ran = running.ends().exits(4);
+    let own = std::process::id();
+    let expected = format!("pid {own}, which is not of this pane");
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains(&format!("port {port} is held by")) && said.contains(&expected),
+        "{said}"
+    );
+    assert_eq!(sandbox.read("log"), None);
+    drop(stranger);
+}
+
+#[test]
+fn a_port_is_ready_that_a_daemon_of_the_program_opens() {
+    let sandbox = Sandbox::new();
+    let port = free_port();
+    // The daemon is nobody's child by the time that it listens.
+    let listen = "import socket, time; s = socket.create_server((\"127.0.0.1\", PORT)); \
+                  time.sleep(1000)";
+    sandbox.file("listen.py", &listen.replace("PORT", &port.to_string()));
+    sandbox.file(
+        "daemon.sh",
+        "(setsid python3 listen.py >/dev/null 2>&1 & echo $! >daemon) & exec sleep 1000",
+    );
+    let manifest = format!(
+        "session \"s\" {{ window \"w\" {{ service \"d\" {{ run \"sh daemon.sh\"; \
+         ready deadline=\"1m\" {{ port {port} }} }} }} }}"
+    );
+    sandbox.apply(&manifest);
+    let daemon = sandbox.read("daemon").expect("it has said which it is");
+    let ended = std::process::Command::new("kill")
+        .arg(daemon.trim())
+        .status();
+    assert!(ended.expect("kill is there").success());
 }
 
 #[test]
