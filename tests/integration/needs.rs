@@ -1,5 +1,6 @@
 //! Programs start in the order of `needs`, as what they need comes up.
 
+mod answers;
 mod optional;
 mod probes;
 mod seen;

@@ -1,0 +1,197 @@
+//! What probes make of what comes back: headers, bodies, floods, programs that leave something
+//! behind, lines in a flood of lines.
+
+use std::time::{Duration, Instant};
+
+use super::apply;
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::words;
+
+/// A server on a Unix socket that sends what is in the file `answer`, to each who asks.
+const SERVER: &str = r#"
+import os, socket
+server = socket.socket(socket.AF_UNIX)
+server.bind("app.sock")
+server.listen()
+while True:
+    peer, _ = server.accept()
+    peer.recv(4096)
+    try:
+        peer.sendall(open("answer", "rb").read())
+    except OSError:
+        pass
+    peer.close()
+"#;
+
+/// A service with this `run` and these probes, and one that needs it: whoever applies waits.
+fn service(run: &str, ready: &str) -> String {
+    format!(
+        "session \"s\" {{ window \"w\" {{\n\
+         service \"p\" {{ run {run}; ready every=\"20ms\" {ready} }}\n\
+         pane \"after\" {{ run \"sleep 1000\"; needs \"p\" }}\n\
+         }} }}"
+    )
+}
+
+#[test]
+fn http_looks_at_headers_and_the_body_behind_a_socket() {
+    let sandbox = Sandbox::new();
+    sandbox.file("server.py", SERVER);
+    let manifest = |deadline: &str| {
+        let ready = format!(
+            "deadline=\"{deadline}\" {{ http \"http://localhost/health\" socket=\"app.sock\" {{\n\
+             header \"content-type\" \"^text/\"\n\
+             body \"^up$\"\n\
+             }} }}"
+        );
+        service("\"python3\" \"server.py\"", &ready)
+    };
+    for (answer, expected) in [
+        ("SSH-2.0-x\r\n", "app.sock does not speak HTTP"),
+        ("HTTP/1.1 503 No\r\n\r\n", "expected 200"),
+        ("HTTP/1.1 200 OK\r\n\r\nup\n", "it has no `content-type`"),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nup\n",
+            "it is `image/png`",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ndown\nuppish\n",
+            "no line of the body matches `^up$`: it begins with `down`",
+        ),
+    ] {
+        sandbox.file("answer", answer);
+        sandbox.manifest(&manifest("700ms"));
+        let ran = sandbox.triad(&["apply"]).exits(4);
+        assert!(words(&ran.stdout).contains(expected), "{}", ran.stdout);
+    }
+    sandbox.file(
+        "answer",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n\
+         2\r\nx\n\r\n1\r\nu\r\n2\r\np\n\r\n0\r\n\r\n",
+    );
+    let ran = sandbox.apply(&manifest("10s"));
+    assert!(
+        words(&ran.stdout).contains("with `^up$` in its body"),
+        "{}",
+        ran.stdout
+    );
+    sandbox.file("answer", "HTTP/1.1 204 No Content\r\n\r\n");
+    let ready = "{ http \"http://localhost/\" socket=\"no.sock\" }";
+    sandbox.manifest(&service(
+        "\"sleep 1000\"",
+        &format!("deadline=\"200ms\" {ready}"),
+    ));
+    let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(said.contains("no.sock: it is not there"), "{said}");
+}
+
+/// What a failed `exec` probe says of this command.
+#[track_caller]
+fn not_ready(sandbox: &Sandbox, command: &str) -> String {
+    sandbox.file("probe.sh", command);
+    sandbox.manifest(&service(
+        "\"sleep 1000\"",
+        "timeout=\"1s\" deadline=\"300ms\" { exec \"sh probe.sh\" }",
+    ));
+    let start = Instant::now();
+    let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
+    words(&ran.stdout)
+}
+
+#[test]
+fn exec_ends_what_hangs_and_says_what_it_said() {
+    let sandbox = Sandbox::new();
+    let said = not_ready(&sandbox, "echo first; echo last >&2; exit 3");
+    assert!(said.contains("exit status: 3: last"), "{said}");
+    let said = not_ready(&sandbox, "no-such-program --check");
+    assert!(said.contains("exit status: 127"), "{said}");
+    assert!(said.contains("no-such-program: not found"), "{said}");
+    // It hangs, and so does what it has started.
+    let said = not_ready(
+        &sandbox,
+        "sleep 1234 & echo $! >child; echo $$ >own; sleep 1235",
+    );
+    assert!(said.contains("did not answer within 1s"), "{said}");
+    for file in ["child", "own"] {
+        let pid = sandbox.read(file).expect("it was started");
+        let process = format!("/proc/{}/stat", pid.trim());
+        eventually("it was killed", DEADLINE, || {
+            std::fs::read_to_string(&process).map_or(true, |stat| stat.contains(") Z "))
+        });
+    }
+    // A flood is read and not kept.
+    let said = not_ready(&sandbox, "yes | head -c 30000000; echo the end; exit 1");
+    assert!(said.contains("exit status: 1: the end"), "{said}");
+}
+
+#[test]
+fn exec_holds_whatever_it_prints_and_leaves_behind() {
+    let sandbox = Sandbox::new();
+    let ready = |command: &str| {
+        sandbox.file("probe.sh", command);
+        let ready = "timeout=\"20s\" { exec \"sh probe.sh\" }";
+        let start = Instant::now();
+        sandbox.apply(&service(
+            &format!("\"sleep 1000 # {}\"", command.len()),
+            ready,
+        ));
+        start.elapsed()
+    };
+    ready("yes | head -c 1000000; exit 0");
+    // The child has left the group and holds the output.
+    let took = ready("setsid sleep 1000 & echo $! >child; exit 0");
+    let pid = sandbox.read("child").expect("it was started");
+    let _ = std::process::Command::new("kill").arg(pid.trim()).status();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[test]
+fn a_line_in_a_flood_is_found_as_long_as_tmux_keeps_it() {
+    let sandbox = Sandbox::new();
+    let flood = |lines: u32, at: u32, more: &str| {
+        format!(
+            "\"awk 'BEGIN {{ for (i = 0; i < {lines}; i++) {{ if (i == {at}) print \\\"it is up\\\"; \
+             print \\\"line \\\" i \\\" xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\\\" }} }}'; {more} exec sleep 1000\""
+        )
+    };
+    let ready = "deadline=\"1m\" { log \"^it is up$\" }";
+    let manifest = service(&flood(300_000, 200_000, ""), ready)
+        .replace("service \"p\" {", "service \"p\" history=400000 {");
+    let ran = sandbox.apply(&manifest);
+    assert!(
+        words(&ran.stdout).contains("it printed `it is up`"),
+        "{}",
+        ran.stdout
+    );
+    // The second time there is no room for it, and by the time of the look it is long gone.
+    let ready = "deadline=\"4s\" { exec \"test -e flooded\"; log \"^it is up$\" }";
+    sandbox.manifest(
+        &service(&flood(20_000, 5_000, "touch flooded;"), ready).replace("\"p\"", "\"q\""),
+    );
+    let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains("no line matches `^it is up$` among the"),
+        "{said}"
+    );
+    assert!(said.contains("`history` keeps more"), "{said}");
+}
+
+#[test]
+fn a_line_counts_that_has_been_seen_and_has_scrolled_away() {
+    let sandbox = Sandbox::new();
+    let run = "\"echo up; until test -e go; do sleep 0.01; done; seq 100000; touch flooded; exec sleep 1000\"";
+    let ready = "deadline=\"10m\" { log \"^up$\"; exec \"touch looked; test -e flooded\" }";
+    let running = apply(&sandbox, &service(run, ready));
+    eventually("the line was seen", DEADLINE, || {
+        sandbox.read("looked").is_some()
+    });
+    sandbox.file("go", "");
+    running.ends().exits(0);
+}
