@@ -165,6 +165,54 @@ pub fn approve_or(
     Err(Failure::new(Exit::Refused, "nothing was changed", ""))
 }
 
+/// Carries out a plan towards a manifest, with the manifest's hooks around it.
+pub async fn carry_out(
+    plan: &Plan,
+    to: &Towards<'_>,
+    nonce: String,
+    interrupt: &mut Interrupt,
+    output: &Output,
+) -> Result<(Outcome, Exit), Failure> {
+    // To wait for what runs already is nothing that hooks would be around.
+    let hooks = match plan.is_empty() {
+        true => Around::default(),
+        false => Around::apply(to.layout, to.world, to.server),
+    };
+    let manner = Manner {
+        hooks,
+        environment: to.world.for_programs(&to.layout.secret_names),
+        nonce,
+        waits: to.waits,
+        stop_timeout: None,
+    };
+    act(plan, manner, to.server, interrupt, output).await
+}
+
+/// What a plan of `apply` is carried out towards.
+#[derive(Debug, Clone, Copy)]
+pub struct Towards<'a> {
+    pub layout: &'a Layout,
+    pub world: &'a World,
+    pub server: &'a Server,
+    /// Wait until everything that was started is ready.
+    pub waits: bool,
+}
+
+/// What to type to go there.
+pub fn attach_command(layout: &Layout, server: &Server) -> String {
+    let session = layout
+        .sessions
+        .first()
+        .map(|session| session.address.name());
+    let mut words = vec!["triad".to_owned()];
+    words.extend(server.flags());
+    words.extend([
+        "attach".to_owned(),
+        session.unwrap_or(&layout.name).to_owned(),
+    ]);
+    words.join(" ")
+}
+
 /// Renders and executes a plan, telling what happens, and returns how it ended.
 pub async fn act(
     plan: &Plan,

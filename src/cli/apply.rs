@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use crate::cli::act::{Manner, act, approve, listen, planned};
+use crate::cli::act::{Towards, approve, attach_command, carry_out, listen, planned};
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::hooks::Around;
 use crate::cli::output::Output;
 use crate::cli::wishes::Wishes;
 use crate::cli::{Global, attach, duration, saved};
 use crate::execute::lock;
-use crate::layout::Layout;
 use crate::plan::Plan;
 use crate::tmux::server::Server;
 use crate::view::{self, events, json};
@@ -74,18 +72,13 @@ pub async fn run(
     let exit = if plan.is_empty() && !(waits && plan.has_unseen()) {
         Exit::Success
     } else {
-        let hooks = match plan.is_empty() {
-            true => Around::default(),
-            false => Around::apply(&layout, &world, &server),
-        };
-        let manner = Manner {
-            hooks,
-            environment: world.for_programs(&layout.secret_names),
-            nonce,
+        let towards = Towards {
+            layout: &layout,
+            world: &world,
+            server: &server,
             waits,
-            stop_timeout: None,
         };
-        let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
+        let (outcome, exit) = carry_out(&plan, &towards, nonce, &mut interrupt, output).await?;
         if !plan.is_empty() || exit != Exit::Success {
             output.news(&events::applied(
                 &plan,
@@ -113,19 +106,4 @@ fn show(plan: &Plan, server: &Server, output: &Output) {
         let text = view::plan::text(plan, &place(server), output.look());
         output.news(text.trim_end());
     }
-}
-
-/// What to type to go there.
-fn attach_command(layout: &Layout, server: &Server) -> String {
-    let session = layout
-        .sessions
-        .first()
-        .map(|session| session.address.name());
-    let mut words = vec!["triad".to_owned()];
-    words.extend(server.flags());
-    words.extend([
-        "attach".to_owned(),
-        session.unwrap_or(&layout.name).to_owned(),
-    ]);
-    words.join(" ")
 }
