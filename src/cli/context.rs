@@ -14,7 +14,7 @@ use crate::cli::failure::{Failure, What};
 use crate::execute::processes;
 use crate::layout::{Layout, Salt, ServerChoice};
 use crate::live::{LivePane, LiveProcess, Snapshot};
-use crate::load::{self, Loaded, Places};
+use crate::load::{self, Included, Loaded, Places};
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
@@ -74,13 +74,23 @@ impl World {
     /// Finds, reads and resolves a manifest.
     pub fn layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
-        self.resolved(global, &loaded, FromEnv::Caller)
+        self.resolved(
+            global,
+            &loaded,
+            &load::with_included(&loaded),
+            FromEnv::Caller,
+        )
     }
 
     /// The same for somebody else to run: what the manifest takes from the environment stays open.
     pub fn open_layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
-        self.resolved(global, &loaded, FromEnv::Runner)
+        self.resolved(
+            global,
+            &loaded,
+            &load::with_included(&loaded),
+            FromEnv::Runner,
+        )
     }
 
     /// Finds and reads a manifest.
@@ -89,22 +99,18 @@ impl World {
             current: &self.current,
             config: self.config.as_deref(),
         };
-        let loaded = load::load(argument, places)?;
-        if saved::is_one(loaded.source.text.as_bytes()) {
-            let message = format!("`{}` is a saved plan, and no manifest", loaded.source.name);
-            let help = "`triad show FILE` shows it, and `triad apply FILE` carries it out";
-            return Err(Failure::new(Exit::Usage, message, help));
-        }
-        Ok(loaded)
+        manifest(load::load(argument, places)?)
     }
 
-    fn resolved(
+    /// Spells a manifest out with what it includes.
+    pub fn resolved(
         &self,
         global: &Global,
         loaded: &Loaded,
+        included: &Included,
         from_env: FromEnv,
     ) -> Result<Layout, Failure> {
-        let (parsed, sources) = load::with_included(loaded);
+        let (parsed, sources) = (&included.parsed, &included.sources);
         let vars: BTreeMap<String, String> = global.vars.iter().cloned().collect();
         let profiles: BTreeSet<String> = global.profiles.iter().cloned().collect();
         let conditions = resolve::Conditions {
@@ -117,7 +123,7 @@ impl World {
             folder: &loaded.folder,
             stem: &loaded.stem,
         };
-        let resolved = resolve::resolve(&parsed.manifest, &sources, &conditions);
+        let resolved = resolve::resolve(&parsed.manifest, sources, &conditions);
         // What could not be read cannot be spelled out either.
         let mistakes = resolved.as_ref().err().map_or(&[][..], Vec::as_slice);
         let mut diagnostics: Vec<Diagnostic> = parsed
@@ -131,7 +137,7 @@ impl World {
             Ok(layout) if diagnostics.is_empty() => Ok(layout),
             _ => Err(Failure {
                 exit: Exit::Invalid,
-                what: What::Diagnostics(sources, diagnostics),
+                what: What::Diagnostics(sources.clone(), diagnostics),
             }),
         }
     }
@@ -265,6 +271,16 @@ impl World {
         environment.retain(|name, _| !secret_names.contains(name));
         environment
     }
+}
+
+/// What was read, if it is a manifest.
+pub fn manifest(loaded: Loaded) -> Result<Loaded, Failure> {
+    if saved::is_one(loaded.source.text.as_bytes()) {
+        let message = format!("`{}` is a saved plan, and no manifest", loaded.source.name);
+        let help = "`triad show FILE` shows it, and `triad apply FILE` carries it out";
+        return Err(Failure::new(Exit::Usage, message, help));
+    }
+    Ok(loaded)
 }
 
 /// The size of the terminal that triad runs on.

@@ -14,16 +14,30 @@ use crate::manifest::{self, Parsed, ParsedFile, syntax, value};
 /// The most files that a manifest may consist of.
 const FILES_MAX: usize = 100;
 
-/// Reads a manifest with all that it includes: what it says, what is wrong with it, and the texts
-/// that this is told of.
-pub fn with_included(loaded: &Loaded) -> (Parsed, Sources) {
+/// A manifest with all that it includes.
+#[derive(Debug)]
+pub struct Included {
+    /// What it says, and what is wrong with it.
+    pub parsed: Parsed,
+    /// The texts that this is told of.
+    pub sources: Sources,
+    /// Where included files are, or would be: also of those that are not there or were not read.
+    pub places: Vec<PathBuf>,
+}
+
+/// Reads a manifest with all that it includes.
+pub fn with_included(loaded: &Loaded) -> Included {
     let sources = Sources::new(loaded.source.clone());
     if let Some(error) = &loaded.error {
         let parsed = Parsed {
             errors: vec![error.clone()],
             ..Parsed::default()
         };
-        return (parsed, sources);
+        return Included {
+            parsed,
+            sources,
+            places: Vec::new(),
+        };
     }
     let main = manifest::parse_file(&loaded.source);
     let mut reader = Reader {
@@ -37,11 +51,16 @@ pub fn with_included(loaded: &Loaded) -> (Parsed, Sources) {
             by: None,
         }],
         seen: Vec::new(),
+        places: Vec::new(),
     };
     let items = reader.spliced(main.items, &loaded.folder);
     let main = ParsedFile { items, ..main };
     let parsed = manifest::assemble(&loaded.source, main, reader.errors);
-    (parsed, reader.sources)
+    Included {
+        parsed,
+        sources: reader.sources,
+        places: reader.places,
+    }
 }
 
 struct Reader<'a> {
@@ -54,6 +73,8 @@ struct Reader<'a> {
     open: Vec<Open>,
     /// What was included so far, and where.
     seen: Vec<(PathBuf, Span)>,
+    /// Where it was looked.
+    places: Vec<PathBuf>,
 }
 
 struct Open {
@@ -87,6 +108,7 @@ impl Reader<'_> {
     ) -> Result<Vec<Item>, IncludeError> {
         let span = include.span;
         let path = self.place(include, folder)?;
+        self.places.push(path.clone());
         let Some(file) = open(&path, include)? else {
             return Ok(Vec::new());
         };

@@ -2,7 +2,7 @@
 
 mod include;
 
-pub use include::with_included;
+pub use include::{Included, with_included};
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -29,6 +29,8 @@ pub struct Loaded {
     pub path: String,
     /// The same path, to write to; `None` for standard input.
     pub file: Option<PathBuf>,
+    /// The path that it was found at, where links are not followed; `None` for standard input.
+    pub place: Option<PathBuf>,
     /// The folder that holds it; the current one for standard input.
     pub folder: PathBuf,
     /// The file name without its ending.
@@ -106,13 +108,32 @@ pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError>
         Some(name) => read(&named(name, places)?),
         None => {
             let path = found_upwards(places.current)?;
-            trusted(&path)?;
-            Ok(Loaded {
-                is_found: true,
-                ..read(&path)?
-            })
+            again(&path, true)
         }
     }
+}
+
+/// Reads a manifest again that was at this place, and no other.
+///
+/// # Errors
+/// When it is not there any more, cannot be read, or was found by looking and may not be the
+/// user's own any more.
+pub fn again(place: &Path, is_found: bool) -> Result<Loaded, LoadError> {
+    if is_found {
+        trusted(place)?;
+    }
+    Ok(Loaded {
+        is_found,
+        ..read(place)?
+    })
+}
+
+/// What a file holds, if it is one that can be read; of a large one, the first part.
+pub fn content(path: &Path) -> Option<Vec<u8>> {
+    // What is no file is not opened: a pipe would keep us.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let file = File::open(path).ok()?;
+    bounded(file, syntax::SIZE_MAX).ok()
 }
 
 /// Reads a template for scripts.
@@ -253,6 +274,7 @@ fn read(path: &Path) -> Result<Loaded, LoadError> {
         stem: stem.to_string_lossy().trim_start_matches('.').to_owned(),
         folder,
         file: Some(canonical),
+        place: Some(path.to_owned()),
         is_found: false,
     })
 }
@@ -276,6 +298,7 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
         error,
         path: "-".to_owned(),
         file: None,
+        place: None,
         folder: readable(current.to_owned())?,
         stem: "stdin".to_owned(),
         is_found: false,

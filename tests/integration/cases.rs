@@ -331,6 +331,7 @@ fn read_manifest(path: &Path, from_env: FromEnv) -> io::Result<Outcomes> {
         source,
         error,
         path: "/project/layouts/manifest.kdl".to_owned(),
+        place: file.clone(),
         file,
         folder: fs::canonicalize(folder)?,
         stem: "manifest".to_owned(),
@@ -357,6 +358,7 @@ pub fn read_text(text: &str) -> Outcomes {
         error: None,
         path: "/project/layouts/manifest.kdl".to_owned(),
         file: None,
+        place: None,
         folder: PathBuf::from("/project/layouts"),
         stem: "manifest".to_owned(),
         is_found: false,
@@ -365,7 +367,8 @@ pub fn read_text(text: &str) -> Outcomes {
 }
 
 fn read_loaded(loaded: &Loaded, from_env: FromEnv) -> Outcomes {
-    let (parsed, sources) = load::with_included(loaded);
+    let included = load::with_included(loaded);
+    let (parsed, sources) = (included.parsed, included.sources);
     let flags = Flags::of(&loaded.source.text);
     let caller = [
         ("HOME", "/home/me"),
