@@ -50,7 +50,7 @@
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
 //!   `resolve/graph.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`, tokio in
 //!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and
-//!   serde-saphyr in `init/data.rs`.
+//!   serde-saphyr in `init/data.rs`, notify in `cli/watch/files.rs`.
 //! - Only `tmux` knows tmux's grammar, versions and hazards; every string reaches it through
 //!   [`tmux::quote`]. Only `tmux/server.rs` starts it. Only `cli/output.rs` prints.
 //! - Wanted and seen are two types that share an [`Address`](layout::Address):

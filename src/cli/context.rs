@@ -102,8 +102,19 @@ impl World {
         manifest(load::load(argument, places)?)
     }
 
+    /// Spells out what was read again, with what it includes.
+    pub fn watched(
+        &self,
+        global: &Global,
+        loaded: Loaded,
+        included: &Included,
+    ) -> Result<Layout, Failure> {
+        let loaded = manifest(loaded)?;
+        self.resolved(global, &loaded, included, FromEnv::Caller)
+    }
+
     /// Spells a manifest out with what it includes.
-    pub fn resolved(
+    fn resolved(
         &self,
         global: &Global,
         loaded: &Loaded,
@@ -274,7 +285,7 @@ impl World {
 }
 
 /// What was read, if it is a manifest.
-pub fn manifest(loaded: Loaded) -> Result<Loaded, Failure> {
+fn manifest(loaded: Loaded) -> Result<Loaded, Failure> {
     if saved::is_one(loaded.source.text.as_bytes()) {
         let message = format!("`{}` is a saved plan, and no manifest", loaded.source.name);
         let help = "`triad show FILE` shows it, and `triad apply FILE` carries it out";

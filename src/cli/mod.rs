@@ -27,6 +27,7 @@ mod schema;
 mod show;
 mod start;
 mod stop;
+mod watch;
 mod whose;
 mod wishes;
 
@@ -159,6 +160,7 @@ enum Verb {
     Restart(restart::Arguments),
     Stop(stop::Arguments),
     Ps(ps::Arguments),
+    Watch(watch::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
     Schema(schema::Arguments),
@@ -211,6 +213,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Restart(own) => restart::run(global, own, output).await,
         Verb::Stop(own) => stop::run(global, own, output).await,
         Verb::Ps(own) => ps::run(global, own, output).await,
+        Verb::Watch(own) => watch::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),
         Verb::Fmt(own) => fmt::run(global, own, output),

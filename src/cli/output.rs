@@ -168,17 +168,16 @@ impl Output {
 
     /// Asks a question that is answered by `y`. Only on a terminal.
     pub fn is_confirmed(&self, question: &str) -> bool {
+        self.question(question) && is_yes()
+    }
+
+    /// Asks such a question and leaves the answer to who waits for it, with [`is_yes`]. Whether it
+    /// could be asked.
+    pub fn question(&self, question: &str) -> bool {
         self.clear();
         let mut to = io::stderr();
-        if write!(to, "{question} [y/N] ")
-            .and_then(|()| to.flush())
-            .is_err()
-        {
-            return false;
-        }
-        let mut answer = String::new();
-        let read = io::stdin().read_line(&mut answer);
-        read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+        let asked = write!(to, "{question} [y/N] ");
+        asked.and_then(|()| to.flush()).is_ok()
     }
 
     /// Says what belongs to a question. Only on a terminal.
@@ -272,6 +271,13 @@ impl Output {
             }
         }
     }
+}
+
+/// Whether the line that is typed next agrees.
+pub fn is_yes() -> bool {
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }
 
 fn width(of: impl std::os::fd::AsFd) -> usize {

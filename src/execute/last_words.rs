@@ -6,7 +6,7 @@ use crate::execute::run::Execution;
 use crate::layout::Address;
 use crate::live::{self, Exit};
 use crate::tmux::script::Ref;
-use crate::tmux::server;
+use crate::tmux::server::{self, Server};
 
 /// How many of a pane's last lines are shown when it fails.
 const LAST_LINES: usize = 10;
@@ -74,6 +74,22 @@ pub(super) async fn last_words(
     fate
 }
 
+/// The last lines that a pane printed; none where it cannot be asked.
+pub async fn last_lines(server: &Server, pane: &str) -> Vec<String> {
+    let output = server.query(&capture(pane)).await;
+    let text = output.map(|output| output.stdout).unwrap_or_default();
+    tail(
+        text.lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect(),
+    )
+}
+
+/// The command that prints the end of a pane's scrollback.
+fn capture(id: &str) -> [&str; 7] {
+    ["capture-pane", "-p", "-J", "-t", id, "-S", "-100"]
+}
+
 /// What tmux tells of a pane.
 struct State {
     is_dead: bool,
@@ -98,8 +114,7 @@ async fn look(execution: &Execution<'_>, id: &str) -> Option<(State, Vec<String>
     let filter = format!("#{{==:#{{pane_id}},{id}}}");
     let format = fields.join(" ");
     let list = ["list-panes", "-t", id, "-f", &filter, "-F", &format, ";"];
-    let capture = ["capture-pane", "-p", "-J", "-t", id, "-S", "-100"];
-    let query = [&list[..], &capture[..]].concat();
+    let query = [&list[..], &capture(id)[..]].concat();
     let output = execution.server.query(&query).await.ok()?;
     let mut text = output.stdout.lines();
     let fields: Vec<&str> = text.next()?.split(' ').collect();

@@ -30,6 +30,7 @@ mod watch;
 pub use batch::BatchError;
 pub use event::{Event, Outcome, StepOutcome};
 pub use interrupt::Interrupt;
+pub use last_words::last_lines;
 pub use run::execute;
 
 use std::time::Duration;

@@ -128,6 +128,12 @@ pub fn again(place: &Path, is_found: bool) -> Result<Loaded, LoadError> {
     })
 }
 
+/// What a path leads to, by links of its own or of the folders that it is in; `None` where that is
+/// not there.
+pub fn target(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
 /// What a file holds, if it is one that can be read; of a large one, the first part.
 pub fn content(path: &Path) -> Option<Vec<u8>> {
     // What is no file is not opened: a pipe would keep us.

@@ -178,7 +178,9 @@ const READING: &[&[&str]] = &[
 ];
 
 /// The other verbs: what they do is to write.
-const WRITING: &[&str] = &["apply", "up", "down", "attach", "start", "stop", "restart"];
+const WRITING: &[&str] = &[
+    "apply", "up", "down", "attach", "start", "stop", "restart", "watch",
+];
 
 #[test]
 fn every_verb_is_known_to_read_or_to_write() {

@@ -45,3 +45,4 @@ mod together;
 mod unreachable;
 mod user_config;
 mod verbs;
+mod watch;

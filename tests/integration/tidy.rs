@@ -56,6 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "data_encoding",
         &["layout/applied.rs", "layout/owner.rs", "layout/secret.rs"],
     ),
+    ("notify", &["cli/watch/files.rs"]),
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
     ("tempfile", &["save.rs"]),

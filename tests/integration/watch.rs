@@ -1,0 +1,284 @@
+//! `triad watch`: an edit is brought about, a broken one is told, what ends a process needs a word,
+//! and with `--heal` what has died comes back.
+
+mod ends;
+mod heals;
+
+use std::fs;
+
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{Running, events, identity, words};
+
+/// Two services, of which the first takes more panes beside it.
+fn layout(more: &str) -> String {
+    format!(
+        "layout \"shop\"\n\
+         session \"s\" {{ window \"w\" {{ columns {{\n\
+         service \"a\" {{ run \"sleep\" \"1001\" }}\n\
+         {more}\n\
+         }} }} }}\n"
+    )
+}
+
+fn pane(name: &str) -> String {
+    format!("pane \"{name}\" {{ run \"sleep\" \"1002\" }}")
+}
+
+/// A watch of this manifest that has brought it about.
+#[track_caller]
+fn watching(sandbox: &Sandbox, manifest: &str, flags: &[&str]) -> Running {
+    sandbox.manifest(manifest);
+    let running = sandbox.start(&[&["watch"], flags].concat());
+    running.says("watching triad.kdl");
+    running
+}
+
+/// Waits until exactly these panes are there, and their programs are started.
+#[track_caller]
+fn comes_to(sandbox: &Sandbox, names: &[&str]) {
+    eventually(&format!("the panes are {names:?}"), DEADLINE, || {
+        let panes = sandbox.panes();
+        let seen: Vec<&str> = panes
+            .keys()
+            .filter_map(|at| at.rsplit('/').next())
+            .collect();
+        seen == names && panes.values().all(|pane| pane.phase == "started")
+    });
+}
+
+/// Puts a text in the place of the manifest as most editors do.
+fn replace(sandbox: &Sandbox, text: &str) {
+    let new = sandbox.file(".triad.kdl.swp", text);
+    fs::rename(new, sandbox.path("triad.kdl")).expect("it is our folder");
+}
+
+#[test]
+fn an_edit_is_brought_about_however_it_is_made() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &layout(""), &[]);
+    let before = sandbox.panes();
+    sandbox.manifest(&layout(&pane("b")));
+    comes_to(&sandbox, &["a", "b"]);
+    replace(&sandbox, &layout(&[pane("b"), pane("c")].join("\n")));
+    comes_to(&sandbox, &["a", "b", "c"]);
+    assert_eq!(
+        identity(&before["s/w/a"]),
+        identity(&sandbox.panes()["s/w/a"])
+    );
+    // The same text once more is no edit, and another comment one that changes nothing.
+    running.says("triad.kdl changed");
+    let text = sandbox.read("triad.kdl").expect("it is there");
+    sandbox.manifest(&format!("// more\n{text}"));
+    running.says("triad.kdl changed; nothing to do");
+    assert_eq!(running.stderr(), "");
+}
+
+#[test]
+fn files_that_are_included_count_also_before_they_are_there() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("parts")).expect("a new folder");
+    let part = |name: &str| {
+        format!(
+            "session \"{name}\" {{ window \"w\" {{ {} }} }}\n",
+            pane("p")
+        )
+    };
+    sandbox.file("parts/one.kdl", &part("one"));
+    let manifest =
+        layout("") + "include \"parts/one.kdl\"\ninclude \"parts/two.kdl\" optional=#true\n";
+    let running = watching(&sandbox, &manifest, &[]);
+    running.says("with 2 included files");
+    let before = sandbox.panes();
+    sandbox.file("parts/two.kdl", &part("two"));
+    eventually("the second part", DEADLINE, || {
+        sandbox.panes().contains_key("two/w/p")
+    });
+    let more = part("one").replace("pane \"p\"", &format!("{}\npane \"p\"", pane("q")));
+    sandbox.file(
+        "parts/one.kdl",
+        &more
+            .replace("{ pane", "{ columns { pane")
+            .replace("} }\n", "} } }\n"),
+    );
+    eventually("one more pane", DEADLINE, || {
+        sandbox.panes().contains_key("one/w/q")
+    });
+    running.says("parts/one.kdl changed");
+    // What a link leads to counts, wherever it is.
+    let elsewhere = sandbox.root().join("elsewhere.kdl");
+    fs::rename(sandbox.path("parts/two.kdl"), &elsewhere).expect("it is our folder");
+    std::os::unix::fs::symlink(&elsewhere, sandbox.path("parts/two.kdl")).expect("it is ours");
+    fs::write(&elsewhere, part("two") + &part("three")).expect("it is ours");
+    eventually("the third part", DEADLINE, || {
+        sandbox.panes().contains_key("three/w/p")
+    });
+    for same in ["s/w/a", "one/w/p"] {
+        assert_eq!(identity(&before[same]), identity(&sandbox.panes()[same]));
+    }
+}
+
+#[test]
+fn a_broken_edit_is_told_and_changes_nothing() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &layout(&pane("b")), &[]);
+    let before = sandbox.identities();
+    sandbox.manifest(&layout("pane \"b\" { runn \"x\" }"));
+    eventually("the mistake is shown", DEADLINE, || {
+        running.stderr().contains("runn")
+    });
+    let first = running.stderr();
+    sandbox.manifest(&layout("pane \"b\" {"));
+    eventually("the other mistake is shown", DEADLINE, || {
+        running.stderr().len() > first.len()
+    });
+    let rest = running.stderr().split_off(first.len());
+    assert!(!rest.contains("runn"), "each mistake is told once: {rest}");
+    assert_eq!(sandbox.identities(), before);
+    sandbox.manifest(&layout(&[pane("b"), pane("c")].join("\n")));
+    comes_to(&sandbox, &["a", "b", "c"]);
+    // One that is away is told, and waited for.
+    let text = sandbox.read("triad.kdl").expect("it is there");
+    fs::remove_file(sandbox.path("triad.kdl")).expect("it is there");
+    eventually("it is told", DEADLINE, || {
+        words(&running.stderr()).contains("cannot read")
+    });
+    sandbox.manifest(&text.replace("\"c\"", "\"d\" was=\"c\""));
+    comes_to(&sandbox, &["a", "b", "d"]);
+}
+
+#[test]
+fn one_that_is_broken_from_the_start_is_waited_for() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &layout("nonsense"), &[]);
+    assert!(
+        running.stderr().contains("nonsense"),
+        "{}",
+        running.stderr()
+    );
+    assert_eq!(sandbox.sessions(), [""; 0]);
+    sandbox.manifest(&layout(""));
+    comes_to(&sandbox, &["a"]);
+}
+
+#[test]
+fn many_quick_edits_are_few_rounds_and_the_last_one_counts() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &layout(""), &[]);
+    for edit in 0..50 {
+        let name = format!("b{edit}");
+        sandbox.manifest(&layout(
+            &pane(&name).replace("{ run", &format!("{{ title \"{edit}\"; run")),
+        ));
+    }
+    comes_to(&sandbox, &["a", "b49"]);
+    let rounds = running.stdout().matches("changed").count();
+    assert!(rounds < 10, "{rounds} rounds: {}", running.stdout());
+}
+
+#[test]
+fn an_edit_during_a_round_is_one_more_round_after_it() {
+    let sandbox = Sandbox::new();
+    let slow =
+        "service \"b\" { run \"sleep\" \"1002\"; ready every=\"20ms\" { exec \"test -e go\" } }";
+    sandbox.manifest(&layout(slow));
+    let running = sandbox.start(&["watch"]);
+    running.says("waiting until it is ready");
+    sandbox.manifest(&layout(&[slow, &pane("c")].join("\n")));
+    assert!(
+        !sandbox.panes().contains_key("s/w/c"),
+        "one round at a time"
+    );
+    sandbox.file("go", "");
+    comes_to(&sandbox, &["a", "b", "c"]);
+}
+
+#[test]
+fn a_lock_is_waited_for_and_given_back() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &layout(""), &[]);
+    let other = "layout \"other\"; session \"o\" { window \"w\" { service \"x\" { run \"sleep\" \"1003\"; \
+                 ready every=\"20ms\" deadline=\"10m\" { exec \"test -e go\" } } } }";
+    sandbox.file("other.kdl", other);
+    let holder = sandbox.start(&["apply", "other.kdl", "--lock-timeout", "1ms"]);
+    holder.says("waiting until it is ready");
+    sandbox.manifest(&layout(&pane("b")));
+    eventually("it says who has it", DEADLINE, || {
+        words(&running.stderr()).contains(&format!("pid {}", holder.pid()))
+    });
+    sandbox.file("go", "");
+    holder.ends().exits(0);
+    eventually("the edit is made", DEADLINE, || {
+        sandbox.panes().contains_key("s/w/b")
+    });
+}
+
+#[test]
+fn scripts_are_told_of_each_round() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&layout(""));
+    let running = sandbox.start(&["watch", "--json"]);
+    running.says("\"end\"");
+    sandbox.manifest(&layout(&pane("b")));
+    eventually("the second end", DEADLINE, || {
+        running.stdout().matches("\"end\"").count() == 2
+    });
+    sandbox.manifest(&layout("nonsense"));
+    running.says("\"error\"");
+    running.signal("TERM");
+    let events = events(&running.ends().exits(143));
+    assert_eq!(
+        (&events[0]["event"], &events[0]["format"]),
+        (&"round".into(), &1.into())
+    );
+    let rounds: Vec<_> = events
+        .iter()
+        .filter(|event| event["event"] == "round")
+        .collect();
+    let told: Vec<_> = rounds
+        .iter()
+        .map(|round| (&round["round"], &round["why"]))
+        .collect();
+    assert_eq!(
+        told,
+        [(&1.into(), &"start".into()), (&2.into(), &"edit".into())]
+    );
+    assert_eq!(rounds[1]["files"][0], "triad.kdl");
+    assert!(events.iter().any(|event| event["event"] == "plan"));
+}
+
+#[test]
+fn what_cannot_be_watched_is_refused_at_once() {
+    let sandbox = Sandbox::new();
+    sandbox.triad(&["watch"]).exits(66);
+    sandbox.triad(&["watch", "-"]).exits(64);
+    sandbox.manifest(&layout(""));
+    sandbox.triad(&["watch", "--ask"]).exits(64);
+    sandbox.triad(&["watch", "--ask", "--yes"]).exits(64);
+    sandbox
+        .triad(&["watch", "--tmux", "/nowhere/tmux"])
+        .exits(69);
+    assert_eq!(sandbox.sessions(), [""; 0]);
+}
+
+#[test]
+fn signals_end_the_watch_and_nothing_else() {
+    for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let sandbox = Sandbox::new();
+        let running = watching(&sandbox, &layout(&pane("b")), &["--heal"]);
+        let before = sandbox.identities();
+        running.signal(signal);
+        running.ends().exits(status);
+        assert_eq!(sandbox.identities(), before);
+        // Nobody has the lock.
+        sandbox.triad(&["apply", "--lock-timeout", "1ms"]).exits(0);
+    }
+    // Also in the middle of a round.
+    let sandbox = Sandbox::new();
+    let slow = "service \"b\" { run \"sleep\" \"1002\"; ready { exec \"false\" } }";
+    sandbox.manifest(&layout(slow));
+    let running = sandbox.start(&["watch"]);
+    running.says("waiting until it is ready");
+    running.signal("INT");
+    running.ends().exits(130);
+    comes_to(&sandbox, &["a", "b"]);
+}

@@ -1,0 +1,133 @@
+//! What dies or is taken away: said once, and brought back with `--heal`.
+
+use super::{comes_to, layout, pane, watching};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{identity, signal, words};
+
+/// A service that says something, and its manifest.
+fn talking() -> String {
+    layout("service \"b\" { run \"echo last words; exec sleep 1002\" }")
+}
+
+#[test]
+fn what_dies_is_said_once_and_left() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &talking(), &[]);
+    let before = sandbox.panes();
+    signal("KILL", &before["s/w/b"].pid.to_string());
+    running.says("last words");
+    assert!(
+        running.stdout().contains("ended with"),
+        "{}",
+        running.stdout()
+    );
+    sandbox.tmux(&["kill-pane", "-t", &before["s/w/b"].id]);
+    eventually("it says that", DEADLINE, || {
+        words(&running.stderr()).contains("b is gone")
+    });
+    sandbox.tmux(&["kill-server"]);
+    eventually("it says that too", DEADLINE, || {
+        words(&running.stderr()).contains("the tmux server has ended")
+    });
+    assert_eq!(running.stdout().matches("last words").count(), 1);
+    assert!(sandbox.sessions().is_empty());
+    sandbox.manifest(&layout(&pane("c")));
+    comes_to(&sandbox, &["a", "c"]);
+}
+
+#[test]
+fn with_heal_it_comes_back() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &talking(), &["--heal"]);
+    let before = sandbox.panes();
+    signal("KILL", &before["s/w/b"].pid.to_string());
+    running.says("mending b (it ended with");
+    eventually("it runs again", DEADLINE, || {
+        sandbox.panes()["s/w/b"].pid != before["s/w/b"].pid
+    });
+    let after = sandbox.panes();
+    assert_eq!(after["s/w/b"].id, before["s/w/b"].id);
+    assert_eq!(identity(&before["s/w/a"]), identity(&after["s/w/a"]));
+    sandbox.tmux(&["kill-server"]);
+    comes_to(&sandbox, &["a", "b"]);
+    // What somebody stopped stays so.
+    sandbox.triad(&["stop", "a"]).exits(0);
+    let id = sandbox.panes()["s/w/b"].id.clone();
+    sandbox.tmux(&["kill-pane", "-t", &id]);
+    eventually("the other is back", DEADLINE, || {
+        sandbox
+            .panes()
+            .get("s/w/b")
+            .is_some_and(|pane| pane.phase == "started")
+    });
+    assert_eq!(sandbox.panes()["s/w/a"].phase, "stopped");
+}
+
+#[test]
+fn a_broken_edit_keeps_nothing_from_being_mended() {
+    let sandbox = Sandbox::new();
+    let running = watching(&sandbox, &talking(), &["--heal"]);
+    sandbox.manifest(&layout("nonsense"));
+    eventually("the mistake is shown", DEADLINE, || {
+        running.stderr().contains("nonsense")
+    });
+    let told = running.stderr();
+    let before = sandbox.panes();
+    signal("KILL", &before["s/w/b"].pid.to_string());
+    running.says("mending b (it ended with");
+    comes_to(&sandbox, &["a", "b"]);
+    assert_eq!(running.stderr(), told, "a mistake is told once");
+}
+
+#[test]
+fn what_ends_at_once_is_not_started_in_a_loop() {
+    let sandbox = Sandbox::new();
+    let manifest = layout("service \"b\" { run \"echo x >>starts; exit 3\" }");
+    let running = watching(&sandbox, &manifest, &["--heal"]);
+    eventually("it was mended twice", DEADLINE, || {
+        running.stdout().matches("mending b").count() == 2
+    });
+    let starts = sandbox.read("starts").unwrap_or_default().lines().count();
+    assert!((2..=4).contains(&starts), "{starts} starts");
+    assert!(
+        running.stdout().contains("exit status 3"),
+        "{}",
+        running.stdout()
+    );
+}
+
+#[test]
+fn what_would_end_a_process_is_not_mended_and_said_once() {
+    let mut sandbox = Sandbox::new();
+    sandbox.count_tmux();
+    let running = watching(&sandbox, &layout(&pane("b")), &["--heal"]);
+    let (before, mut looks) = (sandbox.panes(), 0);
+    // Nothing in the manifest is called so: to mend that is to end it.
+    let copy = sandbox.tmux(&[
+        "split-window",
+        "-d",
+        "-P",
+        "-F",
+        "#{pane_id}",
+        "-t",
+        "=s:w",
+        "sleep 1003",
+    ]);
+    let (copy, b) = (copy.trim(), &before["s/w/b"].id);
+    for option in ["@triad_pane", "@triad_owner", "@triad_phase"] {
+        let value = sandbox.tmux(&["show-options", "-p", "-v", "-t", b, option]);
+        let value = value.trim().replace("s/w/b", "s/w/x");
+        sandbox.tmux(&["set-option", "-p", "-t", copy, option, &value]);
+    }
+    eventually("it says so", DEADLINE, || {
+        words(&running.stderr()).contains("mending this ends 1 live process")
+    });
+    // Later looks have been and have said nothing more of it.
+    sandbox.take_calls();
+    eventually("more looks", DEADLINE, || {
+        looks += sandbox.take_calls().len();
+        looks >= 4
+    });
+    assert_eq!(words(&running.stderr()).matches("mending this").count(), 1);
+    assert!(sandbox.panes().contains_key("s/w/x"));
+}
