@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::hooks::Around;
 use crate::cli::output::Output;
+use crate::cli::progress;
 use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::execute::{self, Interrupt};
 use crate::layout::Layout;
@@ -235,9 +236,11 @@ pub async fn act(
         stop_timeout: manner.stop_timeout,
     };
     let lines = events::Lines::new(plan, output.look());
+    output.watch(plan);
     let mut tell = |event: Event| told(&event, &lines, output);
-    let outcome =
-        execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell).await;
+    let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
+    let outcome = progress::beside(executed, output).await;
+    output.unwatch();
     let mut exit = ended(&outcome);
     if exit == Exit::Success {
         if let Err(failure) = manner.hooks.after(interrupt, output).await {
@@ -259,13 +262,16 @@ pub async fn act(
 
 /// One event, for people and for scripts.
 fn told(event: &Event, lines: &events::Lines, output: &Output) {
-    output.json(&json::event(event));
-    if let Event::Waiting { on, since } = event {
-        output.progress(on, *since);
+    if output.is_told(event) {
+        output.json(&json::event(event));
     }
-    if let Some(line) = lines.event(event) {
-        output.news(&line);
+    output.note(event);
+    match lines.event(event) {
+        Some(line) if lines.is_followed(event) => output.hold(event, &line),
+        Some(line) => output.news(&line),
+        None => {}
     }
+    output.refresh();
 }
 
 /// The exit code that an outcome stands for.

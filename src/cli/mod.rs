@@ -19,6 +19,7 @@ mod interview;
 mod named;
 mod output;
 mod plan;
+mod progress;
 mod ps;
 mod render;
 mod restart;

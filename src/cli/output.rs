@@ -1,29 +1,32 @@
 //! Where output goes: data to standard output, talk to standard error, JSON alone on standard
 //! output where it is asked for. Views make the strings; this writes them.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
 
+use rustix::fs::FileType;
 use serde::Serialize;
 
 use crate::cli::failure::{Failure, What};
+use crate::cli::progress::{Shown, Watched};
 use crate::cli::{Color, Global};
-use crate::execute::event::Waiting;
+use crate::execute::Event;
+use crate::plan::Plan;
 use crate::view::diagnostic::{self, Look};
-use crate::view::events;
 use crate::view::explain;
 use crate::view::json::{self, FORMAT, JsonError};
 use crate::view::paint::{Paint, Tone, wrapped};
+use crate::view::region::Size;
 
 /// The width where nobody tells one.
 const WIDTH: usize = 100;
 /// The height where nobody tells one.
 const HEIGHT: usize = 24;
-/// Without a terminal, waiting is told this often.
-const HEARTBEAT: Duration = Duration::from_secs(10);
-/// Nobody wants to hear of a wait that is shorter.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The size of a terminal that does not tell it.
+const SIZE: Size = Size {
+    columns: 80,
+    rows: 24,
+};
 
 /// Writes what a command has to say.
 #[derive(Debug)]
@@ -32,9 +35,8 @@ pub struct Output {
     is_quiet: bool,
     pub is_verbose: bool,
     color: Color,
-    /// Whether a progress line stands on the terminal and has to go first.
-    stands: Cell<bool>,
-    told: Cell<Option<Instant>>,
+    /// What is waited for while a plan is carried out.
+    watched: RefCell<Option<Watched>>,
 }
 
 impl Output {
@@ -44,8 +46,7 @@ impl Output {
             is_quiet: global.quiet,
             is_verbose: global.verbose,
             color: global.color,
-            stands: Cell::new(false),
-            told: Cell::new(None),
+            watched: RefCell::new(None),
         }
     }
 
@@ -71,11 +72,7 @@ impl Output {
         match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => {
-                is_terminal
-                    && !is_set("NO_COLOR")
-                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-            }
+            Color::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb(),
         }
     }
 
@@ -118,28 +115,26 @@ impl Output {
         }
     }
 
-    /// Tells what is waited for: in one line that stands on a terminal, else now and then.
-    pub fn progress(&self, on: &[Waiting], since: Duration) {
-        if self.is_quiet || self.is_json || since < PATIENCE {
-            return;
-        }
-        let look = self.error_look();
-        let line = events::progress(on, since, look.width);
-        if io::stderr().is_terminal() {
-            let line = Paint { color: look.color }.paint(Tone::Faint, &line);
-            self.stands.set(true);
-            let mut to = io::stderr();
-            // Progress that cannot be shown is no reason to stop.
-            let _ = write!(to, "\r\x1b[K{line}").and_then(|()| to.flush());
-            return;
-        }
-        if self
-            .told
-            .get()
-            .is_none_or(|told| told.elapsed() >= HEARTBEAT)
-        {
-            self.told.set(Some(Instant::now()));
-            write(io::stderr(), &line);
+    /// From now on until [`Output::unwatch`] it is shown what is waited for.
+    pub fn watch(&self, plan: &Plan) {
+        let shown = if self.is_json {
+            Shown::Json
+        } else if self.is_quiet {
+            Shown::Nothing
+        } else if io::stderr().is_terminal() && !is_dumb() && !is_piped() {
+            Shown::Lines {
+                is_shared: io::stdout().is_terminal(),
+            }
+        } else {
+            Shown::Heartbeat
+        };
+        *self.watched.borrow_mut() = Some(Watched::new(plan, shown));
+    }
+
+    /// Takes in what happened; [`Output::refresh`] shows it.
+    pub fn note(&self, event: &Event) {
+        if let Some(watched) = self.watched.borrow_mut().as_mut() {
+            watched.note(event);
         }
     }
 
@@ -159,10 +154,54 @@ impl Output {
         let _ = write!(to, "\x1b[H{lines}\x1b[J").and_then(|()| to.flush());
     }
 
+    /// Whether an event is worth a line of JSON: waits are told over and over.
+    pub fn is_told(&self, event: &Event) -> bool {
+        let mut watched = self.watched.borrow_mut();
+        watched
+            .as_mut()
+            .is_none_or(|watched| watched.is_told(event))
+    }
+
+    /// Keeps a line that another will take the place of, where that is seen coming.
+    pub fn hold(&self, event: &Event, line: &str) {
+        let mut watched = self.watched.borrow_mut();
+        let is_held = watched
+            .as_mut()
+            .is_some_and(|watched| watched.hold(event, line));
+        drop(watched);
+        if !is_held {
+            self.news(line);
+        }
+    }
+
+    /// Shows how time goes by.
+    pub fn refresh(&self) {
+        if let Some(watched) = self.watched.borrow_mut().as_mut() {
+            let look = self.error_look();
+            let paint = Paint { color: look.color };
+            if let Some(bytes) = watched.refresh(size(), look.width, paint) {
+                // Progress that cannot be shown is no reason to stop.
+                let mut to = io::stderr();
+                let _ = to.write_all(bytes.as_bytes()).and_then(|()| to.flush());
+            }
+        }
+    }
+
+    /// Nothing is waited for any more.
+    pub fn unwatch(&self) {
+        self.clear();
+        let watched = self.watched.borrow_mut().take();
+        for line in watched.into_iter().flat_map(Watched::held) {
+            self.news(&line);
+        }
+    }
+
+    /// What stands on the terminal goes before anything else is said.
     fn clear(&self) {
-        if self.stands.replace(false) {
+        let mut watched = self.watched.borrow_mut();
+        if let Some(bytes) = watched.as_mut().and_then(|watched| watched.clear(size())) {
             let mut to = io::stderr();
-            let _ = write!(to, "\r\x1b[K").and_then(|()| to.flush());
+            let _ = to.write_all(bytes.as_bytes()).and_then(|()| to.flush());
         }
     }
 
@@ -278,6 +317,29 @@ pub fn is_yes() -> bool {
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
     read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+/// A terminal that knows no cursor.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Whether somebody else writes what is said on standard output, when it likes: maybe to the same
+/// terminal, where nothing can stand then.
+fn is_piped() -> bool {
+    let found = rustix::fs::fstat(rustix::stdio::stdout());
+    let kind = found.map(|found| FileType::from_raw_mode(found.st_mode));
+    kind.is_ok_and(|kind| matches!(kind, FileType::Fifo | FileType::Socket))
+}
+
+/// The size of the terminal that waits are shown on.
+fn size() -> Size {
+    let told = rustix::termios::tcgetwinsize(rustix::stdio::stderr());
+    let told = told.map(|told| (usize::from(told.ws_col), usize::from(told.ws_row)));
+    match told {
+        Ok((columns, rows)) if columns > 0 && rows > 0 => Size { columns, rows },
+        _ => SIZE,
+    }
 }
 
 fn width(of: impl std::os::fd::AsFd) -> usize {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::execute::event::{Event, Outcome, StepOutcome, Waiting, Waits};
+use crate::execute::event::{Event, Outcome, StepOutcome};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
@@ -13,6 +13,8 @@ use crate::view::words;
 
 /// Names are padded to this at least, so that short lists look alike.
 const NAME_MIN: usize = 10;
+/// With less room than this a line is broken.
+const TEXT_MIN: usize = 24;
 
 /// What is said of a program whose patience was longer than ours.
 const KILLED: &str = "did not end when it was asked, and was killed";
@@ -102,12 +104,25 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn started(&self, step: &Step) -> String {
-        // A pane with probes has its line when they hold.
+    /// Whether its line says nothing that the one to come does not say better: of a pane with
+    /// probes, which has its line when they hold or do not.
+    pub fn is_followed(&self, event: &Event) -> bool {
+        let Event::Started { step } = event else {
+            return false;
+        };
+        let step = &self.plan.steps[*step];
+        self.is_probed(step) && step.ends.is_none() && step.reason != Reason::Needed
+    }
+
+    fn is_probed(&self, step: &Step) -> bool {
         let address = &step.subject.address;
         let mut targets = self.plan.targets.iter();
-        let is_probed =
-            targets.any(|target| target.pane.address == *address && target.pane.ready.is_some());
+        targets.any(|target| target.pane.address == *address && target.pane.ready.is_some())
+    }
+
+    fn started(&self, step: &Step) -> String {
+        let address = &step.subject.address;
+        let is_probed = self.is_probed(step);
         let verb = if step.ends.is_some() {
             "restarted"
         } else {
@@ -192,12 +207,16 @@ impl<'a> Lines<'a> {
         let took = took.map(words::time).unwrap_or_default();
         let indent = self.name + 6;
         let room = self.look.width.saturating_sub(indent);
-        let took_room = if took.is_empty() { 0 } else { width(&took) + 2 };
-        let text = if took.is_empty() {
-            // What happened and why is what a person needs: wrapped, never cut.
-            wrapped(text, self.look.width, indent)
-        } else {
-            fitted(text, room.saturating_sub(took_room).max(20))
+        let one_line = room.saturating_sub(width(&took) + 2);
+        // What happened and why is what a person needs: wrapped, never cut, where a line has little
+        // room.
+        let (text, took) = match took.is_empty() {
+            true => (wrapped(text, self.look.width, indent), took),
+            false if one_line >= TEXT_MIN => (fitted(text, one_line), took),
+            false => {
+                let text = format!("{text}, {took}");
+                (wrapped(&text, self.look.width, indent), String::new())
+            }
         };
         let (sign, tone) = mark.sign();
         let name = padded(&fitted(name, self.name), self.name);
@@ -233,27 +252,6 @@ impl Mark {
             Mark::Skipped => ("-", Tone::Change),
         }
     }
-}
-
-/// The line that stands while something is waited for.
-pub fn progress(on: &[Waiting], since: Duration, width: usize) -> String {
-    let shown: Vec<String> = on
-        .iter()
-        .map(|waiting| {
-            let needs = match waiting.state {
-                Waits::Needs => "needs ",
-                _ => "",
-            };
-            format!("{} ({needs}{})", waiting.address.name(), waiting.what)
-        })
-        .collect();
-    let text = format!(
-        "  … {}: waiting for {}",
-        words::time(since),
-        shown.join(", ")
-    );
-    // Behind it a terminal shows the keys of somebody who has lost patience.
-    fitted(&text, width.saturating_sub(3))
 }
 
 /// The last line of an apply: what was done, and where to go. `attach` is the command for it.

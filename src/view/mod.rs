@@ -12,6 +12,8 @@ pub mod init;
 pub mod json;
 pub mod paint;
 pub mod plan;
+pub mod progress;
 pub mod ps;
+pub mod region;
 pub mod schema;
 pub mod words;

@@ -6,6 +6,7 @@ mod interrupted;
 mod look;
 mod mistakes;
 mod phases;
+mod progress;
 pub mod terminal;
 
 /// A service that others need, in two windows.

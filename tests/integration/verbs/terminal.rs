@@ -84,7 +84,7 @@ impl<'a> Terminal<'a> {
 
     /// What the screen shows, as `capture-pane` with these flags prints it.
     #[track_caller]
-    fn captured(&self, flags: &[&str]) -> String {
+    pub fn captured(&self, flags: &[&str]) -> String {
         let at = format!("={}:", self.name);
         self.outer(&[&["capture-pane", "-p", "-t", &at], flags].concat())
             .stdout
@@ -106,6 +106,13 @@ impl<'a> Terminal<'a> {
             );
             last = self.screen();
         }
+    }
+
+    #[track_caller]
+    pub fn resizes(&self, (width, height): (u32, u32)) {
+        let at = format!("={}:", self.name);
+        let (width, height) = (width.to_string(), height.to_string());
+        self.outer(&["resize-window", "-t", &at, "-x", &width, "-y", &height]);
     }
 
     #[track_caller]
@@ -238,13 +245,17 @@ fn a_wait_shows_progress_and_ends_on_control_c() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting());
     let terminal = Terminal::new(&sandbox, (80, 24), "$triad apply");
-    terminal.shows("waiting for db");
+    terminal.shows("… api         needs db");
     terminal.types(&["C-c"]);
     terminal.shows("code 130");
     let screen = terminal.screen();
     assert!(
-        !screen.contains("waiting for db"),
-        "the line of progress is gone:\n{screen}"
+        !screen.contains("needs db") && !screen.contains("probing"),
+        "the lines of progress are gone:\n{screen}"
+    );
+    assert!(
+        screen.contains("… db          started, waiting until it is ready"),
+        "what was begun is said:\n{screen}"
     );
     sandbox.file("go", "");
     let terminal = Terminal::new(&sandbox, (80, 24), "$triad apply");

@@ -1,0 +1,166 @@
+//! What is seen while an apply waits: lines that stand on a terminal, a line now and then elsewhere.
+
+use super::terminal::Terminal;
+use super::waiting;
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{Running, events, words};
+
+/// `db` is ready when there is a file `go`, `api` needs it, and so do many more.
+fn many(count: usize) -> String {
+    let more: Vec<String> = (0..count)
+        .map(|index| format!("window \"w{index}\" {{ pane \"p{index}\" {{ needs \"db\" }} }}"))
+        .collect();
+    waiting().replace("window \"tools\" { pane \"shell\" }", &more.join("\n    "))
+}
+
+/// The lines of a screen that are not empty.
+fn lines(screen: &str) -> Vec<String> {
+    let lines = screen.lines().filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn each_pane_has_one_line_until_it_is_ready() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting());
+    let terminal = Terminal::new(&sandbox, (80, 24), "echo before; $triad apply");
+    terminal.shows("… api         needs db");
+    // Drawn several times by then: the seconds are seen growing.
+    terminal.shows("  1.0 s");
+    let screen = lines(&terminal.screen());
+    assert_eq!(screen[0], "before");
+    let count = |text: &str| screen.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(count("… db"), 1, "{screen:?}");
+    assert_eq!(count("probing: `test -e go`"), 1, "{screen:?}");
+    assert_eq!(count("… api"), 1, "{screen:?}");
+    sandbox.file("go", "");
+    terminal.shows("code 0");
+    let screen = lines(&terminal.screen());
+    let of = |text: &str| screen.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(
+        (of("… "), of("✓ db "), of("✓ api ")),
+        (0, 1, 1),
+        "{screen:?}"
+    );
+}
+
+#[test]
+fn a_low_terminal_counts_what_it_has_no_line_for() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&many(12));
+    let terminal = Terminal::new(&sandbox, (40, 8), "$triad apply");
+    terminal.shows("… and 9 more wait");
+    let screen = lines(&terminal.screen());
+    let standing = screen.iter().filter(|line| line.contains("needs db"));
+    assert_eq!(standing.count(), 4, "{screen:?}");
+    sandbox.file("go", "");
+    terminal.shows("code 0");
+    let screen = terminal.screen();
+    assert!(!screen.contains("more wait"), "{screen}");
+}
+
+#[test]
+fn lines_stand_also_on_a_terminal_that_changes_its_size() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&many(3));
+    let terminal = Terminal::new(&sandbox, (100, 24), "echo before; $triad apply");
+    terminal.shows("needs db");
+    for size in [(20, 24), (70, 20), (30, 24), (120, 40)] {
+        terminal.resizes(size);
+        let is_whole = || {
+            let screen = lines(&terminal.screen());
+            let of = |text: &str| screen.iter().filter(|line| line.contains(text)).count();
+            of("… db") == 1 && of("… p2") == 1
+        };
+        eventually(&format!("one line a pane at {size:?}"), DEADLINE, is_whole);
+        // What came before may have left the screen, as the terminal broke its lines.
+        let all = terminal.captured(&["-S", "-"]);
+        assert_eq!(all.matches("before").count(), 1, "{size:?}:\n{all}");
+        assert_eq!(all.matches("✓ layout").count(), 1, "{size:?}:\n{all}");
+    }
+    sandbox.file("go", "");
+    terminal.shows("code 0");
+    let screen = terminal.screen();
+    assert!(!screen.contains("needs db"), "{screen}");
+}
+
+/// Waits until a run has said so on standard error.
+#[track_caller]
+fn talks(running: &Running, text: &str) {
+    eventually(&format!("it talks of `{text}`"), DEADLINE, || {
+        words(&running.stderr()).contains(text)
+    });
+}
+
+#[test]
+fn without_a_terminal_a_plain_line_says_what_is_waited_for() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting());
+    let running = sandbox.start(&["apply"]);
+    talks(
+        &running,
+        "waiting for db (probing: `test -e go` ended with exit status: 1,",
+    );
+    talks(&running, "api (needs db,");
+    sandbox.file("go", "");
+    let ran = running.ends();
+    assert_eq!(ran.status, 0);
+    assert!(!ran.stderr.contains('\u{1b}'), "{:?}", ran.stderr);
+    assert!(ran.stdout.contains("db          started, waiting until"));
+}
+
+#[test]
+fn a_terminal_without_a_cursor_gets_plain_lines() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting());
+    let terminal = Terminal::new(&sandbox, (100, 24), "TERM=dumb $triad apply");
+    terminal.shows("waiting for db (probing:");
+    let screen = terminal.screen();
+    assert!(screen.contains("started, waiting until"), "{screen}");
+    sandbox.file("go", "");
+    terminal.shows("code 0");
+    assert!(terminal.screen().contains("waiting for db"), "it stays");
+}
+
+#[test]
+fn nothing_stands_where_another_program_writes_to_the_terminal_too() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting());
+    let terminal = Terminal::new(&sandbox, (100, 24), "$triad apply | cat");
+    terminal.shows("waiting for db (probing:");
+    sandbox.file("go", "");
+    terminal.shows("code 0");
+    assert!(terminal.screen().contains("waiting for db"), "it stays");
+}
+
+#[test]
+fn who_wants_quiet_has_it() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting().replace("exec \"test -e go\"", "delay \"1200ms\""));
+    let ran = sandbox.triad(&["-q", "apply"]).exits(0);
+    assert_eq!((&*ran.stdout, &*ran.stderr), ("", ""));
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    let terminal = Terminal::new(&sandbox, (100, 24), "$triad -q apply");
+    terminal.shows("code 0");
+    assert_eq!(lines(&terminal.screen()), ["code 0"]);
+}
+
+#[test]
+fn json_tells_a_wait_once_until_it_is_another() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting().replace("exec \"test -e go\"", "delay \"1200ms\""));
+    let ran = sandbox.triad(&["--json", "apply"]).exits(0);
+    assert_eq!(ran.stderr, "");
+    let events = events(&ran).into_iter();
+    let waits: Vec<String> = events
+        .filter(|event| event["event"] == "waiting")
+        .map(|event| event["why"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    let is_of_both = |why: &String| why.contains("web/main/db: ") && why.contains("api: needs db");
+    assert_eq!(
+        waits.iter().filter(|why| is_of_both(why)).count(),
+        1,
+        "{waits:?}"
+    );
+    assert!(waits.len() <= 2, "{waits:?}");
+}
