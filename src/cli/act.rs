@@ -229,14 +229,15 @@ pub async fn act(
         nonce: &manner.nonce,
     };
     let rendered = render::render(plan, &conditions);
+    output.watch(plan);
     let conditions = execute::Conditions {
         nonce: manner.nonce,
         environment: manner.environment,
         waits: manner.waits,
+        is_watched: output.shows_last_lines(),
         stop_timeout: manner.stop_timeout,
     };
     let lines = events::Lines::new(plan, output.look());
-    output.watch(plan);
     let mut tell = |event: Event| told(&event, &lines, output);
     let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
     let outcome = progress::beside(executed, output).await;

@@ -131,6 +131,12 @@ impl Output {
         *self.watched.borrow_mut() = Some(Watched::new(plan, shown));
     }
 
+    /// Whether the last lines of panes are shown to somebody.
+    pub fn shows_last_lines(&self) -> bool {
+        let watched = self.watched.borrow();
+        watched.as_ref().is_some_and(Watched::shows_lines)
+    }
+
     /// Takes in what happened; [`Output::refresh`] shows it.
     pub fn note(&self, event: &Event) {
         if let Some(watched) = self.watched.borrow_mut().as_mut() {

@@ -80,6 +80,10 @@ impl Watched {
         }
     }
 
+    pub fn shows_lines(&self) -> bool {
+        matches!(self.shown, Shown::Lines { .. })
+    }
+
     pub fn note(&mut self, event: &Event) {
         self.progress.note(event, self.begun.elapsed());
         if let Event::Ready { address, .. }

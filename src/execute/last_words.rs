@@ -135,11 +135,13 @@ async fn look(execution: &Execution<'_>, id: &str) -> Option<(State, Vec<String>
 
 /// The last lines that are not empty, without what tmux itself adds about the end.
 fn tail(mut lines: Vec<String>) -> Vec<String> {
-    let is_tmuxs = |line: &String| {
-        line.starts_with("Pane is dead (")
-            || line.starts_with("triad: `") && line.contains("has ended with")
-    };
     lines.retain(|line| !line.trim().is_empty() && !is_tmuxs(line));
     let from = lines.len().saturating_sub(LAST_LINES);
     lines.split_off(from)
+}
+
+/// Whether tmux, or triad, wrote a line into the pane and not its program.
+pub(super) fn is_tmuxs(line: &str) -> bool {
+    line.starts_with("Pane is dead (")
+        || line.starts_with("triad: `") && line.contains("has ended with")
 }

@@ -21,6 +21,7 @@ mod prompt;
 mod removals;
 mod run;
 mod screen;
+mod screens;
 mod shell;
 mod starts;
 mod typing;
@@ -45,6 +46,8 @@ pub struct Conditions {
     pub environment: Environment,
     /// Wait for every pane that was started to be ready, and not only where another needs it.
     pub waits: bool,
+    /// Somebody sees the last lines of panes while they are waited for.
+    pub is_watched: bool,
     /// How long a process has to end when it is asked; `None`: as its pane says.
     pub stop_timeout: Option<Duration>,
 }

@@ -10,6 +10,7 @@ use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::pipes;
 use crate::execute::run::Execution;
+use crate::execute::screens::Screens;
 use crate::execute::typing::Typing;
 use crate::execute::watch::Watch;
 use crate::layout::{Address, Need, Until};
@@ -39,6 +40,7 @@ pub(super) async fn run(
         ),
         rendered,
         typing: Typing::new(execution),
+        screens: Screens::default(),
         tags_sent: false,
         given_up: Vec::new(),
     };
@@ -62,6 +64,7 @@ pub(super) async fn run(
         if told.elapsed() >= TELL {
             told = Instant::now();
             waiting.extend(starts.in_turn(execution, now.elapsed()));
+            starts.screens.fill(execution, &mut waiting);
             (execution.events)(Event::Waiting {
                 on: waiting,
                 since: now.elapsed(),
@@ -89,6 +92,7 @@ struct Starts<'a> {
     watch: Watch,
     rendered: &'a Rendered,
     typing: Typing,
+    screens: Screens,
     /// Tags, and what waiting panes show, go with the first wave.
     tags_sent: bool,
     /// What panes show whose turn will not come in this run.

@@ -84,6 +84,26 @@ fn lines_stand_also_on_a_terminal_that_changes_its_size() {
     assert!(!screen.contains("needs db"), "{screen}");
 }
 
+#[test]
+fn the_last_line_of_the_output_stands_behind_without_secrets() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&waiting().replace(
+        r#"run "sleep" "1001""#,
+        r##"env { KEY secret=#true }; run #"printf 'key %s at \033[31mstep\033[m 7\n\n' "$KEY"; exec sleep 1001"#"##,
+    ));
+    let terminal = Terminal::new(&sandbox, (120, 24), "export KEY=opensesame; $triad apply");
+    terminal.shows("at step 7");
+    let screen = terminal.screen();
+    let line = screen.lines().find(|line| line.contains("at step 7"));
+    let line = line.unwrap_or_default();
+    assert!(line.starts_with("  … db "), "{screen}");
+    assert!(line.contains("│ key "), "{screen}");
+    assert!(!screen.contains("opensesame"), "{screen}");
+    sandbox.file("go", "");
+    terminal.shows("code 0");
+    assert!(!terminal.screen().contains("at step 7"));
+}
+
 /// Waits until a run has said so on standard error.
 #[track_caller]
 fn talks(running: &Running, text: &str) {
