@@ -229,7 +229,8 @@ pub async fn act(
         nonce: &manner.nonce,
     };
     let rendered = render::render(plan, &conditions);
-    output.watch(plan);
+    let addresses = plan.steps.iter().map(|step| step.subject.address.clone());
+    output.watch(addresses.collect());
     let conditions = execute::Conditions {
         nonce: manner.nonce,
         environment: manner.environment,

@@ -28,6 +28,7 @@ mod schema;
 mod show;
 mod start;
 mod stop;
+mod wait;
 mod watch;
 mod whose;
 mod wishes;
@@ -162,6 +163,7 @@ enum Verb {
     Stop(stop::Arguments),
     Ps(ps::Arguments),
     Watch(watch::Arguments),
+    Wait(wait::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
     Schema(schema::Arguments),
@@ -215,6 +217,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Stop(own) => stop::run(global, own, output).await,
         Verb::Ps(own) => ps::run(global, own, output).await,
         Verb::Watch(own) => watch::run(global, own, output).await,
+        Verb::Wait(own) => wait::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),
         Verb::Fmt(own) => fmt::run(global, own, output),

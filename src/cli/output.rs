@@ -11,7 +11,7 @@ use crate::cli::failure::{Failure, What};
 use crate::cli::progress::{Shown, Watched};
 use crate::cli::{Color, Global};
 use crate::execute::Event;
-use crate::plan::Plan;
+use crate::layout::Address;
 use crate::view::diagnostic::{self, Look};
 use crate::view::explain;
 use crate::view::json::{self, FORMAT, JsonError};
@@ -115,8 +115,9 @@ impl Output {
         }
     }
 
-    /// From now on until [`Output::unwatch`] it is shown what is waited for.
-    pub fn watch(&self, plan: &Plan) {
+    /// From now on until [`Output::unwatch`] it is shown what is waited for, in steps that are about
+    /// these.
+    pub fn watch(&self, addresses: Vec<Address>) {
         let shown = if self.is_json {
             Shown::Json
         } else if self.is_quiet {
@@ -128,7 +129,7 @@ impl Output {
         } else {
             Shown::Heartbeat
         };
-        *self.watched.borrow_mut() = Some(Watched::new(plan, shown));
+        *self.watched.borrow_mut() = Some(Watched::new(addresses, shown));
     }
 
     /// Whether the last lines of panes are shown to somebody.

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use crate::cli::output::Output;
 use crate::execute::event::{Event, Waiting, Waits};
 use crate::layout::Address;
-use crate::plan::Plan;
 use crate::view::paint::Paint;
 use crate::view::progress::Progress;
 use crate::view::region::Size;
@@ -37,7 +36,6 @@ pub struct Watched {
     shown: Shown,
     begun: Instant,
     progress: Progress,
-    /// Of each step of the plan.
     addresses: Vec<Address>,
     /// Lines that others are to take the place of.
     held: BTreeMap<Address, String>,
@@ -67,9 +65,8 @@ pub async fn beside<T>(work: impl Future<Output = T>, output: &Output) -> T {
 }
 
 impl Watched {
-    pub fn new(plan: &Plan, shown: Shown) -> Self {
-        let addresses = plan.steps.iter().map(|step| step.subject.address.clone());
-        let addresses: Vec<Address> = addresses.collect();
+    /// `addresses`: of each step of the plan, or of what is waited for without one.
+    pub fn new(addresses: Vec<Address>, shown: Shown) -> Self {
         Watched {
             shown,
             begun: Instant::now(),

@@ -10,7 +10,7 @@ use crate::cli::output::Output;
 use crate::cli::whose::{self, Whose};
 use crate::cli::{Global, named};
 use crate::execute::processes;
-use crate::layout::{Layout, Pattern, Variable, Veil};
+use crate::layout::{Layout, Pattern, Veil};
 use crate::live::{LiveProcess, Snapshot};
 use crate::status::{self, Clock, Health, LayoutStatus};
 use crate::tmux::server::Server;
@@ -102,7 +102,10 @@ impl View {
             snapshot,
         } = whose::whose(world, global, &own.words).await?;
         let view = View {
-            veil: meant.wanted.as_ref().map_or_else(Veil::default, veil),
+            veil: meant
+                .wanted
+                .as_ref()
+                .map_or_else(Veil::default, Layout::veil),
             meant: Some(meant),
             patterns,
             server,
@@ -153,11 +156,4 @@ impl View {
             snapshot = live::observe(&self.server, &nonce(), &live::Asked::default()).await?;
         }
     }
-}
-
-/// Over all secrets of a layout.
-fn veil(layout: &Layout) -> Veil {
-    let panes = layout.panes().flat_map(|pane| &pane.env);
-    let variables: Vec<(&String, &Variable)> = layout.env.iter().chain(panes).collect();
-    Veil::over(variables.into_iter())
 }

@@ -53,14 +53,20 @@ fn note(watch: &Watch, execution: &Execution, address: &Address, why: &str) -> O
     if is_known || !execution.bindings.contains_key(&id) {
         return None;
     }
+    let pid = watch.last_pid(address)?;
+    Some(ready(address, pid, &execution.veil.hide(why)))
+}
+
+/// Writes down on a pane that this process of its is ready, as of now.
+pub(super) fn ready(address: &Address, pid: i32, why: &str) -> Line {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let at = since_epoch.unwrap_or_default().as_secs();
-    let tag = ReadyTag::new(watch.last_pid(address)?, at, &execution.veil.hide(why));
-    Some(Line {
+    let tag = ReadyTag::new(pid, at, why);
+    Line {
         step: 0,
         what: "write down that a pane is ready",
         commands: vec![start::ready(address, &tag)],
-    })
+    }
 }
 
 async fn tell(execution: &mut Execution<'_>, news: News) {

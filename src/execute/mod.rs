@@ -26,6 +26,7 @@ mod shell;
 mod starts;
 mod typing;
 mod victims;
+pub mod wait;
 mod watch;
 
 pub use batch::BatchError;

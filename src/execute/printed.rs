@@ -71,7 +71,7 @@ pub struct Source<'a> {
 /// A text for people: that none does, or why nothing can be read.
 pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     let pane = source.pane.ok_or("its pane is not known")?;
-    let pattern = Regex::new(regex).map_err(|error| format!("`{regex}`: {error}"))?;
+    let pattern = pattern(regex)?;
     let before = source.seen.get(source.pid, regex);
     if let Some(Look::Found(line)) = before {
         return Ok(shown(&line));
@@ -102,6 +102,12 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     });
     let kept = kept.unwrap_or_default();
     Err(format!("no line matches `{regex}`{kept}"))
+}
+
+/// # Errors
+/// A text for people: why that is no regular expression.
+pub fn pattern(regex: &str) -> Result<Regex, String> {
+    Regex::new(regex).map_err(|error| format!("`{regex}`: {error}"))
 }
 
 fn shown(line: &str) -> String {

@@ -90,6 +90,12 @@ impl Watch {
         }
     }
 
+    /// Waits for the panes of another one, too, of which nothing is under way yet.
+    pub fn join(&mut self, mut other: Watch) {
+        self.engine.join(other.engine);
+        self.attempts.append(&mut other.attempts);
+    }
+
     /// Remembers who listens on the ports of a pane that is about to start, and returns it; `None`
     /// for a pane that nobody waits for.
     pub fn before_start(&mut self, address: &Address) -> Option<&BTreeSet<u64>> {

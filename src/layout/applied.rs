@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Command, Direction, Log, Need, Node, OnExit, Pane, PaneKind, Ratio, Ready, Restart, Salt, Size,
-    Stop, Titles, Typed, Variable, Window,
+    Address, Command, Direction, Log, Need, Node, OnExit, Origin, Pane, PaneKind, Ratio, Ready,
+    Restart, Salt, Size, Stop, Titles, Typed, Variable, Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -77,6 +77,36 @@ impl AppliedPane {
             restart: pane.restart.clone(),
             stop: pane.stop.clone(),
             on_exit: pane.on_exit,
+        }
+    }
+}
+
+impl AppliedPane {
+    /// The pane as it was wanted then, as far as its tag tells: without its secrets.
+    pub fn pane(&self, address: Address) -> Pane {
+        let env = self.env.iter();
+        let env = env.map(|(key, value)| (key.clone(), Variable::Plain(value.clone())));
+        Pane {
+            address,
+            kind: self.kind,
+            command: self.command.clone(),
+            cwd: self.cwd.clone(),
+            env: env.collect(),
+            open_env: BTreeMap::new(),
+            options: BTreeMap::new(),
+            title: self.title.clone(),
+            focus: self.focus,
+            typed: self.typed.clone(),
+            needs: self.needs.clone(),
+            ready: self.ready.clone(),
+            restart: self.restart.clone(),
+            stop: self.stop.clone(),
+            on_exit: self.on_exit,
+            history: self.history,
+            log: self.log.clone(),
+            protect: self.protect,
+            former: Vec::new(),
+            origin: Origin::default(),
         }
     }
 }

@@ -319,6 +319,13 @@ impl Layout {
         })
     }
 
+    /// Over all of its secrets.
+    pub fn veil(&self) -> Veil {
+        let panes = self.panes().flat_map(|pane| &pane.env);
+        let variables: Vec<_> = self.env.iter().chain(panes).collect();
+        Veil::over(variables.into_iter())
+    }
+
     /// The pane of this address.
     pub fn pane(&self, address: &Address) -> Option<&Pane> {
         self.panes().find(|pane| pane.address == *address)

@@ -6,6 +6,7 @@ pub mod init;
 pub mod ps;
 pub mod round;
 pub mod schema;
+pub mod wait;
 
 use serde::Serialize;
 

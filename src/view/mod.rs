@@ -16,4 +16,5 @@ pub mod progress;
 pub mod ps;
 pub mod region;
 pub mod schema;
+pub mod wait;
 pub mod words;

@@ -177,9 +177,9 @@ const READING: &[&[&str]] = &[
     &["init", "--list"],
 ];
 
-/// The other verbs: what they do is to write.
+/// The other verbs: what they do is to write, or to run what the manifest says.
 const WRITING: &[&str] = &[
-    "apply", "up", "down", "attach", "start", "stop", "restart", "watch",
+    "apply", "up", "down", "attach", "start", "stop", "restart", "wait", "watch",
 ];
 
 #[test]

@@ -45,4 +45,5 @@ mod together;
 mod unreachable;
 mod user_config;
 mod verbs;
+mod wait;
 mod watch;

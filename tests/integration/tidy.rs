@@ -20,7 +20,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("status", &["plan", "live", "layout", "tmux"]),
     ("render", &["plan", "live", "template", "layout", "tmux"]),
     ("saved", &["plan", "live", "layout", "tmux"]),
-    ("execute", &["render", "plan", "live", "layout", "tmux"]),
+    (
+        "execute",
+        &["render", "status", "plan", "live", "layout", "tmux"],
+    ),
     ("preflight", &["plan", "live", "layout", "tmux"]),
     ("load", &["manifest"]),
     ("save", &[]),

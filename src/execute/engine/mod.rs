@@ -146,6 +146,11 @@ impl Engine {
         }
     }
 
+    /// Waits for the panes of another one, too, of which nothing is under way yet.
+    pub fn join(&mut self, mut other: Engine) {
+        self.panes.append(&mut other.panes);
+    }
+
     /// Something has happened to a pane, at `now`. What nobody waits for is nobody's news.
     pub fn take(&mut self, address: &Address, input: Input, now: Instant) -> Option<News> {
         if let Input::Answered { run, .. } = &input {

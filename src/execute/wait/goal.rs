@@ -1,0 +1,225 @@
+//! What a pane is waited for to be, and whether it is, is not yet, or never will be. Pure.
+
+use crate::layout::PaneKind;
+use crate::status::{PaneStatus, State};
+
+/// What panes are waited for to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goal {
+    /// Its probes hold; a task has succeeded; without probes, it runs.
+    Ready,
+    Started,
+    /// Its program has ended as it may.
+    Done,
+    /// The pane is not there.
+    Gone,
+    /// Its program was ended on purpose.
+    Stopped,
+    /// Its program has ended as it should not.
+    Failed,
+    /// It has printed a line that matches this regular expression.
+    Line(String),
+}
+
+impl Goal {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Goal::Ready => "ready",
+            Goal::Started => "started",
+            Goal::Done => "done",
+            Goal::Gone => "gone",
+            Goal::Stopped => "stopped",
+            Goal::Failed => "failed",
+            Goal::Line(_) => "line",
+        }
+    }
+}
+
+/// What is known of a pane.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// `None`: it is not there.
+    pub now: Option<&'a PaneStatus>,
+    /// It was there when it was looked at before.
+    pub was_there: bool,
+    /// It closes when its program ends.
+    pub closes: bool,
+    /// What its probes have found of the process that runs; of a line, of any.
+    pub found: Option<&'a str>,
+    /// What its program has printed was read when that had ended.
+    pub was_read: bool,
+}
+
+/// Whether a pane is what it is waited for to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is, with the reason where there is one to tell.
+    Reached(String),
+    NotYet,
+    /// It will not be, and why.
+    Lost(String),
+}
+
+/// Whether a pane is what it is waited for to be.
+pub fn standing(goal: &Goal, sight: &Sight) -> Standing {
+    if let (Goal::Line(_), Some(line)) = (goal, sight.found) {
+        return Standing::Reached(line.to_owned());
+    }
+    let there = sight.now.filter(|pane| pane.state != State::Absent);
+    match there {
+        Some(pane) => of_there(goal, pane, sight),
+        None if *goal == Goal::Gone => Standing::Reached(String::new()),
+        // Somebody may be about to make it.
+        None if !sight.was_there => Standing::NotYet,
+        None if *goal == Goal::Done && sight.closes => {
+            Standing::Reached("its pane has closed".to_owned())
+        }
+        None => Standing::Lost("its pane is gone".to_owned()),
+    }
+}
+
+fn of_there(goal: &Goal, pane: &PaneStatus, sight: &Sight) -> Standing {
+    use State::{Done, Failed, Ready, Restarting, Running, Starting, Stopped, Waiting};
+    let exit = || pane.exit.map(|exit| exit.to_string()).unwrap_or_default();
+    let pid = || {
+        let pid = pane.pid.map(|pid| format!("pid {pid}"));
+        Standing::Reached(pid.unwrap_or_default())
+    };
+    match (goal, pane.state) {
+        (Goal::Gone, _) | (_, Waiting) => Standing::NotYet,
+        (Goal::Line(_), Done | Failed | Stopped) if sight.was_read => Standing::Lost(over(pane)),
+        (Goal::Line(_), _) => Standing::NotYet,
+        (Goal::Ready, Ready) => Standing::Reached(pane.answer.clone().unwrap_or_default()),
+        (Goal::Ready, Starting | Running) if pane.kind == PaneKind::Task => Standing::NotYet,
+        (Goal::Ready, Starting) => match sight.found {
+            Some(found) => Standing::Reached(found.to_owned()),
+            None => Standing::NotYet,
+        },
+        (Goal::Ready, Running) => pid(),
+        (Goal::Ready, Done) if pane.kind == PaneKind::Task => Standing::Reached(exit()),
+        (Goal::Started, Starting | Ready | Running) => pid(),
+        (Goal::Started | Goal::Done, Done) => Standing::Reached(exit()),
+        (Goal::Failed, Failed) => Standing::Reached(exit()),
+        (Goal::Stopped, Stopped) => Standing::Reached(String::new()),
+        (Goal::Ready | Goal::Started, Done | Failed | Stopped)
+        | (Goal::Done, Failed | Stopped)
+        | (Goal::Failed, Done | Stopped) => Standing::Lost(over(pane)),
+        (Goal::Ready | Goal::Started | Goal::Done | Goal::Failed, Restarting)
+        | (Goal::Done | Goal::Failed, Starting | Ready | Running)
+        | (Goal::Stopped, _)
+        | (_, State::Absent) => Standing::NotYet,
+    }
+}
+
+/// Why nothing more is to be expected of a pane.
+fn over(pane: &PaneStatus) -> String {
+    match (pane.state, pane.exit) {
+        (State::Stopped, _) => "it was stopped, until `triad start`".to_owned(),
+        (_, Some(exit)) if pane.restarts > 0 => {
+            format!("ended with {exit}, after {} restarts", pane.restarts)
+        }
+        (_, Some(exit)) => format!("ended with {exit}"),
+        (_, None) => "has ended".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::Exit;
+    use crate::status::Wanted;
+
+    fn pane(kind: PaneKind, state: State) -> PaneStatus {
+        let has_ended = !state.is_up() && !matches!(state, State::Absent | State::Waiting);
+        PaneStatus {
+            address: "s/w/p".parse().expect("an address"),
+            kind,
+            state,
+            seconds: None,
+            id: None,
+            pid: state.is_up().then_some(7),
+            runs: None,
+            exit: has_ended.then_some(Exit::Status(3)),
+            has_shell: false,
+            restarts: 0,
+            restarts_max: None,
+            waits_for: Vec::new(),
+            probes: Vec::new(),
+            answer: None,
+            says: None,
+            wanted: Wanted::Unknown,
+        }
+    }
+
+    /// How a pane stands to every goal in every state: `+` reached, `.` not yet, `x` lost.
+    #[track_caller]
+    fn check(kind: PaneKind, goal: &Goal, expected: &str) {
+        use State::{Absent, Done, Failed, Ready, Restarting, Running, Starting, Stopped, Waiting};
+        let states = [
+            Absent, Waiting, Starting, Ready, Running, Restarting, Done, Failed, Stopped,
+        ];
+        let signs = states.map(|state| {
+            let pane = pane(kind, state);
+            let sight = Sight {
+                now: Some(&pane),
+                was_there: false,
+                closes: false,
+                found: None,
+                was_read: true,
+            };
+            match standing(goal, &sight) {
+                Standing::Reached(_) => '+',
+                Standing::NotYet => '.',
+                Standing::Lost(_) => 'x',
+            }
+        });
+        assert_eq!(signs.iter().collect::<String>(), expected, "{goal:?}");
+    }
+
+    #[test]
+    fn every_state_is_reached_open_or_lost() {
+        check(PaneKind::Service, &Goal::Ready, "...++.xxx");
+        check(PaneKind::Task, &Goal::Ready, "...+..+xx");
+        check(PaneKind::Service, &Goal::Started, "..+++.+xx");
+        check(PaneKind::Agent, &Goal::Done, "......+xx");
+        check(PaneKind::Service, &Goal::Gone, "+........");
+        check(PaneKind::Service, &Goal::Stopped, "........+");
+        check(PaneKind::Service, &Goal::Failed, "......x+x");
+        let line = Goal::Line("x".to_owned());
+        check(PaneKind::Service, &line, "......xxx");
+    }
+
+    #[test]
+    fn what_is_not_there_any_more_is_lost_unless_it_closes_when_it_is_done() {
+        let sight = |was_there, closes| Sight {
+            now: None,
+            was_there,
+            closes,
+            found: None,
+            was_read: false,
+        };
+        let is_lost =
+            |goal: &Goal, sight: &Sight| matches!(standing(goal, sight), Standing::Lost(_));
+        assert_eq!(
+            standing(&Goal::Ready, &sight(false, false)),
+            Standing::NotYet
+        );
+        assert!(is_lost(&Goal::Ready, &sight(true, true)));
+        assert!(is_lost(&Goal::Done, &sight(true, false)));
+        let done = standing(&Goal::Done, &sight(true, true));
+        assert!(matches!(done, Standing::Reached(_)));
+    }
+
+    #[test]
+    fn a_line_that_was_found_stays_found() {
+        let gone = Sight {
+            now: None,
+            was_there: true,
+            closes: false,
+            found: Some("it printed `x`"),
+            was_read: false,
+        };
+        let line = standing(&Goal::Line("x".to_owned()), &gone);
+        assert_eq!(line, Standing::Reached("it printed `x`".to_owned()));
+    }
+}

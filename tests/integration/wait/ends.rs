@@ -1,0 +1,180 @@
+//! What can never come ends a wait, and so does its time.
+
+use std::time::{Duration, Instant};
+
+use super::{LAYOUT, applied, waiting};
+use crate::sandbox::Sandbox;
+use crate::seen::{events, signal, words};
+
+/// How soon a wait is over that has nothing more to wait for.
+const SOON: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_death_ends_it_at_once_with_the_last_words() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["db", "api"]);
+    let begun = Instant::now();
+    signal("KILL", &sandbox.panes()["web/main/db"].pid.to_string());
+    let ran = wait.ends().exits(8);
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    let events = events(&ran);
+    let lost = events
+        .iter()
+        .find(|event| event["event"] == "lost")
+        .unwrap();
+    assert_eq!(lost["address"], "web/main/db");
+    let how = if sandbox.is_at_least(3, 3) {
+        "ended with signal 9"
+    } else {
+        "ended with"
+    };
+    assert!(lost["why"].as_str().unwrap().contains(how), "{lost}");
+    assert_eq!(lost["lines"], serde_json::json!(["first words"]));
+    assert_eq!(
+        events.last().unwrap()["lost"],
+        serde_json::json!(["web/main/db"])
+    );
+    // So it is for one that comes later, and for people.
+    let ran = sandbox.triad(&["wait", "db"]).exits(8);
+    assert!(
+        words(&ran.stdout).contains("× db ended with"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("│ first words"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_death_after_readiness_is_one_too() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["db", "api"]);
+    wait.says("\"event\":\"reached\",\"address\":\"web/main/api\"");
+    signal("KILL", &sandbox.panes()["web/main/api"].pid.to_string());
+    wait.ends().exits(8);
+}
+
+#[test]
+fn a_task_that_fails_will_not_be_done() {
+    let sandbox = applied();
+    let ready = waiting(&sandbox, &["seed"]);
+    let done = waiting(&sandbox, &["--for", "done", "seed"]);
+    sandbox.file("end", "4");
+    for wait in [ready, done] {
+        let ran = wait.ends().exits(8);
+        assert!(
+            ran.stdout.contains("ended with exit status 4"),
+            "{}",
+            ran.stdout
+        );
+        assert!(ran.stdout.contains("last words"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_is_stopped_does_not_come() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["db"]);
+    sandbox.triad(&["stop", "db"]).exits(0);
+    let ran = wait.ends().exits(8);
+    assert!(
+        ran.stdout.contains("it was stopped, until `triad start`"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn it_waits_no_longer_than_it_may() {
+    let sandbox = applied();
+    let ran = sandbox
+        .triad(&["wait", "--timeout", "300ms", "db"])
+        .exits(8);
+    let said = words(&ran.stdout);
+    assert!(said.contains("× db not ready after 3"), "{}", ran.stdout);
+    assert!(
+        said.contains("still cold"),
+        "the last answer: {}",
+        ran.stdout
+    );
+    assert!(
+        said.contains("first words"),
+        "the last lines: {}",
+        ran.stdout
+    );
+    assert!(said.contains("0 ready, 1 not in"), "{}", ran.stdout);
+    let ran = sandbox
+        .triad(&["wait", "--timeout", "200ms", "--for", "done", "seed"])
+        .exits(8);
+    assert!(
+        words(&ran.stdout).contains("not done after 2"),
+        "{}",
+        ran.stdout
+    );
+    let ran = sandbox
+        .triad(&["wait", "--timeout", "200ms", "--line", "x y", "db"])
+        .exits(8);
+    assert!(
+        ran.stdout.contains("no line matches `x y`"),
+        "{}",
+        ran.stdout
+    );
+    // Without a time, the pane's own deadline is meant.
+    sandbox.manifest(&LAYOUT.replace("every=\"20ms\"", "every=\"20ms\" deadline=\"400ms\""));
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    let ran = sandbox.triad(&["wait", "db"]).exits(8);
+    assert!(
+        words(&ran.stdout).contains("not ready after 4"),
+        "{}",
+        ran.stdout
+    );
+    // What has a time of its own waits for it, and with none for ever.
+    let endless = waiting(&sandbox, &["--timeout", "none", "db"]);
+    sandbox
+        .triad(&["wait", "--timeout", "600ms", "db"])
+        .exits(8);
+    endless.signal("INT");
+    endless.ends().exits(130);
+}
+
+#[test]
+fn a_signal_ends_it() {
+    let sandbox = applied();
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let wait = waiting(&sandbox, &["db"]);
+        wait.signal(name);
+        let ran = wait.ends().exits(code);
+        assert!(ran.stdout.ends_with("}\n"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let sandbox = applied();
+    for words in [
+        &["wait", "--for", "idle"][..],
+        &["wait", "--for", "waiting"],
+        &["wait", "--for", "done", "--line", "x"],
+        &["wait", "--line", "("],
+        &["wait", "--timeout", "soon"],
+        &["wait", "nobody"],
+    ] {
+        sandbox.triad(words).exits(64);
+    }
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    std::fs::remove_file(sandbox.path("triad.kdl")).unwrap();
+    sandbox.triad(&["wait"]).exits(66);
+    let ran = sandbox.triad(&["wait", "shop"]).exits(8);
+    assert!(ran.stderr.contains("name its manifest"), "{}", ran.stderr);
+}
+
+#[test]
+fn it_changes_nothing_and_holds_no_lock() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    let wait = waiting(&sandbox, &["--for", "stopped", "db"]);
+    sandbox
+        .triad(&["stop", "--lock-timeout", "0s", "db"])
+        .exits(0);
+    wait.ends().exits(0);
+}

@@ -1,0 +1,156 @@
+//! What is waited for comes.
+
+use super::{LAYOUT, applied, waiting};
+use crate::sandbox::Sandbox;
+use crate::seen::{events, words};
+
+#[test]
+fn readiness_is_probed_for() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["web/main/db", "api"]);
+    sandbox.file("go", "");
+    let ran = wait.ends().exits(0);
+    let events = events(&ran);
+    let first = &events[0];
+    assert_eq!(
+        (&first["format"], &first["event"], &first["for"]),
+        (&1.into(), &"wait".into(), &"ready".into())
+    );
+    assert_eq!(
+        first["panes"],
+        serde_json::json!(["web/main/db", "web/main/api"])
+    );
+    let reached: Vec<_> = events
+        .iter()
+        .filter(|event| event["event"] == "reached")
+        .collect();
+    assert_eq!(reached.len(), 2);
+    assert_eq!(
+        reached[0]["address"], "web/main/api",
+        "it has nothing to be ready by"
+    );
+    assert_eq!(reached[1]["address"], "web/main/db");
+    let last = events.last().unwrap();
+    assert_eq!((&last["event"], &last["exit"]), (&"end".into(), &0.into()));
+    // It is written down, so that others know.
+    let told = sandbox.triad(&["ps", "db"]).exits(0);
+    assert!(
+        told.stdout.contains("web/main/db  ready"),
+        "{}",
+        told.stdout
+    );
+    // What holds already is told, too.
+    let ran = sandbox.triad(&["wait", "db", "api"]).exits(0);
+    assert!(
+        words(&ran.stdout).contains("✓ db ready: "),
+        "{}",
+        ran.stdout
+    );
+    assert!(words(&ran.stdout).contains("2 ready in"), "{}", ran.stdout);
+    let quiet = sandbox.triad(&["-q", "wait", "db"]).exits(0);
+    assert_eq!(quiet.stdout, "");
+}
+
+#[test]
+fn any_of_them_is_enough() {
+    let sandbox = applied();
+    sandbox.triad(&["wait", "--any"]).exits(0);
+    let wait = waiting(&sandbox, &["--any", "db", "seed"]);
+    sandbox.file("end", "0");
+    wait.ends().exits(0);
+    // One that cannot come any more does not end it.
+    sandbox.triad(&["stop", "api"]).exits(0);
+    let wait = waiting(&sandbox, &["--any", "db", "api"]);
+    wait.says("\"event\":\"lost\"");
+    sandbox.file("go", "");
+    wait.ends().exits(0);
+}
+
+#[test]
+fn a_task_is_waited_for_until_it_is_done() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["seed"]);
+    let done = waiting(&sandbox, &["--for", "done", "seed"]);
+    sandbox
+        .triad(&["wait", "--for", "started", "seed", "db"])
+        .exits(0);
+    sandbox.file("end", "0");
+    wait.ends().exits(0);
+    done.ends().exits(0);
+}
+
+#[test]
+fn every_other_state_can_be_waited_for() {
+    let sandbox = applied();
+    let stopped = waiting(&sandbox, &["--for", "stopped", "api"]);
+    sandbox.triad(&["stop", "api"]).exits(0);
+    stopped.ends().exits(0);
+    let failed = waiting(&sandbox, &["--for", "failed", "seed"]);
+    sandbox.file("end", "4");
+    let ran = failed.ends().exits(0);
+    assert!(ran.stdout.contains("exit status 4"), "{}", ran.stdout);
+    let gone = waiting(&sandbox, &["--for", "gone"]);
+    let by_name = waiting(&sandbox, &["--for", "gone", "shop"]);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    gone.ends().exits(0);
+    by_name.ends().exits(0);
+    sandbox.triad(&["wait", "--for", "gone"]).exits(0);
+    std::fs::remove_file(sandbox.path("triad.kdl")).unwrap();
+    for address in [&[][..], &["db"], &["web/main/db"]] {
+        let words = [&["wait", "--for", "gone", "shop"], address].concat();
+        sandbox.triad(&words).exits(0);
+    }
+}
+
+#[test]
+fn a_layout_can_be_waited_for_that_is_not_there_yet() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let wait = waiting(&sandbox, &["db", "api"]);
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    sandbox.file("go", "");
+    wait.ends().exits(0);
+}
+
+#[test]
+fn a_line_of_output_is_waited_for() {
+    let sandbox = applied();
+    sandbox.triad(&["wait", "--line", "^first", "db"]).exits(0);
+    let wait = waiting(&sandbox, &["--line", "last w.rds$", "seed"]);
+    sandbox.file("end", "0");
+    let ran = wait.ends().exits(0);
+    assert!(
+        ran.stdout.contains("it printed `last words`"),
+        "{}",
+        ran.stdout
+    );
+    // Of what has ended, too.
+    sandbox.ended("web/main/seed");
+    sandbox.triad(&["wait", "--line", "last", "seed"]).exits(0);
+    let ran = sandbox.triad(&["wait", "--line", "never", "seed"]).exits(8);
+    assert!(
+        words(&ran.stdout).contains("× seed ended with exit status 0"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn what_tmux_starts_again_is_not_dead() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" { window "w" {
+            service "p" {
+                run "test -e go && exec sleep 1001; exit 3"
+                restart "always" max=10000 delay="10ms"
+                ready every="20ms" { exec "test -e go" }
+            }
+        } }
+        "#,
+    );
+    sandbox.triad(&["apply", "--no-wait"]);
+    let wait = waiting(&sandbox, &["p"]);
+    sandbox.file("go", "");
+    wait.ends().exits(0);
+}
