@@ -48,7 +48,7 @@
 //!   `tmux/server.rs`), `view` and `execute/engine`, which decides about waits. Time and environment
 //!   arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
-//!   `resolve/graph.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`, tokio in
+//!   `resolve/graph/cycles.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`, tokio in
 //!   `execute`, `live/observe.rs`, `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and
 //!   serde-saphyr in `init/data.rs`, notify in `cli/watch/files.rs`.
 //! - Only `tmux` knows tmux's grammar, versions and hazards; every string reaches it through

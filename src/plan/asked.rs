@@ -1,6 +1,8 @@
 //! What `start` and `restart` do with panes that are there: those that they name, what these need,
 //! and what needs them.
 
+use std::collections::BTreeSet;
+
 use crate::layout::{Address, Layout, Pane, PaneKind};
 use crate::live::{Exit, LivePane, LiveProcess};
 use crate::plan::change::Reason;
@@ -45,17 +47,18 @@ pub(super) fn add_dependents<'l>(
         let live = matching.panes.get(&pane.address);
         live.is_some_and(|live| matches!(live.process, LiveProcess::Running { .. }))
     };
+    // A row of them may be as long as a manifest has panes.
+    let mut known: BTreeSet<&Address> = selected.iter().copied().collect();
     loop {
-        let mut free = layout
-            .panes()
-            .filter(|pane| !selected.contains(&&pane.address));
+        let mut free = layout.panes().filter(|pane| !known.contains(&pane.address));
         let next = free.find(|pane| {
             let mut needs = pane.needs.iter();
             let restarts =
-                needs.any(|need| need.follows(with_dependents) && selected.contains(&&need.target));
+                needs.any(|need| need.follows(with_dependents) && known.contains(&need.target));
             restarts && runs(pane)
         });
         let Some(next) = next else { return };
+        known.insert(&next.address);
         selected.push(&next.address);
     }
 }

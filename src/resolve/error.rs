@@ -1,5 +1,9 @@
 //! What can be wrong with a manifest that reads well: each variant is one thing to fix.
 
+mod needs;
+
+pub use needs::{Edge, NeedError, Never};
+
 use crate::layout::Misfit;
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
@@ -51,20 +55,8 @@ pub enum ResolveError {
         span: Span,
         first: Span,
     },
-    #[error("`{target}` is not a pane of this layout")]
-    UnknownNeed {
-        target: String,
-        span: Span,
-        nearest: Option<String>,
-    },
-    #[error("`{target}` could be several panes")]
-    AmbiguousNeed {
-        target: String,
-        span: Span,
-        candidates: Vec<String>,
-    },
-    #[error("panes that need each other: {}", cycle(edges))]
-    Cycle { edges: Vec<Edge> },
+    #[error(transparent)]
+    Need(#[from] NeedError),
     #[error("the shares of this split add up to {total} %")]
     SharesTooLarge { total: u32, span: Span },
     #[error("{misfit}")]
@@ -116,18 +108,6 @@ pub enum ResolveError {
     },
     #[error("no session is left")]
     NothingChosen { span: Span },
-    #[error("`{target}` is not there: its profile is `{profile}`")]
-    NeedLeftOut {
-        target: String,
-        profile: String,
-        span: Span,
-    },
-    #[error("`{target}` is never `{until}`")]
-    NeverMet {
-        target: String,
-        until: &'static str,
-        span: Span,
-    },
     #[error("two nodes were `{address}`")]
     WasTwice {
         address: String,
@@ -146,26 +126,9 @@ pub enum ResolveError {
     TooMany { span: Span },
 }
 
-/// One edge of a cycle of needs, at its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edge {
-    pub from: String,
-    pub to: String,
-    pub span: Span,
-}
-
 fn circle(links: &[(String, Span)]) -> String {
     let mut names: Vec<String> = links.iter().map(|(name, _)| format!("`{name}`")).collect();
     names.extend(names.first().cloned());
-    names.join(" → ")
-}
-
-fn cycle(edges: &[Edge]) -> String {
-    let mut names: Vec<String> = edges
-        .iter()
-        .map(|edge| format!("`{}`", edge.from))
-        .collect();
-    names.extend(edges.first().map(|edge| format!("`{}`", edge.from)));
     names.join(" → ")
 }
 
@@ -190,9 +153,7 @@ impl ResolveError {
             ResolveError::SecretInTemplate { .. } => "triad::resolve::secret-in-template",
             ResolveError::BadValue { .. } => "triad::resolve::bad-value",
             ResolveError::Duplicate { .. } => "triad::resolve::duplicate-name",
-            ResolveError::UnknownNeed { .. } => "triad::resolve::unknown-need",
-            ResolveError::AmbiguousNeed { .. } => "triad::resolve::ambiguous-need",
-            ResolveError::Cycle { .. } => "triad::resolve::cycle",
+            ResolveError::Need(error) => error.code(),
             ResolveError::SharesTooLarge { .. } => "triad::resolve::shares-too-large",
             ResolveError::NoHome { .. } => "triad::resolve::no-home",
             ResolveError::CellsTooMany { .. } => "triad::resolve::cells-too-many",
@@ -208,8 +169,6 @@ impl ResolveError {
             ResolveError::MisplacedOption { .. } => "triad::resolve::misplaced-option",
             ResolveError::UnknownEvent { .. } => "triad::resolve::unknown-event",
             ResolveError::NothingChosen { .. } => "triad::resolve::nothing-chosen",
-            ResolveError::NeedLeftOut { .. } => "triad::resolve::need-left-out",
-            ResolveError::NeverMet { .. } => "triad::resolve::never-met",
             ResolveError::WasTwice { .. } => "triad::resolve::was-twice",
             ResolveError::StillThere { .. } => "triad::resolve::still-there",
             ResolveError::TooMany { .. } => "triad::resolve::too-many",
@@ -240,14 +199,7 @@ impl ResolveError {
                     Label::new(*first, "the first one"),
                 ]
             }
-            ResolveError::UnknownNeed { span, .. } => one(span, "no such pane"),
-            ResolveError::AmbiguousNeed { span, .. } => one(span, "which one?"),
-            ResolveError::Cycle { edges } => {
-                let label = |edge: &Edge| {
-                    Label::new(edge.span, format!("`{}` needs `{}`", edge.from, edge.to))
-                };
-                edges.iter().map(label).collect()
-            }
+            ResolveError::Need(error) => error.labels(),
             ResolveError::SharesTooLarge { span, .. } => one(span, "more than there is"),
             ResolveError::NoHome { span } => one(span, "`~` stands for it"),
             ResolveError::CellsTooMany { span, .. } => one(span, "in this split"),
@@ -275,8 +227,6 @@ impl ResolveError {
             ResolveError::MisplacedOption { span, .. } => one(span, "has no effect here"),
             ResolveError::UnknownEvent { span, .. } => one(span, "no hook would ever run"),
             ResolveError::NothingChosen { span } => one(span, "left out, like all others"),
-            ResolveError::NeedLeftOut { span, .. } => one(span, "left out"),
-            ResolveError::NeverMet { span, .. } => one(span, "restarts always"),
             ResolveError::WasTwice { span, first, .. } => vec![
                 Label::new(*span, "this one"),
                 Label::new(*first, "the first one"),
@@ -335,14 +285,7 @@ impl ResolveError {
             )),
             ResolveError::BadValue { help, .. } => help.clone(),
             ResolveError::Duplicate { .. } => Some("give one of them another name".to_owned()),
-            ResolveError::UnknownNeed { nearest, .. } => meant(nearest),
-            ResolveError::AmbiguousNeed { candidates, .. } => {
-                let shown = candidates.iter().map(|name| format!("`{name}`"));
-                Some(format!("write its address: {}", shown.collect::<Vec<_>>().join(" or ")))
-            }
-            ResolveError::Cycle { .. } => {
-                Some("nothing of this can ever start: take one of the needs out".to_owned())
-            }
+            ResolveError::Need(error) => error.help(),
             ResolveError::SharesTooLarge { .. } => Some(
                 "the shares of one split are at most 100 % together; `grow` takes what is left"
                     .to_owned(),
@@ -351,9 +294,6 @@ impl ResolveError {
             ResolveError::UnknownEvent { nearest, .. }
             | ResolveError::UnknownTemplate { nearest, .. }
             | ResolveError::UnknownProfile { nearest, .. } => meant(nearest),
-            ResolveError::NeedLeftOut { profile, .. } => Some(format!(
-                "give the pane that needs it the same profile: `profile=\"{profile}\"`"
-            )),
             _ => self
                 .help_on_options()
                 .or_else(|| self.help_on_structure().map(str::to_owned)),
@@ -400,9 +340,6 @@ impl ResolveError {
             }
             ResolveError::NothingChosen { .. } => {
                 "choose a profile with `--profile NAME`, or leave one session without"
-            }
-            ResolveError::NeverMet { .. } => {
-                "wait for `started` or `ready`, or let it restart `on-failure` only"
             }
             ResolveError::WasTwice { .. } => "only one of them can have its process",
             ResolveError::StillThere { .. } => {

@@ -20,7 +20,7 @@ mod scope;
 mod secrets;
 mod values;
 
-pub use error::{Edge, ResolveError};
+pub use error::{Edge, NeedError, Never, ResolveError};
 pub use explain::explanations;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -41,7 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("kdl", &["manifest"]),
     ("handlebars", &["template.rs"]),
-    ("petgraph", &["resolve/graph.rs", "plan/order.rs"]),
+    ("petgraph", &["resolve/graph/cycles.rs", "plan/order.rs"]),
     ("clap", &["cli"]),
     ("miette", &["view/diagnostic.rs", "view/excerpt.rs"]),
     ("similar", &["view"]),

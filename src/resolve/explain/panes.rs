@@ -185,7 +185,8 @@ session "main" {
     Explanation {
         code: "triad::resolve::need-left-out",
         text: "A pane needs another that its profile leaves out, so it could never start. Who \
-               needs something is there with it, or needs what takes its place.",
+               needs something is there with it, needs what takes its place, or says that it \
+               can do without: `optional=#true`.",
         wrong: Some(
             r#"session "main" {
     window "work" {
@@ -206,7 +207,8 @@ session "main" {
     },
     Explanation {
         code: "triad::resolve::never-met",
-        text: "A pane waits for the end of one that is started again whenever it ends.",
+        text: "A pane waits for the end of one that is started again whenever it ends, or for the \
+               success of one whose pane closes when it ends, so that nobody sees how.",
         wrong: Some(
             r#"session "main" {
     window "work" {
@@ -220,6 +222,34 @@ session "main" {
     window "work" {
         service "loop" { run "./loop"; restart "on-failure" }
         task "after" { run "true"; needs "loop" until="exited" }
+    }
+}"#,
+        ),
+    },
+    Explanation {
+        code: "triad::resolve::need-in-two-ways",
+        text: "A pane has two `needs` of the same pane that say different things of it: another \
+               `until`, `restart` or `optional`. Only one of them can be what is meant.",
+        wrong: Some(
+            r#"session "main" {
+    window "work" {
+        service "db" { run "postgres"; ready { port 5432 } }
+        service "api" {
+            run "./api"
+            needs "db" until="started"
+            needs "db" restart=#true
+        }
+    }
+}"#,
+        ),
+        right: Some(
+            r#"session "main" {
+    window "work" {
+        service "db" { run "postgres"; ready { port 5432 } }
+        service "api" {
+            run "./api"
+            needs "db" until="started" restart=#true
+        }
     }
 }"#,
         ),

@@ -1,16 +1,17 @@
 //! Who needs whom: names become panes, and cycles are found before anything waits for ever.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod cycles;
 
-use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use crate::layout::{Address, Need, Node, Pane, RestartWhen, Session, Until, nearest};
+use crate::layout::{
+    Address, Need, Node, OnExit, Pane, PaneKind, RestartWhen, Session, Until, nearest,
+};
 use crate::manifest::source::Span;
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::resolve::ResolveError;
-use crate::resolve::error::Edge;
+use crate::resolve::error::{NeedError, Never};
 
 /// One target of a `needs` node, as written.
 #[derive(Debug, Clone)]
@@ -32,12 +33,6 @@ pub fn connect(
     errors: &mut Vec<ResolveError>,
 ) {
     let known: Vec<Address> = panes(sessions).map(|pane| pane.address.clone()).collect();
-    let restarting: BTreeSet<Address> = panes(sessions)
-        .filter(
-            |pane| matches!(&pane.restart, Some(restart) if restart.when == RestartWhen::Always),
-        )
-        .map(|pane| pane.address.clone())
-        .collect();
     let index = Index::new(&known, left_out);
     let mut resolved: Vec<(&Asked, Address)> = Vec::new();
     for ask in asked {
@@ -45,41 +40,88 @@ pub fn connect(
             break;
         }
         match index.find(ask) {
-            Ok(target) if is_never_met(ask.until, restarting.contains(&target)) => {
-                errors.push(ResolveError::NeverMet {
-                    target: ask.target.clone(),
-                    until: ask.until.as_str(),
-                    span: ask.span,
-                });
-            }
             Ok(target) => resolved.push((ask, target)),
             // What is not there in this run is not waited for.
-            Err(ResolveError::NeedLeftOut { .. }) if ask.optional => {}
-            Err(error) => errors.push(error),
+            Err(NeedError::LeftOut { .. }) if ask.optional => {}
+            Err(error) => errors.push(error.into()),
         }
     }
-    errors.extend(cycles(&resolved));
+    let never = never_met(sessions, &resolved);
+    errors.extend(never.into_iter().map(ResolveError::from));
+    errors.extend(
+        cycles::cycles(&resolved)
+            .into_iter()
+            .map(ResolveError::from),
+    );
+    let needs = of_panes(&resolved, errors);
+    for window in sessions.iter_mut().flat_map(|session| &mut session.windows) {
+        give(&mut window.root, &needs);
+    }
+}
+
+/// What each pane needs. One that needs another in two ways means one of them.
+fn of_panes<'a>(
+    resolved: &'a [(&Asked, Address)],
+    errors: &mut Vec<ResolveError>,
+) -> BTreeMap<&'a Address, Vec<Need>> {
     let mut needs: BTreeMap<&Address, Vec<Need>> = BTreeMap::new();
-    for (ask, target) in &resolved {
-        let of_pane = needs.entry(&ask.pane).or_default();
+    let mut written: BTreeMap<(&Address, &Address), (Need, Span)> = BTreeMap::new();
+    for (ask, target) in resolved {
         let need = Need {
             target: target.clone(),
             until: ask.until,
             restart: ask.restart,
             optional: ask.optional,
         };
-        if !of_pane.contains(&need) {
-            of_pane.push(need);
+        match written.entry((&ask.pane, target)) {
+            Entry::Vacant(place) => {
+                place.insert((need.clone(), ask.span));
+                needs.entry(&ask.pane).or_default().push(need);
+            }
+            Entry::Occupied(place) if place.get().0 == need => {}
+            Entry::Occupied(place) => {
+                let error = NeedError::InTwoWays {
+                    pane: ask.pane.name().to_owned(),
+                    target: ask.target.clone(),
+                    span: ask.span,
+                    first: place.get().1,
+                };
+                errors.push(error.into());
+            }
         }
     }
-    for window in sessions.iter_mut().flat_map(|session| &mut session.windows) {
-        give(&mut window.root, &needs);
-    }
+    needs
 }
 
-/// What tmux starts again whenever it ends has never ended for good.
-fn is_never_met(until: Until, is_restarted_always: bool) -> bool {
-    is_restarted_always && matches!(until, Until::ExitedOk | Until::Exited)
+/// The needs that ask for an end that never comes, or that nobody sees.
+fn never_met(sessions: &[Session], resolved: &[(&Asked, Address)]) -> Vec<NeedError> {
+    let panes: BTreeMap<&Address, &Pane> =
+        panes(sessions).map(|pane| (&pane.address, pane)).collect();
+    let found = resolved.iter().filter_map(|(ask, target)| {
+        let never = never(panes.get(target)?, ask.until)?;
+        Some(NeedError::NeverMet {
+            target: ask.target.clone(),
+            until: ask.until.as_str(),
+            never,
+            span: ask.span,
+        })
+    });
+    found.collect()
+}
+
+fn never(target: &Pane, until: Until) -> Option<Never> {
+    // A task is ready when it has exited with 0.
+    let is_of_task = target.kind == PaneKind::Task && until == Until::Ready;
+    let is_success = until == Until::ExitedOk || is_of_task;
+    let restart = target.restart.as_ref();
+    if restart.is_some_and(|restart| restart.when == RestartWhen::Always)
+        && (is_success || until == Until::Exited)
+    {
+        return Some(Never::RestartsAlways);
+    }
+    // That a task closes is a mistake of its own.
+    let closes = target.exit() == OnExit::Close && target.kind != PaneKind::Task;
+    (is_success && closes).then_some(Never::Closes)
 }
 
 fn panes(sessions: &[Session]) -> impl Iterator<Item = &Pane> {
@@ -129,7 +171,7 @@ impl<'a> Index<'a> {
 
     /// A whole address, `window/pane` of the same session, or a name: of the same session first,
     /// where it is unique, else of the layout.
-    fn find(&self, ask: &Asked) -> Result<Address, ResolveError> {
+    fn find(&self, ask: &Asked) -> Result<Address, NeedError> {
         let session = ask.pane.session_name();
         let within = format!("{session}/{}", ask.target);
         let by_address = self
@@ -150,7 +192,7 @@ impl<'a> Index<'a> {
             (Some(own), _) => Ok((*own).clone()),
             (None, [only]) => Ok((*only).clone()),
             (None, []) => Err(self.unknown(ask)),
-            (None, several) => Err(ResolveError::AmbiguousNeed {
+            (None, several) => Err(NeedError::Ambiguous {
                 target: ask.target.clone(),
                 span: ask.span,
                 candidates: several.iter().map(ToString::to_string).collect(),
@@ -158,19 +200,20 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn unknown(&self, ask: &Asked) -> ResolveError {
+    fn unknown(&self, ask: &Asked) -> NeedError {
         let name = ask.target.rsplit('/').next().unwrap_or(&ask.target);
         if let Some(profile) = self.left_out.get(name) {
-            return ResolveError::NeedLeftOut {
+            return NeedError::LeftOut {
                 target: ask.target.clone(),
                 profile: profile.clone(),
                 span: ask.span,
             };
         }
-        let names = self.by_name.keys().copied();
+        let left_out = self.left_out.keys().map(String::as_str);
+        let names = self.by_name.keys().copied().chain(left_out);
         let near = nearest(&ask.target, names);
         let addresses = self.by_address.keys().map(String::as_str);
-        ResolveError::UnknownNeed {
+        NeedError::Unknown {
             target: ask.target.clone(),
             span: ask.span,
             nearest: near
@@ -178,67 +221,4 @@ impl<'a> Index<'a> {
                 .map(str::to_owned),
         }
     }
-}
-
-/// A shortest cycle of each knot of panes that need each other.
-fn cycles(resolved: &[(&Asked, Address)]) -> Vec<ResolveError> {
-    let mut graph: DiGraph<&Address, usize> = DiGraph::new();
-    let mut nodes: BTreeMap<&Address, NodeIndex> = BTreeMap::new();
-    for (index, (ask, target)) in resolved.iter().enumerate() {
-        let from = *nodes
-            .entry(&ask.pane)
-            .or_insert_with(|| graph.add_node(&ask.pane));
-        let to = *nodes
-            .entry(target)
-            .or_insert_with(|| graph.add_node(target));
-        graph.add_edge(from, to, index);
-    }
-    let mut found: Vec<Vec<usize>> = kosaraju_scc(&graph)
-        .iter()
-        .filter_map(|knot| {
-            let first = *knot.iter().min_by_key(|node| graph[**node])?;
-            shortest_cycle(&graph, first)
-        })
-        .collect();
-    found.sort();
-    let edge = |index: &usize| {
-        let (ask, target) = &resolved[*index];
-        Edge {
-            from: ask.pane.name().to_owned(),
-            to: target.name().to_owned(),
-            span: ask.span,
-        }
-    };
-    found
-        .iter()
-        .map(|cycle| ResolveError::Cycle {
-            edges: cycle.iter().map(edge).collect(),
-        })
-        .collect()
-}
-
-/// The edges of a shortest way from `start` back to itself, breadth first.
-fn shortest_cycle(graph: &DiGraph<&Address, usize>, start: NodeIndex) -> Option<Vec<usize>> {
-    let mut came_by: BTreeMap<NodeIndex, (NodeIndex, usize)> = BTreeMap::new();
-    let mut queue = VecDeque::from([start]);
-    while let Some(node) = queue.pop_front() {
-        for edge in graph.edges(node) {
-            let next = edge.target();
-            if next == start {
-                let mut cycle = vec![*edge.weight()];
-                let mut at = node;
-                while let Some(&(before, weight)) = came_by.get(&at) {
-                    cycle.push(weight);
-                    at = before;
-                }
-                cycle.reverse();
-                return Some(cycle);
-            }
-            if !came_by.contains_key(&next) && next != start {
-                came_by.insert(next, (node, *edge.weight()));
-                queue.push_back(next);
-            }
-        }
-    }
-    None
 }

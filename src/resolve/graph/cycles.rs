@@ -1,0 +1,86 @@
+//! Panes that need each other in a circle, found before anything waits for ever.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use super::Asked;
+use crate::layout::Address;
+use crate::resolve::error::{Edge, NeedError};
+
+/// A shortest cycle of each knot of panes that need each other.
+pub fn cycles(resolved: &[(&Asked, Address)]) -> Vec<NeedError> {
+    let mut graph: DiGraph<&Address, usize> = DiGraph::new();
+    let mut nodes: BTreeMap<&Address, NodeIndex> = BTreeMap::new();
+    for (index, (ask, target)) in resolved.iter().enumerate() {
+        let from = *nodes
+            .entry(&ask.pane)
+            .or_insert_with(|| graph.add_node(&ask.pane));
+        let to = *nodes
+            .entry(target)
+            .or_insert_with(|| graph.add_node(target));
+        graph.add_edge(from, to, index);
+    }
+    let mut found: Vec<Vec<usize>> = kosaraju_scc(&graph)
+        .iter()
+        .filter_map(|knot| {
+            let first = *knot.iter().min_by_key(|node| graph[**node])?;
+            // Most panes are a knot of their own, and a search from each would take the square of
+            // their number.
+            let is_circle = knot.len() > 1 || graph.contains_edge(first, first);
+            is_circle.then(|| shortest_cycle(&graph, first)).flatten()
+        })
+        .collect();
+    found.sort();
+    let told = |cycle: &Vec<usize>| {
+        let edges: Vec<&(&Asked, Address)> = cycle.iter().map(|index| &resolved[*index]).collect();
+        edges_of(&edges)
+    };
+    found.iter().map(told).collect()
+}
+
+/// The names of the panes will do where all are of one session.
+fn edges_of(cycle: &[&(&Asked, Address)]) -> NeedError {
+    let sessions = cycle.iter().map(|(ask, _)| ask.pane.session_name());
+    let sessions: BTreeSet<&str> = sessions.collect();
+    let name = |pane: &Address| match sessions.len() {
+        1 => pane.name().to_owned(),
+        _ => pane.to_string(),
+    };
+    let edge = |(ask, target): &&(&Asked, Address)| Edge {
+        from: name(&ask.pane),
+        to: name(target),
+        span: ask.span,
+    };
+    NeedError::Cycle {
+        edges: cycle.iter().map(edge).collect(),
+    }
+}
+
+/// The edges of a shortest way from `start` back to itself, breadth first.
+fn shortest_cycle(graph: &DiGraph<&Address, usize>, start: NodeIndex) -> Option<Vec<usize>> {
+    let mut came_by: BTreeMap<NodeIndex, (NodeIndex, usize)> = BTreeMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(node) = queue.pop_front() {
+        for edge in graph.edges(node) {
+            let next = edge.target();
+            if next == start {
+                let mut cycle = vec![*edge.weight()];
+                let mut at = node;
+                while let Some(&(before, weight)) = came_by.get(&at) {
+                    cycle.push(weight);
+                    at = before;
+                }
+                cycle.reverse();
+                return Some(cycle);
+            }
+            if !came_by.contains_key(&next) && next != start {
+                came_by.insert(next, (node, *edge.weight()));
+                queue.push_back(next);
+            }
+        }
+    }
+    None
+}
