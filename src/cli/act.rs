@@ -229,8 +229,8 @@ pub async fn act(
         nonce: &manner.nonce,
     };
     let rendered = render::render(plan, &conditions);
-    let addresses = plan.steps.iter().map(|step| step.subject.address.clone());
-    output.watch(addresses.collect());
+    let subjects = plan.steps.iter().map(|step| &step.subject);
+    output.watch(subjects.map(|subject| subject.address.clone()).collect());
     let conditions = execute::Conditions {
         nonce: manner.nonce,
         environment: manner.environment,

@@ -115,8 +115,7 @@ impl Output {
         }
     }
 
-    /// From now on until [`Output::unwatch`] it is shown what is waited for, in steps that are about
-    /// these.
+    /// From now on until [`Output::unwatch`] it is shown what is waited for.
     pub fn watch(&self, addresses: Vec<Address>) {
         let shown = if self.is_json {
             Shown::Json

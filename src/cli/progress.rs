@@ -36,6 +36,7 @@ pub struct Watched {
     shown: Shown,
     begun: Instant,
     progress: Progress,
+    /// Of each step of the plan.
     addresses: Vec<Address>,
     /// Lines that others are to take the place of.
     held: BTreeMap<Address, String>,
@@ -65,7 +66,7 @@ pub async fn beside<T>(work: impl Future<Output = T>, output: &Output) -> T {
 }
 
 impl Watched {
-    /// `addresses`: of each step of the plan, or of what is waited for without one.
+    /// `addresses` is the order of the lines; of a plan, those of its steps.
     pub fn new(addresses: Vec<Address>, shown: Shown) -> Self {
         Watched {
             shown,

@@ -11,10 +11,9 @@ use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::cli::progress;
 use crate::cli::whose::{self, Whose};
-use crate::cli::{Global, some_time};
-use crate::execute::event as events;
+use crate::cli::{Global, progress, some_time};
+use crate::execute;
 use crate::execute::wait::{self, Event, Goal, Limit, Outcome, Wish};
 use crate::layout::{Layout, PatternError, Veil};
 use crate::status::{self, Asked, Clock, PaneStatus};
@@ -89,17 +88,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let addresses = || panes.iter().map(|pane| &pane.address);
     output.json(&json::wait::wait(&wish.goal, wish.any, addresses()));
     let lines = Lines::new(&wish.goal, addresses(), output.look());
-    let mut tell = |event: Event| {
-        let shown = shown(&event);
-        if output.is_told(&shown) {
-            output.json(&json::wait::event(&event));
-        }
-        output.note(&shown);
-        if let Some(line) = lines.event(&event) {
-            output.news(&line);
-        }
-        output.refresh();
-    };
+    let mut tell = |event: Event| told(event, &lines, output);
     output.watch(addresses().cloned().collect());
     let waited = wait::wait(&wish, &whose.server, &mut interrupt, &mut tell);
     let waited = progress::beside(waited, output).await;
@@ -112,30 +101,22 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     Ok(exit)
 }
 
-/// The same, as what is shown of an apply.
-fn shown(event: &Event) -> events::Event {
-    match event.clone() {
-        Event::Reached { address, why, took } => events::Event::Ready { address, why, took },
-        Event::Lost { address, why, .. } => events::Event::NotReady {
-            address,
-            answer: why,
-            after: Duration::ZERO,
-            lines: Vec::new(),
-        },
-        Event::Late {
-            address,
-            answer,
-            after,
-            ..
-        } => events::Event::NotReady {
-            address,
-            answer,
-            after,
-            lines: Vec::new(),
-        },
-        Event::Restarted { address } => events::Event::Restarted { address },
-        Event::Waiting { on, since } => events::Event::Waiting { on, since },
+/// One event, for people and for scripts.
+fn told(event: Event, lines: &Lines, output: &Output) {
+    let (line, json) = (lines.event(&event), json::wait::event(&event));
+    let mut is_told = true;
+    if let Event::Waiting { on, since } = event {
+        let waiting = execute::Event::Waiting { on, since };
+        is_told = output.is_told(&waiting);
+        output.note(&waiting);
     }
+    if is_told {
+        output.json(&json);
+    }
+    if let Some(line) = line {
+        output.news(&line);
+    }
+    output.refresh();
 }
 
 fn goal(own: &Arguments) -> Goal {

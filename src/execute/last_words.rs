@@ -44,7 +44,7 @@ pub(super) async fn last_words(
         return fate;
     };
     for _ in 0..EXIT_LOOKS {
-        let Some((state, lines)) = look(execution.server, id).await else {
+        let Some((state, lines)) = look(execution, id).await else {
             break;
         };
         fate.lines = tail(lines);
@@ -101,7 +101,7 @@ struct State {
 }
 
 /// `None`: the pane has closed, or the server is gone.
-async fn look(server: &Server, id: &str) -> Option<(State, Vec<String>)> {
+async fn look(execution: &Execution<'_>, id: &str) -> Option<(State, Vec<String>)> {
     let fields = [
         "#{pane_dead}",
         "#{pane_dead_status}",
@@ -115,7 +115,7 @@ async fn look(server: &Server, id: &str) -> Option<(State, Vec<String>)> {
     let format = fields.join(" ");
     let list = ["list-panes", "-t", id, "-f", &filter, "-F", &format, ";"];
     let query = [&list[..], &capture(id)[..]].concat();
-    let output = server.query(&query).await.ok()?;
+    let output = execution.server.query(&query).await.ok()?;
     let mut text = output.stdout.lines();
     let fields: Vec<&str> = text.next()?.split(' ').collect();
     let [dead, status, signal, server, pid, phase, left] = fields[..] else {

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use crate::layout::{
     Address, AppliedPane, Layout, Need, Pane, PaneKind, Probe, Until, Veil, owner_key,
 };
-use crate::live::{Exit, LivePane, LiveProcess, Snapshot};
+use crate::live::{Exit, LivePane, LiveProcess, Phase, Snapshot};
 use crate::plan;
 use crate::plan::change::applied_kind;
 use crate::tmux::id::PaneId;
@@ -56,6 +56,8 @@ pub struct PaneStatus {
     /// How often tmux has started its program again, and how often it may.
     pub restarts: u32,
     pub restarts_max: Option<u32>,
+    /// Whether tmux has started it again as often as it may.
+    pub is_given_up: bool,
     /// What it still waits for before it starts.
     pub waits_for: Vec<(Address, Until)>,
     /// By what it is to be known to be ready.
@@ -214,6 +216,7 @@ fn absent(pane: &Pane) -> PaneStatus {
         has_shell: false,
         restarts: 0,
         restarts_max: None,
+        is_given_up: false,
         waits_for: Vec::new(),
         probes: Vec::new(),
         answer: None,
@@ -257,6 +260,7 @@ fn of_pane(
         has_shell: live.left.is_some(),
         restarts: live.restarts,
         restarts_max: restart.map(|restart| restart.max),
+        is_given_up: live.phase == Some(Phase::Failed),
         waits_for: if has_started {
             Vec::new()
         } else {

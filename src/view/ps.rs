@@ -170,7 +170,7 @@ pub fn why(pane: &PaneStatus) -> String {
         State::Ready => parts.extend(pane.answer.clone()),
         State::Running | State::Done => parts.extend(exit),
         State::Restarting => parts.extend(exit),
-        State::Failed if pane.restarts > 0 => {
+        State::Failed if pane.is_given_up => {
             let times = words::count(to_usize(pane.restarts), "restart");
             parts.push(format!(
                 "failed after {times}: {}",

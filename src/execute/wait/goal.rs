@@ -115,7 +115,7 @@ fn of_there(goal: &Goal, pane: &PaneStatus, sight: &Sight) -> Standing {
 fn over(pane: &PaneStatus) -> String {
     match (pane.state, pane.exit) {
         (State::Stopped, _) => "it was stopped, until `triad start`".to_owned(),
-        (_, Some(exit)) if pane.restarts > 0 => {
+        (_, Some(exit)) if pane.is_given_up => {
             format!("ended with {exit}, after {} restarts", pane.restarts)
         }
         (_, Some(exit)) => format!("ended with {exit}"),
@@ -143,6 +143,7 @@ mod tests {
             has_shell: false,
             restarts: 0,
             restarts_max: None,
+            is_given_up: false,
             waits_for: Vec::new(),
             probes: Vec::new(),
             answer: None,
