@@ -12,6 +12,7 @@ mod interrupt;
 mod last_words;
 mod listeners;
 pub mod lock;
+mod notify;
 mod own;
 mod pipes;
 mod printed;

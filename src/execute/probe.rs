@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::execute::notify::Notice;
 use crate::execute::printed::{self, Seen, Source};
 use crate::execute::{http, listeners, processes, shell};
-use crate::layout::{Probe, Ready, Url};
+use crate::layout::{Probe, Ready, ReadyTag, Url};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
+use crate::tmux::tag;
 
 /// All that an attempt needs, to be made on its own.
 #[derive(Debug, Clone)]
@@ -29,9 +31,36 @@ pub struct Attempt {
     pub pane: Option<String>,
     /// What it has read there.
     pub seen: Seen,
+    pub said: Said,
     /// The program, and when it was first seen.
     pub pid: Option<i32>,
     pub since: Instant,
+}
+
+/// What the program of a pane has said of itself, in this run.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    is_ready: bool,
+    /// What it was at last.
+    status: Option<String>,
+    /// Why nothing can be heard of it.
+    pub deaf: Option<String>,
+}
+
+impl Said {
+    pub fn hear(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Ready => self.is_ready = true,
+            Notice::Stopping => self.is_ready = false,
+            Notice::Status(status) => self.status = Some(status.clone()),
+            Notice::Extend(_) => {}
+        }
+    }
+
+    /// Another run begins, or this one has ended.
+    pub fn forget(&mut self) {
+        (self.is_ready, self.status) = (false, None);
+    }
 }
 
 /// Tries every probe once; all must hold.
@@ -62,7 +91,7 @@ fn loopback_port(probe: &Probe) -> Option<u16> {
             let url = Url::parse(&http.url).filter(|_| http.socket.is_none())?;
             LOOPBACK.contains(&url.host).then_some(url.port)
         }
-        Probe::Exec(_) | Probe::Log(_) | Probe::File(_) | Probe::Delay(_) => None,
+        Probe::Exec(_) | Probe::Log(_) | Probe::File(_) | Probe::Delay(_) | Probe::Notify => None,
     }
 }
 
@@ -77,6 +106,7 @@ fn late(probe: &Probe, after: Duration) -> String {
         Probe::Log(regex) => format!("the log for `{regex}`"),
         Probe::File(path) => format!("the file {}", path.display()),
         Probe::Delay(time) => format!("a delay of {time:?}"),
+        Probe::Notify => "tmux".to_owned(),
     };
     format!("{what} did not answer within {after:?}")
 }
@@ -98,11 +128,40 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
             printed::probe(source, regex).await
         }
         Probe::Delay(delay) => has_run(*delay, attempt),
+        Probe::Notify => has_said(attempt).await,
     }?;
     if let Some(port) = loopback_port(probe) {
         not_a_strangers(port, attempt).await?;
     }
     Ok(answer)
+}
+
+/// Whether the program has said that it is ready: just now, or on its pane by `triad report`.
+async fn has_said(attempt: &Attempt) -> Result<String, String> {
+    if attempt.said.is_ready {
+        return Ok("it said `READY=1`".to_owned());
+    }
+    if let (Some(pane), Some(pid)) = (&attempt.pane, attempt.pid) {
+        let format = format!("#{{pane_id}} #{{{}}}", tag::READY);
+        let list = ["list-panes", "-t", pane, "-F", &format];
+        let told = attempt.server.query(&list).await;
+        let told = told.map_err(|error| error.to_string())?.stdout;
+        let own = |line: &str| {
+            line.strip_prefix(pane)?
+                .strip_prefix(' ')
+                .map(str::to_owned)
+        };
+        let tag = told.lines().find_map(own);
+        let tag = tag.and_then(|tag| ReadyTag::parse(&tag));
+        if let Some(tag) = tag.filter(|tag| tag.is_of(pid)) {
+            return Ok(tag.why);
+        }
+    }
+    Err(match (&attempt.said.deaf, &attempt.said.status) {
+        (Some(why), _) => format!("it cannot be heard: {why}"),
+        (None, Some(status)) => format!("it has not said `READY=1`, but `{status}`"),
+        (None, None) => "it has not said `READY=1` to its NOTIFY_SOCKET".to_owned(),
+    })
 }
 
 /// A program that ran before triad looked at it has run for longer than triad has seen.

@@ -44,6 +44,10 @@ pub(super) async fn run(
         tags_sent: false,
         given_up: Vec::new(),
     };
+    if let Some(socket) = execution.bindings.get(&Ref::Socket) {
+        let owner = execution.plan.owner_key();
+        starts.watch.listen(&owner, socket);
+    }
     let mut told = now;
     loop {
         starts.give_up_lost(execution);

@@ -8,8 +8,9 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::execute::engine::{Action, Awaited, Engine, Input, News, Verdict, Wanted, What};
 use crate::execute::event::{Waiting, Waits};
+use crate::execute::notify::{Notice, Sockets, socket_path};
 use crate::execute::printed::Seen;
-use crate::execute::probe::{self, Attempt};
+use crate::execute::probe::{self, Attempt, Said};
 use crate::execute::processes;
 use crate::layout::{Address, Ready, Until, Variable};
 use crate::live::Exit;
@@ -29,6 +30,10 @@ pub struct Watch {
     of: HashMap<Id, (Address, u32)>,
     /// What has come in since the last look.
     answers: Vec<Joined>,
+    /// Where programs say something of themselves.
+    sockets: Sockets,
+    /// Whose program has said that it is ready since its last answer came in.
+    stirred: BTreeSet<Address>,
 }
 
 type Joined = Result<(Id, Result<String, String>), JoinError>;
@@ -73,6 +78,7 @@ impl Watch {
                 server: server.clone(),
                 pane: bindings.get(&Ref::Pane(address.clone())).cloned(),
                 seen: Seen::default(),
+                said: Said::default(),
                 pid: match target.state {
                     TargetState::Running { pid } => Some(pid),
                     _ => None,
@@ -87,6 +93,20 @@ impl Watch {
             under_way: JoinSet::new(),
             of: HashMap::new(),
             answers: Vec::new(),
+            sockets: Sockets::default(),
+            stirred: BTreeSet::new(),
+        }
+    }
+
+    /// Listens for the panes whose programs are to say that they are ready. The socket is tmux's
+    /// own.
+    pub fn listen(&mut self, owner: &str, socket: &str) {
+        for (address, attempt) in &mut self.attempts {
+            if attempt.ready.is_notified() {
+                let path = socket_path(socket, owner, address);
+                let bound = self.sockets.bind(address, &path);
+                attempt.said.deaf = bound.err().map(|why| format!("{}: {why}", path.display()));
+            }
         }
     }
 
@@ -100,6 +120,10 @@ impl Watch {
     /// for a pane that nobody waits for.
     pub fn before_start(&mut self, address: &Address) -> Option<&BTreeSet<u64>> {
         let attempt = self.attempts.get_mut(address)?;
+        if let Err(why) = self.sockets.renew(address) {
+            attempt.said.deaf = Some(why.to_string());
+        }
+        attempt.said.forget();
         attempt.strangers = probe::listeners_of(&attempt.ready);
         Some(&attempt.strangers)
     }
@@ -162,13 +186,38 @@ impl Watch {
         }
     }
 
+    /// Passes on what programs say of themselves.
+    fn hear(&mut self, now: Instant) {
+        for (address, notice) in self.sockets.heard() {
+            let Some(attempt) = self.attempts.get_mut(&address) else {
+                continue;
+            };
+            attempt.said.hear(&notice);
+            let input = match notice {
+                Notice::Ready => {
+                    self.stirred.insert(address.clone());
+                    Input::Hurry
+                }
+                Notice::Status(status) => Input::Status(status),
+                Notice::Extend(by) => Input::Extend(by),
+                Notice::Stopping => continue,
+            };
+            self.engine.take(&address, input, now);
+        }
+    }
+
     /// Looks at every process, takes the answers that are in, and starts the attempts that are due.
     pub fn look(&mut self, now: Instant) -> Vec<Found> {
+        // What a process has said before its end is no word of the next.
+        self.hear(now);
         let running = self.engine.running();
         let gone = running.filter(|(_, pid)| !processes::is_alive(*pid));
         let gone: Vec<Address> = gone.map(|(address, _)| address.clone()).collect();
         let mut found = Vec::new();
         for address in gone {
+            if let Some(attempt) = self.attempts.get_mut(&address) {
+                attempt.said.forget();
+            }
             found.extend(self.engine.take(&address, Input::Gone, now));
         }
         while let Some(joined) = self.under_way.try_join_next_with_id() {
@@ -182,6 +231,10 @@ impl Watch {
             if let Some((address, run)) = self.of.remove(&id) {
                 let answered = Input::Answered { run, answer };
                 found.extend(self.engine.take(&address, answered, now));
+                if self.stirred.remove(&address) {
+                    // That attempt may have come too early.
+                    self.engine.take(&address, Input::Hurry, now);
+                }
             }
         }
         let mut found: Vec<Found> = found.into_iter().map(Found::News).collect();

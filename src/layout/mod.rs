@@ -29,7 +29,7 @@ pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use glob::{Pattern, PatternError};
 pub use nearest::nearest;
-pub use owner::{is_key_of, owner_key};
+pub use owner::{NOTIFY_FOLDER, is_key_of, notify_name, owner_key};
 pub use readiness::{Header, Http, Need, Pace, Probe, Ready, Until};
 pub use ready_tag::{ReadyTag, one_line};
 pub use secret::{Salt, Secret, Variable, Veil};

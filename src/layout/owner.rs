@@ -2,6 +2,8 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
+use super::Address;
+
 /// The mark of a layout's panes: `v1.LAYOUT.MANIFEST`, each a hash. The session's own tags have the
 /// names; a pane only needs to be told from those of others.
 pub fn owner_key(layout: &str, manifest: &str) -> String {
@@ -12,6 +14,17 @@ pub fn owner_key(layout: &str, manifest: &str) -> String {
 pub fn is_key_of(key: &str, layout: &str) -> bool {
     key.starts_with(&of_name(layout))
 }
+
+/// The file name of the socket that the program of a pane speaks to, in `SOCKET.triad-notify/`
+/// beside tmux's own socket: short, since the paths of sockets are, and the same for each start of
+/// that pane.
+pub fn notify_name(owner_key: &str, pane: &Address) -> String {
+    let hash = blake3::hash(format!("{owner_key}\0{pane}").as_bytes());
+    BASE64URL_NOPAD.encode(&hash.as_bytes()[..9])
+}
+
+/// What the folder of those sockets is called: this after the name of tmux's own.
+pub const NOTIFY_FOLDER: &str = ".triad-notify";
 
 fn of_name(layout: &str) -> String {
     format!("v1.{}.", short_hash(layout))
@@ -32,5 +45,15 @@ mod tests {
         assert!(is_key_of(&owner_key("a", "/a.kdl"), "a"));
         assert!(!is_key_of(&owner_key("ab", "/a.kdl"), "a"));
         assert_ne!(owner_key("a", "/a.kdl"), owner_key("a", "/b.kdl"));
+    }
+
+    #[test]
+    fn a_pane_speaks_to_the_same_socket_in_every_release() {
+        let pane = |address: &str| address.parse().expect("an address");
+        assert_eq!(notify_name("v1.a.b", &pane("s/w/p")), "yFhci6yaAkLc");
+        assert_ne!(
+            notify_name("v1.a.b", &pane("s/w/p")),
+            notify_name("v1.a.c", &pane("s/w/p"))
+        );
     }
 }

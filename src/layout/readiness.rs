@@ -53,10 +53,51 @@ impl Until {
 
 /// When a service or agent counts as ready: every probe holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Ready {
-    /// Never empty.
+    /// Never empty; [`Probe::Notify`] comes last.
     pub probes: Vec<Probe>,
     pub pace: Pace,
+}
+
+impl Ready {
+    /// Whether the program is to say itself that it is ready.
+    pub fn is_notified(&self) -> bool {
+        self.probes.contains(&Probe::Notify)
+    }
+}
+
+/// The same as it is written down: a release that does not know of `notify` reads the rest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Written {
+    probes: Vec<Probe>,
+    pace: Pace,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    notify: bool,
+}
+
+impl From<Ready> for Written {
+    fn from(ready: Ready) -> Self {
+        let notify = ready.is_notified();
+        let mut probes = ready.probes;
+        probes.retain(|probe| *probe != Probe::Notify);
+        Written {
+            probes,
+            pace: ready.pace,
+            notify,
+        }
+    }
+}
+
+impl From<Written> for Ready {
+    fn from(written: Written) -> Self {
+        let mut probes = written.probes;
+        probes.extend(written.notify.then_some(Probe::Notify));
+        Ready {
+            probes,
+            pace: written.pace,
+        }
+    }
 }
 
 /// How often and how long to probe.
@@ -100,6 +141,9 @@ pub enum Probe {
     File(PathBuf),
     /// The process has run for so long.
     Delay(Duration),
+    /// The program itself has said so.
+    #[serde(skip)]
+    Notify,
 }
 
 /// What a GET of an `http://` address is to be answered with.
@@ -138,6 +182,35 @@ impl std::fmt::Display for Http {
         match &self.body {
             Some(body) => write!(f, ", body like {body}"),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_without_notify_read_the_rest() {
+        let ready = |probes: &[Probe]| Ready {
+            probes: probes.to_vec(),
+            pace: Pace::default(),
+        };
+        let written = |ready: &Ready| serde_json::to_string(ready).expect("plain data");
+        let plain = ready(&[Probe::Port(80)]);
+        let pace = r#""pace":{"every":{"secs":0,"nanos":250000000},"timeout":{"secs":2,"nanos":0},"deadline":{"secs":60,"nanos":0}}"#;
+        assert_eq!(
+            written(&plain),
+            format!(r#"{{"probes":[{{"port":80}}],{pace}}}"#)
+        );
+        let both = ready(&[Probe::Port(80), Probe::Notify]);
+        assert_eq!(
+            written(&both),
+            format!(r#"{{"probes":[{{"port":80}}],{pace},"notify":true}}"#)
+        );
+        for ready in [plain, both, ready(&[Probe::Notify])] {
+            let read: Ready = serde_json::from_str(&written(&ready)).expect("its own");
+            assert_eq!(read, ready);
         }
     }
 }

@@ -344,6 +344,7 @@ pub enum ProbeDecl {
     Log(Scalar),
     File(Scalar),
     Delay(Scalar),
+    Notify,
 }
 
 /// An `http` probe.

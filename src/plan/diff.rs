@@ -379,5 +379,6 @@ pub fn probe(probe: &Probe) -> String {
         Probe::Log(regex) => format!("log {regex}"),
         Probe::File(path) => format!("file {}", path.display()),
         Probe::Delay(time) => format!("delay {time:?}"),
+        Probe::Notify => "notify".to_owned(),
     }
 }

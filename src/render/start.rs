@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Command as Wanted, Pane, Presence, ReadyTag, Variable, encode_tag};
+use crate::layout::{
+    Address, Command as Wanted, NOTIFY_FOLDER, Pane, Presence, ReadyTag, Variable, encode_tag,
+    notify_name,
+};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::{Conditions, ending};
@@ -186,6 +189,9 @@ fn assigned(name: &str, value: Part) -> Word {
     Word(vec![Part::Text(format!("{name}=")), value])
 }
 
+/// What tells a program where it may say something of itself, as with systemd.
+const NOTIFY_SOCKET: &str = "NOTIFY_SOCKET";
+
 /// What runs in a pane, and all that it takes to start it.
 #[derive(Debug, Clone, Copy)]
 pub struct Program<'a> {
@@ -236,6 +242,19 @@ impl<'a> Program<'a> {
         words.into_iter().fold(command.word("--"), Command::word)
     }
 
+    /// Where it is to say that it is ready, if it is. It is no part of what needs a restart.
+    fn notified(&self) -> Option<(String, Word)> {
+        let ready = self.pane.ready.as_ref();
+        ready.filter(|ready| ready.is_notified())?;
+        let name = notify_name(self.whose.owner, &self.pane.address);
+        let value = Word(vec![
+            Part::Text(format!("{NOTIFY_SOCKET}=")),
+            Part::Id(Ref::Socket),
+            Part::Text(format!("{NOTIFY_FOLDER}/{name}")),
+        ]);
+        Some((NOTIFY_SOCKET.to_owned(), value))
+    }
+
     /// What a program's environment needs beyond its session's: the caller's, unless the session
     /// was made with it a moment ago; what triad tells every program; what the manifest sets and
     /// all may see.
@@ -252,6 +271,7 @@ impl<'a> Program<'a> {
         ];
         let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
         environment.extend(told);
+        environment.extend(self.notified());
         for (name, value) in &pane.env {
             match value.plain() {
                 Some(value) => environment.insert(name.clone(), format!("{name}={value}").into()),

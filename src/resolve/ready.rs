@@ -13,11 +13,10 @@ const SOCKET_MAX: usize = 107;
 
 impl Resolver<'_> {
     pub fn ready(&mut self, decl: &ReadyDecl, cwd: &Path) -> Option<Ready> {
-        let probes: Vec<Probe> = decl
-            .probes
-            .iter()
-            .filter_map(|probe| self.probe(probe, cwd))
-            .collect();
+        let probes = decl.probes.iter();
+        let mut probes: Vec<Probe> = probes.filter_map(|probe| self.probe(probe, cwd)).collect();
+        // Where it stands says nothing, and is not kept.
+        probes.sort_by_key(|probe| *probe == Probe::Notify);
         let default = Pace::default();
         let every = self.duration(decl.every.as_ref()).unwrap_or(default.every);
         let timeout = self
@@ -51,6 +50,7 @@ impl Resolver<'_> {
             ProbeDecl::Log(scalar) => self.pattern(scalar).map(Probe::Log),
             ProbeDecl::File(scalar) => self.path(cwd, scalar).map(Probe::File),
             ProbeDecl::Delay(scalar) => self.duration(Some(scalar)).map(Probe::Delay),
+            ProbeDecl::Notify => Some(Probe::Notify),
         }
     }
 

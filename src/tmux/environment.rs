@@ -8,6 +8,9 @@ pub type Environment = BTreeMap<String, String>;
 /// Prefixes of variables that belong to the caller's tmux or to triad itself.
 const OURS: [&str; 2] = ["TMUX", "TRIAD_"];
 
+/// What is meant for the caller alone, who may be a service of the system's.
+const OF_THE_CALLER: [&str; 1] = ["NOTIFY_SOCKET"];
+
 /// What describes the terminal or the shell that triad was called from, and would be untrue in a
 /// pane. A trailing `*` stands for any ending.
 const OF_THE_TERMINAL: [&str; 33] = [
@@ -58,7 +61,8 @@ pub fn for_programs(caller: &Environment) -> Environment {
 /// The names that [`for_programs`] leaves out; a trailing `*` stands for any ending.
 pub fn left_out() -> impl Iterator<Item = String> {
     let ours = OURS.iter().map(|prefix| format!("{prefix}*"));
-    ours.chain(OF_THE_TERMINAL.iter().map(|name| (*name).to_owned()))
+    let others = OF_THE_CALLER.iter().chain(&OF_THE_TERMINAL);
+    ours.chain(others.map(|name| (*name).to_owned()))
 }
 
 /// Whether programs get the caller's variable of that name.
@@ -69,6 +73,7 @@ pub fn is_passed_on(name: &str) -> bool {
     };
     !name.is_empty()
         && !OURS.iter().any(|prefix| name.starts_with(prefix))
+        && !OF_THE_CALLER.contains(&name)
         && !OF_THE_TERMINAL.iter().any(|pattern| describes(pattern))
 }
 
@@ -86,6 +91,7 @@ mod tests {
             "TRIAD_VAR_X",
             "TERM",
             "KITTY_PID",
+            "NOTIFY_SOCKET",
             "LANG",
         ];
         let caller = names.map(|name| (name.to_owned(), String::new())).into();

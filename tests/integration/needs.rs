@@ -2,6 +2,7 @@
 
 mod answers;
 mod long;
+mod notify;
 mod optional;
 mod probes;
 mod seen;

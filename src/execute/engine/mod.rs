@@ -35,6 +35,14 @@ pub struct Wanted {
     pub is_end_needed: bool,
 }
 
+impl Wanted {
+    /// Whether it starts and is to say itself that it is ready: nobody hears that later.
+    fn is_only_heard_now(&self) -> bool {
+        let is_notified = self.ready.as_ref().is_some_and(Ready::is_notified);
+        is_notified && self.state == TargetState::Planned
+    }
+}
+
 /// What has happened to a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -297,7 +305,7 @@ impl Engine {
     pub fn awaited(&self, all: bool, now: Instant) -> Vec<Awaited> {
         let panes = self.panes.iter();
         panes
-            .filter(|(_, pane)| all || pane.wanted.is_needed)
+            .filter(|(_, pane)| all || pane.wanted.is_needed || pane.wanted.is_only_heard_now())
             .filter_map(|(address, pane)| {
                 Some(Awaited {
                     address: address.clone(),

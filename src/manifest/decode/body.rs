@@ -80,8 +80,11 @@ impl Decoder<'_> {
         for child in checked.children {
             let probe = self.check(child);
             let name = probe.spec.name;
-            if name == "http" {
-                ready.probes.extend(self.http(probe));
+            if name == "http" || name == "notify" {
+                ready.probes.extend(match name {
+                    "http" => self.http(probe),
+                    _ => Some(ProbeDecl::Notify),
+                });
                 continue;
             }
             let Some(value) = probe.into_argument() else {

@@ -131,6 +131,14 @@ pub const NODES: &[NodeSpec] = &[
         ..PLAIN
     },
     NodeSpec {
+        name: "notify",
+        places: &[Place::Ready],
+        usage: "notify",
+        doc: "Holds when the program says so: `READY=1` to the socket that `NOTIFY_SOCKET` names to it, as with systemd, or `triad report ready`. `STATUS=` is shown meanwhile, and `EXTEND_TIMEOUT_USEC=` gives it more time.",
+        example: r#"ready deadline="5m" { notify }"#,
+        ..PLAIN
+    },
+    NodeSpec {
         name: "log",
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Text),

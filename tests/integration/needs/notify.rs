@@ -1,0 +1,215 @@
+//! `ready { notify }`: programs say themselves that they are ready, to a socket of their own.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::{apply, log, noting, waits};
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::words;
+
+/// A program that says the lines of the file `say` each time that there is one, after it has
+/// written down where to.
+const PROGRAM: &str = r#"
+import os, socket, sys, time
+name = sys.argv[1]
+with open(name + ".new", "w") as file:
+    file.write(os.environ["NOTIFY_SOCKET"])
+os.rename(name + ".new", name + ".socket")
+while True:
+    try:
+        with open(name + ".say") as file:
+            text = file.read()
+        os.remove(name + ".say")
+    except OSError:
+        time.sleep(0.01)
+        continue
+    if text == "exit":
+        sys.exit(1)
+    peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    peer.connect(os.environ["NOTIFY_SOCKET"])
+    peer.send(text.encode())
+    peer.close()
+"#;
+
+fn manifest(sandbox: &Sandbox, ready: &str) -> String {
+    sandbox.file("program.py", PROGRAM);
+    format!(
+        r#"
+        session "s" {{
+            window "w" {{
+                service "p" {{
+                    run "python3" "program.py" "p"
+                    ready every="20ms" {ready}
+                }}
+                pane "client" {{ run "{client}"; needs "p" }}
+            }}
+        }}
+        "#,
+        client = noting("client"),
+    )
+}
+
+/// Has the program say this, once it is there to do so.
+#[track_caller]
+fn say(sandbox: &Sandbox, name: &str, text: &str) -> PathBuf {
+    let mut socket = None;
+    eventually("the program is up", DEADLINE, || {
+        socket = sandbox.read(&format!("{name}.socket"));
+        socket.is_some()
+    });
+    sandbox.file(&format!("{name}.new"), text);
+    let from = sandbox.path(format!("{name}.new"));
+    std::fs::rename(from, sandbox.path(format!("{name}.say"))).expect("it was just written");
+    PathBuf::from(socket.expect("waited for it"))
+}
+
+fn mode(path: &Path) -> u32 {
+    let found = std::fs::metadata(path).expect("it is there");
+    found.permissions().mode() & 0o777
+}
+
+#[test]
+fn a_program_says_itself_that_it_is_ready() {
+    let sandbox = Sandbox::new();
+    let running = apply(&sandbox, &manifest(&sandbox, "deadline=\"10m\" { notify }"));
+    let socket = say(&sandbox, "p", "STATUS=reading\nREADY=0\n");
+    waits(&sandbox, "s/w/client");
+    let folder = socket.parent().expect("it is in a folder").to_owned();
+    assert!(socket.exists() && mode(&folder) == 0o700);
+    assert_eq!(sandbox.read("log"), None);
+    say(&sandbox, "p", "READY=1");
+    let ran = running.ends().exits(0);
+    let said = words(&ran.stdout);
+    assert!(said.contains("it said `READY=1`"), "{said}");
+    eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+    assert!(!socket.exists() && !folder.exists(), "nothing is left");
+    // It is written on the pane, and nobody waits again.
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    assert!(
+        words(&ran.stdout).contains("nothing to do"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn more_time_is_asked_for_and_a_status_is_told_where_it_does_not_suffice() {
+    let sandbox = Sandbox::new();
+    let text = manifest(&sandbox, "deadline=\"2s\" { notify }");
+    let running = apply(&sandbox, &text);
+    say(&sandbox, "p", "EXTEND_TIMEOUT_USEC=600000000");
+    sandbox.file("slow.sh", "sleep 3; touch slept");
+    let sleeping = std::process::Command::new("sh")
+        .arg("slow.sh")
+        .current_dir(sandbox.path("."))
+        .spawn();
+    eventually("the deadline has passed", DEADLINE, || {
+        sandbox.read("slept").is_some()
+    });
+    sleeping
+        .and_then(|mut child| child.wait())
+        .expect("it ended");
+    say(&sandbox, "p", "READY=1");
+    running.ends().exits(0);
+    // The next program starts from nothing.
+    std::fs::remove_file(sandbox.path("p.socket")).expect("it was read");
+    let running = apply(&sandbox, &text.replace("\"p\"\n", "\"p\" \"again\"\n"));
+    say(&sandbox, "p", "STATUS=step 1\x1b[31m of 9");
+    let ran = running.ends().exits(4);
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains("it has not said `READY=1`, but `step 1\\u{1b}[31m of 9`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn who_is_only_heard_now_is_waited_for() {
+    let sandbox = Sandbox::new();
+    let text = manifest(&sandbox, "deadline=\"10m\" { notify }");
+    let alone = text.lines().filter(|line| !line.contains("client"));
+    sandbox.manifest(&alone.collect::<Vec<_>>().join("\n"));
+    let mut running = sandbox.start(&["apply", "--no-wait"]);
+    say(&sandbox, "p", "STATUS=x");
+    assert!(!running.has_ended());
+    say(&sandbox, "p", "READY=1");
+    running.ends().exits(0);
+    let told = sandbox.tmux(&["list-panes", "-a", "-F", "#{@triad_ready}"]);
+    assert!(!told.trim().is_empty());
+}
+
+#[test]
+fn a_flood_keeps_nobody_else_from_being_heard() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "flood.py",
+        "import os, socket\n\
+         peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n\
+         peer.connect(os.environ[\"NOTIFY_SOCKET\"])\n\
+         while True:\n\
+         \x20   try:\n\
+         \x20       peer.send(b\"STATUS=\" + b\"x\" * 60000)\n\
+         \x20   except OSError:\n\
+         \x20       pass\n",
+    );
+    let text = manifest(&sandbox, "deadline=\"10m\" { notify }").replace(
+        "pane \"client\"",
+        "service \"a\" { run \"timeout\" \"20\" \"python3\" \"flood.py\"; ready deadline=\"3s\" { notify } }\n\
+         pane \"client\"",
+    );
+    let running = apply(&sandbox, &text);
+    say(&sandbox, "p", "READY=1");
+    let ran = running.ends().exits(4);
+    let said = words(&ran.stdout);
+    assert!(said.contains("it said `READY=1`"), "{said}");
+    assert!(said.contains("but `xxx"), "{said}");
+    eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+}
+
+#[test]
+fn what_lies_in_the_sockets_place_stays() {
+    let sandbox = Sandbox::new();
+    let text = manifest(&sandbox, "deadline=\"300ms\" { notify }");
+    sandbox.manifest(&text);
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    assert!(
+        words(&ran.stdout).contains("it has not said `READY=1` to its NOTIFY_SOCKET"),
+        "{}",
+        ran.stdout
+    );
+    let socket = PathBuf::from(sandbox.read("p.socket").expect("it was told"));
+    let folder = socket.parent().expect("it is in a folder");
+    std::fs::create_dir(folder).expect("nothing was left");
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).expect("ours");
+    std::fs::write(&socket, "mine").expect("our folder");
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains("it cannot be heard") && said.contains("no socket"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read_to_string(&socket).expect("it stays"), "mine");
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains("not a folder that only you can use"),
+        "{said}"
+    );
+    std::fs::remove_file(&socket).expect("ours");
+    std::fs::remove_dir(folder).expect("ours");
+}
+
+#[test]
+fn what_tmux_starts_again_speaks_to_the_same_socket() {
+    let sandbox = Sandbox::new();
+    let text = manifest(&sandbox, "deadline=\"10m\" { notify }").replace(
+        "run \"python3\"",
+        "restart \"always\" delay=\"10ms\"; run \"python3\"",
+    );
+    let running = apply(&sandbox, &text);
+    let before = say(&sandbox, "p", "exit");
+    std::fs::remove_file(sandbox.path("p.socket")).expect("it was read");
+    assert_eq!(say(&sandbox, "p", "READY=1"), before);
+    running.ends().exits(0);
+}
