@@ -19,7 +19,7 @@ use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::tmux::version::Version;
 use crate::view::json::{self, JsonOutcome};
-use crate::view::{events, words};
+use crate::view::{events, longest, words};
 use crate::{live, load, plan, preflight, render};
 
 /// How a plan is to be executed.
@@ -243,6 +243,9 @@ pub async fn act(
     let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
     let outcome = progress::beside(executed, output).await;
     output.unwatch();
+    if let Some(line) = longest::line(&outcome.path, output.look()).filter(|_| output.is_verbose) {
+        output.news(&line);
+    }
     let mut exit = ended(&outcome);
     if exit == Exit::Success {
         if let Err(failure) = manner.hooks.after(interrupt, output).await {
@@ -300,6 +303,7 @@ fn json_outcome(outcome: &Outcome, exit: Exit) -> JsonOutcome {
         failed: outcome.count(|step| matches!(step, StepOutcome::Failed(_))),
         skipped: outcome.count(|step| matches!(step, StepOutcome::Skipped(_))),
         unready: outcome.unready.iter().map(ToString::to_string).collect(),
+        critical_path: json::critical_path(&outcome.path),
         milliseconds: outcome.took.as_millis(),
     }
 }

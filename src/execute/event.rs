@@ -174,7 +174,27 @@ pub struct Outcome {
     pub interrupted: Option<i32>,
     /// The server turned out to be too old; nothing was changed.
     pub too_old: Option<String>,
+    /// What it waited for longest.
+    pub path: Path,
     pub took: Duration,
+}
+
+/// The chain of needs that decided how long an execution took.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Path {
+    /// In the order of time.
+    pub links: Vec<Link>,
+    /// When the last pane was ready; `None` where one was not waited for to the end.
+    pub ready: Option<Duration>,
+}
+
+/// One pane of it, by times that are counted from the beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub address: Address,
+    pub started: Duration,
+    /// When it was what the next one needs of it.
+    pub ready: Duration,
 }
 
 /// What became of one step.

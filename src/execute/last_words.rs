@@ -15,6 +15,9 @@ const EXIT_LOOKS: u32 = 25;
 /// The pause between two of those looks.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// What tmux writes into a pane whose process has ended.
+const DEAD: &str = "Pane is dead (";
+
 /// What a pane's process came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fate {
@@ -142,6 +145,9 @@ fn tail(mut lines: Vec<String>) -> Vec<String> {
 
 /// Whether tmux, or triad, wrote a line into the pane and not its program.
 pub(super) fn is_tmuxs(line: &str) -> bool {
-    line.starts_with("Pane is dead (")
+    // A narrow pane shows as much of it as fits.
+    let is_cut = line.len() > "Pane is".len() && DEAD.starts_with(line);
+    line.starts_with(DEAD)
+        || is_cut
         || line.starts_with("triad: `") && line.contains("has ended with")
 }

@@ -14,6 +14,7 @@ mod listeners;
 pub mod lock;
 mod notify;
 mod own;
+mod path;
 mod pipes;
 mod printed;
 mod probe;

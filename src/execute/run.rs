@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use crate::execute::batch::{self, BatchError, Destination, Sent};
-use crate::execute::event::{Event, Outcome, StepOutcome};
+use crate::execute::event::{Event, Outcome, Path, StepOutcome};
 use crate::execute::interrupt::Interrupt;
+use crate::execute::path::Times;
 use crate::execute::{Conditions, own, removals, starts};
 use crate::layout::{Address, Veil};
 use crate::plan::Plan;
@@ -25,7 +26,12 @@ pub async fn execute(
     events: &mut dyn FnMut(Event),
 ) -> Outcome {
     let veil = veil(plan);
-    let mut events = |event: Event| events(event.veiled(&veil));
+    let begun = Instant::now();
+    let mut times = Times::new(plan);
+    let mut events = |event: Event| {
+        times.note(&event, begun.elapsed());
+        events(event.veiled(&veil));
+    };
     let mut execution = Execution {
         veil: &veil,
         plan,
@@ -43,7 +49,6 @@ pub async fn execute(
         },
         events: &mut events,
     };
-    let begun = Instant::now();
     if interrupt.received().is_none() {
         execution.geometry(&rendered.geometry, begun).await;
     }
@@ -66,14 +71,19 @@ pub async fn execute(
     if interrupt.received().is_some() {
         execution.skip_all("triad was told to stop");
     }
-    Outcome {
+    let outcome = Outcome {
         interrupted: interrupt.received(),
         is_touched: execution.is_touched,
         steps: execution.steps,
         unready: execution.unready,
         strays: execution.strays,
         too_old: execution.too_old,
+        path: Path::default(),
         took: begun.elapsed(),
+    };
+    Outcome {
+        path: times.path(),
+        ..outcome
     }
 }
 

@@ -193,6 +193,9 @@ impl<'a> Starts<'a> {
             None if is_so(execution, &need.target, TargetState::Absent) => {
                 format!("`{}` does not run, and is no part of this", need.target)
             }
+            None if was_not_started(execution, &need.target) => {
+                format!("`{}` was not started", need.target)
+            }
             None => format!("`{}` is not {}", need.target, need.until.as_str()),
         }
     }
@@ -386,6 +389,15 @@ impl<'a> Starts<'a> {
 fn is_so(execution: &Execution, address: &Address, state: TargetState) -> bool {
     let mut targets = execution.plan.targets.iter();
     targets.any(|target| target.pane.address == *address && target.state == state)
+}
+
+/// Whether its start failed, or was given up.
+fn was_not_started(execution: &Execution, address: &Address) -> bool {
+    let mut steps = std::iter::zip(&execution.plan.steps, &execution.steps);
+    steps.any(|(step, outcome)| {
+        let is_lost = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Skipped(_));
+        is_lost && step.subject.address == *address && matches!(step.action, Action::Start(_))
+    })
 }
 
 fn unbound(missing: &Ref) -> String {

@@ -9,7 +9,7 @@ use crate::plan::change::{Action, Drift, Noun, Reason, Step};
 use crate::view::diagnostic::Look;
 use crate::view::excerpt::visible;
 use crate::view::paint::{Paint, Tone, fitted, padded, width, wrapped};
-use crate::view::words;
+use crate::view::{longest, words};
 
 /// Names are padded to this at least, so that short lists look alike.
 const NAME_MIN: usize = 10;
@@ -261,10 +261,8 @@ pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> St
         && outcome.count(|step| *step != StepOutcome::Done) == 0
         && outcome.unready.is_empty();
     if is_whole {
-        text.push_str(&format!(
-            " in {}. Go there: {attach}",
-            words::time(outcome.took)
-        ));
+        let took = longest::took(outcome);
+        text.push_str(&format!("{took}. Go there: {attach}"));
     } else {
         text.push_str(". Run it again to go on from here");
     }

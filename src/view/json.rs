@@ -10,7 +10,7 @@ pub mod wait;
 
 use serde::Serialize;
 
-use crate::execute::event::{Event, Waiting, Waits};
+use crate::execute::event::{Event, Path, Waiting, Waits};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
@@ -194,7 +194,26 @@ pub struct JsonOutcome {
     pub failed: usize,
     pub skipped: usize,
     pub unready: Vec<String>,
+    /// What it waited for longest, in the order of time.
+    pub critical_path: Vec<JsonLink>,
     pub milliseconds: u128,
+}
+
+/// A pane that others had to wait for: when it started, and when it was what they need of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonLink {
+    pub address: String,
+    pub started_ms: u128,
+    pub ready_ms: u128,
+}
+
+pub fn critical_path(path: &Path) -> Vec<JsonLink> {
+    let links = path.links.iter().map(|link| JsonLink {
+        address: link.address.to_string(),
+        started_ms: link.started.as_millis(),
+        ready_ms: link.ready.as_millis(),
+    });
+    links.collect()
 }
 
 /// A value as one line of JSON.

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod graph;
 pub mod init;
 pub mod json;
+pub mod longest;
 pub mod paint;
 pub mod plan;
 pub mod progress;

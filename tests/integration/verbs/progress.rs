@@ -184,3 +184,78 @@ fn json_tells_a_wait_once_until_it_is_another() {
     );
     assert!(waits.len() <= 2, "{waits:?}");
 }
+
+/// `db`, `migrate` and `api` one after another, and `cache`, which is sooner.
+const CHAIN: &str = r#"
+layout "shop"
+session "web" {
+    window "main" {
+        columns {
+            service "db" { run "sleep" "1001"; ready { delay "700ms" } }
+            service "cache" { run "sleep" "1002"; ready { delay "20ms" } }
+            task "migrate" { run "sleep" "0.3"; needs "db" }
+            service "api" { run "sleep" "1003"; needs "cache" "migrate"; ready { delay "50ms" } }
+        }
+    }
+}
+"#;
+
+#[test]
+fn the_last_line_says_what_took_longest() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(CHAIN);
+    let ran = sandbox.triad(&["-v", "apply"]).exits(0);
+    let said = words(&ran.stdout);
+    let way = "longest: db → migrate → api. Go there: triad";
+    assert!(said.contains(way), "{said}");
+    assert!(said.contains(" 4 started, ready in 1."), "{said}");
+    assert!(said.contains("longest: db (started at "), "{said}");
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    let ran = sandbox.triad(&["--json", "apply"]).exits(0);
+    let end = events(&ran).pop().expect("an end");
+    let path = end["critical_path"].as_array().expect("a list");
+    let names: Vec<&str> = path
+        .iter()
+        .filter_map(|link| link["address"].as_str())
+        .collect();
+    assert_eq!(names, ["web/main/db", "web/main/migrate", "web/main/api"]);
+    let time = |link: usize, key: &str| path[link][key].as_u64().expect("a time");
+    assert!(time(0, "ready_ms") >= time(0, "started_ms") + 650, "{end}");
+    assert!(time(1, "started_ms") >= time(0, "ready_ms"), "{end}");
+    assert!(time(2, "ready_ms") <= end["milliseconds"].as_u64().expect("a time"));
+}
+
+#[test]
+fn nothing_is_said_of_the_way_where_nothing_took_long() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&CHAIN.replace("700ms", "1ms"));
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    let said = words(&ran.stdout);
+    assert!(!said.contains("longest"), "{said}");
+    assert!(said.contains(" 4 started in "), "{said}");
+}
+
+#[test]
+fn what_fails_says_so_in_its_place_and_so_does_what_waited_for_it() {
+    let sandbox = Sandbox::new();
+    let dies = r##"run #"printf 'line %s\n' 1 2 3 4 5 6 7 8 9 10 11; echo "the last one"; sleep 0.6; exit 3"#"##;
+    sandbox.manifest(&CHAIN.replace("run \"sleep\" \"1001\"", dies));
+    let terminal = Terminal::new(&sandbox, (80, 40), "$triad apply");
+    terminal.shows("code 4");
+    let screen = lines(&terminal.screen());
+    let at = |text: &str| {
+        let mut lines = screen.iter();
+        let at = lines.position(|line| line.contains(text));
+        at.unwrap_or_else(|| panic!("no {text}: {screen:#?}"))
+    };
+    let died = at("  × db          ended with exit status 3");
+    let expected: Vec<String> = (3..=11)
+        .map(|line| format!("    │ line {line}"))
+        .chain(["    │ the last one".to_owned()])
+        .collect();
+    assert_eq!(screen[died + 1..died + 11], expected);
+    at("  - migrate     not started: `web/main/db` ended with exit status 3");
+    at("  - api         not started: `web/main/migrate` was not started");
+    let waits = screen.iter().filter(|line| line.contains("… "));
+    assert_eq!(waits.count(), 0, "{screen:#?}");
+}
