@@ -282,3 +282,21 @@ fn signals_end_the_watch_and_nothing_else() {
     running.ends().exits(130);
     comes_to(&sandbox, &["a", "b"]);
 }
+
+#[test]
+fn what_runs_already_is_waited_for_at_the_start() {
+    let sandbox = Sandbox::new();
+    let ready = "{ exec \"test -e go\" } }";
+    sandbox.manifest(&layout(&format!(
+        "service \"b\" {{ run \"sleep\" \"1002\"; ready every=\"20ms\" {ready}"
+    )));
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    let running = sandbox.start(&["watch", "--json"]);
+    running.says("\"waiting\"");
+    sandbox.file("go", "");
+    running.says("\"ready\"");
+    running.says("\"end\"");
+    assert_eq!(running.stdout().matches("\"event\":\"round\"").count(), 1);
+    // The next look finds it so.
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}

@@ -47,7 +47,7 @@ impl Watch<'_> {
         let mut agreed = BTreeSet::new();
         loop {
             let (plan, _) = self.planned(&layout, &server).await?;
-            if plan.is_empty() {
+            if self.is_nothing(&plan, &why) {
                 self.begin(&why, &plan, &mut is_begun);
                 self.keep(layout, server, plan);
                 return Ok(());
@@ -64,13 +64,19 @@ impl Watch<'_> {
             };
             // Somebody may have been at work since.
             let (plan, nonce) = self.planned(&layout, &server).await?;
-            if plan.is_empty() || !self.is_agreed(&plan, &agreed) {
+            if self.is_nothing(&plan, &why) || !self.is_agreed(&plan, &agreed) {
                 continue;
             }
             self.begin(&why, &plan, &mut is_begun);
             self.output.json(&json::plan(&plan));
             return self.act(layout, server, plan, nonce, &why).await;
         }
+    }
+
+    /// Whether there is nothing to do, nor to wait for.
+    fn is_nothing(&self, plan: &Plan, why: &Why) -> bool {
+        let waits = *why != Why::Drift && !self.own.no_wait;
+        plan.is_empty() && !(waits && plan.has_unseen())
     }
 
     async fn act(
@@ -92,14 +98,18 @@ impl Watch<'_> {
             // However it ended: what cannot be mended is not tried all the time.
             self.pauses.mended(subjects(&plan), Instant::now());
         }
-        let (outcome, _) = done?;
-        let text = if self.current.is_none() {
+        let (outcome, exit) = done?;
+        let text = if plan.is_empty() && exit == Exit::Success {
+            String::new()
+        } else if self.current.is_none() {
             let attach = attach_command(&layout, &server);
             events::applied(&plan, &outcome, &attach, self.output.look().width)
         } else {
             events::removed(&plan, &outcome)
         };
-        self.output.news(&text);
+        if !text.is_empty() {
+            self.output.news(&text);
+        }
         self.keep(layout, server, plan);
         self.seen.begin_again(outcome.unready);
         Ok(())
@@ -154,7 +164,7 @@ impl Watch<'_> {
             Why::Drift => Some(format!("mending {}", mended(plan))),
         };
         self.output.json(&round::round(self.rounds, word, files));
-        if plan.is_empty() {
+        if self.is_nothing(plan, why) {
             self.output.json(&json::plan(plan));
         }
         if let Some(heading) = heading {
