@@ -1,5 +1,8 @@
 //! `stop`, `start` and `restart`: a process in its pane, and what becomes of those that need it.
 
+mod hardship;
+mod layers;
+mod postgres;
 mod restart;
 mod start;
 mod stop;
