@@ -6,9 +6,11 @@ use crate::layout::Pace;
 
 /// The shortest pause between two attempts.
 const QUICKEST: Duration = Duration::from_millis(25);
-/// Between attempts passes a tenth of the time that it has taken so far, so what becomes ready is
-/// seen within a tenth of the time that it took.
-const SHARE: u32 = 10;
+/// Between attempts passes a twentieth of the time that it has taken so far, so what becomes ready
+/// is seen within a twentieth of the time that it took.
+const SHARE: u32 = 20;
+/// Attempts take no more than a fifth of the time: what they look at is at work, too.
+const REST: u32 = 4;
 
 /// The way of one pane to readiness.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +129,7 @@ impl Probing {
     }
 
     /// The next pause: as written, growing by half; and where that is no longer than what holds
-    /// without a word, a share of the time waited, but not less than an attempt takes.
+    /// without a word, a share of the time waited, but longer than an attempt takes.
     fn pause(&mut self, now: Instant, took: Duration) -> Duration {
         let written = self.pause;
         let slowest = Pace::SLOWEST.max(self.pace.every);
@@ -136,7 +138,7 @@ impl Probing {
             return written;
         }
         let share = self.waited(now) / SHARE;
-        written.min(share.max(took).max(QUICKEST))
+        written.min(share.max(took * REST).max(QUICKEST))
     }
 }
 
@@ -177,17 +179,17 @@ mod tests {
     }
 
     #[test]
-    fn attempts_come_a_tenth_of_the_time_apart() {
+    fn attempts_come_a_twentieth_of_the_time_apart() {
         let (at, after) = attempts(pace(Some(1000 * MS)));
         assert_eq!(after, 1000 * MS);
         assert_eq!(at[..4], [0, 25, 50, 75]);
         assert_eq!(at.last(), Some(&1000), "the last is made at the deadline");
-        for pair in at.windows(2).filter(|pair| pair[0] > 250) {
-            assert!(pair[1] - pair[0] <= pair[0] / 10 + 1, "{pair:?}");
+        for pair in at.windows(2).filter(|pair| pair[0] > 500) {
+            assert!(pair[1] - pair[0] <= pair[0] / 20 + 1, "{pair:?}");
         }
         let (at, _) = attempts(pace(Some(60_000 * MS)));
         assert_eq!(at[at.len() - 2] - at[at.len() - 3], 2000, "never slower");
-        assert!(at.len() < 100, "{}", at.len());
+        assert!(at.len() < 150, "{}", at.len());
     }
 
     #[test]
@@ -218,8 +220,8 @@ mod tests {
         let start = Instant::now();
         let mut probing = Probing::new(pace(None), start);
         probing.attempt(start);
-        probing.failed("no".to_owned(), start + 90 * MS);
-        assert_eq!(probing.due(), Some(start + 180 * MS));
+        probing.failed("no".to_owned(), start + 40 * MS);
+        assert_eq!(probing.due(), Some(start + 200 * MS));
     }
 
     #[test]
