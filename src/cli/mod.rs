@@ -22,6 +22,7 @@ mod plan;
 mod progress;
 mod ps;
 mod render;
+mod report;
 mod restart;
 mod saved;
 mod schema;
@@ -170,6 +171,7 @@ enum Verb {
     Fmt(fmt::Arguments),
     Init(init::Arguments),
     Render(render::Arguments),
+    Report(report::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -220,6 +222,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
         Verb::Wait(own) => wait::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),
+        Verb::Report(own) => report::run(global, own, output).await,
         Verb::Fmt(own) => fmt::run(global, own, output),
         Verb::Init(own) => init::run(global, own, output),
         Verb::Attach(own) => attach::run(global, own, output).await,

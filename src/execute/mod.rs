@@ -21,6 +21,7 @@ mod probe;
 pub mod processes;
 mod prompt;
 mod removals;
+pub mod report;
 mod run;
 mod screen;
 mod screens;

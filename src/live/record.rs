@@ -218,7 +218,10 @@ pub fn pane(body: &str) -> Option<LivePane> {
             .filter_map(|inode| inode.parse().ok())
             .collect(),
         ready: ReadyTag::parse(ready).filter(is_of_last),
-        status: ReadyTag::parse(said).filter(is_of_last).map(|tag| tag.why),
+        status: ReadyTag::parse(said)
+            .filter(is_of_last)
+            .map(|tag| tag.why)
+            .filter(|status| !status.is_empty()),
         restarts: restarts.parse().unwrap_or(0),
         ended_at: ended_at.parse().ok().filter(|at| *at > 0),
         settings: decode_tag(settings).unwrap_or_default(),

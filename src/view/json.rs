@@ -4,6 +4,7 @@ pub mod about;
 pub mod graph;
 pub mod init;
 pub mod ps;
+pub mod report;
 pub mod round;
 pub mod schema;
 pub mod wait;

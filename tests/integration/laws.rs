@@ -179,7 +179,7 @@ const READING: &[&[&str]] = &[
 
 /// The other verbs: what they do is to write, or to run what the manifest says.
 const WRITING: &[&str] = &[
-    "apply", "up", "down", "attach", "start", "stop", "restart", "wait", "watch",
+    "apply", "up", "down", "attach", "start", "stop", "restart", "report", "wait", "watch",
 ];
 
 #[test]

@@ -31,6 +31,7 @@ mod ps;
 mod readme;
 mod renames;
 mod render;
+mod report;
 mod robust;
 mod sandbox;
 mod schema;

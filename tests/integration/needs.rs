@@ -24,7 +24,7 @@ fn log(sandbox: &Sandbox) -> Vec<String> {
 
 /// Waits until this pane shows that it waits.
 #[track_caller]
-fn waits(sandbox: &Sandbox, address: &str) {
+pub fn waits(sandbox: &Sandbox, address: &str) {
     eventually(&format!("{address} waits"), DEADLINE, || {
         sandbox
             .panes()
@@ -34,7 +34,7 @@ fn waits(sandbox: &Sandbox, address: &str) {
 }
 
 /// Starts an apply of this manifest in the background.
-fn apply(sandbox: &Sandbox, manifest: &str) -> Running {
+pub fn apply(sandbox: &Sandbox, manifest: &str) -> Running {
     sandbox.manifest(manifest);
     sandbox.start(&["apply", "--yes"])
 }

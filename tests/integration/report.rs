@@ -1,0 +1,199 @@
+//! `triad report`: a program says of itself that it is ready and what it is at, from inside its pane.
+
+use crate::needs::{apply, waits};
+use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::seen::words;
+
+/// The call as a program in a pane makes it, with nothing but what the pane gives.
+fn call(sandbox: &Sandbox, words: &str) -> String {
+    let tmux = sandbox.command("true");
+    let tmux = tmux.get_envs().find(|(name, _)| *name == "TRIAD_TMUX");
+    let tmux = tmux.and_then(|(_, value)| value).unwrap_or_default();
+    let triad = env!("CARGO_BIN_EXE_triad");
+    format!("TRIAD_TMUX={} {triad} report {words}", tmux.display())
+}
+
+/// A service that reports once there is a file `go`, and a pane that needs it.
+fn manifest(sandbox: &Sandbox) -> String {
+    let status = call(sandbox, "--status 'warming up: #{x} \"50 %\"' 2>err");
+    let ready = call(sandbox, "ready --json >out 2>>err");
+    let until = "until test -e go; do sleep 0.01; done";
+    sandbox.file(
+        "program.sh",
+        &format!("{status}\ntouch said\n{until}\n{ready}\necho $? >code\nexec sleep 1000\n"),
+    );
+    "session \"s\" { window \"w\" {\n\
+     service \"p\" { run \"sh\" \"program.sh\"; ready every=\"20ms\" deadline=\"10m\" { notify } }\n\
+     pane \"after\" { run \"sleep\" \"1000\"; needs \"p\" }\n\
+     } }"
+        .to_owned()
+}
+
+/// What a format says of the pane with this address.
+fn told(sandbox: &Sandbox, address: &str, format: &str) -> String {
+    let filter = format!("#{{==:#{{@triad_pane}},{address}}}");
+    let told = sandbox.tmux(&["list-panes", "-a", "-f", &filter, "-F", format]);
+    told.trim().to_owned()
+}
+
+/// How `ps` says that the service stands.
+fn state(sandbox: &Sandbox) -> String {
+    let rows = sandbox.triad(&["ps"]).exits(0).stdout;
+    let row = rows.lines().find(|row| row.starts_with("s/w/p "));
+    let state = row.and_then(|row| row.split_whitespace().nth(1));
+    state.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_program_reports_from_its_pane() {
+    let sandbox = Sandbox::new();
+    let running = apply(&sandbox, &manifest(&sandbox));
+    eventually("it has said something", DEADLINE, || {
+        sandbox.read("said").is_some()
+    });
+    waits(&sandbox, "s/w/after");
+    assert_eq!(state(&sandbox), "starting");
+    sandbox.file("go", "");
+    let ran = running.ends().exits(0);
+    assert!(
+        words(&ran.stdout).contains("it has reported so"),
+        "{}",
+        ran.stdout
+    );
+    let id = told(&sandbox, "s/w/p", "#{pane_id}");
+    assert_eq!(
+        sandbox.read("out").unwrap_or_default(),
+        format!(
+            "{{\"format\":1,\"address\":\"s/w/p\",\"pane\":\"{id}\",\"ready\":true,\"status\":null}}\n"
+        )
+    );
+    assert_eq!(sandbox.read("err").as_deref(), Some(""), "it says nothing");
+    assert_eq!(sandbox.read("code").as_deref(), Some("0\n"));
+    let tag = told(&sandbox, "s/w/p", "#{@triad_status}");
+    let pid = told(&sandbox, "s/w/p", "#{pane_pid}");
+    assert!(tag.starts_with(&format!("{pid}:")), "{tag} of {pid}");
+    assert_eq!(state(&sandbox), "ready");
+    // It is about that run. The next one has said nothing yet.
+    std::fs::remove_file(sandbox.path("go")).expect("it is there");
+    let mut again = sandbox.start(&["restart", "--yes", "p"]);
+    eventually("another runs", DEADLINE, || {
+        told(&sandbox, "s/w/p", "#{pane_pid}") != pid
+    });
+    assert_eq!(state(&sandbox), "starting");
+    assert!(!again.has_ended());
+    sandbox.file("go", "");
+    again.ends().exits(0);
+}
+
+#[test]
+fn outside_of_a_pane_nothing_is_reported() {
+    let sandbox = Sandbox::new();
+    let ran = sandbox.triad(&["report", "ready"]).exits(1);
+    assert!(
+        ran.stderr.contains("this is no pane of triad's") && ran.stderr.contains("help:"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(sandbox.sessions(), [""; 0], "no server was started");
+    sandbox
+        .apply("session \"s\" { window \"w\" { pane \"p\" { run \"sleep 1000\" }; pane \"q\" } }");
+    let before = sandbox.dump_all();
+    sandbox.triad(&["report", "ready"]).exits(1);
+    for words in [
+        &["report"][..],
+        &["report", "done"],
+        &["report", "ready", "x"],
+    ] {
+        sandbox.triad(words).exits(64);
+    }
+    // A pane that a person has made is none of triad's, whatever it has inherited.
+    sandbox.tmux(&["new-window", "-d", "-t", "=s:", "-n", "hand", "sh"]);
+    let hand = sandbox.tmux(&["list-panes", "-t", "=s:=hand", "-F", "#{pane_id}"]);
+    let line = format!(
+        "cd {}; TRIAD_PANE=s/w/p TRIAD_SOCKET=${{TMUX%%,*}} {} 2>err; echo $? >code",
+        sandbox.path("").display(),
+        call(&sandbox, "ready")
+    );
+    sandbox.tmux(&["send-keys", "-t", hand.trim(), "-l", "--", &line]);
+    sandbox.tmux(&["send-keys", "-t", hand.trim(), "Enter"]);
+    eventually("it was refused", DEADLINE, || {
+        sandbox
+            .read("code")
+            .is_some_and(|code| code.ends_with('\n'))
+    });
+    assert_eq!(sandbox.read("code").as_deref(), Some("1\n"));
+    assert!(
+        sandbox
+            .read("err")
+            .unwrap_or_default()
+            .contains("no program of triad's")
+    );
+    sandbox.tmux(&["kill-window", "-t", "=s:=hand"]);
+    assert_eq!(before, sandbox.dump_all());
+}
+
+#[test]
+fn what_the_environment_says_must_agree() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(
+        "session \"s\" { window \"w\" { pane \"p\" { run \"sleep 1000\" }; pane \"q\" { run \"sleep 1000\" } } }",
+    );
+    let socket = told(&sandbox, "s/w/p", "#{socket_path}");
+    let pid = told(&sandbox, "s/w/p", "#{pid}");
+    let (p, q) = (
+        told(&sandbox, "s/w/p", "#{pane_id}"),
+        told(&sandbox, "s/w/q", "#{pane_id}"),
+    );
+    // As in a container or behind a daemon: the pane's process is no ancestor.
+    let report = |variables: &[(&str, &str)]| -> Ran {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_triad"));
+        command
+            .args(["report", "ready"])
+            .env("TRIAD_SOCKET", &socket);
+        run(command.envs(variables.iter().copied()))
+    };
+    let tmux = format!("{socket},{pid},0");
+    let other = format!("{socket},1,0");
+    let ready = || told(&sandbox, "s/w/p", "#{@triad_ready}");
+    for variables in [
+        &[
+            ("TRIAD_PANE", "s/w/p"),
+            ("TMUX", tmux.as_str()),
+            ("TMUX_PANE", q.as_str()),
+        ][..],
+        &[
+            ("TRIAD_PANE", "s/w/p"),
+            ("TMUX", other.as_str()),
+            ("TMUX_PANE", p.as_str()),
+        ],
+    ] {
+        let ran = report(variables).exits(7);
+        assert!(
+            ran.stderr.contains("`TRIAD_PANE` says `s/w/p`"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(ready(), "");
+    }
+    for variables in [
+        &[][..],
+        &[("TRIAD_PANE", "s/w/x")],
+        &[("TMUX", other.as_str()), ("TMUX_PANE", p.as_str())],
+    ] {
+        report(variables).exits(1);
+        assert_eq!(ready(), "");
+    }
+    for variables in [
+        &[("TRIAD_PANE", "s/w/p")][..],
+        &[("TMUX", tmux.as_str()), ("TMUX_PANE", p.as_str())],
+        &[
+            ("TRIAD_PANE", "s/w/p"),
+            ("TMUX", tmux.as_str()),
+            ("TMUX_PANE", p.as_str()),
+        ],
+    ] {
+        report(variables).exits(0);
+        assert!(!ready().is_empty());
+        sandbox.tmux(&["set-option", "-pu", "-t", &p, "@triad_ready"]);
+    }
+}
