@@ -243,8 +243,8 @@ pub async fn act(
     let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
     let outcome = progress::beside(executed, output).await;
     output.unwatch();
-    if let Some(line) = longest::line(&outcome.path, output.look()).filter(|_| output.is_verbose) {
-        output.news(&line);
+    if let Some(lines) = longest::lines(&outcome.path).filter(|_| output.is_verbose) {
+        output.news(&lines);
     }
     let mut exit = ended(&outcome);
     if exit == Exit::Success {

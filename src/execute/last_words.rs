@@ -151,3 +151,32 @@ pub(super) fn is_tmuxs(line: &str) -> bool {
         || is_cut
         || line.starts_with("triad: `") && line.contains("has ended with")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ten_lines_of_the_program_are_kept() {
+        let mut lines: Vec<String> = (1..=12).map(|line| format!("line {line}")).collect();
+        lines.insert(5, "  ".to_owned());
+        lines.push("Pane is dead (status 3, Sat Nov 21 07:26:39 2026)".to_owned());
+        let kept = tail(lines);
+        assert_eq!(kept.len(), 10);
+        assert_eq!((&*kept[0], &*kept[9]), ("line 3", "line 12"));
+    }
+
+    #[test]
+    fn what_a_narrow_pane_shows_of_tmuxs_words_is_no_line() {
+        for line in [
+            "Pane is d",
+            "Pane is dead (sta",
+            "triad: `x` has ended with 3",
+        ] {
+            assert!(is_tmuxs(line), "{line}");
+        }
+        for line in ["Pane", "Pane is", "Pane is down", "triad: `x` is up"] {
+            assert!(!is_tmuxs(line), "{line}");
+        }
+    }
+}

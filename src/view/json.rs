@@ -8,10 +8,11 @@ pub mod report;
 pub mod round;
 pub mod schema;
 pub mod wait;
+pub mod waiting;
 
 use serde::Serialize;
 
-use crate::execute::event::{Event, Path, Waiting, Waits};
+use crate::execute::event::{Event, Path};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
@@ -176,6 +177,9 @@ pub struct JsonEvent {
     pub milliseconds: Option<u128>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
+    /// What is waited for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub panes: Vec<waiting::JsonWaiting>,
 }
 
 /// A hook of the manifest is about to run.
@@ -291,14 +295,6 @@ pub fn action(step: &Step) -> &'static str {
     }
 }
 
-fn waiting(on: &[Waiting]) -> String {
-    let shown = on.iter().map(|on| match on.state {
-        Waits::Needs => format!("{}: needs {}", on.address, on.what),
-        _ => format!("{}: {}", on.address, on.what),
-    });
-    shown.collect::<Vec<_>>().join("; ")
-}
-
 fn empty(event: &'static str) -> JsonEvent {
     JsonEvent {
         event,
@@ -345,7 +341,8 @@ pub fn event(event: &Event) -> JsonEvent {
             ..of_pane("ready", address)
         },
         Event::Waiting { on, since } => JsonEvent {
-            why: Some(waiting(on)),
+            why: Some(waiting::sentence(on)),
+            panes: waiting::panes(on),
             milliseconds: Some(since.as_millis()),
             ..empty("waiting")
         },

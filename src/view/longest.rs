@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::execute::event::{Link, Outcome, Path};
-use crate::view::diagnostic::Look;
-use crate::view::paint::wrapped;
+use crate::view::paint::{padded, width};
 use crate::view::words;
 
 /// Nobody asks where a shorter time went.
@@ -18,28 +17,30 @@ pub fn took(outcome: &Outcome) -> String {
     if outcome.took < PATIENCE || path.links.len() < 2 {
         return format!(" in {}", words::time(outcome.took));
     }
-    let names = way(path, |link| link.address.name().to_owned());
+    let names = way(&path.links, |link| link.address.name().to_owned());
+    let names = names.join(" → ");
     match path.ready {
         Some(ready) => format!(", ready in {}; longest: {names}", words::time(ready)),
         None => format!(" in {}; longest: {names}", words::time(outcome.took)),
     }
 }
 
-/// The same way with the time that each pane took of it; `None` where there is none.
-pub fn line(path: &Path, look: Look) -> Option<String> {
-    let way = way(path, |link| {
-        let took = link.ready.saturating_sub(link.started);
+/// The same way, a line a pane with the time that it took of it; `None` where there is none.
+pub fn lines(path: &Path) -> Option<String> {
+    let links = &path.links;
+    let name = links.iter().map(|link| width(link.address.name())).max()?;
+    let shown = way(links, |link| {
+        let took = words::time(link.ready.saturating_sub(link.started));
         let started = words::time(link.started);
-        let name = link.address.name();
-        format!("{name} (started at {started}, took {})", words::time(took))
+        let name = padded(link.address.name(), name);
+        format!("  {name}  started at {started}, took {took}")
     });
-    let text = format!("longest: {way}");
-    (path.links.len() > 1).then(|| wrapped(&text, look.width, "longest: ".len()))
+    (links.len() > 1).then(|| format!("longest:\n{}", shown.join("\n")))
 }
 
-fn way(path: &Path, show: impl Fn(&Link) -> String) -> String {
-    let links = &path.links;
-    let all: Vec<String> = match links.len().checked_sub(2 * ENDS + 1) {
+/// Every pane of a way, or both its ends.
+fn way(links: &[Link], show: impl Fn(&Link) -> String) -> Vec<String> {
+    match links.len().checked_sub(2 * ENDS + 1) {
         None | Some(0) => links.iter().map(show).collect(),
         Some(more) => {
             let more = format!("{} more", more + 1);
@@ -47,8 +48,7 @@ fn way(path: &Path, show: impl Fn(&Link) -> String) -> String {
             let last = links[links.len() - ENDS..].iter().map(&show);
             first.chain([more]).chain(last).collect()
         }
-    };
-    all.join(" → ")
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +78,22 @@ mod tests {
             took: Duration::from_millis(4_200),
         };
         assert_eq!(took(&outcome), expected);
+    }
+
+    #[test]
+    fn each_pane_of_it_has_a_line_where_more_is_asked_for() {
+        let link = |name: &str, from, to| Link {
+            address: format!("s/w/{name}").parse().expect("an address"),
+            started: Duration::from_millis(from),
+            ready: Duration::from_millis(to),
+        };
+        let path = Path {
+            links: vec![link("db", 20, 2_000), link("migrate", 2_010, 2_510)],
+            ready: None,
+        };
+        let expected = "longest:\n  db       started at 20 ms, took 2.0 s\n  \
+                        migrate  started at 2.0 s, took 500 ms";
+        assert_eq!(lines(&path).as_deref(), Some(expected));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::view::words;
 const PATIENCE: Duration = Duration::from_millis(300);
 /// The lines are drawn again after this at the earliest.
 const REDRAW: Duration = Duration::from_millis(80);
+/// Nothing is drawn over what was drawn longer ago: triad was stopped, and others have written since.
+const STALE: Duration = Duration::from_secs(3);
 /// Without a terminal, a wait is told when it has taken this long, and then every `HEARTBEAT`.
 const FIRST_BEAT: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -103,6 +105,9 @@ impl Progress {
         let is_early = self.drawn.is_some_and(|drawn| at < drawn + REDRAW);
         if at < PATIENCE || is_early {
             return None;
+        }
+        if self.drawn.is_some_and(|drawn| at > drawn + STALE) {
+            self.region = Region::default();
         }
         let lines = self.lines(at, size);
         if lines.is_empty() {

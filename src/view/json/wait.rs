@@ -90,7 +90,7 @@ pub fn event(event: &Event) -> JsonTold {
         },
         Event::Restarted { address } => told("restarted", Some(address)),
         Event::Waiting { on, since } => JsonTold {
-            why: Some(waiting(on)),
+            why: Some(waiting::sentence(on)),
             milliseconds: Some(since.as_millis()),
             ..told("waiting", None)
         },

@@ -202,3 +202,13 @@ fn the_heartbeat_of_many_counts_the_rest() {
         "{line}"
     );
 }
+
+#[test]
+fn after_a_stop_it_is_drawn_below_what_others_wrote() {
+    let mut progress = told(&["db"], vec![on("db", Waits::Probing, "no", 0)]);
+    progress.draw(MS * 1_000, SIZE, PLAIN);
+    let next = progress.draw(MS * 2_000, SIZE, PLAIN).expect("it is due");
+    assert!(next.starts_with("\r\x1b[1A"), "{next:?}");
+    let next = progress.draw(MS * 9_000, SIZE, PLAIN).expect("it is due");
+    assert!(next.starts_with("\r  … db"), "{next:?}");
+}

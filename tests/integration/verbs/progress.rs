@@ -172,7 +172,16 @@ fn json_tells_a_wait_once_until_it_is_another() {
     let ran = sandbox.triad(&["--json", "apply"]).exits(0);
     assert_eq!(ran.stderr, "");
     let events = events(&ran).into_iter();
+    let events: Vec<_> = events.collect();
+    let first = events.iter().find(|event| event["event"] == "waiting");
+    let panes = &first.expect("a wait")["panes"];
+    assert_eq!(panes[0]["state"], "probing", "{panes}");
+    assert_eq!(
+        (&panes[1]["state"], &panes[1]["what"]),
+        (&"needs".into(), &"db".into())
+    );
     let waits: Vec<String> = events
+        .iter()
         .filter(|event| event["event"] == "waiting")
         .map(|event| event["why"].as_str().unwrap_or_default().to_owned())
         .collect();
@@ -209,7 +218,7 @@ fn the_last_line_says_what_took_longest() {
     let way = "longest: db → migrate → api. Go there: triad";
     assert!(said.contains(way), "{said}");
     assert!(said.contains(" 4 started, ready in 1."), "{said}");
-    assert!(said.contains("longest: db (started at "), "{said}");
+    assert!(said.contains("longest: db started at "), "{said}");
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = sandbox.triad(&["--json", "apply"]).exits(0);
     let end = events(&ran).pop().expect("an end");
@@ -258,4 +267,16 @@ fn what_fails_says_so_in_its_place_and_so_does_what_waited_for_it() {
     at("  - api         not started: `web/main/migrate` was not started");
     let waits = screen.iter().filter(|line| line.contains("… "));
     assert_eq!(waits.count(), 0, "{screen:#?}");
+}
+
+#[test]
+fn programs_that_are_asked_to_end_are_waited_for_in_sight() {
+    let sandbox = Sandbox::new();
+    let deaf = "run \"trap '' TERM; echo deaf; while :; do sleep 0.05; done\"; stop timeout=\"1s\"";
+    sandbox.manifest(&CHAIN.replace("run \"sleep\" \"1002\"", deaf));
+    sandbox.triad(&["apply"]).exits(0);
+    let terminal = Terminal::new(&sandbox, (80, 24), "$triad down --yes");
+    terminal.shows("… asking ");
+    terminal.shows("code 0");
+    assert!(!terminal.screen().contains("asking"));
 }

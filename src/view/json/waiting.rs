@@ -1,0 +1,34 @@
+//! What is waited for, as JSON: in a sentence, and pane by pane.
+
+use serde::Serialize;
+
+use crate::execute::event::{Waiting, Waits};
+
+/// One pane that is not there yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JsonWaiting {
+    pub address: String,
+    /// `needs`, `starting`, `restarting`, `probing`, `typing` or `running`.
+    pub state: &'static str,
+    /// The names of what it needs, the last answer of a probe, or what has yet to come.
+    pub what: String,
+    pub milliseconds: u128,
+}
+
+pub fn panes(on: &[Waiting]) -> Vec<JsonWaiting> {
+    let panes = on.iter().map(|on| JsonWaiting {
+        address: on.address.to_string(),
+        state: on.state.as_str(),
+        what: on.what.clone(),
+        milliseconds: on.since.as_millis(),
+    });
+    panes.collect()
+}
+
+pub fn sentence(on: &[Waiting]) -> String {
+    let shown = on.iter().map(|on| match on.state {
+        Waits::Needs => format!("{}: needs {}", on.address, on.what),
+        _ => format!("{}: {}", on.address, on.what),
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
