@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::live::{Asked, Exit, LiveProcess, Malformed, Snapshot, parse};
-use crate::tmux::server::{self, Server, ServerError};
+use crate::tmux::server::{self, Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
 /// Why there is no snapshot.
@@ -75,7 +75,7 @@ async fn look(server: &Server, nonce: &str, asked: &Asked) -> Result<Snapshot, O
     let mut output = server.query(&words).await?;
     let mut pause = PAUSE;
     for _ in 1..LOOKS {
-        if !is_on_its_way_out(&output.stderr) {
+        if !is_on_its_way_out(&output.stderr) && !is_cut_short(&output, nonce) {
             break;
         }
         // There is no event for a socket that goes away.
@@ -102,6 +102,13 @@ async fn look(server: &Server, nonce: &str, asked: &Asked) -> Result<Snapshot, O
 /// What tmux says when the server ends while it is asked.
 fn is_on_its_way_out(stderr: &str) -> bool {
     stderr.contains("server exited") || stderr.contains("lost server")
+}
+
+/// Whether a listing ends before its last record, and tmux does not say why: the server ended while
+/// it was writing.
+fn is_cut_short(output: &Output, nonce: &str) -> bool {
+    let end = format!("\t{nonce}\n");
+    output.stderr.trim().is_empty() && !output.stdout.ends_with(&end)
 }
 
 /// What tmux says where a server has no session: it was started with nothing to do, or is about to

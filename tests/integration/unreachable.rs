@@ -110,3 +110,25 @@ fn who_does_not_answer_is_given_up() {
     sandbox.triad(&["apply", "--lock-timeout", "0s"]).exits(0);
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
+
+#[test]
+fn a_listing_that_is_cut_short_is_asked_for_again() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(MANIFEST);
+    // As of a server that ends while it answers: nothing, or the first part, and no complaint.
+    for (name, first) in [
+        ("silent", "exit 0"),
+        ("half", "\"$real\" \"$@\" | head -c 40; exit 0"),
+    ] {
+        let body =
+            format!("mkdir '{name}-once' 2>/dev/null && {{ {first}; }}\nexec \"$real\" \"$@\"\n");
+        let body = format!("cd '{}'\n{body}", sandbox.root().display());
+        let tmux = sandbox.script(name, &body);
+        let ran = run(sandbox.triad_command(&["plan"]).env("TRIAD_TMUX", tmux)).exits(0);
+        assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
+        assert!(sandbox.root().join(format!("{name}-once")).exists());
+    }
+    // One that never says more is told of.
+    let tmux = sandbox.script("mute", "exit 0\n");
+    run(sandbox.triad_command(&["plan"]).env("TRIAD_TMUX", tmux)).exits(69);
+}
