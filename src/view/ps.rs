@@ -195,7 +195,8 @@ fn restarts(pane: &PaneStatus) -> Option<String> {
     let is_told = pane.restarts > 0 || pane.state == State::Restarting;
     match (pane.state, pane.restarts_max) {
         (State::Restarting, Some(max)) => Some(format!("restart {} of {max}", pane.restarts)),
-        (State::Ready | State::Running | State::Starting, _) if is_told => {
+        (State::Failed, _) if pane.is_given_up => None,
+        (State::Ready | State::Running | State::Starting | State::Failed, _) if is_told => {
             let times = words::count(to_usize(pane.restarts), "restart");
             Some(format!("after {times}"))
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::goal::{self, Goal, Sight, Standing};
 use super::{Limit, Wish};
 use crate::execute::event::{Waiting, Waits};
-use crate::layout::{Address, OnExit, Pace, Probe, Ready};
+use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready};
 use crate::live::{LivePane, Snapshot};
 use crate::plan::change::{Target, TargetState};
 use crate::status::{PaneStatus, State};
@@ -174,6 +174,7 @@ impl Followed {
         let state = self.now.as_ref().map_or(State::Absent, |now| now.state);
         let needs = self.now.as_ref().map_or(&[][..], |now| &now.waits_for);
         let names: Vec<&str> = needs.iter().map(|(target, _)| target.name()).collect();
+        let kind = self.now.as_ref().map(|now| now.kind);
         let (state, what) = match (state, goal) {
             (_, Goal::Gone) => (Waits::Running, "its pane is there".to_owned()),
             (State::Absent, _) => (Waits::Starting, "its pane is not there".to_owned()),
@@ -184,6 +185,9 @@ impl Followed {
             (State::Restarting, _) => (Waits::Restarting, "its restart".to_owned()),
             _ if self.has_ended() => (Waits::Running, "it has ended by itself".to_owned()),
             (_, Goal::Done | Goal::Failed | Goal::Stopped) => {
+                (Waits::Running, "it still runs".to_owned())
+            }
+            (_, Goal::Ready) if kind == Some(PaneKind::Task) => {
                 (Waits::Running, "it still runs".to_owned())
             }
             (_, Goal::Line(regex)) => (Waits::Probing, format!("no line matches `{regex}`")),

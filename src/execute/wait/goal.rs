@@ -116,7 +116,9 @@ fn over(pane: &PaneStatus) -> String {
     match (pane.state, pane.exit) {
         (State::Stopped, _) => "it was stopped, until `triad start`".to_owned(),
         (_, Some(exit)) if pane.is_given_up => {
-            format!("ended with {exit}, after {} restarts", pane.restarts)
+            let count = pane.restarts;
+            let restarts = if count == 1 { "restart" } else { "restarts" };
+            format!("ended with {exit}, after {count} {restarts}")
         }
         (_, Some(exit)) => format!("ended with {exit}"),
         (_, None) => "has ended".to_owned(),

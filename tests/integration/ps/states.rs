@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use triad::layout::ReadyTag;
 
 use super::{becomes, rows};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::seen::signal;
 
 /// Panes that come to stand in every way there is without a wait.
@@ -151,6 +151,26 @@ fn what_waits_says_for_what() {
 }
 
 #[test]
+fn an_end_after_a_restart_is_told_from_giving_up() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" { window "w" {
+            service "p" { run "mkdir once && exit 3; exit 0"; restart "on-failure" delay="10ms" }
+        } }
+        "#,
+    );
+    // What that says of the service is another test's.
+    let _ = sandbox.triad(&["apply", "--no-wait"]);
+    let row = || rows(&sandbox.triad(&["ps"]).exits(0)).remove(0);
+    eventually(
+        "its second end is one that no restart is for",
+        DEADLINE,
+        || row().starts_with("s/w/p|failed|") && row().ends_with("|exit status 0; after 1 restart"),
+    );
+}
+
+#[test]
 fn a_clean_restart_is_told() {
     let sandbox = Sandbox::new();
     sandbox.apply(
@@ -159,7 +179,7 @@ fn a_clean_restart_is_told() {
     let first = sandbox.panes()["s/w/p"].pid;
     signal("KILL", &first.to_string());
     becomes(&sandbox, "s/w/p", "running");
-    crate::sandbox::eventually("it runs again", crate::sandbox::DEADLINE, || {
+    eventually("it runs again", DEADLINE, || {
         sandbox.panes()["s/w/p"].pid != first
     });
     becomes(&sandbox, "s/w/p", "running");

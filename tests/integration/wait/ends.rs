@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{LAYOUT, applied, waiting};
 use crate::sandbox::Sandbox;
 use crate::seen::{events, signal, words};
+use crate::verbs::terminal::Terminal;
 
 /// How soon a wait is over that has nothing more to wait for.
 const SOON: Duration = Duration::from_secs(2);
@@ -134,6 +135,24 @@ fn it_waits_no_longer_than_it_may() {
         .exits(8);
     endless.signal("INT");
     endless.ends().exits(130);
+}
+
+#[test]
+fn people_see_what_is_waited_for() {
+    let sandbox = applied();
+    let terminal = Terminal::new(&sandbox, (100, 24), "$triad wait db api seed");
+    terminal.shows("… db          probing: ");
+    terminal.shows("… seed        running, to its end");
+    sandbox.file("go", "");
+    terminal.shows("✓ db          ready: ");
+    sandbox.file("end", "4");
+    terminal.shows("× seed        ended with exit status 4");
+    terminal.shows("code 8");
+    let screen = terminal.screen();
+    assert!(
+        !screen.contains("probing"),
+        "what was waited for is gone: {screen}"
+    );
 }
 
 #[test]
