@@ -16,7 +16,7 @@ const TMUXS: &str = "Pane is dead";
 
 /// Whether the pane says so in triad's words.
 fn is_told(pane: &Pane) -> bool {
-    pane.on_exit == Some(OnExit::Hold) || pane.restart.is_some()
+    pane.exit() == OnExit::Hold || pane.restart.is_some()
 }
 
 /// What the pane says when its command has ended. A text that a person or the manifest has chosen

@@ -203,7 +203,9 @@ fn it_builds_what_apply_builds() {
 /// the key of a session's secrets, which is random, and which a script has no use for.
 fn marks_apart(mut built: Vec<String>) -> Vec<String> {
     for text in &mut built {
-        let kept = text.lines().filter(|line| !line.starts_with("@triad_salt"));
+        let own = ["@triad_salt", "@triad_since"];
+        let is_own = |line: &&str| own.iter().any(|name| line.starts_with(name));
+        let kept = text.lines().filter(|line| !is_own(line));
         *text = kept.collect::<Vec<_>>().join("\n");
         if text.contains("@triad_pane titles/") && text.contains("/p") {
             let kept = text.lines().filter(|line| {

@@ -251,3 +251,20 @@ fn hold_keeps_even_a_shell() {
         assert!(seconds.is_some_and(|seconds| seconds < 20), "{end}");
     }
 }
+
+#[test]
+fn a_command_is_held_with_its_status_and_its_time_where_nothing_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&window(
+        "pane \"stays\"\ntask \"p\" { run \"echo printed; exit 0\" }\n\
+         agent \"q\" { run \"exit 5\" }",
+    ));
+    comes_to(&sandbox, "q", "#{pane_dead} #{pane_dead_status}", "1 5");
+    if sandbox.is_at_least(3, 3) {
+        for (pane, text) in [("p", "status 0 after "), ("q", "status 5 after ")] {
+            let said = format!("triad: `{pane}` has ended with {text}");
+            eventually(&said, DEADLINE, || screen(&sandbox, pane).contains(&said));
+        }
+        assert!(screen(&sandbox, "p").contains("printed"));
+    }
+}
