@@ -20,7 +20,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::layout::{Address, AppliedPane, AppliedSettings, AppliedWindow, ReadyTag, Salt};
+use crate::layout::{
+    Address, AppliedPane, AppliedSettings, AppliedWindow, PaneKind, ReadyTag, Salt,
+};
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
@@ -121,6 +123,9 @@ pub struct LivePane {
     pub phase: Option<Phase>,
     /// How its program ended, where a shell has taken its place since: that is what runs now.
     pub left: Option<Exit>,
+    /// Its task has exited with 0 since triad started it, whatever has been in the pane after that.
+    #[serde(default)]
+    pub has_succeeded: bool,
     /// tmux acts when its program ends.
     pub is_armed: bool,
     /// How many of the texts that are typed into it have been, where there are any.
@@ -233,6 +238,13 @@ impl LivePane {
     pub fn is_stopped(&self) -> bool {
         let has_ended = matches!(self.process, LiveProcess::Ended(_));
         has_ended && self.phase == Some(Phase::Stopped)
+    }
+
+    /// Whether it is a task that has done its work: it runs again only where somebody asks for that,
+    /// or it is another task by now.
+    pub fn is_done(&self, kind: PaneKind) -> bool {
+        let is_seen = self.ended() == Some(Exit::Status(0)) && !self.is_stopped();
+        kind == PaneKind::Task && (self.has_succeeded || is_seen)
     }
 
     /// How its program ended, if it has: also where a shell has taken its place.

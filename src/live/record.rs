@@ -63,6 +63,7 @@ pub const PANES: &[&str] = &[
     "#{@triad_ready}",
     "#{@triad_status}",
     "#{@triad_restarts}",
+    "#{@triad_done}",
     "#{pane_dead_time}",
     "#{pane_current_command}",
 ];
@@ -159,7 +160,7 @@ pub fn window(body: &str) -> Option<LiveWindow> {
 }
 
 pub fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 27] = fields(body)?;
+    let fields: [&str; 28] = fields(body)?;
     let [
         id,
         window,
@@ -189,6 +190,7 @@ pub fn pane(body: &str) -> Option<LivePane> {
         ready,
         said,
         restarts,
+        done,
         ended_at,
         program,
     ] = rest;
@@ -211,6 +213,7 @@ pub fn pane(body: &str) -> Option<LivePane> {
         phase: Phase::parse(phase),
         is_armed: armed == "1",
         left: self::left(left),
+        has_succeeded: done == "1",
         typed: typed.parse().ok(),
         follows: decode_address(follows).filter(|_| !follows.is_empty()),
         strangers: strangers

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, Layout, Pane, PaneKind};
-use crate::live::{Exit, LivePane, LiveProcess};
+use crate::layout::{Address, Layout, Pane};
+use crate::live::{LivePane, LiveProcess};
 use crate::plan::change::Reason;
 use crate::plan::matching::Matching;
 use crate::plan::{Planner, Purpose, panes};
@@ -24,11 +24,12 @@ impl Planner<'_> {
         if panes::is_restarting(live, exit) {
             return None;
         }
-        let is_task = pane.kind == PaneKind::Task;
-        let is_done = is_task && exit == Exit::Status(0) && !live.is_stopped();
-        if is_named {
+        if live.is_done(pane.kind) {
             // Only `restart` asks for another run.
-            return (!is_done).then_some(Reason::Named);
+            return None;
+        }
+        if is_named {
+            return Some(Reason::Named);
         }
         let is_due = live.is_stopped() || panes::is_started_again(pane, exit, live.phase);
         is_due.then_some(Reason::Needed)

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, Layout, PaneKind, Pattern, PatternError};
-use crate::live::{Exit, LivePane, LiveProcess, LiveServer, Phase, Snapshot};
+use crate::layout::{Address, Layout, Pattern, PatternError};
+use crate::live::{LivePane, LiveProcess, LiveServer, Phase, Snapshot};
 use crate::plan::change::{Action, Note, Noun, Plan, Reason, Step, Subject, applied_kind};
 use crate::plan::matching::Whose;
 use crate::plan::{Refusal, newest_pane, order, removal, safety};
@@ -166,8 +166,8 @@ enum Standing {
 
 fn standing(pane: &LivePane) -> Standing {
     let is_waiting = matches!(pane.phase, Some(Phase::Placeholder | Phase::Pending));
-    let is_task = applied_kind(pane.applied.as_ref()) == PaneKind::Task;
-    let is_done = is_task && pane.process == LiveProcess::Ended(Exit::Status(0));
+    let has_ended = matches!(pane.process, LiveProcess::Ended(_));
+    let is_done = has_ended && pane.is_done(applied_kind(pane.applied.as_ref()));
     if is_waiting || pane.process == LiveProcess::Empty {
         Standing::NeverStarted
     } else if pane.is_stopped() || is_done {

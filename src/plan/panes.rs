@@ -93,6 +93,11 @@ impl Planner<'_> {
             let changes = changes.into_iter().chain(new_name(pane, live)).collect();
             return Some(Reason::Changed(changes));
         }
+        let restart = pane.restart.as_ref();
+        let is_always = restart.is_some_and(|restart| restart.when == RestartWhen::Always);
+        if live.is_done(pane.kind) && !is_always {
+            return None;
+        }
         let exit = live.ended()?;
         let is_due = !is_restarting(live, exit) && is_started_again(pane, exit, live.phase);
         is_due.then_some(Reason::Ended(exit))
@@ -150,7 +155,7 @@ impl Planner<'_> {
         let wanted = self.applied(pane);
         let ended = live.ended().filter(|exit| !is_restarting(live, *exit));
         // A task that is done is as it should be.
-        if live.is_stopped() {
+        if live.is_stopped() && !live.is_done(pane.kind) {
             self.note_stopped(pane, live);
         } else if let Some(exit) = ended
             && pane.kind != PaneKind::Task

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
-use crate::live::{LivePane, LiveProcess};
+use crate::live::{Exit, LivePane, LiveProcess};
 use crate::plan::change::{Target, TargetState, meaning};
 use crate::plan::matching::Matching;
 use crate::plan::panes;
@@ -48,6 +48,9 @@ pub fn targets(
             ) {
                 (true, _) => TargetState::Planned,
                 (false, None) => TargetState::Absent,
+                (false, Some(live)) if live.is_done(pane.kind) => {
+                    TargetState::Ended(Exit::Status(0))
+                }
                 (false, Some(live)) if live.is_stopped() => TargetState::Stopped,
                 (false, Some(live)) => match (&live.process, live.ended()) {
                     (_, Some(exit)) if panes::is_restarting(live, exit) => TargetState::Restarting,

@@ -5,7 +5,7 @@
 //! then. `run-shell -C` expands its text as a format; so the commands stand in options of the pane,
 //! whose values that expansion gives back as they are.
 
-use crate::layout::{Address, OnExit, Pane, Probe, SYNCHRONIZE, StopHow};
+use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow};
 use crate::live::Phase;
 use crate::plan::farewell::Farewell;
 use crate::render::start::{Program, id, option, unset};
@@ -29,19 +29,36 @@ pub fn arm(program: &Program) -> Vec<Command> {
         commands.push(kept(&pane.address, tag::OVER, &[successor(program)]));
     }
     let last = at_last(pane, exit);
-    let hook = match &pane.restart {
+    let mut hook = done(pane);
+    let has_more = pane.restart.is_some() || !last.is_empty();
+    hook.extend(match &pane.restart {
         Some(restart) => {
             commands.extend(policy::afresh(pane, restart));
             commands.push(kept(&pane.address, tag::AGAIN, &restarted(program)));
             policy::hook(pane, restart, last)
         }
-        None if last.is_empty() => return commands,
         None => last,
-    };
+    });
+    if hook.is_empty() {
+        return commands;
+    }
     let set = Command::new(["set-hook", "-p", "-t"]).word(id(&pane.address));
     commands.push(set.word(HOOK).word(Word::sequence(&hook)));
-    commands.extend(attention(program));
+    if has_more {
+        commands.extend(attention(program));
+    }
     commands
+}
+
+/// That a task is done is remembered whatever becomes of its pane. An end that tmux misses is told
+/// by the pane itself, as long as nothing else is in it.
+fn done(pane: &Pane) -> Vec<Command> {
+    if pane.kind != PaneKind::Task {
+        return Vec::new();
+    }
+    let remember = option(&pane.address, tag::DONE, "1");
+    let has_succeeded = "#{==:#{pane_dead_status},0}";
+    vec![on(&pane.address, has_succeeded, &[remember], &[])]
 }
 
 /// tmux can miss the end of a process whose terminal has closed, and its hook does not fire then.

@@ -53,6 +53,9 @@ fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) 
         commands.extend(ending::disarm(&pane.address));
         commands.push(unset(&pane.address, tag::LEFT));
     }
+    if before.is_some() {
+        commands.push(unset(&pane.address, tag::DONE));
+    }
     commands.extend(ending::arm(program));
     if start.follows.is_some() {
         commands.push(unset(&pane.address, tag::FOLLOWS));

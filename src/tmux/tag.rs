@@ -60,6 +60,8 @@ pub const AGAIN: &str = "@triad_again";
 pub const OVER: &str = "@triad_over";
 /// On panes: how often tmux has started its program again.
 pub const RESTARTS: &str = "@triad_restarts";
+/// On panes: `1` once its task has exited with 0, until triad starts it anew.
+pub const DONE: &str = "@triad_done";
 /// On panes: the pause before tmux starts its program again the next time, in milliseconds.
 pub const PAUSE: &str = "@triad_pause";
 /// On panes: how many lines of scrollback there were when its program was started.

@@ -238,6 +238,7 @@ fn hold_keeps_even_a_shell() {
     sandbox.apply(&window("pane \"stays\"\npane \"p\" on-exit=\"hold\""));
     let id = told(&sandbox, "p", "#{pane_id}");
     sandbox.tmux(&["send-keys", "-t", &id, "exit 5", "Enter"]);
+    sandbox.ended("s/w/p");
     comes_to(&sandbox, "p", "#{pane_dead} #{pane_dead_status}", "1 5");
     if sandbox.is_at_least(3, 3) {
         let seen = screen(&sandbox, "p");
@@ -257,8 +258,10 @@ fn a_command_is_held_with_its_status_and_its_time_where_nothing_is_said() {
     let sandbox = Sandbox::new();
     sandbox.apply(&window(
         "pane \"stays\"\ntask \"p\" { run \"echo printed; exit 0\" }\n\
-         agent \"q\" { run \"exit 5\" }",
+         task \"q\" { run \"exit 5\" }",
     ));
+    sandbox.ended("s/w/p");
+    sandbox.ended("s/w/q");
     comes_to(&sandbox, "q", "#{pane_dead} #{pane_dead_status}", "1 5");
     if sandbox.is_at_least(3, 3) {
         for (pane, text) in [("p", "status 0 after "), ("q", "status 5 after ")] {

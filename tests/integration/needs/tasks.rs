@@ -184,3 +184,87 @@ fn the_end_of_any_program_can_be_needed() {
     assert_eq!(panes["s/w/then"].phase, "pending");
     assert_eq!(panes["s/w/anyhow"].phase, "started");
 }
+
+#[test]
+fn a_task_that_is_done_stays_done_whatever_happens_to_its_pane() {
+    let sandbox = Sandbox::new();
+    let manifest = |task: &str, clients: &str| {
+        format!(
+            r#"
+            session "s" {{
+                window "w" {{
+                    task {task} {{ run "echo seed >>log" }}
+                    {clients}
+                }}
+            }}
+            "#
+        )
+    };
+    let client = |name: &str, target: &str| {
+        let run = noting(name);
+        format!("pane \"{name}\" {{ run \"{run}\"; needs \"{target}\" }}\n")
+    };
+    let (first, second) = (client("one", "seed"), client("two", "seed"));
+    sandbox.apply(&manifest("\"seed\"", &first));
+    eventually("both have run", DEADLINE, || {
+        log(&sandbox) == ["seed", "one"]
+    });
+    // A person uses the pane for something else, which fails.
+    let id = sandbox.panes()["s/w/seed"].id.clone();
+    sandbox.tmux(&[
+        "respawn-pane",
+        "-k",
+        "-t",
+        &id,
+        "--",
+        "/bin/sh",
+        "-c",
+        "exit 3",
+    ]);
+    sandbox.ended("s/w/seed");
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    sandbox.triad(&["stop", "seed", "--yes"]).exits(0);
+    sandbox.triad(&["start", "seed"]).exits(0);
+    sandbox.triad(&["apply", "--only", "seed"]).exits(0);
+    sandbox.apply(&manifest("\"seed\"", &format!("{first}{second}")));
+    eventually("who needs it", DEADLINE, || {
+        log(&sandbox) == ["seed", "one", "two"]
+    });
+    let renamed = client("one", "sow") + &client("two", "sow") + &client("three", "sow");
+    sandbox.apply(&manifest("\"sow\" was=\"seed\"", &renamed));
+    eventually("who needs it by its new name", DEADLINE, || {
+        log(&sandbox) == ["seed", "one", "two", "three"]
+    });
+    sandbox.triad(&["restart", "sow", "--yes"]).exits(0);
+    eventually("another run was asked for", DEADLINE, || {
+        log(&sandbox).last().is_some_and(|last| last == "seed")
+    });
+    assert_eq!(log(&sandbox).len(), 5);
+}
+
+#[test]
+fn a_task_is_done_although_its_shell_is_stopped() {
+    let sandbox = Sandbox::new();
+    let manifest = |more: &str| {
+        format!(
+            "session \"s\" {{ window \"w\" {{ pane \"stays\"\n\
+             task \"seed\" on-exit=\"shell\" {{ run \"echo seed >>log\" }}\n{more} }} }}"
+        )
+    };
+    sandbox.apply(&manifest(""));
+    eventually("a shell is there", DEADLINE, || {
+        let panes = sandbox.tmux(&["list-panes", "-a", "-F", "#{@triad_left}"]);
+        panes.contains("0:")
+    });
+    sandbox.triad(&["stop", "seed", "--yes"]).exits(0);
+    sandbox.triad(&["start", "seed"]).exits(0);
+    let client = format!(
+        "pane \"one\" {{ run \"{}\"; needs \"seed\" }}",
+        noting("one")
+    );
+    sandbox.apply(&manifest(&client));
+    eventually("who needs it", DEADLINE, || {
+        log(&sandbox) == ["seed", "one"]
+    });
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
