@@ -106,7 +106,10 @@ fn kept(pane: &Address, name: &str, commands: &[Command]) -> Command {
 fn restarted(program: &Program) -> Vec<Command> {
     let pane = program.pane;
     let is_due = format!("#{{&&:#{{pane_dead}},#{{==:#{{{}}},started}}}}", tag::PHASE);
-    let mut restarted = vec![keep_screen(&pane.address), program.respawn()];
+    let mut restarted = vec![keep_screen(&pane.address)];
+    // As little as can be comes after the start.
+    restarted.extend(held::clock(pane));
+    restarted.push(program.respawn());
     restarted.extend(before(pane));
     vec![on(&pane.address, &is_due, &restarted, &[])]
 }
@@ -181,14 +184,9 @@ pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> C
     test.word(Word::sequence(no))
 }
 
-/// What is remembered of the start of the program: the time, and what was in the scrollback before,
-/// where its output is looked at.
-pub fn before(pane: &Pane) -> Vec<Command> {
-    let clock = held::clock(pane).into_iter();
-    clock.chain(scrolled(pane)).collect()
-}
-
-fn scrolled(pane: &Pane) -> Option<Command> {
+/// Remembers, right after the start of the program, what was in the scrollback before, where its
+/// output is looked at.
+pub fn before(pane: &Pane) -> Option<Command> {
     let probes = pane.ready.as_ref().map_or(&[][..], |ready| &ready.probes);
     let is_read = probes.iter().any(|probe| matches!(probe, Probe::Log(_)));
     let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));

@@ -8,7 +8,7 @@ use crate::layout::{
 };
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
-use crate::render::{Conditions, ending};
+use crate::render::{Conditions, ending, held};
 use crate::tmux::environment::is_passed_on;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
@@ -23,7 +23,8 @@ pub fn start(index: usize, start: &Start, whose: Whose, conditions: &Conditions)
     let pane = &start.pane;
     let mut environment = program.environment();
     environment.extend(secrets(pane));
-    let mut starting = vec![program.in_place(Some("-k"), environment, words(pane))];
+    let mut starting = held::clock(pane);
+    starting.push(program.in_place(Some("-k"), environment, words(pane)));
     starting.extend(ending::before(pane));
     starting.push(phase(&pane.address, Phase::Started));
     line(index, start, &program, starting)
@@ -38,7 +39,8 @@ pub fn without_secrets(
     conditions: &Conditions,
 ) -> Line {
     let program = Program::of(start, whose, conditions);
-    let mut starting = vec![program.in_place(Some("-k"), program.environment(), words)];
+    let mut starting = held::clock(&start.pane);
+    starting.push(program.in_place(Some("-k"), program.environment(), words));
     starting.extend(ending::before(&start.pane));
     line(index, start, &program, starting)
 }

@@ -256,10 +256,12 @@ fn hold_keeps_even_a_shell() {
 #[test]
 fn a_command_is_held_with_its_status_and_its_time_where_nothing_is_said() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&window(
-        "pane \"stays\"\ntask \"p\" { run \"echo printed; exit 0\" }\n\
+    sandbox.manifest(&window(
+        "pane \"stays\"\ntask \"p\" { run \"exit 0\" }\n\
          task \"q\" { run \"exit 5\" }",
     ));
+    // Whether it sees the one that fails is a matter of time.
+    sandbox.triad(&["apply"]);
     sandbox.ended("s/w/p");
     sandbox.ended("s/w/q");
     comes_to(&sandbox, "q", "#{pane_dead} #{pane_dead_status}", "1 5");
@@ -268,6 +270,5 @@ fn a_command_is_held_with_its_status_and_its_time_where_nothing_is_said() {
             let said = format!("triad: `{pane}` has ended with {text}");
             eventually(&said, DEADLINE, || screen(&sandbox, pane).contains(&said));
         }
-        assert!(screen(&sandbox, "p").contains("printed"));
     }
 }

@@ -75,6 +75,9 @@ fn what_is_killed_five_times_restarts_and_the_sixth_leaves_it_failed() {
     );
     shows_page(&sandbox, true);
     started(&sandbox, 6);
+    let ps = sandbox.triad(&["ps"]).exits(0).stdout;
+    assert!(words(&ps).contains("s/w/p failed"), "{ps}");
+    sandbox.triad(&["ps", "--check"]).exits(8);
     // Both `apply` and `restart` start it anew, and it counts from the beginning.
     sandbox.triad(&["apply"]).exits(0);
     started(&sandbox, 7);
