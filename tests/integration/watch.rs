@@ -300,3 +300,21 @@ fn what_runs_already_is_waited_for_at_the_start() {
     // The next look finds it so.
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
+
+#[test]
+fn one_that_is_gone_is_not_another_one_further_up() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest("session \"above\" { window \"w\" { pane \"p\" } }");
+    fs::create_dir(sandbox.path("sub")).expect("a new folder");
+    sandbox.file("sub/triad.kdl", &layout(""));
+    let running = sandbox.start(&["watch", "-C", "sub"]);
+    running.says("watching triad.kdl");
+    fs::remove_file(sandbox.path("sub/triad.kdl")).expect("it is there");
+    eventually("it is told", DEADLINE, || {
+        words(&running.stderr()).contains("cannot read")
+    });
+    assert_eq!(sandbox.sessions(), ["s"]);
+    sandbox.file("sub/triad.kdl", &layout(&pane("b")));
+    comes_to(&sandbox, &["a", "b"]);
+    assert_eq!(sandbox.sessions(), ["s"]);
+}
