@@ -1,5 +1,7 @@
 //! What dies or is taken away: said once, and brought back with `--heal`.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::{comes_to, layout, pane, watching};
@@ -11,9 +13,21 @@ fn talking() -> String {
     layout("service \"b\" { run \"echo last words; exec sleep 1002\" }")
 }
 
+/// Waits until tmux, which is counted, has been called that often again.
+#[track_caller]
+fn more_looks(sandbox: &Sandbox, calls: usize) {
+    sandbox.take_calls();
+    let mut seen = 0;
+    eventually("more looks", DEADLINE, || {
+        seen += sandbox.take_calls().len();
+        seen >= calls
+    });
+}
+
 #[test]
 fn what_dies_is_said_once_and_left() {
-    let sandbox = Sandbox::new();
+    let mut sandbox = Sandbox::new();
+    sandbox.count_tmux();
     let running = watching(&sandbox, &talking(), &[]);
     let before = sandbox.panes();
     signal("KILL", &before["s/w/b"].pid.to_string());
@@ -23,6 +37,8 @@ fn what_dies_is_said_once_and_left() {
         "{}",
         running.stdout()
     );
+    more_looks(&sandbox, 2);
+    assert_eq!(running.stdout().matches("last words").count(), 1);
     sandbox.tmux(&["kill-pane", "-t", &before["s/w/b"].id]);
     eventually("it says that", DEADLINE, || {
         words(&running.stderr()).contains("b is gone")
@@ -110,7 +126,7 @@ fn what_would_end_a_process_is_not_mended_and_said_once() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     let running = watching(&sandbox, &layout(&pane("b")), &["--heal"]);
-    let (before, mut looks) = (sandbox.panes(), 0);
+    let before = sandbox.panes();
     // Nothing in the manifest is called so: to mend that is to end it.
     let copy = sandbox.tmux(&[
         "split-window",
@@ -132,11 +148,33 @@ fn what_would_end_a_process_is_not_mended_and_said_once() {
         words(&running.stderr()).contains("mending this ends 1 live process")
     });
     // Later looks have been and have said nothing more of it.
-    sandbox.take_calls();
-    eventually("more looks", DEADLINE, || {
-        looks += sandbox.take_calls().len();
-        looks >= 4
-    });
+    more_looks(&sandbox, 4);
     assert_eq!(words(&running.stderr()).matches("mending this").count(), 1);
     assert!(sandbox.panes().contains_key("s/w/x"));
+}
+
+#[test]
+fn what_cannot_be_mended_is_said_once_and_mended_when_it_can_be() {
+    let mut sandbox = Sandbox::new();
+    sandbox.count_tmux();
+    let program = sandbox.path("program");
+    let write = || {
+        fs::write(&program, "#!/bin/sh\nexec sleep 1002\n").expect("it is ours");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    };
+    write();
+    let manifest = layout("service \"b\" { run \"./program\" \"x\" }");
+    let running = watching(&sandbox, &manifest, &["--heal"]);
+    let pid = sandbox.panes()["s/w/b"].pid;
+    fs::remove_file(&program).expect("it is there");
+    signal("KILL", &pid.to_string());
+    eventually("it says why", DEADLINE, || {
+        running.stderr().contains("./program")
+    });
+    more_looks(&sandbox, 3);
+    assert_eq!(running.stderr().matches("./program").count(), 1);
+    write();
+    eventually("it runs again", DEADLINE, || {
+        sandbox.panes()["s/w/b"].pid != pid
+    });
 }
