@@ -1,5 +1,7 @@
-//! One GET of an `http` probe, and whether its answer is the expected one. The reader of answers is
-//! pure; it takes whatever a stranger sends, and keeps no more of it than [`BODY_MAX`].
+//! One GET of an `http` probe, and whether its answer is the expected one. The reader of answers
+//! ([`answer`]) is pure.
+
+mod answer;
 
 use std::path::Path;
 
@@ -7,12 +9,11 @@ use regex_lite::Regex;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 
+use crate::execute::http::answer::{BODY_MAX, Head};
 use crate::layout::{Header, Http, Url, one_line};
 
 /// How much is read of an answer's status line and headers.
 const HEAD_MAX: usize = 64 * 1024;
-/// How much is read of its body.
-const BODY_MAX: usize = 1024 * 1024;
 /// How much of a body people are shown, in characters.
 const SHOWN_MAX: usize = 60;
 
@@ -93,131 +94,6 @@ fn is_enough(answer: &[u8], http: &Http) -> bool {
     }
     let rest = &answer[head.length..];
     http.body.is_none() || rest.len() >= BODY_MAX || head.body(rest).is_whole
-}
-
-/// The beginning of an answer, as far as it has come.
-#[derive(Debug, PartialEq, Eq)]
-struct Head<'a> {
-    status: u16,
-    /// Names in lower case, values without the space around them.
-    headers: Vec<(String, &'a [u8])>,
-    /// Whether the empty line has come that ends it.
-    is_whole: bool,
-    /// Where the body begins.
-    length: usize,
-}
-
-/// A body as it was meant.
-#[derive(Debug, PartialEq, Eq)]
-struct Body {
-    bytes: Vec<u8>,
-    is_whole: bool,
-}
-
-impl<'a> Head<'a> {
-    /// `None` where the answer is no HTTP, or has no whole status line yet. Answers that another
-    /// one follows, as `100 Continue`, are skipped.
-    fn parse(answer: &'a [u8]) -> Option<Self> {
-        let mut head = Head::first(answer)?;
-        let mut before = 0;
-        while (100..200).contains(&head.status) && head.status != SWITCHING {
-            if !head.is_whole {
-                return None;
-            }
-            before += head.length;
-            head = Head::first(&answer[before..])?;
-        }
-        head.length += before;
-        Some(head)
-    }
-
-    fn first(answer: &'a [u8]) -> Option<Self> {
-        let mut length = 0;
-        let mut line = || {
-            let rest = &answer[length..];
-            let end = rest.iter().position(|byte| *byte == b'\n')?;
-            length += end + 1;
-            Some(rest[..end].trim_ascii_end())
-        };
-        let status = line()?.strip_prefix(b"HTTP/")?;
-        let status = std::str::from_utf8(status).ok()?.split(' ').nth(1)?;
-        let status = status.parse().ok().filter(|code| *code >= 100)?;
-        let mut headers = Vec::new();
-        let mut is_whole = false;
-        while let Some(line) = line() {
-            if line.is_empty() {
-                is_whole = true;
-                break;
-            }
-            if let Some(colon) = line.iter().position(|byte| *byte == b':') {
-                let name = String::from_utf8_lossy(&line[..colon]).to_ascii_lowercase();
-                headers.push((name, line[colon + 1..].trim_ascii()));
-            }
-        }
-        Some(Head {
-            status,
-            headers,
-            is_whole,
-            length,
-        })
-    }
-
-    fn values(&self, name: &str) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
-        let name = name.to_ascii_lowercase();
-        let headers = self.headers.iter();
-        let named = headers.filter(move |(other, _)| *other == name);
-        named.map(|(_, value)| String::from_utf8_lossy(value))
-    }
-
-    /// What follows the head, taken apart as it says.
-    fn body(&self, rest: &[u8]) -> Body {
-        let coded = |value: std::borrow::Cow<str>| value.to_ascii_lowercase().contains("chunked");
-        if self.values("Transfer-Encoding").any(coded) {
-            return chunks(rest);
-        }
-        let length = self.values("Content-Length").next();
-        let length = length.and_then(|length| length.parse::<usize>().ok());
-        // Without a length, the end of the connection is that of the body.
-        let is_whole = length.is_some_and(|length| rest.len() >= length);
-        let end = length.unwrap_or(BODY_MAX).min(rest.len()).min(BODY_MAX);
-        Body {
-            bytes: rest[..end].to_vec(),
-            is_whole,
-        }
-    }
-}
-
-/// The server speaks another protocol from here on.
-const SWITCHING: u16 = 101;
-
-/// Puts together what was sent in chunks: as far as it has come, or reads as chunks.
-fn chunks(mut rest: &[u8]) -> Body {
-    let mut bytes = Vec::new();
-    let is_whole = loop {
-        let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
-            break false;
-        };
-        let line = String::from_utf8_lossy(&rest[..end]);
-        let size = line.split(';').next().unwrap_or_default().trim();
-        // What is no size is no chunk, and nothing better follows.
-        let Ok(size) = usize::from_str_radix(size, 16) else {
-            break true;
-        };
-        if size == 0 || bytes.len() >= BODY_MAX {
-            break true;
-        }
-        rest = &rest[end + 1..];
-        let here = size.min(rest.len());
-        bytes.extend_from_slice(&rest[..here]);
-        if here < size {
-            break false;
-        }
-        rest = &rest[size..];
-        rest = rest.strip_prefix(b"\r").unwrap_or(rest);
-        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
-    };
-    bytes.truncate(BODY_MAX);
-    Body { bytes, is_whole }
 }
 
 /// Whether an answer is the expected one.
@@ -377,23 +253,5 @@ mod tests {
         endless.resize(BODY_MAX + 100, b'a');
         assert!(is_enough(&endless, &body));
         assert!(is_enough(&vec![b'a'; HEAD_MAX], &plain));
-    }
-
-    #[test]
-    fn what_is_no_http_has_no_head() {
-        for answer in [
-            &b""[..],
-            b"\n",
-            b"SSH-2.0-OpenSSH\r\n",
-            b"HTTP/1.1\r\n",
-            b"HTTP/1.1 abc\r\n",
-            b"HTTP/1.1 99999\r\n",
-            b"HTTP/1.1 \xff\xfe\r\n",
-        ] {
-            assert_eq!(Head::parse(answer), None, "{answer:?}");
-        }
-        let huge = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab";
-        let head = Head::parse(huge).expect("it speaks HTTP");
-        assert_eq!(head.body(&huge[head.length..]).bytes, b"ab");
     }
 }
