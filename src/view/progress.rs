@@ -2,6 +2,7 @@
 //! and then elsewhere. Events, times and the terminal's size go in, bytes come out; times are counted
 //! from the beginning of the execution.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::execute::event::{Event, Waiting, Waits};
@@ -34,8 +35,10 @@ const TEXT_MIN: usize = 8;
 /// What is waited for, and what of it stands on the terminal.
 #[derive(Debug)]
 pub struct Progress {
-    /// Of each step of the plan, which is the order of the lines, too.
+    /// Of each step of the plan.
     addresses: Vec<Address>,
+    /// The order of the lines: the first step of each.
+    places: BTreeMap<Address, usize>,
     name: usize,
     on: Vec<Waiting>,
     /// When that was told.
@@ -50,7 +53,9 @@ pub struct Progress {
 impl Progress {
     pub fn new(addresses: Vec<Address>) -> Self {
         let names = addresses.iter().map(|address| width(address.name()));
+        let places = addresses.iter().cloned().enumerate().rev();
         Progress {
+            places: places.map(|(place, address)| (address, place)).collect(),
             name: names.max().unwrap_or(0).max(NAME_MIN),
             addresses,
             on: Vec::new(),
@@ -90,14 +95,16 @@ impl Progress {
     /// Those that work before those whose turn has not come, each once, in the plan's order.
     fn in_order(&self, on: &[Waiting]) -> Vec<Waiting> {
         let place = |on: &Waiting| {
-            let mut steps = self.addresses.iter();
-            let step = steps.position(|address| *address == on.address);
-            (on.state == Waits::Needs, step.unwrap_or(usize::MAX))
+            let place = self.places.get(&on.address);
+            (
+                on.state == Waits::Needs,
+                place.copied().unwrap_or(usize::MAX),
+            )
         };
-        let mut sorted: Vec<(_, &Waiting)> = on.iter().map(|on| (place(on), on)).collect();
-        sorted.sort_by_key(|(place, on)| (*place, on.address.to_string()));
-        sorted.dedup_by(|next, before| next.1.address == before.1.address);
-        sorted.into_iter().map(|(_, on)| on.clone()).collect()
+        let mut sorted: Vec<_> = on.iter().map(|on| (place(on), &on.address, on)).collect();
+        sorted.sort_by_key(|(place, address, _)| (*place, *address));
+        sorted.dedup_by_key(|(_, address, _)| *address);
+        sorted.into_iter().map(|(_, _, on)| on.clone()).collect()
     }
 
     /// The bytes that bring the terminal up to date; `None` where nothing is to be drawn now.
