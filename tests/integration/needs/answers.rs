@@ -145,7 +145,10 @@ fn exec_holds_whatever_it_prints_and_leaves_behind() {
     };
     ready("yes | head -c 1000000; exit 0");
     // The child has left the group and holds the output.
-    let took = ready("setsid sleep 1000 & echo $! >child; exit 0");
+    let took = ready(
+        "setsid sh -c 'echo $$ >child; exec sleep 1000' &\n\
+         until test -s child; do sleep 0.01; done; exit 0",
+    );
     let pid = sandbox.read("child").expect("it was started");
     let _ = std::process::Command::new("kill").arg(pid.trim()).status();
     assert!(took < Duration::from_secs(15), "{took:?}");
