@@ -63,7 +63,8 @@ impl Said {
     }
 }
 
-/// Tries every probe once; all must hold.
+/// Tries the probes one after the other, in the order of the manifest; all must hold. So what costs
+/// much, written last, is only tried when the rest holds.
 ///
 /// # Errors
 /// The answer of the first that does not.

@@ -255,14 +255,6 @@ impl Watched {
         }
     }
 
-    /// How many probes an attempt makes.
-    pub fn probes(&self) -> usize {
-        self.wanted
-            .ready
-            .as_ref()
-            .map_or(0, |ready| ready.probes.len())
-    }
-
     /// What it is waited for to do, if it is.
     pub fn awaited(&self, now: Instant) -> Option<What> {
         if let Some(probing) = &self.probing {

@@ -7,7 +7,7 @@ mod probing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::execute::engine::life::{Life, Watched};
@@ -16,7 +16,7 @@ use crate::layout::{Address, PaneKind, Ready, Restart, Until};
 use crate::live::Exit;
 use crate::plan::change::{TargetState, meaning};
 
-/// How many probes are under way at once. A pane with more of its own is probed alone.
+/// How many probes are under way at once; those of one pane follow one another.
 pub const PROBES_MAX: usize = 16;
 /// How long the end of a program that others need may take before they are given up. Longer than
 /// a probe's deadline, because a task works where a service only starts.
@@ -141,8 +141,8 @@ pub enum What {
 #[derive(Debug)]
 pub struct Engine {
     panes: BTreeMap<Address, Watched>,
-    /// How many probes are under way: of each attempt, by its pane and run.
-    under_way: BTreeMap<(Address, u32), usize>,
+    /// The attempts that are under way: each by its pane and run.
+    under_way: BTreeSet<(Address, u32)>,
 }
 
 impl Engine {
@@ -150,7 +150,7 @@ impl Engine {
         let watched = |(address, wanted)| (address, Watched::new(wanted, now));
         Engine {
             panes: panes.into_iter().map(watched).collect(),
-            under_way: BTreeMap::new(),
+            under_way: BTreeSet::new(),
         }
     }
 
@@ -235,15 +235,18 @@ impl Engine {
 
     /// Begins an attempt, if there is room for it.
     fn probed(&mut self, address: Address, now: Instant) -> Option<Action> {
-        let pane = self.panes.get_mut(&address)?;
-        let count = pane.probes();
-        if !has_room(&self.under_way, count) {
+        if self.is_full() {
             return None;
         }
+        let pane = self.panes.get_mut(&address)?;
         pane.probing.as_mut()?.attempt(now);
         let run = pane.run;
-        self.under_way.insert((address.clone(), run), count);
+        self.under_way.insert((address.clone(), run));
         Some(Action::Probe { address, run })
+    }
+
+    fn is_full(&self) -> bool {
+        self.under_way.len() >= PROBES_MAX
     }
 
     /// When something is due next, unless something happens before.
@@ -251,7 +254,7 @@ impl Engine {
         // What there is no room for waits for an answer.
         let waits = |pane: &&Watched| {
             let is_due = matches!(&pane.probing, Some(probing) if probing.next(now) == Next::Probe);
-            is_due && !has_room(&self.under_way, pane.probes())
+            is_due && self.is_full()
         };
         let panes = self.panes.values().filter(|pane| !waits(pane));
         panes.filter_map(|pane| pane.next(now)).min()
@@ -322,10 +325,4 @@ impl Engine {
     pub fn ready(&self, address: &Address) -> Option<&Ready> {
         self.panes.get(address)?.wanted.ready.as_ref()
     }
-}
-
-/// Whether so many probes more may be under way.
-fn has_room(under_way: &BTreeMap<(Address, u32), usize>, count: usize) -> bool {
-    let busy: usize = under_way.values().sum();
-    busy == 0 || busy + count <= PROBES_MAX
 }

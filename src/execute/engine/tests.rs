@@ -341,18 +341,6 @@ fn sixteen_probes_at_once_and_none_is_starved() {
     assert!(probed.values().all(|count| *count == 4), "{probed:?}");
 }
 
-#[test]
-fn a_pane_of_many_probes_is_probed_alone() {
-    let now = Instant::now();
-    let mut many = server();
-    let ready = many.ready.as_mut().expect("it has probes");
-    ready.probes = vec![Probe::Port(80); PROBES_MAX + 4];
-    let mut engine = Engine::new([(address("a"), many), (address("b"), server())], now);
-    engine.take(&address("a"), Input::Started { pid: 1 }, now);
-    engine.take(&address("b"), Input::Started { pid: 2 }, now);
-    assert_eq!(engine.due(now).len(), 1);
-}
-
 /// What may happen to a pane, at random.
 fn input() -> impl Strategy<Value = Input> {
     let exit = prop_oneof![
