@@ -15,6 +15,10 @@ const EXIT_LOOKS: u32 = 25;
 /// The pause between two of those looks.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// What triad has tmux write there begins so, and with a name.
+const HELD: &str = "triad: `";
+/// What follows the name.
+const ENDS: [&str; 2] = ["has ended with", "failed after"];
 /// What tmux writes into a pane whose process has ended.
 const DEAD: &str = "Pane is dead (";
 
@@ -146,10 +150,12 @@ fn tail(mut lines: Vec<String>) -> Vec<String> {
 /// Whether tmux, or triad, wrote a line into the pane and not its program.
 pub(super) fn is_tmuxs(line: &str) -> bool {
     // A narrow pane shows as much of it as fits.
-    let is_cut = line.len() > "Pane is".len() && DEAD.starts_with(line);
-    line.starts_with(DEAD)
-        || is_cut
-        || line.starts_with("triad: `") && line.contains("has ended with")
+    let is_either = |said: &str, text: &str| said.starts_with(text) || text.starts_with(said);
+    let is_held = line.strip_prefix(HELD).is_some_and(|rest| {
+        let said = rest.split_once("` ");
+        said.is_none_or(|(_, said)| ENDS.iter().any(|text| is_either(said, text)))
+    });
+    is_held || line.len() > "Pane is".len() && is_either(line, DEAD)
 }
 
 #[cfg(test)]
@@ -172,6 +178,9 @@ mod tests {
             "Pane is d",
             "Pane is dead (sta",
             "triad: `x` has ended with 3",
+            "triad: `x` has end",
+            "triad: `data",
+            "triad: `x` failed after 5 restarts: signal 9 after 1 s",
         ] {
             assert!(is_tmuxs(line), "{line}");
         }
