@@ -1,6 +1,6 @@
 //! What the machine tells of processes: whether one lives, what it runs, who its parents are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -28,14 +28,13 @@ pub(super) fn living() -> Vec<(i32, Stat)> {
 /// This process, its ancestors and its session: a pane whose process is among them is the one that
 /// triad runs in, whatever the environment says.
 pub fn lineage() -> BTreeSet<i32> {
-    let all: BTreeMap<i32, Stat> = living().into_iter().collect();
     let mut lineage = BTreeSet::new();
     let mut next = own();
     // What is read one after the other might be a circle.
     while next > 1 && lineage.insert(next) {
-        next = all.get(&next).map_or(0, |stat| stat.parent);
+        next = stat(next).map_or(0, |stat| stat.parent);
     }
-    lineage.extend(all.get(&own()).map(|stat| stat.session));
+    lineage.extend(stat(own()).map(|stat| stat.session));
     lineage
 }
 
