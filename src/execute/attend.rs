@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::execute::engine::News;
 use crate::execute::event::Event;
-use crate::execute::last_words::last_words;
+use crate::execute::last_words::{last_lines, last_words};
 use crate::execute::run::Execution;
 use crate::execute::watch::{Found, Watch};
 use crate::layout::{Address, ReadyTag};
@@ -92,7 +92,12 @@ async fn tell(execution: &mut Execution<'_>, news: News) {
             answer,
             after,
         } => {
-            let lines = last_words(execution, &address, None).await.lines;
+            // It may run: there is no end of it to wait for, and there may be hundreds.
+            let id = execution.bindings.get(&Ref::Pane(address.clone()));
+            let lines = match id {
+                Some(id) => last_lines(execution.server, id).await,
+                None => Vec::new(),
+            };
             execution.unready.push(address.clone());
             Event::NotReady {
                 address,

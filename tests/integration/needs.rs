@@ -1,6 +1,7 @@
 //! Programs start in the order of `needs`, as what they need comes up.
 
 mod answers;
+mod hardship;
 mod long;
 mod notify;
 mod optional;
