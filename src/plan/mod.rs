@@ -131,10 +131,12 @@ pub fn plan_as_asked(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    if wishes.purpose.is_apply() {
+    let is_apply = wishes.purpose.is_apply();
+    if is_apply {
         planner.note_rest(all, layout);
     }
-    let targets = targets::targets(layout, &matching, &starts);
+    let targets = targets::targets(layout, &matching, &starts, is_apply);
+    planner.notes.extend(targets::note(&targets));
     Ok(Plan {
         layout: layout.name.clone(),
         manifest: layout.manifest.clone(),

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
 use crate::live::{Exit, LivePane, LiveProcess};
-use crate::plan::change::{Target, TargetState, meaning};
+use crate::plan::change::{Note, Target, TargetState, meaning};
 use crate::plan::matching::Matching;
 use crate::plan::panes;
 
 /// Everything that a starting pane needs, everything that starts and whose end or readiness is
-/// worth a word, and what runs and nobody has seen ready yet.
+/// worth a word, and for an apply what runs and nobody has seen ready yet.
 pub fn targets(
     layout: &Layout,
     matching: &Matching,
     starts: &BTreeMap<Address, usize>,
+    is_apply: bool,
 ) -> Vec<Target> {
     let needs: Vec<&Need> = layout
         .panes()
@@ -36,7 +37,7 @@ pub fn targets(
             let may_fail = matches!(pane.kind, PaneKind::Service | PaneKind::Task);
             let is_watched = may_fail || pane.ready.is_some();
             let live = matching.panes.get(&pane.address);
-            let is_unseen = live.is_some_and(|live| is_unseen(pane, live));
+            let is_unseen = is_apply && live.is_some_and(|live| is_unseen(pane, live));
             starts.contains_key(&pane.address) && is_watched
                 || needed.contains(&pane.address)
                 || is_unseen
@@ -73,6 +74,15 @@ pub fn targets(
             pane: pane.clone(),
         })
         .collect()
+}
+
+/// What runs and is waited for although nobody who starts needs it.
+pub fn note(targets: &[Target]) -> Option<Note> {
+    let unseen = targets
+        .iter()
+        .filter(|target| target.is_unseen() && !target.is_needed);
+    let panes: Vec<Address> = unseen.map(|target| target.pane.address.clone()).collect();
+    (!panes.is_empty()).then_some(Note::Unseen { panes })
 }
 
 /// Whether it runs, has probes, and is not known to have satisfied them: whoever started it did not

@@ -343,6 +343,6 @@ fn comparable(mut plan: Plan) -> Plan {
         target.is_known_ready = false;
     }
     plan.notes
-        .retain(|note| !matches!(note, Note::HookShadows { .. }));
+        .retain(|note| !matches!(note, Note::HookShadows { .. } | Note::Unseen { .. }));
     plan
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use triad::layout::{
-    Address, AppliedPane, AppliedSettings, AppliedWindow, Command, Layout, Pane, Salt, owner_key,
+    Address, AppliedPane, AppliedSettings, AppliedWindow, Command, Layout, Pane, ReadyTag, Salt,
+    owner_key,
 };
 use triad::live::{
     Exit, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase, Snapshot,
@@ -107,12 +108,18 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
         typed: (!pane.typed.is_empty()).then_some(pane.typed.len()),
         follows: None,
         strangers: BTreeSet::new(),
-        ready: None,
+        ready: ready(pane, FIRST_PID + i32::try_from(at).unwrap()),
         status: None,
         restarts: 0,
         ended_at: None,
         settings: pane.into(),
     }
+}
+
+/// An apply has waited for it.
+fn ready(pane: &Pane, pid: i32) -> Option<ReadyTag> {
+    let ready = pane.ready.as_ref();
+    ready.map(|_| ReadyTag::new(pid, 1_700_000_000, "seen"))
 }
 
 fn program(command: &Command) -> String {
@@ -168,6 +175,7 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
                 pane_of(snapshot, pane).left = Some(exit);
             }
             ["secret", pane, name, value] => hide(pane_of(snapshot, pane), name, value),
+            ["unseen", pane] => pane_of(snapshot, pane).ready = None,
             ["disarm", pane] => pane_of(snapshot, pane).is_armed = false,
             ["kill", pane] => {
                 let id = pane_of(snapshot, pane).id;

@@ -153,12 +153,7 @@ pub enum TargetState {
 impl Plan {
     /// Whether something runs that is to become ready and has not been seen so.
     pub fn has_unseen(&self) -> bool {
-        let mut targets = self.targets.iter();
-        targets.any(|target| {
-            matches!(target.state, TargetState::Running { .. })
-                && target.pane.ready.is_some()
-                && !target.is_known_ready
-        })
+        self.targets.iter().any(Target::is_unseen)
     }
 
     /// What is written on the panes of the layout as their owner.
@@ -182,6 +177,15 @@ pub fn meaning(until: Until, kind: PaneKind) -> Until {
     match (until, kind) {
         (Until::Ready, PaneKind::Task) => Until::ExitedOk,
         (until, _) => until,
+    }
+}
+
+impl Target {
+    /// Whether it runs, is to become ready, and has not been seen so.
+    pub fn is_unseen(&self) -> bool {
+        matches!(self.state, TargetState::Running { .. })
+            && self.pane.ready.is_some()
+            && !self.is_known_ready
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Note {
     },
     /// Panes that need what is stopped, and run.
     GoOn { panes: Vec<Address> },
+    /// Panes that run, have probes, and were not seen ready yet.
+    Unseen { panes: Vec<Address> },
     /// What is to be stopped and never was started.
     NeverStarted { address: Address },
 }

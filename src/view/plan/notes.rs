@@ -74,6 +74,7 @@ fn note(note: &Note) -> Option<String> {
         }
         Note::LeftStopped { panes, changed } => left_stopped(panes, changed),
         Note::GoOn { panes } => go_on(panes),
+        Note::Unseen { panes } => unseen(panes),
         Note::NeverStarted { address } => never_started(address),
         Note::LeftEnded { address, exit } => {
             format!("note: `{address}` has ended with {exit}, and is left as it is")
@@ -111,6 +112,17 @@ fn go_on(panes: &[Address]) -> String {
     };
     format!(
         "note: {} {need} what is stopped, and {go} on: --with-dependents stops {them} too",
+        named(panes)
+    )
+}
+
+fn unseen(panes: &[Address]) -> String {
+    let (run, were, them) = match panes.len() {
+        1 => ("runs", "was", "it"),
+        _ => ("run", "were", "them"),
+    };
+    format!(
+        "note: {} {run} and {were} not seen ready yet: apply waits for {them}, unless --no-wait",
         named(panes)
     )
 }
