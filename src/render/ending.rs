@@ -167,7 +167,8 @@ fn take_over(pane: &Pane) -> Command {
         "triad: `{}` {ended}; what it printed is above, in the scrollback",
         pane.address.name()
     );
-    let now = Command::new(["run-shell", "-t"]).word(id(&pane.address));
+    // A hook that waits for this costs another pane, which ends meanwhile, its own.
+    let now = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
     now.word("-C").word(Word(vec![
         Part::Text(format!("#{{{}}} ", tag::OVER)),
         Part::Nested(said.into()),

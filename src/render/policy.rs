@@ -126,7 +126,9 @@ fn later(pane: &Pane) -> Command {
     let wait = Command::new(["run-shell", "-b", "-d", &seconds, "-t"]).word(id(&pane.address));
     // Not yet: it is for the format of the command that has waited.
     let wait = wait.word("-C").word(format!("##{{{}}}", tag::AGAIN));
-    let now = Command::new(["run-shell", "-t"]).word(id(&pane.address));
+    // Without `-b` the hook would wait for this, and tmux runs no hook of a pane that ends while
+    // another hook goes on from such a wait.
+    let now = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
     now.word("-C").word(Word::sequence(&[wait]))
 }
 

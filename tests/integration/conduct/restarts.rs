@@ -269,6 +269,25 @@ fn on_exit_comes_after_the_last_restart() {
 }
 
 #[test]
+fn what_ends_at_the_same_moment_is_all_started_again() {
+    let sandbox = Sandbox::new();
+    let services = (1..=12).map(|number| {
+        format!(
+            "service \"p{number}\" {{ run \"exit 1\"; restart \"always\" max=4 delay=\"20ms\" }}"
+        )
+    });
+    sandbox.manifest(&window(&services.collect::<Vec<_>>().join("\n")));
+    sandbox.triad(&["apply", "--no-wait"]);
+    let mut phases = Vec::new();
+    let are_failed = crate::sandbox::soon(DEADLINE, || {
+        let panes = sandbox.panes().into_values();
+        phases = panes.map(|pane| pane.phase).collect();
+        phases.len() == 12 && phases.iter().all(|phase| phase == "failed")
+    });
+    assert!(are_failed, "{phases:?}");
+}
+
+#[test]
 fn a_text_that_somebody_has_chosen_stays() {
     let sandbox = Sandbox::new();
     sandbox.apply(&window("pane \"stays\""));
