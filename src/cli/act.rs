@@ -256,12 +256,19 @@ pub async fn act(
         output.news(&format!("the hook `{name}` was not run"));
     }
     output.json(&json_outcome(&outcome, exit));
-    match &outcome.too_old {
+    if let Some(version) = &outcome.too_old {
+        let version = Version::parse(version);
+        return Err(live::ObserveError::TooOld { version }.into());
+    }
+    match outcome.gone_server {
+        Some(pid) => Err(Failure::new(
+            exit,
+            format!(
+                "the tmux server, pid {pid}, ended while triad waited, and with it all that ran there"
+            ),
+            "see who ended it; the next `triad apply` makes everything again",
+        )),
         None => Ok((outcome, exit)),
-        Some(version) => {
-            let version = Version::parse(version);
-            Err(live::ObserveError::TooOld { version }.into())
-        }
     }
 }
 
@@ -286,6 +293,7 @@ fn ended(outcome: &Outcome) -> Exit {
     match outcome.interrupted {
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
+        None if outcome.gone_server.is_some() => Exit::NotReady,
         None if failed > 0 && !outcome.is_touched => Exit::Error,
         // What has left its pane to run on its own is told, and is no failure: to run again would
         // not end it.

@@ -9,17 +9,25 @@ use crate::execute::last_words::{last_lines, last_words};
 use crate::execute::run::Execution;
 use crate::execute::watch::{Found, Watch};
 use crate::layout::{Address, ReadyTag};
+use crate::live::Exit;
 use crate::render::start;
 use crate::tmux::script::{Line, Ref};
 
 /// Looks at the panes once, and tells what has happened.
 pub(super) async fn look(watch: &mut Watch, execution: &mut Execution<'_>) {
     let mut notes = Vec::new();
+    if execution.gone_server.is_some() {
+        return;
+    }
     for found in watch.look(Instant::now()) {
         let news = match found {
             Found::News(news) => Some(news),
             Found::Gone { address } => gone(watch, execution, &address).await,
         };
+        if execution.gone_server.is_some() {
+            // All that is waited for went with it: that is one thing to tell, not one of each.
+            return;
+        }
         let Some(news) = news else { continue };
         if let News::Ready { address, why, .. } = &news {
             notes.extend(note(watch, execution, address, why));
@@ -33,8 +41,12 @@ pub(super) async fn look(watch: &mut Watch, execution: &mut Execution<'_>) {
 }
 
 /// The process of a pane has ended: for good, or until tmux starts it again.
-async fn gone(watch: &mut Watch, execution: &Execution<'_>, address: &Address) -> Option<News> {
+async fn gone(watch: &mut Watch, execution: &mut Execution<'_>, address: &Address) -> Option<News> {
     let fate = last_words(execution, address, watch.last_pid(address)).await;
+    if fate.exit == Exit::Unknown && fate.successor.is_none() && execution.is_server_gone().await {
+        execution.gone_server = execution.server_pid();
+        return None;
+    }
     let now = Instant::now();
     match fate.successor {
         Some(pid) => {

@@ -174,6 +174,8 @@ pub struct Outcome {
     pub interrupted: Option<i32>,
     /// The server turned out to be too old; nothing was changed.
     pub too_old: Option<String>,
+    /// The process of the server, which ended while something was waited for.
+    pub gone_server: Option<i32>,
     /// What it waited for longest.
     pub path: Path,
     pub took: Duration,

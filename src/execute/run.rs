@@ -6,7 +6,7 @@ use crate::execute::batch::{self, BatchError, Destination, Sent};
 use crate::execute::event::{Event, Outcome, Path, StepOutcome};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::path::Times;
-use crate::execute::{Conditions, own, removals, starts};
+use crate::execute::{Conditions, own, processes, removals, starts};
 use crate::layout::{Address, Veil};
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
@@ -42,6 +42,7 @@ pub async fn execute(
         unready: Vec::new(),
         strays: 0,
         too_old: None,
+        gone_server: None,
         is_touched: false,
         destination: match plan.server_id {
             Some(id) => Destination::Running(id),
@@ -68,6 +69,9 @@ pub async fn execute(
         }
     }
     execution.skip_blocked();
+    if execution.gone_server.is_some() {
+        execution.skip_all("the tmux server is gone");
+    }
     if interrupt.received().is_some() {
         execution.skip_all("triad was told to stop");
     }
@@ -78,6 +82,7 @@ pub async fn execute(
         unready: execution.unready,
         strays: execution.strays,
         too_old: execution.too_old,
+        gone_server: execution.gone_server,
         path: Path::default(),
         took: begun.elapsed(),
     };
@@ -126,6 +131,7 @@ pub(super) struct Execution<'a> {
     pub unready: Vec<Address>,
     pub strays: usize,
     pub too_old: Option<String>,
+    pub gone_server: Option<i32>,
     /// Something was done, or may have been: not even a failed step means that nothing changed.
     pub is_touched: bool,
     /// Over the secrets of all that it is about.
@@ -184,6 +190,16 @@ impl Execution<'_> {
             Destination::Running(id) => Some(id.pid),
             Destination::New => None,
         }
+    }
+
+    /// Whether the server is gone that this is about; one that does not answer is not.
+    pub async fn is_server_gone(&self) -> bool {
+        let Some(pid) = self.server_pid() else {
+            return false;
+        };
+        let asked = self.server.query(&["display-message", "-p", "#{pid}"]);
+        let answer = asked.await;
+        !processes::is_alive(pid) || answer.is_ok_and(|said| said.stdout.trim() != pid.to_string())
     }
 
     /// Sends lines as one batch and notes which steps failed by it. `None` if nothing is known of

@@ -9,6 +9,7 @@ use crate::execute::engine::Verdict;
 use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::pipes;
+use crate::execute::processes;
 use crate::execute::run::Execution;
 use crate::execute::screens::Screens;
 use crate::execute::typing::Typing;
@@ -81,7 +82,14 @@ pub(super) async fn run(
             () = tokio::time::sleep(LOOK) => {}
             () = starts.watch.stirs() => {}
         }
+        // Programs that do not care for the end of their terminal outlive it.
+        let server = execution.server_pid();
+        execution.gone_server = server.filter(|pid| !processes::is_alive(*pid));
         attend::look(&mut starts.watch, execution).await;
+        if execution.gone_server.is_some() {
+            starts.lose_all(execution);
+            return;
+        }
         starts.typing.look(execution).await;
     }
     // What has ended meanwhile and nobody waited for is worth a word.
@@ -214,6 +222,13 @@ impl<'a> Starts<'a> {
                 });
             }
         }
+    }
+
+    /// The server is gone, and what was waited for with it.
+    fn lose_all(&self, execution: &mut Execution) {
+        let waiting = self.watch.waiting(true, Instant::now());
+        let addresses = waiting.into_iter().map(|waiting| waiting.address);
+        execution.unready.extend(addresses);
     }
 
     /// Nothing is waited for any more: what has not started by now has lost what it needs.

@@ -74,6 +74,7 @@ mod tests {
             is_touched: true,
             interrupted: None,
             too_old: None,
+            gone_server: None,
             path,
             took: Duration::from_millis(4_200),
         };

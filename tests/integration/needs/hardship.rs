@@ -1,6 +1,8 @@
 //! What goes wrong while panes are waited for is told at once, and holds nobody else up.
 
-use crate::sandbox::Sandbox;
+use crate::needs::waits;
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::signal;
 
 #[test]
 fn what_does_not_get_ready_is_asked_once_for_its_last_lines() {
@@ -22,4 +24,36 @@ fn what_does_not_get_ready_is_asked_once_for_its_last_lines() {
     let is_capture = |word: &String| word == "capture-pane";
     let captures = calls.iter().filter(|call| call.0.iter().any(is_capture));
     assert_eq!(captures.count(), 4, "{calls:#?}");
+}
+
+/// A wait without an end for programs that the end of their terminal does not end.
+const ENDLESS: &str = r#"
+    session "s" {
+        window "w" {
+            service "a" { run "trap '' HUP; echo $$ >pid; exec sleep 1000"; ready deadline="none" { file "never" } }
+            service "b" { run "exec sleep 1000"; ready deadline="none" { log "never" } }
+            service "c" { run "exec sleep 1000"; needs "a" }
+        }
+    }
+"#;
+
+#[test]
+fn a_server_that_ends_ends_the_wait_and_that_is_one_thing_to_tell() {
+    for end in ["TERM", "KILL"] {
+        let sandbox = Sandbox::new();
+        sandbox.manifest(ENDLESS);
+        let running = sandbox.start(&["apply"]);
+        waits(&sandbox, "s/w/c");
+        eventually("a runs", DEADLINE, || sandbox.read("pid").is_some());
+        let server = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
+        let server = server.trim();
+        signal(end, server);
+        let ran = running.ends().exits(4);
+        let told = format!(
+            "the tmux server, pid {server}, ended while triad waited, and with it all that ran there"
+        );
+        assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+        assert!(!ran.stdout.contains("ended with"), "{}", ran.stdout);
+        signal("KILL", sandbox.read("pid").expect("it ran").trim());
+    }
 }
