@@ -103,7 +103,8 @@ impl From<Written> for Ready {
 /// How often and how long to probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
-    /// The first pause between probes; it grows by half up to [`Pace::SLOWEST`].
+    /// The first pause between probes; it grows by half up to [`Pace::SLOWEST`]. No longer than
+    /// the default, it is a bound: the engine probes sooner where little time has passed.
     pub every: Duration,
     /// How long one attempt may take.
     pub timeout: Duration,

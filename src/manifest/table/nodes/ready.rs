@@ -86,7 +86,9 @@ pub const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Duration),
         usage: "every \"250ms\"",
-        doc: "The first pause between two probes; it grows by half, up to 2 s.",
+        doc: "The first pause between two probes; it grows by half, up to 2 s. Up to 250 ms it is the \
+              longest: while little time has passed, probes come a twentieth of that apart, at least \
+              25 ms, and rest four times as long as they take.",
         fallback: Fallback::Value(r#""250ms""#),
         example: r#"ready every="1s" { port 5432 }"#,
         ..SCALAR
