@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::execute::processes;
+use crate::execute::processes::{self, Stat};
 
 /// The sockets that listen on a TCP port, by their inode numbers. Empty where the machine does not
 /// tell (no `/proc`).
@@ -37,8 +37,9 @@ pub fn holder(sockets: &BTreeSet<u64>) -> Option<String> {
 }
 
 /// Who holds all of these sockets, if that is seen to be somebody else than the program of the
-/// process `pane`: no descendant of it, and older. What a program starts and leaves behind (a
-/// daemon, a container) is younger than it, and what is not seen is believed.
+/// process `pane`: no descendant of it, and older, or of another pane. What a program starts and
+/// leaves behind (a daemon, a container) is younger than it and nobody's child by then, and what is
+/// not seen is believed.
 pub fn somebody_else(sockets: &BTreeSet<u64>, pane: i32) -> Option<String> {
     let living = processes::living();
     let started = |pid: i32| {
@@ -52,14 +53,26 @@ pub fn somebody_else(sockets: &BTreeSet<u64>, pane: i32) -> Option<String> {
     }
     let others = living.iter().map(|(pid, _)| *pid);
     let others = others.filter(|pid| !tree.contains(pid));
-    let mut oldest = None;
+    let neighbours = neighbours(pane, &living);
+    let mut first = None;
     for pid in holders(sockets, others) {
-        match started(pid) {
-            Some(started) if started < since => oldest = oldest.or(Some(pid)),
-            _ => return None,
+        let is_older = started(pid).is_some_and(|started| started < since);
+        if !is_older && !neighbours.contains(&pid) {
+            return None;
         }
+        first = first.or(Some(pid));
     }
-    oldest.map(named)
+    first.map(named)
+}
+
+/// What runs in the panes of the same server, whose child the program of each pane is.
+fn neighbours(pane: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
+    let found = living.iter().find(|(pid, _)| *pid == pane);
+    match found.map(|(_, stat)| stat.parent) {
+        // Below the first process is everything that nobody keeps.
+        Some(server) if server > 1 => processes::tree(server, living),
+        _ => BTreeSet::new(),
+    }
 }
 
 /// Those of the processes that are seen to hold one of the sockets.

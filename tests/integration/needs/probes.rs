@@ -192,6 +192,30 @@ fn a_port_that_an_older_process_has_taken_since_is_not_taken_for_ready() {
 }
 
 #[test]
+fn a_port_that_another_pane_opens_is_not_taken_for_ready() {
+    let sandbox = Sandbox::new();
+    let port = free_port();
+    let listen = "import socket, time; s = socket.create_server((\"127.0.0.1\", PORT)); \
+                  time.sleep(1000)";
+    sandbox.file("listen.py", &listen.replace("PORT", &port.to_string()));
+    // Both start at the same moment, and only one of them listens.
+    sandbox.manifest(&format!(
+        "session \"s\" {{ window \"w\" {{\n\
+         service \"other\" {{ run \"exec sleep 1000\"; ready deadline=\"2s\" {{ port {port} }} }}\n\
+         service \"own\" {{ run \"python3 listen.py\"; ready deadline=\"1m\" {{ port {port} }} }} }} }}"
+    ));
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let own = sandbox.panes()["s/w/own"].pid;
+    let said = words(&ran.stdout);
+    assert!(said.contains("own ready: port"), "its own is ready: {said}");
+    let held = format!("port {port} is held by");
+    assert!(
+        said.contains(&held) && said.contains("which is not of this pane"),
+        "{said}, {own}"
+    );
+}
+
+#[test]
 fn a_port_is_ready_that_a_daemon_of_the_program_opens() {
     let sandbox = Sandbox::new();
     let port = free_port();
