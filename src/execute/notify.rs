@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::layout::{Address, NOTIFY_FOLDER, notify_name, one_line};
+use crate::tmux::server::SOCKET_PATH_MAX;
 
 /// How much is read of one datagram.
 const DATAGRAM_MAX: usize = 8 * 1024;
@@ -18,6 +19,10 @@ const DATAGRAM_MAX: usize = 8 * 1024;
 const DATAGRAMS_MAX: usize = 64;
 /// How much more time a program may ask for at once.
 const EXTEND_MAX: Duration = Duration::from_secs(3600);
+
+/// Why nothing can be heard there, and what to do about it.
+const TOO_LONG: &str = "that is longer than the 107 bytes of a socket's path: give the server a \
+                        shorter one with `-S`, or let the program call `triad report ready`";
 
 /// Something that a program says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +83,9 @@ impl Sockets {
     pub fn bind(&mut self, address: &Address, path: &Path) -> io::Result<()> {
         // The old one's file goes first, or it would take the new one's with it.
         self.of.remove(address);
+        if path.as_os_str().len() > SOCKET_PATH_MAX {
+            return Err(io::Error::other(TOO_LONG));
+        }
         own_folder(path.parent().unwrap_or(Path::new("/")))?;
         match fs::symlink_metadata(path) {
             Ok(found) if found.file_type().is_socket() => fs::remove_file(path)?,
@@ -181,6 +189,15 @@ mod tests {
             b"EXTEND_TIMEOUT_USEC=18446744073709551615",
             &[Notice::Extend(EXTEND_MAX)],
         );
+    }
+
+    #[test]
+    fn a_path_that_is_too_long_makes_no_folder() {
+        let folder = std::env::temp_dir().join(format!("triad-{}", "x".repeat(107)));
+        let address = "s/w/p".parse().expect("an address");
+        let bound = Sockets::default().bind(&address, &folder.join("socket"));
+        assert_eq!(bound.expect_err("it is too long").to_string(), TOO_LONG);
+        assert!(!folder.exists());
     }
 
     #[test]
