@@ -59,6 +59,19 @@ impl Output {
         }
     }
 
+    /// What is drawn again and again is laid out for: the width as it is. Its last column stays
+    /// empty: what is written there goes when the rest of the line is cleared.
+    pub fn drawn_look(&self) -> Look {
+        let look = self.look();
+        let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
+        let columns = told.map_or(0, |told| usize::from(told.ws_col));
+        let width = match columns {
+            0 => look.width,
+            columns => columns.saturating_sub(1).max(1),
+        };
+        Look { width, ..look }
+    }
+
     fn error_look(&self) -> Look {
         let is_terminal = io::stderr().is_terminal();
         Look {

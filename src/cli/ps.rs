@@ -150,7 +150,7 @@ impl View {
         let mut snapshot = first;
         loop {
             let layouts = self.layouts(&snapshot)?;
-            let text = view::ps::text(&layouts, &place(&self.server), output.look());
+            let text = view::ps::text(&layouts, &place(&self.server), output.drawn_look());
             output.redraw(&text);
             tokio::time::sleep(EVERY).await;
             snapshot = live::observe(&self.server, &nonce(), &live::Asked::default()).await?;

@@ -18,7 +18,20 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What triad has tmux write there begins so, and with a name.
 const HELD: &str = "triad: `";
 /// What follows the name.
-const ENDS: [&str; 2] = ["has ended with", "failed after"];
+const SAYS: [&str; 4] = [
+    "has ended with",
+    "failed after",
+    "waits for",
+    "was not started:",
+];
+/// What follows that in a pane that waits, or was not started.
+const MORE: [&str; 3] = [
+    "and starts as soon as that holds.",
+    "If triad is gone, `triad apply` goes on from here.",
+    "`triad apply` tries again.",
+];
+/// What belongs to such a line begins so.
+const INDENT: &str = "    ";
 /// What tmux writes into a pane whose process has ended.
 const DEAD: &str = "Pane is dead (";
 
@@ -142,7 +155,14 @@ async fn look(execution: &Execution<'_>, id: &str) -> Option<(State, Vec<String>
 
 /// The last lines that are not empty, without what tmux itself adds about the end.
 fn tail(mut lines: Vec<String>) -> Vec<String> {
-    lines.retain(|line| !line.trim().is_empty() && !is_tmuxs(line));
+    let mut is_told = false;
+    lines.retain(|line| {
+        // What a waiting pane needs, or why it was not started, stands behind triad's words.
+        let is_rest = is_told && line.starts_with(INDENT);
+        let is_ours = is_rest || is_tmuxs(line);
+        is_told = is_ours && !MORE.contains(&line.as_str());
+        !line.trim().is_empty() && !is_ours
+    });
     let from = lines.len().saturating_sub(LAST_LINES);
     lines.split_off(from)
 }
@@ -153,9 +173,9 @@ pub(super) fn is_tmuxs(line: &str) -> bool {
     let is_either = |said: &str, text: &str| said.starts_with(text) || text.starts_with(said);
     let is_held = line.strip_prefix(HELD).is_some_and(|rest| {
         let said = rest.split_once("` ");
-        said.is_none_or(|(_, said)| ENDS.iter().any(|text| is_either(said, text)))
+        said.is_none_or(|(_, said)| SAYS.iter().any(|text| is_either(said, text)))
     });
-    is_held || line.len() > "Pane is".len() && is_either(line, DEAD)
+    is_held || MORE.contains(&line) || line.len() > "Pane is".len() && is_either(line, DEAD)
 }
 
 #[cfg(test)]
@@ -173,6 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_pane_said_while_it_waited_is_no_line_of_its_program() {
+        let lines = [
+            "one",
+            "triad: `x` waits for",
+            "    s/w/db (ready)",
+            "and starts as soon as that holds.",
+            "If triad is gone, `triad apply` goes on from here.",
+            "    two",
+        ];
+        let kept = tail(lines.map(str::to_owned).to_vec());
+        assert_eq!(kept, ["one", "    two"]);
+    }
+
+    #[test]
     fn what_a_narrow_pane_shows_of_tmuxs_words_is_no_line() {
         for line in [
             "Pane is d",
@@ -181,6 +215,8 @@ mod tests {
             "triad: `x` has end",
             "triad: `data",
             "triad: `x` failed after 5 restarts: signal 9 after 1 s",
+            "triad: `x` waits for",
+            "and starts as soon as that holds.",
         ] {
             assert!(is_tmuxs(line), "{line}");
         }

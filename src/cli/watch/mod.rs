@@ -49,7 +49,8 @@ pub struct Arguments {
     /// Ask on the terminal before a live process is ended
     #[arg(long)]
     ask: bool,
-    /// Bring back, too, what has ended, was closed, or was changed by hand
+    /// Bring back, too, what has ended, was closed, or was changed by hand, also after a
+    /// `triad down` elsewhere: end the watch first
     #[arg(long)]
     heal: bool,
     /// Bring about this part of the layout and what it needs, and leave everything else as it is;

@@ -232,3 +232,17 @@ fn watching_draws_what_changes_over_what_was() {
     terminal.types(&["C-c"]);
     terminal.shows("code 130");
 }
+
+#[test]
+fn watching_fits_a_terminal_however_small() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(SHOP);
+    let terminal = Terminal::new(&sandbox, (20, 5), "$triad ps --watch");
+    terminal.shows("web/main/api");
+    let screen = terminal.screen();
+    let lines: Vec<&str> = screen.lines().take(3).collect();
+    let begins = ["ADDRESS", "web/main/db", "web/main/api"];
+    let is_so = |(line, begin): (&&str, &str)| line.starts_with(begin) && line.ends_with('…');
+    assert!(lines.iter().zip(begins).all(is_so), "{screen}");
+    terminal.types(&["C-c"]);
+}
