@@ -188,6 +188,9 @@ fn an_edit_during_a_round_is_one_more_round_after_it() {
         !sandbox.panes().contains_key("s/w/c"),
         "one round at a time"
     );
+    eventually("it is said that the edit was seen", DEADLINE, || {
+        running.stderr().contains("the manifest has changed")
+    });
     sandbox.file("go", "");
     comes_to(&sandbox, &["a", "b", "c"]);
 }

@@ -153,6 +153,11 @@ impl Files {
         }
     }
 
+    /// What has been found to have changed is found again at once.
+    pub fn recall(&mut self) {
+        self.stirred = Some(Instant::now());
+    }
+
     /// Waits until something has happened to the files and is over.
     async fn settled(&mut self) {
         loop {

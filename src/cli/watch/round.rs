@@ -10,7 +10,8 @@ use crate::cli::act::{Towards, attach_command, carry_out, planned};
 use crate::cli::context::{nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
+use crate::cli::output::{self, Output};
+use crate::cli::watch::files::Files;
 use crate::cli::watch::{Current, Watch};
 use crate::execute::Interrupt;
 use crate::execute::lock::{self, Lock, LockError};
@@ -93,7 +94,8 @@ impl Watch<'_> {
             server: &server,
             waits: !self.own.no_wait,
         };
-        let done = carry_out(&plan, &towards, nonce, &mut self.interrupt, self.output).await;
+        let done = carry_out(&plan, &towards, nonce, &mut self.interrupt, self.output);
+        let done = noticing(done, &mut self.files, self.output).await;
         if *why == Why::Drift {
             // However it ended: what cannot be mended is not tried all the time.
             self.pauses.mended(subjects(&plan), Instant::now());
@@ -239,6 +241,21 @@ impl Watch<'_> {
             }
         }
     }
+}
+
+/// What `doing` comes to. An edit meanwhile is the next round's, and whoever waits for what it is
+/// about learns that it was seen.
+async fn noticing<T>(doing: impl Future<Output = T>, files: &mut Files, output: &Output) -> T {
+    tokio::pin!(doing);
+    tokio::select! {
+        biased;
+        done = &mut doing => return done,
+        _ = files.changed() => {}
+    }
+    output.warning("the manifest has changed: that counts when this round is over");
+    let done = doing.await;
+    files.recall();
+    done
 }
 
 /// What `doing` comes to, unless a signal comes before that: a failure that nobody is told of.
