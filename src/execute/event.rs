@@ -144,6 +144,8 @@ pub enum Waits {
     Typing,
     /// Its end: others need it to have ended.
     Running,
+    /// Something that is to be done to it: it is not as it is asked for.
+    Otherwise,
 }
 
 impl Waits {
@@ -155,6 +157,7 @@ impl Waits {
             Waits::Probing => "probing",
             Waits::Typing => "typing",
             Waits::Running => "running",
+            Waits::Otherwise => "otherwise",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Values that nobody is to see, and the keyed hashes by which they are compared.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -183,6 +184,8 @@ impl fmt::Debug for Salt {
 pub struct Veil {
     /// Each text with what is shown in its place, the longest first.
     hidden: Vec<(Secret, String)>,
+    /// The variables whose values are known.
+    names: BTreeSet<String>,
 }
 
 /// A value that is shorter would be found, and hidden, in the middle of any text.
@@ -192,10 +195,14 @@ impl Veil {
     /// Over the secrets among these variables.
     pub fn over<'a>(variables: impl Iterator<Item = (&'a String, &'a Variable)>) -> Self {
         let mut hidden: Vec<(Secret, String)> = Vec::new();
+        let mut names = BTreeSet::new();
         for (name, value) in variables {
             let Variable::Secret(secret) = value else {
                 continue;
             };
+            if !secret.reveal().is_empty() {
+                names.insert(name.clone());
+            }
             // What others say is cut into lines: one of a value that has several is hidden too.
             let lines = secret.reveal().lines().map(str::trim);
             for text in std::iter::once(secret.reveal()).chain(lines) {
@@ -207,7 +214,12 @@ impl Veil {
             }
         }
         hidden.sort_by_key(|(text, _)| std::cmp::Reverse(text.reveal().len()));
-        Veil { hidden }
+        Veil { hidden, names }
+    }
+
+    /// Whether it hides the secret that a variable of this name holds.
+    pub fn is_over(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// The text with each secret in it as `${NAME:?}`.

@@ -222,6 +222,7 @@ fn state(on: &Waiting) -> String {
         Waits::Probing => format!("probing: {}", on.what),
         Waits::Typing => format!("waits for {}", on.what),
         Waits::Running => "running, to its end".to_owned(),
+        Waits::Otherwise => on.what.clone(),
     }
 }
 

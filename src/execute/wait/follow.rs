@@ -25,6 +25,8 @@ pub struct Followed {
     now: Option<PaneStatus>,
     was_there: bool,
     closes: bool,
+    /// The secret variables that its program was given.
+    pub secrets: Vec<String>,
     /// Of which process its probes have found that they hold, why, and how long that took.
     pub found: Option<(Option<i32>, String, Duration)>,
     /// The last answer of its probes, and when they were given up.
@@ -48,6 +50,7 @@ impl Followed {
             now: None,
             was_there: pane.id.is_some(),
             closes: false,
+            secrets: Vec::new(),
             found: None,
             given_up: None,
             is_probed: false,
@@ -73,6 +76,8 @@ impl Followed {
         if let Some(live) = id.and_then(|id| snapshot.pane(id)) {
             let applied = live.applied.as_ref();
             self.closes = applied.is_some_and(|applied| applied.exit() == OnExit::Close);
+            let secrets = applied.map(|applied| applied.secrets.keys().cloned());
+            self.secrets = secrets.into_iter().flatten().collect();
         }
         self.was_read &= self.has_ended();
         self.ended = match self.ended {
@@ -176,17 +181,16 @@ impl Followed {
         let names: Vec<&str> = needs.iter().map(|(target, _)| target.name()).collect();
         let kind = self.now.as_ref().map(|now| now.kind);
         let (state, what) = match (state, goal) {
-            (_, Goal::Gone) => (Waits::Running, "its pane is there".to_owned()),
-            (State::Absent, _) => (Waits::Starting, "its pane is not there".to_owned()),
+            (_, Goal::Gone) => (Waits::Otherwise, "its pane is there".to_owned()),
+            (State::Absent, _) => (Waits::Otherwise, "its pane is not there".to_owned()),
             (State::Waiting, _) if names.is_empty() => {
-                (Waits::Starting, "it is not started".to_owned())
+                (Waits::Otherwise, "it is not started".to_owned())
             }
             (State::Waiting, _) => (Waits::Needs, names.join(", ")),
             (State::Restarting, _) => (Waits::Restarting, "its restart".to_owned()),
-            _ if self.has_ended() => (Waits::Running, "it has ended by itself".to_owned()),
-            (_, Goal::Done | Goal::Failed | Goal::Stopped) => {
-                (Waits::Running, "it still runs".to_owned())
-            }
+            _ if self.has_ended() => (Waits::Otherwise, "it has ended by itself".to_owned()),
+            (_, Goal::Failed | Goal::Stopped) => (Waits::Otherwise, "it still runs".to_owned()),
+            (_, Goal::Done) => (Waits::Running, "it still runs".to_owned()),
             (_, Goal::Ready) if kind == Some(PaneKind::Task) => {
                 (Waits::Running, "it still runs".to_owned())
             }

@@ -60,8 +60,15 @@ impl Waiter<'_> {
         let Some(id) = self.panes[index].id else {
             return Vec::new();
         };
-        let lines = last_lines(self.server, &id.to_string()).await;
         let veil = self.wish.veil;
+        let mut secrets = self.panes[index].secrets.iter();
+        if let Some(name) = secrets.find(|name| !veil.is_over(name)) {
+            // What is not known cannot be hidden either.
+            return vec![format!(
+                "(not shown: `{name}` is secret, and is not set here)"
+            )];
+        }
+        let lines = last_lines(self.server, &id.to_string()).await;
         lines.iter().map(|line| veil.hide(line)).collect()
     }
 

@@ -8,7 +8,7 @@ use crate::execute::event::{Waiting, Waits};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonWaiting {
     pub address: String,
-    /// `needs`, `starting`, `restarting`, `probing`, `typing` or `running`.
+    /// `needs`, `starting`, `restarting`, `probing`, `typing`, `running` or `otherwise`.
     pub state: &'static str,
     /// The names of what it needs, the last answer of a probe, or what has yet to come.
     pub what: String,

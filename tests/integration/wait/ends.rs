@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{LAYOUT, applied, waiting};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, run};
 use crate::seen::{events, signal, words};
 use crate::verbs::terminal::Terminal;
 
@@ -196,4 +196,29 @@ fn it_changes_nothing_and_holds_no_lock() {
         .triad(&["stop", "--lock-timeout", "0s", "db"])
         .exits(0);
     wait.ends().exits(0);
+}
+
+#[test]
+fn what_a_program_printed_is_not_shown_where_its_secrets_cannot_be_hidden() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        "layout \"shop\"\nsession \"s\" { window \"w\" {\n\
+         service \"a\" { env { API_KEY secret=#true }; run \"echo key $API_KEY; exit 3\" }\n\
+         } }\n",
+    );
+    let shown = run(sandbox.triad_command(&["apply"]).env("API_KEY", "hushhush")).exits(4);
+    assert!(
+        shown.stdout.contains("key ${API_KEY:?}"),
+        "{}",
+        shown.stdout
+    );
+    for words in [&["wait", "a"][..], &["wait", "shop"]] {
+        let ran = sandbox.triad(words).exits(8);
+        assert!(!ran.stdout.contains("hushhush"), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("(not shown: `API_KEY` is secret"),
+            "{}",
+            ran.stdout
+        );
+    }
 }

@@ -55,3 +55,14 @@ fn a_shell_that_closes_its_pane_is_done() {
     sandbox.tmux(&["send-keys", "-t", &shell, "exit", "Enter"]);
     wait.ends().exits(0);
 }
+
+#[test]
+fn people_are_told_how_it_stands_and_not_what_it_is_not_at() {
+    let sandbox = applied();
+    for (state, how) in [("gone", "its pane is there"), ("stopped", "it still runs")] {
+        let wait = ["wait", "--for", state, "--timeout", "1100ms", "api"];
+        let ran = sandbox.triad(&wait).exits(8);
+        let expected = format!("waiting for api ({how}, ");
+        assert!(ran.stderr.contains(&expected), "{}", ran.stderr);
+    }
+}
