@@ -1,10 +1,13 @@
 //! What a pane that stays says of its command's end, and what it has to remember for that.
+//!
+//! tmux reads what it is sent byte by byte, so what all panes of a window say alike stands on the
+//! window, once. On the session it would not do: there tmux does not look when a pane dies.
 
-use crate::layout::{OnExit, Pane, Restart};
+use crate::layout::{Address, OnExit, Pane, Restart, Window};
 use crate::render::ending::{self, on};
 use crate::render::policy;
 use crate::render::start::{id, option};
-use crate::tmux::script::Command;
+use crate::tmux::script::{Command, Ref};
 use crate::tmux::tag;
 
 /// What tmux writes on the screen of a dead pane, from 3.3 on. Older ones say it in their own words.
@@ -22,7 +25,7 @@ fn is_told(pane: &Pane) -> bool {
 /// What the pane says when its command has ended. A text that a person or the manifest has chosen
 /// stays; what triad has said of a pane that tells it otherwise now goes.
 pub fn told(pane: &Pane) -> Vec<Command> {
-    let own = format!("#{{m/r:^({OURS}|{TMUXS}),#{{{FORMAT}}}}}");
+    let own = format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:{OURS}*,#{{{FORMAT}}}}}}}");
     if is_told(pane) {
         let set = option(&pane.address, FORMAT, &text(pane));
         return vec![on(&pane.address, &own, &[set], &[])];
@@ -30,18 +33,54 @@ pub fn told(pane: &Pane) -> Vec<Command> {
     if pane.exit() != OnExit::Shell {
         return Vec::new();
     }
-    let stale = format!("#{{m/r:^{OURS},#{{{FORMAT}}}}}");
+    let stale = format!("#{{m:{OURS}*,#{{{FORMAT}}}}}");
     let unset = crate::render::start::unset(&pane.address, FORMAT);
     vec![on(&pane.address, &stale, &[unset], &[])]
 }
 
+/// What is written on a window for its panes, as far as they need it.
+pub fn of_window(window: &Window) -> Vec<Command> {
+    let panes = window.root.panes();
+    if panes.into_iter().any(is_told) {
+        shared(window.address.clone())
+    } else {
+        Vec::new()
+    }
+}
+
+/// The same for a pane whose window this plan leaves as it is.
+pub fn of_window_of(pane: &Pane) -> Vec<Command> {
+    let window = pane.address.enclosing_window();
+    match window.filter(|_| is_told(pane)) {
+        Some(window) => shared(window),
+        None => Vec::new(),
+    }
+}
+
+fn shared(window: Address) -> Vec<Command> {
+    let set = |name: &str, value: &str| {
+        let set = Command::new(["set-option", "-w", "-t"]);
+        let set = set.word(Ref::Window(window.clone()));
+        set.word(name).word(value)
+    };
+    vec![
+        set(tag::CLOCK, CLOCK),
+        set(
+            tag::HELD,
+            &format!("has ended with {}{}", ending::ENDED, after()),
+        ),
+    ]
+}
+
 fn text(pane: &Pane) -> String {
     let name = pane.address.name();
+    let Some(restart) = &pane.restart else {
+        let held = tag::HELD;
+        // A person may have moved it to a window that is not triad's.
+        return format!("{OURS}`{name}` #{{?{held},#{{E:{held}}},has ended}}");
+    };
     let (how, after) = (ending::ENDED, after());
     let ended = format!("`{name}` has ended with {how}{after}");
-    let Some(restart) = &pane.restart else {
-        return format!("{OURS}{ended}");
-    };
     let again = format!(
         "{ended}; restart #{{e|+:{},1}} of {} in {}",
         policy::counted(restart),
@@ -71,16 +110,22 @@ fn pause(restart: &Restart) -> String {
     format!("#{{?#{{e|>=:{pause},1000}},#{{e|/:{pause},1000}} s,{pause} ms}}")
 }
 
-/// Writes down when the program starts, where that counts later.
+/// The seconds since the epoch. A format tells the time only through an option that asks for it.
+const CLOCK: &str = "%s";
+
+/// Writes down when the program starts, where that counts later. A restart policy counts wherever a
+/// person moves its pane, so such a pane has a clock of its own.
 pub fn clock(pane: &Pane) -> Vec<Command> {
     if !is_told(pane) {
         return Vec::new();
     }
     let now = format!("#{{T:{}}}", tag::CLOCK);
     let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
-    vec![
-        // A format tells the time only through an option that asks for it.
-        option(&pane.address, tag::CLOCK, "%s"),
-        set.word(tag::SINCE).word(now),
-    ]
+    let own = pane.restart.as_ref();
+    let mut commands: Vec<Command> = own
+        .map(|_| option(&pane.address, tag::CLOCK, CLOCK))
+        .into_iter()
+        .collect();
+    commands.push(set.word(tag::SINCE).word(now));
+    commands
 }

@@ -58,6 +58,9 @@ fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) 
     if before.is_some() {
         commands.push(unset(&pane.address, tag::DONE));
     }
+    if !start.is_new {
+        commands.extend(held::of_window_of(pane));
+    }
     commands.extend(ending::arm(program));
     if start.follows.is_some() {
         commands.push(unset(&pane.address, tag::FOLLOWS));
@@ -98,6 +101,7 @@ pub fn retag(index: usize, retag: &Retag, whose: Whose, conditions: &Conditions)
             conditions,
         };
         commands.extend(ending::disarm(&pane.address));
+        commands.extend(held::of_window_of(pane));
         commands.extend(ending::arm(&program));
     }
     if retag.was_typed {

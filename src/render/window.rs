@@ -3,7 +3,7 @@
 
 use crate::layout::{AppliedWindow, Ratio, Window, encode_tag};
 use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
-use crate::render::settings;
+use crate::render::{held, settings};
 use crate::tmux::geometry;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
@@ -37,6 +37,7 @@ pub fn tags(index: usize, build: &WindowBuild) -> Line {
             .into_iter()
             .map(|command| command.gated(RESIZE_HOOK_FORMAT)),
     );
+    commands.extend(held::of_window(window));
     commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
     Line {
         step: index,

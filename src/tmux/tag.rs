@@ -2,7 +2,7 @@
 //!
 //! tmux prints `$` and control characters differently from version to version, so values are plain
 //! ASCII. A pane without an option shows its window's or session's of the same name, so each level
-//! has names of its own.
+//! has names of its own, but where a pane is to show its window's ([`HELD`], [`CLOCK`]).
 
 /// On sessions: the layout's name.
 pub const LAYOUT: &str = "@triad_layout";
@@ -50,8 +50,12 @@ pub const TYPED: &str = "@triad_typed";
 pub const FOLLOWS: &str = "@triad_follows";
 /// On panes: when its program was started, in seconds since the epoch.
 pub const SINCE: &str = "@triad_since";
-/// On panes: the format of that time.
+/// On windows, for all their panes, and on panes that tmux starts again: the format of that time.
+/// It is the same everywhere, so a pane that shows its window's has the right one.
 pub const CLOCK: &str = "@triad_clock";
+/// On windows, to be shown by their panes: how a program has ended, as a dead pane says it. No pane
+/// has one of its own.
+pub const HELD: &str = "@triad_held";
 /// On panes: what tmux does once a second to see the end of its program.
 pub const TICK: &str = "@triad_tick";
 /// On panes: the commands that start its program again.

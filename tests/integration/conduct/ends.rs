@@ -272,3 +272,31 @@ fn a_command_is_held_with_its_status_and_its_time_where_nothing_is_said() {
         }
     }
 }
+
+#[test]
+fn a_held_pane_says_how_it_ended_also_where_its_window_did_not_know() {
+    let sandbox = Sandbox::new();
+    let held = "pane \"stays\"\npane \"p\" on-exit=\"hold\" { run \"read line; exit 5\" }";
+    sandbox.apply(&window(held));
+    if !sandbox.is_at_least(3, 3) {
+        return;
+    }
+    let id = told(&sandbox, "p", "#{pane_id}");
+    // As releases leave a window that write all of it on the pane.
+    for name in ["@triad_held", "@triad_clock"] {
+        sandbox.tmux(&["set-option", "-wu", "-t", &id, name]);
+    }
+    sandbox.triad(&["restart", "p", "--yes"]).exits(0);
+    sandbox.tmux(&["send-keys", "-t", &id, "Enter"]);
+    sandbox.ended("s/w/p");
+    let said = "triad: `p` has ended with status 5 after ";
+    eventually(said, DEADLINE, || screen(&sandbox, "p").contains(said));
+    // A window that a person makes knows nothing of it.
+    sandbox.triad(&["restart", "p", "--yes"]).exits(0);
+    sandbox.tmux(&["break-pane", "-d", "-s", &id]);
+    sandbox.tmux(&["send-keys", "-t", &id, "Enter"]);
+    eventually("it says so", DEADLINE, || {
+        let seen = sandbox.tmux(&["capture-pane", "-p", "-t", &id]);
+        seen.trim_end().ends_with("triad: `p` has ended")
+    });
+}
