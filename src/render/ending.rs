@@ -110,7 +110,7 @@ fn restarted(program: &Program) -> Vec<Command> {
     // As little as can be comes after the start.
     restarted.extend(held::clock(pane));
     restarted.push(program.respawn());
-    restarted.extend(before(pane));
+    restarted.push(before(&pane.address));
     vec![on(&pane.address, &is_due, &restarted, &[])]
 }
 
@@ -185,13 +185,17 @@ pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> C
     test.word(Word::sequence(no))
 }
 
-/// Remembers, right after the start of the program, what was in the scrollback before, where its
-/// output is looked at.
-pub fn before(pane: &Pane) -> Option<Command> {
+/// Remembers, right after the start of the program, what was in the scrollback before: its output
+/// begins there.
+pub fn before(pane: &Address) -> Command {
+    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(pane));
+    set.word(tag::BEFORE).word("#{history_size}")
+}
+
+/// Whether triad itself looks for lines of its output.
+pub fn is_read(pane: &Pane) -> bool {
     let probes = pane.ready.as_ref().map_or(&[][..], |ready| &ready.probes);
-    let is_read = probes.iter().any(|probe| matches!(probe, Probe::Log(_)));
-    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
-    is_read.then(|| set.word(tag::BEFORE).word("#{history_size}"))
+    probes.iter().any(|probe| matches!(probe, Probe::Log(_)))
 }
 
 /// What goes to a pane before its command is ended: nothing may start in its place, and the keys

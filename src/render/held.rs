@@ -42,7 +42,7 @@ pub fn told(pane: &Pane) -> Vec<Command> {
 pub fn of_window(window: &Window) -> Vec<Command> {
     let panes = window.root.panes();
     if panes.into_iter().any(is_told) {
-        shared(window.address.clone())
+        shared(&window.address)
     } else {
         Vec::new()
     }
@@ -52,12 +52,12 @@ pub fn of_window(window: &Window) -> Vec<Command> {
 pub fn of_window_of(pane: &Pane) -> Vec<Command> {
     let window = pane.address.enclosing_window();
     match window.filter(|_| is_told(pane)) {
-        Some(window) => shared(window),
+        Some(window) => shared(&window),
         None => Vec::new(),
     }
 }
 
-fn shared(window: Address) -> Vec<Command> {
+fn shared(window: &Address) -> Vec<Command> {
     let set = |name: &str, value: &str| {
         let set = Command::new(["set-option", "-w", "-t"]);
         let set = set.word(Ref::Window(window.clone()));

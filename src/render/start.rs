@@ -25,7 +25,7 @@ pub fn start(index: usize, start: &Start, whose: Whose, conditions: &Conditions)
     environment.extend(secrets(pane));
     let mut starting = held::clock(pane);
     starting.push(program.in_place(Some("-k"), environment, words(pane)));
-    starting.extend(ending::before(pane));
+    starting.extend(before(start));
     starting.push(phase(&pane.address, Phase::Started));
     line(index, start, &program, starting)
 }
@@ -41,8 +41,15 @@ pub fn without_secrets(
     let program = Program::of(start, whose, conditions);
     let mut starting = held::clock(&start.pane);
     starting.push(program.in_place(Some("-k"), program.environment(), words));
-    starting.extend(ending::before(&start.pane));
+    starting.extend(before(start));
     line(index, start, &program, starting)
+}
+
+/// In a new pane nothing has been printed before; that is said only where it is asked for soon.
+fn before(start: &Start) -> Option<Command> {
+    let pane = &start.pane;
+    let is_needed = !start.is_new || ending::is_read(pane);
+    is_needed.then(|| ending::before(&pane.address))
 }
 
 fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) -> Line {

@@ -136,6 +136,41 @@ fn a_line_of_output_is_waited_for() {
 }
 
 #[test]
+fn a_line_of_an_earlier_run_is_none_of_this_one() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" { window "w" {
+            service "p" {
+                run "cat said; seq 200; read line; exit 3"
+                restart "always" delay="1ms"
+            }
+        } }
+        "#,
+    );
+    let is_said = |line: &str, exit: i32| {
+        sandbox.triad(&["wait", "--line", "^200$", "p"]).exits(0);
+        let ran = sandbox.triad(&["wait", "--timeout", "100ms", "--line", line, "p"]);
+        ran.exits(exit);
+    };
+    sandbox.file("said", "first words\n");
+    sandbox.triad(&["apply"]).exits(0);
+    is_said("first words", 0);
+    sandbox.file("said", "second words\n");
+    sandbox.triad(&["restart", "p", "--yes"]).exits(0);
+    is_said("second words", 0);
+    is_said("first words", 8);
+    // Nor if tmux has started it again.
+    sandbox.file("said", "third words\n");
+    let pane = sandbox.panes()["s/w/p"].id.clone();
+    sandbox.tmux(&["send-keys", "-t", &pane, "Enter"]);
+    sandbox
+        .triad(&["wait", "--line", "third words", "p"])
+        .exits(0);
+    is_said("second words", 8);
+}
+
+#[test]
 fn what_tmux_starts_again_is_not_dead() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
