@@ -222,7 +222,8 @@ pub async fn act(
     interrupt: &mut Interrupt,
     output: &Output,
 ) -> Result<(Outcome, Exit), Failure> {
-    manner.hooks.before(interrupt, output).await?;
+    let mut signals = interrupt.of_signals();
+    manner.hooks.before(&mut signals, output).await?;
     let conditions = render::Conditions {
         environment: &manner.environment,
         socket: &server.socket_path(),
@@ -248,7 +249,7 @@ pub async fn act(
     }
     let mut exit = ended(&outcome);
     if exit == Exit::Success {
-        if let Err(failure) = manner.hooks.after(interrupt, output).await {
+        if let Err(failure) = manner.hooks.after(&mut signals, output).await {
             output.failure(&failure);
             exit = failure.exit;
         }
@@ -291,6 +292,7 @@ fn ended(outcome: &Outcome) -> Exit {
     let failed = outcome.count(|step| matches!(step, StepOutcome::Failed(_)));
     let skipped = outcome.count(|step| matches!(step, StepOutcome::Skipped(_)));
     match outcome.interrupted {
+        Some(execute::CUT) => Exit::NotReady,
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
         None if outcome.gone_server.is_some() => Exit::NotReady,

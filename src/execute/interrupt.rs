@@ -14,6 +14,21 @@ const EXIT_BASE: i32 = 128;
 pub struct Interrupt {
     received: watch::Receiver<Option<i32>>,
     is_deaf: Arc<AtomicBool>,
+    /// Whether somebody within triad wants the execution to end.
+    cut: watch::Receiver<bool>,
+}
+
+/// Stands for the signal where triad itself has cut an execution short.
+pub const CUT: i32 = 0;
+
+/// Cuts an execution short, as a signal does.
+#[derive(Debug)]
+pub struct Cut(watch::Sender<bool>);
+
+impl Cut {
+    pub fn now(&self) {
+        self.0.send_replace(true);
+    }
 }
 
 impl Interrupt {
@@ -48,7 +63,25 @@ impl Interrupt {
                 }
             });
         }
-        Ok(Interrupt { received, is_deaf })
+        Ok(Interrupt {
+            received,
+            is_deaf,
+            cut: never(),
+        })
+    }
+
+    /// The same for an execution that can be cut short without a signal: [`CUT`] is received then.
+    pub fn with_cut(&self) -> (Self, Cut) {
+        let (sender, cut) = watch::channel(false);
+        let interrupt = self.clone();
+        (Interrupt { cut, ..interrupt }, Cut(sender))
+    }
+
+    /// The same for what only a signal ends.
+    pub fn of_signals(&self) -> Self {
+        let cut = never();
+        let interrupt = self.clone();
+        Interrupt { cut, ..interrupt }
     }
 
     /// From now on only INT counts: HUP and TERM are what a terminal sends that is taken away, and
@@ -59,15 +92,24 @@ impl Interrupt {
 
     /// The signal that came first, if one did.
     pub fn received(&self) -> Option<i32> {
-        *self.received.borrow()
+        let signal = *self.received.borrow();
+        signal.or_else(|| self.cut.borrow().then_some(CUT))
     }
 
     /// Waits for a signal; for ever if none comes.
     pub async fn wait(&mut self) {
-        if self.received.wait_for(Option::is_some).await.is_err() {
-            std::future::pending::<()>().await;
+        // Where nobody is left who could say so, the wait is for the other.
+        tokio::select! {
+            Ok(_) = self.received.wait_for(Option::is_some) => {}
+            Ok(_) = self.cut.wait_for(|is_cut| *is_cut) => {}
+            else => std::future::pending().await,
         }
     }
+}
+
+/// Nobody cuts it short.
+fn never() -> watch::Receiver<bool> {
+    watch::channel(false).1
 }
 
 /// Whether the signal is ignored, where the machine tells.

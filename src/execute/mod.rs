@@ -34,7 +34,7 @@ mod watch;
 
 pub use batch::BatchError;
 pub use event::{Event, Outcome, StepOutcome};
-pub use interrupt::Interrupt;
+pub use interrupt::{CUT, Cut, Interrupt};
 pub use last_words::last_lines;
 pub use run::execute;
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::execute::batch::{self, BatchError, Destination, Sent};
 use crate::execute::event::{Event, Outcome, Path, StepOutcome};
-use crate::execute::interrupt::Interrupt;
+use crate::execute::interrupt::{CUT, Interrupt};
 use crate::execute::path::Times;
 use crate::execute::{Conditions, own, processes, removals, starts};
 use crate::layout::{Address, Veil};
@@ -72,8 +72,11 @@ pub async fn execute(
     if execution.gone_server.is_some() {
         execution.skip_all("the tmux server is gone");
     }
-    if interrupt.received().is_some() {
-        execution.skip_all("triad was told to stop");
+    if let Some(signal) = interrupt.received() {
+        execution.skip_all(match signal {
+            CUT => "the manifest has changed",
+            _ => "triad was told to stop",
+        });
     }
     let outcome = Outcome {
         interrupted: interrupt.received(),

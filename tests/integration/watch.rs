@@ -176,23 +176,37 @@ fn many_quick_edits_are_few_rounds_and_the_last_one_counts() {
 }
 
 #[test]
-fn an_edit_during_a_round_is_one_more_round_after_it() {
+fn an_edit_during_a_wait_ends_it_and_counts_at_once() {
     let sandbox = Sandbox::new();
-    let slow =
-        "service \"b\" { run \"sleep\" \"1002\"; ready every=\"20ms\" { exec \"test -e go\" } }";
-    sandbox.manifest(&layout(slow));
+    let service = |name: &str, probe: &str| {
+        format!(
+            "service \"{name}\" {{ run \"sleep\" \"1002\"; ready every=\"20ms\" deadline=\"none\" {{ \
+             exec \"test -e {probe}\" }} }}"
+        )
+    };
+    let waiting = "service \"d\" { run \"sleep\" \"1003\"; needs \"b\" }";
+    let with = |probe: &str, more: &str| layout(&[&service("b", probe), waiting, more].join("\n"));
+    sandbox.manifest(&with("mistyped", ""));
     let running = sandbox.start(&["watch"]);
     running.says("waiting until it is ready");
-    sandbox.manifest(&layout(&[slow, &pane("c")].join("\n")));
-    assert!(
-        !sandbox.panes().contains_key("s/w/c"),
-        "one round at a time"
-    );
+    let pid = sandbox.panes()["s/w/b"].pid;
+    // A broken one is no reason to end the wait.
+    sandbox.manifest("window");
     eventually("it is said that the edit was seen", DEADLINE, || {
-        running.stderr().contains("the manifest has changed")
+        words(&running.stderr()).contains("and is not right: this round goes on")
     });
-    sandbox.file("go", "");
-    comes_to(&sandbox, &["a", "b", "c"]);
+    assert!(!running.stdout().contains("not started"));
+    // One that says something else is waited for, instead.
+    sandbox.manifest(&with("right", &pane("c")));
+    eventually("c is there", DEADLINE, || {
+        sandbox.panes().contains_key("s/w/c")
+    });
+    assert!(words(&running.stdout()).contains("d not started: the manifest has changed"));
+    sandbox.file("right", "");
+    comes_to(&sandbox, &["a", "b", "c", "d"]);
+    assert_eq!(sandbox.panes()["s/w/b"].pid, pid, "it was only waited for");
+    running.signal("INT");
+    running.ends().exits(130);
 }
 
 #[test]

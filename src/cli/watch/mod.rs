@@ -183,7 +183,7 @@ impl Watch<'_> {
     fn layout(&mut self) -> Result<Layout, Failure> {
         self.files.note();
         loop {
-            let (layout, files) = self.read();
+            let (layout, files) = read(&self.place, self.is_found, &self.world, self.global);
             // What was not known before it was read may have changed since.
             if self.files.widen(files.iter().cloned()) {
                 continue;
@@ -199,19 +199,6 @@ impl Watch<'_> {
             }
             return layout;
         }
-    }
-
-    /// The layout as the manifest has it, and the files that it is made of.
-    fn read(&self) -> (Result<Layout, Failure>, BTreeSet<PathBuf>) {
-        let mut files = BTreeSet::from([self.place.clone()]);
-        let loaded = match load::again(&self.place, self.is_found) {
-            Ok(loaded) => loaded,
-            Err(error) => return (Err(error.into()), files),
-        };
-        let included = load::with_included(&loaded);
-        files.extend(included.places.iter().cloned());
-        let layout = self.world.watched(self.global, loaded, &included);
-        (layout, files)
     }
 
     fn announce(&self) {
@@ -247,4 +234,22 @@ impl Watch<'_> {
             ..plan::Wishes::default()
         }
     }
+}
+
+/// The layout as the manifest at `place` has it, and the files that it is made of.
+fn read(
+    place: &Path,
+    is_found: bool,
+    world: &World,
+    global: &Global,
+) -> (Result<Layout, Failure>, BTreeSet<PathBuf>) {
+    let mut files = BTreeSet::from([place.to_owned()]);
+    let loaded = match load::again(place, is_found) {
+        Ok(loaded) => loaded,
+        Err(error) => return (Err(error.into()), files),
+    };
+    let included = load::with_included(&loaded);
+    files.extend(included.places.iter().cloned());
+    let layout = world.watched(global, loaded, &included);
+    (layout, files)
 }

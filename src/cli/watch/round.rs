@@ -12,9 +12,9 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Output};
 use crate::cli::watch::files::Files;
-use crate::cli::watch::{Current, Watch};
-use crate::execute::Interrupt;
+use crate::cli::watch::{Current, Watch, read};
 use crate::execute::lock::{self, Lock, LockError};
+use crate::execute::{CUT, Cut, Interrupt};
 use crate::layout::{Address, Layout};
 use crate::plan::Plan;
 use crate::plan::change::Ends;
@@ -94,14 +94,17 @@ impl Watch<'_> {
             server: &server,
             waits: !self.own.no_wait,
         };
-        let done = carry_out(&plan, &towards, nonce, &mut self.interrupt, self.output);
-        let done = noticing(done, &mut self.files, self.output).await;
+        let (mut interrupt, cut) = self.interrupt.with_cut();
+        let done = carry_out(&plan, &towards, nonce, &mut interrupt, self.output);
+        let read = || read(&self.place, self.is_found, &self.world, self.global).0;
+        let done = noticing(done, &mut self.files, self.output, &cut, || read().is_ok()).await;
         if *why == Why::Drift {
             // However it ended: what cannot be mended is not tried all the time.
             self.pauses.mended(subjects(&plan), Instant::now());
         }
         let (outcome, exit) = done?;
-        let text = if plan.is_empty() && exit == Exit::Success {
+        let is_cut = outcome.interrupted == Some(CUT);
+        let text = if plan.is_empty() && exit == Exit::Success || is_cut {
             String::new()
         } else if self.current.is_none() {
             let attach = attach_command(&layout, &server);
@@ -243,19 +246,39 @@ impl Watch<'_> {
     }
 }
 
-/// What `doing` comes to. An edit meanwhile is the next round's, and whoever waits for what it is
-/// about learns that it was seen.
-async fn noticing<T>(doing: impl Future<Output = T>, files: &mut Files, output: &Output) -> T {
+/// What `doing` comes to. An edit meanwhile is the next round's, which begins at once: what is still
+/// waited for may be what was mended. One that `reads` not counts when it does, or this is over.
+async fn noticing<T>(
+    doing: impl Future<Output = T>,
+    files: &mut Files,
+    output: &Output,
+    cut: &Cut,
+    reads: impl Fn() -> bool,
+) -> T {
     tokio::pin!(doing);
-    tokio::select! {
-        biased;
-        done = &mut doing => return done,
-        _ = files.changed() => {}
+    let mut told = false;
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut doing => {
+                if told {
+                    files.recall();
+                }
+                return done;
+            }
+            _ = files.changed() => {}
+        }
+        if reads() {
+            output.warning("the manifest has changed: what is not there yet is looked at anew");
+            cut.now();
+            let done = doing.await;
+            files.recall();
+            return done;
+        }
+        if !std::mem::replace(&mut told, true) {
+            output.warning("the manifest has changed, and is not right: this round goes on");
+        }
     }
-    output.warning("the manifest has changed: that counts when this round is over");
-    let done = doing.await;
-    files.recall();
-    done
 }
 
 /// What `doing` comes to, unless a signal comes before that: a failure that nobody is told of.
