@@ -319,3 +319,19 @@ fn a_policy_of_an_earlier_release_is_changed_in_place() {
     assert_eq!(sandbox.panes(), before);
     assert_eq!(started(&sandbox, 1), pids);
 }
+
+#[test]
+fn a_task_whose_pane_is_closed_by_hand_runs_again() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&window(
+        "pane \"stays\"\ntask \"p\" { run \"echo $$ >>starts\" }",
+    ));
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox.ended("s/w/p");
+    sandbox.triad(&["apply"]).exits(0);
+    started(&sandbox, 1);
+    let id = told(&sandbox, "p", "#{pane_id}");
+    sandbox.tmux(&["kill-pane", "-t", &id]);
+    sandbox.triad(&["apply"]).exits(0);
+    started(&sandbox, 2);
+}

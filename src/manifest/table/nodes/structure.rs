@@ -79,7 +79,7 @@ pane "editor" title="the editor" { run "vi" "." }"#,
     NodeSpec {
         name: "task",
         usage: "task \"name\" { run \"command\" }",
-        doc: "A command that runs once to its end; with status 0 it is done, else it has failed.",
+        doc: "A command that runs once to its end; with status 0 it is done, else it has failed. Its pane remembers that it is done: closed by hand, it is made again and runs again.",
         example: r#"task "migrate" {
     run "./migrate" "--up"
 }
