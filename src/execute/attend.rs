@@ -91,12 +91,13 @@ async fn tell(execution: &mut Execution<'_>, news: News) {
             took: Duration::ZERO,
         },
         News::Died { address, exit } => {
-            let lines = last_words(execution, &address, None).await.lines;
+            let fate = last_words(execution, &address, None).await;
+            let is_closed = exit == Exit::Unknown && fate.is_closed;
             execution.unready.push(address.clone());
             Event::Died {
                 address,
-                exit,
-                lines,
+                exit: (!is_closed).then_some(exit),
+                lines: fate.lines,
             }
         }
         News::NotReady {

@@ -43,7 +43,8 @@ pub enum Event {
     /// A process that was watched has ended although it should not have.
     Died {
         address: Address,
-        exit: Exit,
+        /// `None`: its pane has closed, and nobody knows.
+        exit: Option<Exit>,
         lines: Vec<String>,
     },
     /// A deadline passed.
@@ -78,6 +79,14 @@ pub enum Event {
     Ending {
         count: usize,
     },
+}
+
+/// How a program ended, as far as that is known.
+pub fn end(exit: Option<Exit>) -> String {
+    exit.map_or_else(
+        || "ended, and its pane has closed".to_owned(),
+        |exit| format!("ended with {exit}"),
+    )
 }
 
 impl Event {

@@ -45,6 +45,8 @@ pub(super) struct Fate {
     pub successor: Option<i32>,
     /// tmux has given it up, or never was to start it again.
     pub is_final: bool,
+    /// Its pane is not there any more.
+    pub is_closed: bool,
 }
 
 /// How a pane's process ended, and the last lines it printed. tmux may see the end of the terminal
@@ -59,12 +61,14 @@ pub(super) async fn last_words(
         lines: Vec::new(),
         successor: None,
         is_final: true,
+        is_closed: false,
     };
     let Some(id) = execution.bindings.get(&Ref::Pane(address.clone())) else {
         return fate;
     };
     for _ in 0..EXIT_LOOKS {
         let Some((state, lines)) = look(execution, id).await else {
+            fate.is_closed = true;
             break;
         };
         fate.lines = tail(lines);

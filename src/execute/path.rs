@@ -200,7 +200,7 @@ mod tests {
                 },
                 Die => Event::Died {
                     address,
-                    exit: Exit::Status(1),
+                    exit: Some(Exit::Status(1)),
                     lines: Vec::new(),
                 },
             };

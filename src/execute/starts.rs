@@ -15,6 +15,7 @@ use crate::execute::screens::Screens;
 use crate::execute::typing::Typing;
 use crate::execute::watch::Watch;
 use crate::layout::{Address, Need, Until};
+use crate::live::Exit;
 use crate::plan::change::{Action, Start, TargetState};
 use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
@@ -194,6 +195,7 @@ impl<'a> Starts<'a> {
 
     fn why_lost(&self, execution: &Execution, need: &Need) -> String {
         match self.watch.exit(&need.target) {
+            Some(Exit::Unknown) => format!("`{}` ended", need.target),
             Some(exit) => format!("`{}` ended with {exit}", need.target),
             None if is_so(execution, &need.target, TargetState::Stopped) => {
                 format!("`{}` is stopped, until `triad start`", need.target)

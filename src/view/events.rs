@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::execute::event::{Event, Outcome, StepOutcome};
+use crate::execute::event::{Event, Outcome, StepOutcome, end};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
@@ -60,14 +60,19 @@ impl<'a> Lines<'a> {
             Event::Started { step } => Some(self.started(&self.plan.steps[*step])),
             Event::Done { step } => self.done(&self.plan.steps[*step]),
             Event::Ready { address, why, took } => {
+                // What has ended as it may took no time to become ready.
                 let took = Some(*took).filter(|took| !took.is_zero());
-                Some(self.line(Mark::Done, address.name(), &format!("ready: {why}"), took))
+                let text = match took {
+                    Some(_) => format!("ready: {why}"),
+                    None => why.clone(),
+                };
+                Some(self.line(Mark::Done, address.name(), &text, took))
             }
             Event::Died {
                 address,
                 exit,
                 lines,
-            } => Some(self.failure(address, &format!("ended with {exit}"), lines)),
+            } => Some(self.failure(address, &end(*exit), lines)),
             Event::NotReady {
                 address,
                 answer,

@@ -12,7 +12,7 @@ pub mod waiting;
 
 use serde::Serialize;
 
-use crate::execute::event::{Event, Path};
+use crate::execute::event::{self, Event, Path};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
@@ -351,7 +351,7 @@ pub fn event(event: &Event) -> JsonEvent {
             exit,
             lines,
         } => JsonEvent {
-            why: Some(exit.to_string()),
+            why: Some(exit.map_or_else(|| event::end(None), |exit| exit.to_string())),
             lines: lines.clone(),
             ..of_pane("died", address)
         },

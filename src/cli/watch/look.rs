@@ -68,7 +68,7 @@ impl Watch<'_> {
                     let veil = Veil::over(own.flat_map(|pane| &pane.env));
                     let died = Event::Died {
                         address,
-                        exit,
+                        exit: Some(exit),
                         lines,
                     }
                     .veiled(&veil);

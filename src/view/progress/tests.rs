@@ -154,7 +154,7 @@ fn what_has_its_line_is_not_waited_for_any_more() {
     let mut progress = told(&["db", "migrate", "api"], three());
     let died = Event::Died {
         address: address("db"),
-        exit: Exit::Status(1),
+        exit: Some(Exit::Status(1)),
         lines: Vec::new(),
     };
     progress.note(&died, MS * 1_100);

@@ -57,3 +57,33 @@ fn a_server_that_ends_ends_the_wait_and_that_is_one_thing_to_tell() {
         signal("KILL", sandbox.read("pid").expect("it ran").trim());
     }
 }
+
+#[test]
+fn a_pane_that_is_closed_during_a_wait_is_told_as_such() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" {
+            window "w" {
+                service "api" { run "exec sleep 1000"; ready every="20ms" deadline="none" { file "never" } }
+                pane "web" { run "exec sleep 1001"; needs "api" }
+                pane "other"
+            }
+        }
+        "#,
+    );
+    let running = sandbox.start(&["apply"]);
+    running.says("waiting until it is ready");
+    let id = sandbox.panes()["s/w/api"].id.clone();
+    sandbox.tmux(&["kill-pane", "-t", &id]);
+    let ran = running.ends().exits(4);
+    let said = crate::seen::words(&ran.stdout);
+    assert!(
+        said.contains("× api ended, and its pane has closed"),
+        "{said}"
+    );
+    assert!(
+        said.contains("- web not started: `s/w/api` ended"),
+        "{said}"
+    );
+}
