@@ -110,8 +110,12 @@ fn it_builds_on_the_server_that_it_is_told_or_called_in() {
         assert_eq!(sandbox.sessions(), ["foreign", "s"], "{variable}={value}");
         let socket = "tr '\\0' '\\n' </proc/#{pane_pid}/environ | grep TRIAD_SOCKET=";
         let told = sandbox.tmux(&["display-message", "-p", "-t", "=s:", socket]);
-        let told = run(sandbox.command("/bin/sh").args(["-c", told.trim()]));
-        assert_eq!(told.stdout.trim(), format!("TRIAD_SOCKET={}", path.trim()));
+        let expected = format!("TRIAD_SOCKET={}", path.trim());
+        // tmux has forked, and becomes the program in a moment.
+        eventually("the program knows its server", DEADLINE, || {
+            let told = run(sandbox.command("/bin/sh").args(["-c", told.trim()]));
+            told.stdout.trim() == expected
+        });
         sandbox.triad(&["down", "--yes"]).exits(0);
     }
 }
