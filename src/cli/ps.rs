@@ -152,6 +152,7 @@ impl View {
             let layouts = self.layouts(&snapshot)?;
             let text = view::ps::text(&layouts, &place(&self.server), output.drawn_look());
             output.redraw(&text);
+            // The pause is the point: a person looks at it.
             tokio::time::sleep(EVERY).await;
             snapshot = live::observe(&self.server, &nonce(), &live::Asked::default()).await?;
         }

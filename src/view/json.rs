@@ -160,7 +160,7 @@ pub struct JsonEnds {
     pub pid: i32,
 }
 
-/// Something that happened during an apply.
+/// Something that happened during an apply, a down or a wait.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct JsonEvent {
     pub event: &'static str,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FORMAT, waiting};
+use super::{FORMAT, JsonEvent, empty, of_pane, waiting};
 use crate::execute::wait::{Event, Goal, Outcome};
 use crate::layout::Address;
 
@@ -16,21 +16,6 @@ pub struct JsonWait {
     pub goal: &'static str,
     pub any: bool,
     pub panes: Vec<String>,
-}
-
-/// What has happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct JsonTold {
-    /// `reached`, `lost`, `late`, `restarted` or `waiting`.
-    pub event: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub milliseconds: Option<u128>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<String>,
 }
 
 /// The last line.
@@ -54,45 +39,40 @@ pub fn wait<'a>(goal: &Goal, any: bool, panes: impl Iterator<Item = &'a Address>
     }
 }
 
-pub fn event(event: &Event) -> JsonTold {
-    let told = |event, address: Option<&Address>| JsonTold {
-        event,
-        address: address.map(ToString::to_string),
-        why: None,
-        milliseconds: None,
-        lines: Vec::new(),
-    };
+/// `reached`, `lost`, `late`, `restarted` or `waiting`.
+pub fn event(event: &Event) -> JsonEvent {
     match event {
-        Event::Reached { address, why, took } => JsonTold {
+        Event::Reached { address, why, took } => JsonEvent {
             why: Some(why.clone()),
             milliseconds: Some(took.as_millis()),
-            ..told("reached", Some(address))
+            ..of_pane("reached", address)
         },
         Event::Lost {
             address,
             why,
             lines,
-        } => JsonTold {
+        } => JsonEvent {
             why: Some(why.clone()),
             lines: lines.clone(),
-            ..told("lost", Some(address))
+            ..of_pane("lost", address)
         },
         Event::Late {
             address,
             answer,
             after,
             lines,
-        } => JsonTold {
+        } => JsonEvent {
             why: Some(answer.clone()),
             milliseconds: Some(after.as_millis()),
             lines: lines.clone(),
-            ..told("late", Some(address))
+            ..of_pane("late", address)
         },
-        Event::Restarted { address } => told("restarted", Some(address)),
-        Event::Waiting { on, since } => JsonTold {
+        Event::Restarted { address } => of_pane("restarted", address),
+        Event::Waiting { on, since } => JsonEvent {
             why: Some(waiting::sentence(on)),
+            panes: waiting::panes(on),
             milliseconds: Some(since.as_millis()),
-            ..told("waiting", None)
+            ..empty("waiting")
         },
     }
 }
