@@ -1,6 +1,6 @@
 //! What is known of the panes that others wait for, and what to do about them: a state machine
 //! without a clock. What happens and instants go in, what to look at and what to tell comes out;
-//! [`watch`](crate::execute::watch) does it.
+//! `execute/watch.rs` does it.
 
 mod life;
 mod probing;
