@@ -12,7 +12,10 @@ pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> 
     let written = written.to_lowercase();
     let mut near: Vec<(usize, &str)> = candidates
         .map(|name| (strsim::damerau_levenshtein(&written, name), name))
-        .filter(|(edits, name)| *edits <= edits_max(length.max(name.chars().count())))
+        .filter(|(edits, name)| {
+            let length = length.max(name.chars().count());
+            *edits <= edits_max(length) || is_swapped(&written, name)
+        })
         .collect();
     near.sort_unstable();
     match near[..] {
@@ -31,6 +34,13 @@ fn edits_max(length: usize) -> usize {
     }
 }
 
+/// Whether two letters are another word of two with its letters swapped: of so short a one any
+/// other edit may be meant.
+fn is_swapped(written: &str, name: &str) -> bool {
+    let letters: Vec<char> = name.chars().collect();
+    letters.len() == 2 && letters.iter().rev().copied().eq(written.chars())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +57,8 @@ mod tests {
         check("column", &["columns", "rows"], Some("columns"));
         check("ru", &["run"], Some("run"));
         check("grwo", &["grow", "rows"], Some("grow"));
+        check("bd", &["db", "ui"], Some("db"));
+        check("da", &["db", "ui"], None);
         check("command", &["columns"], None);
         check("cat", &["bat", "rat"], None);
         check("x", &["y"], None);
