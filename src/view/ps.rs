@@ -54,8 +54,17 @@ fn nothing(layouts: &[LayoutStatus], place: &str) -> String {
                 layout: Some(layout),
                 ..
             },
-        ] => format!("nothing of `{layout}` runs on the {place}"),
-        _ => format!("no layout of triad runs on the {place}"),
+        ] => format!("nothing of `{layout}` runs on {}", server(place)),
+        _ => format!("no layout of triad runs on {}", server(place)),
+    }
+}
+
+/// A server in a sentence: by the flags that name it, or as the default one.
+fn server(place: &str) -> String {
+    if place.starts_with('-') {
+        format!("the server of {place}")
+    } else {
+        format!("the {place}")
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 
 use crate::load;
 
@@ -138,16 +138,20 @@ impl Files {
     pub async fn changed(&mut self) -> Vec<PathBuf> {
         loop {
             self.settled().await;
-            let changed = self.different();
-            if changed.is_empty() {
-                continue;
-            }
-            if changed.iter().all(|path| load::content(path).is_some()) {
+            let changed = self.back().await;
+            if !changed.is_empty() {
                 return changed;
             }
-            sleep(AWAY).await;
+        }
+    }
+
+    /// The files that differ, once all of them are there, or have been away for too long.
+    async fn back(&self) -> Vec<PathBuf> {
+        let deadline = Instant::now() + AWAY;
+        loop {
             let changed = self.different();
-            if !changed.is_empty() {
+            let are_there = changed.iter().all(|path| load::content(path).is_some());
+            if are_there || timeout_at(deadline, self.bell.notified()).await.is_err() {
                 return changed;
             }
         }
