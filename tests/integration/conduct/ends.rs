@@ -295,6 +295,7 @@ fn a_held_pane_says_how_it_ended_also_where_its_window_did_not_know() {
     sandbox.triad(&["restart", "p", "--yes"]).exits(0);
     sandbox.tmux(&["break-pane", "-d", "-s", &id]);
     sandbox.tmux(&["send-keys", "-t", &id, "Enter"]);
+    sandbox.ended("s/w/p");
     eventually("it says so", DEADLINE, || {
         let seen = sandbox.tmux(&["capture-pane", "-p", "-t", &id]);
         seen.trim_end().ends_with("triad: `p` has ended")

@@ -17,9 +17,10 @@ with open(name + ".new", "w") as file:
 os.rename(name + ".new", name + ".socket")
 while True:
     try:
-        with open(name + ".say") as file:
+        # Taken away before it is read: what is said next may lie there a moment later.
+        os.rename(name + ".say", name + ".taken")
+        with open(name + ".taken") as file:
             text = file.read()
-        os.remove(name + ".say")
     except OSError:
         time.sleep(0.01)
         continue
