@@ -75,6 +75,12 @@ pub mod graph;
 pub mod saved;
 pub mod status;
 
+pub mod event;
+pub mod link;
+pub mod machine;
+pub mod readiness;
+pub mod watcher;
+
 pub mod execute;
 
 pub mod layout;

@@ -8,13 +8,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use crate::cli::Global;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
-use crate::execute::processes;
+use crate::cli::global::Global;
 use crate::layout::{Layout, Salt, ServerChoice};
 use crate::live::{LivePane, LiveProcess, Snapshot};
 use crate::load::{self, Included, Loaded, Places};
+use crate::machine::process;
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
@@ -237,7 +237,7 @@ impl World {
     /// The pane of this server that triad was called in: the one whose process it descends from,
     /// whatever the environment has become on the way, else the one that the environment names.
     pub fn own_pane(&self, server: &Server, snapshot: &Snapshot) -> Option<PaneId> {
-        let lineage = processes::lineage();
+        let lineage = process::lineage();
         let is_own = |pane: &&LivePane| match pane.process {
             LiveProcess::Running { pid, .. } => lineage.contains(&pid),
             _ => false,

@@ -1,10 +1,10 @@
 //! An end that is not success: what people and scripts are told, and the exit code.
 
 use crate::cli::exit::Exit;
-use crate::execute::lock::LockError;
 use crate::layout::PatternError;
 use crate::live::ObserveError;
 use crate::load::LoadError;
+use crate::machine::lock::LockError;
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::source::Sources;
 use crate::plan::Refusal;

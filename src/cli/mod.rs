@@ -1,49 +1,30 @@
 //! The command line: global flags, dispatch, exit codes. Each verb has a file with its arguments
 //! and one function that calls the stages from top to bottom.
 
-mod act;
-mod apply;
-mod attach;
-mod check;
 mod context;
-mod destination;
-mod down;
+mod edit;
 mod exit;
-mod explain;
 mod failure;
-mod fmt;
-mod graph;
-mod hooks;
-mod init;
-mod interview;
-mod named;
+mod global;
+mod look;
 mod output;
-mod plan;
+mod pipeline;
 mod progress;
-mod ps;
-mod render;
-mod report;
-mod restart;
-mod saved;
-mod schema;
-mod show;
-mod start;
-mod stop;
-mod wait;
-mod watch;
-mod whose;
-mod wishes;
+mod run;
+mod talk;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
+use crate::cli::edit::{check, fmt, init, schema};
 use crate::cli::exit::Exit;
+use crate::cli::global::Global;
+use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
-use crate::manifest::value;
+use crate::cli::run::{apply, down, restart, start, stop, watch};
+use crate::cli::talk::{attach, report};
 
 /// Bring tmux sessions to what a manifest says, without ending a process that need not end
 #[derive(Debug, Parser)]
@@ -58,96 +39,6 @@ struct Arguments {
     global: Global,
     #[command(subcommand)]
     verb: Verb,
-}
-
-/// The flags of every verb.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Use the tmux server of this name
-    #[arg(
-        short = 'L',
-        long,
-        global = true,
-        value_name = "NAME",
-        env = "TRIAD_SOCKET_NAME"
-    )]
-    socket_name: Option<String>,
-    /// Use the tmux server behind this socket
-    #[arg(
-        short = 'S',
-        long,
-        global = true,
-        value_name = "PATH",
-        env = "TRIAD_SOCKET_PATH"
-    )]
-    socket_path: Option<PathBuf>,
-    /// Use this tmux program
-    #[arg(
-        long,
-        global = true,
-        value_name = "PATH",
-        env = "TRIAD_TMUX",
-        default_value = "tmux"
-    )]
-    tmux: PathBuf,
-    /// How long one call of tmux may take before it is given up
-    #[arg(
-        long,
-        global = true,
-        value_name = "TIME",
-        env = "TRIAD_TMUX_TIMEOUT",
-        value_parser = some_time,
-        default_value = "30s"
-    )]
-    tmux_timeout: Duration,
-    /// Work as if started in this directory
-    #[arg(
-        short = 'C',
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "TRIAD_DIRECTORY"
-    )]
-    directory: Option<PathBuf>,
-    /// Give a variable of the manifest a value
-    #[arg(long = "var", global = true, value_name = "NAME=VALUE", value_parser = variable)]
-    vars: Vec<(String, String)>,
-    /// Take what the manifest has for this profile; may be given several times
-    #[arg(
-        long = "profile",
-        global = true,
-        value_name = "NAME",
-        env = "TRIAD_PROFILE",
-        value_delimiter = ','
-    )]
-    profiles: Vec<String>,
-    /// Colour the output
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        env = "TRIAD_COLOR",
-        default_value = "auto"
-    )]
-    color: Color,
-    /// Say less
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Say more
-    #[arg(short, long, global = true)]
-    verbose: bool,
-    /// Write JSON: one document, or one line an event
-    #[arg(long, global = true)]
-    json: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Subcommand)]
@@ -238,28 +129,4 @@ fn usage(error: &clap::Error) -> Exit {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Success,
         _ => Exit::Usage,
     }
-}
-
-fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    if name.is_empty() {
-        return Err("the name is missing before `=`".to_owned());
-    }
-    if value.contains('\0') {
-        return Err("a value cannot hold NUL".to_owned());
-    }
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-/// A time that may be nothing at all.
-fn duration(text: &str) -> Result<Duration, String> {
-    if ["0", "0s", "0ms"].contains(&text) {
-        return Ok(Duration::ZERO);
-    }
-    some_time(text)
-}
-
-/// A time that is more than nothing.
-fn some_time(text: &str) -> Result<Duration, String> {
-    value::duration(text).ok_or_else(|| "expected a time such as `250ms`, `2s` or `1m`".to_owned())
 }

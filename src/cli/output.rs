@@ -8,15 +8,16 @@ use rustix::fs::FileType;
 use serde::Serialize;
 
 use crate::cli::failure::{Failure, What};
+use crate::cli::global::Color;
+use crate::cli::global::Global;
 use crate::cli::progress::{Shown, Watched};
-use crate::cli::{Color, Global};
-use crate::execute::Event;
+use crate::event::Event;
 use crate::layout::Address;
-use crate::view::diagnostic::{self, Look};
-use crate::view::explain;
 use crate::view::json::{self, FORMAT, JsonError};
-use crate::view::paint::{Paint, Tone, wrapped};
-use crate::view::region::Size;
+use crate::view::look::explain;
+use crate::view::run::region::Size;
+use crate::view::text::diagnostic::{self, Look};
+use crate::view::text::paint::{Paint, Tone, wrapped};
 
 /// The width where nobody tells one.
 const WIDTH: usize = 100;

@@ -1,16 +1,16 @@
 //! How waits are shown while a plan is carried out: when and to whom. What they look like is
-//! [`view::progress`](crate::view::progress)'s.
+//! [`view::progress`](crate::view::run::progress)'s.
 
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 use crate::cli::output::Output;
-use crate::execute::event::{Event, Waiting, Waits};
+use crate::event::{Event, Waiting, Waits};
 use crate::layout::Address;
-use crate::view::paint::Paint;
-use crate::view::progress::Progress;
-use crate::view::region::Size;
+use crate::view::run::progress::Progress;
+use crate::view::run::region::Size;
+use crate::view::text::paint::Paint;
 
 /// How often it is looked whether something is to be drawn.
 const TICK: Duration = Duration::from_millis(100);

@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::execute::engine::News;
-use crate::execute::event::Event;
+use crate::event::Event;
 use crate::execute::last_words::{last_lines, last_words};
 use crate::execute::run::Execution;
-use crate::execute::watch::{Found, Watch};
 use crate::layout::{Address, ReadyTag};
 use crate::live::Exit;
+use crate::readiness::engine::News;
+use crate::readiness::prober::{Found, Watch};
 use crate::render::start;
 use crate::tmux::script::{Line, Ref};
 
@@ -70,7 +70,7 @@ fn note(watch: &Watch, execution: &Execution, address: &Address, why: &str) -> O
 }
 
 /// Writes down on a pane that this process of its is ready, as of now.
-pub(super) fn ready(address: &Address, pid: i32, why: &str) -> Line {
+pub fn ready(address: &Address, pid: i32, why: &str) -> Line {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let at = since_epoch.unwrap_or_default().as_secs();
     let tag = ReadyTag::new(pid, at, why);

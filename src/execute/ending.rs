@@ -6,11 +6,11 @@ use std::path::Path;
 use rustix::process::Signal;
 use tokio::time::timeout;
 
-use crate::execute::event::Event;
+use crate::event::Event;
 use crate::execute::run::Execution;
-use crate::execute::shell;
-use crate::execute::victims::{self, Ended, Ending, Victims};
 use crate::layout::StopHow;
+use crate::machine::process_tree::{self, Ended, Ending, Victims};
+use crate::machine::shell;
 use crate::plan::farewell::Farewell;
 use crate::render::ending;
 use crate::tmux::environment::Environment;
@@ -69,7 +69,7 @@ pub(super) async fn end(execution: &mut Execution<'_>, leaving: &[Leaving<'_>]) 
             });
         }
     }
-    let ended = victims::end_all(&endings, execution.server_pid()).await;
+    let ended = process_tree::end_all(&endings, execution.server_pid()).await;
     for (leaving, ended) in std::iter::zip(leaving, &ended) {
         if ended.is_killed && !leaving.has_ended && leaving.farewell.stop.how != kill() {
             (execution.events)(Event::Killed { step: leaving.step });

@@ -12,8 +12,8 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::execute::interrupt::Interrupt;
 use crate::layout::Veil;
+use crate::machine::interrupt::Interrupt;
 use crate::tmux::environment::Environment;
 
 /// How long a hook of a manifest may take: long enough to pull images, and not for ever.

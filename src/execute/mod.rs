@@ -1,40 +1,20 @@
 //! Stage 6: scripts become changes. Sends the batches, starts panes as what they need comes up,
 //! ends processes, and tells what happened. Every decision was made by the plan.
 
-mod attend;
-mod batch;
+pub mod attend;
+mod critical_path;
 mod ending;
-pub mod engine;
-pub mod event;
 pub mod hook;
-mod http;
-mod interrupt;
 mod last_words;
-mod listeners;
-pub mod lock;
-mod notify;
-mod own;
-mod path;
-mod pipes;
-mod printed;
-mod probe;
-pub mod processes;
+mod own_pane;
 mod prompt;
 mod removals;
-pub mod report;
 mod run;
-mod screen;
 mod screens;
-mod shell;
+mod secret_pipes;
 mod starts;
 mod typing;
-mod victims;
-pub mod wait;
-mod watch;
 
-pub use batch::BatchError;
-pub use event::{Event, Outcome, StepOutcome};
-pub use interrupt::{CUT, Cut, Interrupt};
 pub use last_words::last_lines;
 pub use run::execute;
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use rustix::termios::{LocalModes, tcgetattr};
 
-use crate::execute::processes;
+use crate::machine::process;
 
 /// The longest line that a terminal in canonical mode takes, without its end.
 pub const LINE_MAX: usize = if cfg!(target_os = "macos") {
@@ -40,20 +40,20 @@ pub enum Prompt {
 /// # Errors
 /// A text for people: why it is not at its prompt.
 pub fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, String> {
-    let program = processes::program(pid).unwrap_or_else(|| foreground.to_owned());
+    let program = process::program(pid).unwrap_or_else(|| foreground.to_owned());
     let program = program.trim_start_matches('-');
     let is_editor = EDITORS.contains(&program);
     if !is_editor && !READERS.contains(&program) {
         return Err(format!("`{program}` runs there, which is no shell"));
     }
-    if processes::is_in_background(pid) {
+    if process::is_in_background(pid) {
         return Err(format!("`{foreground}` runs in it"));
     }
     let is_canonical = modes(tty)?.contains(LocalModes::ICANON);
-    let is_busy = processes::waits_for_child(pid);
+    let is_busy = process::waits_for_child(pid);
     match (is_editor, is_canonical) {
         (_, false) if !is_busy => Ok(Prompt::Edited),
-        (false, true) if !is_busy && processes::is_idle(pid) => Ok(Prompt::Lines),
+        (false, true) if !is_busy && process::is_idle(pid) => Ok(Prompt::Lines),
         _ => Err(format!("the prompt of `{program}` is not up")),
     }
 }

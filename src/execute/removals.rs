@@ -2,13 +2,13 @@
 //! stopped on purpose stay. The pane of triad
 //! itself is not among them: it is the last of all that happens.
 
+use crate::event::{Event, StepOutcome};
 use crate::execute::ending::{self, Leaving};
-use crate::execute::event::{Event, StepOutcome};
-use crate::execute::interrupt::Interrupt;
 use crate::execute::last_words::last_words;
-use crate::execute::processes;
 use crate::execute::run::Execution;
-use crate::execute::victims;
+use crate::machine::interrupt::Interrupt;
+use crate::machine::process;
+use crate::machine::process_tree;
 use crate::plan::change::{Action, Stop};
 use crate::render::{self, Rendered};
 use crate::tmux::script::Line;
@@ -35,7 +35,7 @@ pub(super) async fn run(
     // stays until all is done, and the signals of its end mean nothing then.
     let is_hosted = execution
         .server_pid()
-        .is_some_and(|server| processes::lineage().contains(&server));
+        .is_some_and(|server| process::lineage().contains(&server));
     if is_hosted {
         hold(execution, &left).await;
     }
@@ -67,7 +67,7 @@ pub(super) async fn run(
         };
         for (leaving, ended) in std::iter::zip(&leaving, ended_now) {
             if !ended.left.is_empty() {
-                let left = victims::named(&ended.left);
+                let left = process_tree::named(&ended.left);
                 execution.fail(leaving.step, format!("not even SIGKILL ended {left}"));
             }
         }
@@ -158,10 +158,10 @@ pub(super) fn tell_strays(execution: &mut Execution<'_>, step: usize) {
         .to_string_lossy()
         .into_owned();
     let address = execution.plan.steps[step].subject.address.to_string();
-    let strays = victims::strays(&address, &socket, execution.server_pid());
+    let strays = process_tree::strays(&address, &socket, execution.server_pid());
     if !strays.is_empty() {
         execution.strays += strays.len();
-        let what = victims::named(&strays);
+        let what = process_tree::named(&strays);
         (execution.events)(Event::Left { step, what });
     }
 }

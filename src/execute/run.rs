@@ -2,12 +2,17 @@
 
 use std::time::Instant;
 
-use crate::execute::batch::{self, BatchError, Destination, Sent};
-use crate::execute::event::{Event, Outcome, Path, StepOutcome};
-use crate::execute::interrupt::{CUT, Interrupt};
-use crate::execute::path::Times;
-use crate::execute::{Conditions, own, processes, removals, starts};
+use crate::event::{Event, Outcome, Path, StepOutcome};
+use crate::execute::Conditions;
+use crate::execute::critical_path::Times;
+use crate::execute::own_pane;
+use crate::execute::removals;
+use crate::execute::secret_pipes;
+use crate::execute::starts;
 use crate::layout::{Address, Veil};
+use crate::link::batch::{self, BatchError, Destination, Sent};
+use crate::machine::interrupt::{CUT, Interrupt};
+use crate::machine::process;
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
 use crate::render::{LISTING, Rendered};
@@ -65,7 +70,7 @@ pub async fn execute(
             execution.zooms(&rendered.zooms).await;
         }
         if interrupt.received().is_none() {
-            own::run(&mut execution, rendered, interrupt).await;
+            own_pane::run(&mut execution, rendered, interrupt).await;
         }
     }
     execution.skip_blocked();
@@ -145,6 +150,7 @@ pub(super) struct Execution<'a> {
 
 impl Execution<'_> {
     async fn geometry(&mut self, script: &Script, begun: Instant) {
+        secret_pipes::remove_old(&self.server.socket_path());
         if !script.lines.is_empty() {
             let sent = self.transmit(&script.lines).await;
             if let Ok(sent) = &sent {
@@ -202,7 +208,7 @@ impl Execution<'_> {
         };
         let asked = self.server.query(&["display-message", "-p", "#{pid}"]);
         let answer = asked.await;
-        !processes::is_alive(pid) || answer.is_ok_and(|said| said.stdout.trim() != pid.to_string())
+        !process::is_alive(pid) || answer.is_ok_and(|said| said.stdout.trim() != pid.to_string())
     }
 
     /// Sends lines as one batch and notes which steps failed by it. `None` if nothing is known of

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::execute::event::{Waiting, Waits};
+use crate::event::{Waiting, Waits};
 use crate::execute::last_words::is_tmuxs;
 use crate::execute::run::Execution;
 use crate::tmux::script::Ref;

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::attend;
 use crate::execute::ending::{self, Leaving};
-use crate::execute::engine::Verdict;
-use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
-use crate::execute::interrupt::Interrupt;
-use crate::execute::pipes;
-use crate::execute::processes;
 use crate::execute::run::Execution;
 use crate::execute::screens::Screens;
+use crate::execute::secret_pipes;
 use crate::execute::typing::Typing;
-use crate::execute::watch::Watch;
 use crate::layout::{Address, Need, Until};
 use crate::live::Exit;
+use crate::machine::interrupt::Interrupt;
+use crate::machine::process;
 use crate::plan::change::{Action, Start, TargetState};
+use crate::readiness::engine::Verdict;
+use crate::readiness::prober::Watch;
 use crate::render::{Piped, Rendered, STARTED, Starting, placeholder, start};
 use crate::tmux::script::{Line, Ref};
 
@@ -85,7 +85,7 @@ pub(super) async fn run(
         }
         // Programs that do not care for the end of their terminal outlive it.
         let server = execution.server_pid();
-        execution.gone_server = server.filter(|pid| !processes::is_alive(*pid));
+        execution.gone_server = server.filter(|pid| !process::is_alive(*pid));
         attend::look(&mut starts.watch, execution).await;
         if execution.gone_server.is_some() {
             starts.lose_all(execution);
@@ -276,7 +276,7 @@ impl<'a> Starts<'a> {
     ) {
         // Who cannot be started anew is not ended.
         let piped = self.piped(execution, wave);
-        let _pipes = pipes::made(execution, &piped).await;
+        let _pipes = secret_pipes::made(execution, &piped).await;
         tokio::select! {
             () = self.end_replaced(execution, wave) => {}
             // They have been asked, and the next run starts what is wanted in their place.
@@ -318,7 +318,7 @@ impl<'a> Starts<'a> {
         let Some(sent) = execution.send(&lines).await else {
             return;
         };
-        pipes::deliver(execution, &piped).await;
+        secret_pipes::deliver(execution, &piped).await;
         let now = Instant::now();
         for (kind, rest) in &sent.records {
             let Some((step, pid)) = rest.split_once('\t').filter(|_| kind == STARTED) else {

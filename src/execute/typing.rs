@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::execute::event::{Event, StepOutcome, Waiting, Waits};
+use crate::event::{Event, StepOutcome, Waiting, Waits};
 use crate::execute::prompt::{self, LINE_MAX, Prompt};
 use crate::execute::run::Execution;
 use crate::layout::{Address, Typed};

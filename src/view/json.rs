@@ -6,17 +6,17 @@ pub mod init;
 pub mod ps;
 pub mod report;
 pub mod round;
-pub mod schema;
 pub mod wait;
 pub mod waiting;
 
 use serde::Serialize;
 
-use crate::execute::event::{self, Event, Path};
+use crate::event::{self, Event, Path};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
-use crate::view::{changed, words};
+use crate::view::text::changed;
+use crate::view::text::words;
 
 /// A mistake in a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -242,7 +242,7 @@ pub fn plan(plan: &Plan) -> JsonPlan {
             .map(|(index, step)| json_step(index, step, plan))
             .collect(),
         unchanged: unchanged.collect(),
-        notes: crate::view::plan::notes(plan),
+        notes: crate::view::look::plan::notes(plan),
     }
 }
 

@@ -27,7 +27,7 @@ use triad::resolve::{self, FromEnv, ResolveError};
 use triad::saved::Saved;
 use triad::tmux::environment::Environment;
 use triad::tmux::server::Socket;
-use triad::view::diagnostic::{self, Look};
+use triad::view::text::diagnostic::{self, Look};
 use triad::{manifest, plan, render, view};
 
 use crate::graph::drawing;
@@ -187,7 +187,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Wishes) -> (String, Strin
     let scripts = rendered.preview("N").into_iter();
     let scripts = scripts.map(|(name, script)| format!("# {name}\n{script}"));
     (
-        view::plan::text(&plan, "default server", LOOK),
+        view::look::plan::text(&plan, "default server", LOOK),
         scripts.collect(),
     )
 }

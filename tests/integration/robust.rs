@@ -7,7 +7,7 @@ use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
 use triad::manifest::parse;
 use triad::manifest::source::Source;
-use triad::view::diagnostic::{self, Look};
+use triad::view::text::diagnostic::{self, Look};
 
 /// Pieces that manifests are made of, and pieces that break them.
 const PIECES: &[&str] = &[

@@ -11,8 +11,8 @@ use triad::layout::Layout;
 use triad::manifest::table::{
     self, Fallback, NodeSpec, OPTION, Place, VARIABLE, VARIABLE_OF_ENVIRONMENT,
 };
-use triad::view::json::schema as data;
-use triad::view::schema::{document, markdown};
+use triad::view::edit::schema::json as data;
+use triad::view::edit::schema::{document, markdown};
 
 use reader::{Schema, children, text_of};
 

@@ -20,9 +20,45 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("status", &["plan", "live", "layout", "tmux"]),
     ("render", &["plan", "live", "template", "layout", "tmux"]),
     ("saved", &["plan", "live", "layout", "tmux"]),
+    ("machine", &["layout", "tmux"]),
+    ("event", &["live", "layout"]),
+    ("link", &["layout", "tmux"]),
+    (
+        "readiness",
+        &[
+            "machine", "link", "event", "render", "plan", "live", "layout", "tmux",
+        ],
+    ),
+    (
+        "watcher",
+        &[
+            "execute",
+            "readiness",
+            "machine",
+            "link",
+            "event",
+            "render",
+            "status",
+            "plan",
+            "live",
+            "layout",
+            "tmux",
+        ],
+    ),
     (
         "execute",
-        &["render", "status", "plan", "live", "layout", "tmux"],
+        &[
+            "readiness",
+            "machine",
+            "link",
+            "event",
+            "render",
+            "status",
+            "plan",
+            "live",
+            "layout",
+            "tmux",
+        ],
     ),
     ("preflight", &["plan", "live", "layout", "tmux"]),
     ("load", &["manifest"]),
@@ -32,7 +68,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "view",
         &[
-            "execute", "graph", "status", "plan", "live", "init", "manifest", "layout", "tmux",
+            "watcher",
+            "execute",
+            "readiness",
+            "event",
+            "graph",
+            "status",
+            "plan",
+            "live",
+            "init",
+            "manifest",
+            "layout",
+            "tmux",
         ],
     ),
 ];
@@ -43,7 +90,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("handlebars", &["template.rs"]),
     ("petgraph", &["resolve/graph/cycles.rs", "plan/order.rs"]),
     ("clap", &["cli"]),
-    ("miette", &["view/diagnostic.rs", "view/excerpt.rs"]),
+    (
+        "miette",
+        &["view/text/diagnostic.rs", "view/text/excerpt.rs"],
+    ),
     ("similar", &["view"]),
     (
         "blake3",
@@ -59,7 +109,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "data_encoding",
         &["layout/applied.rs", "layout/owner.rs", "layout/secret.rs"],
     ),
-    ("notify", &["cli/watch/files.rs"]),
+    ("notify", &["cli/run/watch/files.rs"]),
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
     ("tempfile", &["save.rs"]),
@@ -67,11 +117,22 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["init/data.rs"]),
     (
         "tokio",
-        &["execute", "live/observe.rs", "tmux/server.rs", "cli"],
+        &[
+            "machine",
+            "link",
+            "readiness",
+            "watcher",
+            "execute",
+            "live/observe.rs",
+            "tmux/server.rs",
+            "cli",
+        ],
     ),
     (
         "rustix",
         &[
+            "machine",
+            "readiness",
             "execute",
             "tmux/server.rs",
             "cli",
@@ -96,7 +157,8 @@ const PURE: &[&str] = &[
     "init",
     "tmux",
     "view",
-    "execute/engine",
+    "event.rs",
+    "readiness/engine",
 ];
 /// What is impure all the same: the one place that starts tmux.
 const EFFECTS_OF_PURE: &[&str] = &["tmux/server.rs"];

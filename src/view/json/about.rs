@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{FORMAT, JsonStep, json_step};
-use crate::view::about::{About, Side};
+use crate::view::look::about::{About, Side};
 
 /// What there is to say about an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

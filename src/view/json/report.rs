@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::FORMAT;
-use crate::execute::report::Report;
+use crate::readiness::report::Report;
 
 /// What was written on which pane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{FORMAT, JsonEvent, empty, of_pane, waiting};
-use crate::execute::wait::{Event, Goal, Outcome};
 use crate::layout::Address;
+use crate::watcher::wait::{Event, Goal, Outcome};
 
 /// The first line: what is waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

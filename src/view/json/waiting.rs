@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::execute::event::{Waiting, Waits};
+use crate::event::{Waiting, Waits};
 
 /// One pane that is not there yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

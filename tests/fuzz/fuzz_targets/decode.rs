@@ -10,7 +10,7 @@ use triad::manifest::error::ManifestError;
 use triad::manifest::source::{SourceId, Sources};
 use triad::manifest::diagnostic::Diagnostic;
 use triad::resolve::{self, Conditions, FromEnv, ResolveError};
-use triad::view::diagnostic::{self, Look};
+use triad::view::text::diagnostic::{self, Look};
 use triad::manifest;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -43,9 +43,9 @@ pub fn drawing(words: &[&str], layout: &Layout, live: Option<&Snapshot>) -> Stri
         Err(errors) => return errors.iter().map(|error| format!("{error}\n")).collect(),
     };
     match given("--format") {
-        Some("dot") => view::graph::dot(&graph),
-        Some("mermaid") => view::graph::mermaid(&graph),
+        Some("dot") => view::look::graph::dot(&graph),
+        Some("mermaid") => view::look::graph::mermaid(&graph),
         Some("json") => view::json::line(&view::json::graph::graph(&graph)) + "\n",
-        _ => view::graph::tree(&graph, LOOK),
+        _ => view::look::graph::tree(&graph, LOOK),
     }
 }

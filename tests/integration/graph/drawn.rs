@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use triad::graph::{Edge, Graph, Node, Of, State};
 use triad::layout::{Address, PaneKind, Until};
 use triad::plan::change::{Noun, Subject};
-use triad::view::diagnostic::Look;
-use triad::view::graph::{dot, mermaid, tree};
+use triad::view::look::graph::{dot, mermaid, tree};
+use triad::view::text::diagnostic::Look;
 
 /// Names that a person may give a session, and what a tag may say: nothing of it is ours.
 const NAMES: [&str; 20] = [

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode, KdlValue};
-use triad::view::schema::document;
+use triad::view::edit::schema::document;
 
 use super::parsed;
 

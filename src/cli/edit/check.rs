@@ -1,0 +1,107 @@
+//! `triad check`: the manifest alone, and what its diagnostics mean.
+
+use crate::cli::context::World;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::layout::nearest;
+use crate::manifest::diagnostic::Explanation;
+use crate::manifest::error;
+use crate::resolve;
+use crate::view::json::{FORMAT, JsonCheck};
+use crate::view::look::explain;
+use crate::view::text::words;
+
+/// Check a manifest; needs no tmux
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The manifest: a path, the name of a layout, or `-`
+    manifest: Option<String>,
+    /// Say more about a diagnostic: its rule, why it is there, an example of either side
+    #[arg(
+        long,
+        value_name = "CODE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with = "manifest"
+    )]
+    explain: Option<String>,
+}
+
+pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    if let Some(code) = &own.explain {
+        return explained(code, output);
+    }
+    let world = World::read(global)?;
+    let layout = world.layout(global, own.manifest.as_deref())?;
+    let (windows, panes) = (layout.windows().count(), layout.panes().count());
+    if output.is_verbose {
+        output.text(&format!(
+            "{}: {}, {}, {}",
+            layout.name,
+            words::count(layout.sessions.len(), "session"),
+            words::count(windows, "window"),
+            words::count(panes, "pane")
+        ));
+    }
+    output.json(&JsonCheck {
+        format: FORMAT,
+        layout: layout.name.clone(),
+        sessions: layout.sessions.len(),
+        windows,
+        panes,
+        diagnostics: Vec::new(),
+    });
+    Ok(Exit::Success)
+}
+
+/// Tells what the code means; a short one may mean two rules, of the text and of what a template
+/// makes of it.
+fn explained(code: &str, output: &Output) -> Result<Exit, Failure> {
+    let all: Vec<&Explanation> = error::explanations()
+        .chain(resolve::explanations())
+        .collect();
+    let is_meant = |full: &str| {
+        let rest = full.strip_suffix(code);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with("::"))
+    };
+    let mut found = all
+        .iter()
+        .filter(|explanation| !code.is_empty() && is_meant(explanation.code))
+        .peekable();
+    if found.peek().is_none() {
+        return Err(unknown(code, &all));
+    }
+    while let Some(explanation) = found.next() {
+        let text = explain::text(explanation, output.look());
+        let text = if found.peek().is_some() {
+            text.as_str()
+        } else {
+            text.trim_end()
+        };
+        output.text(text);
+        output.json(&explain::json(explanation));
+    }
+    Ok(Exit::Success)
+}
+
+fn unknown(code: &str, all: &[&Explanation]) -> Failure {
+    let mut short: Vec<&str> = all
+        .iter()
+        .map(|explanation| explain::own_name(explanation.code))
+        .collect();
+    short.sort_unstable();
+    short.dedup();
+    let listed = short.join(", ");
+    if code.is_empty() {
+        let help = format!("one of {listed}");
+        return Failure::new(Exit::Usage, "`--explain` needs a code", help);
+    }
+    let message = format!("no diagnostic has the code `{code}`");
+    let help = match nearest(explain::own_name(code), short.into_iter()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("one of {listed}"),
+    };
+    Failure::new(Exit::Usage, message, help)
+}

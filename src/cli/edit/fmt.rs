@@ -1,0 +1,123 @@
+//! `triad fmt`: one style.
+
+use crate::cli::context::World;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, What};
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::load::Loaded;
+use crate::manifest::error::ManifestError;
+use crate::manifest::fmt::{self, FormatError};
+use crate::manifest::source::Source;
+use crate::save;
+use crate::view::edit::diff;
+use crate::view::json::{FORMAT, JsonFmt, JsonFmtFile};
+
+/// Lay manifests out in one style
+///
+/// Comments, the order and every value stay as they are written; only blanks and newlines change.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The manifests: paths, names of layouts, or `-` for standard input to standard output
+    files: Vec<String>,
+    /// Write nothing, name the files that differ, and exit with 1 if there are any
+    #[arg(long)]
+    check: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    diff: bool,
+}
+
+pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let named: Vec<Option<&str>> = if own.files.is_empty() {
+        vec![None]
+    } else {
+        own.files.iter().map(|file| Some(file.as_str())).collect()
+    };
+    let mut files = Vec::new();
+    let mut failed = None;
+    for name in named {
+        // A file that cannot be formatted is no reason to leave the others as they are.
+        match format(&world, name, own, output) {
+            Ok(file) => files.push(file),
+            Err(failure) => {
+                output.failure(&failure);
+                failed = failed.or(Some(failure.exit));
+            }
+        }
+    }
+    let differs = files.iter().any(|file| file.differs);
+    output.json(&JsonFmt {
+        format: FORMAT,
+        files,
+    });
+    let otherwise = if own.check && differs {
+        Exit::Error
+    } else {
+        Exit::Success
+    };
+    Ok(failed.unwrap_or(otherwise))
+}
+
+/// Formats one file, and tells what became of it.
+fn format(
+    world: &World,
+    name: Option<&str>,
+    own: &Arguments,
+    output: &Output,
+) -> Result<JsonFmtFile, Failure> {
+    let loaded = world.load(name)?;
+    let text = formatted(&loaded)?;
+    let Source {
+        name: file,
+        text: before,
+        ..
+    } = &loaded.source;
+    let differs = text != *before;
+    let mut told = JsonFmtFile {
+        file: file.clone(),
+        differs,
+        text: None,
+        diff: None,
+    };
+    if own.diff {
+        let shown = diff::unified(file, before, &text, output.look());
+        output.data(&shown);
+        told.diff = Some(shown);
+    } else if own.check {
+        if differs {
+            output.text(file);
+        }
+    } else if let Some(path) = &loaded.file {
+        if differs {
+            save::replace(path, &text)?;
+            output.news(&format!("formatted {file}"));
+        }
+    } else {
+        output.data(&text);
+        told.text = Some(text);
+    }
+    Ok(told)
+}
+
+fn formatted(loaded: &Loaded) -> Result<String, Failure> {
+    let invalid = |errors: &[ManifestError]| {
+        let diagnostics = errors.iter().map(ManifestError::diagnostic).collect();
+        Failure {
+            exit: Exit::Invalid,
+            what: What::Diagnostics(loaded.source.clone().into(), diagnostics),
+        }
+    };
+    if let Some(error) = &loaded.error {
+        return Err(invalid(std::slice::from_ref(error)));
+    }
+    fmt::format(&loaded.source).map_err(|error| match &error {
+        FormatError::Invalid(errors) => invalid(errors),
+        FormatError::Unfaithful { .. } => Failure::new(
+            Exit::Error,
+            error.to_string(),
+            "this is a mistake in triad; please report it with the manifest, which is as it was",
+        ),
+    })
+}

@@ -1,0 +1,72 @@
+//! `triad explain`: one object from all sides: wanted, live, applied, and what apply would do.
+
+use crate::cli::context::{World, nonce};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::cli::pipeline::act::machine;
+use crate::layout::{Address, Pattern};
+use crate::view::json::about as json;
+use crate::view::look::about;
+use crate::{live, plan};
+
+/// Say all about one session, window or pane
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "triad explain [OPTIONS] [MANIFEST] <ADDRESS>")]
+pub struct Arguments {
+    /// The manifest, unless it is found from here; and then what is meant: `session`,
+    /// `session/window`, `session/window/pane`, or the name of a pane that no other has
+    #[arg(value_name = "ADDRESS", num_args = 1..=2, required = true)]
+    words: Vec<String>,
+}
+
+pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let (manifest, written) = match &own.words[..] {
+        [manifest, written] => (Some(manifest.as_str()), written),
+        [written, ..] => (None, written),
+        [] => return Err(Failure::new(Exit::Usage, "there is no address", "name one")),
+    };
+    let layout = world.layout(global, manifest)?;
+    let server = world.server(global, layout.server.as_ref())?;
+    let server = server.without(&layout.secret_names);
+    let snapshot = live::observe(&server, &nonce(), &live::Asked::of(&layout)).await?;
+    let known = about::known(&layout, &snapshot);
+    let address = meant(written, &known)?;
+    let conditions = world.plan_conditions(&server, &snapshot)?;
+    let wishes = plan::Wishes::default();
+    let machine = machine(&layout, &snapshot, &wishes);
+    let plan = plan::plan_as_asked(&layout, &snapshot, &conditions, &wishes, &machine);
+    let plan = plan.as_ref().map_err(Vec::as_slice);
+    let about = about::about(&address, &layout, &snapshot, plan);
+    output.text(about.text(output.look()).trim_end());
+    output.json(&json::about(&about));
+    Ok(Exit::Success)
+}
+
+/// The one object that is meant: by its address, or by the name of a pane that no other has.
+fn meant(written: &str, known: &[Address]) -> Result<Address, Failure> {
+    let address = written.parse::<Address>();
+    if let Some(address) = address.ok().filter(|address| known.contains(address)) {
+        return Ok(address);
+    }
+    let panes = known.iter().filter(|address| address.pane_name().is_some());
+    let panes: Vec<&Address> = panes.collect();
+    let mut named = panes
+        .iter()
+        .filter(|pane| pane.pane_name() == Some(written));
+    if let (Some(only), None) = (named.next(), named.next()) {
+        return Ok((*only).clone());
+    }
+    let pattern = written.parse::<Pattern>();
+    let error = pattern.and_then(|pattern| pattern.among(&panes)).err();
+    let (message, help) = match error {
+        Some(error) => (error.to_string(), error.help()),
+        None => (
+            format!("`{written}` is not the address of one object"),
+            "name a session, a window or a pane, without `*`".to_owned(),
+        ),
+    };
+    Err(Failure::new(Exit::Usage, message, help))
+}

@@ -1,0 +1,61 @@
+//! `triad plan`: what apply would do.
+
+use std::path::PathBuf;
+
+use crate::cli::context::{World, nonce, place};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::cli::pipeline::act::{commands, planned_on};
+use crate::cli::pipeline::request::Wishes;
+use crate::cli::pipeline::saved;
+use crate::view;
+use crate::view::json;
+
+/// Say what apply would do; changes nothing
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The manifest: a path, the name of a layout, or `-`
+    manifest: Option<String>,
+    #[command(flatten)]
+    wishes: Wishes,
+    /// Exit with 2 if there is anything to do
+    #[arg(long)]
+    check: bool,
+    /// Print the tmux script as it would be sent
+    #[arg(long)]
+    commands: bool,
+    /// Save the plan: `triad apply FILE` carries it out, as long as nothing has changed
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let layout = world.layout(global, own.manifest.as_deref())?;
+    let server = world.server(global, layout.server.as_ref())?;
+    let server = server.without(&layout.secret_names);
+    let nonce = nonce();
+    let (plan, grounds) = planned_on(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
+    if let Some(out) = &own.out {
+        saved::save(&world.current.join(out), &layout, &server, &grounds)?;
+    }
+    if own.commands {
+        let environment = world.for_programs(&layout.secret_names);
+        let socket = server.socket_path();
+        output.text(&commands(&plan, &environment, &socket, &nonce));
+    } else {
+        output.text(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
+    }
+    output.json(&json::plan(&plan));
+    if let Some(out) = &own.out {
+        output.news(&format!("\nsaved: triad apply {}", out.display()));
+    }
+    let has_changes = own.check && !plan.is_empty();
+    Ok(if has_changes {
+        Exit::Changes
+    } else {
+        Exit::Success
+    })
+}

@@ -1,0 +1,161 @@
+//! `triad ps`: how every pane stands, since when, and why. Looks once, probes nothing.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::cli::context::{World, nonce, place};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::cli::pipeline::lookup::{self, Whose};
+use crate::cli::pipeline::selection;
+use crate::layout::{Layout, Pattern, Veil};
+use crate::live::{LiveProcess, Snapshot};
+use crate::machine::process;
+use crate::status::{self, Clock, Health, LayoutStatus};
+use crate::tmux::server::Server;
+use crate::view::json;
+use crate::{live, view};
+
+/// How often `--watch` looks.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Say how every pane stands, since when and why; changes nothing and probes nothing
+///
+/// `ready` is what an apply, a wait or the program itself has found; `starting` is what has probes
+/// and is not known to be ready.
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "triad ps [OPTIONS] [MANIFEST|NAME] [ADDRESS]...")]
+pub struct Arguments {
+    /// The manifest, or the name of a layout whose file is not needed, unless it is found from
+    /// here; and then what is meant: `session`, `session/window`, `session/window/pane`, with `*`
+    /// for any name, or the name of a pane that no other has
+    #[arg(value_name = "ADDRESS")]
+    words: Vec<String>,
+    /// All layouts on the server, without their manifests
+    #[arg(short, long)]
+    all: bool,
+    /// Exit with 8 if something is dead or missing, with 9 if nothing of it runs
+    #[arg(long)]
+    check: bool,
+    /// Draw it again every two seconds, until Ctrl-C; needs a terminal
+    #[arg(short, long, conflicts_with_all = ["check", "json"])]
+    watch: bool,
+}
+
+/// What is looked at again and again.
+struct View {
+    /// `None`: all layouts.
+    meant: Option<lookup::Meant>,
+    patterns: Vec<Pattern>,
+    server: Server,
+    veil: Veil,
+}
+
+pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    if own.watch && !output.is_watched() {
+        let message = "`--watch` draws on a terminal, and standard output is none";
+        let help = "`triad ps --json` tells scripts, `triad wait` waits for a state";
+        return Err(Failure::new(Exit::Usage, message, help));
+    }
+    let world = World::read(global)?;
+    let (view, snapshot) = View::of(&world, global, own).await?;
+    if own.watch {
+        return view.watch(snapshot, output).await;
+    }
+    let layouts = view.layouts(&snapshot)?;
+    let text = view::look::ps::text(&layouts, &place(&view.server), output.look());
+    if own.check {
+        output.news(text.trim_end());
+    } else {
+        output.text(text.trim_end());
+    }
+    output.json(&json::ps::ps(&layouts));
+    Ok(match (own.check, status::health(&layouts)) {
+        (true, Health::Unwell) => Exit::Unhealthy,
+        (true, Health::Down) => Exit::NotRunning,
+        (false, _) | (true, Health::Well) => Exit::Success,
+    })
+}
+
+impl View {
+    async fn of(
+        world: &World,
+        global: &Global,
+        own: &Arguments,
+    ) -> Result<(View, Snapshot), Failure> {
+        if own.all {
+            let server = world.server(global, None)?;
+            let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
+            let view = View {
+                meant: None,
+                patterns: selection::patterns(&own.words)?,
+                server,
+                veil: Veil::default(),
+            };
+            return Ok((view, snapshot));
+        }
+        let Whose {
+            meant,
+            patterns,
+            server,
+            snapshot,
+        } = lookup::whose(world, global, &own.words).await?;
+        let view = View {
+            veil: meant
+                .wanted
+                .as_ref()
+                .map_or_else(Veil::default, Layout::veil),
+            meant: Some(meant),
+            patterns,
+            server,
+        };
+        Ok((view, snapshot))
+    }
+
+    /// How all that is asked for stands.
+    fn layouts(&self, snapshot: &Snapshot) -> Result<Vec<LayoutStatus>, Failure> {
+        let pids = snapshot.panes.iter().filter_map(|pane| match pane.process {
+            LiveProcess::Running { pid, .. } => Some(pid),
+            LiveProcess::Empty | LiveProcess::Ended(_) => None,
+        });
+        let ages: BTreeMap<i32, Duration> = pids
+            .filter_map(|pid| Some((pid, process::age(pid)?)))
+            .collect();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let clock = Clock {
+            now: now.unwrap_or_default().as_secs(),
+            ages: &ages,
+        };
+        let layouts = match &self.meant {
+            None => status::of_all(snapshot, &clock),
+            Some(meant) => {
+                let asked = status::Asked {
+                    layout: &meant.layout,
+                    manifest: meant.manifest.as_deref(),
+                    wanted: meant.wanted.as_ref(),
+                };
+                status::of_layout(asked, snapshot, &clock)
+            }
+        };
+        let mut layouts = status::part(layouts, &self.patterns)?;
+        for layout in &mut layouts {
+            layout.veil(&self.veil);
+        }
+        Ok(layouts)
+    }
+
+    /// Draws until a signal ends triad, or the server does not answer any more.
+    async fn watch(&self, first: Snapshot, output: &Output) -> Result<Exit, Failure> {
+        let mut snapshot = first;
+        loop {
+            let layouts = self.layouts(&snapshot)?;
+            let text = view::look::ps::text(&layouts, &place(&self.server), output.drawn_look());
+            output.redraw(&text);
+            // The pause is the point: a person looks at it.
+            tokio::time::sleep(EVERY).await;
+            snapshot = live::observe(&self.server, &nonce(), &live::Asked::default()).await?;
+        }
+    }
+}

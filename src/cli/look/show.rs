@@ -1,0 +1,43 @@
+//! `triad show`: a saved plan, as it was when it was made. Looks at no server.
+
+use crate::cli::context::{World, nonce};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::cli::pipeline::act::commands;
+use crate::cli::pipeline::saved;
+use crate::view;
+use crate::view::json;
+
+/// Show a saved plan; needs no tmux
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The file that `triad plan --out FILE` has written
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Print the tmux script as it would be sent from here
+    #[arg(long)]
+    commands: bool,
+}
+
+pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let saved = saved::read(&world, &own.file)?;
+    let plan = saved.plan().map_err(|error| {
+        let message = format!("cannot use `{}`: {error}", own.file);
+        Failure::new(
+            Exit::Stale,
+            message,
+            "make it again: `triad plan --out FILE`",
+        )
+    })?;
+    if own.commands {
+        let environment = world.for_programs(&saved.layout().secret_names);
+        output.text(&commands(&plan, &environment, &saved.socket, &nonce()));
+    } else {
+        output.text(view::look::plan::text(&plan, &saved.place, output.look()).trim_end());
+    }
+    output.json(&json::plan(&plan));
+    Ok(Exit::Success)
+}

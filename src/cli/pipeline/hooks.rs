@@ -1,0 +1,106 @@
+//! The manifest's hooks around a verb: when they run, what they get, and what their failure means.
+
+use crate::cli::context::World;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::execute::hook::{self, Hook, HookError};
+use crate::layout::{Layout, Veil};
+use crate::machine::interrupt::Interrupt;
+use crate::tmux::server::Server;
+use crate::view::json;
+
+/// The hooks of one verb; `None` where the manifest has none.
+#[derive(Debug, Default)]
+pub struct Around {
+    before: Option<Hook>,
+    after: Option<Hook>,
+}
+
+impl Around {
+    pub fn apply(layout: &Layout, world: &World, server: &Server) -> Self {
+        let hooks = &layout.hooks;
+        let hook = |name, line: &Option<String>| hook(name, line.as_ref(), layout, world, server);
+        Around {
+            before: hook("before-apply", &hooks.before_apply),
+            after: hook("after-apply", &hooks.after_apply),
+        }
+    }
+
+    pub fn down(layout: &Layout, world: &World, server: &Server) -> Self {
+        let hooks = &layout.hooks;
+        let hook = |name, line: &Option<String>| hook(name, line.as_ref(), layout, world, server);
+        Around {
+            before: hook("before-down", &hooks.before_down),
+            after: hook("after-down", &hooks.after_down),
+        }
+    }
+
+    /// Runs before anything is changed.
+    pub async fn before(&self, interrupt: &mut Interrupt, output: &Output) -> Result<(), Failure> {
+        let nothing = "nothing was changed";
+        run(self.before.as_ref(), interrupt, output)
+            .await
+            .map_err(|error| failure(&error, Exit::Error, nothing))
+    }
+
+    /// What runs when everything is done.
+    pub fn name_of_after(&self) -> Option<&'static str> {
+        self.after.as_ref().map(|hook| hook.name)
+    }
+
+    /// Runs when everything is done.
+    pub async fn after(&self, interrupt: &mut Interrupt, output: &Output) -> Result<(), Failure> {
+        let all = "all else is done; the hook runs again when there is something to do again";
+        run(self.after.as_ref(), interrupt, output)
+            .await
+            .map_err(|error| failure(&error, Exit::Partial, all))
+    }
+}
+
+/// A hook has the caller's environment as it is, what triad tells every program, and what the
+/// manifest sets for the whole layout.
+fn hook(
+    name: &'static str,
+    line: Option<&String>,
+    layout: &Layout,
+    world: &World,
+    server: &Server,
+) -> Option<Hook> {
+    let mut environment = world.environment.clone();
+    let socket = server.socket_path().to_string_lossy().into_owned();
+    let told = [
+        ("TRIAD_LAYOUT", layout.name.clone()),
+        ("TRIAD_MANIFEST", layout.manifest.clone()),
+        ("TRIAD_SOCKET", socket),
+    ];
+    environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
+    let own = layout.env.iter();
+    environment.extend(own.map(|(name, value)| (name.clone(), value.reveal().to_owned())));
+    Some(Hook {
+        name,
+        line: line?.clone(),
+        folder: layout.root.clone(),
+        environment,
+        veil: Veil::over(layout.env.iter()),
+        deadline: hook::DEADLINE,
+    })
+}
+
+async fn run(
+    hook: Option<&Hook>,
+    interrupt: &mut Interrupt,
+    output: &Output,
+) -> Result<(), HookError> {
+    let Some(hook) = hook else { return Ok(()) };
+    output.json(&json::hook(hook.name));
+    hook::run(hook, interrupt, &mut |bytes| output.of_hook(bytes)).await
+}
+
+fn failure(error: &HookError, exit: Exit, help: &str) -> Failure {
+    let exit = match error {
+        HookError::Interrupted { signal, .. } => Exit::Signal(*signal),
+        _ => exit,
+    };
+    Failure::new(exit, crate::cli::failure::chain(error), help)
+}

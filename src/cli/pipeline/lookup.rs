@@ -1,0 +1,92 @@
+//! What `ps` and `wait` share: whose panes the words of a command line mean, and which, found out
+//! with one look at the server.
+
+use crate::cli::context::{World, nonce};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::pipeline::selection;
+use crate::cli::run::down;
+pub use crate::cli::run::down::Meant;
+use crate::layout::{Pattern, is_name};
+use crate::live::{self, Snapshot};
+use crate::tmux::server::Server;
+
+/// Whose panes are meant, and which.
+#[derive(Debug)]
+pub struct Whose {
+    pub meant: Meant,
+    pub patterns: Vec<Pattern>,
+    pub server: Server,
+    /// As all was when it was found out.
+    pub snapshot: Snapshot,
+}
+
+/// Reads `[MANIFEST|NAME] [ADDRESS…]`. A first word that is the name of a layout which is live here
+/// means that, and so does the
+/// name of the one found from here, unless this has a session or a pane of that name.
+pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<Whose, Failure> {
+    let (manifest, rest) = match words {
+        [first, rest @ ..] if selection::is_manifest(world, first) => (Some(first.as_str()), rest),
+        _ => (None, words),
+    };
+    let found = down::meant(world, global, manifest);
+    // Without a word it was the manifest from here; a word that is one was meant as one.
+    let is_final = words.is_empty() || manifest.is_some();
+    let found = if is_final { Ok(found?) } else { found };
+    let chosen = found.as_ref().ok().and_then(|meant| meant.server.as_ref());
+    let server = world.server(global, chosen)?;
+    let wanted = found.as_ref().ok().and_then(|meant| meant.wanted.as_ref());
+    let server = match wanted {
+        Some(layout) => server.without(&layout.secret_names),
+        None => server,
+    };
+    let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
+    let (meant, rest) = match (found, manifest, words) {
+        (Ok(meant), None, [name, rest @ ..]) if meant.layout == *name && !has(&meant, name) => {
+            (meant, rest)
+        }
+        (Ok(meant), None, [name, rest @ ..]) if is_live(name, &snapshot) && !has(&meant, name) => {
+            (by_name(name), rest)
+        }
+        (Ok(meant), _, _) => (meant, rest),
+        (Err(failure), _, [name, rest @ ..]) => {
+            let is_lost = failure.exit == Exit::NoManifest && is_name(name);
+            if !is_lost && !is_live(name, &snapshot) {
+                return Err(failure);
+            }
+            (by_name(name), rest)
+        }
+        (Err(failure), _, []) => return Err(failure),
+    };
+    Ok(Whose {
+        meant,
+        patterns: selection::patterns(rest)?,
+        server,
+        snapshot,
+    })
+}
+
+/// Whether a layout of this name is live.
+fn is_live(name: &str, snapshot: &Snapshot) -> bool {
+    let sessions = snapshot.sessions.iter();
+    let mut owners = sessions.filter_map(|session| session.owner.as_ref());
+    owners.any(|owner| owner.layout == name)
+}
+
+/// Whether a manifest has a session or a pane of this name.
+fn has(meant: &Meant, name: &str) -> bool {
+    meant.wanted.as_ref().is_some_and(|layout| {
+        let mut panes = layout.panes().map(|pane| &pane.address);
+        panes.any(|pane| pane.session_name() == name || pane.name() == name)
+    })
+}
+
+fn by_name(name: &str) -> Meant {
+    Meant {
+        layout: name.to_owned(),
+        manifest: None,
+        server: None,
+        wanted: None,
+    }
+}

@@ -1,0 +1,168 @@
+//! What verbs share that write, read and carry out a saved plan.
+
+use std::path::Path;
+
+use crate::cli::context::{World, place};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Problem, What};
+use crate::cli::global::Global;
+use crate::cli::pipeline::act::{Grounds, complete, machine, question};
+use crate::layout::Layout;
+use crate::plan::{self, Plan};
+use crate::saved::{self, Saved, SavedError, SecretError};
+use crate::tmux::server::{Server, Socket};
+use crate::{live, load, save};
+
+/// Says what to do with a plan that is of no use any more.
+const AGAIN: &str = "look at what there is to do now, and save it again: `triad plan --out FILE`";
+/// How a saved plan begins.
+const BEGINS: &[u8] = b"{\"";
+
+/// Writes a plan down.
+pub fn save(path: &Path, layout: &Layout, server: &Server, on: &Grounds) -> Result<(), Failure> {
+    let socket = server.socket_path();
+    let at = (place(server), server.flags(), socket.as_path());
+    let saved = Saved::new(
+        layout,
+        &on.snapshot,
+        (&on.conditions, &on.wishes, &on.machine),
+        at,
+    );
+    let text = saved.text().map_err(|error| {
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Failure::new(Exit::Error, message, "")
+    })?;
+    Ok(save::private(path, &text, saved::is_replaceable)?)
+}
+
+/// The plan of this path.
+pub fn read(world: &World, name: &str) -> Result<Saved, Failure> {
+    let path = world.current.join(name);
+    let bytes = load::plan(&path, BEGINS, saved::SIZE_MAX)?;
+    let saved = bytes.map_or(Err(SavedError::NotOne), |bytes| Saved::read(&bytes));
+    saved.map_err(|error| {
+        let help = match error {
+            SavedError::NotOne => "`triad plan --out FILE` saves one",
+            _ => "make it again: `triad plan --out FILE`",
+        };
+        Failure::new(Exit::Stale, format!("cannot use `{name}`: {error}"), help)
+    })
+}
+
+/// The plan that an argument names where a manifest may stand too; `None`: it is no plan.
+pub fn named(
+    world: &World,
+    global: &Global,
+    argument: Option<&str>,
+    asked: &plan::Wishes,
+) -> Result<Option<Saved>, Failure> {
+    let Some(name) = argument.filter(|name| *name != "-") else {
+        return Ok(None);
+    };
+    let path = world.current.join(name);
+    // What cannot be read is told as of any manifest.
+    if let Ok(None) | Err(load::LoadError::Read { .. }) = load::plan(&path, BEGINS, 0) {
+        return Ok(None);
+    }
+    let saved = read(world, name)?;
+    if !global.vars.is_empty() || *asked != plan::Wishes::default() {
+        let message = "a saved plan is carried out as it is: no flag can ask more of it, or less";
+        return Err(Failure::new(Exit::Usage, message, AGAIN));
+    }
+    Ok(Some(saved))
+}
+
+/// What the plan leads to, with the secrets that the caller has.
+pub fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
+    let value = |name: &str| world.environment.get(name).cloned();
+    saved.filled(value).map_err(|errors| {
+        let is_another = |error: &SecretError| matches!(error, SecretError::Another(_));
+        let exit = if errors.iter().any(is_another) {
+            Exit::Stale
+        } else {
+            Exit::Error
+        };
+        let problem = |error: &SecretError| Problem {
+            message: error.to_string(),
+            help: Some(match error {
+                SecretError::Missing(name) => format!("give it: `{name}=… triad apply FILE`"),
+                SecretError::Another(_) => AGAIN.to_owned(),
+            }),
+        };
+        Failure {
+            exit,
+            what: What::Problems(errors.iter().map(problem).collect()),
+        }
+    })
+}
+
+/// The server of the plan. One that is named besides must be the same.
+pub fn server(saved: &Saved, world: &World, global: &Global) -> Result<Server, Failure> {
+    if global.socket_name.is_some() || global.socket_path.is_some() {
+        let server = world.server(global, None)?;
+        if server.socket_path() == saved.socket {
+            return Ok(server);
+        }
+        let message = format!(
+            "the plan is for the server behind `{}`, not for `{}`",
+            saved.socket.display(),
+            server.socket_path().display()
+        );
+        return Err(Failure::new(
+            Exit::Stale,
+            message,
+            "leave `-L` and `-S` out",
+        ));
+    }
+    let socket = match &saved.flags[..] {
+        [flag, name] if flag == "-L" => Socket::Name(name.clone()),
+        [] => Socket::Default,
+        _ => Socket::Path(saved.socket.clone()),
+    };
+    let of = |socket| Server::new(global.tmux.clone(), socket, &world.environment);
+    let server = of(socket);
+    // The same name may be another place by now.
+    if server.socket_path() == saved.socket {
+        return Ok(server);
+    }
+    Ok(of(Socket::Path(saved.socket.clone())))
+}
+
+/// The plan, made again on what is live now: the same steps, or none at all.
+pub async fn planned(
+    saved: &Saved,
+    layout: &Layout,
+    world: &World,
+    server: &Server,
+    nonce: &str,
+) -> Result<Plan, Failure> {
+    let snapshot = live::observe(server, nonce, &question(layout, &saved.wishes)).await?;
+    let conditions = plan::Conditions {
+        own_pane: world.own_pane(server, &snapshot),
+        ..saved.conditions
+    };
+    let machine = machine(layout, &snapshot, &saved.wishes);
+    let planned = saved.planned(layout, &snapshot, &conditions, &machine);
+    let since = saved::since(saved, layout, &snapshot, planned.as_ref().ok(), &conditions);
+    if !since.is_empty() {
+        return Err(stale(&since));
+    }
+    let plan = planned?;
+    complete(&plan, &snapshot, world)?;
+    Ok(plan)
+}
+
+fn stale(since: &[saved::Difference]) -> Failure {
+    let mut problems = vec![Problem {
+        message: "the plan is stale, and nothing was changed".to_owned(),
+        help: Some(AGAIN.to_owned()),
+    }];
+    problems.extend(since.iter().map(|difference| Problem {
+        message: difference.to_string(),
+        help: None,
+    }));
+    Failure {
+        exit: Exit::Stale,
+        what: What::Problems(problems),
+    }
+}

@@ -1,0 +1,59 @@
+//! What `stop`, `start` and `restart` share: the panes that a command line names, and what naming
+//! one agrees to.
+
+use crate::cli::context::World;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::pipeline::act;
+use crate::layout::{Pattern, PatternError};
+use crate::plan::Plan;
+
+/// The words of a command line: the manifest, where the first one is it, and the addresses.
+pub fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>, &'w [String]) {
+    match words {
+        [first, rest @ ..] if !rest.is_empty() && is_manifest(world, first) => (Some(first), rest),
+        _ => (None, words),
+    }
+}
+
+/// Whether a word is a manifest, even one that cannot be read. Standard input can be read once.
+pub fn is_manifest(world: &World, word: &str) -> bool {
+    if word == "-" {
+        return true;
+    }
+    match world.load(Some(word)) {
+        Ok(_) => true,
+        Err(failure) => failure.exit != Exit::NoManifest || word.ends_with(".kdl"),
+    }
+}
+
+/// The patterns that words are.
+pub fn patterns(words: &[String]) -> Result<Vec<Pattern>, Failure> {
+    let mut errors: Vec<PatternError> = Vec::new();
+    let patterns = words.iter().filter_map(|word| {
+        let pattern = word.parse::<Pattern>();
+        pattern.map_err(|error| errors.push(error)).ok()
+    });
+    let patterns = patterns.collect();
+    if errors.is_empty() {
+        Ok(patterns)
+    } else {
+        Err(errors.into())
+    }
+}
+
+/// Whether nobody need be asked: each process that ends is in a pane which was named itself.
+pub fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
+    let mut ending = plan.steps.iter().filter(|step| step.ends.is_some());
+    ending.all(|step| {
+        let address = &step.subject.address;
+        patterns.iter().any(|pattern| pattern.names(address))
+    })
+}
+
+/// Somebody's word for what was not named.
+pub fn approve(plan: &Plan, is_approved: bool, output: &Output) -> Result<(), Failure> {
+    let help = "name each pane itself, or call it with `--yes`";
+    act::approve_or(plan, is_approved, help, output)
+}

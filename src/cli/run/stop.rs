@@ -1,0 +1,174 @@
+//! `triad stop`: end what runs in a pane, which stays; `apply` leaves it alone from then on.
+
+use std::time::Duration;
+
+use crate::cli::context::{World, nonce, place};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::global::duration;
+use crate::cli::output::Output;
+use crate::cli::pipeline::act::{Manner, act, listen};
+use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::selection;
+use crate::cli::run::down::{self, Meant};
+use crate::layout::is_name;
+use crate::live::Snapshot;
+use crate::machine::lock;
+use crate::plan::{Halting, Plan};
+use crate::tmux::environment::Environment;
+use crate::view;
+use crate::view::json;
+use crate::view::run::events;
+use crate::view::text::paint::wrapped;
+use crate::{live, plan};
+
+/// End what runs in panes that stay; apply leaves them alone until they are started
+///
+/// The pane that an address names itself is stopped without a question; what `*` or a shorter
+/// address means beyond that asks first. No hook of the manifest runs.
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "triad stop [OPTIONS] [MANIFEST] <ADDRESS>...")]
+pub struct Arguments {
+    /// The manifest, or the name of a layout whose file is not needed, unless it is found from
+    /// here; and then what is meant: `session/window/pane`, the name of a pane that no other has,
+    /// or with `*` for any name
+    #[arg(value_name = "ADDRESS", num_args = 1.., required = true)]
+    words: Vec<String>,
+    /// Stop before it what needs it
+    #[arg(long)]
+    with_dependents: bool,
+    /// Do not ask before a live process is ended that was not named itself
+    #[arg(short, long)]
+    yes: bool,
+    /// How long a process has to end before it is killed [default: as its `stop` says, else 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// How long to wait for another triad that works on the server
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    lock_timeout: Duration,
+}
+
+pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let (meant, words) = meant(&world, global, &own.words)?;
+    let server = world.server(global, meant.server.as_ref())?;
+    let purpose = format!("triad stop in {}", meant.layout);
+    let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
+    let nonce = nonce();
+    let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
+    let is_unnamed = words.len() == own.words.len();
+    let (meant, words) = if is_unnamed {
+        elsewhere(meant, words, &snapshot)
+    } else {
+        (meant, words)
+    };
+    let patterns = selection::patterns(words)?;
+    let manifest = down::manifest_of(&meant, &snapshot)?;
+    let asked = Halting {
+        layout: &meant.layout,
+        manifest: manifest.as_deref(),
+        wanted: meant.wanted.as_ref(),
+        patterns: &patterns,
+        with_dependents: own.with_dependents,
+    };
+    let patterns = asked.meant(&snapshot)?;
+    let asked = Halting {
+        patterns: &patterns,
+        ..asked
+    };
+    let plan = plan::halting(&asked, &snapshot, world.own_pane(&server, &snapshot))?;
+    output.json(&json::plan(&plan));
+    let is_agreed = own.yes || selection::is_agreed(&plan, &patterns);
+    if (!is_agreed || output.is_verbose) && !plan.is_empty() {
+        output.news(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
+    } else {
+        for note in view::look::plan::notes(&plan) {
+            output.news(&wrapped(&note, output.look().width, "note: ".len()));
+        }
+    }
+    if plan.is_empty() {
+        output.news(&nothing(&plan, output.look().width));
+        return Ok(Exit::Success);
+    }
+    selection::approve(&plan, is_agreed, output)?;
+    // Until here a signal may end triad as it ends any program: nothing has been changed.
+    let mut interrupt = listen()?;
+    let manner = Manner {
+        // They are about the whole layout.
+        hooks: Around::default(),
+        // Nothing is started and nothing probed.
+        environment: Environment::new(),
+        nonce,
+        waits: false,
+        stop_timeout: own.timeout,
+    };
+    let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
+    output.news(&events::removed(&plan, &outcome));
+    Ok(exit)
+}
+
+/// Whose panes are meant, and which. Without a manifest the first of several words may be the name
+/// of a layout.
+fn meant<'w>(
+    world: &World,
+    global: &Global,
+    words: &'w [String],
+) -> Result<(Meant, &'w [String]), Failure> {
+    let (manifest, addresses) = selection::split(world, words);
+    let failure = match down::meant(world, global, manifest) {
+        Ok(meant) => return Ok((meant, addresses)),
+        Err(failure) => failure,
+    };
+    match words {
+        [name, rest @ ..] if manifest.is_none() && !rest.is_empty() && is_name(name) => {
+            Ok((down::meant(world, global, Some(name))?, rest))
+        }
+        _ => Err(failure),
+    }
+}
+
+/// The first of several words may be the name of a layout that is live here, and not of what the
+/// manifest that was found from here has.
+fn elsewhere<'w>(meant: Meant, words: &'w [String], snapshot: &Snapshot) -> (Meant, &'w [String]) {
+    let [name, rest @ ..] = words else {
+        return (meant, words);
+    };
+    let mut owners = snapshot
+        .sessions
+        .iter()
+        .filter_map(|session| session.owner.as_ref());
+    let is_live = owners.any(|owner| owner.layout == *name);
+    let is_here = meant.wanted.as_ref().is_some_and(|layout| {
+        let mut panes = layout.panes().map(|pane| &pane.address);
+        panes.any(|pane| pane.session_name() == name || pane.name() == name)
+    });
+    if rest.is_empty() || !is_live || is_here {
+        return (meant, words);
+    }
+    if meant.layout == *name {
+        return (meant, rest);
+    }
+    let meant = Meant {
+        layout: name.clone(),
+        manifest: None,
+        server: None,
+        wanted: None,
+    };
+    (meant, rest)
+}
+
+/// That there is nothing to do, and why.
+fn nothing(plan: &Plan, width: usize) -> String {
+    let stopped = plan.unchanged.iter();
+    let stopped: Vec<String> = stopped.map(|pane| pane.address.to_string()).collect();
+    let why = match &stopped[..] {
+        [] => String::new(),
+        [one] => format!(": `{one}` has ended, and stays so"),
+        _ => format!(
+            ": {} have ended, and stay so",
+            view::text::words::quoted(&stopped)
+        ),
+    };
+    wrapped(&format!("nothing to do{why}"), width, 0)
+}

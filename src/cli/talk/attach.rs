@@ -1,0 +1,115 @@
+//! `triad attach`: go there.
+
+use std::os::unix::process::CommandExt;
+
+use crate::cli::context::{World, nonce};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::global::Global;
+use crate::cli::output::Output;
+use crate::live;
+use crate::live::Snapshot;
+use crate::tmux::id::PaneId;
+use crate::tmux::server::Server;
+
+/// Attach to a layout's session; inside tmux, switch to it
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A session, a layout by name, or a manifest
+    target: Option<String>,
+    /// Look, and type nothing
+    #[arg(long)]
+    read_only: bool,
+}
+
+pub async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
+    let world = World::read(global)?;
+    let layout = world.layout(global, own.target.as_deref());
+    let (name, chosen) = match (layout, &own.target) {
+        (Ok(layout), _) => (layout.sessions[0].address.name().to_owned(), layout.server),
+        (Err(failure), Some(target)) if failure.exit == Exit::NoManifest => (target.clone(), None),
+        (Err(failure), _) => return Err(failure),
+    };
+    let server = world.server(global, chosen.as_ref())?;
+    attach(&world, &server, &name, own.read_only).await
+}
+
+/// Attaches to the session of this name, or to the first of the layout of this name.
+pub async fn attach(
+    world: &World,
+    server: &Server,
+    name: &str,
+    read_only: bool,
+) -> Result<Exit, Failure> {
+    let snapshot = live::observe(server, &nonce(), &live::Asked::default()).await?;
+    let Some(session) = session_of(&snapshot, name) else {
+        return Err(Failure::new(
+            Exit::Error,
+            format!("there is no session or layout `{name}` on this server"),
+            format!("make it: `triad apply {name}`"),
+        ));
+    };
+    let target = format!("={session}:");
+    if let Some(pane) = world.own_pane(server, &snapshot) {
+        return switch(server, &snapshot, pane, &target, read_only).await;
+    }
+    let error = server.attach(&target, read_only, &world.environment).exec();
+    Err(Failure::new(
+        Exit::NoTmux,
+        format!("cannot run tmux: {error}"),
+        "name it with `--tmux PATH`",
+    ))
+}
+
+fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a str> {
+    let of_name = snapshot
+        .sessions
+        .iter()
+        .find(|session| session.name == name);
+    let of_layout = || {
+        snapshot.sessions.iter().find(|session| {
+            session
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.layout == name)
+        })
+    };
+    of_name
+        .or_else(of_layout)
+        .map(|session| session.name.as_str())
+}
+
+/// Inside tmux attaching is refused; the client that shows our pane switches instead.
+async fn switch(
+    server: &Server,
+    snapshot: &Snapshot,
+    own: PaneId,
+    target: &str,
+    read_only: bool,
+) -> Result<Exit, Failure> {
+    let pane = snapshot.panes.iter().find(|pane| pane.id == own);
+    let window = pane.and_then(|pane| snapshot.window(pane.window));
+    let session = window.map(|window| window.session);
+    let clients = snapshot
+        .clients
+        .iter()
+        .filter(|client| Some(client.session) == session);
+    let Some(client) = clients.max_by_key(|client| client.activity) else {
+        return Err(Failure::new(
+            Exit::Error,
+            "no terminal shows the pane that triad was called in",
+            format!("switch by hand: `tmux switch-client -t '{target}'`"),
+        ));
+    };
+    let mut command = vec!["switch-client", "-c", &client.name, "-t", target];
+    if read_only {
+        command.push("-r");
+    }
+    let switched = server.query(&command).await;
+    let switched = switched.map_err(live::ObserveError::from)?;
+    if switched.status.success() {
+        return Ok(Exit::Success);
+    }
+    let message = format!("tmux cannot switch: {}", switched.stderr.trim());
+    Err(Failure::new(Exit::Error, message, ""))
+}

@@ -1,0 +1,3 @@
+//! The way to one tmux server: scripts go out, acknowledgements and answers come back.
+
+pub mod batch;

@@ -1,0 +1,8 @@
+//! What the machine tells and does: processes, signals, locks, ports, a line of shell.
+
+pub mod interrupt;
+pub mod lock;
+pub mod port_owner;
+pub mod process;
+pub mod process_tree;
+pub mod shell;

@@ -1,0 +1,302 @@
+//! One pane: whether its process runs, and how far it is on the way to what is waited for.
+
+use std::time::{Duration, Instant};
+
+use crate::layout::{Pace, PaneKind, Probe, Ready, Restart, RestartWhen};
+use crate::live::Exit;
+use crate::plan::change::TargetState;
+use crate::readiness::engine::probing::{Next, Probing};
+use crate::readiness::engine::{END_DEADLINE, Wanted, What};
+
+/// How often a pane is looked at that tmux is about to start again.
+const RESTART_LOOK: Duration = Duration::from_millis(100);
+/// How much longer than the pause that a manifest asks for a restart by tmux may take.
+const RESTART_GRACE: Duration = Duration::from_secs(10);
+/// How long a service without probes is watched after its start.
+const SETTLING: Duration = Duration::from_millis(150);
+
+#[derive(Debug)]
+pub struct Watched {
+    pub wanted: Wanted,
+    pub life: Life,
+    /// The process that was last seen in it.
+    pub pid: Option<i32>,
+    /// When it was started, or first looked at.
+    pub since: Instant,
+    /// Counts its starts: an answer of an earlier one is about something else.
+    pub run: u32,
+    pub probing: Option<Probing>,
+    /// Its probes hold.
+    pub is_ready: bool,
+    /// They held once.
+    was_ready: bool,
+    /// It has had its time, and that was told.
+    pub is_given_up: bool,
+    /// What its program says of itself.
+    pub status: Option<String>,
+    last_exit: Option<Exit>,
+}
+
+/// What the pane's process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    NotStarted,
+    Running {
+        pid: i32,
+    },
+    /// The process is gone and its exit status is not known yet.
+    Gone {
+        is_asked: bool,
+    },
+    /// tmux starts it again in a moment; whether it has is looked at.
+    Restarting {
+        look: Instant,
+        until: Instant,
+    },
+    Ended(Exit),
+    /// Its start failed, or was given up.
+    Never,
+}
+
+impl Watched {
+    pub fn new(wanted: Wanted, now: Instant) -> Self {
+        let life = match wanted.state {
+            TargetState::Planned => Life::NotStarted,
+            TargetState::Running { pid } => Life::Running { pid },
+            TargetState::Restarting => Life::Restarting {
+                look: now,
+                until: now + restart_deadline(&wanted),
+            },
+            TargetState::Ended(exit) => Life::Ended(exit),
+            TargetState::Stopped | TargetState::Absent => Life::Never,
+        };
+        let pid = match life {
+            Life::Running { pid } => Some(pid),
+            _ => None,
+        };
+        let ready = wanted.ready.as_ref().filter(|_| pid.is_some());
+        Watched {
+            probing: ready.map(|ready| Probing::new(pace(ready), now)),
+            wanted,
+            life,
+            pid,
+            since: now,
+            run: 0,
+            is_ready: false,
+            was_ready: false,
+            is_given_up: false,
+            status: None,
+            last_exit: None,
+        }
+    }
+
+    /// True if it was started again by tmux.
+    pub fn started(&mut self, pid: i32, now: Instant) -> bool {
+        let is_again = matches!(self.life, Life::Gone { .. } | Life::Restarting { .. });
+        self.life = Life::Running { pid };
+        self.pid = Some(pid);
+        self.run += 1;
+        self.is_ready = false;
+        self.status = None;
+        // One that has never been ready gets no more time by ending over and over.
+        if !is_again || self.was_ready {
+            self.since = now;
+            self.was_ready = false;
+            self.is_given_up = false;
+        }
+        let ready = self.wanted.ready.as_ref().filter(|_| !self.is_given_up);
+        self.probing = ready.map(|ready| {
+            let mut probing = Probing::new(pace(ready), self.since);
+            probing.hurry(now);
+            probing
+        });
+        is_again
+    }
+
+    pub fn never_started(&mut self) {
+        self.life = Life::Never;
+        self.probing = None;
+    }
+
+    pub fn gone(&mut self) {
+        if let Life::Running { .. } = self.life {
+            self.life = Life::Gone { is_asked: false };
+            self.probing = None;
+        }
+    }
+
+    /// True if that is its end for good.
+    pub fn ended(&mut self, exit: Exit, is_final: bool, now: Instant) -> bool {
+        let until = match self.life {
+            Life::Restarting { until, .. } => until,
+            _ => now + restart_deadline(&self.wanted),
+        };
+        self.last_exit = Some(exit);
+        self.probing = None;
+        self.is_ready = false;
+        if !is_final && self.is_started_again(exit) && now < until {
+            let look = now + RESTART_LOOK;
+            self.life = Life::Restarting { look, until };
+            return false;
+        }
+        self.life = Life::Ended(exit);
+        true
+    }
+
+    /// Whether tmux starts its program again after such an end, as far as it may.
+    fn is_started_again(&self, exit: Exit) -> bool {
+        let restart = self.wanted.restart.as_ref();
+        restart
+            .is_some_and(|restart| restart.when == RestartWhen::Always || exit != Exit::Status(0))
+    }
+
+    /// Whether its end is a fault that was not told yet: of a service always, of a task unless it
+    /// succeeded, of anything else where it was to become ready and did not.
+    pub fn is_fault(&self, exit: Exit) -> bool {
+        let is_fault = match self.wanted.kind {
+            PaneKind::Service => true,
+            PaneKind::Task => exit != Exit::Status(0),
+            PaneKind::Agent | PaneKind::Pane => self.wanted.ready.is_some() && !self.was_ready,
+        };
+        is_fault && !self.is_given_up
+    }
+
+    /// Why it is ready and how long that took, if it has become so.
+    pub fn answered(
+        &mut self,
+        run: u32,
+        answer: Result<String, String>,
+        now: Instant,
+    ) -> Option<(String, Duration)> {
+        let probing = self.probing.as_mut().filter(|_| run == self.run)?;
+        match answer {
+            Ok(why) => {
+                let took = probing.waited(now);
+                self.probing = None;
+                self.is_ready = true;
+                self.was_ready = true;
+                Some((why, took))
+            }
+            Err(answer) => {
+                probing.failed(answer, now);
+                None
+            }
+        }
+    }
+
+    pub fn hurry(&mut self, now: Instant) {
+        if let Some(probing) = &mut self.probing {
+            probing.hurry(now);
+        }
+    }
+
+    pub fn extend(&mut self, by: Duration, now: Instant) {
+        if let Some(probing) = &mut self.probing {
+            probing.extend(by, now);
+        }
+    }
+
+    /// Whether tmux is to be asked, now, what became of its process.
+    pub fn is_to_be_asked(&mut self, now: Instant) -> bool {
+        match &mut self.life {
+            Life::Gone { is_asked } => !std::mem::replace(is_asked, true),
+            Life::Restarting { look, .. } if now >= *look => {
+                *look = now + RESTART_LOOK;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The last answer and how long it was waited for, once its time is over.
+    pub fn given_up(&mut self, now: Instant) -> Option<(String, Duration)> {
+        if self.is_given_up {
+            return None;
+        }
+        let waited = now.saturating_duration_since(self.since);
+        let over = match (&self.probing, self.life) {
+            (Some(probing), _) => match probing.next(now) {
+                Next::GiveUp { answer, after } => Some((answer, after)),
+                Next::Probe | Next::Wait(_) => None,
+            },
+            (None, Life::Restarting { .. }) if self.has_had_its_time(waited) => {
+                let exit = self.last_exit.unwrap_or(Exit::Unknown);
+                Some((format!("it ended with {exit}, again and again"), waited))
+            }
+            (None, Life::Running { .. }) if self.wanted.is_end_needed && waited >= END_DEADLINE => {
+                Some(("it still runs".to_owned(), waited))
+            }
+            _ => None,
+        }?;
+        self.is_given_up = true;
+        self.probing = None;
+        Some(over)
+    }
+
+    fn has_had_its_time(&self, waited: Duration) -> bool {
+        let ready = self.wanted.ready.as_ref().filter(|_| !self.was_ready);
+        let deadline = ready.and_then(|ready| pace(ready).deadline);
+        deadline.is_some_and(|deadline| waited >= deadline)
+    }
+
+    /// When something is to be done about it, unless something happens before.
+    pub fn next(&self, now: Instant) -> Option<Instant> {
+        if let Some(probing) = &self.probing {
+            return match probing.next(now) {
+                Next::Probe | Next::GiveUp { .. } => Some(now),
+                Next::Wait(until) => until,
+            };
+        }
+        match self.life {
+            Life::Gone { is_asked: false } => Some(now),
+            Life::Restarting { look, .. } => Some(look),
+            Life::Running { .. } if self.is_settling(now) => Some(self.since + SETTLING),
+            _ => None,
+        }
+    }
+
+    /// What it is waited for to do, if it is.
+    pub fn awaited(&self, now: Instant) -> Option<What> {
+        if let Some(probing) = &self.probing {
+            let answer = probing.last_answer().map(str::to_owned);
+            return Some(What::Probes(self.status.clone().or(answer)));
+        }
+        match self.life {
+            Life::Gone { .. } => Some(What::Exit),
+            Life::Restarting { .. } if !self.is_given_up => Some(What::Restart),
+            Life::Running { .. } if self.is_given_up => None,
+            Life::Running { .. } if self.wanted.is_end_needed => Some(What::End),
+            Life::Running { .. } if self.is_settling(now) => Some(What::Settling),
+            _ => None,
+        }
+    }
+
+    /// A service without probes that was started a moment ago. Most that cannot run end at once,
+    /// and `apply` should not call them started.
+    fn is_settling(&self, now: Instant) -> bool {
+        self.wanted.kind == PaneKind::Service
+            && self.wanted.ready.is_none()
+            && self.wanted.state == TargetState::Planned
+            && now.saturating_duration_since(self.since) < SETTLING
+    }
+}
+
+/// The pace of the probes. The deadline is for what cannot be known: it begins when the delays are
+/// over that the manifest asks for.
+fn pace(ready: &Ready) -> Pace {
+    let delays = ready.probes.iter().filter_map(|probe| match probe {
+        Probe::Delay(delay) => Some(*delay),
+        _ => None,
+    });
+    let longest = delays.max().unwrap_or_default();
+    let deadline = ready.pace.deadline;
+    Pace {
+        deadline: deadline.map(|deadline| deadline.saturating_add(longest)),
+        ..ready.pace
+    }
+}
+
+fn restart_deadline(wanted: &Wanted) -> Duration {
+    let delay = wanted.restart.as_ref().map(Restart::longest_delay);
+    delay.unwrap_or_default().min(END_DEADLINE) + RESTART_GRACE
+}

@@ -1,0 +1,155 @@
+//! What a pane's program has printed since it was started, as whole lines. What was looked at once
+//! is not read again, as far as tmux still has it where it was.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use regex_lite::Regex;
+
+use crate::layout::one_line;
+use crate::readiness::scrollback::{self, Printed, Range};
+use crate::tmux::server::Server;
+
+/// How long a line that nothing ends must stand to count as whole.
+const STILL: Duration = Duration::from_millis(60);
+/// How many rows are read again that were looked at, to see that they are where they were.
+const OVERLAP: usize = 100;
+
+/// What the probes of one pane have seen so far; each look at it adds to that.
+#[derive(Debug, Clone, Default)]
+pub struct Seen(Arc<Mutex<Looks>>);
+
+#[derive(Debug, Default)]
+struct Looks {
+    /// The process that it is about.
+    pid: Option<i32>,
+    of: BTreeMap<String, Look>,
+}
+
+/// How far one expression has been looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Look {
+    /// It was there: it may scroll out of what tmux keeps.
+    Found(String),
+    /// There were so many rows of scrollback, and this was the last whole line.
+    UpTo { history: usize, last: String },
+}
+
+impl Seen {
+    fn get(&self, pid: Option<i32>, regex: &str) -> Option<Look> {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if looks.pid != pid {
+            *looks = Looks {
+                pid,
+                of: BTreeMap::new(),
+            };
+        }
+        looks.of.get(regex).cloned()
+    }
+
+    fn set(&self, pid: Option<i32>, regex: &str, look: Look) {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if looks.pid == pid {
+            looks.of.insert(regex.to_owned(), look);
+        }
+    }
+}
+
+/// Whose output is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub server: &'a Server,
+    pub pane: Option<&'a str>,
+    pub pid: Option<i32>,
+    pub seen: &'a Seen,
+}
+
+/// Holds when a line matches that the pane shows, or has shown.
+///
+/// # Errors
+/// A text for people: that none does, or why nothing can be read.
+pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
+    let pane = source.pane.ok_or("its pane is not known")?;
+    let pattern = pattern(regex)?;
+    let before = source.seen.get(source.pid, regex);
+    if let Some(Look::Found(line)) = before {
+        return Ok(shown(&line));
+    }
+    let (mut printed, mut found) = look(source.server, pane, &pattern, before).await?;
+    if found.is_none()
+        && let Some(line) = printed.open.take().filter(|line| pattern.is_match(line))
+    {
+        // It may be the beginning of a longer one: nobody tells when a line is whole but its end.
+        tokio::time::sleep(STILL).await;
+        let mark = printed.mark();
+        let (again, ended) = look(source.server, pane, &pattern, mark).await?;
+        found = ended.or_else(|| again.open.filter(|again| *again == line));
+    }
+    if let Some(line) = found {
+        let look = Look::Found(line.clone());
+        source.seen.set(source.pid, regex, look);
+        return Ok(shown(&line));
+    }
+    if let Some(mark) = printed.mark() {
+        source.seen.set(source.pid, regex, mark);
+    }
+    let kept = printed.dropped.map(|kept| {
+        format!(
+            " among the {kept} that tmux still has: where more are printed before it, `history` \
+             keeps more"
+        )
+    });
+    let kept = kept.unwrap_or_default();
+    Err(format!("no line matches `{regex}`{kept}"))
+}
+
+/// # Errors
+/// A text for people: why that is no regular expression.
+pub fn pattern(regex: &str) -> Result<Regex, String> {
+    Regex::new(regex).map_err(|error| format!("`{regex}`: {error}"))
+}
+
+fn shown(line: &str) -> String {
+    format!("it printed `{}`", one_line(line))
+}
+
+impl Printed {
+    fn mark(&self) -> Option<Look> {
+        let last = self.whole.iter().rfind(|line| !line.is_empty())?;
+        Some(Look::UpTo {
+            history: self.history,
+            last: last.clone(),
+        })
+    }
+}
+
+/// Reads what is new since `before`, or everything where that is not to be found again; and the
+/// first whole line of it that matches.
+async fn look(
+    server: &Server,
+    pane: &str,
+    pattern: &Regex,
+    before: Option<Look>,
+) -> Result<(Printed, Option<String>), String> {
+    if let Some(Look::UpTo { history, last }) = before {
+        let from = history.saturating_sub(OVERLAP);
+        let part = scrollback::read(server, pane, Range::From(from)).await?;
+        if part.is_unmoved(history) && part.whole.contains(&last) {
+            return Ok(matched(part, pattern).await);
+        }
+    }
+    let all = scrollback::read(server, pane, Range::All).await?;
+    Ok(matched(all, pattern).await)
+}
+
+/// There may be megabytes of it, and others wait for their turn meanwhile.
+async fn matched(printed: Printed, pattern: &Regex) -> (Printed, Option<String>) {
+    let pattern = pattern.clone();
+    let search = tokio::task::spawn_blocking(move || {
+        let line = printed.whole.iter().find(|line| pattern.is_match(line));
+        let line = line.cloned();
+        (printed, line)
+    });
+    search.await.unwrap_or_default()
+}

@@ -1,0 +1,221 @@
+//! One attempt at one probe. The answer of a failed one is a text for people.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::layout::{Probe, Ready, ReadyTag, Url};
+use crate::machine::port_owner;
+use crate::machine::process;
+use crate::machine::shell;
+use crate::readiness::http;
+use crate::readiness::notify::Notice;
+use crate::readiness::printed::{self, Seen, Source};
+use crate::tmux::environment::Environment;
+use crate::tmux::server::Server;
+use crate::tmux::tag;
+
+/// All that an attempt needs, to be made on its own.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    pub ready: Ready,
+    /// Where an `exec` probe runs, and with what: as the pane's own program.
+    pub cwd: PathBuf,
+    pub environment: Environment,
+    /// Sockets that listened on the probed ports before the pane was started. They are somebody
+    /// else's, whatever they answer.
+    pub strangers: BTreeSet<u64>,
+    /// Where a `log` probe reads.
+    pub server: Server,
+    pub pane: Option<String>,
+    /// What it has read there.
+    pub seen: Seen,
+    pub said: Said,
+    /// The program, and when it was first seen.
+    pub pid: Option<i32>,
+    pub since: Instant,
+}
+
+/// What the program of a pane has said of itself, in this run.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    is_ready: bool,
+    /// What it was at last.
+    status: Option<String>,
+    /// Why nothing can be heard of it.
+    pub deaf: Option<String>,
+}
+
+impl Said {
+    pub fn hear(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Ready => self.is_ready = true,
+            Notice::Stopping => self.is_ready = false,
+            Notice::Status(status) => self.status = Some(status.clone()),
+            Notice::Extend(_) => {}
+        }
+    }
+
+    /// Another run begins, or this one has ended.
+    pub fn forget(&mut self) {
+        (self.is_ready, self.status) = (false, None);
+    }
+}
+
+/// Tries the probes one after the other, in the order of the manifest; all must hold. So what costs
+/// much, written last, is only tried when the rest holds.
+///
+/// # Errors
+/// The answer of the first that does not.
+pub async fn attempt(attempt: &Attempt) -> Result<String, String> {
+    let mut held = Vec::new();
+    for probe in &attempt.ready.probes {
+        let pace = &attempt.ready.pace;
+        let answer = timeout(pace.timeout, one(probe, attempt)).await;
+        let answer = answer.unwrap_or_else(|_| Err(late(probe, pace.timeout)));
+        held.push(answer?);
+    }
+    Ok(held.join(", "))
+}
+
+/// The sockets that listen now on the ports that `ready` asks for.
+pub fn listeners_of(ready: &Ready) -> BTreeSet<u64> {
+    let ports = ready.probes.iter().filter_map(loopback_port);
+    ports.flat_map(port_owner::listeners).collect()
+}
+
+fn loopback_port(probe: &Probe) -> Option<u16> {
+    match probe {
+        Probe::Port(port) => Some(*port),
+        Probe::Http(http) => {
+            let url = Url::parse(&http.url).filter(|_| http.socket.is_none())?;
+            LOOPBACK.contains(&url.host).then_some(url.port)
+        }
+        Probe::Exec(_) | Probe::Log(_) | Probe::File(_) | Probe::Delay(_) | Probe::Notify => None,
+    }
+}
+
+/// The names of the machine itself.
+const LOOPBACK: &[&str] = &["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"];
+
+fn late(probe: &Probe, after: Duration) -> String {
+    let what = match probe {
+        Probe::Port(port) => format!("port {port}"),
+        Probe::Http(http) => http.url.clone(),
+        Probe::Exec(line) => format!("`{line}`"),
+        Probe::Log(regex) => format!("the log for `{regex}`"),
+        Probe::File(path) => format!("the file {}", path.display()),
+        Probe::Delay(time) => format!("a delay of {time:?}"),
+        Probe::Notify => "tmux".to_owned(),
+    };
+    format!("{what} did not answer within {after:?}")
+}
+
+async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
+    let answer = match probe {
+        Probe::Port(port) => connect(*port).await,
+        Probe::Http(wanted) => http::probe(wanted).await,
+        Probe::Exec(line) => shell::run(line, &attempt.cwd, &attempt.environment).await,
+        Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
+        Probe::File(path) => Err(format!("{} is not there", path.display())),
+        Probe::Log(regex) => {
+            let source = Source {
+                server: &attempt.server,
+                pane: attempt.pane.as_deref(),
+                pid: attempt.pid,
+                seen: &attempt.seen,
+            };
+            printed::probe(source, regex).await
+        }
+        Probe::Delay(delay) => has_run(*delay, attempt),
+        Probe::Notify => has_said(attempt).await,
+    }?;
+    if let Some(port) = loopback_port(probe) {
+        not_a_strangers(port, attempt).await?;
+    }
+    Ok(answer)
+}
+
+/// Whether the program has said that it is ready: just now, or on its pane by `triad report`.
+async fn has_said(attempt: &Attempt) -> Result<String, String> {
+    if attempt.said.is_ready {
+        return Ok("it said `READY=1`".to_owned());
+    }
+    if let (Some(pane), Some(pid)) = (&attempt.pane, attempt.pid) {
+        let format = format!("#{{pane_id}} #{{{}}}", tag::READY);
+        let list = ["list-panes", "-t", pane, "-F", &format];
+        let told = attempt.server.query(&list).await;
+        let told = told.map_err(|error| error.to_string())?.stdout;
+        let own = |line: &str| {
+            line.strip_prefix(pane)?
+                .strip_prefix(' ')
+                .map(str::to_owned)
+        };
+        let tag = told.lines().find_map(own);
+        let tag = tag.and_then(|tag| ReadyTag::parse(&tag));
+        if let Some(tag) = tag.filter(|tag| tag.is_of(pid)) {
+            return Ok(tag.why);
+        }
+    }
+    Err(match (&attempt.said.deaf, &attempt.said.status) {
+        (Some(why), _) => format!("it cannot be heard: {why}"),
+        (None, Some(status)) => format!("it has not said `READY=1`, but `{status}`"),
+        (None, None) => "it has not said `READY=1` to its NOTIFY_SOCKET".to_owned(),
+    })
+}
+
+/// A program that ran before triad looked at it has run for longer than triad has seen.
+fn has_run(delay: Duration, attempt: &Attempt) -> Result<String, String> {
+    let seen = attempt.since.elapsed();
+    let age = attempt.pid.and_then(process::age);
+    let age = age.unwrap_or_default().max(seen);
+    if age >= delay {
+        return Ok(format!("it has run for {delay:?}"));
+    }
+    Err(format!(
+        "it has run for {:.1} s of {delay:?}",
+        age.as_secs_f64()
+    ))
+}
+
+/// Somebody who listened before the program started is not the program; nor is who holds the port
+/// since, if that is seen to be somebody else.
+async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
+    let now = port_owner::listeners(port);
+    let new: BTreeSet<u64> = now.difference(&attempt.strangers).copied().collect();
+    if now.is_empty() {
+        // The machine does not tell, or it has just ended.
+        return Ok(());
+    }
+    if new.is_empty() {
+        let holder = port_owner::holder(&now);
+        let holder = holder.unwrap_or_else(|| "another process".to_owned());
+        return Err(format!("port {port} was taken before by {holder}"));
+    }
+    let Some(pid) = attempt.pid else {
+        return Ok(());
+    };
+    // Every process of the machine may have to be looked at, and others wait for their turn.
+    let look = tokio::task::spawn_blocking(move || port_owner::somebody_else(&new, pid));
+    match look.await {
+        Ok(Some(holder)) => Err(format!(
+            "port {port} is held by {holder}, which is not of this pane"
+        )),
+        _ => Ok(()),
+    }
+}
+
+async fn connect(port: u16) -> Result<String, String> {
+    let addresses = [
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
+    ];
+    match TcpStream::connect(&addresses[..]).await {
+        Ok(_) => Ok(format!("port {port} is open")),
+        Err(error) => Err(format!("port {port}: {}", http::reason(&error))),
+    }
+}

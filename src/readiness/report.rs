@@ -1,0 +1,48 @@
+//! Writes on a pane what its program says of itself.
+
+use crate::layout::{Address, ReadyTag};
+use crate::link::batch::{self, Destination};
+use crate::render::start;
+use crate::tmux::id::{PaneId, ServerId};
+use crate::tmux::script::{Bindings, Line, Ref, Script};
+use crate::tmux::server::Server;
+use crate::tmux::tag;
+
+/// What is said of the program that runs in a pane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report<'a> {
+    pub address: &'a Address,
+    pub pane: PaneId,
+    pub ready: Option<ReadyTag>,
+    pub status: Option<ReadyTag>,
+}
+
+/// Writes it down. Where another program runs in the pane by now, it is about none.
+///
+/// # Errors
+/// A text for people: why it was not written.
+pub async fn send(
+    server: &Server,
+    id: ServerId,
+    report: &Report<'_>,
+    nonce: &str,
+) -> Result<(), String> {
+    let ready = report.ready.iter();
+    let ready = ready.map(|tag| start::ready(report.address, tag));
+    let status = report.status.iter();
+    let status = status.map(|tag| start::option(report.address, tag::STATUS, &tag.encode()));
+    let line = Line {
+        step: 0,
+        what: "write down what a program says",
+        commands: status.chain(ready).collect(),
+    };
+    let script = Script { lines: vec![line] };
+    let pane = Ref::Pane(report.address.clone());
+    let bindings = Bindings::from([(pane, report.pane.to_string())]);
+    let sent = batch::send(server, Destination::Running(id), &script, nonce, &bindings).await;
+    let sent = sent.map_err(|error| error.to_string())?;
+    if sent.is_done(0) {
+        return Ok(());
+    }
+    Err(sent.why(0))
+}

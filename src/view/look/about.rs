@@ -1,0 +1,314 @@
+//! All there is to say about one object: what is wanted and where that is written, what is live, what
+//! was last applied, and what `apply` would do about it.
+
+mod facts;
+
+use crate::layout::{Address, Layout, Origin, owner_key};
+use crate::live::{LivePane, LiveSession, LiveWindow, Snapshot};
+use crate::plan::change::{Noun, Reason, Step, Subject, applied_kind};
+use crate::plan::{Plan, Refusal};
+use crate::tmux::script::Ref;
+use crate::view::look::plan;
+use crate::view::text::diagnostic::Look;
+use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+
+/// An attribute and its value.
+pub type Fact = (String, String);
+
+/// What is known of an object from one side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// Where that is: a line of the manifest, an id of tmux.
+    pub place: String,
+    pub facts: Vec<Fact>,
+}
+
+/// One object from all sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About<'a> {
+    pub subject: Subject,
+    pub wanted: Option<Side>,
+    pub live: Option<Side>,
+    pub applied: Option<Side>,
+    pub plan: Result<&'a Plan, &'a [Refusal]>,
+}
+
+/// A live object.
+#[derive(Debug, Clone, Copy)]
+enum Live<'a> {
+    Session(&'a LiveSession),
+    Window(&'a LiveWindow),
+    Pane(&'a LivePane),
+}
+
+/// The addresses of everything that is wanted, or that the layout has made, each once.
+pub fn known(layout: &Layout, snapshot: &Snapshot) -> Vec<Address> {
+    let sessions = layout.sessions.iter().map(|session| &session.address);
+    let windows = layout.windows().map(|window| &window.address);
+    let panes = layout.panes().map(|pane| &pane.address);
+    let wanted = sessions.chain(windows).chain(panes).cloned();
+    let own = Own { layout, snapshot };
+    let sessions = snapshot
+        .sessions
+        .iter()
+        .filter_map(|live| own.session(live));
+    let windows = snapshot.windows.iter().filter_map(|live| own.window(live));
+    let panes = snapshot.panes.iter().filter_map(|live| own.pane(live));
+    let live = sessions.chain(windows).chain(panes).cloned();
+    let mut all: Vec<Address> = wanted.chain(live).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Gathers what there is to say about the object of this address.
+pub fn about<'a>(
+    address: &Address,
+    layout: &Layout,
+    snapshot: &Snapshot,
+    plan: Result<&'a Plan, &'a [Refusal]>,
+) -> About<'a> {
+    let own = Own { layout, snapshot };
+    let live = own.live(address, plan.ok());
+    let (noun, wanted) = match wanted(address, layout) {
+        Some((noun, side)) => (noun, Some(side)),
+        None => (noun(address, live), None),
+    };
+    About {
+        subject: Subject {
+            address: address.clone(),
+            noun,
+        },
+        wanted,
+        live: live.map(|live| match live {
+            Live::Session(live) => facts::of_live_session(live, snapshot),
+            Live::Window(live) => facts::of_live_window(live, snapshot),
+            Live::Pane(live) => facts::of_live_pane(live, snapshot),
+        }),
+        applied: live.and_then(|live| match live {
+            Live::Session(live) => facts::of_applied_session(live),
+            Live::Window(live) => facts::of_applied_window(live),
+            Live::Pane(live) => facts::of_applied_pane(live),
+        }),
+        plan,
+    }
+}
+
+fn noun(address: &Address, live: Option<Live>) -> Noun {
+    match (address.window_name(), address.pane_name(), live) {
+        (None, ..) => Noun::Session,
+        (Some(_), None, _) => Noun::Window,
+        (_, _, Some(Live::Pane(live))) => Noun::Pane(applied_kind(live.applied.as_ref())),
+        _ => Noun::Pane(applied_kind(None)),
+    }
+}
+
+fn wanted(address: &Address, layout: &Layout) -> Option<(Noun, Side)> {
+    let place = |origin: &Origin| format!("{}:{}", origin.file, origin.line);
+    if let Some(pane) = layout.pane(address) {
+        let facts = facts::of_pane(pane);
+        let place = place(&pane.origin);
+        return Some((Noun::Pane(pane.kind), Side { place, facts }));
+    }
+    if let Some(window) = layout.windows().find(|window| window.address == *address) {
+        let side = Side {
+            place: place(&window.origin),
+            facts: facts::of_window(window),
+        };
+        return Some((Noun::Window, side));
+    }
+    let mut sessions = layout.sessions.iter();
+    let session = sessions.find(|session| session.address == *address)?;
+    let side = Side {
+        place: place(&session.origin),
+        facts: facts::of_session(session),
+    };
+    Some((Noun::Session, side))
+}
+
+/// What of a server belongs to a layout.
+#[derive(Clone, Copy)]
+struct Own<'a> {
+    layout: &'a Layout,
+    snapshot: &'a Snapshot,
+}
+
+impl<'a> Own<'a> {
+    fn is_owned(self, live: &LiveSession) -> bool {
+        let owner = live.owner.as_ref();
+        owner.is_some_and(|owner| {
+            owner.layout == self.layout.name && owner.manifest == self.layout.manifest
+        })
+    }
+
+    fn session(self, live: &'a LiveSession) -> Option<&'a Address> {
+        let owner = live.owner.as_ref().filter(|_| self.is_owned(live))?;
+        owner.address.as_ref()
+    }
+
+    fn window(self, live: &'a LiveWindow) -> Option<&'a Address> {
+        let session = self.snapshot.session(live.session)?;
+        live.address.as_ref().filter(|_| self.is_owned(session))
+    }
+
+    fn pane(self, live: &'a LivePane) -> Option<&'a Address> {
+        let key = owner_key(&self.layout.name, &self.layout.manifest);
+        let window = self.snapshot.window(live.window)?;
+        let session = self.snapshot.session(window.session)?;
+        let is_owned = match &live.owner {
+            Some(owner) => *owner == key,
+            None => self.is_owned(session),
+        };
+        live.address.as_ref().filter(|_| is_owned)
+    }
+
+    /// The live object that the plan takes for this address, else the one that was made for it.
+    fn live(self, address: &Address, plan: Option<&Plan>) -> Option<Live<'a>> {
+        let object = match (address.window_name(), address.pane_name()) {
+            (None, _) => Ref::Session(address.clone()),
+            (Some(_), None) => Ref::Window(address.clone()),
+            (Some(_), Some(_)) => Ref::Pane(address.clone()),
+        };
+        let known = plan.and_then(|plan| plan.known.iter().find(|(other, _)| *other == object));
+        let id = known.map(|(_, id)| id.as_str());
+        let is_it = |live: String, tagged: Option<&Address>| match id {
+            Some(id) => live == id,
+            None => tagged == Some(address),
+        };
+        match object {
+            Ref::Session(_) => {
+                let mut all = self.snapshot.sessions.iter();
+                all.find(|live| is_it(live.id.to_string(), self.session(live)))
+                    .map(Live::Session)
+            }
+            Ref::Window(_) => {
+                let mut all = self.snapshot.windows.iter();
+                all.find(|live| is_it(live.id.to_string(), self.window(live)))
+                    .map(Live::Window)
+            }
+            _ => {
+                let mut all = self.snapshot.panes.iter();
+                all.find(|live| is_it(live.id.to_string(), self.pane(live)))
+                    .map(Live::Pane)
+            }
+        }
+    }
+}
+
+impl About<'_> {
+    /// Whether a step is about the object or what is in it, or has made it another.
+    pub fn concerns(&self, step: &Step) -> bool {
+        let address = &self.subject.address;
+        let other = &step.subject.address;
+        let is_in = match (address.window_name(), address.pane_name()) {
+            (None, _) => other.session() == *address,
+            (Some(_), None) => other.enclosing_window().as_ref() == Some(address),
+            (Some(_), Some(_)) => other == address,
+        };
+        let was = matches!(&step.reason, Reason::Renamed { from, .. } if from == address);
+        is_in || was
+    }
+
+    /// What the plan says of the object, without a step.
+    pub fn notes(&self) -> Vec<String> {
+        let name = format!("`{}`", self.subject.address);
+        let notes = self.plan.map(plan::notes).unwrap_or_default();
+        notes
+            .into_iter()
+            .filter(|note| note.contains(&name))
+            .collect()
+    }
+
+    /// What was applied, without what is still wanted so.
+    fn other(&self, applied: &Side) -> Side {
+        let wanted = self.wanted.as_ref().map_or(&[][..], |wanted| &wanted.facts);
+        let facts = applied.facts.iter().filter(|fact| !wanted.contains(fact));
+        let mut facts: Vec<Fact> = facts.cloned().collect();
+        let is_new = |name: &str| applied.facts.iter().all(|(other, _)| other != name);
+        let new = wanted.iter().map(|(name, _)| name.as_str());
+        let new = new.filter(|name| !facts::NOT_APPLIED.contains(name) && is_new(name));
+        let new: Vec<&str> = new.collect();
+        if !new.is_empty() && self.subject.noun != Noun::Session {
+            facts.push(("without".to_owned(), new.join(", ")));
+        }
+        let place = match facts[..] {
+            [] => format!("{}, as wanted", applied.place),
+            _ => applied.place.clone(),
+        };
+        Side { place, facts }
+    }
+
+    /// All of it for people.
+    pub fn text(&self, look: Look) -> String {
+        let paint = Paint { color: look.color };
+        let name = format!("{} {}", self.subject.noun.as_str(), self.subject.address);
+        let mut out = format!(
+            "{}\n",
+            paint.paint(Tone::Strong, &fitted(&name, look.width))
+        );
+        block(
+            "wanted",
+            self.wanted.as_ref(),
+            "not in the manifest",
+            look,
+            &mut out,
+        );
+        block("live", self.live.as_ref(), "not there", look, &mut out);
+        if self.live.is_some() {
+            let other = self.applied.as_ref().map(|applied| self.other(applied));
+            block(
+                "applied",
+                other.as_ref(),
+                "nothing that reads",
+                look,
+                &mut out,
+            );
+        }
+        out.push_str(&format!("\n{}\n", paint.paint(Tone::Move, "apply")));
+        match self.plan {
+            Ok(plan) => {
+                let tree = plan::tree_of(plan, look, &|step| self.concerns(step));
+                match tree.as_str() {
+                    "" => out.push_str("  nothing to do\n"),
+                    tree => out.push_str(tree),
+                }
+            }
+            Err(refusals) => {
+                for refusal in refusals {
+                    let text = wrapped(&format!("refused: {refusal}"), look.width, 4);
+                    out.push_str(&format!("  {}\n", paint.paint(Tone::Bad, &text)));
+                }
+            }
+        }
+        for note in self.notes() {
+            let note = wrapped(&note, look.width, "note: ".len());
+            out.push_str(&format!("\n{}\n", paint.paint(Tone::Faint, &note)));
+        }
+        out
+    }
+}
+
+fn head(title: &str, paint: Paint) -> String {
+    let title = padded(title, "applied".len());
+    paint.paint(Tone::Move, &title)
+}
+
+fn block(title: &str, side: Option<&Side>, nothing: &str, look: Look, out: &mut String) {
+    let paint = Paint { color: look.color };
+    let Some(side) = side else {
+        out.push_str(&format!("\n{}  {nothing}\n", head(title, paint)));
+        return;
+    };
+    let place = fitted(&side.place, look.width.saturating_sub("applied  ".len()));
+    out.push_str(format!("\n{}  {place}", head(title, paint)).trim_end());
+    out.push('\n');
+    let names = side.facts.iter().map(|(name, _)| width(name));
+    let left = names.max().unwrap_or(0).min(look.width / 3);
+    for (name, value) in &side.facts {
+        let room = look.width.saturating_sub(left + 4).max(10);
+        let name = padded(&fitted(name, left.max(1)), left);
+        let line = format!("  {name}  {}", fitted(value, room));
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}

@@ -1,0 +1,256 @@
+//! The attributes of objects, wanted, live and applied, in the words that plans use for them. What is
+//! as it is where nothing is said has no line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::layout::{
+    AppliedPane, AppliedSettings, AppliedWindow, Command, Pane, PaneKind, Ratio, Salt, Session,
+    Shape, Size, Stop, Window,
+};
+use crate::live::{LivePane, LiveProcess, LiveSession, LiveWindow, Snapshot};
+use crate::plan::change::Change;
+use crate::plan::diff;
+use crate::view::look::about::{Fact, Side};
+use crate::view::text::words;
+
+/// What is wanted and not written down on the object, but is so.
+pub const NOT_APPLIED: [&str; 2] = ["name", "was"];
+
+/// What a change says of the new value.
+fn facts(changes: Vec<Change>) -> impl Iterator<Item = Fact> {
+    changes.into_iter().filter_map(|change| {
+        let value = change.to?;
+        Some((change.field, value))
+    })
+}
+
+fn fact(name: &str, value: impl Into<String>) -> Fact {
+    (name.to_owned(), value.into())
+}
+
+pub fn of_pane(pane: &Pane) -> Vec<Fact> {
+    // Only that a variable is a secret is shown: any key will do.
+    let mut facts = of_body(&AppliedPane::new(pane, &Salt::new([0; 32])));
+    facts.extend(of_settings(&pane.into()));
+    facts.extend(former(&pane.former));
+    facts
+}
+
+/// A pane that says nothing.
+fn blank(kind: PaneKind) -> AppliedPane {
+    AppliedPane {
+        kind,
+        command: Command::Shell(None),
+        cwd: PathBuf::new(),
+        env: BTreeMap::new(),
+        secrets: BTreeMap::new(),
+        title: None,
+        focus: false,
+        needs: Vec::new(),
+        ready: None,
+        protect: false,
+        log: None,
+        history: None,
+        typed: Vec::new(),
+        restart: None,
+        stop: Stop::default(),
+        on_exit: None,
+    }
+}
+
+fn of_body(body: &AppliedPane) -> Vec<Fact> {
+    let mut all = vec![
+        fact("run", diff::shown(&body.command)),
+        fact("cwd", body.cwd.display().to_string()),
+    ];
+    if let Command::Line { shell, .. } = &body.command {
+        all.push(fact("shell", shell));
+    }
+    all.extend(
+        body.env
+            .iter()
+            .map(|(key, value)| fact(&format!("env {key}"), value)),
+    );
+    let secrets = body.secrets.keys();
+    all.extend(secrets.map(|key| fact(&format!("env {key}"), "(secret)")));
+    let mut plain = body.clone();
+    (plain.env, plain.secrets) = (BTreeMap::new(), BTreeMap::new());
+    all.extend(facts(diff::tag_changes(&plain, &blank(body.kind))));
+    all
+}
+
+fn of_settings(settings: &AppliedSettings) -> Vec<Fact> {
+    let options = settings.options.iter();
+    let options = options.map(|(name, value)| fact(&format!("option {name}"), value));
+    let hooks = settings.hooks.iter();
+    let hooks = hooks.map(|(event, lines)| fact(&format!("tmux-hook {event}"), lines.join(" ; ")));
+    let zoom = settings.zoom.then(|| fact("zoom", "yes"));
+    options.chain(hooks).chain(zoom).collect()
+}
+
+fn former(former: &[crate::layout::Address]) -> Option<Fact> {
+    let shown: Vec<String> = former.iter().map(ToString::to_string).collect();
+    (!shown.is_empty()).then(|| fact("was", shown.join(", ")))
+}
+
+pub fn of_window(window: &Window) -> Vec<Fact> {
+    let mut all = vec![fact("name", &window.title)];
+    all.extend(of_geometry(&window.into()));
+    all.extend(of_settings(&window.into()));
+    all.extend(former(&window.former));
+    all
+}
+
+/// The splits and sizes of a window.
+fn of_geometry(window: &AppliedWindow) -> Vec<Fact> {
+    let nothing = |shape| AppliedWindow {
+        shape,
+        titles: None,
+        ratio: Ratio::Free,
+        focus: false,
+    };
+    let mut all: Vec<Fact> = facts(diff::window_changes(
+        window,
+        &nothing(Shape::Pane(String::new())),
+    ))
+    .collect();
+    let sizes = nothing(unsized_(&window.shape));
+    let sizes = facts(diff::window_changes(window, &sizes));
+    all.extend(sizes.filter(|(name, _)| name.starts_with("size of ")));
+    if window.focus {
+        all.push(fact("focus", "yes"));
+    }
+    all
+}
+
+/// The same splits, of which no size is as it is.
+fn unsized_(shape: &Shape) -> Shape {
+    match shape {
+        Shape::Pane(name) => Shape::Pane(name.clone()),
+        Shape::Split(direction, children) => {
+            let children = children.iter();
+            let children = children.map(|(_, child)| (Size::Cells(u32::MAX), unsized_(child)));
+            Shape::Split(*direction, children.collect())
+        }
+    }
+}
+
+pub fn of_session(session: &Session) -> Vec<Fact> {
+    let windows = session.windows.iter().map(|window| window.address.name());
+    let windows: Vec<&str> = windows.collect();
+    let mut all = vec![
+        fact("windows", windows.join(", ")),
+        fact("cwd", session.cwd.display().to_string()),
+    ];
+    all.extend(session.protect.then(|| fact("protect", "yes")));
+    all.extend(of_settings(&session.into()));
+    all.extend(former(&session.former));
+    all
+}
+
+pub fn of_live_session(live: &LiveSession, snapshot: &Snapshot) -> Side {
+    let windows = snapshot.windows_of(live.id);
+    let windows: Vec<&str> = windows.map(|window| window.name.as_str()).collect();
+    Side {
+        place: live.id.to_string(),
+        facts: vec![
+            fact("name", &live.name),
+            fact("windows", windows.join(", ")),
+            fact("seen by", words::count(live.attached as usize, "terminal")),
+        ],
+    }
+}
+
+pub fn of_live_window(live: &LiveWindow, snapshot: &Snapshot) -> Side {
+    let panes = snapshot.panes_of(live.id).map(|pane| match &pane.address {
+        Some(address) => address.name().to_owned(),
+        None => pane.id.to_string(),
+    });
+    let panes: Vec<String> = panes.collect();
+    let session = snapshot.session(live.session);
+    let mut facts = vec![
+        fact("name", &live.name),
+        fact(
+            "session",
+            session.map_or("", |session| session.name.as_str()),
+        ),
+        fact("index", live.index.to_string()),
+        fact("size", format!("{}x{}", live.width, live.height)),
+        fact("panes", panes.join(", ")),
+    ];
+    facts.extend(live.is_zoomed.then(|| fact("zoom", "yes")));
+    facts.extend(live.is_active.then(|| fact("looked at", "yes")));
+    Side {
+        place: live.id.to_string(),
+        facts,
+    }
+}
+
+pub fn of_live_pane(live: &LivePane, snapshot: &Snapshot) -> Side {
+    let window = snapshot.window(live.window);
+    let session = window.and_then(|window| snapshot.session(window.session));
+    let mut facts = Vec::new();
+    match &live.process {
+        LiveProcess::Empty => facts.push(fact("runs", "nothing yet")),
+        LiveProcess::Running { pid, program } => {
+            facts.push(fact("runs", format!("{program}, pid {pid}")));
+        }
+        LiveProcess::Ended(_) => {}
+    }
+    if let Some(exit) = live.ended() {
+        let pid = live.pid.filter(|_| live.left.is_none());
+        let pid = pid.map_or_else(String::new, |pid| format!(", pid {pid}"));
+        facts.push(fact("ended", format!("with {exit}{pid}")));
+    }
+    if let Some(phase) = live.phase {
+        facts.push(fact("phase", phase.as_str()));
+    }
+    facts.extend([
+        fact(
+            "session",
+            session.map_or("", |session| session.name.as_str()),
+        ),
+        fact("window", window.map_or("", |window| window.name.as_str())),
+        fact("index", live.index.to_string()),
+        fact("size", format!("{}x{}", live.width, live.height)),
+    ]);
+    Side {
+        place: live.id.to_string(),
+        facts,
+    }
+}
+
+pub fn of_applied_session(live: &LiveSession) -> Option<Side> {
+    let owner = live.owner.as_ref()?;
+    let mut facts = vec![
+        fact("layout", &owner.layout),
+        fact("manifest", &owner.manifest),
+    ];
+    facts.extend(live.is_protected.then(|| fact("protect", "yes")));
+    facts.extend(of_settings(&live.settings));
+    let place = owner.address.as_ref().map(ToString::to_string);
+    Some(Side {
+        place: place.unwrap_or_default(),
+        facts,
+    })
+}
+
+pub fn of_applied_window(live: &LiveWindow) -> Option<Side> {
+    let mut facts = live.applied.as_ref().map(of_geometry)?;
+    facts.extend(of_settings(&live.settings));
+    let place = live.address.as_ref().map(ToString::to_string);
+    Some(Side {
+        place: place.unwrap_or_default(),
+        facts,
+    })
+}
+
+pub fn of_applied_pane(live: &LivePane) -> Option<Side> {
+    let body = live.applied.as_ref()?;
+    let mut facts = of_body(body);
+    facts.extend(of_settings(&live.settings));
+    let address = live.address.as_ref().map(ToString::to_string);
+    let place = format!("{} {}", body.kind.as_str(), address.unwrap_or_default());
+    Some(Side { place, facts })
+}

@@ -1,0 +1,116 @@
+//! What there is to say about the rule behind a diagnostic, for people and for scripts.
+
+use crate::manifest::diagnostic::{Diagnostic, Explanation};
+use crate::view::json::{FORMAT, JsonExplanation};
+use crate::view::text::diagnostic::{Look, SHOWN_MAX};
+use crate::view::text::excerpt::visible;
+use crate::view::text::paint::{Paint, Tone, wrapped};
+
+/// Before each line of an example.
+const INDENT: &str = "    ";
+
+/// The rule with its examples.
+pub fn text(explanation: &Explanation, look: Look) -> String {
+    let paint = Paint { color: look.color };
+    let mut text = format!("{}\n", paint.paint(Tone::Strong, explanation.code));
+    text.push_str(&format!("\n{}\n", wrapped(explanation.text, look.width, 0)));
+    let examples = [
+        ("Wrong:", Tone::Bad, explanation.wrong),
+        ("Right:", Tone::Good, explanation.right),
+    ];
+    for (name, tone, example) in examples {
+        let Some(example) = example else { continue };
+        text.push_str(&format!("\n{}\n\n", paint.paint(tone, name)));
+        for line in example.lines() {
+            text.push_str(&format!("{INDENT}{}\n", visible(line)));
+        }
+    }
+    text
+}
+
+/// The same as data.
+pub fn json(explanation: &Explanation) -> JsonExplanation {
+    JsonExplanation {
+        format: FORMAT,
+        code: explanation.code,
+        text: explanation.text,
+        wrong: explanation.wrong,
+        right: explanation.right,
+    }
+}
+
+/// How to ask for more on these mistakes; nothing without one.
+pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
+        let name = own_name(diagnostic.code);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let hint = match names[..] {
+        [] => return None,
+        [only] => format!("more on it: triad check --explain {only}"),
+        [ref first @ .., last] => format!(
+            "more on each: triad check --explain CODE, with {} or {last}",
+            first.join(", ")
+        ),
+    };
+    let hint = wrapped(&hint, look.width, 0);
+    Some(Paint { color: look.color }.paint(Tone::Faint, &hint))
+}
+
+/// A code without its stage: `unknown-node` of `triad::manifest::unknown-node`.
+pub fn own_name(code: &str) -> &str {
+    code.rsplit("::").next().unwrap_or(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOOK: Look = Look {
+        color: false,
+        width: 60,
+    };
+
+    #[track_caller]
+    fn check_hint(codes: &[&'static str], expected: Option<&str>) {
+        let diagnostics = codes.iter().map(|code| Diagnostic {
+            code,
+            message: String::new(),
+            labels: Vec::new(),
+            help: None,
+        });
+        let diagnostics: Vec<Diagnostic> = diagnostics.collect();
+        assert_eq!(hint(&diagnostics, LOOK).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_hint_names_each_code_once() {
+        check_hint(&[], None);
+        let once = "more on it: triad check --explain comma";
+        check_hint(&["triad::manifest::comma"; 3], Some(once));
+        let several = "more on each: triad check --explain CODE, with comma, null\nor cycle";
+        let codes = ["triad::a::comma", "triad::a::null", "triad::b::cycle"];
+        check_hint(&codes, Some(several));
+    }
+
+    #[test]
+    fn an_explanation_is_a_paragraph_and_two_examples() {
+        let explanation = Explanation {
+            code: "triad::test",
+            text: "Sessions have a name that is a word, because all of them are found by it.",
+            wrong: Some("session \"a\u{7}\""),
+            right: Some("session \"a\"\nsession \"b\""),
+        };
+        assert_eq!(
+            text(&explanation, LOOK),
+            "triad::test\n\n\
+             Sessions have a name that is a word, because all of them are\n\
+             found by it.\n\n\
+             Wrong:\n\n    session \"a␇\"\n\n\
+             Right:\n\n    session \"a\"\n    session \"b\"\n"
+        );
+    }
+}

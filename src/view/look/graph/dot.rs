@@ -1,0 +1,73 @@
+//! A graph in DOT, the language of Graphviz.
+
+use crate::graph::{Graph, State};
+use crate::layout::Until;
+use crate::view::text::excerpt::visible;
+
+/// The graph; an arrow points at what is waited for, and the waves go from left to right.
+pub fn dot(graph: &Graph) -> String {
+    let mut out = format!("digraph {} {{\n", quoted(&graph.layout));
+    out.push_str("    rankdir=RL\n    node [shape=box, style=rounded]\n");
+    for wave in 1..=graph.waves() {
+        let nodes = graph.nodes.iter().filter(|node| node.wave == wave);
+        out.push_str(&format!("    {{ // wave {wave}\n        rank=same\n"));
+        for node in nodes {
+            let key = quoted(&node.key());
+            let label = node.label();
+            let (label, color) = match node.state {
+                Some(state) => (format!("{label}: {}", state.text()), color(state)),
+                None => (label, ""),
+            };
+            let label = quoted(&label);
+            out.push_str(&format!("        {key} [label={label}{color}]\n"));
+        }
+        out.push_str("    }\n");
+    }
+    for (from, edge) in graph.edges() {
+        let (from, to) = (quoted(&from.key()), quoted(&graph.nodes[edge.to].key()));
+        let until = edge.until.map(Until::as_str);
+        let restart = edge.restart.then_some("restart");
+        let optional = edge.optional.then_some("optional");
+        let label: Vec<&str> = until.into_iter().chain(restart).chain(optional).collect();
+        let style = match (edge.restart, edge.optional) {
+            (true, false) => ", style=bold",
+            (false, true) => ", style=dashed",
+            (true, true) => ", style=\"bold,dashed\"",
+            (false, false) => "",
+        };
+        let attributes = match label[..] {
+            [] => String::new(),
+            _ => format!(" [label={}{style}]", quoted(&label.join(", "))),
+        };
+        out.push_str(&format!("    {from} -> {to}{attributes}\n"));
+    }
+    out.push_str("}\n");
+    out
+}
+
+fn color(state: State) -> &'static str {
+    match state {
+        State::Started => ", color=green4, fontcolor=green4",
+        State::Ended(_) => ", color=deepskyblue4, fontcolor=deepskyblue4",
+        State::Failed(_) => ", color=red3, fontcolor=red3",
+        State::Pending => ", color=darkorange3, fontcolor=darkorange3",
+        State::NotThere => ", color=gray50, fontcolor=gray50",
+    }
+}
+
+/// A quoted string of which a label shows the text itself: there `\n` and its like would be more
+/// than they are, and `&lt;` too.
+fn quoted(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for c in visible(text).chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '&' => quoted.push_str("&amp;"),
+            '\n' => quoted.push('␊'),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

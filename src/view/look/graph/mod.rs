@@ -1,0 +1,266 @@
+//! Who waits for whom, for people: as a tree here, as DOT and Mermaid beside it.
+
+mod dot;
+mod mermaid;
+
+pub use dot::dot;
+pub use mermaid::mermaid;
+
+use std::collections::VecDeque;
+
+use crate::graph::{Edge, Graph, Node, Of, State};
+use crate::view::text::diagnostic::Look;
+use crate::view::text::paint::{Paint, Tone, fitted, width, wrapped};
+use crate::view::text::words;
+
+/// What is deeper below a root gets a tree of its own, so that it fits a screen.
+const DEPTH_MAX: usize = 10;
+/// The cells that a line needs beside the branches that stand before it.
+const NAME_CELLS: usize = 48;
+/// The cells of a branch.
+const BRANCH: usize = 3;
+
+/// Below each node stands what it waits for; what several wait for is drawn once.
+pub fn tree(graph: &Graph, look: Look) -> String {
+    let paint = Paint { color: look.color };
+    let title = wrapped(&title(graph), look.width, 0);
+    let mut out = title.replacen(&graph.layout, &paint.paint(Tone::Strong, &graph.layout), 1);
+    out.push('\n');
+    if graph.nodes.is_empty() {
+        return out;
+    }
+    let legend = wrapped(legend(graph.of), look.width, 0);
+    out.push_str(&format!("{}\n", painted(paint, Tone::Faint, &legend)));
+    let mut tree = Tree::new(graph, look);
+    let (roots, alone) = tree.roots();
+    for root in roots {
+        tree.out.push('\n');
+        tree.below(root);
+    }
+    if !alone.is_empty() {
+        tree.out.push('\n');
+    }
+    for node in alone {
+        tree.below(node);
+    }
+    out.push_str(&tree.out);
+    out
+}
+
+/// Each line on its own, so that no colour goes on over the end of one.
+fn painted(paint: Paint, tone: Tone, text: &str) -> String {
+    let lines = text.lines().map(|line| paint.paint(tone, line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn title(graph: &Graph) -> String {
+    let (nodes, waves) = (graph.nodes.len(), words::count(graph.waves(), "wave"));
+    let name = &graph.layout;
+    match graph.of {
+        Of::Needs => {
+            let panes = words::count(nodes, "pane");
+            let needs = words::count(graph.edges().count(), "need");
+            format!("{name}: {panes}, {needs}, {waves}")
+        }
+        Of::Plan if nodes == 0 => format!("{name}: nothing to do"),
+        Of::Removal if nodes == 0 => format!("{name}: nothing to end"),
+        Of::Plan => format!("{name}: {} in {waves}", words::count(nodes, "step")),
+        Of::Removal => format!("{name}: {} to end in {waves}", words::count(nodes, "pane")),
+    }
+}
+
+fn legend(of: Of) -> &'static str {
+    match of {
+        Of::Needs => "below a pane: what it needs; the number is the wave it can start in",
+        Of::Plan => "below a step: those right before it; the number is the wave it can be done in",
+        Of::Removal => {
+            "below a pane: what ends right before it; the number is the wave it can end in"
+        }
+    }
+}
+
+/// The tone of a state.
+fn tone(state: State) -> Tone {
+    match state {
+        State::Started => Tone::Good,
+        State::Failed(_) => Tone::Bad,
+        State::Pending => Tone::Change,
+        State::Ended(_) => Tone::Move,
+        State::NotThere => Tone::Faint,
+    }
+}
+
+/// What is said of an edge, in the manifest's own words.
+fn edge_text(edge: Edge) -> String {
+    let until = edge.until.map(|until| format!("until={}", until.as_str()));
+    let restart = edge.restart.then(|| "restart=#true".to_owned());
+    let optional = edge.optional.then(|| "optional=#true".to_owned());
+    let texts: Vec<String> = until.into_iter().chain(restart).chain(optional).collect();
+    texts.join(" ")
+}
+
+/// A place in the tree that is to be drawn.
+struct Place {
+    node: usize,
+    /// The way there; `None` for a root.
+    edge: Option<Edge>,
+    /// What stands before its name, and before those of what is below it.
+    prefix: String,
+    indent: String,
+    depth: usize,
+}
+
+/// A tree that is being drawn.
+struct Tree<'a> {
+    graph: &'a Graph,
+    look: Look,
+    /// The cells of the longest number.
+    numbers: usize,
+    depth_max: usize,
+    /// What is right below each node.
+    after: Vec<Vec<Edge>>,
+    drawn: Vec<bool>,
+    out: String,
+}
+
+impl<'a> Tree<'a> {
+    fn new(graph: &'a Graph, look: Look) -> Self {
+        Tree {
+            graph,
+            look,
+            numbers: graph.waves().to_string().len(),
+            depth_max: (look.width.saturating_sub(NAME_CELLS) / BRANCH).clamp(3, DEPTH_MAX),
+            after: match graph.of {
+                // Each need has something to say.
+                Of::Needs => graph.nodes.iter().map(|node| node.after.clone()).collect(),
+                Of::Plan | Of::Removal => directly_after(graph),
+            },
+            drawn: vec![false; graph.nodes.len()],
+            out: String::new(),
+        }
+    }
+
+    /// The nodes that nobody waits for; and of those, apart, the ones that wait for nothing.
+    fn roots(&self) -> (Vec<usize>, Vec<usize>) {
+        let mut is_waited_for = vec![false; self.graph.nodes.len()];
+        for (_, edge) in self.graph.edges() {
+            is_waited_for[edge.to] = true;
+        }
+        let roots = (0..is_waited_for.len()).filter(|&node| !is_waited_for[node]);
+        roots.partition(|&node| !self.graph.nodes[node].after.is_empty())
+    }
+
+    /// Draws a root and all below it. Without recursion: a row of needs may be as long as a
+    /// manifest has panes.
+    fn below(&mut self, root: usize) {
+        let place = |node| Place {
+            node,
+            edge: None,
+            prefix: String::new(),
+            indent: String::new(),
+            depth: 0,
+        };
+        let mut later = VecDeque::from([root]);
+        while let Some(root) = later.pop_front() {
+            if self.drawn[root] {
+                continue;
+            }
+            let mut stack = vec![place(root)];
+            while let Some(place) = stack.pop() {
+                let has_more = !self.graph.nodes[place.node].after.is_empty();
+                let remark = if self.drawn[place.node] {
+                    "(above)"
+                } else if place.depth == self.depth_max && has_more {
+                    later.push_back(place.node);
+                    "(below)"
+                } else {
+                    ""
+                };
+                self.line(&place, remark);
+                if remark.is_empty() {
+                    self.drawn[place.node] = true;
+                    stack.extend(self.children(&place));
+                }
+            }
+            if later.iter().any(|&node| !self.drawn[node]) {
+                self.out.push('\n');
+            }
+        }
+    }
+
+    /// What is right below a place, the last one first.
+    fn children(&self, place: &Place) -> Vec<Place> {
+        let edges = self.after[place.node].iter().rev().enumerate();
+        let child = |(index, &edge): (usize, &Edge)| {
+            let (branch, below) = match index {
+                0 => ("└─ ", "   "),
+                _ => ("├─ ", "│  "),
+            };
+            Place {
+                node: edge.to,
+                edge: Some(edge),
+                prefix: format!("{}{branch}", place.indent),
+                indent: format!("{}{below}", place.indent),
+                depth: place.depth + 1,
+            }
+        };
+        edges.map(child).collect()
+    }
+
+    fn line(&mut self, place: &Place, remark: &str) {
+        let node: &Node = &self.graph.nodes[place.node];
+        let paint = Paint {
+            color: self.look.color,
+        };
+        let number = format!("{:>1$}", node.wave, self.numbers);
+        let number = paint.paint(Tone::Faint, &number);
+        let before = self.numbers + 2 + width(&place.prefix);
+        let room = self.look.width.saturating_sub(before);
+        let name = fitted(&node.label(), room.max(10));
+        let mut used = before + width(&name);
+        self.out
+            .push_str(&format!("{number}  {}{name}", place.prefix));
+        let goes_on = remark.is_empty() && !self.after[place.node].is_empty();
+        let line = if goes_on { "│" } else { " " };
+        let indent = format!("{}{}{line}", " ".repeat(self.numbers + 2), place.indent);
+        for (tone, text) in parts(node, place.edge, remark) {
+            // What does not fit beside a long name stands below it.
+            if used + 2 + width(&text) > self.look.width {
+                self.out.push_str(&format!("\n{indent}"));
+                used = width(&indent);
+            }
+            let room = self.look.width.saturating_sub(used + 2);
+            let text = fitted(&text, room.max(10));
+            used += 2 + width(&text);
+            self.out
+                .push_str(&format!("  {}", paint.paint(tone, &text)));
+        }
+        self.out.push('\n');
+    }
+}
+
+/// The edges without those that say nothing new: what comes before something else that is waited for.
+fn directly_after(graph: &Graph) -> Vec<Vec<Edge>> {
+    let direct = |node: &Node| {
+        let mut is_before = vec![false; graph.nodes.len()];
+        let next = |index: usize| graph.nodes[index].after.iter().map(|edge| edge.to);
+        let mut waiting: Vec<usize> = node.after.iter().flat_map(|edge| next(edge.to)).collect();
+        while let Some(index) = waiting.pop() {
+            if !std::mem::replace(&mut is_before[index], true) {
+                waiting.extend(next(index));
+            }
+        }
+        let edges = node.after.iter().filter(|edge| !is_before[edge.to]);
+        edges.copied().collect()
+    };
+    graph.nodes.iter().map(direct).collect()
+}
+
+/// What stands behind a name.
+fn parts(node: &Node, edge: Option<Edge>, remark: &str) -> Vec<(Tone, String)> {
+    let edge = edge.map(|edge| (Tone::Faint, edge_text(edge)));
+    let state = node.state.map(|state| (tone(state), state.text()));
+    let remark = (Tone::Faint, remark.to_owned());
+    let parts = edge.into_iter().chain(state).chain([remark]);
+    parts.filter(|(_, text)| !text.is_empty()).collect()
+}

@@ -1,0 +1,414 @@
+//! A plan as a tree: what happens to each object, why, and which process it costs.
+
+mod notes;
+
+pub use notes::notes;
+
+use crate::layout::Address;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Change, Configure, Drift, Note, Noun, Reason, Step, Subject};
+use crate::view::text::changed;
+use crate::view::text::diagnostic::Look;
+use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::words;
+
+/// The plan for people. `place` says where the server is (`default server`, `-L name`).
+pub fn text(plan: &Plan, place: &str, look: Look) -> String {
+    let paint = Paint { color: look.color };
+    let mut out = heading(plan, place, look);
+    if !plan.is_empty() {
+        out.push('\n');
+        written(&rows(plan), look, &mut out);
+    }
+    let notes = notes(plan);
+    if !notes.is_empty() {
+        out.push('\n');
+    }
+    for note in notes {
+        let note = wrapped(&note, look.width, "note: ".len());
+        out.push_str(&format!("{}\n", paint.paint(Tone::Faint, &note)));
+    }
+    out.push_str(&format!("\n{}\n", wrapped(&summary(plan), look.width, 0)));
+    out
+}
+
+/// Some of the steps, as in the tree; empty where there are none of them.
+pub fn tree_of(plan: &Plan, look: Look, is_meant: &dyn Fn(&Step) -> bool) -> String {
+    let steps = plan.steps.iter().filter(|step| is_meant(step));
+    let rows = steps.map(|step| {
+        let subject = &step.subject;
+        let left = format!("{} {}", subject.noun.as_str(), subject.address.name());
+        of_step(step, left, plan)
+    });
+    let mut out = String::new();
+    written(&rows.collect::<Vec<_>>(), look, &mut out);
+    out
+}
+
+fn written(rows: &[Row], look: Look, out: &mut String) {
+    let paint = Paint { color: look.color };
+    let longest = rows.iter().map(|row| width(&row.left)).max().unwrap_or(0);
+    let left = longest.min(look.width / 2);
+    for row in rows {
+        row.write(left, look.width, paint, out);
+    }
+}
+
+fn heading(plan: &Plan, place: &str, look: Look) -> String {
+    let server = match &plan.server {
+        Some(version) => format!("on tmux {version} ({place})"),
+        None => format!("on a new tmux server ({place})"),
+    };
+    let text = wrapped(&format!("{} {server}", plan.layout), look.width, 0);
+    let paint = Paint { color: look.color };
+    let name = paint.paint(Tone::Strong, &plan.layout);
+    format!("{}\n", text.replacen(&plan.layout, &name, 1))
+}
+
+/// One line of the tree, and the lines below it.
+struct Row {
+    sign: &'static str,
+    tone: Tone,
+    left: String,
+    phrase: String,
+    cost: String,
+    below: Vec<Change>,
+}
+
+fn rows(plan: &Plan) -> Vec<Row> {
+    let mut subjects = plan.wanted.clone();
+    for step in &plan.steps {
+        if !subjects
+            .iter()
+            .any(|subject| subject.address == step.subject.address)
+        {
+            insert(&mut subjects, &step.subject);
+        }
+    }
+    let depth = |address: &Address| match (address.window_name(), address.pane_name()) {
+        (None, _) => 0,
+        (Some(_), None) => 1,
+        (Some(_), Some(_)) => 2,
+    };
+    let pane_nouns = subjects
+        .iter()
+        .filter(|subject| matches!(subject.noun, Noun::Pane(_)));
+    let noun_width = pane_nouns
+        .map(|subject| subject.noun.as_str().len())
+        .max()
+        .unwrap_or(0);
+    let mut rows = Vec::new();
+    for subject in &subjects {
+        let noun = subject.noun.as_str();
+        let noun = match subject.noun {
+            Noun::Pane(_) => padded(noun, noun_width),
+            Noun::Session | Noun::Window => noun.to_owned(),
+        };
+        let indent = "  ".repeat(depth(&subject.address));
+        let left = format!("{indent}{noun} {}", subject.address.name());
+        rows.extend(of_subject(subject, &left, plan));
+    }
+    rows
+}
+
+/// Puts what is not wanted any more below what it stands in.
+fn insert(subjects: &mut Vec<Subject>, subject: &Subject) {
+    let parents = [
+        Some(Subject::session(&subject.address.session())),
+        subject
+            .address
+            .enclosing_window()
+            .map(|window| Subject::window(&window)),
+    ];
+    for parent in parents.into_iter().flatten() {
+        let is_there = subjects.iter().any(|other| other.address == parent.address);
+        if !is_there && parent.address != subject.address {
+            insert_sorted(subjects, parent);
+        }
+    }
+    insert_sorted(subjects, subject.clone());
+}
+
+/// After the last one of the same window, else of the same session, else at the end.
+fn insert_sorted(subjects: &mut Vec<Subject>, subject: Subject) {
+    let window = subject.address.enclosing_window();
+    let session = subject.address.session();
+    let same_window = subjects
+        .iter()
+        .rposition(|other| window.is_some() && other.address.enclosing_window() == window);
+    let same_session = subjects
+        .iter()
+        .rposition(|other| other.address.session() == session);
+    let at = same_window
+        .or(same_session)
+        .map_or(subjects.len(), |at| at + 1);
+    subjects.insert(at, subject);
+}
+
+/// A row for each step of the subject; one row if nothing happens to it. That the windows of a new
+/// session come in their order goes without saying.
+fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
+    let steps = plan
+        .steps
+        .iter()
+        .filter(|step| step.subject.address == subject.address)
+        .filter(|step| {
+            !matches!(step.action, Action::OrderWindows(_)) || step.reason != Reason::NotThere
+        });
+    let rows: Vec<Row> = steps
+        .map(|step| of_step(step, left.to_owned(), plan))
+        .collect();
+    if !rows.is_empty() {
+        return rows;
+    }
+    let is_pane = matches!(subject.noun, Noun::Pane(_));
+    vec![Row {
+        sign: " ",
+        tone: Tone::Faint,
+        left: left.to_owned(),
+        phrase: if is_pane {
+            "unchanged".to_owned()
+        } else {
+            String::new()
+        },
+        cost: String::new(),
+        below: Vec::new(),
+    }]
+}
+
+fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
+    let (sign, tone) = sign(step);
+    let ends = step.ends.as_ref();
+    Row {
+        sign,
+        tone,
+        left,
+        phrase: phrase(step, plan),
+        cost: ends
+            .map(|ends| format!("ends {}, pid {}", ends.program, ends.pid))
+            .unwrap_or_default(),
+        below: changed::changes(step, plan),
+    }
+}
+
+fn sign(step: &Step) -> (&'static str, Tone) {
+    match (&step.action, &step.reason) {
+        (Action::CreateSession(_) | Action::CreateWindow(_), _) => ("+", Tone::Good),
+        (Action::Start(_), reason) if reason.is_restart() => ("±", Tone::Change),
+        (Action::Start(_), _) => ("+", Tone::Good),
+        (Action::Stop(_) | Action::Halt(_), _) => ("-", Tone::Bad),
+        (_, Reason::Drifted(Drift::Moved { .. }) | Reason::Renamed { .. }) => (">", Tone::Move),
+        _ => ("~", Tone::Change),
+    }
+}
+
+/// What happens and why, in one phrase.
+fn phrase(step: &Step, plan: &Plan) -> String {
+    let reason = words::reason(&step.reason);
+    match &step.action {
+        Action::CreateSession(_) => "create".to_owned(),
+        Action::CreateWindow(build) => {
+            format!("create, {}x{}", build.width, build.height)
+        }
+        Action::Start(start) => {
+            let verb = match &step.reason {
+                Reason::NotThere => "start".to_owned(),
+                Reason::HalfMade => "start, an earlier run did not get to it".to_owned(),
+                why if why.is_restart() => format!("restart: {reason}"),
+                _ => format!("start again: {reason}"),
+            };
+            let needs = start.pane.needs.iter();
+            let waits: Vec<String> = needs
+                .filter(|need| start.follows.as_ref() != Some(&need.target))
+                .filter(|need| {
+                    plan.targets
+                        .iter()
+                        .any(|target| target.pane.address == need.target)
+                })
+                .map(|need| words::need(need, plan))
+                .collect();
+            if waits.is_empty() {
+                verb
+            } else {
+                format!("{verb}, after {}", waits.join(" and "))
+            }
+        }
+        Action::Retag(_) => match &step.reason {
+            Reason::Drifted(Drift::Moved { from }) => {
+                format!("move from window {from}, keeps its process")
+            }
+            Reason::Renamed { from, .. } => format!("rename from {from}, keeps its process"),
+            _ => format!("change in place: {reason}"),
+        },
+        Action::MoveWindow(_) => match &step.reason {
+            Reason::Drifted(Drift::Moved { from }) => {
+                format!("move from session {from}, keeps its processes")
+            }
+            _ => format!("move: {reason}, keeps its processes"),
+        },
+        Action::Readdress(_) => match &step.reason {
+            Reason::Renamed { from, .. } => format!("rename from {from}"),
+            _ => format!("rename: {reason}"),
+        },
+        Action::Adopt(_) => format!("adopt: {reason}"),
+        Action::Type(_) => "type what an earlier run did not get to".to_owned(),
+        Action::Stop(_) => format!("stop: {reason}"),
+        Action::Halt(_) if step.ends.is_none() => "has ended, and is to stay so".to_owned(),
+        Action::Halt(_) => format!("stop, its pane stays: {reason}"),
+        Action::ArrangeWindow(build) => match changed::panes_of(build, &step.reason, plan) {
+            Some(panes) => format!("arrange: {reason}: {panes}"),
+            None => format!("arrange: {reason}"),
+        },
+        Action::OrderWindows(_) => "put the windows in order".to_owned(),
+        Action::RenameSession { .. } | Action::RenameWindow { .. } => format!("rename: {reason}"),
+        Action::Configure(configure) if step.reason == Reason::NotThere => {
+            format!("set {}", settings(configure))
+        }
+        Action::Zoom(zoom) if step.reason == Reason::NotThere => {
+            format!("zoom on {}", zoom.pane.name())
+        }
+        Action::Configure(_)
+        | Action::Zoom(_)
+        | Action::TagSession(_)
+        | Action::FocusWindow { .. } => {
+            format!("change in place: {reason}")
+        }
+    }
+}
+
+/// What is set on a new object, by name.
+fn settings(configure: &Configure) -> String {
+    let options = configure.set.iter().map(|(name, _)| name.clone());
+    let events = configure.applied.hooks.keys();
+    let hooks = events.map(|event| format!("tmux-hook {event}"));
+    options.chain(hooks).collect::<Vec<_>>().join(", ")
+}
+
+impl Row {
+    fn write(&self, left: usize, total: usize, paint: Paint, out: &mut String) {
+        let sign = paint.paint(self.tone, self.sign);
+        let name = fitted(&self.left, left.max(1));
+        let room = total.saturating_sub(left + 6);
+        let cost = width(&self.cost);
+        // On a narrow screen what it costs stands on a line of its own: it must not be cut.
+        let is_apart = cost > 0 && width(&self.phrase) + cost + 2 > room;
+        let phrase_room = if cost > 0 && !is_apart {
+            room - cost - 2
+        } else {
+            room
+        };
+        let phrase = fitted(&self.phrase, phrase_room.max(10));
+        let mut line = format!("  {sign} {}", padded(&name, left));
+        if !phrase.is_empty() {
+            let tone = if self.sign == " " {
+                Tone::Faint
+            } else {
+                self.tone
+            };
+            line.push_str(&format!("  {}", paint.paint(tone, &phrase)));
+        }
+        if cost > 0 && !is_apart {
+            let gap = phrase_room.saturating_sub(width(&phrase)) + 2;
+            line.push_str(&" ".repeat(gap));
+            line.push_str(&paint.paint(Tone::Bad, &self.cost));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+        let indent = " ".repeat(8);
+        if is_apart {
+            out.push_str(&format!("{indent}{}\n", paint.paint(Tone::Bad, &self.cost)));
+        }
+        for change in &self.below {
+            below(change, &indent, total, paint, out);
+        }
+    }
+}
+
+/// Old and new value, each on its line.
+pub fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut String) {
+    let field = if change.field == "run" {
+        String::new()
+    } else {
+        format!("{} ", change.field)
+    };
+    let room = total
+        .saturating_sub(indent.len() + 2 + width(&field))
+        .max(10);
+    if change.from.is_none() && change.to.is_none() {
+        let sign = paint.paint(Tone::Change, "±");
+        out.push_str(&format!("{indent}{sign} {field}(secret, changed)\n"));
+        return;
+    }
+    let lines = changed::lines(change, room, paint);
+    for (sign, tone, value) in [("-", Tone::Bad, lines.0), ("+", Tone::Good, lines.1)] {
+        if let Some(value) = value {
+            out.push_str(&format!(
+                "{indent}{} {field}{value}\n",
+                paint.paint(tone, sign)
+            ));
+        }
+    }
+}
+
+/// What there is to do, in numbers.
+pub fn summary(plan: &Plan) -> String {
+    let is_pane = |subject: &Subject| matches!(subject.noun, Noun::Pane(_));
+    let unchanged = plan
+        .unchanged
+        .iter()
+        .filter(|subject| is_pane(subject))
+        .count();
+    let is_kept = |note: &&Note| matches!(note, Note::NotPruned { .. });
+    let kept = plan.notes.iter().filter(is_kept).count();
+    if plan.is_empty() {
+        let mut text = "nothing to do".to_owned();
+        if unchanged > 0 {
+            text.push_str(&format!(": {} as wanted", words::count(unchanged, "pane")));
+        }
+        if kept > 0 {
+            text.push_str(&format!("; {kept} kept"));
+        }
+        return text;
+    }
+    let count =
+        |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
+    let is_start = |step: &Step| matches!(step.action, Action::Start(_));
+    let is_restart = |step: &Step| is_start(step) && step.reason.is_restart();
+    let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
+    let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
+    let is_other = |step: &Step| {
+        !step.is_of_creation()
+            && !is_start(step)
+            && !step.is_move()
+            && !step.is_rename()
+            && !is_adoption(step)
+            && !is_stop(step)
+    };
+    let parts = [
+        (
+            count(&|step| is_start(step) && !is_restart(step)),
+            "to start",
+        ),
+        (count(&is_restart), "to restart"),
+        (count(&Step::is_move), "to move"),
+        (count(&Step::is_rename), "to rename"),
+        (count(&is_adoption), "to adopt"),
+        (count(&is_other), "to change in place"),
+        (count(&is_stop), "to stop"),
+    ];
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut text = shown.join(", ");
+    if text.is_empty() {
+        text = words::count(plan.steps.len(), "step");
+    }
+    for (count, what) in [(unchanged, "unchanged"), (kept, "kept")] {
+        if count > 0 {
+            text.push_str(&format!("; {count} {what}"));
+        }
+    }
+    text
+}

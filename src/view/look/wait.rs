@@ -1,0 +1,118 @@
+//! What happens while panes are waited for, line by line, and how it ended.
+
+use std::time::Duration;
+
+use crate::layout::Address;
+use crate::view::text::diagnostic::Look;
+use crate::view::text::excerpt::visible;
+use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::words;
+use crate::watcher::wait::{Event, Goal, Outcome};
+
+/// Names are padded to this at least, as in the lines of an apply.
+const NAME_MIN: usize = 10;
+
+/// Turns events into lines.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    goal: &'a Goal,
+    look: Look,
+    name: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new<'p>(goal: &'a Goal, panes: impl Iterator<Item = &'p Address>, look: Look) -> Self {
+        let names = panes.map(|address| width(address.name()));
+        Lines {
+            goal,
+            look,
+            name: names.max().unwrap_or(0).clamp(NAME_MIN, look.width / 3),
+        }
+    }
+
+    /// The lines of an event; `None` for one that is only progress.
+    pub fn event(&self, event: &Event) -> Option<String> {
+        match event {
+            Event::Reached { address, why, took } => {
+                Some(self.line(Tone::Good, "✓", address, &self.reached(why, *took)))
+            }
+            Event::Lost {
+                address,
+                why,
+                lines,
+            } => Some(self.failure(address, why, lines)),
+            Event::Late {
+                address,
+                answer,
+                after,
+                lines,
+            } => {
+                let text = format!("{} after {}: {answer}", self.not(), words::time(*after));
+                Some(self.failure(address, &text, lines))
+            }
+            Event::Restarted { address } => {
+                let text = "ended, and was started again by tmux";
+                Some(self.line(Tone::Faint, "…", address, text))
+            }
+            Event::Waiting { .. } => None,
+        }
+    }
+
+    fn reached(&self, why: &str, took: Duration) -> String {
+        let took = words::time(took);
+        match self.goal {
+            Goal::Line(_) => format!("{why}  {took}"),
+            goal if why.is_empty() => format!("{}  {took}", goal.as_str()),
+            goal => format!("{}: {why}  {took}", goal.as_str()),
+        }
+    }
+
+    fn not(&self) -> String {
+        match self.goal {
+            Goal::Line(_) => "no such line".to_owned(),
+            goal => format!("not {}", goal.as_str()),
+        }
+    }
+
+    fn failure(&self, address: &Address, text: &str, last: &[String]) -> String {
+        let paint = Paint {
+            color: self.look.color,
+        };
+        let mut out = self.line(Tone::Bad, "×", address, text);
+        let room = self.look.width.saturating_sub(6).max(20);
+        for line in last {
+            // What a program said last is the reason: wrapped, never cut.
+            for part in textwrap::wrap(&visible(line), room) {
+                out.push_str(&format!("\n    {} {part}", paint.paint(Tone::Faint, "│")));
+            }
+        }
+        out
+    }
+
+    fn line(&self, tone: Tone, sign: &str, address: &Address, text: &str) -> String {
+        let paint = Paint {
+            color: self.look.color,
+        };
+        let text = wrapped(text, self.look.width, self.name + 6);
+        let name = padded(&fitted(address.name(), self.name), self.name);
+        format!("  {} {name}  {text}", paint.paint(tone, sign))
+    }
+}
+
+/// The last line.
+pub fn ended(goal: &Goal, outcome: &Outcome, width: usize) -> String {
+    let what = match goal {
+        Goal::Line(_) => "with such a line",
+        goal => goal.as_str(),
+    };
+    let open = outcome.lost.len() + outcome.late.len();
+    let mut text = format!("{} {what}", outcome.reached.len());
+    if open > 0 && !outcome.is_met {
+        text.push_str(&format!(", {open} not"));
+    }
+    wrapped(
+        &format!("{text} in {}", words::time(outcome.took)),
+        width,
+        0,
+    )
+}

@@ -1,0 +1,354 @@
+//! What happens during an apply, line by line, and how it ended.
+
+use std::time::Duration;
+
+use crate::event::{Event, Outcome, StepOutcome, end};
+use crate::layout::Address;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Drift, Noun, Reason, Step};
+use crate::view::run::critical_path;
+use crate::view::text::diagnostic::Look;
+use crate::view::text::excerpt::visible;
+use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::words;
+
+/// Names are padded to this at least, so that short lists look alike.
+const NAME_MIN: usize = 10;
+/// With less room than this a line is broken.
+const TEXT_MIN: usize = 24;
+
+/// What is said of a program whose patience was longer than ours.
+const KILLED: &str = "did not end when it was asked, and was killed";
+
+/// Turns events into lines.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    plan: &'a Plan,
+    look: Look,
+    paint: Paint,
+    name: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(plan: &'a Plan, look: Look) -> Self {
+        let names = plan
+            .steps
+            .iter()
+            .map(|step| width(step.subject.address.name()));
+        Lines {
+            plan,
+            look,
+            paint: Paint { color: look.color },
+            name: names.max().unwrap_or(0).clamp(NAME_MIN, look.width / 3),
+        }
+    }
+
+    /// The lines of an event; `None` for one that is only progress.
+    pub fn event(&self, event: &Event) -> Option<String> {
+        match event {
+            Event::LaidOut {
+                panes,
+                windows,
+                took,
+            } => {
+                let what = format!(
+                    "{} in {}",
+                    words::count(*panes, "pane"),
+                    words::count(*windows, "window")
+                );
+                Some(self.line(Mark::Done, "layout", &what, Some(*took)))
+            }
+            Event::Started { step } => Some(self.started(&self.plan.steps[*step])),
+            Event::Done { step } => self.done(&self.plan.steps[*step]),
+            Event::Ready { address, why, took } => {
+                // What has ended as it may took no time to become ready.
+                let took = Some(*took).filter(|took| !took.is_zero());
+                let text = match took {
+                    Some(_) => format!("ready: {why}"),
+                    None => why.clone(),
+                };
+                Some(self.line(Mark::Done, address.name(), &text, took))
+            }
+            Event::Died {
+                address,
+                exit,
+                lines,
+            } => Some(self.failure(address, &end(*exit), lines)),
+            Event::NotReady {
+                address,
+                answer,
+                after,
+                lines,
+            } => {
+                let text = format!("not ready after {}: {answer}", words::time(*after));
+                Some(self.failure(address, &text, lines))
+            }
+            Event::Failed { step, why } => {
+                Some(self.of_step(Mark::Failed, *step, &format!("failed: {why}")))
+            }
+            Event::Skipped { step, why } => {
+                Some(self.of_step(Mark::Skipped, *step, &format!("not started: {why}")))
+            }
+            Event::Without {
+                address,
+                target,
+                why,
+            } => {
+                let text = format!("started without `{}`: {why}", target.name());
+                Some(self.line(Mark::Skipped, address.name(), &text, None))
+            }
+            Event::Restarted { address } => {
+                let text = "ended, and was started again by tmux";
+                Some(self.line(Mark::Waits, address.name(), text, None))
+            }
+            Event::Killed { step } => Some(self.of_step(Mark::Skipped, *step, KILLED)),
+            Event::Left { step, what } => {
+                let text = format!("left its pane to run on its own, and still does: {what}");
+                Some(self.of_step(Mark::Failed, *step, &text))
+            }
+            Event::Waiting { .. } | Event::Ending { .. } => None,
+        }
+    }
+
+    /// Whether its line says nothing that the one to come does not say better: of a pane with
+    /// probes, which has its line when they hold or do not.
+    pub fn is_followed(&self, event: &Event) -> bool {
+        let Event::Started { step } = event else {
+            return false;
+        };
+        let step = &self.plan.steps[*step];
+        self.is_probed(step) && step.ends.is_none() && step.reason != Reason::Needed
+    }
+
+    fn is_probed(&self, step: &Step) -> bool {
+        let address = &step.subject.address;
+        let mut targets = self.plan.targets.iter();
+        targets.any(|target| target.pane.address == *address && target.pane.ready.is_some())
+    }
+
+    fn started(&self, step: &Step) -> String {
+        let address = &step.subject.address;
+        let is_probed = self.is_probed(step);
+        let verb = if step.ends.is_some() {
+            "restarted"
+        } else {
+            "started"
+        };
+        let more = if is_probed {
+            ", waiting until it is ready"
+        } else {
+            ""
+        };
+        let needed = if step.reason == Reason::Needed {
+            ", because what was asked for needs it"
+        } else {
+            ""
+        };
+        let mark = if is_probed { Mark::Waits } else { Mark::Done };
+        self.line(mark, address.name(), &format!("{verb}{needed}{more}"), None)
+    }
+
+    fn of_step(&self, mark: Mark, step: usize, text: &str) -> String {
+        let name = self.plan.steps[step].subject.address.name();
+        self.line(mark, name, text, None)
+    }
+
+    fn done(&self, step: &Step) -> Option<String> {
+        let name = step.subject.address.name();
+        let text = match (&step.action, &step.reason) {
+            // The line of the layout, or of their panes, speaks for them.
+            (Action::CreateSession(_) | Action::CreateWindow(_), _) => return None,
+            (Action::Retag(_), Reason::Drifted(Drift::Moved { from })) => {
+                format!("moved from window {from}, same process")
+            }
+            (Action::Retag(_), Reason::Renamed { from, .. }) => {
+                format!("renamed from {from}, same process")
+            }
+            (Action::MoveWindow(_), Reason::Drifted(Drift::Moved { from })) => {
+                format!("moved from session {from}, same processes")
+            }
+            (Action::MoveWindow(_), reason) => format!("moved: {}", words::reason(reason)),
+            (Action::Readdress(_), reason) => format!("renamed: {}", words::reason(reason)),
+            (Action::Retag(_) | Action::FocusWindow { .. } | Action::TagSession(_), reason) => {
+                format!("changed in place: {}", words::reason(reason))
+            }
+            (Action::ArrangeWindow(_), reason) => format!("arranged: {}", words::reason(reason)),
+            (Action::OrderWindows(_), Reason::NotThere) => return None,
+            (Action::OrderWindows(_), _) => "windows put in order".to_owned(),
+            (Action::RenameSession { .. } | Action::RenameWindow { .. }, reason) => {
+                format!("renamed: {}", words::reason(reason))
+            }
+            (Action::Configure(_) | Action::Zoom(_), Reason::NotThere) => return None,
+            (Action::Configure(_) | Action::Zoom(_), reason) => {
+                format!("changed in place: {}", words::reason(reason))
+            }
+            (Action::Adopt(_), reason) => format!("adopted: {}", words::reason(reason)),
+            (Action::Halt(_), _) if step.ends.is_none() => "had ended, and stays so".to_owned(),
+            (Action::Halt(_), reason) => {
+                format!("stopped, its pane stays: {}", words::reason(reason))
+            }
+            (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
+            (Action::Type(_), _) => "typed what was left".to_owned(),
+            (Action::Start(_), _) => "started".to_owned(),
+        };
+        Some(self.line(Mark::Done, name, &text, None))
+    }
+
+    fn failure(&self, address: &Address, text: &str, last: &[String]) -> String {
+        let mut out = self.line(Mark::Failed, address.name(), text, None);
+        let room = self.look.width.saturating_sub(6).max(20);
+        for line in last {
+            // What a program said last is the reason: wrapped, never cut.
+            for part in textwrap::wrap(&visible(line), room) {
+                out.push_str(&format!(
+                    "\n    {} {part}",
+                    self.paint.paint(Tone::Faint, "│")
+                ));
+            }
+        }
+        out
+    }
+
+    fn line(&self, mark: Mark, name: &str, text: &str, took: Option<Duration>) -> String {
+        let took = took.map(words::time).unwrap_or_default();
+        let indent = self.name + 6;
+        let room = self.look.width.saturating_sub(indent);
+        let one_line = room.saturating_sub(width(&took) + 2);
+        // What happened and why is what a person needs: wrapped, never cut, where a line has little
+        // room.
+        let (text, took) = match took.is_empty() {
+            true => (wrapped(text, self.look.width, indent), took),
+            false if one_line >= TEXT_MIN => (fitted(text, one_line), took),
+            false => {
+                let text = format!("{text}, {took}");
+                (wrapped(&text, self.look.width, indent), String::new())
+            }
+        };
+        let (sign, tone) = mark.sign();
+        let name = padded(&fitted(name, self.name), self.name);
+        let mut line = format!("  {} {name}  {text}", self.paint.paint(tone, sign));
+        if !took.is_empty() {
+            let column = self.name + 48;
+            let used = 4 + self.name + 2 + width(&text);
+            let gap = column
+                .min(self.look.width)
+                .saturating_sub(used + width(&took))
+                .max(2);
+            line.push_str(&" ".repeat(gap));
+            line.push_str(&self.paint.paint(Tone::Faint, &took));
+        }
+        line
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Mark {
+    Done,
+    Waits,
+    Failed,
+    Skipped,
+}
+
+impl Mark {
+    fn sign(self) -> (&'static str, Tone) {
+        match self {
+            Mark::Done => ("✓", Tone::Good),
+            Mark::Waits => ("…", Tone::Faint),
+            Mark::Failed => ("×", Tone::Bad),
+            Mark::Skipped => ("-", Tone::Change),
+        }
+    }
+}
+
+/// The last line of an apply: what was done, and where to go. `attach` is the command for it.
+pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> String {
+    let mut text = results(plan, outcome);
+    let is_whole = outcome.interrupted.is_none()
+        && outcome.count(|step| *step != StepOutcome::Done) == 0
+        && outcome.unready.is_empty();
+    if is_whole {
+        let took = critical_path::took(outcome);
+        text.push_str(&format!("{took}. Go there: {attach}"));
+    } else {
+        text.push_str(". Run it again to go on from here");
+    }
+    wrapped(&text, width, 0)
+}
+
+/// The last line of a `down`.
+pub fn removed(plan: &Plan, outcome: &Outcome) -> String {
+    let took = words::time(outcome.took);
+    format!("{} in {took}", results(plan, outcome))
+}
+
+/// How many panes came to what.
+fn results(plan: &Plan, outcome: &Outcome) -> String {
+    let count = |is_action: &dyn Fn(&Step) -> bool, is_outcome: &dyn Fn(&StepOutcome) -> bool| {
+        let steps = std::iter::zip(&plan.steps, &outcome.steps);
+        steps
+            .filter(|(step, outcome)| is_action(step) && is_outcome(outcome))
+            .count()
+    };
+    let is_start = |step: &Step| matches!(step.action, Action::Start(_));
+    let is_restart = |step: &Step| is_start(step) && step.ends.is_some();
+    let is_pane = |step: &Step| {
+        let is_setting = matches!(step.action, Action::Configure(_));
+        matches!(step.subject.noun, Noun::Pane(_)) && !is_setting
+    };
+    let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
+    let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
+    let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
+    let parts = [
+        (
+            count(&|step| is_start(step) && !is_restart(step), &is_done),
+            "started",
+        ),
+        (count(&is_restart, &is_done), "restarted"),
+        (count(&Step::is_move, &is_done), "moved"),
+        (count(&Step::is_rename, &is_done), "renamed"),
+        (count(&is_adoption, &is_done), "adopted"),
+        (count(&is_stop, &is_done), "stopped"),
+        (
+            count(
+                &|step| {
+                    !is_start(step)
+                        && !step.is_move()
+                        && !step.is_rename()
+                        && !is_adoption(step)
+                        && !step.is_of_creation()
+                        && !is_stop(step)
+                },
+                &is_done,
+            ),
+            "changed in place",
+        ),
+        (
+            count(&|_| true, &|outcome| {
+                matches!(outcome, StepOutcome::Failed(_))
+            }),
+            "failed",
+        ),
+        (
+            count(&is_pane, &|outcome| {
+                matches!(outcome, StepOutcome::Skipped(_))
+            }),
+            "not started",
+        ),
+        (
+            count(&|_| true, &|outcome| *outcome == StepOutcome::Pending),
+            "not reached",
+        ),
+        (outcome.unready.len(), "not ready"),
+        (outcome.strays, "left running"),
+    ];
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if shown.is_empty() {
+        "nothing done".to_owned()
+    } else {
+        shown.join(", ")
+    }
+}

@@ -1,0 +1,6 @@
+//! Views of a run: progress, what happened, how it ended.
+
+pub mod critical_path;
+pub mod events;
+pub mod progress;
+pub mod region;

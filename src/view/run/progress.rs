@@ -1,0 +1,238 @@
+//! What is waited for, as people see it while time goes by: a line a pane on a terminal, a line now
+//! and then elsewhere. Events, times and the terminal's size go in, bytes come out; times are counted
+//! from the beginning of the execution.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::event::{Event, Waiting, Waits};
+use crate::layout::Address;
+use crate::view::run::region::{Region, Size, Strip};
+use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::words;
+
+/// Nobody wants to see of a wait that is shorter.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// The lines are drawn again after this at the earliest.
+const REDRAW: Duration = Duration::from_millis(80);
+/// Nothing is drawn over what was drawn longer ago: triad was stopped, and others have written since.
+const STALE: Duration = Duration::from_secs(3);
+/// Without a terminal, a wait is told when it has taken this long, and then every `HEARTBEAT`.
+const FIRST_BEAT: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// How many panes such a line tells of.
+const BEAT_PANES: usize = 8;
+
+/// Names are padded to this at least, as in the lines of what is done.
+const NAME_MIN: usize = 10;
+/// Where the column of times ends, behind the names: as in the lines of what is done.
+const TIMES: usize = 48;
+/// The room for a time.
+const TIME: usize = 8;
+/// Less room than this is left empty.
+const TEXT_MIN: usize = 8;
+
+/// What is waited for, and what of it stands on the terminal.
+#[derive(Debug)]
+pub struct Progress {
+    /// Of each step of the plan.
+    addresses: Vec<Address>,
+    /// The order of the lines: the first step of each.
+    places: BTreeMap<Address, usize>,
+    name: usize,
+    on: Vec<Waiting>,
+    /// When that was told.
+    told: Duration,
+    /// How many processes are asked to end, and since when.
+    ending: Option<(usize, Duration)>,
+    region: Region,
+    drawn: Option<Duration>,
+    beat: Duration,
+}
+
+impl Progress {
+    pub fn new(addresses: Vec<Address>) -> Self {
+        let names = addresses.iter().map(|address| width(address.name()));
+        let places = addresses.iter().cloned().enumerate().rev();
+        Progress {
+            places: places.map(|(place, address)| (address, place)).collect(),
+            name: names.max().unwrap_or(0).max(NAME_MIN),
+            addresses,
+            on: Vec::new(),
+            told: Duration::ZERO,
+            ending: None,
+            region: Region::default(),
+            drawn: None,
+            beat: FIRST_BEAT,
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn note(&mut self, event: &Event, at: Duration) {
+        match event {
+            Event::Waiting { on, .. } => {
+                self.on = self.in_order(on);
+                self.told = at;
+                self.ending = None;
+            }
+            Event::Ready { address, .. }
+            | Event::Died { address, .. }
+            | Event::NotReady { address, .. } => self.on.retain(|on| on.address != *address),
+            Event::Started { step }
+            | Event::Done { step }
+            | Event::Failed { step, .. }
+            | Event::Skipped { step, .. } => {
+                let address = self.addresses.get(*step);
+                self.on.retain(|on| Some(&on.address) != address);
+                self.ending = None;
+            }
+            Event::Ending { count } => self.ending = Some((*count, at)),
+            // All else leaves the waits as they are.
+            _ => {}
+        }
+    }
+
+    /// Those that work before those whose turn has not come, each once, in the plan's order.
+    fn in_order(&self, on: &[Waiting]) -> Vec<Waiting> {
+        let place = |on: &Waiting| {
+            let place = self.places.get(&on.address);
+            (
+                on.state == Waits::Needs,
+                place.copied().unwrap_or(usize::MAX),
+            )
+        };
+        let mut sorted: Vec<_> = on.iter().map(|on| (place(on), &on.address, on)).collect();
+        sorted.sort_by_key(|(place, address, _)| (*place, *address));
+        sorted.dedup_by_key(|(_, address, _)| *address);
+        sorted.into_iter().map(|(_, _, on)| on.clone()).collect()
+    }
+
+    /// The bytes that bring the terminal up to date; `None` where nothing is to be drawn now.
+    pub fn draw(&mut self, at: Duration, size: Size, paint: Paint) -> Option<String> {
+        let is_early = self.drawn.is_some_and(|drawn| at < drawn + REDRAW);
+        if at < PATIENCE || is_early {
+            return None;
+        }
+        if self.drawn.is_some_and(|drawn| at > drawn + STALE) {
+            self.region = Region::default();
+        }
+        let lines = self.lines(at, size);
+        if lines.is_empty() {
+            return self.clear(size);
+        }
+        self.drawn = Some(at);
+        Some(self.region.draw(&lines, size, paint))
+    }
+
+    /// The bytes that take away what stands; `None` if nothing does.
+    pub fn clear(&mut self, size: Size) -> Option<String> {
+        self.region.is_drawn().then(|| self.region.clear(size))
+    }
+
+    fn lines(&self, at: Duration, size: Size) -> Vec<Strip> {
+        let room = Region::room(size);
+        let on: Vec<&Waiting> = self.on.iter().filter(|on| self.is_shown(on, at)).collect();
+        let ending = self.ending.map(|(count, since)| {
+            let text = format!("asking {} to end", words::processes(count));
+            let took = seconds(at.saturating_sub(since));
+            let mut strip = Strip::default();
+            strip.push(Some(Tone::Faint), &format!("  … {text}  {took}"));
+            strip
+        });
+        let room = room - usize::from(ending.is_some() && room > 1);
+        let fits = if on.len() > room { room - 1 } else { on.len() };
+        let shown = on.iter().take(fits).map(|on| self.line(on, at, size));
+        let more = (fits < on.len()).then(|| {
+            let mut strip = Strip::default();
+            let text = match fits {
+                0 => format!("  … {} wait", on.len()),
+                _ => format!("  … and {} more wait", on.len() - fits),
+            };
+            strip.push(Some(Tone::Faint), &text);
+            strip
+        });
+        shown.chain(more).chain(ending).collect()
+    }
+
+    /// The first moments of a program are no news.
+    fn is_shown(&self, on: &Waiting, at: Duration) -> bool {
+        on.state != Waits::Starting || self.waited(on, at) >= PATIENCE
+    }
+
+    fn waited(&self, on: &Waiting, at: Duration) -> Duration {
+        on.since + at.saturating_sub(self.told)
+    }
+
+    /// Name, state, what for, how long, and the last line of the output, as far as there is room.
+    fn line(&self, on: &Waiting, at: Duration, size: Size) -> Strip {
+        let columns = size.columns.saturating_sub(1);
+        let name = self.name.min((size.columns / 3).max(4));
+        let took = seconds(self.waited(on, at));
+        let times = (name + TIMES)
+            .min((columns * 3 / 4).max(name + 30))
+            .min(columns);
+        let mut strip = Strip::default();
+        strip.push(Some(Tone::Faint), "  … ");
+        strip.push(None, &padded(&fitted(on.address.name(), name), name));
+        let room = times.saturating_sub(4 + name + 2 + TIME);
+        if room < TEXT_MIN {
+            strip.push(Some(Tone::Faint), &format!("  {took}"));
+            return strip;
+        }
+        let text = padded(&fitted(&state(on), room), room);
+        strip.push(None, &format!("  {text}"));
+        strip.push(Some(Tone::Faint), &format!("{took:>TIME$}"));
+        let rest = columns.saturating_sub(times + 4);
+        if let Some(line) = on.line.as_ref().filter(|_| rest >= TEXT_MIN) {
+            let line = fitted(line.trim(), rest);
+            strip.push(Some(Tone::Faint), &format!("  │ {line}"));
+        }
+        strip
+    }
+
+    /// The line that tells where no terminal shows it that something is waited for, when it is due.
+    pub fn heartbeat(&mut self, at: Duration, width: usize) -> Option<String> {
+        if at < self.beat || self.on.is_empty() && self.ending.is_none() {
+            return None;
+        }
+        let beats = at.as_secs() / HEARTBEAT.as_secs() + 1;
+        self.beat = HEARTBEAT.saturating_mul(u32::try_from(beats).unwrap_or(u32::MAX));
+        let shown = self.on.iter().take(BEAT_PANES).map(|on| {
+            let took = words::time(self.waited(on, at));
+            format!("{} ({}, {took})", on.address.name(), state(on))
+        });
+        let rest = self.on.len().saturating_sub(BEAT_PANES);
+        let more = (rest > 0).then(|| format!("and {rest} more"));
+        let ending = self.ending.map(|(count, since)| {
+            let took = words::time(at.saturating_sub(since));
+            format!("{} to end (asked {took} ago)", words::processes(count))
+        });
+        let all: Vec<String> = shown.chain(more).chain(ending).collect();
+        let text = format!("  … {}: waiting for {}", words::time(at), all.join(", "));
+        Some(wrapped(&text, width, 4))
+    }
+}
+
+/// What it is at, or waits for.
+fn state(on: &Waiting) -> String {
+    match on.state {
+        Waits::Needs => format!("needs {}", on.what),
+        Waits::Starting => "starting".to_owned(),
+        Waits::Restarting => "restarting".to_owned(),
+        Waits::Probing => format!("probing: {}", on.what),
+        Waits::Typing => format!("waits for {}", on.what),
+        Waits::Running => "running, to its end".to_owned(),
+        Waits::Otherwise => on.what.clone(),
+    }
+}
+
+/// A time that is seen growing.
+fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        0..600 => format!("{:.1} s", time.as_secs_f64()),
+        long => format!("{} min", long / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Colours and widths. A text without colour says the same: signs and words carry the meaning.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::view::text::excerpt::visible;
+
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Change,
+    Move,
+    Bad,
+    Faint,
+    Strong,
+}
+
+/// Paints texts, or leaves them plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paint {
+    pub color: bool,
+}
+
+impl Paint {
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        self.styled(tone.style(), text)
+    }
+
+    /// What differs in a text that is otherwise plain: it stands out also to who sees no colours.
+    pub fn mark(self, tone: Tone, text: &str) -> String {
+        self.styled(tone.style().bold().underline(), text)
+    }
+
+    fn styled(self, style: Style, text: &str) -> String {
+        if !self.color || text.is_empty() {
+            return text.to_owned();
+        }
+        format!("{style}{text}{style:#}")
+    }
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+        match self {
+            Tone::Good => color(AnsiColor::Green),
+            Tone::Change => color(AnsiColor::Yellow),
+            Tone::Move => color(AnsiColor::Cyan),
+            Tone::Bad => color(AnsiColor::Red),
+            Tone::Faint => Style::new().dimmed(),
+            Tone::Strong => Style::new().bold(),
+        }
+    }
+}
+
+/// How many cells a text takes.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The text with blanks up to `cells`.
+pub fn padded(text: &str, cells: usize) -> String {
+    format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
+}
+
+/// The text on one line of at most `cells`, its control characters made visible, cut with `…`.
+pub fn fitted(text: &str, cells: usize) -> String {
+    let text = visible(text).replace('\n', "␊");
+    cut(&text, cells)
+}
+
+/// The text cut with `…` where it takes more than `cells`.
+pub fn cut(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let next = UnicodeWidthChar::width(c).unwrap_or(0);
+        if used + next + 1 > cells {
+            break;
+        }
+        used += next;
+        cut.push(c);
+    }
+    cut.push('…');
+    cut
+}
+
+/// The text wrapped at words, its lines after the first one behind `indent` blanks. A word that is
+/// longer than a line stays whole, and so does one with a hyphen: it is a path, a flag or a command,
+/// to be copied.
+pub fn wrapped(text: &str, cells: usize, indent: usize) -> String {
+    let blanks = " ".repeat(indent);
+    let room = cells.saturating_sub(indent).max(20);
+    let options = textwrap::Options::new(room)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let visible = visible(text).replace('\n', "␊");
+    textwrap::wrap(&visible, options).join(&format!("\n{blanks}"))
+}

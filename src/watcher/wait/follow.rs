@@ -1,0 +1,216 @@
+//! One pane that is waited for, through everything that happens to it.
+
+use std::time::{Duration, Instant};
+
+use super::goal::{self, Goal, Sight, Standing};
+use super::{Limit, Wish};
+use crate::event::{Waiting, Waits};
+use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready};
+use crate::live::{LivePane, Snapshot};
+use crate::plan::change::{Target, TargetState};
+use crate::status::{PaneStatus, State};
+use crate::tmux::id::PaneId;
+use crate::tmux::script::{Bindings, Ref};
+
+/// How long a program that ran may have ended until that counts. In between is a restart: triad ends
+/// a program and starts the next one in its place.
+const REPLACED: Duration = Duration::from_millis(300);
+
+#[derive(Debug)]
+pub struct Followed {
+    /// As it was chosen. It may have another by now: the pane is the same.
+    pub address: Address,
+    /// What it was last seen as, while a server lives.
+    pub id: Option<PaneId>,
+    now: Option<PaneStatus>,
+    was_there: bool,
+    closes: bool,
+    /// The secret variables that its program was given.
+    pub secrets: Vec<String>,
+    /// Of which process its probes have found that they hold, why, and how long that took.
+    pub found: Option<(Option<i32>, String, Duration)>,
+    /// The last answer of its probes, and when they were given up.
+    pub given_up: Option<(String, Duration)>,
+    /// Its probes are looked at.
+    pub is_probed: bool,
+    pub was_read: bool,
+    /// When its program was seen to have ended that had been seen to run.
+    ended: Option<Instant>,
+    /// A process of which tmux was asked already what became of it.
+    pub seen_gone: Option<i32>,
+    pub standing: Standing,
+    pub is_late: bool,
+}
+
+impl Followed {
+    pub fn new(pane: &PaneStatus) -> Self {
+        Followed {
+            address: pane.address.clone(),
+            id: pane.id,
+            now: None,
+            was_there: pane.id.is_some(),
+            closes: false,
+            secrets: Vec::new(),
+            found: None,
+            given_up: None,
+            is_probed: false,
+            was_read: false,
+            ended: None,
+            seen_gone: None,
+            standing: Standing::NotYet,
+            is_late: false,
+        }
+    }
+
+    /// Finds the pane among all that are there: by what it is, then by its address.
+    pub fn see(&mut self, rows: &[PaneStatus], snapshot: &Snapshot) {
+        let ran = self.running().is_some();
+        let same = rows
+            .iter()
+            .find(|row| row.id.is_some() && row.id == self.id);
+        let named = || rows.iter().find(|row| row.address == self.address);
+        self.now = same.or_else(named).cloned();
+        let id = self.now.as_ref().and_then(|now| now.id);
+        self.id = id.or(self.id);
+        self.was_there |= id.is_some();
+        if let Some(live) = id.and_then(|id| snapshot.pane(id)) {
+            let applied = live.applied.as_ref();
+            self.closes = applied.is_some_and(|applied| applied.exit() == OnExit::Close);
+            let secrets = applied.map(|applied| applied.secrets.keys().cloned());
+            self.secrets = secrets.into_iter().flatten().collect();
+        }
+        self.was_read &= self.has_ended();
+        self.ended = match self.ended {
+            _ if !self.has_ended() => None,
+            None if ran => Some(Instant::now()),
+            ended => ended,
+        };
+        self.is_probed = false;
+    }
+
+    /// The process of its program, as far as tmux knows.
+    pub fn running(&self) -> Option<i32> {
+        let now = self.now.as_ref()?;
+        let runs = matches!(now.state, State::Starting | State::Ready | State::Running);
+        now.pid.filter(|_| runs)
+    }
+
+    /// Whether its program runs, or is about to again.
+    pub fn is_up(&self) -> bool {
+        self.now.as_ref().is_some_and(|now| now.state.is_up())
+    }
+
+    /// Whether its program has ended for good.
+    pub fn has_ended(&self) -> bool {
+        let state = self.now.as_ref().map(|now| now.state);
+        matches!(state, Some(State::Done | State::Failed | State::Stopped))
+    }
+
+    /// The pane as the engine waits for it, if it is to be probed for what is wished.
+    pub fn target(&mut self, wish: &Wish, live: &LivePane) -> Option<Target> {
+        let now = self.now.as_ref()?;
+        let applied = live.applied.as_ref()?;
+        let mut ready = match &wish.goal {
+            Goal::Ready if now.state == State::Starting => applied.ready.clone()?,
+            Goal::Line(regex) => line(regex),
+            _ => return None,
+        };
+        if wish.limit != Limit::Own {
+            ready.pace.deadline = None;
+        }
+        let mut pane = applied.pane(self.address.clone());
+        // Secrets are in the manifest only.
+        let wanted = wish
+            .asked
+            .wanted
+            .and_then(|layout| layout.pane(&self.address));
+        if let Some(wanted) = wanted {
+            pane.env = wanted.env.clone();
+        }
+        pane.ready = Some(ready);
+        self.is_probed = true;
+        Some(Target {
+            pane,
+            state: TargetState::Running {
+                pid: self.running()?,
+            },
+            strangers: live.strangers.clone(),
+            is_needed: true,
+            is_end_needed: false,
+            is_known_ready: false,
+        })
+    }
+
+    /// Which pane of tmux's it is.
+    pub fn bindings(&self, live: &LivePane) -> Bindings {
+        let pane = Ref::Pane(self.address.clone());
+        Bindings::from([(pane, live.id.to_string())])
+    }
+
+    pub fn judged(&self, goal: &Goal) -> Standing {
+        let is_of_run = |pid: &Option<i32>| pid.is_none() || *pid == self.running();
+        let found = self.found.as_ref();
+        let found = found.filter(|(pid, _, _)| matches!(goal, Goal::Line(_)) || is_of_run(pid));
+        let sight = Sight {
+            now: self.now.as_ref(),
+            was_there: self.was_there,
+            closes: self.closes,
+            found: found.map(|(_, why, _)| why.as_str()),
+            was_read: self.was_read,
+        };
+        match goal::standing(goal, &sight) {
+            Standing::Lost(_) if self.may_be_replaced() => Standing::NotYet,
+            Standing::Reached(_) if *goal == Goal::Failed && self.may_be_replaced() => {
+                Standing::NotYet
+            }
+            standing => standing,
+        }
+    }
+
+    /// Whether a triad may be about to start another program in the place of one that it has ended.
+    fn may_be_replaced(&self) -> bool {
+        let state = self.now.as_ref().map(|now| now.state);
+        let is_own_end = matches!(state, Some(State::Done | State::Failed));
+        is_own_end && self.ended.is_some_and(|ended| ended.elapsed() < REPLACED)
+    }
+
+    /// What it still has to do, where no probe says it.
+    pub fn waiting(&self, goal: &Goal, since: Duration) -> Waiting {
+        let state = self.now.as_ref().map_or(State::Absent, |now| now.state);
+        let needs = self.now.as_ref().map_or(&[][..], |now| &now.waits_for);
+        let names: Vec<&str> = needs.iter().map(|(target, _)| target.name()).collect();
+        let kind = self.now.as_ref().map(|now| now.kind);
+        let (state, what) = match (state, goal) {
+            (_, Goal::Gone) => (Waits::Otherwise, "its pane is there".to_owned()),
+            (State::Absent, _) => (Waits::Otherwise, "its pane is not there".to_owned()),
+            (State::Waiting, _) if names.is_empty() => {
+                (Waits::Otherwise, "it is not started".to_owned())
+            }
+            (State::Waiting, _) => (Waits::Needs, names.join(", ")),
+            (State::Restarting, _) => (Waits::Restarting, "its restart".to_owned()),
+            _ if self.has_ended() => (Waits::Otherwise, "it has ended by itself".to_owned()),
+            (_, Goal::Failed | Goal::Stopped) => (Waits::Otherwise, "it still runs".to_owned()),
+            (_, Goal::Done) => (Waits::Running, "it still runs".to_owned()),
+            (_, Goal::Ready) if kind == Some(PaneKind::Task) => {
+                (Waits::Running, "it still runs".to_owned())
+            }
+            (_, Goal::Line(regex)) => (Waits::Probing, format!("no line matches `{regex}`")),
+            (_, Goal::Ready | Goal::Started) => (Waits::Probing, "its probes".to_owned()),
+        };
+        Waiting {
+            address: self.address.clone(),
+            state,
+            what,
+            since,
+            line: None,
+        }
+    }
+}
+
+/// The probe for a line of output.
+fn line(regex: &str) -> Ready {
+    Ready {
+        probes: vec![Probe::Log(regex.to_owned())],
+        pace: Pace::default(),
+    }
+}
