@@ -2,7 +2,7 @@
 
 use crate::layout::{Address, ReadyTag};
 use crate::link::batch::{self, Destination};
-use crate::render::start;
+use crate::render::{pane, start};
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::script::{Bindings, Line, Ref, Script};
 use crate::tmux::server::Server;
@@ -30,7 +30,7 @@ pub async fn send(
     let ready = report.ready.iter();
     let ready = ready.map(|tag| start::ready(report.address, tag));
     let status = report.status.iter();
-    let status = status.map(|tag| start::option(report.address, tag::STATUS, &tag.encode()));
+    let status = status.map(|tag| pane::option(report.address, tag::STATUS, &tag.encode()));
     let line = Line {
         step: 0,
         what: "write down what a program says",

@@ -8,8 +8,9 @@
 use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow};
 use crate::live::Phase;
 use crate::plan::farewell::Farewell;
-use crate::render::start::{Program, id, option, unset};
-use crate::render::{held, policy};
+use crate::render::pane::{ENDED, id, on, option, unset};
+use crate::render::program::Program;
+use crate::render::{held, restart};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Part, Ref, Word};
 use crate::tmux::tag;
@@ -33,9 +34,9 @@ pub fn arm(program: &Program) -> Vec<Command> {
     let has_more = pane.restart.is_some() || !last.is_empty();
     hook.extend(match &pane.restart {
         Some(restart) => {
-            commands.extend(policy::afresh(pane, restart));
+            commands.extend(restart::afresh(pane, restart));
             commands.push(kept(&pane.address, tag::AGAIN, &restarted(program)));
-            policy::hook(pane, restart, last)
+            restart::hook(pane, restart, last)
         }
         None => last,
     });
@@ -137,9 +138,6 @@ fn keep_screen(pane: &Address) -> Command {
 /// Says how the command ended, and becomes the user's shell. The texts are arguments, so that
 /// nothing in them is code.
 const TAKE_OVER: &str = "printf '%s\\n' \"$2\"; exec \"$1\" -l";
-/// How it ended, as tmux tells.
-pub const ENDED: &str =
-    "#{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}";
 
 /// The shell that takes the pane over, but for the last word: what it says.
 fn successor(program: &Program) -> Command {
@@ -159,7 +157,7 @@ fn take_over(pane: &Pane) -> Command {
         None => ended,
         Some(restart) => {
             let has_failed = format!("#{{==:#{{{}}},{}}}", tag::PHASE, Phase::Failed.as_str());
-            let failed = policy::failed(restart);
+            let failed = restart::failed(restart);
             format!("#{{?{has_failed},{failed}: {ENDED},{ended}}}")
         }
     };
@@ -173,16 +171,6 @@ fn take_over(pane: &Pane) -> Command {
         Part::Text(format!("#{{{}}} ", tag::OVER)),
         Part::Nested(said.into()),
     ]))
-}
-
-/// Does `yes` where the format `condition` holds of the pane, else `no`.
-pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Command {
-    let test = Command::new(["if-shell", "-F", "-t"]).word(id(pane));
-    let test = test.word(condition).word(Word::sequence(yes));
-    if no.is_empty() {
-        return test;
-    }
-    test.word(Word::sequence(no))
 }
 
 /// Remembers, right after the start of the program, what was in the scrollback before: its output

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use crate::layout::{Address, Titles};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
-use crate::render::{Conditions, adopt, history, moves, naming, session, settings, start};
+use crate::render::conditions::Conditions;
+use crate::render::{adopt, history, moves, naming, program, session, settings};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -102,7 +103,7 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
     ]);
     let create = create.word("-c").word(Word::directory(&new.session.cwd));
     // Given once for all programs that start in it, and for what people open in it by hand.
-    let environment = start::of_caller(conditions).into_values();
+    let environment = program::of_caller(conditions).into_values();
     let create = environment
         .fold(create, |command, assignment| {
             command.word("-e").word(assignment)

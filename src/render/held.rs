@@ -4,9 +4,8 @@
 //! window, once. On the session it would not do: there tmux does not look when a pane dies.
 
 use crate::layout::{Address, OnExit, Pane, Restart, Window};
-use crate::render::ending::{self, on};
-use crate::render::policy;
-use crate::render::start::{id, option};
+use crate::render::pane::{ENDED, id, on, option, unset};
+use crate::render::restart;
 use crate::tmux::script::{Command, Ref};
 use crate::tmux::tag;
 
@@ -34,8 +33,8 @@ pub fn told(pane: &Pane) -> Vec<Command> {
         return Vec::new();
     }
     let stale = format!("#{{m:{OURS}*,#{{{FORMAT}}}}}");
-    let unset = crate::render::start::unset(&pane.address, FORMAT);
-    vec![on(&pane.address, &stale, &[unset], &[])]
+    let forget = unset(&pane.address, FORMAT);
+    vec![on(&pane.address, &stale, &[forget], &[])]
 }
 
 /// What is written on a window for its panes, as far as they need it.
@@ -65,10 +64,7 @@ fn shared(window: &Address) -> Vec<Command> {
     };
     vec![
         set(tag::CLOCK, CLOCK),
-        set(
-            tag::HELD,
-            &format!("has ended with {}{}", ending::ENDED, after()),
-        ),
+        set(tag::HELD, &format!("has ended with {}{}", ENDED, after())),
     ]
 }
 
@@ -79,17 +75,17 @@ fn text(pane: &Pane) -> String {
         // A person may have moved it to a window that is not triad's.
         return format!("{OURS}`{name}` #{{?{held},#{{E:{held}}},has ended}}");
     };
-    let (how, after) = (ending::ENDED, after());
+    let (how, after) = (ENDED, after());
     let ended = format!("`{name}` has ended with {how}{after}");
     let again = format!(
         "{ended}; restart #{{e|+:{},1}} of {} in {}",
-        policy::counted(restart),
+        restart::counted(restart),
         restart.max,
         pause(restart)
     );
-    let failed = format!("`{name}` {}: {how}{after}", policy::failed(restart));
-    let is_again = policy::is_started_again(restart, &policy::counted(restart));
-    let at_last = match policy::is_due(restart) {
+    let failed = format!("`{name}` {}: {how}{after}", restart::failed(restart));
+    let is_again = restart::is_started_again(restart, &restart::counted(restart));
+    let at_last = match restart::is_due(restart) {
         None => failed,
         Some(is_due) => format!("#{{?{is_due},{failed},{ended}}}"),
     };
@@ -106,7 +102,7 @@ fn after() -> String {
 
 /// How long it is until the next start: seconds, or milliseconds where they are few.
 fn pause(restart: &Restart) -> String {
-    let pause = policy::pause(restart);
+    let pause = restart::pause(restart);
     format!("#{{?#{{e|>=:{pause},1000}},#{{e|/:{pause},1000}} s,{pause} ms}}")
 }
 

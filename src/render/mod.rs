@@ -5,14 +5,17 @@
 //! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
 
 mod adopt;
+mod conditions;
 pub mod ending;
 mod geometry;
 mod held;
 mod history;
 mod moves;
 mod naming;
+pub mod pane;
 pub mod placeholder;
-mod policy;
+mod program;
+mod restart;
 mod secret;
 mod session;
 mod settings;
@@ -21,16 +24,14 @@ pub mod start;
 pub mod typing;
 mod window;
 
+pub use conditions::Conditions;
 pub use geometry::LISTING;
 pub use secret::Piped;
 pub use start::STARTED;
 
-use std::path::Path;
-
 use crate::plan::Plan;
 use crate::plan::change::Action;
-use crate::render::start::Whose;
-use crate::tmux::environment::Environment;
+use crate::render::program::Whose;
 use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 
 /// The scripts of a plan.
@@ -62,17 +63,6 @@ pub struct Starting {
     /// How it is started if it has.
     pub piped: Option<Piped>,
     pub wait: Line,
-}
-
-/// What rendering depends on besides the plan.
-#[derive(Debug, Clone, Copy)]
-pub struct Conditions<'a> {
-    /// What the programs get of the caller's environment.
-    pub environment: &'a Environment,
-    /// The server's socket, for `TRIAD_SOCKET`.
-    pub socket: &'a Path,
-    /// Frames what tmux prints, and names windows until they have their own names.
-    pub nonce: &'a str,
 }
 
 /// Renders a plan.

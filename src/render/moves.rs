@@ -6,7 +6,8 @@
 
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowMove};
-use crate::render::{Conditions, window};
+use crate::render::conditions::Conditions;
+use crate::render::window;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 

@@ -3,7 +3,8 @@
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Object, Readdress};
-use crate::render::{Conditions, window};
+use crate::render::conditions::Conditions;
+use crate::render::window;
 use crate::tmux::id::SessionId;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line};

@@ -2,7 +2,7 @@
 
 use crate::live::Phase;
 use crate::plan::change::Start;
-use crate::render::start::{id, identity, option, title};
+use crate::render::pane::{id, identity, option, title};
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use crate::layout::{Pane, Secret, Variable};
 use crate::live::Phase;
 use crate::plan::change::Start;
-use crate::render::start::Whose;
-use crate::render::{Conditions, start};
+use crate::render::conditions::Conditions;
+use crate::render::program::{self, Whose};
+use crate::render::{pane, start};
 use crate::tmux::script::{Line, Word};
 
 /// Reads the pipe, which says what to export and then what to become. What is cut short is no
@@ -40,13 +41,13 @@ pub fn piped(index: usize, start: &Start, whose: Whose, cx: &Conditions) -> Opti
     let read = ["/bin/sh", "-c", READ, "triad"];
     let mut words: Vec<Word> = read.map(Word::from).into();
     words.push(pipe.to_string_lossy().into_owned().into());
-    words.extend(start::words(pane));
+    words.extend(program::words(pane));
     Some(Piped {
         line: start::without_secrets(index, start, words, whose, cx),
         started: Line {
             step: index,
             what: "note that the program has its secrets",
-            commands: vec![start::phase(&pane.address, Phase::Started)],
+            commands: vec![pane::phase(&pane.address, Phase::Started)],
         },
         pipe,
         text,

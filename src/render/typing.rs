@@ -2,7 +2,7 @@
 
 use crate::layout::{Address, Typed};
 use crate::render::ending::{alone, if_lives, leave_mode};
-use crate::render::start::{id, option};
+use crate::render::pane::{id, option};
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 

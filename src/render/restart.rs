@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use crate::layout::{OnExit, Pane, Restart, RestartWhen};
 use crate::live::Phase;
-use crate::render::ending::on;
-use crate::render::start::{id, option};
+use crate::render::pane::{id, on, option};
 use crate::tmux::script::{Command, Word};
 use crate::tmux::tag;
 use crate::tmux::version::BEFORE_HELD_FORMAT;

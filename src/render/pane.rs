@@ -1,0 +1,57 @@
+//! Commands on one pane, of which all lines are made: its tags, its options, a condition.
+
+use crate::layout::{Address, Pane};
+use crate::live::Phase;
+use crate::tmux::script::{Command, Ref, Word};
+use crate::tmux::tag;
+
+/// Which pane it is and whose, and how far it came.
+pub fn identity(pane: &Pane, owner: &str, phase: Phase) -> Vec<Command> {
+    let address = tag::encode(&pane.address.to_string());
+    vec![
+        option(&pane.address, tag::PANE, &address),
+        option(&pane.address, tag::OWNER, owner),
+        option(&pane.address, tag::PHASE, phase.as_str()),
+    ]
+}
+
+/// What the pane's border says; a pane that had a title and has none now loses it.
+pub fn title(pane: &Pane, is_new: bool) -> Option<Command> {
+    match &pane.title {
+        Some(title) => Some(option(&pane.address, tag::TITLE, title)),
+        None if is_new => None,
+        None => Some(unset(&pane.address, tag::TITLE)),
+    }
+}
+
+pub fn phase(pane: &Address, phase: Phase) -> Command {
+    option(pane, tag::PHASE, phase.as_str())
+}
+
+pub fn unset(pane: &Address, name: &str) -> Command {
+    let unset = Command::new(["set-option", "-pu", "-t"]).word(id(pane));
+    unset.word(name)
+}
+
+pub fn option(pane: &Address, name: &str, value: &str) -> Command {
+    let set = Command::new(["set-option", "-p", "-t"]).word(id(pane));
+    set.word(name).word(value)
+}
+
+pub fn id(pane: &Address) -> Ref {
+    Ref::Pane(pane.clone())
+}
+
+/// Does `yes` where the format `condition` holds of the pane, else `no`.
+pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Command {
+    let test = Command::new(["if-shell", "-F", "-t"]).word(id(pane));
+    let test = test.word(condition).word(Word::sequence(yes));
+    if no.is_empty() {
+        return test;
+    }
+    test.word(Word::sequence(no))
+}
+
+/// How it ended, as tmux tells.
+pub const ENDED: &str =
+    "#{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}";

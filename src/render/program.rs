@@ -1,0 +1,200 @@
+//! The program of a pane: its words, its environment, and the command that starts it in its place.
+
+use std::collections::BTreeMap;
+
+use crate::layout::{Command as Wanted, NOTIFY_FOLDER, Pane, Presence, Variable, notify_name};
+use crate::plan::change::Start;
+use crate::render::conditions::Conditions;
+use crate::render::pane::id;
+use crate::tmux::environment::is_passed_on;
+use crate::tmux::script::{Command, Part, Ref, Word};
+
+/// What runs in a pane, and all that it takes to start it.
+#[derive(Debug, Clone, Copy)]
+pub struct Program<'a> {
+    pub pane: &'a Pane,
+    /// Its session is made by this plan, with the caller's environment.
+    pub is_in_new_session: bool,
+    pub whose: Whose<'a>,
+    pub conditions: &'a Conditions<'a>,
+}
+
+/// Whose the panes of a plan are.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    pub layout: &'a str,
+    /// As it is written on them.
+    pub owner: &'a str,
+}
+
+impl<'a> Program<'a> {
+    pub fn of(start: &'a Start, whose: Whose<'a>, conditions: &'a Conditions) -> Self {
+        Program {
+            pane: &start.pane,
+            is_in_new_session: start.is_in_new_session,
+            whose,
+            conditions,
+        }
+    }
+
+    /// Starts it again in its pane, which is empty. A program with secrets is never started so.
+    pub fn respawn(&self) -> Command {
+        self.in_place(None, self.environment(), words(self.pane))
+    }
+
+    /// Starts these words where the program was, without what nobody is to see of its environment.
+    pub fn successor(&self, words: Vec<Word>) -> Command {
+        self.in_place(None, self.environment(), words)
+    }
+
+    /// Starts words in the pane, over what runs there with `-k`.
+    pub fn in_place(
+        &self,
+        over: Option<&str>,
+        environment: Vec<Word>,
+        words: Vec<Word>,
+    ) -> Command {
+        let pane = self.pane;
+        let command = Command::new(["respawn-pane"].into_iter().chain(over));
+        let mut command = command.word("-t").word(id(&pane.address));
+        command = command.word("-c").word(Word::directory(&pane.cwd));
+        for assignment in environment {
+            command = command.word("-e").word(assignment);
+        }
+        words.into_iter().fold(command.word("--"), Command::word)
+    }
+
+    /// Where it is to say that it is ready, if it is. It is no part of what needs a restart.
+    fn notified(&self) -> Option<(String, Word)> {
+        let ready = self.pane.ready.as_ref();
+        ready.filter(|ready| ready.is_notified())?;
+        let name = notify_name(self.whose.owner, &self.pane.address);
+        let value = Word(vec![
+            Part::Text(format!("{NOTIFY_SOCKET}=")),
+            Part::Id(Ref::Socket),
+            Part::Text(format!("{NOTIFY_FOLDER}/{name}")),
+        ]);
+        Some((NOTIFY_SOCKET.to_owned(), value))
+    }
+
+    /// What a program's environment needs beyond its session's: the caller's, unless the session
+    /// was made with it a moment ago; what triad tells every program; what the manifest sets and
+    /// all may see.
+    pub fn environment(&self) -> Vec<Word> {
+        let mut environment = BTreeMap::new();
+        if !self.is_in_new_session {
+            environment = of_caller(self.conditions);
+        }
+        let pane = self.pane;
+        let told = [
+            ("TRIAD_LAYOUT", Part::Text(self.whose.layout.to_owned())),
+            ("TRIAD_PANE", Part::Text(pane.address.to_string())),
+            ("TRIAD_SOCKET", Part::Id(Ref::Socket)),
+        ];
+        let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
+        environment.extend(told);
+        environment.extend(self.notified());
+        for (name, value) in &pane.env {
+            match value.plain() {
+                Some(value) => environment.insert(name.clone(), format!("{name}={value}").into()),
+                None => environment.remove(name),
+            };
+        }
+        environment.extend(open_environment(pane));
+        environment.into_values().collect()
+    }
+}
+
+/// What tells a program where it may say something of itself, as with systemd.
+const NOTIFY_SOCKET: &str = "NOTIFY_SOCKET";
+
+/// The caller's environment as assignments, whose values previews do not show.
+pub fn of_caller(conditions: &Conditions) -> BTreeMap<String, Word> {
+    let hidden = |(name, value): (&String, &String)| {
+        let value = Part::Hidden {
+            text: value.clone(),
+            shown: format!("${{{name}}}"),
+        };
+        (name.clone(), assigned(name, value))
+    };
+    conditions.environment.iter().map(hidden).collect()
+}
+
+fn assigned(name: &str, value: Part) -> Word {
+    Word(vec![Part::Text(format!("{name}=")), value])
+}
+
+/// What the pane runs, as it follows `--`.
+pub fn words(pane: &Pane) -> Vec<Word> {
+    let mut words = Vec::new();
+    // tmux gives every program the PATH of the client that starts it, over what `-e` says.
+    if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
+        words.push("/usr/bin/env".into());
+        words.push(format!("PATH={path}").into());
+    }
+    words.extend(program(pane));
+    words
+}
+
+/// The secrets of a pane as assignments, for previews and for scripts that stand alone.
+pub fn secrets(pane: &Pane) -> Vec<Word> {
+    let secrets = pane.env.iter().filter_map(|(name, value)| match value {
+        Variable::Plain(_) => None,
+        Variable::Secret(secret) => Some(Word(vec![
+            Part::Text(format!("{name}=")),
+            Part::Hidden {
+                text: secret.reveal().to_owned(),
+                shown: format!("${{{name}:?}}"),
+            },
+        ])),
+    });
+    secrets.collect()
+}
+
+/// What the manifest leaves to the environment of whoever starts the program.
+fn open_environment(pane: &Pane) -> impl Iterator<Item = (String, Word)> {
+    let open = pane.open_env.iter();
+    open.filter_map(|(name, presence)| {
+        let outer = pane.env.get(name).and_then(Variable::plain);
+        let shown = match (presence, outer) {
+            // tmux gives every program the PATH of the client that starts it.
+            _ if name == "PATH" => return None,
+            (Presence::Required, _) => format!("${{{name}?}}"),
+            (Presence::Filled, _) => format!("${{{name}:?}}"),
+            (Presence::Optional, Some(outer)) => format!("${{{name}-{}}}", in_expansion(outer)),
+            // Its session has it from whoever started it, if there is one.
+            (Presence::Optional, None) if is_passed_on(name) => return None,
+            (Presence::Optional, None) => format!("${{{name}-}}"),
+        };
+        let text = String::new();
+        let value = assigned(name, Part::Hidden { text, shown });
+        Some((name.clone(), value))
+    })
+}
+
+/// A text as the default of a shell's expansion that stands in double quotes.
+fn in_expansion(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '"' | '$' | '`' | '}') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// The program's words: always two or more, because tmux gives a single one to the user's shell.
+fn program(pane: &Pane) -> Vec<Word> {
+    match &pane.command {
+        Wanted::Shell(None) => {
+            let shell = Ref::DefaultShell(pane.address.session());
+            vec![shell.into(), "-l".into()]
+        }
+        Wanted::Shell(Some(shell)) => vec![shell.as_str().into(), "-l".into()],
+        Wanted::Line { shell, line } => {
+            vec![shell.as_str().into(), "-c".into(), line.as_str().into()]
+        }
+        Wanted::Argv(words) => words.iter().map(|word| word.as_str().into()).collect(),
+    }
+}
