@@ -15,4 +15,5 @@ pub mod quote;
 pub mod script;
 pub mod server;
 pub mod tag;
+pub mod text;
 pub mod version;

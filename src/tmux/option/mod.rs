@@ -2,66 +2,14 @@
 //! a server. A server may know more; what it does not know is found before anything is changed.
 //!
 //! Reading order: [`find`] looks a name up in the table (`table`); [`TmuxOption::value`] reads a
-//! value; [`shows`] compares with what a format tells.
+//! value (`kind`); [`shows`] compares with what a format tells.
 
+mod kind;
 mod table;
 
-use crate::layout::nearest;
+pub use kind::{Kind, Scope, TmuxOption, WrongValue};
+
 use crate::tmux::name;
-
-/// An option that tmux itself has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TmuxOption {
-    pub name: &'static str,
-    pub scope: Scope,
-    pub kind: Kind,
-}
-
-/// What an option is set on. tmux's pane options can be set on windows too, for all their panes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    Server,
-    Session,
-    Window,
-    Pane,
-}
-
-impl Scope {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scope::Server => "server",
-            Scope::Session => "session",
-            Scope::Window => "window",
-            Scope::Pane => "pane",
-        }
-    }
-}
-
-/// Which values an option takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Flag,
-    /// The smallest and the largest.
-    Number(u32, u32),
-    /// The words of all versions.
-    Choice(&'static [&'static str]),
-    Colour,
-    Style,
-    Text,
-    Key,
-    Command,
-    /// Several values, each with an index.
-    Array,
-}
-
-/// Why a value is none of an option's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongValue {
-    /// What it should be: a noun phrase.
-    pub expected: &'static str,
-    /// The values there are, or the one that was probably meant.
-    pub help: String,
-}
 
 /// The option of this name, perhaps with an index.
 pub fn find(name: &str) -> Option<&'static TmuxOption> {
@@ -82,42 +30,6 @@ pub fn base(name: &str) -> &str {
 /// Whether anybody may make options of such a name.
 pub fn is_of_user(name: &str) -> bool {
     name.starts_with('@')
-}
-
-impl TmuxOption {
-    /// The value as tmux keeps it.
-    ///
-    /// # Errors
-    /// When it is certain that no version of tmux takes it.
-    pub fn value(&self, text: &str) -> Result<String, WrongValue> {
-        let wrong = |expected, help| WrongValue { expected, help };
-        match self.kind {
-            Kind::Flag => match text.to_ascii_lowercase().as_str() {
-                "on" | "yes" | "1" | "true" => Ok("on".to_owned()),
-                "off" | "no" | "0" | "false" => Ok("off".to_owned()),
-                _ => {
-                    let help = format!("write `{} #true` or `{} #false`", self.name, self.name);
-                    Err(wrong("on or off", help))
-                }
-            },
-            Kind::Number(least, most) => match text.parse::<u32>() {
-                Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
-                _ => {
-                    let help = format!("`{}` goes from {least} to {most}", self.name);
-                    Err(wrong("a number in its range", help))
-                }
-            },
-            Kind::Choice(words) if words.contains(&text) => Ok(text.to_owned()),
-            Kind::Choice(words) => {
-                let help = match nearest(text, words.iter().copied()) {
-                    Some(word) => format!("did you mean `{word}`?"),
-                    None => format!("`{}` is one of: {}", self.name, words.join(", ")),
-                };
-                Err(wrong("one of its values", help))
-            }
-            _ => Ok(text.to_owned()),
-        }
-    }
 }
 
 /// Whether a format gives this option's value back as it was set, so that it can be compared.

@@ -1,8 +1,8 @@
 //! The options of tmux 3.2 to 3.6, by what they are set on, in the order of their names.
 
-use super::Kind::{self, Array, Choice, Colour, Command, Flag, Key, Number, Style, Text};
-use super::Scope::{self, Pane, Server, Session, Window};
-use super::TmuxOption;
+use super::kind::Kind::{self, Array, Choice, Colour, Command, Flag, Key, Number, Style, Text};
+use super::kind::Scope::{self, Pane, Server, Session, Window};
+use super::kind::TmuxOption;
 
 /// tmux's largest number, and that of lengths.
 const MOST: u32 = 2_147_483_647;

@@ -1,0 +1,122 @@
+//! A script as text: for tmux, with what its ids are bound to, or for people, who see names where
+//! an id is not known yet.
+
+use std::path::Path;
+
+use crate::tmux::id::ServerId;
+use crate::tmux::pieces::Piece;
+use crate::tmux::quote;
+use crate::tmux::script::{Bindings, Part, Ref, Script, Unbound};
+
+impl Script {
+    /// The script as tmux reads it, with the acknowledgement `NONCE ok INDEX` after each line.
+    ///
+    /// With a `server`, no other one does anything of it: ids of one server are somebody else's on
+    /// the next.
+    pub fn text(
+        &self,
+        nonce: &str,
+        server: Option<ServerId>,
+        bindings: &Bindings,
+    ) -> Result<String, Unbound> {
+        self.written(nonce, server, &|part| match part {
+            Part::Id(id) => {
+                let bound = bindings.get(id).cloned();
+                bound.ok_or_else(|| Unbound(id.clone()))
+            }
+            Part::Hidden { text, .. } => Ok(text.clone()),
+            Part::Directory(path) => Ok(in_format(path)),
+            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
+        })
+    }
+
+    /// The script for people, with ids that are not known yet shown as `{address}`.
+    pub fn preview(&self, nonce: &str, known: &Bindings) -> String {
+        let shown = self.written(nonce, None, &|part| match part {
+            Part::Id(id) => Ok(known.get(id).cloned().unwrap_or_else(|| placeholder(id))),
+            Part::Hidden { shown, .. } => Ok(shown.clone()),
+            Part::Directory(path) => Ok(in_format(path)),
+            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
+        });
+        shown.expect("every id has a name to show")
+    }
+
+    fn written(
+        &self,
+        nonce: &str,
+        server: Option<ServerId>,
+        spell: &Spell,
+    ) -> Result<String, Unbound> {
+        let server = server.map(|server| Part::Text(server.format()));
+        let mut text = String::new();
+        for piece in self.pieces(nonce, server) {
+            match piece {
+                Piece::Text(ready) => text.push_str(&ready),
+                Piece::Open { part, quotes } => {
+                    let spelled = spell(&part)?;
+                    let quoted = (0..quotes).fold(spelled, |text, _| quote::inside(&text, true));
+                    text.push_str(&quoted);
+                }
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// What people see of an id that is not known.
+fn placeholder(id: &Ref) -> String {
+    match id {
+        Ref::Session(address) => format!("${{{address}}}"),
+        Ref::Window(address) => format!("@{{{address}}}"),
+        Ref::Pane(address) => format!("%{{{address}}}"),
+        Ref::DefaultShell(_) => "{default-shell}".to_owned(),
+        Ref::Socket => "{socket}".to_owned(),
+        Ref::Server => "{server}".to_owned(),
+    }
+}
+
+/// How an open part is spelled.
+type Spell<'a> = dyn Fn(&Part) -> Result<String, Unbound> + 'a;
+
+/// A directory as tmux's formats give it back.
+fn in_format(path: &Path) -> String {
+    quote::in_format(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Address;
+    use crate::tmux::script::{Command, Line, Word};
+
+    #[test]
+    fn a_script_is_guarded_and_acknowledged() {
+        let about = Address::of_session("a");
+        let pane = Ref::Pane(about.window("w").pane("p"));
+        let inner = Word(vec![Part::Text("-t".to_owned()), Part::Id(pane.clone())]);
+        let line = Line {
+            step: 0,
+            what: "test",
+            commands: vec![
+                Command::new(["kill-pane", "-t"]).word(pane.clone()),
+                Command::new(["set-hook"])
+                    .word(Word(vec![Part::Text("x ".to_owned()), Part::Nested(inner)]))
+                    .gated("1"),
+            ],
+        };
+        let script = Script { lines: vec![line] };
+        let bindings = Bindings::from([(pane.clone(), "%7".to_owned())]);
+        let text = script.text("N", None, &bindings).expect("bound");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[1..4],
+            ["%if \"1\"", r#""set-hook" "x \"-t%7\"""#, "%endif"]
+        );
+        assert_eq!(
+            lines[4],
+            r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#
+        );
+        assert!(text.starts_with("%if ") && text.ends_with("%endif\n"));
+        assert_eq!(script.text("N", None, &Bindings::new()), Err(Unbound(pane)));
+    }
+}
