@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use crate::layout::nearest;
 use crate::manifest::ast::{BodyDecl, PlaceDecl, Scalar, ScopeDecl, TemplateDecl};
 use crate::manifest::source::Span;
-use crate::resolve::ResolveError;
-use crate::resolve::scope::Resolver;
+use crate::resolve::error::ResolveError;
+use crate::resolve::resolver::Resolver;
 
 /// How many templates may stand behind one another.
-pub const USES_MAX: usize = 16;
+const USES_MAX: usize = 16;
 
 /// The templates of a layout by name.
 pub struct Bodies<'a> {
@@ -60,8 +60,10 @@ impl<'a> Bodies<'a> {
         let mut next = own.base.as_ref();
         while let Some(base) = next {
             if used.len() == USES_MAX {
-                let span = base.span;
-                resolver.errors.push(ResolveError::UsesTooDeep { span });
+                let (max, span) = (USES_MAX, base.span);
+                resolver
+                    .errors
+                    .push(ResolveError::UsesTooDeep { max, span });
                 break;
             }
             let Some(template) = self.find(resolver, base) else {

@@ -2,26 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
 use crate::layout::{
     Address, Arrangement, Child, Direction, Hooks, Layout, Node, Pane, Ratio, ServerChoice,
-    Session, Size, Split, Titles, TmuxHooks, Window, arranged, nearest,
+    Session, Size, Split, Titles, TmuxHooks, Window, arranged,
 };
 use crate::manifest::ast::{
-    HooksDecl, Manifest, NodeDecl, PaneDecl, Scalar, ServerDecl, SessionDecl, SplitDecl, WindowDecl,
+    HooksDecl, Manifest, NodeDecl, PaneDecl, PresenceDecl, Scalar, ServerDecl, SessionDecl,
+    SplitDecl, WindowDecl,
 };
 use crate::manifest::source::{Sources, Span};
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::value;
 use crate::resolve::body::Bodies;
-use crate::resolve::error::environment_name;
+use crate::resolve::conditions::Conditions;
+use crate::resolve::error::ResolveError;
 use crate::resolve::former::{Claims, Former};
-use crate::resolve::graph::{self, Asked};
+use crate::resolve::graph::{self, WrittenNeed};
 use crate::resolve::option::{self, Level};
 use crate::resolve::presence::Presence;
-use crate::resolve::scope::{Resolver, Scope};
-use crate::resolve::{Conditions, ResolveError, pane, secrets};
+use crate::resolve::resolver::Resolver;
+use crate::resolve::scope::Scope;
+use crate::resolve::{pane, secrets, variables};
 
 /// What a session without windows, and a window without panes, has.
 const DEFAULT_WINDOW: &str = "main";
@@ -40,7 +41,7 @@ pub fn layout(
         resolver,
         bodies,
         presence: Presence::default(),
-        asked: Vec::new(),
+        needs: Vec::new(),
         names: BTreeMap::new(),
         claims: Claims::default(),
     };
@@ -59,20 +60,20 @@ pub fn layout(
     }
 }
 
-pub(super) struct Builder<'a> {
-    pub resolver: Resolver<'a>,
+struct Builder<'a> {
+    resolver: Resolver<'a>,
     bodies: Bodies<'a>,
-    pub presence: Presence,
+    presence: Presence,
     /// The needs of every pane, to be resolved when all panes are known.
-    asked: Vec<Asked>,
+    needs: Vec<WrittenNeed>,
     /// The place of every name and the copy it is in, by what it must be unique in.
     names: BTreeMap<(String, &'static str), (Span, Vec<Span>)>,
-    pub claims: Claims,
+    claims: Claims,
 }
 
 impl<'a> Builder<'a> {
     fn layout(&mut self, manifest: &'a Manifest) -> Layout {
-        self.bind_variables(manifest);
+        variables::bind(&mut self.resolver, manifest);
         let conditions = self.resolver.conditions;
         let stem = conditions.stem.to_owned();
         let name = manifest
@@ -80,13 +81,13 @@ impl<'a> Builder<'a> {
             .as_ref()
             .and_then(|name| self.resolver.name(name));
         let name = name.unwrap_or(stem);
-        self.bind("layout", &name);
+        self.resolver.bind("layout", &name);
         let folder = conditions.folder.to_path_buf();
         let root = manifest.root.as_ref();
         let root = root
             .and_then(|root| self.resolver.path(&folder, root))
             .unwrap_or(folder);
-        self.bind("root", &root.to_string_lossy());
+        self.resolver.bind("root", &root.to_string_lossy());
         let outermost = Scope::outermost(root.clone());
         let scope = self
             .resolver
@@ -117,9 +118,9 @@ impl<'a> Builder<'a> {
 
     /// What can be said only when everything is known.
     fn finish(&mut self, manifest: &'a Manifest, sessions: &mut [Session]) {
-        let asked = std::mem::take(&mut self.asked);
+        let needs = std::mem::take(&mut self.needs);
         let errors = &mut self.resolver.errors;
-        graph::connect(sessions, &asked, self.presence.left_out(), errors);
+        graph::connect(sessions, &needs, self.presence.left_out(), errors);
         let wanted = self.names.keys();
         let wanted = wanted.map(|(name, what)| (name.replace('\0', "/"), *what));
         self.claims.check(&wanted.collect(), errors);
@@ -143,58 +144,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn bind(&mut self, name: &str, value: &str) {
-        self.resolver
-            .templates
-            .set(name, Value::String(value.to_owned()));
-    }
-
-    /// Variables in the order written, so that a default can use those before it.
-    fn bind_variables(&mut self, manifest: &Manifest) {
-        let conditions = self.resolver.conditions;
-        let is_shown = |name: &String| !self.resolver.secret_names.contains(name);
-        let environment: Map<String, Value> = conditions
-            .environment
-            .iter()
-            .filter(|(name, _)| is_shown(name))
-            .map(|(name, value)| (name.clone(), Value::String(value.clone())))
-            .collect();
-        self.resolver
-            .templates
-            .set("env", Value::Object(environment));
-        for decl in &manifest.vars {
-            let name = decl.name.text.as_str();
-            let span = decl.name.span;
-            let variable = format!("TRIAD_VAR_{}", environment_name(name));
-            let given = conditions
-                .vars
-                .get(name)
-                .or_else(|| conditions.environment.get(&variable));
-            let value = match (given, &decl.default) {
-                (Some(given), _) => Some(given.clone()),
-                (None, Some(default)) => self.resolver.text(default),
-                (None, None) => {
-                    let name = name.to_owned();
-                    self.resolver
-                        .errors
-                        .push(ResolveError::MissingVariable { name, span });
-                    None
-                }
-            };
-            // Bound even so, or each use of it would be one more message.
-            self.bind(name, &value.unwrap_or_default());
-        }
-        let declared = || manifest.vars.iter().map(|decl| decl.name.text.as_str());
-        for given in conditions.vars.keys() {
-            if !declared().any(|name| name == given) {
-                self.resolver.errors.push(ResolveError::UnusedVariable {
-                    name: given.clone(),
-                    nearest: nearest(given, declared()).map(str::to_owned),
-                });
-            }
-        }
-    }
-
     fn server(&mut self, decl: &ServerDecl, root: &std::path::Path) -> Option<ServerChoice> {
         Some(match decl {
             ServerDecl::Socket(name) => ServerChoice::Name(self.resolver.name(name)?),
@@ -205,10 +154,15 @@ impl<'a> Builder<'a> {
     /// A session, unless another has its name.
     fn session(&mut self, decl: &'a SessionDecl, outer: &Scope) -> Option<Session> {
         let name = self.name(&decl.name);
-        self.bind("session", &name);
+        self.resolver.bind("session", &name);
         let address = Address::of_session(&name);
         let is_unique = self.is_unique("session", "", &name, &decl.name);
-        let former = Former::of_session(self, &address, decl.was.as_ref());
+        let former = Former::of_session(
+            &mut self.resolver,
+            &mut self.claims,
+            &address,
+            decl.was.as_ref(),
+        );
         let scope = self.resolver.inner(outer, &decl.scope, Level::Session);
         let mut windows: Vec<Window> = Vec::new();
         for decl in &decl.windows {
@@ -240,10 +194,12 @@ impl<'a> Builder<'a> {
 
     fn window(&mut self, decl: &'a WindowDecl, session: &Former, outer: &Scope) -> Option<Window> {
         let name = self.name(&decl.name);
-        self.bind("window", &name);
+        self.resolver.bind("window", &name);
         let address = session.now.window(&name);
         let is_unique = self.is_unique("window", &session.now.to_string(), &name, &decl.name);
-        let former = Former::of_window(self, session, &address, decl.was.as_ref());
+        let (resolver, claims) = (&mut self.resolver, &mut self.claims);
+        let was = decl.was.as_ref();
+        let former = Former::of_window(resolver, claims, session, &address, was);
         let scope = self.resolver.inner(outer, &decl.scope, Level::Window);
         let origin = self.resolver.origin(decl.span);
         let (root, gives_way) = self.inside(decl, &former, &scope).unwrap_or_else(|| {
@@ -342,6 +298,34 @@ impl<'a> Builder<'a> {
         children
     }
 
+    /// Runs `make` once for each copy of a node, with what the copy binds in scope: not at all
+    /// where a profile leaves the node out. `names` are those of the panes that would be missing.
+    fn copies(
+        &mut self,
+        presence: &PresenceDecl,
+        names: &[&Scalar],
+        mut make: impl FnMut(&mut Self),
+    ) {
+        let profile = presence.profile.as_ref();
+        if !self.presence.is_chosen(&mut self.resolver, profile, names) {
+            return;
+        }
+        if presence.each.is_empty() {
+            if self.presence.has_room(names, &mut self.resolver.errors) {
+                make(self);
+            }
+            return;
+        }
+        for each in &presence.each {
+            if !self.presence.has_room(names, &mut self.resolver.errors) {
+                return;
+            }
+            let outer = self.presence.enter(&mut self.resolver, each);
+            make(self);
+            self.presence.leave(&mut self.resolver, outer);
+        }
+    }
+
     fn split(&mut self, decl: &'a SplitDecl, window: &Former, outer: &Scope) -> Option<Node> {
         let scope = self.resolver.inner(outer, &decl.scope, Level::Split);
         let mut children = Vec::new();
@@ -381,11 +365,13 @@ impl<'a> Builder<'a> {
 
     fn pane(&mut self, decl: &'a PaneDecl, window: &Former, scope: &Scope) -> Option<Child> {
         let name = self.name(&decl.name);
-        self.bind("pane", &name);
+        self.resolver.bind("pane", &name);
         let session = window.now.session_name().to_owned();
         let is_unique = self.is_unique("pane", &session, &name, &decl.name);
         let address = window.now.pane(&name);
-        let former = Former::of_pane(self, window, &address, decl.was.as_ref());
+        let (resolver, claims) = (&mut self.resolver, &mut self.claims);
+        let was = decl.was.as_ref();
+        let former = Former::of_pane(resolver, claims, window, &address, was);
         let body = self.bodies.merged(&mut self.resolver, &decl.body);
         let size = self.resolver.size(&body.place);
         let mut pane: Pane = pane::pane(&mut self.resolver, decl, &body, address, scope);
@@ -397,7 +383,7 @@ impl<'a> Builder<'a> {
             let optional = self.resolver.flag(need.optional.as_ref());
             if let (Some(target), Some(until)) = (target, until) {
                 let (pane, span) = (pane.address.clone(), need.target.span);
-                self.asked.push(Asked {
+                self.needs.push(WrittenNeed {
                     pane,
                     target,
                     until,

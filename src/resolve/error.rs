@@ -7,8 +7,6 @@ pub use needs::{Edge, NeedError, Never};
 use crate::layout::Misfit;
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
-use crate::resolve::body::USES_MAX;
-use crate::resolve::presence::COPIES_MAX;
 
 /// A mistake that shows when a manifest is spelled out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,8 +70,8 @@ pub enum ResolveError {
     /// Each template with the place where it is used by the one before it.
     #[error("templates that use each other: {}", circle(links))]
     TemplateCycle { links: Vec<(String, Span)> },
-    #[error("more than {USES_MAX} templates behind one another")]
-    UsesTooDeep { span: Span },
+    #[error("more than {max} templates behind one another")]
+    UsesTooDeep { max: usize, span: Span },
     #[error("a task with a `ready` block in its template")]
     ReadyInTask { span: Span, ready: Span },
     #[error("`type` in a pane that runs something else than a shell")]
@@ -122,8 +120,8 @@ pub enum ResolveError {
     },
     #[error("the window comes out with more than one split, or with panes beside it")]
     SplitNotAlone { span: Span },
-    #[error("the manifest spells out more than {COPIES_MAX} sessions, windows and panes")]
-    TooMany { span: Span },
+    #[error("the manifest spells out more than {max} sessions, windows and panes")]
+    TooMany { max: usize, span: Span },
 }
 
 fn circle(links: &[(String, Span)]) -> String {
@@ -209,7 +207,7 @@ impl ResolveError {
                     |(name, span): &(String, Span)| Label::new(*span, format!("uses `{name}`"));
                 links.iter().map(label).collect()
             }
-            ResolveError::UsesTooDeep { span } => one(span, "one too many"),
+            ResolveError::UsesTooDeep { span, .. } => one(span, "one too many"),
             ResolveError::ReadyInTask { span, ready } => vec![
                 Label::new(*span, "the task"),
                 Label::new(*ready, "in its template"),
@@ -232,7 +230,7 @@ impl ResolveError {
                 Label::new(*first, "the first one"),
             ],
             ResolveError::StillThere { span, .. } => one(span, "cannot have been renamed"),
-            ResolveError::TooMany { span } => one(span, "one too many"),
+            ResolveError::TooMany { span, .. } => one(span, "one too many"),
             ResolveError::SplitNotAlone { span } => one(span, "this window"),
         }
     }

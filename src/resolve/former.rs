@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::layout::{Address, is_name};
 use crate::manifest::ast::Scalar;
 use crate::manifest::source::Span;
-use crate::resolve::ResolveError;
-use crate::resolve::build::Builder;
+use crate::resolve::error::ResolveError;
+use crate::resolve::resolver::Resolver;
 
 /// An object's address, and those that it may have had.
 #[derive(Debug, Clone)]
@@ -20,11 +20,14 @@ pub struct Former {
 }
 
 impl Former {
-    pub fn of_session(builder: &mut Builder, now: &Address, was: Option<&Scalar>) -> Self {
-        let explicit = was.and_then(|was| {
-            let text = builder.resolver.text(was)?;
-            let address = is_name(&text).then(|| Address::of_session(&text));
-            builder.claim("session", address, &text, was)
+    pub fn of_session(
+        resolver: &mut Resolver,
+        claims: &mut Claims,
+        now: &Address,
+        was: Option<&Scalar>,
+    ) -> Self {
+        let explicit = claims.claim(resolver, "session", was, |text| {
+            is_name(text).then(|| Address::of_session(text))
         });
         Former {
             now: now.clone(),
@@ -33,19 +36,18 @@ impl Former {
     }
 
     pub fn of_window(
-        builder: &mut Builder,
+        resolver: &mut Resolver,
+        claims: &mut Claims,
         session: &Former,
         now: &Address,
         was: Option<&Scalar>,
     ) -> Self {
-        let explicit = was.and_then(|was| {
-            let text = builder.resolver.text(was)?;
-            let address = match text.split('/').collect::<Vec<_>>()[..] {
+        let explicit = claims.claim(resolver, "window", was, |text| {
+            match text.split('/').collect::<Vec<_>>()[..] {
                 [name] if is_name(name) => Some(session.now.window(name)),
                 [_, _] => text.parse().ok(),
                 _ => None,
-            };
-            builder.claim("window", address, &text, was)
+            }
         });
         let own = explicit.as_ref().map(|address| address.name().to_owned());
         let names = [own.as_deref(), Some(now.name())];
@@ -59,21 +61,20 @@ impl Former {
     }
 
     pub fn of_pane(
-        builder: &mut Builder,
+        resolver: &mut Resolver,
+        claims: &mut Claims,
         window: &Former,
         now: &Address,
         was: Option<&Scalar>,
     ) -> Self {
-        let explicit = was.and_then(|was| {
-            let text = builder.resolver.text(was)?;
+        let explicit = claims.claim(resolver, "pane", was, |text| {
             let within = format!("{}/{text}", now.session_name());
-            let address = match text.split('/').count() {
-                1 => is_name(&text).then(|| window.now.pane(&text)),
+            match text.split('/').count() {
+                1 => is_name(text).then(|| window.now.pane(text)),
                 2 => within.parse().ok(),
                 3 => text.parse().ok(),
                 _ => None,
-            };
-            builder.claim("pane", address, &text, was)
+            }
         });
         let own = explicit.as_ref().map(|address| address.name().to_owned());
         let names = [own.as_deref(), Some(now.name())];
@@ -112,6 +113,34 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// Notes the former address that `was` says; `None` where it is none, or another's.
+    fn claim(
+        &mut self,
+        resolver: &mut Resolver,
+        what: &'static str,
+        was: Option<&Scalar>,
+        address_of: impl FnOnce(&str) -> Option<Address>,
+    ) -> Option<Address> {
+        let at = was?;
+        let written = resolver.text(at)?;
+        let Some(address) = address_of(&written) else {
+            let help = format!("write the {what}'s former name, or its former address");
+            resolver.wrong(&written, "a former name", at, Some(help));
+            return None;
+        };
+        let key = (address.to_string(), what);
+        if let Some(&first) = self.by_address.get(&key) {
+            resolver.errors.push(ResolveError::WasTwice {
+                address: key.0,
+                span: at.span,
+                first,
+            });
+            return None;
+        }
+        self.by_address.insert(key, at.span);
+        Some(address)
+    }
+
     /// Reports what is claimed and still there: it cannot have been renamed.
     pub fn check(&self, wanted: &BTreeSet<(String, &'static str)>, errors: &mut Vec<ResolveError>) {
         for ((address, what), span) in &self.by_address {
@@ -130,35 +159,5 @@ impl Claims {
                 });
             }
         }
-    }
-}
-
-impl Builder<'_> {
-    /// Notes a former address, unless it is none or another's.
-    fn claim(
-        &mut self,
-        what: &'static str,
-        address: Option<Address>,
-        written: &str,
-        at: &Scalar,
-    ) -> Option<Address> {
-        let Some(address) = address else {
-            let help = format!("write the {what}'s former name, or its former address");
-            self.resolver
-                .wrong(written, "a former name", at, Some(help));
-            return None;
-        };
-        let key = (address.to_string(), what);
-        let claims = &mut self.claims.by_address;
-        if let Some(&first) = claims.get(&key) {
-            self.resolver.errors.push(ResolveError::WasTwice {
-                address: key.0,
-                span: at.span,
-                first,
-            });
-            return None;
-        }
-        claims.insert(key, at.span);
-        Some(address)
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use crate::layout::{Options, SYNCHRONIZE, Titles, TmuxHooks, Window, nearest};
 use crate::manifest::ast::{OptionDecl, ScalarValue, TmuxHookDecl};
 use crate::manifest::source::Span;
-use crate::resolve::ResolveError;
-use crate::resolve::scope::Resolver;
+use crate::resolve::error::ResolveError;
+use crate::resolve::resolver::Resolver;
 use crate::tmux::hook;
 use crate::tmux::option::{self, Scope, TmuxOption};
 

@@ -8,9 +8,10 @@ use crate::layout::{
 };
 use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
 use crate::manifest::table::SIGNALS;
-use crate::resolve::ResolveError;
+use crate::resolve::error::ResolveError;
 use crate::resolve::option::{self, Level};
-use crate::resolve::scope::{Resolver, Scope};
+use crate::resolve::resolver::Resolver;
+use crate::resolve::scope::Scope;
 
 /// What a window without panes has.
 const DEFAULT_PANE: &str = "shell";

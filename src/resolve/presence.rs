@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::layout::{is_name, nearest};
-use crate::manifest::ast::{EachDecl, PresenceDecl, Scalar, ScalarValue};
+use crate::manifest::ast::{EachDecl, Scalar, ScalarValue};
 use crate::manifest::source::Span;
-use crate::resolve::ResolveError;
-use crate::resolve::build::Builder;
-use crate::resolve::scope::Resolver;
+use crate::resolve::error::ResolveError;
+use crate::resolve::resolver::Resolver;
 
 /// The most objects that a manifest may spell out: no tmux server holds more.
-pub const COPIES_MAX: usize = 5_000;
+const COPIES_MAX: usize = 5_000;
 
 /// What has been copied and left out so far.
 #[derive(Debug, Default)]
@@ -47,44 +46,17 @@ impl Presence {
             })
             .collect()
     }
-}
 
-impl Builder<'_> {
-    /// Runs `make` once for each copy of a node, with what the copy binds in scope: not at all
-    /// where a profile leaves the node out. `names` are those of the panes that would be missing.
-    pub fn copies(
+    /// Whether the profiles that were chosen have a node in them. `names` are those of the panes
+    /// that would be missing.
+    pub fn is_chosen(
         &mut self,
-        presence: &PresenceDecl,
+        resolver: &mut Resolver,
+        profile: Option<&Scalar>,
         names: &[&Scalar],
-        mut make: impl FnMut(&mut Self),
-    ) {
-        if !self.is_chosen(presence.profile.as_ref(), names) {
-            return;
-        }
-        if presence.each.is_empty() {
-            if self.has_room(names) {
-                make(self);
-            }
-            return;
-        }
-        for each in &presence.each {
-            if !self.has_room(names) {
-                return;
-            }
-            let outer = self.bind_copy(each);
-            self.presence.each.push(each.span);
-            make(self);
-            self.presence.each.pop();
-            for (name, value) in outer {
-                self.resolver.templates.restore(&name, value);
-            }
-        }
-    }
-
-    /// Whether the profiles that were chosen have this node in them.
-    fn is_chosen(&mut self, profile: Option<&Scalar>, names: &[&Scalar]) -> bool {
+    ) -> bool {
         let Some(scalar) = profile else { return true };
-        let Some(text) = self.resolver.text(scalar) else {
+        let Some(text) = resolver.text(scalar) else {
             return true;
         };
         let (name, is_wanted) = match text.strip_prefix('!') {
@@ -94,48 +66,60 @@ impl Builder<'_> {
         if !is_name(name) {
             let help = "a profile is a name, with `!` before it for who is left out by it";
             let help = Some(help.to_owned());
-            self.resolver.wrong(&text, "a profile", scalar, help);
+            resolver.wrong(&text, "a profile", scalar, help);
             return true;
         }
-        self.presence.profiles.insert(name.to_owned());
-        let is_chosen = self.resolver.conditions.profiles.contains(name) == is_wanted;
+        self.profiles.insert(name.to_owned());
+        let is_chosen = resolver.conditions.profiles.contains(name) == is_wanted;
         if !is_chosen {
             let literal = names.iter().filter_map(|name| literal(name));
             let left_out = literal.map(|name| (name.to_owned(), text.clone()));
-            self.presence.left_out.extend(left_out);
+            self.left_out.extend(left_out);
         }
         is_chosen
     }
 
-    /// Copies of copies can be more than any machine has room for.
-    fn has_room(&mut self, names: &[&Scalar]) -> bool {
-        self.presence.made += 1;
-        if self.presence.made == COPIES_MAX + 1 {
-            let span = self.presence.copy().last().copied();
+    /// Counts one more object. Copies of copies can be more than any machine has room for.
+    pub fn has_room(&mut self, names: &[&Scalar], errors: &mut Vec<ResolveError>) -> bool {
+        self.made += 1;
+        if self.made == COPIES_MAX + 1 {
+            let span = self.copy().last().copied();
             let span = span.or_else(|| names.first().map(|name| name.span));
-            let span = span.unwrap_or_default();
-            self.resolver.errors.push(ResolveError::TooMany { span });
+            let (max, span) = (COPIES_MAX, span.unwrap_or_default());
+            errors.push(ResolveError::TooMany { max, span });
         }
-        self.presence.made <= COPIES_MAX
+        self.made <= COPIES_MAX
     }
 
-    /// Binds `it` and the properties; gives back what the names stood for outside.
-    fn bind_copy(&mut self, each: &EachDecl) -> Vec<(String, Option<Value>)> {
-        let value = self.resolver.text(&each.value);
+    /// Begins a copy: binds `it` and the properties.
+    pub fn enter(&mut self, resolver: &mut Resolver, each: &EachDecl) -> Outer {
+        self.each.push(each.span);
+        let value = resolver.text(&each.value);
         let mut values = vec![("it".to_owned(), value)];
         for (name, scalar) in &each.bindings {
-            let value = self.resolver.text(scalar);
+            let value = resolver.text(scalar);
             values.push((name.text.clone(), value));
         }
         // Bound even where it is wrong, or each use of it would be one more message.
         let values = values.into_iter().map(|(name, value)| {
             let value = Value::String(value.unwrap_or_default());
-            let outer = self.resolver.templates.replace(&name, value);
+            let outer = resolver.templates.replace(&name, value);
             (name, outer)
         });
-        values.collect()
+        Outer(values.collect())
+    }
+
+    /// Ends a copy.
+    pub fn leave(&mut self, resolver: &mut Resolver, outer: Outer) {
+        self.each.pop();
+        for (name, value) in outer.0 {
+            resolver.templates.restore(&name, value);
+        }
     }
 }
+
+/// What the names that a copy binds stand for outside of it.
+pub struct Outer(Vec<(String, Option<Value>)>);
 
 fn literal(scalar: &Scalar) -> Option<&str> {
     match &scalar.value {

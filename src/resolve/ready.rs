@@ -6,7 +6,7 @@ use regex_lite::Regex;
 
 use crate::layout::{Header, Http, Pace, Probe, Ready, Url};
 use crate::manifest::ast::{HttpDecl, ProbeDecl, ReadyDecl, Scalar};
-use crate::resolve::scope::Resolver;
+use crate::resolve::resolver::Resolver;
 
 /// The longest path of a Unix socket, in bytes.
 const SOCKET_MAX: usize = 107;

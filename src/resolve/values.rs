@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::layout::{Arrangement, Ratio, Size, Titles, Until, is_name};
 use crate::manifest::ast::{PlaceDecl, Scalar, ScalarValue};
 use crate::manifest::value;
-use crate::resolve::ResolveError;
-use crate::resolve::scope::Resolver;
+use crate::resolve::error::ResolveError;
+use crate::resolve::resolver::Resolver;
 
 impl Resolver<'_> {
     pub(super) fn bad<T>(

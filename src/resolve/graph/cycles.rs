@@ -6,12 +6,12 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::Asked;
+use super::written::WrittenNeed;
 use crate::layout::Address;
 use crate::resolve::error::{Edge, NeedError};
 
 /// A shortest cycle of each knot of panes that need each other.
-pub fn cycles(resolved: &[(&Asked, Address)]) -> Vec<NeedError> {
+pub fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     let mut graph: DiGraph<&Address, usize> = DiGraph::new();
     let mut nodes: BTreeMap<&Address, NodeIndex> = BTreeMap::new();
     for (index, (ask, target)) in resolved.iter().enumerate() {
@@ -35,21 +35,22 @@ pub fn cycles(resolved: &[(&Asked, Address)]) -> Vec<NeedError> {
         .collect();
     found.sort();
     let told = |cycle: &Vec<usize>| {
-        let edges: Vec<&(&Asked, Address)> = cycle.iter().map(|index| &resolved[*index]).collect();
+        let edges: Vec<&(&WrittenNeed, Address)> =
+            cycle.iter().map(|index| &resolved[*index]).collect();
         edges_of(&edges)
     };
     found.iter().map(told).collect()
 }
 
 /// The names of the panes will do where all are of one session.
-fn edges_of(cycle: &[&(&Asked, Address)]) -> NeedError {
+fn edges_of(cycle: &[&(&WrittenNeed, Address)]) -> NeedError {
     let sessions = cycle.iter().map(|(ask, _)| ask.pane.session_name());
     let sessions: BTreeSet<&str> = sessions.collect();
     let name = |pane: &Address| match sessions.len() {
         1 => pane.name().to_owned(),
         _ => pane.to_string(),
     };
-    let edge = |(ask, target): &&(&Asked, Address)| Edge {
+    let edge = |(ask, target): &&(&WrittenNeed, Address)| Edge {
         from: name(&ask.pane),
         to: name(target),
         span: ask.span,

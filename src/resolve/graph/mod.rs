@@ -1,6 +1,9 @@
 //! Who needs whom: names become panes, and cycles are found before anything waits for ever.
 
 mod cycles;
+mod written;
+
+pub use written::WrittenNeed;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,32 +13,20 @@ use crate::layout::{
 };
 use crate::manifest::source::Span;
 use crate::manifest::syntax::ERRORS_MAX;
-use crate::resolve::ResolveError;
-use crate::resolve::error::{NeedError, Never};
-
-/// One target of a `needs` node, as written.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    pub pane: Address,
-    pub target: String,
-    pub until: Until,
-    pub restart: bool,
-    pub optional: bool,
-    pub span: Span,
-}
+use crate::resolve::error::{NeedError, Never, ResolveError};
 
 /// Resolves every need, puts it on its pane, and reports the cycles. `left_out` are the names of
 /// panes that a profile leaves out, with that profile.
 pub fn connect(
     sessions: &mut [Session],
-    asked: &[Asked],
+    written: &[WrittenNeed],
     left_out: &BTreeMap<String, String>,
     errors: &mut Vec<ResolveError>,
 ) {
     let known: Vec<Address> = panes(sessions).map(|pane| pane.address.clone()).collect();
     let index = Index::new(&known, left_out);
-    let mut resolved: Vec<(&Asked, Address)> = Vec::new();
-    for ask in asked {
+    let mut resolved: Vec<(&WrittenNeed, Address)> = Vec::new();
+    for ask in written {
         if errors.len() >= ERRORS_MAX {
             break;
         }
@@ -61,7 +52,7 @@ pub fn connect(
 
 /// What each pane needs. One that needs another in two ways means one of them.
 fn of_panes<'a>(
-    resolved: &'a [(&Asked, Address)],
+    resolved: &'a [(&WrittenNeed, Address)],
     errors: &mut Vec<ResolveError>,
 ) -> BTreeMap<&'a Address, Vec<Need>> {
     let mut needs: BTreeMap<&Address, Vec<Need>> = BTreeMap::new();
@@ -94,7 +85,7 @@ fn of_panes<'a>(
 }
 
 /// The needs that ask for an end that never comes, or that nobody sees.
-fn never_met(sessions: &[Session], resolved: &[(&Asked, Address)]) -> Vec<NeedError> {
+fn never_met(sessions: &[Session], resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     let panes: BTreeMap<&Address, &Pane> =
         panes(sessions).map(|pane| (&pane.address, pane)).collect();
     let found = resolved.iter().filter_map(|(ask, target)| {
@@ -171,7 +162,7 @@ impl<'a> Index<'a> {
 
     /// A whole address, `window/pane` of the same session, or a name: of the same session first,
     /// where it is unique, else of the layout.
-    fn find(&self, ask: &Asked) -> Result<Address, NeedError> {
+    fn find(&self, ask: &WrittenNeed) -> Result<Address, NeedError> {
         let session = ask.pane.session_name();
         let within = format!("{session}/{}", ask.target);
         let by_address = self
@@ -200,7 +191,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn unknown(&self, ask: &Asked) -> NeedError {
+    fn unknown(&self, ask: &WrittenNeed) -> NeedError {
         let name = ask.target.rsplit('/').next().unwrap_or(&ask.target);
         if let Some(profile) = self.left_out.get(name) {
             return NeedError::LeftOut {

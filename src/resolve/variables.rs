@@ -1,0 +1,52 @@
+//! `vars`: each variable's value, and what templates see of the caller's environment.
+
+use serde_json::{Map, Value};
+
+use crate::layout::nearest;
+use crate::manifest::ast::Manifest;
+use crate::resolve::error::{ResolveError, environment_name};
+use crate::resolve::resolver::Resolver;
+
+/// Binds `env`, and the variables in the order written, so that a default can use those before it.
+pub fn bind(resolver: &mut Resolver, manifest: &Manifest) {
+    let conditions = resolver.conditions;
+    let is_shown = |name: &String| !resolver.secret_names.contains(name);
+    let environment: Map<String, Value> = conditions
+        .environment
+        .iter()
+        .filter(|(name, _)| is_shown(name))
+        .map(|(name, value)| (name.clone(), Value::String(value.clone())))
+        .collect();
+    resolver.templates.set("env", Value::Object(environment));
+    for decl in &manifest.vars {
+        let name = decl.name.text.as_str();
+        let span = decl.name.span;
+        let variable = format!("TRIAD_VAR_{}", environment_name(name));
+        let given = conditions
+            .vars
+            .get(name)
+            .or_else(|| conditions.environment.get(&variable));
+        let value = match (given, &decl.default) {
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(default)) => resolver.text(default),
+            (None, None) => {
+                let name = name.to_owned();
+                resolver
+                    .errors
+                    .push(ResolveError::MissingVariable { name, span });
+                None
+            }
+        };
+        // Bound even so, or each use of it would be one more message.
+        resolver.bind(name, &value.unwrap_or_default());
+    }
+    let declared = || manifest.vars.iter().map(|decl| decl.name.text.as_str());
+    for given in conditions.vars.keys() {
+        if !declared().any(|name| name == given) {
+            resolver.errors.push(ResolveError::UnusedVariable {
+                name: given.clone(),
+                nearest: nearest(given, declared()).map(str::to_owned),
+            });
+        }
+    }
+}
