@@ -1,0 +1,165 @@
+//! A pane that is wanted: its kind, its command, and all that is said of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::address::Address;
+use super::conduct::{Log, OnExit, Restart, Stop, Typed};
+use super::options::Options;
+use super::origin::Origin;
+use super::readiness::{Need, Ready};
+use super::secret::Variable;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pane {
+    pub address: Address,
+    pub kind: PaneKind,
+    pub command: Command,
+    pub cwd: PathBuf,
+    /// What the manifest sets; the caller's own environment is not in here.
+    pub env: BTreeMap<String, Variable>,
+    /// What is taken from the environment of whoever starts the program, where that is not the
+    /// one who resolved the manifest. None of it is in `env`.
+    pub open_env: BTreeMap<String, Presence>,
+    pub options: Options,
+    pub title: Option<String>,
+    pub focus: bool,
+    /// Typed into the shell that runs, in order, once its prompt is up.
+    pub typed: Vec<Typed>,
+    pub needs: Vec<Need>,
+    pub ready: Option<Ready>,
+    /// `None`: never.
+    pub restart: Option<Restart>,
+    pub stop: Stop,
+    /// `None`: as its command is: a bare shell's pane closes, any other is held.
+    pub on_exit: Option<OnExit>,
+    /// Lines of scrollback; `None`: as tmux has it.
+    pub history: Option<u32>,
+    /// `None`: what it prints is not kept.
+    pub log: Option<Log>,
+    /// It may not be stopped.
+    pub protect: bool,
+    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    pub former: Vec<Address>,
+    pub origin: Origin,
+}
+
+impl Pane {
+    /// What becomes of the pane when its command has ended.
+    pub fn exit(&self) -> OnExit {
+        self.on_exit.unwrap_or_else(|| self.command.exit())
+    }
+
+    /// Whether its environment holds what nobody is to see.
+    pub fn has_secrets(&self) -> bool {
+        let mut values = self.env.values();
+        values.any(|value| matches!(value, Variable::Secret(_)))
+    }
+}
+
+/// Whether a value that is asked of an environment may be missing in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Presence {
+    Required,
+    /// It has to be there and to hold something: a secret.
+    Filled,
+    Optional,
+}
+
+/// The four kinds of pane: what an ended process means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaneKind {
+    /// A shell, or a command nobody depends on.
+    Pane,
+    /// Should be running; ended is a fault.
+    Service,
+    /// Runs once to its end.
+    Task,
+    /// An AI agent or another interactive worker; ended is done.
+    Agent,
+}
+
+impl PaneKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PaneKind::Pane => "pane",
+            PaneKind::Service => "service",
+            PaneKind::Task => "task",
+            PaneKind::Agent => "agent",
+        }
+    }
+}
+
+/// What runs in a pane.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// The user's interactive login shell (tmux's `default-shell`), or the one named.
+    Shell(Option<String>),
+    /// `SHELL -c LINE`.
+    Line { shell: String, line: String },
+    /// Run directly. Never empty.
+    Argv(Vec<String>),
+}
+
+impl Command {
+    /// What becomes of its pane when it has ended, where nothing is said.
+    pub fn exit(&self) -> OnExit {
+        match self {
+            Command::Shell(_) => OnExit::Close,
+            Command::Line { .. } | Command::Argv(_) => OnExit::Hold,
+        }
+    }
+
+    /// Whether what runs is an interactive shell: the user's own, or one that is run by name with
+    /// nothing but options that do not give it a command.
+    pub fn is_interactive_shell(&self) -> bool {
+        let words: Vec<&str> = match self {
+            Command::Shell(_) => return true,
+            Command::Argv(words) => words.iter().map(String::as_str).collect(),
+            Command::Line { line, .. } => line.split_ascii_whitespace().collect(),
+        };
+        let words = words.strip_prefix(&["exec"]).unwrap_or(&words);
+        let Some((program, options)) = words.split_first() else {
+            return false;
+        };
+        let name = program.rsplit('/').next().unwrap_or(program);
+        let is_option =
+            |word: &&str| word.starts_with("--") || word.starts_with('-') && !word.contains('c');
+        SHELLS.contains(&name) && options.iter().all(is_option)
+    }
+}
+
+/// Programs that ignore TERM where a person types into them, and end on HUP.
+const SHELLS: [&str; 9] = [
+    "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: bool) {
+        let command = Command::Line {
+            shell: "/bin/sh".to_owned(),
+            line: line.to_owned(),
+        };
+        assert_eq!(command.is_interactive_shell(), expected, "{line}");
+    }
+
+    #[test]
+    fn a_shell_without_a_command_is_one_that_people_type_into() {
+        check("bash", true);
+        check("exec /usr/bin/fish -l", true);
+        check("bash --norc -i", true);
+        check("bash -c 'sleep 1'", false);
+        check("sh script.sh", false);
+        check("sleep 1", false);
+        check("", false);
+        assert!(Command::Shell(None).is_interactive_shell());
+    }
+}

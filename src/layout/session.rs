@@ -1,0 +1,26 @@
+//! A session that is wanted.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::address::Address;
+use super::options::{Options, TmuxHooks};
+use super::origin::Origin;
+use super::window::Window;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub address: Address,
+    /// Where windows that a person opens in the session start.
+    pub cwd: PathBuf,
+    pub options: Options,
+    pub hooks: TmuxHooks,
+    /// Nothing in it may be stopped.
+    pub protect: bool,
+    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    pub former: Vec<Address>,
+    /// Never empty.
+    pub windows: Vec<Window>,
+    pub origin: Origin,
+}
