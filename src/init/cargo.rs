@@ -1,8 +1,8 @@
 //! `Cargo.toml`: the programs and the tests of a Rust package or workspace.
 
-use super::Found;
 use super::data::{self, Data};
 use super::draft::{Draft, Findings, Role, Run};
+use super::found::Found;
 use crate::layout::PaneKind;
 
 pub const FILES: &[&str] = &["Cargo.toml"];

@@ -1,8 +1,8 @@
 //! Compose files: a pane for each service, so that each has its own output, order and end.
 
-use super::Found;
 use super::data::{self, Data};
 use super::draft::{Draft, Findings, Role, Run};
+use super::found::Found;
 use crate::layout::PaneKind;
 
 pub const FILES: &[&str] = &[

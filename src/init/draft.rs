@@ -1,6 +1,5 @@
 //! What a detector says of one program, before it has a name of its own in the layout.
 
-use super::Skipped;
 use crate::layout::PaneKind;
 
 /// What a program is for. A Makefile is asked only for what nothing else does.
@@ -50,6 +49,13 @@ pub struct Draft {
 pub struct Findings {
     pub drafts: Vec<Draft>,
     pub skipped: Vec<Skipped>,
+}
+
+/// What is in a file and not in the proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub file: String,
+    pub why: String,
 }
 
 impl Run {

@@ -1,7 +1,8 @@
 //! `Makefile`: targets of well-known names, for what nothing else does.
 
+use super::compose;
 use super::draft::{Draft, Findings, Role, Run, port_of, runs_compose};
-use super::{Found, compose};
+use super::found::Found;
 use crate::layout::PaneKind;
 
 pub const FILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];

@@ -8,11 +8,13 @@ mod cargo;
 mod compose;
 mod data;
 mod draft;
+mod found;
 pub mod gallery;
 mod make;
 mod names;
 mod package;
 mod procfile;
+mod proposal;
 mod python;
 mod quote;
 mod write;
@@ -20,9 +22,12 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use draft::Findings;
-pub use draft::{Draft, Role, Run};
+pub use draft::{Draft, Role, Run, Skipped};
+pub use found::{Found, FoundFile};
 use names::Names;
 pub use names::name;
+use proposal::SHELL;
+pub use proposal::{Need, Program, Proposal};
 pub use quote::{is_shown, shell_word};
 pub use write::{InitError, Wish, manifest};
 
@@ -45,94 +50,6 @@ pub const MARKS: &[&[&str]] = &[package::MARKS, python::MARKS, cargo::MARKS];
 const PROGRAMS_MAX: usize = 40;
 /// The longest command that is taken over, in bytes.
 const COMMAND_MAX: usize = 4_096;
-/// What the pane that waits for commands is called.
-const SHELL: &str = "shell";
-
-/// What is in a folder.
-#[derive(Debug, Clone, Default)]
-pub struct Found {
-    /// What of [`FILES`] is there.
-    pub files: Vec<FoundFile>,
-    /// What of [`MARKS`] is there.
-    pub marks: BTreeSet<String>,
-    /// Folders in it that may be projects of their own, by their way from here.
-    pub below: Vec<(String, Found)>,
-}
-
-/// A file that is there.
-#[derive(Debug, Clone)]
-pub struct FoundFile {
-    pub name: String,
-    /// Its text, or why it has not been read.
-    pub text: Result<String, String>,
-}
-
-/// What could run in the folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Proposal {
-    pub programs: Vec<Program>,
-    pub skipped: Vec<Skipped>,
-}
-
-/// One pane of a proposal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
-    /// Unlike any other's.
-    pub name: String,
-    /// The file that says so.
-    pub file: String,
-    /// Where it runs, if not where the manifest is about.
-    pub cwd: Option<String>,
-    pub kind: PaneKind,
-    pub run: Run,
-    pub env: Vec<(String, String)>,
-    pub needs: Vec<Need>,
-    /// Where it listens, if the file says so.
-    pub port: Option<u16>,
-}
-
-/// Another program that has to be there first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Need {
-    pub name: String,
-    /// It is enough that it has started.
-    pub is_started_enough: bool,
-}
-
-/// What is in a file and not in the proposal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    pub file: String,
-    pub why: String,
-}
-
-impl Found {
-    /// The first of these files that is there, with its text.
-    fn file(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
-        let mut read = names.iter().filter_map(|name| {
-            let file = self.files.iter().find(|file| file.name == *name)?;
-            Some((*name, file.text.as_deref().ok()?))
-        });
-        read.next()
-    }
-
-    fn has(&self, mark: &str) -> bool {
-        self.marks.contains(mark)
-    }
-}
-
-impl Proposal {
-    /// The files that it is from, each once, in the order of the programs.
-    pub fn files(&self) -> Vec<&str> {
-        let mut files = Vec::new();
-        for program in &self.programs {
-            if !files.contains(&program.file.as_str()) {
-                files.push(&program.file);
-            }
-        }
-        files
-    }
-}
 
 /// What could run in a folder. Files that say nothing of use, or do not read, take nothing away
 /// from the others.

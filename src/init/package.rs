@@ -1,8 +1,9 @@
 //! `package.json`: its scripts, run by the package manager that the project uses.
 
+use super::compose;
 use super::data::{self, Data};
 use super::draft::{Draft, Findings, Role, Run, port_of, runs_compose};
-use super::{Found, compose};
+use super::found::Found;
 use crate::layout::PaneKind;
 
 pub const FILES: &[&str] = &["package.json"];

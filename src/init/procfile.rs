@@ -1,7 +1,7 @@
 //! `Procfile`: a line a program, as foreman and its kin have it.
 
-use super::Found;
 use super::draft::{Draft, Findings, Role, Run};
+use super::found::Found;
 use crate::layout::PaneKind;
 
 pub const FILES: &[&str] = &["Procfile.dev", "Procfile"];

@@ -1,8 +1,8 @@
 //! `pyproject.toml` and `manage.py`: scripts, servers and tests of a Python project.
 
-use super::Found;
 use super::data::{self, Data};
 use super::draft::{Draft, Findings, Role, Run};
+use super::found::Found;
 use crate::layout::PaneKind;
 
 pub const FILES: &[&str] = &["pyproject.toml"];

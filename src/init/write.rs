@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::draft::Run;
+use super::proposal::{Need, Program, Proposal, SHELL};
 use super::quote::{comment, string};
-use super::{Need, Program, Proposal, Run, SHELL};
 use crate::layout::PaneKind;
 use crate::manifest::fmt;
 use crate::manifest::source::{Source, Sources};

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::live::{Asked, Exit, LiveProcess, Malformed, Snapshot, parse};
+use crate::live::parse::{self, Malformed};
+use crate::live::settings::Asked;
+use crate::live::snapshot::{Exit, LiveProcess, Snapshot};
 use crate::tmux::server::{self, Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 

@@ -5,7 +5,8 @@
 
 use crate::layout::Address;
 use crate::live::record::{self, CLIENTS, PANES, SERVER, SESSIONS, WINDOWS};
-use crate::live::{Asked, LiveWindow, Snapshot};
+use crate::live::settings::Asked;
+use crate::live::snapshot::{LiveWindow, Snapshot};
 use crate::tmux::option;
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.

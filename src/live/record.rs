@@ -2,7 +2,7 @@
 //! they agree. Free text (a name that a person or a program chose) comes last.
 
 use crate::layout::{Address, ReadyTag, Salt, decode_tag};
-use crate::live::{
+use crate::live::snapshot::{
     Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
 };
 use crate::tmux::id::{SessionId, WindowId};

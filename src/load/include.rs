@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Loaded, bounded, distrust, shown};
+use super::file::{Loaded, bounded, distrust, shown};
 use crate::manifest::ast::{IncludeDecl, Item};
 use crate::manifest::error::{IncludeError, ManifestError};
 use crate::manifest::source::{Source, Sources, Span};

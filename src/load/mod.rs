@@ -1,16 +1,17 @@
 //! Finds and reads manifests: the only file reader of the pipeline.
 
+mod file;
 mod include;
 
+pub use file::Loaded;
 pub use include::{Included, with_included};
 
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::manifest::error::ManifestError;
-use crate::manifest::source::{Source, SourceId};
+use self::file::{bounded, distrust, shown};
+use crate::manifest::source::SourceId;
 use crate::manifest::{self, syntax};
 
 /// What a manifest is called where none is named.
@@ -18,26 +19,6 @@ const NAMES: [&str; 2] = ["triad.kdl", ".triad.kdl"];
 /// The folder whose only manifest is taken where none is named.
 const FOLDER: &str = "layouts";
 const ENDING: &str = "kdl";
-
-/// A manifest's text and its place.
-#[derive(Debug)]
-pub struct Loaded {
-    pub source: Source,
-    /// The text is not UTF-8.
-    pub error: Option<ManifestError>,
-    /// The canonical path, or `-`.
-    pub path: String,
-    /// The same path, to write to; `None` for standard input.
-    pub file: Option<PathBuf>,
-    /// The path that it was found at, where links are not followed; `None` for standard input.
-    pub place: Option<PathBuf>,
-    /// The folder that holds it; the current one for standard input.
-    pub folder: PathBuf,
-    /// The file name without its ending.
-    pub stem: String,
-    /// It was found by looking for one: nobody named it.
-    pub is_found: bool,
-}
 
 /// Where to look.
 #[derive(Debug, Clone, Copy)]
@@ -250,18 +231,6 @@ fn trusted(path: &Path) -> Result<(), LoadError> {
     }
 }
 
-/// Why a file may hold what its user never wrote.
-fn distrust(metadata: &fs::Metadata) -> Option<&'static str> {
-    let user = rustix::process::geteuid().as_raw();
-    if metadata.uid() != user {
-        Some("it belongs to another user")
-    } else if metadata.permissions().mode() & 0o002 != 0 {
-        Some("anyone may write to it")
-    } else {
-        None
-    }
-}
-
 fn read(path: &Path) -> Result<Loaded, LoadError> {
     let failed = |source| LoadError::Read {
         path: path.to_owned(),
@@ -283,13 +252,6 @@ fn read(path: &Path) -> Result<Loaded, LoadError> {
         place: Some(path.to_owned()),
         is_found: false,
     })
-}
-
-/// A path as it is named in messages.
-fn shown(path: &Path) -> String {
-    let current = std::env::current_dir().unwrap_or_default();
-    let shown = path.strip_prefix(&current).unwrap_or(path);
-    shown.display().to_string()
 }
 
 fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
@@ -317,13 +279,6 @@ fn readable(path: PathBuf) -> Result<PathBuf, LoadError> {
         return Err(LoadError::NotUtf8 { path });
     }
     Ok(path)
-}
-
-/// One byte more than there may be: enough for who reads it to say so.
-fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Whether there is no manifest, or folder of one, at this path any more. One that came from standard input, or that

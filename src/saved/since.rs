@@ -6,7 +6,8 @@ use crate::layout::Layout;
 use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::{Action, Step};
 use crate::plan::{Conditions, Plan};
-use crate::saved::{Saved, comparable};
+use crate::saved::comparable::comparable;
+use crate::saved::file::Saved;
 use crate::tmux::script::Ref;
 
 /// One thing that is not as it was.

@@ -1,6 +1,7 @@
 //! Whether what is looked at is as it should be, in one word.
 
-use super::{LayoutStatus, State};
+use super::pane::LayoutStatus;
+use super::state::State;
 
 /// How all of it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,83 +2,23 @@
 //! manifest, where it is there to be read, what is wanted besides. Pure; nothing is probed.
 
 mod health;
+mod pane;
 mod part;
 mod since;
 mod state;
 
 pub use health::{Health, health};
+pub use pane::{LayoutStatus, PaneStatus, Wanted};
 pub use part::part;
 pub use since::Clock;
 pub use state::State;
 
 use std::collections::BTreeSet;
 
-use crate::layout::{
-    Address, AppliedPane, Layout, Need, Pane, PaneKind, Probe, Until, Veil, owner_key,
-};
-use crate::live::{Exit, LivePane, LiveProcess, Phase, Snapshot};
+use crate::layout::{Address, AppliedPane, Layout, Need, Pane, Until, owner_key};
+use crate::live::{LivePane, LiveProcess, Phase, Snapshot};
 use crate::plan;
 use crate::plan::change::applied_kind;
-use crate::tmux::id::PaneId;
-
-/// How a layout stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LayoutStatus {
-    /// `None`: its panes are all that is left of it, and do not tell its name.
-    pub layout: Option<String>,
-    /// `None`: as with the name, or nothing of it is live.
-    pub manifest: Option<String>,
-    /// In the order of the manifest, then in tmux's own.
-    pub panes: Vec<PaneStatus>,
-    /// How many panes in its sessions somebody else made.
-    pub foreign: usize,
-    /// Whether anything of it is there, be it among `panes` or not.
-    pub is_there: bool,
-}
-
-/// How a pane stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PaneStatus {
-    pub address: Address,
-    pub kind: PaneKind,
-    pub state: State,
-    /// For how many seconds.
-    pub seconds: Option<u64>,
-    pub id: Option<PaneId>,
-    /// The process that runs in it, be it the program or a shell in its place.
-    pub pid: Option<i32>,
-    /// Its command; `None` where nobody knows it yet.
-    pub runs: Option<String>,
-    /// How its program ended.
-    pub exit: Option<Exit>,
-    /// Whether a shell has taken its program's place.
-    pub has_shell: bool,
-    /// How often tmux has started its program again, and how often it may.
-    pub restarts: u32,
-    pub restarts_max: Option<u32>,
-    /// Whether tmux has started it again as often as it may.
-    pub is_given_up: bool,
-    /// What it still waits for before it starts.
-    pub waits_for: Vec<(Address, Until)>,
-    /// By what it is to be known to be ready.
-    pub probes: Vec<Probe>,
-    /// Why it is ready, in its probes' words.
-    pub answer: Option<String>,
-    /// What its program says of itself.
-    pub says: Option<String>,
-    pub wanted: Wanted,
-}
-
-/// What the manifest says of a pane.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// The manifest was not read.
-    Unknown,
-    AsItIs,
-    /// It is to be at another address.
-    At(Address),
-    No,
-}
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -278,16 +218,4 @@ fn needs(applied: Option<&AppliedPane>, pane: Option<&Pane>) -> Vec<(Address, Un
     let needs = needs.or(pane.map(|pane| &pane.needs));
     let pair = |need: &Need| (need.target.clone(), need.until);
     needs.into_iter().flatten().map(pair).collect()
-}
-
-impl LayoutStatus {
-    /// Hides secrets in what others have said.
-    pub fn veil(&mut self, veil: &Veil) {
-        for pane in &mut self.panes {
-            let texts = [&mut pane.runs, &mut pane.answer, &mut pane.says];
-            for text in texts.into_iter().flatten() {
-                *text = veil.hide(text);
-            }
-        }
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{LayoutStatus, PaneStatus, State, Wanted};
-use crate::layout::{Address, PaneKind, Pattern, PatternError, Until};
-use crate::live::Exit;
+use super::pane::{LayoutStatus, PaneStatus};
+use crate::layout::{Address, PaneKind, Pattern, PatternError};
 use crate::plan::change::meaning;
 
 /// Leaves the panes that are asked for; all without a pattern.
@@ -53,26 +52,5 @@ pub(super) fn keep_unmet(panes: &mut [PaneStatus]) {
         pane.waits_for = needs
             .filter(|(target, until)| known.get(target).is_none_or(|pane| !pane.is(*until)))
             .collect();
-    }
-}
-
-impl PaneStatus {
-    /// Whether it is what somebody waits for.
-    fn is(&self, until: Until) -> bool {
-        match until {
-            Until::Started => !matches!(self.state, State::Absent | State::Waiting),
-            Until::Ready => matches!(self.state, State::Ready | State::Running | State::Done),
-            Until::ExitedOk => self.exit == Some(Exit::Status(0)),
-            Until::Exited => self.exit.is_some() && self.state != State::Restarting,
-        }
-    }
-
-    /// The addresses that it may be asked for by.
-    fn addresses(&self) -> impl Iterator<Item = &Address> {
-        let wanted = match &self.wanted {
-            Wanted::At(address) => Some(address),
-            Wanted::Unknown | Wanted::AsItIs | Wanted::No => None,
-        };
-        std::iter::once(&self.address).chain(wanted)
     }
 }

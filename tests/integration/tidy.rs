@@ -101,7 +101,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "layout/applied.rs",
             "layout/owner.rs",
             "layout/secret.rs",
-            "saved/mod.rs",
+            "saved/file.rs",
             "cli/context.rs",
         ],
     ),

@@ -1,0 +1,268 @@
+//! What exists on a server: its sessions, windows and panes, as a listing tells.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::LiveOptions;
+use crate::layout::{
+    Address, AppliedPane, AppliedSettings, AppliedWindow, PaneKind, ReadyTag, Salt,
+};
+use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
+use crate::tmux::layout_string::Cell;
+use crate::tmux::version::Version;
+
+/// What exists on one server at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// `None`: no server is running, and there is nothing else in here.
+    pub server: Option<LiveServer>,
+    /// In tmux's order, by name.
+    pub sessions: Vec<LiveSession>,
+    /// Each window once, in the order of sessions and indexes.
+    pub windows: Vec<LiveWindow>,
+    /// Each pane once, in the order of windows and indexes.
+    pub panes: Vec<LivePane>,
+    pub clients: Vec<LiveClient>,
+    /// Of the options that the layout owns, and what the server knows of such.
+    pub options: LiveOptions,
+}
+
+impl Snapshot {
+    pub fn session(&self, id: SessionId) -> Option<&LiveSession> {
+        self.sessions.iter().find(|session| session.id == id)
+    }
+
+    pub fn window(&self, id: WindowId) -> Option<&LiveWindow> {
+        self.windows.iter().find(|window| window.id == id)
+    }
+
+    pub fn pane(&self, id: PaneId) -> Option<&LivePane> {
+        self.panes.iter().find(|pane| pane.id == id)
+    }
+
+    /// The panes of a window in the order of their indexes.
+    pub fn panes_of(&self, window: WindowId) -> impl Iterator<Item = &LivePane> {
+        self.panes.iter().filter(move |pane| pane.window == window)
+    }
+
+    /// The windows of a session in the order of their indexes.
+    pub fn windows_of(&self, session: SessionId) -> impl Iterator<Item = &LiveWindow> {
+        let windows = self.windows.iter();
+        windows.filter(move |window| window.session == session)
+    }
+}
+
+/// The server itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveServer {
+    pub version: Version,
+    pub pid: i32,
+    /// Seconds since the epoch. With the pid, the identity that makes ids comparable.
+    pub start_time: u64,
+    /// Rows that the status lines take from a client's height.
+    pub status_lines: u32,
+}
+
+impl LiveServer {
+    /// What tells this server from the one after it.
+    pub fn id(&self) -> ServerId {
+        ServerId {
+            pid: self.pid,
+            start_time: self.start_time,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveSession {
+    pub id: SessionId,
+    pub name: String,
+    /// How many clients are attached.
+    pub attached: u32,
+    /// The program that a shell in this session is.
+    pub default_shell: String,
+    /// `None`: not made by triad.
+    pub owner: Option<Owner>,
+    /// The key of its secrets' hashes.
+    pub salt: Option<Salt>,
+    /// Nothing in it may be stopped.
+    pub is_protected: bool,
+    pub settings: AppliedSettings,
+}
+
+/// Whose a session is, as its tags tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    pub layout: String,
+    /// The manifest's canonical path.
+    pub manifest: String,
+    /// The address that the session was made for; `None` where the tag does not read as one.
+    pub address: Option<Address>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveWindow {
+    pub id: WindowId,
+    /// The session that the listing showed it in first; a linked window is in several.
+    pub session: SessionId,
+    pub index: u32,
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub is_active: bool,
+    pub is_zoomed: bool,
+    /// `None` where tmux printed none, or one that cannot be read.
+    pub cell: Option<Cell>,
+    /// The address that triad made it for.
+    pub address: Option<Address>,
+    #[serde(with = "crate::layout::as_tag")]
+    pub applied: Option<AppliedWindow>,
+    pub settings: AppliedSettings,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LivePane {
+    pub id: PaneId,
+    pub window: WindowId,
+    pub index: u32,
+    pub width: u32,
+    pub height: u32,
+    pub is_active: bool,
+    pub is_floating: bool,
+    pub process: LiveProcess,
+    /// The process that runs in it, or the one that ran last.
+    pub pid: Option<i32>,
+    /// The address that triad made it for.
+    pub address: Option<Address>,
+    /// Whose it is, where triad has marked it.
+    pub owner: Option<String>,
+    /// `@triad_spec` as it stands.
+    pub spec: String,
+    pub applied: Option<AppliedPane>,
+    pub phase: Option<Phase>,
+    /// How its program ended, where a shell has taken its place since: that is what runs now.
+    pub left: Option<Exit>,
+    /// Its task has exited with 0 since triad started it, whatever has been in the pane after that.
+    #[serde(default)]
+    pub has_succeeded: bool,
+    /// tmux acts when its program ends.
+    pub is_armed: bool,
+    /// How many of the texts that are typed into it have been, where there are any.
+    pub typed: Option<usize>,
+    /// The pane whose restart it has yet to follow.
+    pub follows: Option<Address>,
+    /// Sockets of others that listened on its ports before it was started, by inode number.
+    pub strangers: BTreeSet<u64>,
+    /// That the process in `pid` is ready, as triad found or as it has said itself.
+    #[serde(default)]
+    pub ready: Option<ReadyTag>,
+    /// What the process in `pid` has said that it does.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// How often tmux has started its program again.
+    #[serde(default)]
+    pub restarts: u32,
+    /// When its program ended, in seconds since the epoch, where tmux tells.
+    #[serde(default)]
+    pub ended_at: Option<u64>,
+    pub settings: AppliedSettings,
+}
+
+impl LivePane {
+    /// Whether nothing runs in it because somebody wanted that.
+    pub fn is_stopped(&self) -> bool {
+        let has_ended = matches!(self.process, LiveProcess::Ended(_));
+        has_ended && self.phase == Some(Phase::Stopped)
+    }
+
+    /// Whether it is a task that has done its work: it runs again only where somebody asks for that,
+    /// or it is another task by now.
+    pub fn is_done(&self, kind: PaneKind) -> bool {
+        let is_seen = self.ended() == Some(Exit::Status(0)) && !self.is_stopped();
+        kind == PaneKind::Task && (self.has_succeeded || is_seen)
+    }
+
+    /// How its program ended, if it has: also where a shell has taken its place.
+    pub fn ended(&self) -> Option<Exit> {
+        match self.process {
+            LiveProcess::Ended(exit) => Some(self.left.unwrap_or(exit)),
+            _ => self.left,
+        }
+    }
+}
+
+/// What a pane's process is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LiveProcess {
+    /// The pane never had one.
+    Empty,
+    Running {
+        pid: i32,
+        program: String,
+    },
+    Ended(Exit),
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exit {
+    Status(i32),
+    Signal(i32),
+    /// tmux did not see it.
+    Unknown,
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exit::Status(status) => write!(f, "exit status {status}"),
+            Exit::Signal(signal) => write!(f, "signal {signal}"),
+            Exit::Unknown => f.write_str("an unknown exit status"),
+        }
+    }
+}
+
+/// How far triad came with a pane, kept in `@triad_phase`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Made, and not yet anybody's.
+    Placeholder,
+    /// Has its address; its program is not started.
+    Pending,
+    Started,
+    /// Stopped on purpose.
+    Stopped,
+    Failed,
+}
+
+impl Phase {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Placeholder => "placeholder",
+            Phase::Pending => "pending",
+            Phase::Started => "started",
+            Phase::Stopped => "stopped",
+            Phase::Failed => "failed",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Phase> {
+        use Phase::{Failed, Pending, Placeholder, Started, Stopped};
+        [Placeholder, Pending, Started, Stopped, Failed]
+            .into_iter()
+            .find(|phase| phase.as_str() == text)
+    }
+}
+
+/// A terminal that shows a session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveClient {
+    pub name: String,
+    pub session: SessionId,
+    pub width: u32,
+    pub height: u32,
+    /// Seconds since the epoch of the last key.
+    pub activity: u64,
+}

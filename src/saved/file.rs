@@ -1,0 +1,315 @@
+//! The file that a plan is saved in: what it holds, how it is written, and how it is read back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::comparable::comparable;
+use crate::layout::{Layout, Salt, Secret, is_key_of};
+use crate::live::{LivePane, LiveSession, Snapshot};
+use crate::plan::{self, Conditions, Machine, Plan, Refusal, Wishes};
+
+/// What a saved plan begins with; no manifest does.
+const MAGIC: &str = "{\"triad_plan\":";
+/// The version of the format.
+const FORMAT: u32 = 1;
+/// What is made of a body depends on the release that reads it.
+const RELEASE: &str = env!("CARGO_PKG_VERSION");
+/// Larger files are not read.
+pub const SIZE_MAX: usize = 64 << 20;
+
+/// What a plan is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Where the server is, as headings say it.
+    pub place: String,
+    /// The words that name the server, as in `-L NAME`.
+    pub flags: Vec<String>,
+    /// The path of its socket.
+    pub socket: PathBuf,
+    pub conditions: Conditions,
+    /// What was asked for besides the manifest.
+    pub wishes: Wishes,
+    /// What the machine told besides tmux.
+    machine: Machine,
+    layout: Layout,
+    /// What is known of each secret: its hashes by the keys that it is compared with.
+    secrets: BTreeMap<String, Vec<String>>,
+    /// What was live, as far as the plan depends on it.
+    pub snapshot: Snapshot,
+}
+
+/// Why a file is no plan that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SavedError {
+    #[error("it is not a saved plan")]
+    NotOne,
+    #[error("it is larger than {} MiB", SIZE_MAX >> 20)]
+    TooLarge,
+    #[error("it was made by triad {release}, and this is triad {RELEASE}")]
+    OtherVersion { release: String },
+    #[error("it is not as it was written: cut short, or edited")]
+    Damaged,
+    #[error("it does not read as a plan: {0}")]
+    Unreadable(String),
+}
+
+/// A secret that is not the one that the plan was made with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    #[error("the environment has no `{0}`, which the plan takes from it")]
+    Missing(String),
+    #[error("the secret `{0}` is another than when the plan was made")]
+    Another(String),
+}
+
+/// Whether a text is a saved plan, or was one.
+pub fn is_one(text: &[u8]) -> bool {
+    text.starts_with(b"{\"")
+}
+
+/// Whether a file holds a plan, of whatever version, that another may take the place of.
+pub fn is_replaceable(text: &[u8]) -> bool {
+    text.starts_with(MAGIC.as_bytes())
+}
+
+impl Saved {
+    /// What there is to save of a plan of `layout` against `snapshot`.
+    pub fn new(
+        layout: &Layout,
+        snapshot: &Snapshot,
+        (conditions, wishes, machine): (&Conditions, &Wishes, &Machine),
+        (place, flags, socket): (String, Vec<String>, &Path),
+    ) -> Self {
+        let mut saved = Saved {
+            place,
+            flags,
+            socket: socket.to_owned(),
+            conditions: *conditions,
+            wishes: wishes.clone(),
+            machine: machine.clone(),
+            layout: layout.clone(),
+            secrets: BTreeMap::new(),
+            snapshot: without_others(layout, snapshot),
+        };
+        let whole = saved.planned(layout, snapshot, conditions, machine);
+        let part = saved.planned(layout, &saved.snapshot, conditions, machine);
+        let (whole, part) = (whole.map(comparable), part.map(comparable));
+        if whole != part {
+            saved.snapshot = snapshot.clone();
+        }
+        saved.secrets = saved.hashes();
+        saved
+    }
+
+    /// The file's text.
+    ///
+    /// # Errors
+    /// When a path in it is no text.
+    pub fn text(&self) -> Result<String, SavedError> {
+        let body = serde_json::to_string(self);
+        let body = body.map_err(|error| SavedError::Unreadable(error.to_string()))?;
+        let head = head();
+        let sum = checksum(&head, &body);
+        Ok(format!("{head}\"{sum}\",\"body\":{body}}}\n"))
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// When it is not exactly what this release has written.
+    pub fn read(text: &[u8]) -> Result<Self, SavedError> {
+        if text.len() > SIZE_MAX {
+            return Err(SavedError::TooLarge);
+        }
+        if !text.starts_with(MAGIC.as_bytes()) {
+            return Err(SavedError::NotOne);
+        }
+        let text = std::str::from_utf8(text).map_err(|_| SavedError::Damaged)?;
+        let Some(rest) = text.strip_prefix(head().as_str()) else {
+            return Err(other_version(text));
+        };
+        let body = rest.strip_prefix('"').and_then(|rest| {
+            let (sum, rest) = rest.split_once("\",\"body\":")?;
+            let body = rest.strip_suffix("}\n")?;
+            (checksum(&head(), body) == sum).then_some(body)
+        });
+        let body = body.ok_or(SavedError::Damaged)?;
+        let mut saved: Saved = serde_json::from_str(body)
+            .map_err(|error| SavedError::Unreadable(error.to_string()))?;
+        let sessions = &saved.layout.sessions;
+        if sessions.is_empty() || sessions.iter().any(|session| session.windows.is_empty()) {
+            return Err(SavedError::Unreadable(
+                "a session without windows".to_owned(),
+            ));
+        }
+        let secrets = std::mem::take(&mut saved.secrets);
+        for (name, secret) in saved.layout.secrets_mut() {
+            *secret = Secret::known_by(secrets.get(name).cloned().unwrap_or_default());
+        }
+        saved.secrets = secrets;
+        Ok(saved)
+    }
+
+    /// The layout, of whose secrets only hashes are known.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The layout with the secrets of an environment, which must be those of the plan.
+    ///
+    /// # Errors
+    /// Each that is missing, or another.
+    pub fn filled(
+        &self,
+        value: impl Fn(&str) -> Option<String>,
+    ) -> Result<Layout, Vec<SecretError>> {
+        let mut layout = self.layout.clone();
+        let mut errors = BTreeMap::new();
+        for (name, secret) in layout.secrets_mut() {
+            let Some(value) = value(name).filter(|value| !value.is_empty()) else {
+                errors.insert(name.clone(), SecretError::Missing(name.clone()));
+                continue;
+            };
+            let new = Secret::new(value);
+            if self
+                .key()
+                .is_none_or(|key| secret.hash(name, &key) != new.hash(name, &key))
+            {
+                errors.insert(name.clone(), SecretError::Another(name.clone()));
+            }
+            *secret = new;
+        }
+        if errors.is_empty() {
+            Ok(layout)
+        } else {
+            Err(errors.into_values().collect())
+        }
+    }
+
+    /// The plan, as it was when it was saved.
+    ///
+    /// # Errors
+    /// When the plan refuses to be made; it was made before it was saved.
+    pub fn plan(&self) -> Result<Plan, SavedError> {
+        let plan = self.made(&self.layout);
+        plan.map_err(|refusals| {
+            let first = refusals.first().map(ToString::to_string);
+            SavedError::Unreadable(first.unwrap_or_default())
+        })
+    }
+
+    /// What the same wishes come to elsewhere.
+    ///
+    /// # Errors
+    /// As [`plan::plan`].
+    pub fn planned(
+        &self,
+        layout: &Layout,
+        snapshot: &Snapshot,
+        conditions: &Conditions,
+        machine: &Machine,
+    ) -> Result<Plan, Vec<Refusal>> {
+        plan::plan_as_asked(layout, snapshot, conditions, &self.wishes, machine)
+    }
+
+    /// The plan as it was made.
+    pub(super) fn made(&self, layout: &Layout) -> Result<Plan, Vec<Refusal>> {
+        self.planned(layout, &self.snapshot, &self.conditions, &self.machine)
+    }
+
+    fn key(&self) -> Option<Salt> {
+        self.conditions.salt
+    }
+
+    /// Of each secret its hashes by the plan's own key, and by those of the sessions, which the live
+    /// objects are compared by.
+    fn hashes(&self) -> BTreeMap<String, Vec<String>> {
+        let live = self.snapshot.sessions.iter().filter_map(|live| live.salt);
+        let new = self.key().into_iter().flat_map(|key| {
+            let sessions = self.layout.sessions.iter();
+            let sessions = sessions.map(move |session| key.of_session(&session.address));
+            std::iter::once(key).chain(sessions)
+        });
+        let salts: Vec<Salt> = new.chain(live).collect();
+        let mut layout = self.layout.clone();
+        let secrets = layout.secrets_mut().map(|(name, secret)| {
+            let hashes = salts.iter().map(|salt| secret.hash(name, salt));
+            (name.clone(), hashes.collect())
+        });
+        secrets.collect()
+    }
+}
+
+fn head() -> String {
+    format!("{MAGIC}{FORMAT},\"triad\":\"{RELEASE}\",\"checksum\":")
+}
+
+/// A sum over all of the file but itself. It finds what went wrong by accident: who may write to the
+/// file may write anything.
+fn checksum(head: &str, body: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [head, body] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// What the file says of who made it, if it can be read so far.
+fn other_version(text: &str) -> SavedError {
+    let release = text.split_once("\"triad\":\"").map(|(_, rest)| rest);
+    let release = release.and_then(|rest| rest.split_once('"'));
+    let is_version = |release: &str| {
+        (1..=32).contains(&release.len())
+            && release
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-+".contains(c))
+    };
+    match release.filter(|(release, _)| is_version(release)) {
+        Some((release, _)) => SavedError::OtherVersion {
+            release: release.to_owned(),
+        },
+        None => SavedError::Damaged,
+    }
+}
+
+/// What is live without what no plan of the layout looks at: other sessions, and who is attached.
+fn without_others(layout: &Layout, snapshot: &Snapshot) -> Snapshot {
+    let is_named = |live: &LiveSession| {
+        let mut sessions = layout.sessions.iter();
+        sessions.any(|session| session.address.name() == live.name)
+    };
+    let is_meant = |live: &LiveSession| {
+        let owner = live.owner.as_ref();
+        owner.is_some_and(|owner| owner.layout == layout.name) || is_named(live)
+    };
+    // A person may have moved a pane of the layout anywhere.
+    let is_own = |pane: &&LivePane| {
+        let key = pane.owner.as_deref();
+        key.is_some_and(|key| is_key_of(key, &layout.name))
+    };
+    let own = snapshot.panes.iter().filter(is_own);
+    let homes: BTreeSet<_> = own
+        .filter_map(|pane| Some(snapshot.window(pane.window)?.session))
+        .collect();
+    let mut part = snapshot.clone();
+    part.clients.clear();
+    let is_needed = |live: &&LiveSession| is_meant(live) || homes.contains(&live.id);
+    let sessions = snapshot.sessions.iter().filter(is_needed);
+    let sessions: Vec<LiveSession> = sessions.cloned().collect();
+    let of_sessions: BTreeSet<_> = sessions.iter().map(|session| session.id).collect();
+    part.sessions = sessions;
+    part.windows
+        .retain(|window| of_sessions.contains(&window.session));
+    let of_windows: BTreeSet<_> = part.windows.iter().map(|window| window.id).collect();
+    part.panes.retain(|pane| of_windows.contains(&pane.window));
+    let ids = part.sessions.iter().map(|live| live.id.to_string());
+    let ids = ids.chain(part.windows.iter().map(|live| live.id.to_string()));
+    let ids: BTreeSet<String> = ids
+        .chain(part.panes.iter().map(|live| live.id.to_string()))
+        .collect();
+    part.options.values.retain(|id, _| ids.contains(id));
+    part
+}
