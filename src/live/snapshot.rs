@@ -42,6 +42,11 @@ impl Snapshot {
         self.panes.iter().find(|pane| pane.id == id)
     }
 
+    /// The pane that was made last.
+    pub fn newest_pane(&self) -> Option<PaneId> {
+        self.panes.iter().map(|pane| pane.id).max()
+    }
+
     /// The panes of a window in the order of their indexes.
     pub fn panes_of(&self, window: WindowId) -> impl Iterator<Item = &LivePane> {
         self.panes.iter().filter(move |pane| pane.window == window)

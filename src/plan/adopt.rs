@@ -3,32 +3,25 @@
 //! already; the steps here write those down, and end nothing.
 
 mod likeness;
+mod machine;
 mod moved;
 mod pairing;
+mod steps;
 
+pub use machine::Machine;
 pub use moved::{asked_paths, moved_from};
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use crate::layout::{
     Address, AppliedPane, AppliedSettings, Layout, Pane, Salt, Session, Window, owner_key,
 };
 use crate::live::{LivePane, LiveSession, LiveWindow, Owner, Phase, Snapshot};
 use crate::plan::adopt::pairing::{Found, Pairing};
-use crate::plan::change::{Action, Adopt, Adopted, Reason, Retag, Step, Subject};
+use crate::plan::adopt::steps::{Adoption, step};
+use crate::plan::change::{Adopt, Adopted, Retag, Subject};
 use crate::plan::matching;
 use crate::tmux::id::SessionId;
-
-/// What the machine tells and tmux does not.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Machine {
-    /// By the pid of a pane's process: its arguments, and then those of what runs below it.
-    pub programs: BTreeMap<i32, Vec<Vec<String>>>,
-    /// Manifests, and folders of such, that are not there any more.
-    pub gone: BTreeSet<String>,
-}
 
 /// The processes whose arguments decide what is taken over.
 pub fn asked_programs(layout: &Layout, snapshot: &Snapshot) -> Vec<i32> {
@@ -39,31 +32,6 @@ pub fn asked_programs(layout: &Layout, snapshot: &Snapshot) -> Vec<i32> {
         }
     }
     pids
-}
-
-/// What is taken over.
-#[derive(Debug, Default)]
-pub struct Adoption {
-    /// What is live, as it is once that is done.
-    pub snapshot: Snapshot,
-    pub steps: Vec<Step>,
-    /// Windows that a person made.
-    windows: BTreeSet<Address>,
-}
-
-impl Adoption {
-    /// The windows of a person's were not left half made by anybody.
-    pub fn explain(&self, steps: &mut [Step]) {
-        for step in steps {
-            let is_arranged = matches!(step.action, Action::ArrangeWindow(_));
-            if is_arranged
-                && step.reason == Reason::HalfMade
-                && self.windows.contains(&step.subject.address)
-            {
-                step.reason = Reason::Adopted(Adopted::ByHand);
-            }
-        }
-    }
 }
 
 /// Takes over what there is to take over.
@@ -203,15 +171,5 @@ impl Adoption {
         };
         let adopt = Adopt::Pane(Box::new(retag));
         self.steps.push(step(Subject::pane(pane), adopt, adopted));
-    }
-}
-
-fn step(subject: Subject, adopt: Adopt, why: Adopted) -> Step {
-    Step {
-        subject,
-        action: Action::Adopt(adopt),
-        reason: Reason::Adopted(why),
-        ends: None,
-        after: Vec::new(),
     }
 }

@@ -7,7 +7,8 @@ use crate::layout::{Address, Layout, Pattern, PatternError};
 use crate::live::{LivePane, LiveProcess, LiveServer, Phase, Snapshot};
 use crate::plan::change::{Action, Note, Noun, Plan, Reason, Step, Subject, applied_kind};
 use crate::plan::matching::Whose;
-use crate::plan::{Refusal, newest_pane, order, removal, safety};
+use crate::plan::safety::{self, Refusal};
+use crate::plan::{order, removal};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::Ref;
 
@@ -152,7 +153,7 @@ pub fn halting(
         unchanged,
         notes,
         targets: Vec::new(),
-        newest_pane: newest_pane(snapshot),
+        newest_pane: snapshot.newest_pane(),
     })
 }
 

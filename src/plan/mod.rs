@@ -2,7 +2,8 @@
 //! order, and at what cost. Pure.
 //!
 //! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
-//! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, `scene`
+//! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, which
+//! `planner` collects, `scene`
 //! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom;
 //! `safety` refuses; `order` sorts; `wishes` is what flags ask for, `scope` how much of a layout
 //! that is, `adopt` what is taken over; `removal` and `halting` are plans towards less.
@@ -12,13 +13,18 @@ mod arrange;
 mod asked;
 mod by_hand;
 pub mod change;
+mod conditions;
 mod conduct;
+mod dependents;
 pub mod diff;
+mod ended;
 pub mod farewell;
 mod halting;
 mod matching;
+mod notes;
 mod order;
 mod panes;
+mod planner;
 mod removal;
 mod room;
 mod safety;
@@ -32,37 +38,23 @@ mod wishes;
 
 pub use adopt::Machine;
 pub use change::Plan;
+pub use conditions::Conditions;
+pub use ended::is_restarting;
 pub use halting::{Halting, halting};
-pub use panes::is_restarting;
 pub use removal::removal;
 pub use safety::Refusal;
 pub use wishes::{Purpose, Wishes};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
-use crate::layout::{Address, Layout, Salt, Session};
+use crate::layout::{Address, Layout, Session};
 use crate::live::{LivePane, LiveServer, Snapshot};
-use crate::plan::change::{Action, Note, Reason, Step, Subject};
+use crate::plan::change::{Step, Subject};
 use crate::plan::matching::{Matching, Whose};
+use crate::plan::planner::Planner;
 use crate::plan::scene::Scene;
 use crate::plan::scope::Scope;
-use crate::tmux::id::PaneId;
 use crate::tmux::script::Ref;
-
-/// What else a plan depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conditions {
-    /// The size of a new window, in cells, status lines already taken off.
-    pub width: u32,
-    pub height: u32,
-    /// The pane that triad itself runs in, on this server.
-    pub own_pane: Option<PaneId>,
-    /// What the keys of new sessions' secrets are made from; `None` where the layout has none of
-    /// their values.
-    pub salt: Option<Salt>,
-}
 
 /// Plans the way from `snapshot` to `layout`.
 ///
@@ -150,7 +142,7 @@ pub fn plan_as_asked(
         unchanged: unchanged(planner.unchanged, &planner.steps),
         notes: planner.notes,
         known: known(&matching),
-        newest_pane: newest_pane(snapshot),
+        newest_pane: snapshot.newest_pane(),
         steps: order::ordered(planner.steps),
     })
 }
@@ -177,15 +169,6 @@ pub struct Made<'a> {
     pub foreign: usize,
 }
 
-/// What runs around the steps, as far as the manifest has it.
-fn hook_notes(hooks: [(&'static str, &Option<String>); 2]) -> impl Iterator<Item = Note> {
-    let hooks = hooks.into_iter();
-    hooks.filter_map(|(name, line)| {
-        let line = line.clone()?;
-        Some(Note::Hook { name, line })
-    })
-}
-
 /// Without those to which something else happens.
 fn unchanged(mut subjects: Vec<Subject>, steps: &[Step]) -> Vec<Subject> {
     let changed: BTreeSet<&Address> = steps.iter().map(|step| &step.subject.address).collect();
@@ -207,10 +190,6 @@ fn wanted(layout: &Layout, scope: &Scope) -> Vec<Subject> {
     subjects
 }
 
-fn newest_pane(snapshot: &Snapshot) -> Option<PaneId> {
-    snapshot.panes.iter().map(|pane| pane.id).max()
-}
-
 /// The ids of the live objects, under the addresses that steps use.
 fn known(matching: &Matching) -> Vec<(Ref, String)> {
     let sessions = matching.sessions.iter();
@@ -230,26 +209,6 @@ fn known(matching: &Matching) -> Vec<(Ref, String)> {
     sessions.chain(windows).chain(panes).collect()
 }
 
-/// The option that counts when a pane is made.
-const HISTORY_LIMIT: &str = "history-limit";
-
-/// Collects steps in the order of the manifest.
-struct Planner<'a> {
-    snapshot: &'a Snapshot,
-    matching: &'a Matching<'a>,
-    scene: Scene,
-    conditions: &'a Conditions,
-    wishes: &'a Wishes,
-    scope: &'a Scope,
-    steps: Vec<Step>,
-    unchanged: Vec<Subject>,
-    notes: Vec<Note>,
-    /// The step that makes or arranges each window, which its panes come after.
-    builders: BTreeMap<Address, usize>,
-    /// The step that sets the options and hooks of each object.
-    configurers: BTreeMap<Address, usize>,
-}
-
 impl Planner<'_> {
     fn session(&mut self, session: &Session) {
         let live = self.matching.sessions.get(&session.address).copied();
@@ -265,43 +224,5 @@ impl Planner<'_> {
             self.session_settings(session, created);
         }
         self.windows(session, created);
-    }
-
-    /// What an apply says beside its steps: of the part that it is about, what surrounds it.
-    fn note_rest(&mut self, all: &Layout, part: &Layout) {
-        self.note_spared(all);
-        self.note_ends();
-        self.note_logs(part);
-        if !self.steps.is_empty() {
-            let hooks = &part.hooks;
-            self.notes.extend(hook_notes([
-                ("before-apply", &hooks.before_apply),
-                ("after-apply", &hooks.after_apply),
-            ]));
-        }
-    }
-
-    fn note_logs(&mut self, layout: &Layout) {
-        let panes = layout.panes().filter(|pane| pane.log.is_some()).count();
-        if panes > 0 {
-            self.notes.push(Note::LogLater { panes });
-        }
-    }
-
-    fn step(
-        &mut self,
-        subject: Subject,
-        action: Action,
-        reason: Reason,
-        after: Vec<usize>,
-    ) -> usize {
-        self.steps.push(Step {
-            subject,
-            action,
-            reason,
-            ends: None,
-            after,
-        });
-        self.steps.len() - 1
     }
 }

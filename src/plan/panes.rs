@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{
-    Address, AppliedPane, Command, Layout, Pane, PaneKind, Restart, RestartWhen, Salt,
-};
-use crate::live::{Exit, LivePane, LiveProcess, Phase};
+use crate::layout::{Address, AppliedPane, Layout, Pane, PaneKind, RestartWhen, Salt};
+use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
+use crate::plan::diff;
+use crate::plan::ended::{is_half_made, is_restarting, is_started_again};
 use crate::plan::farewell::Farewell;
-use crate::plan::{Planner, Purpose, diff};
+use crate::plan::planner::Planner;
+use crate::plan::wishes::Purpose;
 
 impl Planner<'_> {
     /// Adds the steps of all panes and returns which step starts which pane.
@@ -295,16 +296,6 @@ impl Planner<'_> {
     }
 }
 
-/// Whether an earlier run did not get to start it.
-pub(super) fn is_half_made(live: &LivePane) -> bool {
-    // An address or a phase that does not read is no reason to end what runs: triad writes them
-    // with the rest.
-    let is_unmarked = live.address.is_none() || live.phase.is_none();
-    is_unmarked && live.applied.is_none()
-        || matches!(live.phase, Some(Phase::Placeholder | Phase::Pending))
-        || live.process == LiveProcess::Empty
-}
-
 /// The name of a pane, where it had another.
 fn new_name(pane: &Pane, live: &LivePane) -> Option<Change> {
     let (from, to) = (live.address.as_ref()?.name(), pane.address.name());
@@ -343,53 +334,10 @@ fn has_ended(live: &LivePane) -> bool {
     matches!(live.process, LiveProcess::Ended(_))
 }
 
-/// Whether an ended process is drift that `apply` repairs.
-pub(super) fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
-    match phase {
-        Some(Phase::Stopped) => return false,
-        // tmux has started it as often as it may: what that says of the program is over.
-        Some(Phase::Failed) => return true,
-        _ => {}
-    }
-    // What is to be started again by tmux and was not, because the manifest did not say so then.
-    let restart = pane.restart.as_ref();
-    if restart.is_some_and(|restart| is_due(restart, exit)) {
-        return true;
-    }
-    match pane.kind {
-        PaneKind::Service => true,
-        PaneKind::Task => exit != Exit::Status(0),
-        PaneKind::Pane => is_bare_shell(&pane.command),
-        PaneKind::Agent => false,
-    }
-}
-
-/// Whether tmux is about to start it again: it runs, as far as anybody needs to know.
-pub fn is_restarting(live: &LivePane, exit: Exit) -> bool {
-    let restart = live
-        .applied
-        .as_ref()
-        .and_then(|applied| applied.restart.as_ref());
-    restart.is_some_and(|restart| is_due(restart, exit))
-        && live.is_armed
-        && live.phase == Some(Phase::Started)
-        && live.left.is_none()
-}
-
-/// Whether an end is one after which a program is to be started again.
-fn is_due(restart: &Restart, exit: Exit) -> bool {
-    restart.when == RestartWhen::Always || exit != Exit::Status(0)
-}
-
 /// The first text that an earlier run was to type and did not, into the shell that still runs.
 fn due_texts(live: &LivePane, wanted: &AppliedPane) -> Option<usize> {
     let is_same = live.applied.as_ref()?.typed == wanted.typed;
     let runs = live.ended().is_none() && matches!(live.process, LiveProcess::Running { .. });
     live.typed
         .filter(|typed| is_same && runs && *typed < wanted.typed.len())
-}
-
-/// The user's own shell, in a pane that closes with it.
-fn is_bare_shell(command: &Command) -> bool {
-    matches!(command, Command::Shell(_))
 }

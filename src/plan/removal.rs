@@ -10,7 +10,9 @@ use crate::plan::change::{
 };
 use crate::plan::farewell::Farewell;
 use crate::plan::matching::Whose;
-use crate::plan::{Planner, Refusal, hook_notes, newest_pane, order, safety};
+use crate::plan::planner::Planner;
+use crate::plan::safety::{self, Refusal};
+use crate::plan::{notes, order};
 use crate::tmux::id::PaneId;
 
 /// Plans the end of everything that `layout` made, from the tags alone.
@@ -40,7 +42,7 @@ pub fn removal(
     }
     let hooks = wanted.filter(|_| !steps.is_empty());
     notes.extend(hooks.into_iter().flat_map(|layout| {
-        hook_notes([
+        notes::of_hooks([
             ("before-down", &layout.hooks.before_down),
             ("after-down", &layout.hooks.after_down),
         ])
@@ -59,7 +61,7 @@ pub fn removal(
         notes,
         targets: Vec::new(),
         known: Vec::new(),
-        newest_pane: newest_pane(snapshot),
+        newest_pane: snapshot.newest_pane(),
     })
 }
 

@@ -8,11 +8,10 @@
 use std::collections::BTreeSet;
 
 use crate::layout::{Address, Child, Layout, Node, Session, Split, Window};
-use crate::live::{LivePane, LiveWindow, Phase};
-use crate::plan::change::{Note, Reason, WindowBuild};
+use crate::live::{LivePane, Phase};
+use crate::plan::dependents;
 use crate::plan::matching::Matching;
 use crate::plan::wishes::{Purpose, Wishes};
-use crate::plan::{Planner, arrange, asked};
 
 /// The part of a layout that a plan brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,7 @@ impl Scope {
         let selected = layout.panes().map(|pane| &pane.address);
         let mut selected: Vec<&Address> = selected.filter(|pane| wishes.selects(pane)).collect();
         if let Purpose::Restart { with_dependents } = wishes.purpose {
-            asked::add_dependents(&mut selected, layout, matching, with_dependents);
+            dependents::add(&mut selected, layout, matching, with_dependents);
         }
         let panes = needed(layout, selected);
         if !wishes.purpose.is_apply() {
@@ -192,49 +191,4 @@ fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Wishes)
     matching
         .windows
         .retain(|address, _| objects.contains(address));
-}
-
-impl Planner<'_> {
-    /// What has to be done to a live window, as far as the plan is about it: where only panes are
-    /// selected, they come into it, and no more.
-    pub(super) fn arrangement(
-        &self,
-        window: &Window,
-        live: &LiveWindow,
-        size: (u32, u32),
-    ) -> Option<(WindowBuild, Reason)> {
-        let (scene, matching) = (&self.scene, self.matching);
-        let arrangement = arrange::arrangement(window, live, size, scene, matching, self.snapshot);
-        if !self.scope.is_whole(&window.address) {
-            return arrangement
-                .filter(|(build, _)| !build.insertions.is_empty() || build.exchange.is_some());
-        }
-        if !self.wishes.relays_out {
-            return arrangement;
-        }
-        arrange::relaid(arrangement, window, live, scene, matching, self.snapshot)
-    }
-
-    /// What is left as it is, in as few words as will do.
-    pub(super) fn note_spared(&mut self, layout: &Layout) {
-        let kept = &self.matching.kept;
-        if *self.scope != Scope::All {
-            let outside = layout.panes().filter(|pane| !self.scope.has(&pane.address));
-            let panes = outside.count() + kept.len();
-            if panes > 0 {
-                self.notes.push(Note::LeftOut { panes });
-            }
-            return;
-        }
-        let notes = kept.iter().map(|pane| {
-            let mut windows = self.matching.windows.iter();
-            let window = windows.find(|(_, window)| window.id == pane.window);
-            Note::NotPruned {
-                address: pane.address.clone(),
-                pane: pane.id,
-                window: window.map(|(address, _)| address.clone()),
-            }
-        });
-        self.notes.extend(notes.collect::<Vec<_>>());
-    }
 }

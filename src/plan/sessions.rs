@@ -5,7 +5,8 @@ use crate::live::{LiveSession, LiveWindow};
 use crate::plan::change::{
     Action, Drift, NewSession, Note, Object, Readdress, Reason, SessionTags, Subject,
 };
-use crate::plan::{Planner, diff};
+use crate::plan::diff;
+use crate::plan::planner::Planner;
 use crate::tmux::id::{PaneId, WindowId};
 
 impl Planner<'_> {

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use crate::layout::{Address, AppliedSettings, Layout, Origin, Pane, Session, TmuxHooks, Window};
 use crate::live::{LivePane, LiveWindow};
-use crate::plan::Planner;
 use crate::plan::change::{
     Action, Change, Configure, Drift, HookEntry, Note, Reason, Subject, Zoom,
 };
+use crate::plan::planner::Planner;
 use crate::tmux::hook;
 use crate::tmux::id::{PaneId, SessionId};
 use crate::tmux::option::{self, Scope};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
 use crate::live::{Exit, LivePane, LiveProcess};
 use crate::plan::change::{Note, Target, TargetState, meaning};
+use crate::plan::ended;
 use crate::plan::matching::Matching;
-use crate::plan::panes;
 
 /// Everything that a starting pane needs, everything that starts and whose end or readiness is
 /// worth a word, and for an apply what runs and nobody has seen ready yet.
@@ -54,7 +54,7 @@ pub fn targets(
                 }
                 (false, Some(live)) if live.is_stopped() => TargetState::Stopped,
                 (false, Some(live)) => match (&live.process, live.ended()) {
-                    (_, Some(exit)) if panes::is_restarting(live, exit) => TargetState::Restarting,
+                    (_, Some(exit)) if ended::is_restarting(live, exit) => TargetState::Restarting,
                     (_, Some(exit)) => TargetState::Ended(exit),
                     (LiveProcess::Running { pid, .. }, None) => TargetState::Running { pid: *pid },
                     (LiveProcess::Empty | LiveProcess::Ended(_), None) => TargetState::Absent,

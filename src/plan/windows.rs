@@ -2,14 +2,18 @@
 
 use crate::layout::{Address, AppliedWindow, Session, Window};
 use crate::live::{LiveSession, LiveWindow};
+use crate::plan::arrange;
 use crate::plan::change::{
-    Action, Change, Current, Drift, Note, Object, Readdress, Reason, Subject, WindowMove,
-    WindowOrder, WindowPlace,
+    Action, Change, Current, Drift, Note, Object, Readdress, Reason, Subject, WindowBuild,
+    WindowMove, WindowOrder, WindowPlace,
 };
-use crate::plan::{HISTORY_LIMIT, Planner, arrange};
+use crate::plan::planner::Planner;
 use crate::tmux::geometry;
 use crate::tmux::name;
 use crate::tmux::script::Ref;
+
+/// The option that counts when a pane is made.
+const HISTORY_LIMIT: &str = "history-limit";
 
 impl Planner<'_> {
     /// Adds the steps of a session's windows. `created` is the step that makes the session.
@@ -292,5 +296,25 @@ impl Planner<'_> {
         let sibling = windows.and_then(|mut windows| windows.next());
         let conditions = (self.conditions.width, self.conditions.height);
         sibling.map_or(conditions, |window| (window.width, window.height))
+    }
+
+    /// What has to be done to a live window, as far as the plan is about it: where only panes are
+    /// selected, they come into it, and no more.
+    fn arrangement(
+        &self,
+        window: &Window,
+        live: &LiveWindow,
+        size: (u32, u32),
+    ) -> Option<(WindowBuild, Reason)> {
+        let (scene, matching) = (&self.scene, self.matching);
+        let arrangement = arrange::arrangement(window, live, size, scene, matching, self.snapshot);
+        if !self.scope.is_whole(&window.address) {
+            return arrangement
+                .filter(|(build, _)| !build.insertions.is_empty() || build.exchange.is_some());
+        }
+        if !self.wishes.relays_out {
+            return arrangement;
+        }
+        arrange::relaid(arrangement, window, live, scene, matching, self.snapshot)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::layout::Command;
 use crate::live::{LivePane, LiveProcess};
-use crate::plan::adopt::Machine;
+use crate::plan::adopt::machine::Machine;
 use crate::plan::diff;
 
 /// How surely, the surest first.

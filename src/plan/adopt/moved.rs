@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::layout::{Address, Layout, owner_key};
 use crate::live::{LivePane, Owner, Phase, Snapshot};
-use crate::plan::adopt::{Adoption, Machine, step};
+use crate::plan::adopt::machine::Machine;
+use crate::plan::adopt::steps::{Adoption, step};
 use crate::plan::change::{Adopt, Adopted, Retag, Subject};
 
 /// The manifests, other than this one, that a layout of this name was applied from, and the folders

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::layout::{Pane, Session, Window};
 use crate::live::{LivePane, LiveProcess, LiveSession, LiveWindow, Snapshot};
-use crate::plan::adopt::Machine;
 use crate::plan::adopt::likeness::{LEVELS, Level, likeness};
+use crate::plan::adopt::machine::Machine;
 use crate::tmux::id::PaneId;
 use crate::tmux::name;
 

@@ -2,7 +2,8 @@
 
 use crate::layout::{Address, AppliedPane, Layout, Pane, Salt};
 use crate::live::{LivePane, LiveProcess, Phase};
-use crate::plan::matching::{Matching, Whose, only};
+use crate::plan::matching::found::{Matching, only};
+use crate::plan::matching::owner::Whose;
 use crate::tmux::id::WindowId;
 
 pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'a>) {

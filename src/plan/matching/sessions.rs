@@ -2,7 +2,8 @@
 
 use crate::layout::{Address, Layout, Session};
 use crate::live::{LivePane, LiveSession};
-use crate::plan::matching::{Matching, Whose, only};
+use crate::plan::matching::found::{Matching, only};
+use crate::plan::matching::owner::Whose;
 
 pub fn matched<'a>(
     layout: &Layout,

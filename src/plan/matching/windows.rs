@@ -3,7 +3,8 @@
 
 use crate::layout::{Address, Layout, Window};
 use crate::live::LiveWindow;
-use crate::plan::matching::{Matching, Whose, only};
+use crate::plan::matching::found::{Matching, only};
+use crate::plan::matching::owner::Whose;
 
 pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'a>) {
     let finder = Finder { layout, whose };

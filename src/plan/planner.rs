@@ -1,0 +1,48 @@
+//! What the differences are collected in while a plan is made.
+
+use std::collections::BTreeMap;
+
+use crate::layout::Address;
+use crate::live::Snapshot;
+use crate::plan::change::{Action, Note, Reason, Step, Subject};
+use crate::plan::conditions::Conditions;
+use crate::plan::matching::Matching;
+use crate::plan::scene::Scene;
+use crate::plan::scope::Scope;
+use crate::plan::wishes::Wishes;
+
+/// Collects steps in the order of the manifest.
+pub struct Planner<'a> {
+    pub snapshot: &'a Snapshot,
+    pub matching: &'a Matching<'a>,
+    pub scene: Scene,
+    pub conditions: &'a Conditions,
+    pub wishes: &'a Wishes,
+    pub scope: &'a Scope,
+    pub steps: Vec<Step>,
+    pub unchanged: Vec<Subject>,
+    pub notes: Vec<Note>,
+    /// The step that makes or arranges each window, which its panes come after.
+    pub builders: BTreeMap<Address, usize>,
+    /// The step that sets the options and hooks of each object.
+    pub configurers: BTreeMap<Address, usize>,
+}
+
+impl Planner<'_> {
+    pub fn step(
+        &mut self,
+        subject: Subject,
+        action: Action,
+        reason: Reason,
+        after: Vec<usize>,
+    ) -> usize {
+        self.steps.push(Step {
+            subject,
+            action,
+            reason,
+            ends: None,
+            after,
+        });
+        self.steps.len() - 1
+    }
+}
