@@ -3,8 +3,8 @@
 
 use super::ast::{EnvDecl, HooksDecl, Item, Manifest, OptionDecl, VarDecl};
 use super::error::ManifestError;
+use super::parsed::{Parsed, ParsedFile};
 use super::source::Source;
-use super::{Parsed, ParsedFile};
 
 /// Puts a manifest together. The items of `main` are those of all its files, in order: an included
 /// file's stand in place of its `include` node. `errors` are those of the other files.

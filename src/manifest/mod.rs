@@ -10,12 +10,14 @@ mod decode;
 pub mod diagnostic;
 pub mod error;
 pub mod fmt;
+mod parsed;
 pub mod source;
 pub mod syntax;
 pub mod table;
 pub mod value;
 
 pub use assemble::assemble;
+pub use parsed::{Parsed, ParsedFile};
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +26,6 @@ use std::thread;
 
 use kdl::{KdlDocument, KdlError};
 
-use ast::{Item, Manifest};
 use decode::Decoded;
 use error::{ManifestError, SyntaxError};
 use source::{Source, SourceId, Span};
@@ -32,13 +33,6 @@ use source::{Source, SourceId, Span};
 /// The stack that the KDL parser gets: it recurses with the nesting, up to
 /// [`syntax::DEPTH_MAX`].
 const STACK: usize = 64 << 20;
-
-/// What could be read of a manifest, and all that is wrong with it, in the order of the text.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Parsed {
-    pub manifest: Manifest,
-    pub errors: Vec<ManifestError>,
-}
 
 /// The text of a file. Where it is not UTF-8: what can be shown of it, and the mistake.
 pub fn text(
@@ -59,18 +53,6 @@ pub fn text(
             (source, Some(SyntaxError::InvalidUtf8 { span }.into()))
         }
     }
-}
-
-/// One file of a manifest: its top-level nodes in their order, and all that is wrong with it, in
-/// the order of the text.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ParsedFile {
-    pub items: Vec<Item>,
-    pub errors: Vec<ManifestError>,
-    /// The text holds no node at all.
-    pub is_empty: bool,
-    /// Top-level nodes were reported and left out, or the text could not be read.
-    pub has_skipped: bool,
 }
 
 /// Reads a manifest of one file; what it includes is not read.

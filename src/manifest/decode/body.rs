@@ -1,6 +1,6 @@
 //! What stands in a pane, and in a template of panes.
 
-use super::Decoder;
+use super::decoder::Decoder;
 use super::node::Checked;
 use super::value::literal;
 use crate::manifest::ast::{

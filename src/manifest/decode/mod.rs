@@ -4,6 +4,8 @@
 //! what they need out of that, and know the rules that no table can say.
 
 mod body;
+mod decoder;
+mod names;
 mod node;
 mod pane;
 mod scope;
@@ -12,19 +14,18 @@ mod value;
 
 use std::collections::HashMap;
 
-use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode};
+use kdl::KdlDocument;
 
 use super::ast::{
     HooksDecl, IncludeDecl, Item, Name, Scalar, ScalarValue, ServerDecl, TemplateDecl, VarDecl,
 };
 use super::error::ManifestError;
-use super::source::{Source, Span};
-use super::syntax::{Correction, ERRORS_MAX};
+use super::source::Source;
+use super::syntax::Correction;
 use super::table::Place;
+use decoder::{Decoder, is_true};
+use names::RESERVED;
 use node::Checked;
-
-/// The names that templates have in scope besides the variables.
-const RESERVED: &[&str] = &["it", "layout", "session", "window", "pane", "root", "env"];
 
 /// Decodes a whole document: its top-level nodes, in their order.
 pub fn decode(
@@ -53,14 +54,6 @@ pub struct Decoded {
     pub errors: Vec<ManifestError>,
     /// Whether top-level nodes were reported and left out.
     pub has_skipped: bool,
-}
-
-struct Decoder<'a> {
-    source: &'a Source,
-    corrections: &'a HashMap<usize, Correction>,
-    errors: Vec<ManifestError>,
-    /// How many objects without a name were given one.
-    unnamed: usize,
 }
 
 impl Decoder<'_> {
@@ -110,16 +103,6 @@ impl Decoder<'_> {
         let span = name.span;
         let name = Name { text, span };
         Some(TemplateDecl { name, body })
-    }
-
-    /// A string that is read before there are variables.
-    fn plain(&mut self, scalar: &Scalar, what: &'static str) -> Option<String> {
-        let text = value::literal(scalar).map(str::to_owned);
-        if text.is_none() {
-            let span = scalar.span;
-            self.report(ManifestError::TooEarly { span, what });
-        }
-        text
     }
 
     fn layout(&mut self, checked: Checked) -> Option<Scalar> {
@@ -177,74 +160,6 @@ impl Decoder<'_> {
         }
         vars
     }
-
-    /// A node's own name, where the name is free.
-    fn name_of(&self, node: &KdlNode) -> Name {
-        Name {
-            text: node.name().value().to_owned(),
-            span: self.name_span(node.name()),
-        }
-    }
-
-    /// Reports a second thing of the same name.
-    fn is_new_name(
-        &mut self,
-        what: &'static str,
-        name: &Name,
-        seen: &mut HashMap<String, Span>,
-    ) -> bool {
-        let Some(&first) = seen.get(&name.text) else {
-            seen.insert(name.text.clone(), name.span);
-            return true;
-        };
-        self.report(ManifestError::DuplicateName {
-            span: name.span,
-            first,
-            what,
-            name: name.text.clone(),
-        });
-        false
-    }
-
-    fn check_name(&mut self, name: &Scalar) {
-        if let Some(text) = value::literal(name).filter(|text| !crate::layout::is_name(text)) {
-            let name_text = text.to_owned();
-            self.report(ManifestError::BadName {
-                span: name.span,
-                name: name_text,
-            });
-        }
-    }
-
-    /// The name that a session, window or pane is written with, or a made-up one: what it holds
-    /// is still worth reading.
-    fn object_name(&mut self, arguments: Vec<Option<Scalar>>, head: Span) -> Scalar {
-        if let Some(name) = arguments.into_iter().next().flatten() {
-            self.check_name(&name);
-            return name;
-        }
-        self.unnamed += 1;
-        Scalar {
-            value: ScalarValue::Raw(format!("unnamed-{}", self.unnamed)),
-            span: head,
-        }
-    }
-
-    fn name_span(&self, name: &KdlIdentifier) -> Span {
-        let span = name.span();
-        self.source.span(span.offset()..span.offset() + span.len())
-    }
-
-    fn entry_span(&self, entry: &KdlEntry) -> Span {
-        let span = entry.span();
-        self.source.span(span.offset()..span.offset() + span.len())
-    }
-
-    fn report(&mut self, error: ManifestError) {
-        if self.errors.len() < ERRORS_MAX {
-            self.errors.push(error);
-        }
-    }
 }
 
 fn hooks(mut checked: Checked) -> HooksDecl {
@@ -254,8 +169,4 @@ fn hooks(mut checked: Checked) -> HooksDecl {
         before_down: checked.take("before-down"),
         after_down: checked.take("after-down"),
     }
-}
-
-fn is_true(scalar: &Scalar) -> bool {
-    scalar.value == ScalarValue::Bool(true)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
-use super::Decoder;
+use super::decoder::Decoder;
 use crate::layout::nearest;
 use crate::manifest::ast::{Name, Scalar};
 use crate::manifest::error::ManifestError;

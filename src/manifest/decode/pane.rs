@@ -1,6 +1,6 @@
 //! Panes of the four kinds.
 
-use super::Decoder;
+use super::decoder::Decoder;
 use super::node::Checked;
 use crate::layout::PaneKind;
 use crate::manifest::ast::{PaneDecl, PresenceDecl};

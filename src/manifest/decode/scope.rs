@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
+use super::decoder::{Decoder, is_true};
+use super::names::RESERVED;
 use super::node::Checked;
-use super::{Decoder, RESERVED, is_true};
+
 use crate::manifest::ast::{
     EachDecl, EnvDecl, EnvValue, LogDecl, Name, OptionDecl, PresenceDecl, Scalar, ScopeDecl,
 };

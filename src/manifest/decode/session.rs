@@ -1,6 +1,6 @@
 //! Sessions, windows and splits.
 
-use super::Decoder;
+use super::decoder::Decoder;
 use super::node::{Checked, Child};
 use crate::layout::Direction;
 use crate::manifest::ast::{

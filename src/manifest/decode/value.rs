@@ -2,7 +2,7 @@
 
 use kdl::{KdlEntry, KdlValue};
 
-use super::Decoder;
+use super::decoder::Decoder;
 use crate::layout::{Size, nearest};
 use crate::manifest::ast::{Scalar, ScalarValue};
 use crate::manifest::error::ManifestError;

@@ -1,11 +1,40 @@
 //! What is said about a mistake besides its message: the rule's code, the labels, the way out.
 
-use super::{ManifestError as E, shorten};
+use super::ManifestError as E;
+use super::shorten::shorten;
 use crate::layout::NAME_MAX;
-use crate::manifest::diagnostic::Label;
+use crate::manifest::diagnostic::{Diagnostic, Label};
+use crate::manifest::source::Span;
 use crate::manifest::table::{self, Arguments, Place};
 
-pub(super) fn code(error: &E) -> &'static str {
+impl E {
+    /// Where the mistake is; where something else must give way, the place of the mistake still.
+    pub fn span(&self) -> Span {
+        match self {
+            E::Syntax(error) => error.span(),
+            E::Include(error) => error.span(),
+            _ => labels(self)
+                .first()
+                .map_or_else(Span::default, |label| label.span),
+        }
+    }
+
+    /// The mistake as it is shown.
+    pub fn diagnostic(&self) -> Diagnostic {
+        match self {
+            E::Syntax(error) => error.diagnostic(),
+            E::Include(error) => error.diagnostic(),
+            _ => Diagnostic {
+                code: code(self),
+                message: self.to_string(),
+                labels: labels(self),
+                help: help(self),
+            },
+        }
+    }
+}
+
+fn code(error: &E) -> &'static str {
     match error {
         E::Syntax(_) => "triad::manifest::syntax",
         E::Empty { .. } => "triad::manifest::empty",
@@ -53,7 +82,7 @@ pub(super) fn code(error: &E) -> &'static str {
     }
 }
 
-pub(super) fn labels(error: &E) -> Vec<Label> {
+fn labels(error: &E) -> Vec<Label> {
     let one = |span, text: &str| vec![Label::new(span, text)];
     let two =
         |span, text: &str, first, note: &str| vec![Label::new(span, text), Label::new(first, note)];
@@ -108,7 +137,7 @@ pub(super) fn labels(error: &E) -> Vec<Label> {
     }
 }
 
-pub(super) fn help(error: &E) -> Option<String> {
+fn help(error: &E) -> Option<String> {
     let help = match error {
         E::Syntax(_) | E::NotSupported { .. } | E::BadValue { nearest: None, .. } => return None,
         E::Empty { .. } | E::NoSession { .. } => {

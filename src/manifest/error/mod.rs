@@ -3,13 +3,15 @@
 mod explain;
 mod help;
 mod include;
+mod shorten;
 mod syntax;
 
 pub use explain::explanations;
 pub use include::IncludeError;
 pub use syntax::SyntaxError;
 
-use super::diagnostic::Diagnostic;
+use shorten::{not_a_name, shorten};
+
 use super::source::Span;
 use super::table::{NodeSpec, Place};
 
@@ -167,49 +169,4 @@ pub enum ManifestError {
     LayoutOfSplit { span: Span, split: Span },
     #[error(transparent)]
     Include(#[from] IncludeError),
-}
-
-impl ManifestError {
-    /// Where the mistake is; where something else must give way, the place of the mistake still.
-    pub fn span(&self) -> Span {
-        match self {
-            ManifestError::Syntax(error) => error.span(),
-            ManifestError::Include(error) => error.span(),
-            _ => help::labels(self)
-                .first()
-                .map_or_else(Span::default, |label| label.span),
-        }
-    }
-
-    /// The mistake as it is shown.
-    pub fn diagnostic(&self) -> Diagnostic {
-        match self {
-            ManifestError::Syntax(error) => error.diagnostic(),
-            ManifestError::Include(error) => error.diagnostic(),
-            _ => Diagnostic {
-                code: help::code(self),
-                message: self.to_string(),
-                labels: help::labels(self),
-                help: help::help(self),
-            },
-        }
-    }
-}
-
-fn not_a_name(name: &str) -> String {
-    match name {
-        "" => "an empty name".to_owned(),
-        _ => format!("`{}` is not a name", shorten(name)),
-    }
-}
-
-/// The longest text from a manifest that a message quotes, in characters.
-const QUOTE_MAX: usize = 40;
-
-/// The text, or the beginning of one that would drown the message.
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(QUOTE_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -3,7 +3,7 @@
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
 
-use super::shorten;
+use super::shorten::shorten;
 
 /// One way in which a text is not a KDL 2 document that triad reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

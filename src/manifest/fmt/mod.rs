@@ -10,11 +10,10 @@ mod same;
 #[cfg(test)]
 mod tests;
 
+pub use print::LINE_MAX;
+
 use super::error::ManifestError;
 use super::source::Source;
-
-/// The longest line that a block may be kept on, in columns.
-pub const LINE_MAX: usize = 100;
 
 /// Why a text stays as it is.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

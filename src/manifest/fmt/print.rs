@@ -2,8 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::LINE_MAX;
 use super::read::{Block, Line, Piece, has_newline};
+
+/// The longest line that a block may be kept on, in columns.
+pub const LINE_MAX: usize = 100;
 
 const INDENT: &str = "    ";
 /// A line of more bytes than this is taken for too long whatever its width: so no line, however

@@ -2,6 +2,9 @@
 //! was last applied, and what `apply` would do about it.
 
 mod facts;
+mod side;
+
+pub use side::{Fact, Side};
 
 use crate::layout::{Address, Layout, Origin, owner_key};
 use crate::live::{LivePane, LiveSession, LiveWindow, Snapshot};
@@ -11,17 +14,6 @@ use crate::tmux::script::Ref;
 use crate::view::look::plan;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
-
-/// An attribute and its value.
-pub type Fact = (String, String);
-
-/// What is known of an object from one side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Side {
-    /// Where that is: a line of the manifest, an id of tmux.
-    pub place: String,
-    pub facts: Vec<Fact>,
-}
 
 /// One object from all sides.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! What runs in a pane and how: its command, what it needs, how it ends.
 
-use super::{BODIES, PLAIN, SCALAR, SIGNALS};
-use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+use super::base::{BODIES, PLAIN, SCALAR, SIGNALS};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
 pub const NODES: &[NodeSpec] = &[
     NodeSpec {

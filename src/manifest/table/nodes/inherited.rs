@@ -1,7 +1,7 @@
 //! What flows from outer to inner, and what multiplies or leaves out what is around it.
 
-use super::{PLAIN, SCALAR, SCOPES};
-use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+use super::base::{PLAIN, SCALAR, SCOPES};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
 pub const NODES: &[NodeSpec] = &[
     NodeSpec {

@@ -1,62 +1,17 @@
 //! The nodes themselves: the one list that the decoder, and what is said about the language,
 //! read.
 
+mod base;
 mod body;
 mod inherited;
 mod ready;
 mod structure;
 mod top;
 
-use super::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+pub use base::SIGNALS;
+use base::{BODIES, PLAIN};
 
-/// What most nodes have in common: no arguments, no properties, no block, once in a block.
-const PLAIN: NodeSpec = NodeSpec {
-    name: "",
-    places: &[],
-    arguments: Arguments::None,
-    properties: &[],
-    block: None,
-    is_scalar: false,
-    has_free_properties: false,
-    is_repeatable: false,
-    usage: "",
-    doc: "",
-    fallback: Fallback::Nothing,
-    example: "",
-};
-
-const SCALAR: NodeSpec = NodeSpec {
-    is_scalar: true,
-    ..PLAIN
-};
-
-const PANE: NodeSpec = NodeSpec {
-    places: &[Place::Window, Place::Split],
-    arguments: Arguments::One(Value::Name),
-    block: Some(Place::Pane),
-    is_repeatable: true,
-    ..PLAIN
-};
-
-const SPLIT: NodeSpec = NodeSpec {
-    places: &[Place::Window, Place::Split],
-    block: Some(Place::Split),
-    is_repeatable: true,
-    ..PLAIN
-};
-
-/// Where what is inherited may be written.
-const SCOPES: &[Place] = &[
-    Place::Top,
-    Place::Session,
-    Place::Window,
-    Place::Split,
-    Place::Pane,
-    Place::Template,
-];
-
-/// Where a part of a pane's body may be written.
-const BODIES: &[Place] = &[Place::Pane, Place::Template];
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
 /// Every node with a name of its own, by what it belongs to.
 const GROUPS: [&[NodeSpec]; 5] = [
@@ -71,20 +26,6 @@ const GROUPS: [&[NodeSpec]; 5] = [
 pub fn nodes() -> impl Iterator<Item = &'static NodeSpec> {
     GROUPS.into_iter().flatten()
 }
-
-/// tmux's names of arrangements; the mirrored ones came with 3.5 and are laid out for all versions.
-pub const LAYOUTS: &[&str] = &[
-    "tiled",
-    "even-horizontal",
-    "even-vertical",
-    "main-horizontal",
-    "main-horizontal-mirrored",
-    "main-vertical",
-    "main-vertical-mirrored",
-];
-
-/// The signals that a process may be asked to end with.
-pub const SIGNALS: &[&str] = &["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM"];
 
 /// A line of `vars`.
 pub const VARIABLE: NodeSpec = NodeSpec {

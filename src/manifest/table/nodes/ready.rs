@@ -1,7 +1,7 @@
 //! When a pane counts as ready.
 
-use super::{PLAIN, SCALAR};
-use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, Value};
+use super::base::{PLAIN, SCALAR};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
 
 pub const NODES: &[NodeSpec] = &[
     NodeSpec {

@@ -1,7 +1,7 @@
 //! Sessions, windows, splits and panes, and how they look.
 
-use super::{LAYOUTS, PANE, PLAIN, SCALAR, SPLIT};
-use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, Value};
+use super::base::{LAYOUTS, PANE, PLAIN, SCALAR, SPLIT};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
 use crate::manifest::value::CELLS_MAX;
 
 pub const NODES: &[NodeSpec] = &[

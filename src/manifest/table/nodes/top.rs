@@ -1,7 +1,7 @@
 //! What stands at the top of a manifest: its name, its variables, the files and templates it is made of.
 
-use super::{PLAIN, SCALAR};
-use crate::manifest::table::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+use super::base::{PLAIN, SCALAR};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
 pub const NODES: &[NodeSpec] = &[
     NodeSpec {

@@ -11,7 +11,7 @@ use crate::layout::{
 use crate::live::{LivePane, LiveProcess, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::Change;
 use crate::plan::diff;
-use crate::view::look::about::{Fact, Side};
+use crate::view::look::about::side::{Fact, Side};
 use crate::view::text::words;
 
 /// What is wanted and not written down on the object, but is so.

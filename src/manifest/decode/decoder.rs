@@ -1,0 +1,41 @@
+//! What all of the decoder shares: the source, and the mistakes that were found.
+
+use std::collections::HashMap;
+
+use kdl::{KdlEntry, KdlIdentifier};
+
+use crate::manifest::ast::{Scalar, ScalarValue};
+use crate::manifest::error::ManifestError;
+use crate::manifest::source::{Source, Span};
+use crate::manifest::syntax::{Correction, ERRORS_MAX};
+
+/// Collects mistakes while declarations are read.
+pub struct Decoder<'a> {
+    pub source: &'a Source,
+    pub corrections: &'a HashMap<usize, Correction>,
+    pub errors: Vec<ManifestError>,
+    /// How many objects without a name were given one.
+    pub unnamed: usize,
+}
+
+impl Decoder<'_> {
+    pub fn name_span(&self, name: &KdlIdentifier) -> Span {
+        let span = name.span();
+        self.source.span(span.offset()..span.offset() + span.len())
+    }
+
+    pub fn entry_span(&self, entry: &KdlEntry) -> Span {
+        let span = entry.span();
+        self.source.span(span.offset()..span.offset() + span.len())
+    }
+
+    pub fn report(&mut self, error: ManifestError) {
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(error);
+        }
+    }
+}
+
+pub fn is_true(scalar: &Scalar) -> bool {
+    scalar.value == ScalarValue::Bool(true)
+}

@@ -1,0 +1,66 @@
+//! What several nodes have in common.
+
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
+
+/// What most nodes have in common: no arguments, no properties, no block, once in a block.
+pub const PLAIN: NodeSpec = NodeSpec {
+    name: "",
+    places: &[],
+    arguments: Arguments::None,
+    properties: &[],
+    block: None,
+    is_scalar: false,
+    has_free_properties: false,
+    is_repeatable: false,
+    usage: "",
+    doc: "",
+    fallback: Fallback::Nothing,
+    example: "",
+};
+
+pub const SCALAR: NodeSpec = NodeSpec {
+    is_scalar: true,
+    ..PLAIN
+};
+
+pub const PANE: NodeSpec = NodeSpec {
+    places: &[Place::Window, Place::Split],
+    arguments: Arguments::One(Value::Name),
+    block: Some(Place::Pane),
+    is_repeatable: true,
+    ..PLAIN
+};
+
+pub const SPLIT: NodeSpec = NodeSpec {
+    places: &[Place::Window, Place::Split],
+    block: Some(Place::Split),
+    is_repeatable: true,
+    ..PLAIN
+};
+
+/// Where what is inherited may be written.
+pub const SCOPES: &[Place] = &[
+    Place::Top,
+    Place::Session,
+    Place::Window,
+    Place::Split,
+    Place::Pane,
+    Place::Template,
+];
+
+/// Where a part of a pane's body may be written.
+pub const BODIES: &[Place] = &[Place::Pane, Place::Template];
+
+/// tmux's names of arrangements; the mirrored ones came with 3.5 and are laid out for all versions.
+pub const LAYOUTS: &[&str] = &[
+    "tiled",
+    "even-horizontal",
+    "even-vertical",
+    "main-horizontal",
+    "main-horizontal-mirrored",
+    "main-vertical",
+    "main-vertical-mirrored",
+];
+
+/// The signals that a process may be asked to end with.
+pub const SIGNALS: &[&str] = &["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM"];

@@ -1,0 +1,195 @@
+//! What there is to say about a node of the language.
+
+/// A node of the language. What follows `usage` is for who writes manifests, and read by the
+/// reference only.
+#[derive(Debug, PartialEq)]
+pub struct NodeSpec {
+    pub name: &'static str,
+    /// The blocks it may stand in.
+    pub places: &'static [Place],
+    pub arguments: Arguments,
+    /// What is written as `name=value` on this node only; see [`NodeSpec::is_scalar`] for the rest.
+    pub properties: &'static [PropertySpec],
+    /// What its own block is; `None`: it has none.
+    pub block: Option<Place>,
+    /// Whether `name "value"` in a block may also be written `name="value"` on the block's node.
+    pub is_scalar: bool,
+    /// Whether any property may be written on it.
+    pub has_free_properties: bool,
+    pub is_repeatable: bool,
+    /// How it is written, for help.
+    pub usage: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// What holds without the node.
+    pub fallback: Fallback,
+    /// A few lines of a manifest that show it: nodes that may stand in the first place of the
+    /// first of them. A test puts them there and checks them.
+    pub example: &'static str,
+}
+
+/// A property that has no spelling as a child.
+#[derive(Debug, PartialEq)]
+pub struct PropertySpec {
+    pub name: &'static str,
+    pub value: Value,
+    pub doc: &'static str,
+    /// What holds without it.
+    pub fallback: Fallback,
+}
+
+/// What holds where a node or property is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// Nothing: it is not there.
+    Nothing,
+    /// A value, as a manifest would spell it, with its unit.
+    Value(&'static str),
+    /// What cannot be written as one value.
+    Words(&'static str),
+}
+
+/// The kinds of block, each with its own vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Top,
+    Vars,
+    Env,
+    Session,
+    Window,
+    /// `columns` and `rows`.
+    Split,
+    /// `pane`, `service`, `task` and `agent`.
+    Pane,
+    Ready,
+    /// `http` in a `ready` block.
+    Http,
+    /// `template`: a pane's body without what belongs to one pane only.
+    Template,
+    Hooks,
+    Options,
+    Stop,
+}
+
+/// The values after a node's name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Arguments {
+    None,
+    Optional(Value),
+    One(Value),
+    Two(Value),
+    OneOrMore(Value),
+}
+
+/// What a value may be. A string that holds `{{` may stand for any of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value {
+    /// A string, number or boolean.
+    Any,
+    /// A string by [`is_name`](crate::layout::is_name).
+    Name,
+    Text,
+    Bool,
+    Integer {
+        min: i128,
+        max: i128,
+    },
+    /// `"30%"` or a number of cells.
+    Size,
+    /// `"250ms"`, `"2s"`, `"1m"`, `"1h"`.
+    Duration,
+    /// The same, or `"none"`.
+    DurationOrNone,
+    /// `"500K"`, `"10M"`, `"1G"`.
+    Bytes,
+    Word(&'static [&'static str]),
+}
+
+impl NodeSpec {
+    /// The type of its arguments.
+    pub fn argument(&self) -> Option<Value> {
+        match self.arguments {
+            Arguments::None => None,
+            Arguments::Optional(value)
+            | Arguments::One(value)
+            | Arguments::Two(value)
+            | Arguments::OneOrMore(value) => Some(value),
+        }
+    }
+}
+
+impl Place {
+    /// The block's own name in schemas.
+    pub fn id(self) -> &'static str {
+        match self {
+            Place::Top => "top",
+            Place::Vars => "vars",
+            Place::Env => "env",
+            Place::Session => "session",
+            Place::Window => "window",
+            Place::Split => "split",
+            Place::Pane => "pane",
+            Place::Ready => "ready",
+            Place::Http => "http",
+            Place::Template => "template",
+            Place::Hooks => "hooks",
+            Place::Options => "options",
+            Place::Stop => "stop",
+        }
+    }
+
+    /// Where something in this block stands: `in a window`.
+    pub fn within(self) -> &'static str {
+        match self {
+            Place::Top => "at the top level",
+            Place::Vars => "in `vars`",
+            Place::Env => "in `env`",
+            Place::Session => "in a session",
+            Place::Window => "in a window",
+            Place::Split => "in a split",
+            Place::Pane => "in a pane",
+            Place::Ready => "in a `ready` block",
+            Place::Http => "in an `http` probe",
+            Place::Template => "in a template",
+            Place::Hooks => "in `hooks`",
+            Place::Options => "in `options`",
+            Place::Stop => "in a `stop` block",
+        }
+    }
+
+    /// The same, for who has yet to learn which nodes these are.
+    pub fn within_in_full(self) -> &'static str {
+        match self {
+            Place::Split => "in a split (`columns` or `rows`)",
+            Place::Pane => "in a pane (`pane`, `service`, `task` or `agent`)",
+            _ => self.within(),
+        }
+    }
+}
+
+impl Value {
+    /// What is expected, to stand after "must be".
+    pub fn expected(self) -> String {
+        match self {
+            Value::Any => "a string, a finite number or a boolean".to_owned(),
+            Value::Name => "a name".to_owned(),
+            Value::Text => "a string".to_owned(),
+            Value::Bool => "`#true` or `#false`".to_owned(),
+            Value::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Value::Size => "a share of `\"1%\"` to `\"100%\"` or a number of cells".to_owned(),
+            Value::Duration => "a time such as `\"250ms\"`, `\"2s\"` or `\"1m\"`".to_owned(),
+            Value::DurationOrNone => {
+                "a time such as `\"60s\"` or `\"5m\"`, or `\"none\"`".to_owned()
+            }
+            Value::Bytes => "a size such as `\"500K\"`, `\"10M\"` or `\"1G\"`".to_owned(),
+            Value::Word(words) => match words {
+                [] => String::new(),
+                [only] => format!("`\"{only}\"`"),
+                [first @ .., last] => {
+                    let first: Vec<String> = first.iter().map(|w| format!("`\"{w}\"`")).collect();
+                    format!("{} or `\"{last}\"`", first.join(", "))
+                }
+            },
+        }
+    }
+}
