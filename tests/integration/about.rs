@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::sandbox::{Ran, Sandbox, run};
-use crate::seen::{events, words};
+use crate::support::sandbox::{Ran, Sandbox, run};
+use crate::support::seen::{events, words};
 
 const LAYOUT: &str = r#"
 layout "shop"

@@ -31,7 +31,7 @@ use triad::view::text::diagnostic::{self, Look};
 use triad::{manifest, plan, render, view};
 
 use crate::graph::drawing;
-use crate::{snapshot, support};
+use crate::support::{self, snapshot};
 
 /// What a case may hold besides its outcomes.
 const INPUTS: &[&str] = &["manifest.kdl", REPEATED, "before.kdl", "live.txt"];

@@ -9,7 +9,7 @@ mod restarts;
 mod stops;
 mod typing;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
 /// A manifest of one window with these panes.
 fn window(panes: &str) -> String {
@@ -28,7 +28,7 @@ fn told(sandbox: &Sandbox, pane: &str, format: &str) -> String {
 #[track_caller]
 fn comes_to(sandbox: &Sandbox, pane: &str, format: &str, expected: &str) {
     let mut seen = String::new();
-    let is_it = crate::sandbox::soon(DEADLINE, || {
+    let is_it = crate::support::sandbox::soon(DEADLINE, || {
         seen = told(sandbox, pane, format);
         seen == expected
     });

@@ -8,7 +8,7 @@ use triad::manifest::diagnostic::Explanation;
 use triad::manifest::error;
 use triad::resolve;
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 use crate::{cases, support};
 
 /// The codes without an example: what breaks the rule is no text, does not fit a page, or is not

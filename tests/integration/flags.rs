@@ -9,7 +9,7 @@ mod replace;
 
 use std::collections::BTreeMap;
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 /// The pid of every pane of triad's, by address.
 #[track_caller]

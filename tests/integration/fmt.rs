@@ -8,8 +8,8 @@ use std::process::Stdio;
 use triad::manifest::fmt::format;
 use triad::manifest::source::Source;
 
-use crate::sandbox::{Ran, Sandbox};
 use crate::support;
+use crate::support::sandbox::{Ran, Sandbox};
 
 mod laws;
 

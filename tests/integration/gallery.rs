@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::sandbox::{Ran, Sandbox, run};
 use crate::support;
+use crate::support::sandbox::{Ran, Sandbox, run};
 
 /// Answers every request on the port of its arguments, or of the one that Ollama listens on.
 const SERVER: &str = r#"#!/usr/bin/env python3

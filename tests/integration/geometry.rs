@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use self::model::{
     Node, Rect, Titles, Window, cell, columns, grow, manifest, names, pane, rows, share, tiled,
 };
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, soon};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, soon};
 
 /// Shares, nested in both directions.
 fn shares() -> Node {

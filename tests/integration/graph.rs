@@ -7,8 +7,8 @@ pub use case::drawing;
 
 use serde_json::Value;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{events, words};
 
 const LAYOUT: &str = r#"
 layout "shop"

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, events, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, events, words};
 
 /// Notes each hook with what it was told.
 const LAYOUT: &str = r#"
@@ -147,5 +147,5 @@ fn what_a_hook_leaves_running_is_not_waited_for() {
     );
     sandbox.apply(&text);
     let pid = sandbox.read("pid").unwrap();
-    crate::seen::signal("KILL", pid.trim());
+    crate::support::seen::signal("KILL", pid.trim());
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
 /// Printable text that is code, or syntax, to tmux's parser, its formats, a shell or strftime.
 pub const PRINTABLE: [&str; 37] = [

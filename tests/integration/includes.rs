@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 #[test]
 fn more_files_than_people_write_are_refused() {

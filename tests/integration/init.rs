@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use triad::init::gallery::GALLERY;
 
 use crate::cases::difference;
-use crate::sandbox::{Sandbox, run};
 use crate::support;
+use crate::support::sandbox::{Sandbox, run};
 
 mod laws;
 mod questions;

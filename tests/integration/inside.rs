@@ -6,7 +6,7 @@ mod panes;
 
 use std::time::Duration;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
 /// Longer than anything here may take: an own deadline of triad's is not to be met.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -8,8 +8,8 @@ mod lives;
 mod prove;
 mod steps;
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::{assert_same, events, identity, words};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::seen::{assert_same, events, identity, words};
 
 /// Two sessions with splits, needs, a probe that holds at once, a task and a shell.
 const LAYOUT: &str = r#"

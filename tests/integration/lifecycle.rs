@@ -7,7 +7,7 @@ mod restart;
 mod start;
 mod stop;
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 const LAYOUT: &str = r#"
 layout "shop"

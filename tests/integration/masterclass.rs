@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::{assert_same, words};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::seen::{assert_same, words};
 
 const ENGINE: &str = "ai-masterclass/ControlCenter/engine";
 const STATE: &str = "ai-masterclass/ControlCenter/state";

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::sandbox::Sandbox;
-use crate::seen::assert_same;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::assert_same;
 
 /// Each to be reached from the other and back, with every process that both have living on.
 const PAIRS: [(&str, &str); 27] = [

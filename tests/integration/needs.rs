@@ -9,8 +9,8 @@ mod probes;
 mod seen;
 mod tasks;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{Running, identity};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{Running, identity};
 
 /// A program that notes its name and stays.
 fn noting(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! What others do around our sessions: groups, windows that look like ours, servers of their own.
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 
 const TWO: &str = r#"
 session "zz" {

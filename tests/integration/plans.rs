@@ -9,8 +9,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use crate::sandbox::{Ran, Sandbox};
-use crate::seen::events;
+use crate::support::sandbox::{Ran, Sandbox};
+use crate::support::seen::events;
 
 const LAYOUT: &str = r#"
 layout "shop"
@@ -57,7 +57,7 @@ fn a_saved_plan_is_shown_and_carried_out() {
         fs::remove_file(sandbox.path("triad.kdl")).unwrap();
         let mut shown = sandbox.command(env!("CARGO_BIN_EXE_triad"));
         shown.env("TRIAD_TMUX", "/nowhere/tmux");
-        let shown = crate::sandbox::run(shown.args(["show", "plan.json"])).exits(0);
+        let shown = crate::support::sandbox::run(shown.args(["show", "plan.json"])).exits(0);
         assert_eq!(shown.stdout.trim_end(), plan);
         let shown = sandbox.triad(&["show", "--json", "plan.json"]).exits(0);
         assert_eq!(shown.stdout, json.stdout);
@@ -65,7 +65,7 @@ fn a_saved_plan_is_shown_and_carried_out() {
         assert!(shown.stdout.contains("respawn-pane"), "{}", shown.stdout);
         // The server is in the file too, and no question is asked.
         let mut apply = sandbox.command(env!("CARGO_BIN_EXE_triad"));
-        crate::sandbox::run(apply.args(["apply", "plan.json"])).exits(0);
+        crate::support::sandbox::run(apply.args(["apply", "plan.json"])).exits(0);
         sandbox.manifest(&manifest);
         let ran = sandbox.triad(&["plan", "--check"]).exits(0);
         assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
@@ -89,7 +89,7 @@ fn a_plan_without_a_step_can_be_saved_and_applied() {
     save(&sandbox, LAYOUT);
     let ran = sandbox.triad(&["apply", "plan.json"]).exits(0);
     assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
-    crate::seen::assert_same(&before, &sandbox.dump_all(), "an empty plan");
+    crate::support::seen::assert_same(&before, &sandbox.dump_all(), "an empty plan");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! `protect`: what it holds on a real tmux is not ended by any verb, whether the manifest still says
 //! so or only the mark that an earlier one left.
 
-use crate::sandbox::Sandbox;
-use crate::seen::{assert_same, words};
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::{assert_same, words};
 
 const LAYOUT: &str = r#"
 layout "shop"

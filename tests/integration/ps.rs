@@ -5,7 +5,7 @@ mod asked;
 mod shown;
 mod states;
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually};
 
 /// The rows of the table, their columns trimmed and with `|` between them. What differs from run to
 /// run is masked: a time is `#s`, a pid `#`.

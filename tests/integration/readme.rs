@@ -4,8 +4,8 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::sandbox::{Ran, Sandbox, run};
 use crate::support;
+use crate::support::sandbox::{Ran, Sandbox, run};
 
 /// The lines of the README's blocks in a language, block by block.
 pub fn blocks(language: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 const BEFORE: &str = r#"
 layout "names"
@@ -126,7 +126,7 @@ fn a_rename_that_restarts_does_so_in_the_same_pane() {
 
 #[test]
 fn a_rename_that_was_cut_short_is_finished_by_the_next_apply() {
-    use crate::standin::Fault;
+    use crate::support::standin::Fault;
     for at in 1..=3 {
         for fault in [Fault::KillAfter, Fault::Cut, Fault::Fail] {
             let sandbox = Sandbox::new();

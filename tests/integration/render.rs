@@ -11,8 +11,8 @@ use std::process::Command;
 use crate::hostile::{
     PRINTABLE, UNPRINTABLE, assert_inert, kdl, record_script, recorded, values_manifest,
 };
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::assert_same;
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::seen::assert_same;
 
 /// The shells that every script is run by.
 const SHELLS: [&str; 2] = ["dash", "bash"];

@@ -1,8 +1,8 @@
 //! `triad report`: a program says of itself that it is ready and what it is at, from inside its pane.
 
 use crate::needs::{apply, waits};
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::seen::words;
 
 /// The call as a program in a pane makes it, with nothing but what the pane gives.
 fn call(sandbox: &Sandbox, words: &str) -> String {

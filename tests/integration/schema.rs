@@ -16,7 +16,7 @@ use triad::view::edit::schema::{document, markdown};
 
 use reader::{Schema, children, text_of};
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 use crate::{cases, readme, support};
 
 fn nodes() -> impl Iterator<Item = &'static NodeSpec> {

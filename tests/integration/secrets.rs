@@ -4,9 +4,9 @@
 use std::fs;
 use std::process::Command;
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
-use crate::seen::{events, words};
-use crate::standin::Fault;
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::seen::{events, words};
+use crate::support::standin::Fault;
 
 /// In every part of the value that a line-wise search could find.
 const NEEDLE: &str = "sEcr3t";
@@ -322,7 +322,7 @@ fn a_pane_cannot_hand_itself_its_secrets() {
     let line = format!("{triad} apply --yes >said 2>&1; echo $? >code");
     eventually("its shell is up", DEADLINE, || {
         sandbox.tmux(&["send-keys", "-t", &before.id, "C-u", &line, "Enter"]);
-        crate::sandbox::soon(std::time::Duration::from_secs(2), || {
+        crate::support::sandbox::soon(std::time::Duration::from_secs(2), || {
             sandbox.read("code").is_some()
         })
     });

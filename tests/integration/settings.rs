@@ -2,7 +2,7 @@
 //! them by hand; and nothing written where all is as it should be.
 
 use crate::geometry::pids;
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 const LAYOUT: &str = r##"
 options { mouse #true; window-style "bg=black"; "@mine" "a $HOME b"; status-left "[#{session_name}] $USER" }
@@ -307,10 +307,14 @@ fn a_resize_hook_of_the_session_runs_beside_ours() {
     ran.exits(0);
     let resized = |width: &str| {
         sandbox.tmux(&["resize-window", "-t", "=s:=w", "-x", width]);
-        crate::sandbox::eventually("both hooks have run", crate::sandbox::DEADLINE, || {
-            let seen = sandbox.tmux(&["show-options", "-gqv", "@resized"]);
-            seen.trim() == width
-        });
+        crate::support::sandbox::eventually(
+            "both hooks have run",
+            crate::support::sandbox::DEADLINE,
+            || {
+                let seen = sandbox.tmux(&["show-options", "-gqv", "@resized"]);
+                seen.trim() == width
+            },
+        );
     };
     resized("101");
     assert_eq!(sandbox.panes()["s/w/a"].size.0, 30);

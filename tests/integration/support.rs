@@ -1,4 +1,10 @@
-//! What the tests share.
+//! What the tests share: worlds of their own on a real tmux, and a model of tmux for those without.
+
+pub mod sandbox;
+pub mod seen;
+pub mod snapshot;
+pub mod standin;
+pub mod terminal;
 
 use std::path::PathBuf;
 

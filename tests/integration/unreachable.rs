@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use crate::sandbox::{Sandbox, run, soon};
-use crate::seen::{Running, signal, words};
+use crate::support::sandbox::{Sandbox, run, soon};
+use crate::support::seen::{Running, signal, words};
 
 const MANIFEST: &str =
     "session \"s\" { window \"w\" { service \"p\" { run \"sleep\" \"1001\" } } }";

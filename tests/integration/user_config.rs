@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::geometry::model::{Node, Titles, Window, columns, manifest, pane, rows, share, tiled};
 use crate::geometry::{assert_exact, pids};
-use crate::sandbox::{Call, DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{Call, DEADLINE, Sandbox, eventually};
 
 /// What shifts indexes, keeps or ends things, renames, and starts other shells.
 const CONFIG: &str = r#"

@@ -7,7 +7,7 @@ mod look;
 mod mistakes;
 mod phases;
 mod progress;
-pub mod terminal;
+mod terminal;
 
 /// A service that others need, in two windows.
 const LAYOUT: &str = r#"

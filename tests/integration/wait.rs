@@ -4,8 +4,8 @@ mod ends;
 mod meanwhile;
 mod reached;
 
-use crate::sandbox::Sandbox;
-use crate::seen::Running;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::Running;
 
 /// A service that is ready once there is a file `go`, one without a probe, and a task that ends when
 /// there is a file `end`, with what is in it.

@@ -6,8 +6,8 @@ mod heals;
 
 use std::fs;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{Running, events, identity, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{Running, events, identity, words};
 
 /// Two services, of which the first takes more panes beside it.
 fn layout(more: &str) -> String {

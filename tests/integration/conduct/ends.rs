@@ -1,8 +1,8 @@
 //! `restart` and `on-exit`: what tmux does when a command has ended, with nothing of triad running.
 
 use super::{comes_to, is_up, screen, told, window};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::words;
 
 /// A command that notes each of its starts, with what it was given, and ends with this status.
 fn flaky(status: u32) -> String {
@@ -138,7 +138,7 @@ fn what_tmux_was_told_is_told_again_where_it_is_lost() {
     assert_eq!(sandbox.panes(), before);
     sandbox.triad(&["plan", "--check"]).exits(0);
     let pid = told(&sandbox, "p", "#{pane_pid}");
-    crate::sandbox::run(sandbox.command("kill").arg(pid)).exits(0);
+    crate::support::sandbox::run(sandbox.command("kill").arg(pid)).exits(0);
     eventually("tmux has started it again", DEADLINE, || {
         starts(&sandbox) == 2
     });
@@ -161,7 +161,7 @@ fn a_policy_changes_in_place() {
     sandbox.triad(&["plan", "--check"]).exits(0);
     let kill = |sandbox: &Sandbox| {
         let pid = told(sandbox, "p", "#{pane_pid}");
-        crate::sandbox::run(sandbox.command("kill").arg(pid)).exits(0);
+        crate::support::sandbox::run(sandbox.command("kill").arg(pid)).exits(0);
     };
     kill(&sandbox);
     eventually("tmux has started it again", DEADLINE, || {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::window;
-use crate::sandbox::Sandbox;
-use crate::seen::words;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::words;
 
 fn pids(sandbox: &Sandbox) -> BTreeMap<String, u32> {
     let panes = sandbox.panes().into_iter();
@@ -61,7 +61,7 @@ fn a_run_that_was_cut_short_is_made_up_for() {
     let before = pids(&sandbox);
     sandbox.manifest(&chain("rm -f up; exec sleep 2000"));
     let running = sandbox.start(&["apply", "--yes"]);
-    crate::sandbox::eventually("a runs anew", crate::sandbox::DEADLINE, || {
+    crate::support::sandbox::eventually("a runs anew", crate::support::sandbox::DEADLINE, || {
         pids(&sandbox)["s/w/a"] != before["s/w/a"]
     });
     drop(running);

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::{comes_to, is_up, told, window};
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
-use crate::seen::{events, signal, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
+use crate::support::seen::{events, signal, words};
 
 /// The processes of this sandbox that `sleep` for that long.
 fn sleeps(sandbox: &Sandbox, number: u32) -> bool {

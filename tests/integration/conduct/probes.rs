@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::{is_up, told, window};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::words;
 
 fn service(run: &str, ready: &str) -> String {
     window(&format!(

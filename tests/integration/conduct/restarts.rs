@@ -2,8 +2,8 @@
 //! running, when it gives up, and what the pane says of that.
 
 use super::{comes_to, screen, told, window};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{signal, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{signal, words};
 
 /// A service that notes each of its starts and runs on.
 fn steady(policy: &str) -> String {
@@ -36,7 +36,7 @@ fn kill(sandbox: &Sandbox, times: usize) {
 fn shows(sandbox: &Sandbox, text: &str) {
     if sandbox.is_at_least(3, 3) {
         let mut seen = String::new();
-        let is_it = crate::sandbox::soon(DEADLINE, || {
+        let is_it = crate::support::sandbox::soon(DEADLINE, || {
             seen = screen(sandbox, "p");
             seen.contains(text)
         });
@@ -279,7 +279,7 @@ fn what_ends_at_the_same_moment_is_all_started_again() {
     sandbox.manifest(&window(&services.collect::<Vec<_>>().join("\n")));
     sandbox.triad(&["apply", "--no-wait"]);
     let mut phases = Vec::new();
-    let are_failed = crate::sandbox::soon(DEADLINE, || {
+    let are_failed = crate::support::sandbox::soon(DEADLINE, || {
         let panes = sandbox.panes().into_values();
         phases = panes.map(|pane| pane.phase).collect();
         phases.len() == 12 && phases.iter().all(|phase| phase == "failed")

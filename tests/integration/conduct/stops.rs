@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{is_up, window};
-use crate::sandbox::{Ran, Sandbox};
+use crate::support::sandbox::{Ran, Sandbox};
 
 /// A program that notes which signals it gets, and ends on INT alone.
 const NOTES: &str = r"

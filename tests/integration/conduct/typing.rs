@@ -1,8 +1,8 @@
 //! `type`: texts go into a shell's prompt, whole, once, and into nothing else.
 
 use super::{comes_to, is_up, told, window};
-use crate::sandbox::{DEADLINE, Sandbox, eventually, soon};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, soon};
+use crate::support::seen::words;
 
 /// Shells with a line editor, and one without.
 const EDITORS: [&str; 3] = ["bash", "zsh", "fish"];

@@ -3,9 +3,9 @@
 mod moved;
 
 use super::{pids, renewed};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, events, words};
-use crate::standin::Fault;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, events, words};
+use crate::support::standin::Fault;
 
 const LAYOUT: &str = r#"
 layout "shop"
@@ -169,7 +169,7 @@ fn a_session_made_by_hand_is_taken_over_with_every_process() {
     sandbox.apply(&LAYOUT.replace("30%", "50%").replace("the engine", "it"));
     assert!(renewed(&before, &sandbox).is_empty());
     let state = sandbox.panes()["web/main/state"].pid.to_string();
-    crate::seen::signal("KILL", &state);
+    crate::support::seen::signal("KILL", &state);
     eventually("tmux starts it again", DEADLINE, || {
         renewed(&before, &sandbox) == ["web/main/state"]
     });
@@ -343,7 +343,7 @@ fn secrets_and_options_are_as_in_a_session_of_ours() {
     let before = processes(&sandbox);
     sandbox.manifest("session \"web\" protect=#true { options { status-left \"x\" }; env { KEY secret=#true }; window \"w\" { pane \"a\" { run \"sleep\" \"1001\" } } }");
     let with = |key: &str, arguments: &[&str]| {
-        crate::sandbox::run(sandbox.triad_command(arguments).env("KEY", key))
+        crate::support::sandbox::run(sandbox.triad_command(arguments).env("KEY", key))
     };
     let ran = with("first", &["apply", "--json", "--adopt"]).exits(0);
     let adopted = events(&ran)[0]["steps"]

@@ -2,8 +2,8 @@
 //! from there to the manifest with every process of the part.
 
 use super::{pids, renewed};
-use crate::sandbox::Sandbox;
-use crate::seen::{assert_same, words};
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::{assert_same, words};
 
 const BEFORE: &str = r#"
 layout "shop"

@@ -1,8 +1,8 @@
 //! `--no-prune`: what the manifest does not name any more stays, until an apply without it.
 
 use super::{pids, renewed};
-use crate::sandbox::Sandbox;
-use crate::seen::{events, words};
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::{events, words};
 
 const BEFORE: &str = r#"
 layout "shop"

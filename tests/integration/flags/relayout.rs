@@ -1,8 +1,8 @@
 //! `--relayout`: sizes that a person has changed are put back, and nothing else is.
 
 use super::{pids, renewed};
-use crate::sandbox::{Sandbox, SeenPane};
-use crate::seen::words;
+use crate::support::sandbox::{Sandbox, SeenPane};
+use crate::support::seen::words;
 
 const LAYOUT: &str = r#"
 layout "shop"

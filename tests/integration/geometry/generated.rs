@@ -3,7 +3,7 @@
 
 use super::model::{Node, Size, Titles, Window, columns, extents, manifest, pane, rows};
 use super::{apply_on_terminal, assert_exact, resize};
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 /// The smallest window that the sizes are chosen for.
 const LEAST: (u32, u32) = (90, 36);

@@ -2,7 +2,7 @@
 
 use super::apply_on_terminal;
 use super::model::{RUN, names};
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 const NAMES: [&str; 5] = [
     "tiled",

@@ -5,8 +5,8 @@ use super::model::{
     Node, RUN, Size, Titles, Window, cell, columns, manifest, names, pane, rows, share, tiled,
 };
 use super::{apply_on_terminal, assert_exact, mixed, pids, shares};
-use crate::sandbox::{DEADLINE, Sandbox, SeenPane, eventually};
-use crate::seen::identity;
+use crate::support::sandbox::{DEADLINE, Sandbox, SeenPane, eventually};
+use crate::support::seen::identity;
 
 #[test]
 fn sixty_panes_are_exact_and_live_on_when_some_come_and_go() {

@@ -5,7 +5,7 @@ use triad::live::Snapshot;
 use triad::{graph, plan, view};
 
 use crate::cases::LOOK;
-use crate::snapshot;
+use crate::support::snapshot;
 
 /// The graph that these words ask for.
 pub fn drawing(words: &[&str], layout: &Layout, live: Option<&Snapshot>) -> String {

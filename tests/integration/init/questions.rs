@@ -1,7 +1,7 @@
 //! The questions of `triad init`, on a terminal.
 
-use crate::sandbox::Sandbox;
-use crate::verbs::terminal::Terminal;
+use crate::support::sandbox::Sandbox;
+use crate::support::terminal::Terminal;
 
 use super::assert_sound;
 

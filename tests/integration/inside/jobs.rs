@@ -2,8 +2,8 @@
 //! what they were called from.
 
 use super::{call, code, is_converged, is_over};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::verbs::terminal::Terminal;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::terminal::Terminal;
 
 const LAYOUT: &str = r#"
 layout "shop"
@@ -30,7 +30,7 @@ fn attached(sandbox: &Sandbox) -> (Terminal<'_>, String) {
 
 /// Opens a popup that runs the call. tmux returns when the popup is closed, and by then its client
 /// may be gone: it is left to itself.
-fn popup(sandbox: &Sandbox, client: &str, verb: &str) -> crate::seen::Running {
+fn popup(sandbox: &Sandbox, client: &str, verb: &str) -> crate::support::seen::Running {
     let mut command = sandbox.command("/bin/sh");
     let line = call(sandbox, verb);
     let tmux = std::env::var("TRIAD_TMUX").unwrap_or_else(|_| "tmux".to_owned());

@@ -1,7 +1,7 @@
 //! triad in a pane of the layout.
 
 use super::{call, code, is_converged, is_over, type_line};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
 const LAYOUT: &str = r#"
 layout "shop"

@@ -1,8 +1,8 @@
 //! What triad did not make is the same before and after every verb, byte for byte.
 
 use super::{EDITED, LAYOUT};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, signal};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, signal};
 
 /// Sessions whose names begin as ours do, are its beginning, or are another layout's.
 const FOREIGN: [&str; 3] = ["we", "webapp", "other"];

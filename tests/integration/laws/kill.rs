@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::{EDITED, LAYOUT};
-use crate::sandbox::{Sandbox, run};
-use crate::seen::{assert_same, identity};
-use crate::standin::Fault;
+use crate::support::sandbox::{Sandbox, run};
+use crate::support::seen::{assert_same, identity};
+use crate::support::standin::Fault;
 
 /// More calls than any apply here makes.
 const CALLS_MAX: usize = 20;
@@ -110,7 +110,7 @@ fn check(from: Option<&str>, to: &str, fault: Fault, at: usize) -> bool {
 
 /// A plan once the task has ended for the server, too.
 #[track_caller]
-fn plan(sandbox: &Sandbox) -> crate::sandbox::Ran {
+fn plan(sandbox: &Sandbox) -> crate::support::sandbox::Ran {
     if sandbox.panes().contains_key("web/tools/setup") {
         sandbox.ended("web/tools/setup");
     }
@@ -267,9 +267,9 @@ fn a_kill_while_something_is_waited_for_is_survived() {
     sandbox.manifest(&LAYOUT.replace("exec \"true\"", "exec \"test -e go\""));
     let running = sandbox.start(&["apply"]);
     running.says("waiting until it is ready");
-    crate::sandbox::eventually(
+    crate::support::sandbox::eventually(
         "the waiting pane is there",
-        crate::sandbox::DEADLINE,
+        crate::support::sandbox::DEADLINE,
         || {
             sandbox
                 .panes()

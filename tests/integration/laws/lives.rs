@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 /// What an edit may do to panes; all others must stay who they are.
 #[derive(Default)]

@@ -2,9 +2,9 @@
 //! each of them once.
 
 use super::{EDITED, LAYOUT};
-use crate::sandbox::Sandbox;
-use crate::seen::events;
-use crate::standin::Fault;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::events;
+use crate::support::standin::Fault;
 
 #[test]
 fn the_plan_is_what_happens() {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::state;
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{events, words};
 
 fn layout(panes: &str) -> String {
     format!("layout \"shop\"\nsession \"s\" {{ window \"w\" {{ rows {{\n{panes}\n}} }} }}\n")

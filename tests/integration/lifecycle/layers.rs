@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{Running, events, identity};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{Running, events, identity};
 
 const LAYERS: usize = 5;
 const IN_A_LAYER: usize = 4;

@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
-use crate::seen::{events, signal};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
+use crate::support::seen::{events, signal};
 
 /// Where packages put the programs of a version, which they seldom have on the path.
 const FOLDERS: [&str; 3] = ["/usr/lib/postgresql", "/usr/libexec", "/opt/homebrew/opt"];

@@ -2,8 +2,8 @@
 
 use super::{LAYOUT, state};
 use crate::flags::{pids, renewed};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{events, words};
 
 #[test]
 fn what_is_named_restarts_in_its_pane_and_nothing_else() {

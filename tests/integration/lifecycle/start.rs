@@ -2,8 +2,8 @@
 
 use super::{LAYOUT, state, states};
 use crate::flags::{pids, renewed};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, signal, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{events, signal, words};
 
 #[test]
 fn what_was_stopped_starts_after_what_it_needs() {

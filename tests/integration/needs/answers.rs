@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::apply;
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::words;
 
 /// A server on a Unix socket that sends what is in the file `answer`, to each who asks.
 const SERVER: &str = r#"

@@ -1,8 +1,8 @@
 //! What goes wrong while panes are waited for is told at once, and holds nobody else up.
 
 use crate::needs::waits;
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::signal;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::signal;
 
 #[test]
 fn what_does_not_get_ready_is_asked_once_for_its_last_lines() {
@@ -77,7 +77,7 @@ fn a_pane_that_is_closed_during_a_wait_is_told_as_such() {
     let id = sandbox.panes()["s/w/api"].id.clone();
     sandbox.tmux(&["kill-pane", "-t", &id]);
     let ran = running.ends().exits(4);
-    let said = crate::seen::words(&ran.stdout);
+    let said = crate::support::seen::words(&ran.stdout);
     assert!(
         said.contains("× api ended, and its pane has closed"),
         "{said}"

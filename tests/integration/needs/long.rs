@@ -1,6 +1,6 @@
 //! Rows of needs as long as a manifest may be.
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 /// So many services, each of which needs the one before it.
 fn chain(count: usize, first: &str) -> String {

@@ -4,8 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{apply, log, noting, waits};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::words;
 
 /// A program that says the lines of the file `say` each time that there is one, after it has
 /// written down where to.

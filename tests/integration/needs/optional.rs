@@ -1,7 +1,7 @@
 //! `optional=#true`: it is waited for while it can come, and gone without when it cannot.
 
 use super::{log, noting};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
 /// A database that ends as the line says, and a client that comes after it.
 fn manifest(run: &str, needs: &str) -> String {

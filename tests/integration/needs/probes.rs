@@ -4,8 +4,8 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 
 use super::{apply, log, noting, waits};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::words;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::words;
 
 /// A port of the loopback that nobody uses.
 fn free_port() -> u16 {

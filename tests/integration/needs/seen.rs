@@ -1,6 +1,6 @@
 //! Readiness that was seen is written on the pane, and what nobody has seen is looked at again.
 
-use crate::sandbox::{Call, DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{Call, DEADLINE, Sandbox, eventually};
 
 const MANIFEST: &str = r#"
     session "s" {

@@ -1,8 +1,8 @@
 //! What an ended program means: done, failed, to be started again, or left as it is.
 
 use super::{log, noting};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, identity, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{events, identity, words};
 
 #[test]
 fn a_task_that_is_done_is_not_run_again() {
@@ -100,7 +100,7 @@ fn a_service_that_ended_is_started_again_before_what_newly_needs_it() {
     let session = |panes: &str| format!("session \"s\" {{ window \"w\" {{ {panes} }} }}");
     sandbox.apply(&session(&service));
     let before = sandbox.panes()["s/w/db"].clone();
-    crate::seen::signal("KILL", &before.pid.to_string());
+    crate::support::seen::signal("KILL", &before.pid.to_string());
     sandbox.ended("s/w/db");
     let client = format!(
         "pane \"client\" {{ run \"{}\"; needs \"db\" }}",

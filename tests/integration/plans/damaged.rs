@@ -10,8 +10,8 @@ use triad::saved::{Saved, SavedError};
 
 use super::{LAYOUT, save};
 use crate::cases::read_text;
-use crate::sandbox::Sandbox;
-use crate::snapshot::SALT;
+use crate::support::sandbox::Sandbox;
+use crate::support::snapshot::SALT;
 
 /// A small plan's file.
 fn text() -> String {
@@ -95,7 +95,7 @@ fn what_is_no_plan_is_told_with_a_code_of_its_own() {
     ];
     for (name, status, says) in told {
         let ran = sandbox.triad(&["show", name]).exits(status);
-        let words = crate::seen::words(&ran.stderr);
+        let words = crate::support::seen::words(&ran.stderr);
         assert!(words.contains(says), "{name}: {}", ran.stderr);
     }
     for name in ["json", "cut", "edited", "other"] {
@@ -117,7 +117,7 @@ fn a_plan_that_anyone_may_write_to_is_not_used() {
     fs::set_permissions(sandbox.path("plan.json"), fs::Permissions::from_mode(0o666)).unwrap();
     for verb in ["show", "apply"] {
         let ran = sandbox.triad(&[verb, "plan.json"]).exits(7);
-        let words = crate::seen::words(&ran.stderr);
+        let words = crate::support::seen::words(&ran.stderr);
         assert!(words.contains("anyone may write to it"), "{}", ran.stderr);
     }
 }

@@ -1,6 +1,6 @@
 //! Secrets of a saved plan: not in the file, taken from who applies it, and the same ones.
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
 const NEEDLE: &str = "sEcr3t";
 

@@ -1,8 +1,8 @@
 //! When a saved plan is stale, and what is said of it; and what does not make it stale.
 
 use super::{LAYOUT, edited, save};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::assert_same;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::assert_same;
 
 /// A sandbox with a plan from `LAYOUT`, applied, to what it was edited to.
 fn planned() -> Sandbox {
@@ -17,7 +17,7 @@ fn is_stale(sandbox: &Sandbox, says: &str) {
     let before = sandbox.dump_all();
     let ran = sandbox.triad(&["apply", "plan.json"]).exits(6);
     assert!(ran.stderr.contains("the plan is stale"), "{}", ran.stderr);
-    let words = crate::seen::words(&ran.stderr);
+    let words = crate::support::seen::words(&ran.stderr);
     assert!(words.contains(says), "{says}\n{}", ran.stderr);
     assert_same(&before, &sandbox.dump_all(), "a stale plan");
 }
@@ -43,7 +43,7 @@ fn a_process_that_is_another() {
 fn a_process_that_has_ended() {
     let sandbox = planned();
     let db = sandbox.panes()["web/main/db"].clone();
-    crate::seen::signal("KILL", &db.pid.to_string());
+    crate::support::seen::signal("KILL", &db.pid.to_string());
     sandbox.ended("web/main/db");
     is_stale(
         &sandbox,
@@ -74,7 +74,8 @@ fn a_server_that_is_another() {
     is_stale(&sandbox, "the tmux server: it was started anew: pid");
     let other = sandbox.socket_name().to_owned() + "-other";
     let mut triad = sandbox.command(env!("CARGO_BIN_EXE_triad"));
-    let ran = crate::sandbox::run(triad.args(["-L", &other, "apply", "plan.json"])).exits(6);
+    let ran =
+        crate::support::sandbox::run(triad.args(["-L", &other, "apply", "plan.json"])).exits(6);
     assert!(
         ran.stderr.contains("the plan is for the server"),
         "{}",

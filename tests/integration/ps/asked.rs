@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::rows;
-use crate::sandbox::Sandbox;
-use crate::verbs::terminal::Terminal;
+use crate::support::sandbox::Sandbox;
+use crate::support::terminal::Terminal;
 
 const SHOP: &str = r#"
 layout "shop"
@@ -158,7 +158,7 @@ fn check_tells_scripts() {
     sandbox.manifest(SHOP);
     sandbox.triad(&["apply"]).exits(0);
     let db = sandbox.panes()["web/main/db"].pid.to_string();
-    crate::seen::signal("KILL", &db);
+    crate::support::seen::signal("KILL", &db);
     sandbox.ended("web/main/db");
     check(8);
     sandbox.triad(&["stop", "web"]).exits(7);

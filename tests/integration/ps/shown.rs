@@ -1,7 +1,7 @@
 //! How it looks: within the width, with colours that say nothing that is not said, as JSON.
 
 use super::rows;
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 const LONG: &str = r#"
 layout "shop"
@@ -25,7 +25,7 @@ fn a_table_fits_its_width_and_addresses_stay_whole() {
     for width in [40, 60, 80, 100, 200] {
         let mut command = sandbox.triad_command(&["ps"]);
         command.env("COLUMNS", width.to_string());
-        let ran = crate::sandbox::run(&mut command).exits(0);
+        let ran = crate::support::sandbox::run(&mut command).exits(0);
         for line in ran.stdout.lines() {
             assert!(line.chars().count() <= width, "{width}: {line}");
         }
@@ -121,7 +121,7 @@ fn secrets_are_veiled() {
     );
     let with_key = |words: &[&str]| {
         let mut command = sandbox.triad_command(words);
-        crate::sandbox::run(command.env("API_KEY", "hidden-value")).exits(0)
+        crate::support::sandbox::run(command.env("API_KEY", "hidden-value")).exits(0)
     };
     with_key(&["apply"]);
     let ran = with_key(&["ps"]);

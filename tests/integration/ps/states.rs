@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use triad::layout::ReadyTag;
 
 use super::{becomes, rows};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::signal;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::signal;
 
 /// Panes that come to stand in every way there is without a wait.
 const EVERY: &str = r#"

@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::render::SHELLS;
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
-use crate::seen::assert_same;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
+use crate::support::seen::assert_same;
 
 /// Three panes that need one another against the order in which they are written.
 const CHAIN: &str = "session \"s\" { window \"w\" { columns {

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::sandbox::Sandbox;
 use crate::support;
+use crate::support::sandbox::Sandbox;
 
 const MANIFEST: &str = "layout \"demo\"\nsession \"s\" { window \"w\" title=\"W 1\" { columns {
     service \"db\" size=\"25%\" title=\"it's\" { run \"db\" \"a b\" }

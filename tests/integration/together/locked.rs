@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
-use crate::seen::{Running, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
+use crate::support::seen::{Running, words};
 
 const LAYOUT: &str = "layout \"shop\"
 session \"web\" { window \"main\" {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, soon};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, soon};
 
 /// How many things the person does at most, and how many triads run meanwhile.
 const DEEDS_MAX: usize = 6_000;

@@ -2,8 +2,8 @@
 //! JSON that scripts can read, a dependency that dies.
 
 use super::{LAYOUT, waiting};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, events, identity, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, events, identity, words};
 
 #[test]
 fn plan_check_tells_changes_by_its_exit_code() {

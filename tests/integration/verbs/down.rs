@@ -1,8 +1,8 @@
 //! `down` leaves nothing of ours and everything of others.
 
 use super::{LAYOUT, waiting};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, events};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, events};
 
 /// A foreign session beside ours, and what it is.
 #[track_caller]

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use super::{LAYOUT, waiting};
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run};
-use crate::seen::{Running, assert_same, events, identity, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
+use crate::support::seen::{Running, assert_same, events, identity, words};
 
 /// An apply that waits for `db`, and has started all but `api`.
 #[track_caller]

@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::LAYOUT;
-use crate::sandbox::{Ran, Sandbox, run};
+use crate::support::sandbox::{Ran, Sandbox, run};
 
 /// Names, titles and commands of all lengths and scripts.
 const WIDE: &str = r#"

@@ -4,8 +4,8 @@
 use std::ffi::OsStr;
 
 use super::LAYOUT;
-use crate::sandbox::{Ran, Sandbox, run};
-use crate::seen::{assert_same, events};
+use crate::support::sandbox::{Ran, Sandbox, run};
+use crate::support::seen::{assert_same, events};
 
 /// A sandbox whose server holds a foreign session, which a mistake must leave as it is.
 struct Untouched {

@@ -1,9 +1,9 @@
 //! A signal in each phase of a command: what is done and what is not is told, the lock is free, the
 //! state is true, and the same command goes on.
 
-use super::terminal::Terminal;
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, signal};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, signal};
+use crate::support::terminal::Terminal;
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 

@@ -1,9 +1,9 @@
 //! What is seen while an apply waits: lines that stand on a terminal, a line now and then elsewhere.
 
-use super::terminal::Terminal;
 use super::waiting;
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{Running, events, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{Running, events, words};
+use crate::support::terminal::Terminal;
 
 /// `db` is ready when there is a file `go`, `api` needs it, and so do many more.
 fn many(count: usize) -> String {

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::{LAYOUT, applied, waiting};
-use crate::sandbox::{Sandbox, run};
-use crate::seen::{events, signal, words};
-use crate::verbs::terminal::Terminal;
+use crate::support::sandbox::{Sandbox, run};
+use crate::support::seen::{events, signal, words};
+use crate::support::terminal::Terminal;
 
 /// How soon a wait is over that has nothing more to wait for.
 const SOON: Duration = Duration::from_secs(2);

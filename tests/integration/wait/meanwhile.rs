@@ -1,7 +1,7 @@
 //! What others do while panes are waited for.
 
 use super::{LAYOUT, applied, waiting};
-use crate::sandbox::{DEADLINE, eventually};
+use crate::support::sandbox::{DEADLINE, eventually};
 
 #[test]
 fn a_pane_that_is_killed_does_not_come() {

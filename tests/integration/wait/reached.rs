@@ -1,8 +1,8 @@
 //! What is waited for comes.
 
 use super::{LAYOUT, applied, waiting};
-use crate::sandbox::Sandbox;
-use crate::seen::{events, words};
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::{events, words};
 
 #[test]
 fn readiness_is_probed_for() {

@@ -1,9 +1,9 @@
 //! Edits that end a process: refused as a whole, or agreed to by a flag or a person.
 
 use super::{comes_to, layout, pane, watching};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{assert_same, identity, words};
-use crate::verbs::terminal::Terminal;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{assert_same, identity, words};
+use crate::support::terminal::Terminal;
 
 #[test]
 fn an_edit_that_ends_a_process_is_refused_as_a_whole() {

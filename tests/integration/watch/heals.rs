@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::{comes_to, layout, pane, watching};
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{identity, signal, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{identity, signal, words};
 
 /// A service that says something, and its manifest.
 fn talking() -> String {

@@ -1,8 +1,8 @@
 //! A manifest that was moved or renamed: its sessions carry its old path.
 
 use crate::flags::{pids, renewed};
-use crate::sandbox::Sandbox;
-use crate::seen::{assert_same, words};
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::{assert_same, words};
 
 const LAYOUT: &str = r#"
 layout "shop"

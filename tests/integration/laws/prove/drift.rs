@@ -10,9 +10,9 @@ use super::numbers::Numbers;
 use super::shrink::shrunk;
 use super::worlds::World;
 use super::{Runs, Tally, keep};
-use crate::sandbox::{Ran, Sandbox};
-use crate::seen::assert_same;
-use crate::standin::Fault;
+use crate::support::sandbox::{Ran, Sandbox};
+use crate::support::seen::assert_same;
+use crate::support::standin::Fault;
 
 const RUNS: Runs = Runs {
     small: 14,

@@ -9,9 +9,9 @@ use std::process::Command;
 use super::numbers::Numbers;
 use super::{Runs, Tally};
 use crate::laws::kill::{addresses_of, ours};
-use crate::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run};
-use crate::seen::{assert_same, identity};
-use crate::standin::{Break, Fault};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run};
+use crate::support::seen::{assert_same, identity};
+use crate::support::standin::{Break, Fault};
 
 const RUNS: Runs = Runs {
     small: 7,

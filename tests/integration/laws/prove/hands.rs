@@ -1,8 +1,8 @@
 //! What a person does to a running layout with tmux's own commands.
 
 use super::numbers::Numbers;
-use crate::sandbox::Sandbox;
-use crate::seen::signal;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::signal;
 
 /// Something done by hand; to which objects, the numbers choose among those there are.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,8 @@ use super::shrink::shrunk;
 use super::worlds::World;
 use super::{Runs, Tally, keep};
 use crate::geometry;
-use crate::sandbox::Sandbox;
-use crate::seen::assert_same;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::assert_same;
 
 const RUNS: Runs = Runs {
     small: 12,

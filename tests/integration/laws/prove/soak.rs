@@ -8,7 +8,7 @@ use super::faults::{SCENARIOS, triad};
 use super::numbers::Numbers;
 use super::{Runs, Tally};
 use crate::laws::{EDITED, LAYOUT};
-use crate::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
 
 const KILLS: Runs = Runs {
     small: 6,

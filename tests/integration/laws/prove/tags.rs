@@ -3,7 +3,7 @@
 
 use super::hands::{RUBBISH, TAGS};
 use super::{Runs, Tally};
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 /// Every tag with every value, or with a few of them.
 const RUNS: Runs = Runs {
@@ -30,7 +30,7 @@ fn no_tag_is_a_reason_to_end_a_process() {
     sandbox.manifest(LAYOUT);
     let triad = |arguments: &[&str]| {
         let mut command = sandbox.triad_command(arguments);
-        crate::sandbox::run(command.env("KEY", "a secret"))
+        crate::support::sandbox::run(command.env("KEY", "a secret"))
     };
     triad(&["apply"]).exits(0);
     let processes = || sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"]);

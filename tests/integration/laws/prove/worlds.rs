@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::geometry::model::{self, Place, Rect, Size, Titles};
-use crate::sandbox::Sandbox;
-use crate::seen::words;
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::words;
 
 /// What nobody looks at has this size.
 const WHOLE: Rect = Rect {

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run, soon};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run, soon};
 
 /// What is listed of a session, a window and a pane: all that does not change by itself.
 const SESSION: &str = "#{session_id} #{session_name} #{session_created} #{session_windows} \
