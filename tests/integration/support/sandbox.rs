@@ -11,6 +11,7 @@ use std::io::{Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,10 @@ use tempfile::TempDir;
 pub const DEADLINE: Duration = Duration::from_secs(20);
 /// The pause between two looks at a condition.
 const LOOK: Duration = Duration::from_millis(5);
+/// The bit of the one signal that every Rust program ignores, and gives back to its children.
+const SIGPIPE: u64 = 1 << (13 - 1);
+/// The bits of the signals 1 to 31.
+const STANDARD_SIGNALS: u64 = (1 << 31) - 1;
 /// tmux's limit on a socket's path.
 const SOCKET_PATH_MAX: usize = 107;
 
@@ -136,7 +141,7 @@ impl Sandbox {
 
     /// A program in this world, not yet run: its environment is the sandbox's and no more.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
+        let mut command = with_default_signals(program.as_ref());
         command.env_clear().current_dir(self.path(""));
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.root().join("home"));
@@ -505,6 +510,31 @@ fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
     })
 }
 
+/// A program that ignores no signal from the start, even where the tests run under `nohup` or in a
+/// shell that ignores the key for interrupts: a child would ignore them too.
+fn with_default_signals(program: &OsStr) -> Command {
+    static ARE_IGNORED: LazyLock<bool> = LazyLock::new(|| {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        ignored_signals(&status) & !SIGPIPE != 0
+    });
+    if !*ARE_IGNORED {
+        return Command::new(program);
+    }
+    let mut command = Command::new(self::program(Path::new("env")));
+    command.args(["--default-signal", "--"]).arg(program);
+    command
+}
+
+/// The mask of the signals that a process ignores, from its `/proc/…/status`; without those of the
+/// C library's own.
+fn ignored_signals(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.map_or(0, |mask| {
+        let mask = u64::from_str_radix(mask.trim(), 16).expect("the kernel prints a mask");
+        mask & STANDARD_SIGNALS
+    })
+}
+
 /// The program that a name stands for, so that the counting script finds it too.
 fn program(name: &Path) -> PathBuf {
     if name.components().count() > 1 {
@@ -515,7 +545,7 @@ fn program(name: &Path) -> PathBuf {
     found
         .into_iter()
         .find(|path| path.is_file())
-        .expect("tmux is on PATH")
+        .expect("it is on PATH")
 }
 
 /// Reads a tag of triad: ASCII, in which `=` and two hexadecimal digits stand for any other byte.
@@ -539,4 +569,22 @@ fn a_process_that_outlives_its_test_is_a_failure() {
     eventually("it ignores the end of its terminal", DEADLINE, || {
         sandbox.read("up").is_some()
     });
+}
+
+#[test]
+fn a_program_of_the_sandbox_ignores_no_signal() {
+    let sandbox = Sandbox::new();
+    let ran = run(sandbox.command("cat").arg("/proc/self/status")).exits(0);
+    assert_eq!(ignored_signals(&ran.stdout), 0, "{}", ran.stdout);
+}
+
+#[test]
+fn nor_does_it_where_the_tests_were_started_with_signals_ignored() {
+    let this = std::env::current_exe().expect("a path");
+    let script = "trap '' INT HUP; exec \"$@\"";
+    let test = "support::sandbox::a_program_of_the_sandbox_ignores_no_signal";
+    let mut again = Command::new("sh");
+    again.args(["-c", script, "sh"]).arg(this);
+    let ran = run(again.args(["--exact", test])).exits(0);
+    assert!(ran.stdout.contains("1 passed"), "{}", ran.stdout);
 }
