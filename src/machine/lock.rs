@@ -1,7 +1,10 @@
-//! One writer at a time: an advisory lock on a file of ours beside the server's socket.
+//! Exclusion between triads: advisory locks (`flock`) on files of ours beside the server's socket.
+//!
+//! A server has one folder of locks whatever path leads to its socket. A lock file is removed by
+//! its holder; one that a killed triad has left behind locks nothing.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,20 +12,52 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustix::fs::OFlags;
 use tokio::time::{Instant, sleep};
 
-/// How often a held lock is tried again.
-const RETRY: Duration = Duration::from_millis(50);
+/// How soon a held lock is tried again; the pause doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// How often a lock is tried again that is held for long.
+const LAST_PAUSE: Duration = Duration::from_millis(50);
+/// How often a lock file may be replaced while it is taken.
+const REPLACEMENTS_MAX: u32 = 100;
+/// How many links a socket is followed through, as the kernel does.
+const LINKS_MAX: u32 = 40;
+/// How much is read of what a holder says.
+const TEXT_MAX: u64 = 8_192;
+/// What the name of a lock file has after the socket's.
+const SUFFIX: &str = ".triad-lock";
 
-/// The lock, released when it is dropped or the process ends, however it ends.
+/// A lock that can be taken, of one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockFile {
+    socket: PathBuf,
+    scope: Scope,
+}
+
+/// What a lock keeps others from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    /// Another apply of the layout with this owner key.
+    Apply(String),
+    /// Another change of the layout with this owner key.
+    Change(String),
+    /// Starting the server, and making or renaming its sessions.
+    Server,
+}
+
+/// A lock that is held until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 /// Why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    #[error("another triad works on this server: {holder}")]
-    Held { holder: String },
+    #[error("another triad {activity}: {holder}")]
+    Held {
+        activity: &'static str,
+        holder: String,
+    },
     #[error("cannot lock `{}`", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("the lock `{}` is {what}", path.display())]
@@ -56,48 +91,182 @@ impl LockError {
     }
 }
 
-/// Takes the lock of the server behind `socket`, waiting up to `timeout` for who holds it.
-///
-/// `purpose` is what others are told meanwhile.
-///
-/// # Errors
-/// When it is still held at the deadline, or the file cannot be made, or is somebody else's.
-pub async fn lock(socket: &Path, purpose: &str, timeout: Duration) -> Result<Lock, LockError> {
-    let path = path_of(socket);
-    let mut file = open(&path)?;
-    let deadline = Instant::now() + timeout;
-    loop {
-        match file.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::Error(source)) => return Err(LockError::File { path, source }),
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
-                return Err(LockError::Held {
-                    holder: holder(&mut file, SystemTime::now()),
-                });
-            }
-            // The kernel tells nobody when a lock becomes free without blocking the thread.
-            Err(TryLockError::WouldBlock) => sleep(RETRY).await,
+impl LockFile {
+    /// The lock that an apply of a layout holds from the agreement to its end. `owner_key` names
+    /// the layout and its manifest ([`owner_key`](crate::layout::owner_key)).
+    pub fn apply(socket: &Path, owner_key: &str) -> Self {
+        LockFile {
+            socket: socket.to_owned(),
+            scope: Scope::Apply(owner_key.to_owned()),
         }
     }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let seconds = since.unwrap_or_default().as_secs();
-    let text = format!("pid {}, {purpose}\n{seconds}\n", std::process::id());
-    // It is a courtesy to others. The lock holds without it, also where the disk is full.
-    let _ = file
-        .set_len(0)
-        .and_then(|()| file.rewind())
-        .and_then(|()| file.write_all(text.as_bytes()));
-    Ok(Lock { _file: file })
+
+    /// The lock that is held around each batch and each ending of a layout.
+    pub fn change(socket: &Path, owner_key: &str) -> Self {
+        LockFile {
+            socket: socket.to_owned(),
+            scope: Scope::Change(owner_key.to_owned()),
+        }
+    }
+
+    /// The lock that is held while a server is started and while sessions are made or renamed.
+    pub fn server(socket: &Path) -> Self {
+        LockFile {
+            socket: socket.to_owned(),
+            scope: Scope::Server,
+        }
+    }
+
+    /// Takes the lock, waiting up to `patience` for its holder. Others are told `purpose`.
+    ///
+    /// A future that is dropped leaves nothing locked.
+    ///
+    /// # Errors
+    /// When it is still held after that time, or its file cannot be made or is not ours.
+    pub async fn take(&self, purpose: &str, patience: Duration) -> Result<Lock, LockError> {
+        self.take_telling(purpose, patience, &mut |_| ()).await
+    }
+
+    /// Takes the lock as [`LockFile::take`] does, and tells `holder` once, at once, who holds it if
+    /// it has to be waited for.
+    ///
+    /// # Errors
+    /// As [`LockFile::take`].
+    pub async fn take_telling(
+        &self,
+        purpose: &str,
+        patience: Duration,
+        holder: &mut dyn FnMut(&str),
+    ) -> Result<Lock, LockError> {
+        // A time beyond all clocks is no deadline.
+        let deadline = Instant::now().checked_add(patience);
+        let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let mut is_told = false;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let who = match self.attempt(purpose)? {
+                Attempt::Taken(lock) => return Ok(lock),
+                Attempt::Held(who) => who,
+            };
+            if is_over() {
+                return Err(LockError::Held {
+                    activity: self.scope.activity(),
+                    holder: who.unwrap_or_else(|| NAMELESS.to_owned()),
+                });
+            }
+            // A holder that has just taken it is about to say who it is.
+            let is_new = pause == FIRST_PAUSE && who.is_none();
+            if !is_told && !is_new {
+                is_told = true;
+                holder(who.as_deref().unwrap_or(NAMELESS));
+            }
+            // The kernel tells nobody when a lock becomes free without blocking the thread.
+            sleep(pause).await;
+            pause = (pause * 2).min(LAST_PAUSE);
+        }
+    }
+
+    /// Tries once. The file is opened anew each time: its holder removes it in the end.
+    fn attempt(&self, purpose: &str) -> Result<Attempt, LockError> {
+        let path = self.path()?;
+        for _ in 0..REPLACEMENTS_MAX {
+            let mut file = open(&path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Ok(Attempt::Held(holder(&mut file, SystemTime::now())));
+                }
+                Err(TryLockError::Error(source)) => return Err(LockError::File { path, source }),
+            }
+            if is_at(&file, &path) {
+                say(&mut file, purpose);
+                return Ok(Attempt::Taken(Lock { file, path }));
+            }
+            // Its holder removed it between the two calls, and others do not see this one.
+        }
+        Err(LockError::NotOurs {
+            path,
+            what: "replaced again and again".to_owned(),
+        })
+    }
+
+    /// The file of the lock, beside the socket itself.
+    fn path(&self) -> Result<PathBuf, LockError> {
+        let socket = canonical(&self.socket)?;
+        let mut name = socket.file_name().unwrap_or_default().to_owned();
+        name.push(SUFFIX);
+        match &self.scope {
+            Scope::Apply(key) => name.push(format!("-apply-{key}")),
+            Scope::Change(key) => name.push(format!("-change-{key}")),
+            Scope::Server => {}
+        }
+        Ok(socket.with_file_name(name))
+    }
 }
 
-fn path_of(socket: &Path) -> PathBuf {
-    let mut name = socket.file_name().unwrap_or_default().to_owned();
-    name.push(".triad-lock");
-    socket.with_file_name(name)
+impl Scope {
+    /// What the holder is doing.
+    fn activity(&self) -> &'static str {
+        match self {
+            Scope::Apply(_) => "is applying this layout",
+            Scope::Change(_) => "is changing this layout",
+            Scope::Server => "is making sessions on this server",
+        }
+    }
 }
 
-/// The folder may be missing before the first server of a user; tmux makes it the same way.
-///
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if is_at(&self.file, &self.path) {
+            // One that stays is taken by the next.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// What came of one attempt.
+enum Attempt {
+    Taken(Lock),
+    /// Somebody else holds it, who may have said who it is.
+    Held(Option<String>),
+}
+
+/// Said of a holder that has not written anything.
+const NAMELESS: &str = "it does not say who";
+
+/// The path of the socket without links, so that each path to it leads to the same locks. The
+/// socket need not be there; its folder is made, as tmux makes it.
+fn canonical(socket: &Path) -> Result<PathBuf, LockError> {
+    let mut place = socket.to_owned();
+    for _ in 0..LINKS_MAX {
+        let Ok(target) = fs::read_link(&place) else {
+            break;
+        };
+        place = folder_of(&place).join(target);
+    }
+    let folder = folder_of(&place);
+    let failed = |source| LockError::File {
+        path: place.clone(),
+        source,
+    };
+    if !folder.exists() {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(failed)?;
+    }
+    let folder = fs::canonicalize(folder).map_err(failed)?;
+    Ok(folder.join(place.file_name().unwrap_or_default()))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// A socket may lie in a folder that others can write to. Nobody must be able to have us write to
 /// another file by a link, nor to keep us waiting by a file of theirs.
 fn open(path: &Path) -> Result<File, LockError> {
@@ -109,13 +278,6 @@ fn open(path: &Path) -> Result<File, LockError> {
         path: path.to_owned(),
         what,
     };
-    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(failed)?;
-    }
     if let Ok(found) = fs::symlink_metadata(path)
         && !found.is_file()
     {
@@ -147,25 +309,207 @@ fn open(path: &Path) -> Result<File, LockError> {
     Ok(file)
 }
 
-/// Who holds the lock, and for how long, as the file tells.
-fn holder(file: &mut File, now: SystemTime) -> String {
-    let mut text = String::new();
-    // A holder that has not written yet is named by what is known: that it is there.
-    let _ = file
-        .rewind()
-        .and_then(|()| file.take(TEXT_MAX).read_to_string(&mut text));
-    let mut lines = text.lines();
-    let who = lines.next().map(str::trim).filter(|who| !who.is_empty());
-    let Some(who) = who else {
-        return "it does not say who".to_owned();
-    };
-    let since = lines.next().and_then(|seconds| seconds.parse().ok());
-    let since = since.map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds));
-    match since.and_then(|since| now.duration_since(since).ok()) {
-        Some(ago) => format!("{who}, for {} s", ago.as_secs()),
-        None => who.to_owned(),
-    }
+/// Whether the path still leads to this very file.
+fn is_at(file: &File, path: &Path) -> bool {
+    let identity = |found: Metadata| (found.dev(), found.ino());
+    let there = fs::symlink_metadata(path).map(identity);
+    let own = file.metadata().map(identity);
+    matches!((there, own), (Ok(there), Ok(own)) if there == own)
 }
 
-/// How much is read of what a holder says.
-const TEXT_MAX: u64 = 8_192;
+/// Writes down who holds the lock, and since when. It is a courtesy to others: the lock holds
+/// without it, also where the disk is full.
+fn say(file: &mut File, purpose: &str) {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.unwrap_or_default().as_secs();
+    let purpose = purpose.replace(char::is_control, "?");
+    let text = format!("pid {}, {purpose}\n{seconds}\n", std::process::id());
+    let _ = file
+        .set_len(0)
+        .and_then(|()| file.write_all(text.as_bytes()));
+}
+
+/// Who holds the lock, and for how long, as the file tells.
+fn holder(file: &mut File, now: SystemTime) -> Option<String> {
+    let mut text = String::new();
+    // What cannot be read is not known.
+    let _ = file.take(TEXT_MAX).read_to_string(&mut text);
+    let mut lines = text.lines();
+    let who = lines.next()?.trim();
+    if who.is_empty() {
+        return None;
+    }
+    let who = who.replace(char::is_control, "?");
+    let since = lines.next().and_then(|seconds| seconds.parse().ok());
+    let since = since.map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds));
+    Some(
+        match since.and_then(|since| now.duration_since(since).ok()) {
+            Some(ago) => format!("{who}, for {} s", ago.as_secs()),
+            None => who,
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    const NO_TIME: Duration = Duration::ZERO;
+    const LONG: Duration = Duration::from_secs(20);
+
+    /// A folder for one test, gone when dropped.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new() -> Self {
+            static COUNT: AtomicU32 = AtomicU32::new(0);
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let name = format!("triad-lock-test-{}-{count}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            fs::create_dir(&folder).expect("a new folder");
+            Folder(fs::canonicalize(folder).expect("it is there"))
+        }
+
+        fn files(&self) -> Vec<String> {
+            let files = fs::read_dir(&self.0).expect("it is there").flatten();
+            let mut names: Vec<String> = files
+                .map(|file| file.file_name().to_string_lossy().into_owned())
+                .collect();
+            names.sort();
+            names
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn on_time<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime")
+            .block_on(work)
+    }
+
+    async fn is_held(lock: &LockFile) -> bool {
+        matches!(
+            lock.take("another", NO_TIME).await,
+            Err(LockError::Held { .. })
+        )
+    }
+
+    #[test]
+    fn each_scope_excludes_itself_and_nothing_else() {
+        let folder = Folder::new();
+        let socket = folder.0.join("default");
+        let locks = [
+            LockFile::apply(&socket, "v1.a.b"),
+            LockFile::apply(&socket, "v1.a.c"),
+            LockFile::change(&socket, "v1.a.b"),
+            LockFile::change(&socket, "v1.a.c"),
+            LockFile::server(&socket),
+            LockFile::server(&folder.0.join("other")),
+        ];
+        on_time(async {
+            let mut held = Vec::new();
+            for lock in &locks {
+                held.push(lock.take("a test", NO_TIME).await.expect("it is free"));
+                assert!(is_held(lock).await, "{lock:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_lock_leaves_no_file_behind() {
+        let folder = Folder::new();
+        let lock = LockFile::apply(&folder.0.join("default"), "v1.a.b");
+        on_time(async {
+            let held = lock.take("a test", NO_TIME).await.expect("it is free");
+            assert_eq!(folder.files(), ["default.triad-lock-apply-v1.a.b"]);
+            assert!(is_held(&lock).await);
+            drop(held);
+            assert_eq!(folder.files(), [""; 0]);
+            lock.take("a test", NO_TIME).await.expect("it is free");
+        });
+    }
+
+    #[test]
+    fn every_path_to_a_socket_leads_to_the_same_lock() {
+        let folder = Folder::new();
+        let real = folder.0.join("real");
+        fs::create_dir(&real).expect("a new folder");
+        symlink(&real, folder.0.join("folder")).expect("a link");
+        symlink("real/default", folder.0.join("socket")).expect("a link");
+        symlink("socket", folder.0.join("twice")).expect("a link");
+        let other_paths = ["folder/default", "socket", "twice", "real/../real/default"];
+        on_time(async {
+            // The socket need not be there yet.
+            for is_there in [false, true] {
+                if is_there {
+                    fs::write(real.join("default"), "").expect("it is ours");
+                }
+                let lock = LockFile::server(&real.join("default"));
+                let _held = lock.take("a test", NO_TIME).await.expect("it is free");
+                for path in other_paths {
+                    let other = LockFile::server(&folder.0.join(path));
+                    assert!(is_held(&other).await, "{path}, {is_there}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn who_holds_it_is_told_once_and_at_once() {
+        let folder = Folder::new();
+        let lock = LockFile::apply(&folder.0.join("default"), "v1.a.b");
+        let mut told = Vec::new();
+        on_time(async {
+            let held = lock.take("triad apply of\na.kdl", NO_TIME).await;
+            let mut held = Some(held.expect("it is free"));
+            let mut tell = |who: &str| {
+                told.push(who.to_owned());
+                // Only what was told ends the wait.
+                held.take();
+            };
+            let taken = lock.take_telling("another", LONG, &mut tell).await;
+            taken.expect("it became free");
+        });
+        let pid = std::process::id();
+        assert_eq!(told, [format!("pid {pid}, triad apply of?a.kdl, for 0 s")]);
+    }
+
+    #[test]
+    fn a_wait_that_is_given_up_locks_nothing() {
+        let folder = Folder::new();
+        let lock = LockFile::change(&folder.0.join("default"), "v1.a.b");
+        on_time(async {
+            let held = lock.take("a test", NO_TIME).await.expect("it is free");
+            let wait = lock.take("another", Duration::MAX);
+            assert!(tokio::time::timeout(FIRST_PAUSE * 4, wait).await.is_err());
+            drop(held);
+            lock.take("a third", NO_TIME).await.expect("it is free");
+        });
+    }
+
+    #[test]
+    fn a_file_that_was_removed_or_left_behind_locks_nothing() {
+        let folder = Folder::new();
+        let lock = LockFile::apply(&folder.0.join("default"), "v1.a.b");
+        on_time(async {
+            let lost = lock.take("a test", NO_TIME).await.expect("it is free");
+            fs::remove_file(&lost.path).expect("it is there");
+            let held = lock.take("another", NO_TIME).await.expect("it is free");
+            drop(lost);
+            assert!(is_held(&lock).await, "only its own file is removed");
+            drop(held);
+            fs::write(lock.path().expect("a path"), "pid 1, long gone\n1\n").expect("it is ours");
+            lock.take("a third", NO_TIME).await.expect("it is free");
+        });
+    }
+}

@@ -12,7 +12,7 @@ use crate::cli::pipeline::act::{Towards, approve, attach_command, carry_out, lis
 use crate::cli::pipeline::request::Wishes;
 use crate::cli::pipeline::saved;
 use crate::cli::talk::attach;
-use crate::machine::lock;
+use crate::machine::lock::LockFile;
 use crate::plan::Plan;
 use crate::tmux::server::Server;
 use crate::view;
@@ -61,7 +61,9 @@ pub async fn run(
     };
     let server = server.without(&layout.secret_names);
     let purpose = format!("triad apply of {}", layout.manifest);
-    let lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
+    let lock = LockFile::server(&server.socket_path())
+        .take(&purpose, own.lock_timeout)
+        .await?;
     let nonce = nonce();
     let plan = match &saved {
         Some(saved) => saved::planned(saved, &layout, &world, &server, &nonce).await?,

@@ -12,7 +12,7 @@ use crate::cli::pipeline::act::{Manner, act, approve, listen};
 use crate::cli::pipeline::hooks::Around;
 use crate::layout::{Layout, ServerChoice, is_name};
 use crate::live::Snapshot;
-use crate::machine::lock;
+use crate::machine::lock::LockFile;
 use crate::tmux::environment::Environment;
 use crate::view;
 use crate::view::json;
@@ -52,7 +52,9 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let meant = meant(&world, global, own.manifest.as_deref())?;
     let server = world.server(global, meant.server.as_ref())?;
     let purpose = format!("triad down of {}", meant.layout);
-    let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
+    let _lock = LockFile::server(&server.socket_path())
+        .take(&purpose, own.lock_timeout)
+        .await?;
     let nonce = nonce();
     let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
     let manifest = manifest_of(&meant, &snapshot)?;

@@ -12,7 +12,7 @@ use crate::cli::output::Output;
 use crate::cli::pipeline::act::{Manner, act, listen, planned_on};
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::selection;
-use crate::machine::lock;
+use crate::machine::lock::LockFile;
 use crate::plan::{Purpose, Wishes};
 use crate::view;
 use crate::view::json;
@@ -75,7 +75,9 @@ pub async fn begin(
         Purpose::Start | Purpose::Apply => "start",
     };
     let purpose = format!("triad {verb} in {}", layout.manifest);
-    let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
+    let _lock = LockFile::server(&server.socket_path())
+        .take(&purpose, own.lock_timeout)
+        .await?;
     let nonce = nonce();
     let (plan, grounds) = planned_on(&layout, &world, &server, &nonce, &asked).await?;
     output.json(&json::plan(&plan));

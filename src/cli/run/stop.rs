@@ -14,7 +14,7 @@ use crate::cli::pipeline::selection;
 use crate::cli::run::down::{self, Meant};
 use crate::layout::is_name;
 use crate::live::Snapshot;
-use crate::machine::lock;
+use crate::machine::lock::LockFile;
 use crate::plan::{Halting, Plan};
 use crate::tmux::environment::Environment;
 use crate::view;
@@ -54,7 +54,9 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let (meant, words) = meant(&world, global, &own.words)?;
     let server = world.server(global, meant.server.as_ref())?;
     let purpose = format!("triad stop in {}", meant.layout);
-    let _lock = lock::lock(&server.socket_path(), &purpose, own.lock_timeout).await?;
+    let _lock = LockFile::server(&server.socket_path())
+        .take(&purpose, own.lock_timeout)
+        .await?;
     let nonce = nonce();
     let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
     let is_unnamed = words.len() == own.words.len();

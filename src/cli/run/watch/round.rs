@@ -17,7 +17,7 @@ use crate::layout::{Address, Layout};
 use crate::machine::interrupt::CUT;
 use crate::machine::interrupt::Cut;
 use crate::machine::interrupt::Interrupt;
-use crate::machine::lock::{self, Lock, LockError};
+use crate::machine::lock::{Lock, LockError, LockFile};
 use crate::plan::Plan;
 use crate::plan::change::Ends;
 use crate::tmux::server::Server;
@@ -232,13 +232,13 @@ impl Watch<'_> {
         why: &Why,
     ) -> Result<Option<Lock>, Failure> {
         let purpose = format!("triad watch of {}", layout.manifest);
-        let socket = server.socket_path();
+        let file = LockFile::server(&server.socket_path());
         let mut is_told = false;
         loop {
-            let lock = lock::lock(&socket, &purpose, LOCK_PATIENCE);
+            let lock = file.take(&purpose, LOCK_PATIENCE);
             match unless_told(&mut self.interrupt, lock).await? {
                 Err(LockError::Held { .. }) if *why == Why::Drift => return Ok(None),
-                Err(LockError::Held { holder }) => {
+                Err(LockError::Held { holder, .. }) => {
                     if !std::mem::replace(&mut is_told, true) {
                         let text = format!("waiting for another triad on this server: {holder}");
                         self.output.warning(&text);
