@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::layout::{Address, Veil};
+use crate::layout::{Address, StepId, Veil};
 use crate::live::Exit;
 
 /// News for whoever shows progress.
@@ -16,11 +16,11 @@ pub enum Event {
     },
     /// A program was started, or started again.
     Started {
-        step: usize,
+        step: StepId,
     },
     /// Something else of the plan was done.
     Done {
-        step: usize,
+        step: StepId,
     },
     /// A program was started without what it was only to come after.
     Without {
@@ -55,11 +55,11 @@ pub enum Event {
         lines: Vec<String>,
     },
     Failed {
-        step: usize,
+        step: StepId,
         why: String,
     },
     Skipped {
-        step: usize,
+        step: StepId,
         why: String,
     },
     /// A program that had ended runs again: tmux has started it.
@@ -68,11 +68,11 @@ pub enum Event {
     },
     /// A process did not end when it was asked, and was killed.
     Killed {
-        step: usize,
+        step: StepId,
     },
     /// A pane is gone, and something that was started in it is not: it had gone its own way.
     Left {
-        step: usize,
+        step: StepId,
         what: String,
     },
     /// Processes are asked to end.

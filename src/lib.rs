@@ -84,6 +84,7 @@ pub mod watcher;
 pub mod execute;
 
 pub mod layout;
+pub mod pane_text;
 pub mod template;
 pub mod tmux;
 

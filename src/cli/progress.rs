@@ -119,7 +119,7 @@ impl Watched {
             return false;
         };
         let is_held = self.shown == Shown::Lines { is_shared: true };
-        if is_held && let Some(address) = self.addresses.get(*step) {
+        if is_held && let Some(address) = self.addresses.get(step.0) {
             self.held.insert(address.clone(), line.to_owned());
         }
         is_held

@@ -83,7 +83,7 @@ impl Times {
     /// Takes in what happened.
     pub fn note(&mut self, event: &Event, at: Duration) {
         let address = match event {
-            Event::Started { step } => self.addresses.get(*step),
+            Event::Started { step } => self.addresses.get(step.0),
             Event::Ready { address, .. } | Event::Died { address, .. } => Some(address),
             _ => None,
         };

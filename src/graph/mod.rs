@@ -7,7 +7,7 @@ pub use state::State;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout, Need, Pattern, PatternError, Until};
+use crate::layout::{Address, Layout, Need, Pattern, PatternError, StepId, Until};
 use crate::live::{LivePane, Snapshot};
 use crate::plan;
 use crate::plan::Plan;
@@ -147,8 +147,8 @@ fn of_steps(
         };
         Some(State::of(pane, kind))
     };
-    let edge = |&to: &usize| Edge {
-        to,
+    let edge = |to: &StepId| Edge {
+        to: to.0,
         until: None,
         restart: false,
         optional: false,

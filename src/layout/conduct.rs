@@ -50,6 +50,13 @@ pub struct Stop {
     pub timeout: Duration,
 }
 
+impl Stop {
+    /// Whether it is killed without being asked.
+    pub fn is_kill(&self) -> bool {
+        matches!(&self.how, StopHow::Signal(name) if name == "KILL")
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StopHow {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::tmux::complaint::{About, Complaint};
 use crate::tmux::id::ServerId;
 use crate::tmux::script::{Bindings, Script, Unbound};
 use crate::tmux::server::{Output, Server, ServerError};
@@ -91,11 +92,13 @@ pub async fn send(
 
 /// Whether tmux complains of a server on its way out.
 fn is_passing(output: &Output, destination: Destination) -> bool {
-    let passing = ["server exited unexpectedly", "lost server"];
-    // Where one is to be started, its absence is only the end of the one before.
-    let absent = ["no server running", "error connecting to"];
-    let says = |texts: &[&str]| texts.iter().any(|text| output.stderr.contains(text));
-    says(&passing) || destination == Destination::New && says(&absent)
+    let mut complaints = output.stderr.lines().map(Complaint::from);
+    complaints.any(|complaint| match complaint.about() {
+        About::ServerEnding => true,
+        // Where one is to be started, its absence is only the end of the one before.
+        About::NoServer | About::OutOfReach => destination == Destination::New,
+        _ => false,
+    })
 }
 
 fn read(output: &Output, nonce: &str, lines: usize) -> Sent {

@@ -1,3 +1,318 @@
 //! The way to one tmux server: scripts go out, acknowledgements and answers come back.
+//!
+//! A [`Link`] knows the server, which ids stand for which objects, and the word that frames what
+//! tmux prints. It knows nothing of steps or plans. Each call ends within the deadline of a tmux
+//! process, and soon after a signal.
 
 pub mod batch;
+mod looks;
+
+pub use looks::{Look, Looks, last_lines};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::layout::Address;
+use crate::link::batch::{BatchError, Destination, Sent};
+use crate::machine::interrupt::Interrupt;
+use crate::tmux::complaint::Complaint;
+use crate::tmux::id::{PaneId, ServerId};
+use crate::tmux::question::{PaneState, Terminal};
+use crate::tmux::script::{Bindings, Line, Ref, Script};
+use crate::tmux::server::{Server, ServerError};
+use crate::tmux::version::Version;
+
+/// How long a call that is under way goes on after a signal.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What is said of a call that a signal has cut short.
+const GIVEN_UP: &str = "given up after a signal; tmux had not answered";
+
+/// The way to one server. Copies share nothing that changes.
+#[derive(Debug, Clone)]
+pub struct Link {
+    server: Server,
+    destination: Destination,
+    bindings: Arc<Bindings>,
+    nonce: String,
+    interrupt: Interrupt,
+}
+
+/// What became of the lines of one batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// For each line, in their order.
+    pub lines: Vec<Result<(), Failure>>,
+    /// Records that the script printed: kind, and what follows it.
+    pub records: Vec<(String, String)>,
+    /// The version of a server that is older than triad's floor; nothing was done.
+    pub too_old: Option<String>,
+    /// Something was done, or nobody can say that nothing was.
+    pub may_have_done_something: bool,
+    /// At least one line was done.
+    pub has_done_something: bool,
+}
+
+/// Why a line was not done, or may not have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// tmux said why.
+    Refused(Complaint),
+    /// An object that the line is about has no id: the geometry batch failed to make it.
+    Unbound(Ref),
+    /// Nothing is known of the batch.
+    Unknown(String),
+}
+
+impl Failure {
+    /// Whether what the line was about is gone.
+    pub fn is_gone(&self) -> bool {
+        match self {
+            Failure::Refused(complaint) => complaint.is_gone(),
+            Failure::Unbound(_) | Failure::Unknown(_) => false,
+        }
+    }
+}
+
+impl Link {
+    pub fn new(
+        server: Server,
+        destination: Destination,
+        bindings: Bindings,
+        nonce: String,
+        interrupt: Interrupt,
+    ) -> Self {
+        Link {
+            server,
+            destination,
+            bindings: Arc::new(bindings),
+            nonce,
+            interrupt,
+        }
+    }
+
+    /// The server's process, once it is known.
+    pub fn server_pid(&self) -> Option<i32> {
+        match self.destination {
+            Destination::Running(id) => Some(id.pid),
+            Destination::New => None,
+        }
+    }
+
+    /// The path of the server's socket.
+    pub fn socket_path(&self) -> PathBuf {
+        self.server.socket_path()
+    }
+
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    pub fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Learns ids, and which server they are of.
+    pub fn bind(&mut self, server: Option<ServerId>, ids: impl IntoIterator<Item = (Ref, String)>) {
+        if let Some(id) = server {
+            self.destination = Destination::Running(id);
+        }
+        let bindings = Arc::make_mut(&mut self.bindings);
+        for (of, id) in ids {
+            match of {
+                // Of a window that is linked into several sessions tmux names any: what is known
+                // stays.
+                Ref::Session(_) | Ref::DefaultShell(_) => {
+                    bindings.entry(of).or_insert(id);
+                }
+                _ => {
+                    bindings.insert(of, id);
+                }
+            }
+        }
+    }
+
+    /// The id of a pane, as it is printed.
+    pub fn pane(&self, address: &Address) -> Option<&String> {
+        self.bindings.get(&Ref::Pane(address.clone()))
+    }
+
+    /// The id of a pane.
+    pub fn pane_id(&self, address: &Address) -> Option<PaneId> {
+        self.pane(address)?.parse().ok()
+    }
+
+    /// What is known of objects that had no id before.
+    pub fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
+    pub fn socket(&self) -> Option<&String> {
+        self.bindings.get(&Ref::Socket)
+    }
+
+    /// Sends lines as one batch. A line about something that has no id is not sent, and fails.
+    pub async fn send(&self, lines: &[Line]) -> Report {
+        let unbound = |line: &Line| {
+            let refs = line.refs().into_iter();
+            refs.filter(|id| !self.bindings.contains_key(id)).next()
+        };
+        let missing: Vec<Option<Ref>> = lines.iter().map(unbound).collect();
+        let all = std::iter::zip(lines, &missing);
+        let sent = all.filter(|(_, missing)| missing.is_none());
+        let sent: Vec<Line> = sent.map(|(line, _)| line.clone()).collect();
+        if sent.is_empty() {
+            return Report::of(missing, Ok(Sent::default()));
+        }
+        let script = Script { lines: sent };
+        let batch = batch::send(
+            &self.server,
+            self.destination,
+            &script,
+            &self.nonce,
+            &self.bindings,
+        );
+        match self.interrupt.grace(GRACE, batch).await {
+            Some(sent) => Report::of(missing, sent.map_err(Lost::from)),
+            None => Report::of(missing, Err(Lost::given_up())),
+        }
+    }
+
+    /// Lists all panes of the server.
+    ///
+    /// # Errors
+    /// A text for people: why tmux did not tell.
+    pub async fn panes(&self) -> Result<Vec<PaneState>, String> {
+        let format = PaneState::format();
+        let text = self.query(&["list-panes", "-a", "-F", &format]).await?;
+        Ok(text.lines().filter_map(PaneState::parse).collect())
+    }
+
+    /// Lists the terminals of all panes of the server.
+    ///
+    /// # Errors
+    /// A text for people: why tmux did not tell.
+    pub async fn terminals(&self) -> Result<Vec<Terminal>, String> {
+        let text = self
+            .query(&["list-panes", "-a", "-F", Terminal::FORMAT])
+            .await?;
+        Ok(text.lines().filter_map(Terminal::parse).collect())
+    }
+
+    /// The version of the tmux program itself, which a server that it starts will have.
+    pub async fn client_version(&self) -> Option<Version> {
+        self.interrupt
+            .grace(GRACE, self.server.client_version())
+            .await?
+    }
+
+    /// What a question prints.
+    async fn query(&self, arguments: &[&str]) -> Result<String, String> {
+        let asked = self
+            .interrupt
+            .grace(GRACE, self.server.query(arguments))
+            .await;
+        match asked {
+            None => Err(GIVEN_UP.to_owned()),
+            Some(Err(error)) => Err(chain(&error)),
+            Some(Ok(output)) if output.status.success() => Ok(output.stdout),
+            Some(Ok(output)) => Err(output.stderr.trim().to_owned()),
+        }
+    }
+}
+
+/// Why nothing is known of a batch.
+struct Lost {
+    why: String,
+    /// Whether tmux got any of it, as far as is known.
+    may_have_arrived: bool,
+}
+
+impl Lost {
+    fn given_up() -> Self {
+        Lost {
+            why: GIVEN_UP.to_owned(),
+            may_have_arrived: true,
+        }
+    }
+}
+
+impl From<BatchError> for Lost {
+    fn from(error: BatchError) -> Self {
+        let never = matches!(
+            error,
+            BatchError::Unbound(_) | BatchError::Server(ServerError::Start { .. })
+        );
+        Lost {
+            why: chain(&error),
+            may_have_arrived: !never,
+        }
+    }
+}
+
+impl Report {
+    /// `missing` are the ids that kept lines from being sent; `sent` is about the others.
+    fn of(missing: Vec<Option<Ref>>, sent: Result<Sent, Lost>) -> Self {
+        let mut number = 0;
+        let mut of_sent = || {
+            let line = number;
+            number += 1;
+            match &sent {
+                Ok(sent) if sent.is_done(line) => Ok(()),
+                Ok(sent) => Err(Failure::Refused(Complaint(sent.why(line)))),
+                Err(lost) => Err(Failure::Unknown(lost.why.clone())),
+            }
+        };
+        let lines = missing.into_iter().map(|missing| match missing {
+            Some(id) => Err(Failure::Unbound(id)),
+            None => of_sent(),
+        });
+        let lines = lines.collect();
+        match sent {
+            Ok(sent) => Report {
+                lines,
+                may_have_done_something: sent.may_have_done_something(),
+                has_done_something: sent.has_done_something(),
+                records: sent.records,
+                too_old: sent.too_old,
+            },
+            Err(lost) => Report {
+                lines,
+                records: Vec::new(),
+                too_old: None,
+                may_have_done_something: lost.may_have_arrived,
+                has_done_something: false,
+            },
+        }
+    }
+
+    /// Nothing is known of so many lines, none of which was sent.
+    pub fn unknown(lines: usize, why: &str) -> Self {
+        let lost = Lost {
+            why: why.to_owned(),
+            may_have_arrived: false,
+        };
+        Report::of(vec![None; lines], Err(lost))
+    }
+
+    /// Nothing was sent.
+    pub fn empty() -> Self {
+        Report::of(Vec::new(), Ok(Sent::default()))
+    }
+}
+
+/// An error and all its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text = format!("{text}: {source}");
+        cause = source.source();
+    }
+    text
+}

@@ -1,7 +1,9 @@
 //! Signals: the first asks execution to come to an orderly end, the second ends it.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -96,12 +98,33 @@ impl Interrupt {
         signal.or_else(|| self.cut.borrow().then_some(CUT))
     }
 
+    /// What `doing` comes to; `None` if a signal comes before that.
+    pub async fn or<T>(&self, doing: impl Future<Output = T>) -> Option<T> {
+        self.grace(Duration::ZERO, doing).await
+    }
+
+    /// What `doing` comes to; `None` if it is still under way so long after a signal.
+    pub async fn grace<T>(&self, grace: Duration, doing: impl Future<Output = T>) -> Option<T> {
+        let mut interrupt = self.clone();
+        let over = async {
+            interrupt.wait().await;
+            tokio::time::sleep(grace).await;
+        };
+        tokio::select! {
+            biased;
+            done = doing => Some(done),
+            () = over => None,
+        }
+    }
+
     /// Waits for a signal; for ever if none comes.
     pub async fn wait(&mut self) {
         // Where nobody is left who could say so, the wait is for the other.
+        let received = async { self.received.wait_for(Option::is_some).await.map(|_| ()) };
+        let cut = async { self.cut.wait_for(|is_cut| *is_cut).await.map(|_| ()) };
         tokio::select! {
-            Ok(_) = self.received.wait_for(Option::is_some) => {}
-            Ok(_) = self.cut.wait_for(|is_cut| *is_cut) => {}
+            Ok(()) = received => {}
+            Ok(()) = cut => {}
             else => std::future::pending().await,
         }
     }

@@ -136,7 +136,7 @@ impl LockFile {
         &self,
         purpose: &str,
         patience: Duration,
-        holder: &mut dyn FnMut(&str),
+        holder: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Lock, LockError> {
         // A time beyond all clocks is no deadline.
         let deadline = Instant::now().checked_add(patience);

@@ -1,7 +1,9 @@
 //! What the machine tells and does: processes, signals, locks, ports, a line of shell.
 
+pub mod exits;
 pub mod interrupt;
 pub mod lock;
+mod pidfd;
 pub mod port_owner;
 pub mod process;
 pub mod process_tree;

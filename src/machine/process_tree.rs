@@ -49,30 +49,30 @@ pub struct Ended {
 /// `server` is the parent of the panes' processes: one with another parent got the id of one that
 /// has ended, and is a stranger.
 pub async fn end_all(endings: &[Ending], server: Option<i32>) -> Vec<Ended> {
-    Victims::of(endings, server).end(endings).await
+    ProcessTree::of(endings, server).end(endings).await
 }
 
 /// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
 /// nothing tells where a process came from. Each with the time it started at, so that no process
 /// that got the same id later is taken for it.
 #[derive(Debug)]
-pub struct Victims {
+pub struct ProcessTree {
     server: Option<i32>,
     found: BTreeMap<i32, (i32, u64)>,
 }
 
-impl Victims {
+impl ProcessTree {
     /// What there is now.
     pub fn of(endings: &[Ending], server: Option<i32>) -> Self {
-        let mut victims = Victims {
+        let mut tree = ProcessTree {
             server,
             found: BTreeMap::new(),
         };
         let living = living();
         for ending in endings {
-            victims.find(ending, &living);
+            tree.find(ending, &living);
         }
-        victims
+        tree
     }
 
     /// Asks them, and kills what is left at the deadline of each.

@@ -7,6 +7,7 @@ use std::collections::BinaryHeap;
 use petgraph::Direction;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 
+use crate::layout::StepId;
 use crate::plan::change::Step;
 
 /// Orders `steps`, whose `after` are indexes into them; among those that may come next, the one
@@ -19,7 +20,7 @@ pub fn ordered(steps: Vec<Step>) -> Vec<Step> {
         .collect();
     for (index, step) in steps.iter().enumerate() {
         for &before in &step.after {
-            graph.update_edge(nodes[before], nodes[index], ());
+            graph.update_edge(nodes[before.0], nodes[index], ());
         }
     }
     let order = topological(&mut graph);
@@ -31,8 +32,12 @@ pub fn ordered(steps: Vec<Step>) -> Vec<Step> {
     let mut ordered = Vec::with_capacity(slots.len());
     for &index in &order {
         let mut step = slots[index].take().expect("each index once");
-        step.after = step.after.iter().map(|&before| position[before]).collect();
-        step.after.retain(|&before| before < ordered.len());
+        step.after = step
+            .after
+            .iter()
+            .map(|before| StepId(position[before.0]))
+            .collect();
+        step.after.retain(|before| before.0 < ordered.len());
         step.after.sort_unstable();
         step.after.dedup();
         ordered.push(step);
@@ -90,7 +95,7 @@ mod tests {
             },
             reason: Reason::NotThere,
             ends: None,
-            after: after.to_vec(),
+            after: after.iter().copied().map(StepId).collect(),
         });
         let order: Vec<u32> = ordered(steps.collect())
             .into_iter()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedPane, Layout, Pane, PaneKind, RestartWhen, Salt};
+use crate::layout::{Address, AppliedPane, Layout, Pane, PaneKind, RestartWhen, Salt, StepId};
 use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
 use crate::plan::diff;
@@ -14,7 +14,7 @@ use crate::plan::wishes::Purpose;
 
 impl Planner<'_> {
     /// Adds the steps of all panes and returns which step starts which pane.
-    pub(super) fn panes(&mut self, layout: &Layout) -> BTreeMap<Address, usize> {
+    pub(super) fn panes(&mut self, layout: &Layout) -> BTreeMap<Address, StepId> {
         let reasons = self.reasons(layout);
         let mut starts = BTreeMap::new();
         for pane in layout.panes().filter(|pane| self.scope.has(&pane.address)) {
@@ -43,8 +43,8 @@ impl Planner<'_> {
                 .needs
                 .iter()
                 .filter_map(|need| starts.get(&need.target));
-            let targets: Vec<usize> = targets.copied().collect();
-            self.steps[step].after.extend(targets);
+            let targets: Vec<StepId> = targets.copied().collect();
+            self.steps[step.0].after.extend(targets);
         }
         starts
     }
@@ -198,7 +198,7 @@ impl Planner<'_> {
     }
 
     /// The step that writes down what is new about a pane whose process stays, if something is.
-    fn retag(&mut self, pane: &Pane, live: &LivePane, wanted: &AppliedPane) -> Option<usize> {
+    fn retag(&mut self, pane: &Pane, live: &LivePane, wanted: &AppliedPane) -> Option<StepId> {
         let changes = match &live.applied {
             Some(applied) => diff::tag_changes(wanted, applied),
             None => Vec::new(),
@@ -256,7 +256,7 @@ impl Planner<'_> {
         Some(self.step(Subject::pane(pane), action, reason, builder))
     }
 
-    fn start(&mut self, pane: &Pane, live: Option<&LivePane>, reason: Reason) -> usize {
+    fn start(&mut self, pane: &Pane, live: Option<&LivePane>, reason: Reason) -> StepId {
         let own = live.is_some_and(|live| self.conditions.own_pane == Some(live.id));
         if own {
             let address = pane.address.clone();
@@ -285,11 +285,11 @@ impl Planner<'_> {
         let action = Action::Start(Box::new(start));
         let builder = self.builder(pane);
         let step = self.step(Subject::pane(pane), action, reason, builder);
-        self.steps[step].ends = ends;
+        self.steps[step.0].ends = ends;
         step
     }
 
-    fn builder(&self, pane: &Pane) -> Vec<usize> {
+    fn builder(&self, pane: &Pane) -> Vec<StepId> {
         let window = pane.address.enclosing_window();
         let builder = window.and_then(|window| self.builders.get(&window));
         builder.copied().into_iter().collect()

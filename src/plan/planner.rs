@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::Address;
+use crate::layout::{Address, StepId};
 use crate::live::Snapshot;
 use crate::plan::change::{Action, Note, Reason, Step, Subject};
 use crate::plan::conditions::Conditions;
@@ -23,9 +23,9 @@ pub struct Planner<'a> {
     pub unchanged: Vec<Subject>,
     pub notes: Vec<Note>,
     /// The step that makes or arranges each window, which its panes come after.
-    pub builders: BTreeMap<Address, usize>,
+    pub builders: BTreeMap<Address, StepId>,
     /// The step that sets the options and hooks of each object.
-    pub configurers: BTreeMap<Address, usize>,
+    pub configurers: BTreeMap<Address, StepId>,
 }
 
 impl Planner<'_> {
@@ -34,8 +34,8 @@ impl Planner<'_> {
         subject: Subject,
         action: Action,
         reason: Reason,
-        after: Vec<usize>,
-    ) -> usize {
+        after: Vec<StepId>,
+    ) -> StepId {
         self.steps.push(Step {
             subject,
             action,
@@ -43,6 +43,6 @@ impl Planner<'_> {
             ends: None,
             after,
         });
-        self.steps.len() - 1
+        StepId(self.steps.len() - 1)
     }
 }

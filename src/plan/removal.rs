@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, Layout};
+use crate::layout::{Address, Layout, StepId};
 use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, Phase, Snapshot};
 use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
@@ -156,7 +156,7 @@ pub(super) fn stops(
             .map_or(&[][..], |applied| &applied.needs);
         for need in needs {
             if let Some(&target) = by_address.get(&need.target) {
-                steps[target].after.push(first + index);
+                steps[target].after.push(StepId(first + index));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Sessions: made anew, or found and given the name, address, key and protection they should have.
 
-use crate::layout::{Address, AppliedPane, Pane, Salt, Session};
+use crate::layout::{Address, AppliedPane, Pane, Salt, Session, StepId};
 use crate::live::{LiveSession, LiveWindow};
 use crate::plan::change::{
     Action, Drift, NewSession, Note, Object, Readdress, Reason, SessionTags, Subject,
@@ -10,7 +10,7 @@ use crate::plan::planner::Planner;
 use crate::tmux::id::{PaneId, WindowId};
 
 impl Planner<'_> {
-    pub(super) fn create_session(&mut self, session: &Session) -> usize {
+    pub(super) fn create_session(&mut self, session: &Session) -> StepId {
         let (width, height) = self.size(None);
         let new = NewSession {
             session: session.clone(),

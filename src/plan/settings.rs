@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, AppliedSettings, Layout, Origin, Pane, Session, TmuxHooks, Window};
+use crate::layout::{
+    Address, AppliedSettings, Layout, Origin, Pane, Session, StepId, TmuxHooks, Window,
+};
 use crate::live::{LivePane, LiveWindow};
 use crate::plan::change::{
     Action, Change, Configure, Drift, HookEntry, Note, Reason, Subject, Zoom,
@@ -31,11 +33,11 @@ struct Object<'a> {
     lost: Vec<HookEntry>,
     /// Where a pane has a value of its own that keeps the window's from holding.
     clears: Vec<(PaneId, String)>,
-    after: Vec<usize>,
+    after: Vec<StepId>,
 }
 
 impl Planner<'_> {
-    pub(super) fn session_settings(&mut self, session: &Session, created: Option<usize>) {
+    pub(super) fn session_settings(&mut self, session: &Session, created: Option<StepId>) {
         let live = self.matching.sessions.get(&session.address).copied();
         let wanted = AppliedSettings::from(session);
         let drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
@@ -168,7 +170,7 @@ impl Planner<'_> {
     }
 
     /// Zooms that the manifest asks for, after everything in their windows is started.
-    pub(super) fn zooms(&mut self, layout: &Layout, starts: &BTreeMap<Address, usize>) {
+    pub(super) fn zooms(&mut self, layout: &Layout, starts: &BTreeMap<Address, StepId>) {
         for window in layout.windows() {
             let live = self.matching.windows.get(&window.address);
             let was_zoomed = live.is_some_and(|live| live.settings.zoom);

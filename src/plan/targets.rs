@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout, Need, Pane, PaneKind, Until};
+use crate::layout::{Address, Layout, Need, Pane, PaneKind, StepId, Until};
 use crate::live::{Exit, LivePane, LiveProcess};
 use crate::plan::change::{Note, Target, TargetState, meaning};
 use crate::plan::ended;
@@ -13,7 +13,7 @@ use crate::plan::matching::Matching;
 pub fn targets(
     layout: &Layout,
     matching: &Matching,
-    starts: &BTreeMap<Address, usize>,
+    starts: &BTreeMap<Address, StepId>,
     is_apply: bool,
 ) -> Vec<Target> {
     let needs: Vec<&Need> = layout

@@ -1,6 +1,6 @@
 //! Windows: made, named, arranged, moved to the session they are wanted in, and put in order.
 
-use crate::layout::{Address, AppliedWindow, Session, Window};
+use crate::layout::{Address, AppliedWindow, Session, StepId, Window};
 use crate::live::{LiveSession, LiveWindow};
 use crate::plan::arrange;
 use crate::plan::change::{
@@ -17,7 +17,7 @@ const HISTORY_LIMIT: &str = "history-limit";
 
 impl Planner<'_> {
     /// Adds the steps of a session's windows. `created` is the step that makes the session.
-    pub(super) fn windows(&mut self, session: &Session, created: Option<usize>) {
+    pub(super) fn windows(&mut self, session: &Session, created: Option<StepId>) {
         let is_made = |window: &&Window| !self.matching.windows.contains_key(&window.address);
         let first = session.windows.iter().find(is_made);
         let first = first.filter(|_| created.is_some());
@@ -50,7 +50,7 @@ impl Planner<'_> {
         window: &Window,
         session: &Session,
         place: WindowPlace,
-        created: Option<usize>,
+        created: Option<StepId>,
     ) {
         let size = self.size(self.matching.sessions.get(&session.address).copied());
         let is_early =
@@ -71,7 +71,7 @@ impl Planner<'_> {
         window: &Window,
         live: &LiveWindow,
         session: &Session,
-        created: Option<usize>,
+        created: Option<StepId>,
     ) {
         let before = self.steps.len();
         let is_whole = self.scope.is_whole(&window.address);
@@ -132,7 +132,7 @@ impl Planner<'_> {
     }
 
     /// A window goes to the session it is wanted in, with all that is in it.
-    fn move_window(&mut self, window: &Window, live: &LiveWindow, created: Option<usize>) {
+    fn move_window(&mut self, window: &Window, live: &LiveWindow, created: Option<StepId>) {
         let tagged = live.address.as_ref();
         let renamed = tagged.filter(|tagged| tagged.name() != window.address.name());
         let from = self.snapshot.session(live.session);

@@ -9,3 +9,4 @@ mod probe;
 pub mod prober;
 pub mod report;
 mod scrollback;
+pub mod watch;

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
-use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
+
+use tokio::net::UnixDatagram;
 
 use crate::layout::{Address, NOTIFY_FOLDER, notify_name, one_line};
 use crate::tmux::server::SOCKET_PATH_MAX;
@@ -94,7 +96,6 @@ impl Sockets {
             Err(error) => return Err(error),
         }
         let socket = UnixDatagram::bind(path)?;
-        socket.set_nonblocking(true)?;
         let found = fs::symlink_metadata(path)?;
         let listening = Listening {
             socket,
@@ -114,6 +115,26 @@ impl Sockets {
         path.map_or(Ok(()), |path| self.bind(address, &path))
     }
 
+    /// What is said next. Waits for ever where nobody says anything; may be given up at any moment.
+    pub async fn next(&mut self) -> Vec<(Address, Notice)> {
+        loop {
+            std::future::poll_fn(|cx| {
+                let mut sockets = self.of.values();
+                let is_ready = sockets.any(|one| one.socket.poll_recv_ready(cx).is_ready());
+                if is_ready {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+            let heard = self.heard();
+            if !heard.is_empty() {
+                return heard;
+            }
+        }
+    }
+
     /// What has been said since the last time, without waiting.
     pub fn heard(&mut self) -> Vec<(Address, Notice)> {
         let mut heard = Vec::new();
@@ -121,7 +142,7 @@ impl Sockets {
         let mut datagram = [0; DATAGRAM_MAX];
         for (address, listening) in &self.of {
             for _ in 0..DATAGRAMS_MAX {
-                let Ok(count) = listening.socket.recv(&mut datagram) else {
+                let Ok(count) = listening.socket.try_recv(&mut datagram) else {
                     break;
                 };
                 let notices = notices(&datagram[..count]).into_iter();

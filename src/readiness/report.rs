@@ -32,7 +32,7 @@ pub async fn send(
     let status = report.status.iter();
     let status = status.map(|tag| pane::option(report.address, tag::STATUS, &tag.encode()));
     let line = Line {
-        step: 0,
+        step: None,
         what: "write down what a program says",
         commands: status.chain(ready).collect(),
     };

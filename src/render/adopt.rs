@@ -2,7 +2,7 @@
 //! else, panes before windows before sessions. While a session does not carry a layout's name, what
 //! stands on its panes means nothing.
 
-use crate::layout::encode_tag;
+use crate::layout::{StepId, encode_tag};
 use crate::live::Phase;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Adopt, Retag, Subject};
@@ -15,19 +15,19 @@ use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
 pub fn lines(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
-    let steps = plan.steps.iter().enumerate();
-    let adoptions = steps.filter_map(|(index, step)| match &step.action {
-        Action::Adopt(adopt) => Some((index, adopt, &step.subject)),
+    let steps = plan.numbered();
+    let adoptions = steps.filter_map(|(id, step)| match &step.action {
+        Action::Adopt(adopt) => Some((id, adopt, &step.subject)),
         _ => None,
     });
-    let mut adoptions: Vec<(usize, &Adopt, &Subject)> = adoptions.collect();
+    let mut adoptions: Vec<(StepId, &Adopt, &Subject)> = adoptions.collect();
     adoptions.sort_by_key(|(_, adopt, _)| match adopt {
         Adopt::Pane(_) => 0,
         Adopt::Window { .. } => 1,
         Adopt::Session { .. } | Adopt::Manifest { .. } => 2,
     });
     let lines = adoptions.into_iter().map(|(step, adopt, subject)| Line {
-        step,
+        step: Some(step),
         what: "take it over",
         commands: commands(adopt, subject, plan, conditions),
     });

@@ -7,6 +7,7 @@
 
 use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow};
 use crate::live::Phase;
+use crate::pane_text::{HAS_ENDED, PREFIX};
 use crate::plan::farewell::Farewell;
 use crate::render::pane::{ENDED, id, on, option, unset};
 use crate::render::program::Program;
@@ -152,7 +153,7 @@ fn successor(program: &Program) -> Command {
 }
 
 fn take_over(pane: &Pane) -> Command {
-    let ended = format!("has ended with {ENDED}");
+    let ended = format!("{HAS_ENDED} {ENDED}");
     let ended = match &pane.restart {
         None => ended,
         Some(restart) => {
@@ -162,7 +163,7 @@ fn take_over(pane: &Pane) -> Command {
         }
     };
     let said = format!(
-        "triad: `{}` {ended}; what it printed is above, in the scrollback",
+        "{PREFIX}`{}` {ended}; what it printed is above, in the scrollback",
         pane.address.name()
     );
     // A hook that waits for this costs another pane, which ends meanwhile, its own.

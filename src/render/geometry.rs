@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, Titles};
+use crate::layout::{Address, StepId, Titles};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
 use crate::render::conditions::Conditions;
+use crate::render::record::{LISTED_FIELDS, LISTING};
 use crate::render::{adopt, history, moves, naming, program, session, settings};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
@@ -24,46 +25,46 @@ const BORDER_FORMAT: &str = "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}";
 pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
     let mut lines = adopt::lines(plan, conditions);
     let builds = || {
-        let steps = plan.steps.iter().enumerate();
-        steps.filter_map(|(index, step)| match &step.action {
-            Action::CreateWindow(build) | Action::ArrangeWindow(build) => Some((index, build)),
+        let steps = plan.numbered();
+        steps.filter_map(|(id, step)| match &step.action {
+            Action::CreateWindow(build) | Action::ArrangeWindow(build) => Some((id, build)),
             _ => None,
         })
     };
     lines.extend(naming::of_sessions(plan, conditions));
-    for (index, step) in plan.steps.iter().enumerate() {
+    for (id, step) in plan.numbered() {
         match &step.action {
-            Action::CreateSession(new) => lines.push(new_session(index, new, plan, conditions)),
+            Action::CreateSession(new) => lines.push(new_session(id, new, plan, conditions)),
             Action::Configure(configure) if configure.is_of_session() => {
-                lines.push(settings::of_session(index, configure, plan));
+                lines.push(settings::of_session(id, configure, plan));
             }
-            Action::Start(start) => lines.extend(kept_open(index, start)),
+            Action::Start(start) => lines.extend(kept_open(id, start)),
             _ => {}
         }
     }
     lines.extend(naming::of_windows(plan));
     // All windows are there before any pane moves, and all panes are where they belong before any
     // window gets its geometry: tmux ends what is empty, if only for a moment.
-    for (index, build) in builds() {
-        lines.extend(new_window(index, build, conditions));
+    for (id, build) in builds() {
+        lines.extend(new_window(id, build, conditions));
     }
     lines.extend(moves::of_windows(plan, conditions));
     lines.extend(moves::of_panes(plan));
     let (early, later): (Vec<_>, Vec<_>) = builds().partition(|(_, build)| build.is_early);
-    for (index, build) in early.into_iter().chain(later) {
-        lines.push(panes_of_window(index, build, plan, conditions));
-        lines.extend(history::put_back(index, build));
+    for (id, build) in early.into_iter().chain(later) {
+        lines.push(panes_of_window(id, build, plan, conditions));
+        lines.extend(history::put_back(id, build));
     }
-    for (index, build) in builds() {
-        lines.extend(size_of_window(index, build, conditions));
-        lines.extend(layout_of_window(index, build, conditions));
+    for (id, build) in builds() {
+        lines.extend(size_of_window(id, build, conditions));
+        lines.extend(layout_of_window(id, build, conditions));
     }
-    for (index, build) in builds() {
-        lines.extend(listing(index, build, conditions));
+    for (id, build) in builds() {
+        lines.extend(listing(id, build, conditions));
     }
-    for (index, step) in plan.steps.iter().enumerate() {
+    for (id, step) in plan.numbered() {
         if let Action::MoveWindow(moved) = &step.action {
-            lines.push(listed(index, &moved.id.to_string(), conditions));
+            lines.push(listed(id, &moved.id.to_string(), conditions));
         }
     }
     Script { lines }
@@ -71,22 +72,22 @@ pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
 
 /// The name that a window has from its creation to the second batch, by which the first one
 /// addresses it.
-fn token(conditions: &Conditions, step: usize) -> String {
+fn token(conditions: &Conditions, step: StepId) -> String {
     format!("{}w{step}", conditions.nonce)
 }
 
-fn window_step(plan: &Plan, address: &Address) -> usize {
+fn window_step(plan: &Plan, address: &Address) -> StepId {
     let is_it = |action: &Action| matches!(action, Action::CreateWindow(build) if build.window.address == *address);
     let step = plan.steps.iter().position(|step| is_it(&step.action));
-    step.expect("a new session's windows are made by steps of the plan")
+    StepId(step.expect("a new session's windows are made by steps of the plan"))
 }
 
-fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditions) -> Line {
+fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditions) -> Line {
     let name = new.session.address.name();
     let target = format!("={name}:");
     let window = match &new.first {
         Some(first) => token(conditions, window_step(plan, first)),
-        None => moves::holder(index, conditions),
+        None => moves::holder(step, conditions),
     };
     let (width, height) = (new.width.to_string(), new.height.to_string());
     let create = Command::new([
@@ -122,7 +123,7 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
         None => vec![moves::placeholder(&first)],
     };
     Line {
-        step: index,
+        step: Some(step),
         what: "create the session",
         commands: vec![
             moves::HOLDER
@@ -145,41 +146,41 @@ fn new_session(index: usize, new: &NewSession, plan: &Plan, conditions: &Conditi
 
 /// A pane can close with what runs in it, as it was to, or because a person wants that now: its place
 /// would be lost before the next program can take it.
-fn kept_open(index: usize, start: &Start) -> Option<Line> {
+fn kept_open(step: StepId, start: &Start) -> Option<Line> {
     if start.replaces.is_none() || start.farewell.is_none() {
         return None;
     }
     let pane = Ref::Pane(start.pane.address.clone());
     let command = Command::new(["set-option", "-p", "-t"]).word(pane);
     Some(Line {
-        step: index,
+        step: Some(step),
         what: "keep the pane open",
         commands: vec![command.word("remain-on-exit").word("on")],
     })
 }
 
 /// How the first batch addresses a window.
-fn target(index: usize, build: &WindowBuild, conditions: &Conditions) -> String {
+fn target(step: StepId, build: &WindowBuild, conditions: &Conditions) -> String {
     match build.place {
         WindowPlace::Live(id) => id.to_string(),
         WindowPlace::FirstOfNewSession | WindowPlace::New => {
             let session = build.window.address.session_name();
-            format!("={session}:={}", token(conditions, index))
+            format!("={session}:={}", token(conditions, step))
         }
     }
 }
 
 /// Makes the window where it is new, with one pane that is not yet anybody's.
-fn new_window(index: usize, build: &WindowBuild, cx: &Conditions) -> Option<Line> {
+fn new_window(step: StepId, build: &WindowBuild, cx: &Conditions) -> Option<Line> {
     if build.place != WindowPlace::New {
         return None;
     }
-    let made = in_session(index, build, cx);
-    let marks = marks(&target(index, build, cx), &build.window.address);
+    let made = in_session(step, build, cx);
+    let marks = marks(&target(step, build, cx), &build.window.address);
     Some(Line {
-        step: index,
+        step: Some(step),
         what: "make the window",
-        commands: [made, moves::named(&last(build), &token(cx, index))]
+        commands: [made, moves::named(&last(build), &token(cx, step))]
             .into_iter()
             .chain(marks)
             .collect(),
@@ -194,8 +195,8 @@ fn marks(target: &str, address: &Address) -> Vec<Command> {
 }
 
 /// Brings every pane into a window.
-fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditions) -> Line {
-    let target = target(index, build, cx);
+fn panes_of_window(step: StepId, build: &WindowBuild, plan: &Plan, cx: &Conditions) -> Line {
+    let target = target(step, build, cx);
     let mut commands = Vec::new();
     let is_new = !matches!(build.place, WindowPlace::Live(_));
     let count = u32::try_from(build.insertions.len()).unwrap_or(u32::MAX / 4);
@@ -239,7 +240,7 @@ fn panes_of_window(index: usize, build: &WindowBuild, plan: &Plan, cx: &Conditio
         commands.push(Command::new(leave).word(session));
     }
     Line {
-        step: index,
+        step: Some(step),
         what: "make the panes",
         commands,
     }
@@ -263,10 +264,10 @@ fn made_room(build: &WindowBuild) -> Vec<Command> {
     grown.collect()
 }
 
-fn in_session(index: usize, build: &WindowBuild, cx: &Conditions) -> Command {
+fn in_session(step: StepId, build: &WindowBuild, cx: &Conditions) -> Command {
     // After the last one, so that no window of anybody's gets another index.
     let last = last(build);
-    let name = token(cx, index);
+    let name = token(cx, step);
     let command = Command::new([
         "new-window",
         "-d",
@@ -329,12 +330,12 @@ fn mark_empty_panes(target: &str, newest: Option<PaneId>) -> Command {
 
 /// Takes back the room that was made for the panes, in a line of its own: a failure among them must
 /// not leave the window with a size that nobody chose.
-fn size_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+fn size_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
     let is_live = matches!(build.place, WindowPlace::Live(_));
     if is_live && build.room.is_none() {
         return None;
     }
-    let target = target(index, build, conditions);
+    let target = target(step, build, conditions);
     let mut commands = Vec::new();
     if is_live {
         commands.push(resize(&target, build.width, build.height));
@@ -342,7 +343,7 @@ fn size_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) ->
     let unset = ["set-option", "-wu", "-t", &target, "window-size"];
     commands.push(Command::new(unset));
     Some(Line {
-        step: index,
+        step: Some(step),
         what: "set the size of the window",
         commands,
     })
@@ -350,8 +351,8 @@ fn size_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) ->
 
 /// Titles and final geometry: the border line first, so that no program is told of a size that
 /// it does not keep.
-fn layout_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
-    let target = target(index, build, conditions);
+fn layout_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+    let target = target(step, build, conditions);
     let mut commands = titles(build, &target);
     if build.is_laid_out && build.window.root.panes().len() > 1 {
         let cell = Cell::of(&build.window.root, build.width, build.height);
@@ -378,7 +379,7 @@ fn layout_of_window(index: usize, build: &WindowBuild, conditions: &Conditions) 
         }
     }
     (!commands.is_empty()).then_some(Line {
-        step: index,
+        step: Some(step),
         what: "set the geometry",
         commands,
     })
@@ -409,23 +410,18 @@ fn titles(build: &WindowBuild, target: &str) -> Vec<Command> {
 }
 
 /// The new ids of a window, in the order of indexes.
-fn listing(index: usize, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+fn listing(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
     if build.new_panes.is_empty() && matches!(build.place, WindowPlace::Live(_)) {
         return None;
     }
-    Some(listed(index, &target(index, build, conditions), conditions))
+    Some(listed(step, &target(step, build, conditions), conditions))
 }
 
-fn listed(index: usize, window: &str, conditions: &Conditions) -> Line {
-    let format = format!("{} {LISTING} {index}\t{LISTED_FIELDS}", conditions.nonce);
+fn listed(step: StepId, window: &str, conditions: &Conditions) -> Line {
+    let format = format!("{} {LISTING} {step}\t{LISTED_FIELDS}", conditions.nonce);
     Line {
-        step: index,
+        step: Some(step),
         what: "list the panes",
         commands: vec![Command::new(["list-panes", "-t", window, "-F", &format])],
     }
 }
-
-/// The word that opens a record of the listing, after the nonce.
-pub const LISTING: &str = "pane";
-/// What a record says: the server, session, window, pane, phase, and the session's shell.
-const LISTED_FIELDS: &str = "#{pid}\t#{start_time}\t#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";

@@ -4,6 +4,7 @@
 //! window, once. On the session it would not do: there tmux does not look when a pane dies.
 
 use crate::layout::{Address, OnExit, Pane, Restart, Window};
+use crate::pane_text::{DEAD as TMUXS, HAS_ENDED, PREFIX as OURS};
 use crate::render::pane::{ENDED, id, on, option, unset};
 use crate::render::restart;
 use crate::tmux::script::{Command, Ref};
@@ -11,11 +12,6 @@ use crate::tmux::tag;
 
 /// What tmux writes on the screen of a dead pane, from 3.3 on. Older ones say it in their own words.
 const FORMAT: &str = "remain-on-exit-format";
-/// What triad's own begin with.
-const OURS: &str = "triad: ";
-/// What tmux's own begins with, in every release.
-const TMUXS: &str = "Pane is dead";
-
 /// Whether the pane says so in triad's words.
 fn is_told(pane: &Pane) -> bool {
     pane.exit() == OnExit::Hold || pane.restart.is_some()
@@ -64,7 +60,7 @@ fn shared(window: &Address) -> Vec<Command> {
     };
     vec![
         set(tag::CLOCK, CLOCK),
-        set(tag::HELD, &format!("has ended with {}{}", ENDED, after())),
+        set(tag::HELD, &format!("{HAS_ENDED} {ENDED}{}", after())),
     ]
 }
 
@@ -76,7 +72,7 @@ fn text(pane: &Pane) -> String {
         return format!("{OURS}`{name}` #{{?{held},#{{E:{held}}},has ended}}");
     };
     let (how, after) = (ENDED, after());
-    let ended = format!("`{name}` has ended with {how}{after}");
+    let ended = format!("`{name}` {HAS_ENDED} {how}{after}");
     let again = format!(
         "{ended}; restart #{{e|+:{},1}} of {} in {}",
         restart::counted(restart),

@@ -3,6 +3,7 @@
 //! tmux gives a pane the `history-limit` that its session has at that moment, and never another.
 //! So the session's is changed around the making of such panes, and put back.
 
+use crate::layout::StepId;
 use crate::plan::change::{Insertion, WindowBuild};
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
@@ -59,7 +60,7 @@ impl Limits {
 
 /// Gives the session its limit back, in a line of its own: it must not stay where making the panes
 /// failed. One that had no value of its own has none again.
-pub fn put_back(index: usize, build: &WindowBuild) -> Option<Line> {
+pub fn put_back(step: StepId, build: &WindowBuild) -> Option<Line> {
     let mut made = build.insertions.iter();
     made.find(|insertion| insertion.moved.is_none() && insertion.history.is_some())?;
     let session = session(build);
@@ -72,7 +73,7 @@ pub fn put_back(index: usize, build: &WindowBuild) -> Option<Line> {
     );
     let is_saved = format!("#{{{saved}}}");
     Some(Line {
-        step: index,
+        step: Some(step),
         what: "put the history limit back",
         commands: vec![Command::new([
             "if-shell", "-F", "-t", &session, &is_saved, &commands,

@@ -10,11 +10,13 @@ pub mod ending;
 mod geometry;
 mod held;
 mod history;
+mod lines;
 mod moves;
 mod naming;
 pub mod pane;
 pub mod placeholder;
 mod program;
+pub mod record;
 mod restart;
 mod secret;
 mod session;
@@ -25,10 +27,10 @@ pub mod typing;
 mod window;
 
 pub use conditions::Conditions;
-pub use geometry::LISTING;
+pub use lines::{Starting, StepLines};
 pub use secret::Piped;
-pub use start::STARTED;
 
+use crate::layout::StepId;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::render::program::Whose;
@@ -39,126 +41,98 @@ use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 pub struct Rendered {
     /// Sessions, windows, empty panes and geometry; ends by listing the new ids.
     pub geometry: Script,
-    /// What is written onto windows and panes once the ids are known; part of the first batch
-    /// that starts something.
-    pub tags: Vec<Line>,
-    /// For each step that starts a pane: what starts it, and what it shows while it waits.
-    pub starts: Vec<Starting>,
-    /// One line for each pane whose program ends on purpose, before it does.
-    pub halts: Vec<Line>,
-    /// One line for each pane that goes.
-    pub removals: Vec<Line>,
-    /// What is done with windows when all their programs are started.
-    pub zooms: Vec<Line>,
+    /// What else is sent for each step, in the order of the plan's steps.
+    pub steps: Vec<StepLines>,
     /// The ids that are known already.
     pub bindings: Bindings,
 }
 
-/// The lines of one pane that starts.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Starting {
-    pub step: usize,
-    /// As people see it, and as it is sent unless it has secrets.
-    pub start: Line,
-    /// How it is started if it has.
-    pub piped: Option<Piped>,
-    pub wait: Line,
-}
-
 /// Renders a plan.
 pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
-    let mut rendered = Rendered {
-        geometry: geometry::script(plan, conditions),
-        tags: Vec::new(),
-        starts: Vec::new(),
-        halts: Vec::new(),
-        removals: Vec::new(),
-        zooms: Vec::new(),
-        bindings: plan.known.iter().cloned().collect(),
-    };
+    let mut bindings: Bindings = plan.known.iter().cloned().collect();
+    let socket = conditions.socket.to_string_lossy().into_owned();
+    bindings.insert(Ref::Socket, socket);
     let owner = plan.owner_key();
     let whose = Whose {
         layout: &plan.layout,
         owner: &owner,
     };
-    let socket = conditions.socket.to_string_lossy().into_owned();
-    rendered.bindings.insert(Ref::Socket, socket);
-    for (index, step) in plan.steps.iter().enumerate() {
-        match &step.action {
-            Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
-                rendered.tags.push(window::tags(index, build));
-            }
-            Action::OrderWindows(order) => {
-                rendered.tags.push(window::order(index, order));
-            }
-            Action::TagSession(tags) => rendered.tags.push(session::tags(index, tags)),
-            Action::FocusWindow { window, .. } => {
-                rendered.tags.push(window::focus(index, window));
-            }
-            Action::Retag(retag) => {
-                let line = start::retag(index, retag, whose, conditions);
-                rendered.tags.push(line);
-            }
-            Action::Start(start) => rendered.starts.push(Starting {
-                step: index,
-                start: start::start(index, start, whose, conditions),
-                piped: secret::piped(index, start, whose, conditions),
-                wait: placeholder::wait(index, start, &owner),
-            }),
-            Action::Stop(stop) => rendered.removals.push(Line {
-                step: index,
-                what: "remove the pane",
-                commands: vec![Command::new(["kill-pane", "-t", &stop.pane.to_string()])],
-            }),
-            Action::Halt(stop) => rendered.halts.push(Line {
-                step: index,
-                what: "keep the pane open",
-                commands: ending::halt(stop.pane),
-            }),
-            Action::Configure(configure) if configure.is_of_session() => {}
-            Action::Configure(configure) => {
-                rendered.tags.push(settings::of_object(index, configure));
-            }
-            Action::Zoom(zoom) => rendered.zooms.push(settings::zoom(index, zoom)),
-            Action::CreateSession(_)
-            | Action::RenameSession { .. }
-            | Action::RenameWindow { .. }
-            | Action::Readdress(_)
-            | Action::MoveWindow(_)
-            | Action::Adopt(_)
-            // What is typed when depends on what the shells do.
-            | Action::Type(_) => {}
-        }
+    let steps = plan.numbered();
+    let steps = steps.map(|(id, step)| lines(id, &step.action, whose, conditions));
+    Rendered {
+        geometry: geometry::script(plan, conditions),
+        steps: steps.collect(),
+        bindings,
     }
-    rendered
+}
+
+fn lines(step: StepId, action: &Action, whose: Whose, conditions: &Conditions) -> StepLines {
+    match action {
+        Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
+            StepLines::Tag(window::tags(step, build))
+        }
+        Action::OrderWindows(order) => StepLines::Tag(window::order(step, order)),
+        Action::TagSession(tags) => StepLines::Tag(session::tags(step, tags)),
+        Action::FocusWindow { window, .. } => StepLines::Tag(window::focus(step, window)),
+        Action::Retag(retag) => StepLines::Tag(start::retag(step, retag, whose, conditions)),
+        Action::Start(start) => StepLines::Start(Box::new(Starting {
+            step,
+            start: start::start(step, start, whose, conditions),
+            piped: secret::piped(step, start, whose, conditions),
+            wait: placeholder::wait(step, start, whose.owner),
+        })),
+        Action::Stop(stop) => StepLines::Remove(Line {
+            step: Some(step),
+            what: "remove the pane",
+            commands: vec![Command::new(["kill-pane", "-t", &stop.pane.to_string()])],
+        }),
+        Action::Halt(stop) => StepLines::Halt(Line {
+            step: Some(step),
+            what: "keep the pane open",
+            commands: ending::halt(stop.pane),
+        }),
+        Action::Configure(configure) if configure.is_of_session() => StepLines::InGeometry,
+        Action::Configure(configure) => StepLines::Tag(settings::of_object(step, configure)),
+        Action::Zoom(zoom) => StepLines::Zoom(settings::zoom(step, zoom)),
+        Action::CreateSession(_)
+        | Action::RenameSession { .. }
+        | Action::RenameWindow { .. }
+        | Action::Readdress(_)
+        | Action::MoveWindow(_)
+        | Action::Adopt(_) => StepLines::InGeometry,
+        Action::Type(_) => StepLines::Type,
+    }
 }
 
 impl Rendered {
     /// All scripts in the order in which they are sent if nothing has to be waited for, each
     /// with a line that says what it is.
     pub fn preview(&self, nonce: &str) -> Vec<(&'static str, String)> {
-        let mut scripts = Vec::new();
-        let starts = self.starts.iter().map(|starting| starting.start.clone());
-        let first = Script {
-            lines: self.tags.iter().cloned().chain(starts).collect(),
-        };
-        let last = Script {
-            lines: self.removals.clone(),
-        };
-        let zooms = Script {
-            lines: self.zooms.clone(),
-        };
-        let named = [
-            ("sessions, windows, panes and geometry", &self.geometry),
-            ("tags and programs", &first),
-            ("removals", &last),
-            ("zoom", &zooms),
-        ];
-        for (name, script) in named {
-            if !script.lines.is_empty() {
-                scripts.push((name, script.preview(nonce, &self.bindings)));
+        let mut tags = Vec::new();
+        let (mut starts, mut removals, mut zooms) = (Vec::new(), Vec::new(), Vec::new());
+        for lines in &self.steps {
+            match lines {
+                StepLines::Tag(line) => tags.push(line.clone()),
+                StepLines::Start(starting) => starts.push(starting.start.clone()),
+                StepLines::Remove(line) => removals.push(line.clone()),
+                StepLines::Zoom(line) => zooms.push(line.clone()),
+                StepLines::InGeometry | StepLines::Halt(_) | StepLines::Type => {}
             }
         }
-        scripts
+        tags.append(&mut starts);
+        let named = [
+            (
+                "sessions, windows, panes and geometry",
+                self.geometry.clone(),
+            ),
+            ("tags and programs", Script { lines: tags }),
+            ("removals", Script { lines: removals }),
+            ("zoom", Script { lines: zooms }),
+        ];
+        let sent = named
+            .into_iter()
+            .filter(|(_, script)| !script.lines.is_empty());
+        sent.map(|(name, script)| (name, script.preview(nonce, &self.bindings)))
+            .collect()
     }
 }

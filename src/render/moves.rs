@@ -4,6 +4,7 @@
 //! tmux ends a session with its last window and a window with its last pane, so nothing may be
 //! without one even for the moment between two commands.
 
+use crate::layout::StepId;
 use crate::plan::Plan;
 use crate::plan::change::{Action, WindowMove};
 use crate::render::conditions::Conditions;
@@ -18,21 +19,21 @@ pub const HOLDER: [&str; 2] = ["cat", "-"];
 /// Moves windows: first what keeps sessions open, then the moves, then that goes again.
 pub fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let (mut holds, mut moves, mut releases) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, step) in plan.steps.iter().enumerate() {
+    for (id, step) in plan.numbered() {
         match &step.action {
             Action::MoveWindow(moved) => {
                 if moved.is_last {
                     let session = format!("{}:", moved.from);
-                    holds.push(hold(index, &session, conditions));
-                    releases.push(release(index, &session, conditions));
+                    holds.push(hold(id, &session, conditions));
+                    releases.push(release(id, &session, conditions));
                 }
                 let address = &step.subject.address;
                 let to = format!("={}:", address.session_name());
-                moves.push(moved_to(index, moved, &to, &address.to_string()));
+                moves.push(moved_to(id, moved, &to, &address.to_string()));
             }
             Action::CreateSession(new) if new.first.is_none() => {
                 let session = format!("={}:", new.session.address.name());
-                releases.push(release(index, &session, conditions));
+                releases.push(release(id, &session, conditions));
             }
             _ => {}
         }
@@ -42,15 +43,15 @@ pub fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
 
 /// Changes the places of panes, one pair for a window that would be empty otherwise.
 pub fn of_panes(plan: &Plan) -> Vec<Line> {
-    let steps = plan.steps.iter().enumerate();
-    let exchanges = steps.filter_map(|(index, step)| match &step.action {
-        Action::ArrangeWindow(build) => Some((index, build.exchange?)),
+    let steps = plan.numbered();
+    let exchanges = steps.filter_map(|(id, step)| match &step.action {
+        Action::ArrangeWindow(build) => Some((id, build.exchange?)),
         _ => None,
     });
     let lines = exchanges.map(|(step, (arriving, leaving))| {
         let (arriving, leaving) = (arriving.to_string(), leaving.to_string());
         Line {
-            step,
+            step: Some(step),
             what: "exchange panes",
             commands: vec![Command::new([
                 "swap-pane",
@@ -66,7 +67,7 @@ pub fn of_panes(plan: &Plan) -> Vec<Line> {
 }
 
 /// The name of the window that holds a session open.
-pub fn holder(step: usize, conditions: &Conditions) -> String {
+pub fn holder(step: StepId, conditions: &Conditions) -> String {
     format!("{}h{step}", conditions.nonce)
 }
 
@@ -82,14 +83,14 @@ pub fn named(window: &str, name: &str) -> Command {
     Command::new(["rename-window", "-t", window, "--", name])
 }
 
-fn hold(step: usize, session: &str, conditions: &Conditions) -> Line {
+fn hold(step: StepId, session: &str, conditions: &Conditions) -> Line {
     let name = holder(step, conditions);
     let last = format!("{session}{{end}}");
     let make = ["new-window", "-d", "-a", "-t", &last, "-n", &name];
     let make = Command::new(make).word("-c").word("/").word("--");
     let make = HOLDER.iter().fold(make, |make, word| make.word(*word));
     Line {
-        step,
+        step: Some(step),
         what: "keep the session open",
         commands: vec![
             make,
@@ -100,12 +101,12 @@ fn hold(step: usize, session: &str, conditions: &Conditions) -> Line {
 }
 
 /// What held a session open goes, unless nothing has come: then the session would go with it.
-fn release(step: usize, session: &str, conditions: &Conditions) -> Line {
+fn release(step: StepId, session: &str, conditions: &Conditions) -> Line {
     let window = format!("{session}={}", holder(step, conditions));
     let has_others = "#{e|>:#{session_windows},1}";
     let kill = format!("kill-window -t '{window}'");
     Line {
-        step,
+        step: Some(step),
         what: "remove what kept the session open",
         commands: vec![Command::new([
             "if-shell", "-F", "-t", &window, has_others, &kill,
@@ -113,7 +114,7 @@ fn release(step: usize, session: &str, conditions: &Conditions) -> Line {
     }
 }
 
-fn moved_to(step: usize, moved: &WindowMove, to: &str, address: &str) -> Line {
+fn moved_to(step: StepId, moved: &WindowMove, to: &str, address: &str) -> Line {
     let id = moved.id.to_string();
     // From that session: somebody may have linked it into others, too.
     let from = format!("{}:{id}", moved.from);
@@ -125,7 +126,7 @@ fn moved_to(step: usize, moved: &WindowMove, to: &str, address: &str) -> Line {
     let rename = Command::new(["rename-window", "-t", &id]);
     let rename = name.map(|name| window::rename(rename, name));
     Line {
-        step,
+        step: Some(step),
         what: "move the window",
         commands: [go, once(&id, to), mark]
             .into_iter()

@@ -1,6 +1,6 @@
 //! Live sessions and windows get the names and addresses that the manifest has for them.
 
-use crate::layout::Address;
+use crate::layout::{Address, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Object, Readdress};
 use crate::render::conditions::Conditions;
@@ -13,11 +13,11 @@ use crate::tmux::tag;
 /// Sessions first give up the names that others are to have, then all get their own.
 pub fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let (mut aside, mut lines) = (Vec::new(), Vec::new());
-    for (index, step) in plan.steps.iter().enumerate() {
+    for (at, step) in plan.numbered() {
         let (id, is_aside) = match &step.action {
             Action::RenameSession { id, name, is_aside } => {
                 lines.push(Line {
-                    step: index,
+                    step: Some(at),
                     what: "rename the session",
                     commands: vec![rename(*id, name)],
                 });
@@ -27,16 +27,16 @@ pub fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
                 let Object::Session(id) = readdress.object else {
                     continue;
                 };
-                lines.push(of_session(index, id, &step.subject.address, readdress));
+                lines.push(of_session(at, id, &step.subject.address, readdress));
                 (id, readdress.is_aside)
             }
             _ => continue,
         };
         if is_aside {
             aside.push(Line {
-                step: index,
+                step: Some(at),
                 what: "make the session's name free",
-                commands: vec![rename(id, &format!("{}s{index}", conditions.nonce))],
+                commands: vec![rename(id, &format!("{}s{at}", conditions.nonce))],
             });
         }
     }
@@ -45,10 +45,10 @@ pub fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
 
 /// Windows may be called alike.
 pub fn of_windows(plan: &Plan) -> Vec<Line> {
-    let steps = plan.steps.iter().enumerate();
-    let lines = steps.filter_map(|(index, step)| match &step.action {
+    let steps = plan.numbered();
+    let lines = steps.filter_map(|(at, step)| match &step.action {
         Action::RenameWindow { id, name } => Some(Line {
-            step: index,
+            step: Some(at),
             what: "rename the window",
             commands: window::rename(Command::new(["rename-window", "-t", &id.to_string()]), name),
         }),
@@ -62,7 +62,7 @@ pub fn of_windows(plan: &Plan) -> Vec<Line> {
                 let tag = ["set-option", "-w", "-t", &id, tag::WINDOW, &address];
                 let tag = Command::new(tag);
                 Some(Line {
-                    step: index,
+                    step: Some(at),
                     what: READDRESS,
                     commands: rename.into_iter().flatten().chain([tag]).collect(),
                 })
@@ -76,14 +76,14 @@ pub fn of_windows(plan: &Plan) -> Vec<Line> {
 
 const READDRESS: &str = "give it its new address";
 
-fn of_session(index: usize, id: SessionId, address: &Address, readdress: &Readdress) -> Line {
+fn of_session(step: StepId, id: SessionId, address: &Address, readdress: &Readdress) -> Line {
     let address = tag::encode(&address.to_string());
     let name = readdress.name.as_deref();
     let rename = name.map(|name| rename(id, name));
     let tag = ["set-option", "-t", &id.to_string(), tag::SESSION, &address];
     let tag = Command::new(tag);
     Line {
-        step: index,
+        step: Some(step),
         what: READDRESS,
         commands: rename.into_iter().chain([tag]).collect(),
     }

@@ -1,6 +1,8 @@
 //! What a pane shows while it waits for what it needs.
 
+use crate::layout::StepId;
 use crate::live::Phase;
+use crate::pane_text;
 use crate::plan::change::Start;
 use crate::render::pane::{id, identity, option, title};
 use crate::tmux::script::{Command, Line};
@@ -12,32 +14,25 @@ const SAY: &str = "stty -echo 2>/dev/null; printf '%s\\n' \"$@\"; exec cat >/dev
 
 /// Gives a waiting pane its identity and its message. A restart that has to wait keeps its old
 /// process until then, so nothing is said in it.
-pub fn wait(index: usize, start: &Start, owner: &str) -> Line {
+pub fn wait(step: StepId, start: &Start, owner: &str) -> Line {
     let needs = start.pane.needs.iter().map(|need| {
         let (target, until) = (&need.target, need.until.as_str());
         let optional = if need.optional { ", optional" } else { "" };
-        format!("    {target} ({until}{optional})")
+        format!("{target} ({until}{optional})")
     });
-    let mut message = vec![format!("triad: `{}` waits for", start.pane.address.name())];
-    message.extend(needs);
-    message.push("and starts as soon as that holds.".to_owned());
-    message.push("If triad is gone, `triad apply` goes on from here.".to_owned());
+    let message = pane_text::waits(start.pane.address.name(), needs);
     let what = "show what the pane waits for";
-    say(index, start, owner, what, message)
+    say(step, start, owner, what, message)
 }
 
 /// Says in the pane that it was not started after all.
-pub fn given_up(index: usize, start: &Start, owner: &str, why: &str) -> Line {
-    let message = vec![
-        format!("triad: `{}` was not started:", start.pane.address.name()),
-        format!("    {why}"),
-        "`triad apply` tries again.".to_owned(),
-    ];
+pub fn given_up(step: StepId, start: &Start, owner: &str, why: &str) -> Line {
+    let message = pane_text::not_started(start.pane.address.name(), why);
     let what = "show why the pane was not started";
-    say(index, start, owner, what, message)
+    say(step, start, owner, what, message)
 }
 
-fn say(index: usize, start: &Start, owner: &str, what: &'static str, message: Vec<String>) -> Line {
+fn say(step: StepId, start: &Start, owner: &str, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;
     let mut commands = Vec::new();
     if let Some(target) = &start.follows {
@@ -55,7 +50,7 @@ fn say(index: usize, start: &Start, owner: &str, what: &'static str, message: Ve
         commands.push(message.into_iter().fold(say, Command::word));
     }
     Line {
-        step: index,
+        step: Some(step),
         what,
         commands,
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::layout::{OnExit, Pane, Restart, RestartWhen};
 use crate::live::Phase;
+use crate::pane_text::{FAILED_AFTER, PREFIX};
 use crate::render::pane::{id, on, option};
 use crate::tmux::script::{Command, Word};
 use crate::tmux::tag;
@@ -48,7 +49,7 @@ pub fn hook(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> 
 /// Before tmux 3.3 a dead pane has no words of its own: then a page over its screen says so, which
 /// `q` and the next start take away.
 fn said(pane: &Pane, restart: &Restart) -> Option<Command> {
-    let text = format!("triad: `{}` {}", pane.address.name(), failed(restart));
+    let text = format!("{PREFIX}`{}` {}", pane.address.name(), failed(restart));
     let page = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
     // Nothing in a name or a number is code.
     let page = page.word(format!("echo '{text}'"));
@@ -86,8 +87,8 @@ pub fn pause(restart: &Restart) -> String {
 /// `failed after 5 restarts`.
 pub fn failed(restart: &Restart) -> String {
     match restart.max {
-        1 => "failed after 1 restart".to_owned(),
-        max => format!("failed after {max} restarts"),
+        1 => format!("{FAILED_AFTER} 1 restart"),
+        max => format!("{FAILED_AFTER} {max} restarts"),
     }
 }
 

@@ -5,8 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::layout::{Pane, Secret, Variable};
+use crate::layout::{Pane, Secret, StepId, Variable};
 use crate::live::Phase;
+use crate::pane_text::NO_SECRETS;
 use crate::plan::change::Start;
 use crate::render::conditions::Conditions;
 use crate::render::program::{self, Whose};
@@ -15,8 +16,9 @@ use crate::tmux::script::{Line, Word};
 
 /// Reads the pipe, which says what to export and then what to become. What is cut short is no
 /// shell text, or becomes nothing.
-const READ: &str = "eval \"$(/bin/cat \"$1\")\"; \
-    echo 'triad: the secrets of this pane did not arrive; `triad apply` tries again' >&2; exit 1";
+fn read() -> String {
+    format!("eval \"$(/bin/cat \"$1\")\"; echo '{NO_SECRETS}' >&2; exit 1")
+}
 /// The end of what the pipe says: to become the words after the pipe's path.
 const BECOME: &str = "shift; exec \"$@\"\n";
 
@@ -34,18 +36,19 @@ pub struct Piped {
 }
 
 /// How a pane with secrets is started; `None` for one without.
-pub fn piped(index: usize, start: &Start, whose: Whose, cx: &Conditions) -> Option<Piped> {
+pub fn piped(step: StepId, start: &Start, whose: Whose, cx: &Conditions) -> Option<Piped> {
     let pane = &start.pane;
     let text = text(pane)?;
-    let pipe = folder(cx.socket, cx.nonce).join(index.to_string());
-    let read = ["/bin/sh", "-c", READ, "triad"];
+    let pipe = folder(cx.socket, cx.nonce).join(step.to_string());
+    let script = read();
+    let read = ["/bin/sh", "-c", &script, "triad"];
     let mut words: Vec<Word> = read.map(Word::from).into();
     words.push(pipe.to_string_lossy().into_owned().into());
     words.extend(program::words(pane));
     Some(Piped {
-        line: start::without_secrets(index, start, words, whose, cx),
+        line: start::without_secrets(step, start, words, whose, cx),
         started: Line {
-            step: index,
+            step: Some(step),
             what: "note that the program has its secrets",
             commands: vec![pane::phase(&pane.address, Phase::Started)],
         },

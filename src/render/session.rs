@@ -1,7 +1,7 @@
 //! What is written on sessions besides whose they are: the key of their secrets, whether anything in
 //! them may be stopped.
 
-use crate::layout::{Address, Salt};
+use crate::layout::{Address, Salt, StepId};
 use crate::plan::Plan;
 use crate::plan::change::SessionTags;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
@@ -17,12 +17,12 @@ pub fn target(address: &Address, plan: &Plan) -> Word {
     }
 }
 
-pub fn tags(index: usize, tags: &SessionTags) -> Line {
+pub fn tags(step: StepId, tags: &SessionTags) -> Line {
     let id = tags.id.to_string();
     let salt = tags.salt.as_ref().map(|of_session| salt(&id, of_session));
     let protect = tags.protect.map(|is_protected| protect(&id, is_protected));
     Line {
-        step: index,
+        step: Some(step),
         what: "tag the session",
         commands: salt.into_iter().chain(protect).collect(),
     }

@@ -1,6 +1,6 @@
 //! The lines that set options and hooks, and that zoom.
 
-use crate::layout::{AppliedSettings, TmuxHooks, encode_tag};
+use crate::layout::{AppliedSettings, StepId, TmuxHooks, encode_tag};
 use crate::plan::Plan;
 use crate::plan::change::{Configure, HookEntry, Zoom};
 use crate::render::session;
@@ -9,23 +9,23 @@ use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
 /// A session's settings, in the first batch: what they are when its windows are made counts.
-pub fn of_session(index: usize, configure: &Configure, plan: &Plan) -> Line {
+pub fn of_session(step: StepId, configure: &Configure, plan: &Plan) -> Line {
     let target = match &configure.object {
         Ref::Session(address) => session::target(address, plan),
         object => object.clone().into(),
     };
-    configured(index, configure, &Object::session(target))
+    configured(step, configure, &Object::session(target))
 }
 
 /// The settings of a window or a pane.
-pub fn of_object(index: usize, configure: &Configure) -> Line {
+pub fn of_object(step: StepId, configure: &Configure) -> Line {
     let target: Word = configure.object.clone().into();
     let object = match &configure.object {
         Ref::Window(_) => Object::window(target),
         Ref::Pane(_) => Object::pane(target),
         _ => Object::session(target),
     };
-    configured(index, configure, &object)
+    configured(step, configure, &object)
 }
 
 /// What all commands for one object have in common.
@@ -83,7 +83,7 @@ impl Object {
     }
 }
 
-fn configured(index: usize, configure: &Configure, object: &Object) -> Line {
+fn configured(step: StepId, configure: &Configure, object: &Object) -> Line {
     let set = configure.set.iter().map(|(name, value)| {
         let command = object.command("set-option", "");
         command.word(name.as_str()).word(value.as_str())
@@ -95,7 +95,7 @@ fn configured(index: usize, configure: &Configure, object: &Object) -> Line {
     let mut commands: Vec<Command> = set.chain(clears).chain(hooks).collect();
     commands.push(object.tagged(&configure.applied));
     Line {
-        step: index,
+        step: Some(step),
         what: "set its options",
         commands,
     }
@@ -125,7 +125,7 @@ pub fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Command> {
 }
 
 /// `resize-pane -Z` toggles: only where the window is not as it is wanted.
-pub fn zoom(index: usize, zoom: &Zoom) -> Line {
+pub fn zoom(step: StepId, zoom: &Zoom) -> Line {
     let window = Ref::Window(zoom.window.clone());
     let toggle = Word(vec![
         Part::Text("resize-pane -Z -t ".to_owned()),
@@ -141,7 +141,7 @@ pub fn zoom(index: usize, zoom: &Zoom) -> Line {
         condition.word(toggle)
     };
     Line {
-        step: index,
+        step: Some(step),
         what: "zoom the window",
         commands: vec![command, Object::window(window.into()).tagged(&zoom.applied)],
     }

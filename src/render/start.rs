@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, ReadyTag, encode_tag};
+use crate::layout::{Address, ReadyTag, StepId, encode_tag};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::conditions::Conditions;
 use crate::render::pane::{id, identity, option, phase, title, unset};
 use crate::render::program::{Program, Whose, secrets, words};
+use crate::render::record::STARTED;
 use crate::render::{ending, held};
 use crate::tmux::script::{Command, Line, Word};
 use crate::tmux::tag;
@@ -17,7 +18,7 @@ use crate::tmux::tag;
 /// `remain-on-exit` comes first, so that not even a program that ends at once is lost; the phase
 /// says `started` only once it is. As little as can be comes after the start: the output of a
 /// program that ends while tmux is still at work on the batch can get lost.
-pub fn start(index: usize, start: &Start, whose: Whose, conditions: &Conditions) -> Line {
+pub fn start(step: StepId, start: &Start, whose: Whose, conditions: &Conditions) -> Line {
     let program = Program::of(start, whose, conditions);
     let pane = &start.pane;
     let mut environment = program.environment();
@@ -26,12 +27,12 @@ pub fn start(index: usize, start: &Start, whose: Whose, conditions: &Conditions)
     starting.push(program.in_place(Some("-k"), environment, words(pane)));
     starting.extend(before(start));
     starting.push(phase(&pane.address, Phase::Started));
-    line(index, start, &program, starting)
+    line(step, start, &program, starting)
 }
 
 /// Starts a program by `words` that give it its secrets; until then the pane is `pending`.
 pub fn without_secrets(
-    index: usize,
+    step: StepId,
     start: &Start,
     words: Vec<Word>,
     whose: Whose,
@@ -41,7 +42,7 @@ pub fn without_secrets(
     let mut starting = held::clock(&start.pane);
     starting.push(program.in_place(Some("-k"), program.environment(), words));
     starting.extend(before(start));
-    line(index, start, &program, starting)
+    line(step, start, &program, starting)
 }
 
 /// In a new pane nothing has been printed before; that is said only where it is asked for soon.
@@ -51,7 +52,7 @@ fn before(start: &Start) -> Option<Command> {
     is_needed.then(|| ending::before(&pane.address))
 }
 
-fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) -> Line {
+fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) -> Line {
     let pane = &start.pane;
     let applied = &start.applied;
     let mut commands = identity(pane, program.whose.owner, Phase::Pending);
@@ -80,16 +81,16 @@ fn line(index: usize, start: &Start, program: &Program, starting: Vec<Command>) 
     if start.takes_focus {
         commands.push(focus(&pane.address));
     }
-    commands.push(pid(index, &pane.address, program.conditions.nonce));
+    commands.push(pid(step, &pane.address, program.conditions.nonce));
     Line {
-        step: index,
+        step: Some(step),
         what: "start the program",
         commands,
     }
 }
 
 /// Writes down what changed about a pane whose process stays as it is.
-pub fn retag(index: usize, retag: &Retag, whose: Whose, conditions: &Conditions) -> Line {
+pub fn retag(step: StepId, retag: &Retag, whose: Whose, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
     let phase = if retag.is_stopped {
@@ -121,7 +122,7 @@ pub fn retag(index: usize, retag: &Retag, whose: Whose, conditions: &Conditions)
         commands.push(focus(&pane.address));
     }
     Line {
-        step: index,
+        step: Some(step),
         what: "tag the pane",
         commands,
     }
@@ -142,11 +143,8 @@ fn focus(pane: &Address) -> Command {
     Command::new(["select-pane", "-t"]).word(id(pane))
 }
 
-/// The word that opens the record of a started process, after the nonce.
-pub const STARTED: &str = "pid";
-
 /// Tells the pid of the program, for whoever watches it.
-fn pid(index: usize, pane: &Address, nonce: &str) -> Command {
+fn pid(step: StepId, pane: &Address, nonce: &str) -> Command {
     let print = Command::new(["display-message", "-p", "-t"]).word(id(pane));
-    print.word(format!("{nonce} {STARTED} {index}\t#{{pane_pid}}"))
+    print.word(format!("{nonce} {STARTED} {step}\t#{{pane_pid}}"))
 }

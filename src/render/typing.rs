@@ -1,17 +1,22 @@
 //! The lines that type into a pane.
 
-use crate::layout::{Address, Typed};
+use crate::layout::{Address, StepId, Typed};
 use crate::render::ending::{alone, if_lives, leave_mode};
 use crate::render::pane::{id, option};
+use crate::render::record::TYPED;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
-/// The word that opens the record of how many texts have been typed, after the nonce.
-pub const TYPED: &str = "typed";
-
 /// Pastes the text at `at` into the pane, if the process `pid` still runs in it, and writes down
 /// that it did. One group: all of it is done, or nothing.
-pub fn paste(step: usize, pane: &Address, typed: &Typed, at: usize, pid: i32, nonce: &str) -> Line {
+pub fn paste(
+    step: StepId,
+    pane: &Address,
+    typed: &Typed,
+    at: usize,
+    pid: i32,
+    nonce: &str,
+) -> Line {
     // A name of its own: the user's buffers stay as they are.
     let buffer = format!("triad-{nonce}-{step}-{at}");
     let mut commands = Vec::new();
@@ -36,7 +41,7 @@ pub fn paste(step: usize, pane: &Address, typed: &Typed, at: usize, pid: i32, no
     let print = Command::new(["display-message", "-p", "-t"]).word(id(pane));
     commands.push(print.word(format!("{nonce} {TYPED} {step}\t#{{{}}}", tag::TYPED)));
     Line {
-        step,
+        step: Some(step),
         what: "type the text",
         commands,
     }

@@ -1,7 +1,7 @@
 //! What is written on a window: its name, what was applied, the hook that keeps its shares, its
 //! place among the others.
 
-use crate::layout::{AppliedWindow, Ratio, Window, encode_tag};
+use crate::layout::{AppliedWindow, Ratio, StepId, Window, encode_tag};
 use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
 use crate::render::{held, settings};
 use crate::tmux::geometry;
@@ -12,7 +12,7 @@ use crate::tmux::version::RESIZE_HOOK_FORMAT;
 
 /// What is written on a window once the ids of its panes are known: its own name, what was
 /// applied, and the hook that keeps the shares.
-pub fn tags(index: usize, build: &WindowBuild) -> Line {
+pub fn tags(step: StepId, build: &WindowBuild) -> Line {
     let window = &build.window;
     let id = Ref::Window(window.address.clone());
     let set = |option: &str| {
@@ -40,7 +40,7 @@ pub fn tags(index: usize, build: &WindowBuild) -> Line {
     commands.extend(held::of_window(window));
     commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
     Line {
-        step: index,
+        step: Some(step),
         what: "name and tag the window",
         commands,
     }
@@ -61,7 +61,7 @@ fn hook(window: &Window, id: &Ref) -> Option<Command> {
     Some(command.gated(RESIZE_HOOK_FORMAT))
 }
 
-pub fn order(index: usize, order: &WindowOrder) -> Line {
+pub fn order(step: StepId, order: &WindowOrder) -> Line {
     // A window that is linked into other sessions moves in this one alone.
     let within = |window: Part| {
         let session = Part::Id(order.session.clone());
@@ -81,13 +81,13 @@ pub fn order(index: usize, order: &WindowOrder) -> Line {
         None => None,
     });
     Line {
-        step: index,
+        step: Some(step),
         what: "order the windows",
         commands,
     }
 }
 
-pub fn focus(index: usize, window: &Window) -> Line {
+pub fn focus(step: StepId, window: &Window) -> Line {
     let id = Ref::Window(window.address.clone());
     let mut commands = Vec::new();
     if window.focus {
@@ -97,7 +97,7 @@ pub fn focus(index: usize, window: &Window) -> Line {
     let set = Command::new(["set-option", "-w", "-t"]).word(id);
     commands.push(set.word(tag::GEOMETRY).word(applied));
     Line {
-        step: index,
+        step: Some(step),
         what: "select the window",
         commands,
     }

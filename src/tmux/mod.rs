@@ -3,6 +3,7 @@
 //! Grammar, quoting, versions and hazards of tmux live here and nowhere else. All of it is pure
 //! but [`server`], the only place that starts a tmux process.
 
+pub mod complaint;
 pub mod environment;
 pub mod geometry;
 pub mod hook;
@@ -11,6 +12,7 @@ pub mod layout_string;
 pub mod name;
 pub mod option;
 pub mod pieces;
+pub mod question;
 pub mod quote;
 pub mod script;
 pub mod server;

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::layout::Address;
+use crate::layout::{Address, StepId};
 
 /// Lines that are sent to tmux in one piece.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,8 +20,9 @@ pub struct Script {
 /// One group of commands: done as far as its first failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The step of the plan that the line is part of; a failure is that step's.
-    pub step: usize,
+    /// The step of the plan that the line is part of, whose failure a failure is; `None`: the plan has
+    /// no step for it.
+    pub step: Option<StepId>,
     /// What the line does, in a few words, for messages.
     pub what: &'static str,
     pub commands: Vec<Command>,

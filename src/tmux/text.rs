@@ -95,7 +95,7 @@ mod tests {
         let pane = Ref::Pane(about.window("w").pane("p"));
         let inner = Word(vec![Part::Text("-t".to_owned()), Part::Id(pane.clone())]);
         let line = Line {
-            step: 0,
+            step: None,
             what: "test",
             commands: vec![
                 Command::new(["kill-pane", "-t"]).word(pane.clone()),

@@ -12,7 +12,7 @@ pub mod waiting;
 use serde::Serialize;
 
 use crate::event::{self, Event, Path};
-use crate::layout::Address;
+use crate::layout::{Address, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
 use crate::view::text::changed;
@@ -265,7 +265,7 @@ pub(super) fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
             program: ends.program.clone(),
             pid: ends.pid,
         }),
-        after: step.after.clone(),
+        after: step.after.iter().map(|step| step.0).collect(),
     }
 }
 
@@ -302,9 +302,9 @@ fn empty(event: &'static str) -> JsonEvent {
     }
 }
 
-fn of_step(name: &'static str, step: usize, why: Option<&String>) -> JsonEvent {
+fn of_step(name: &'static str, step: StepId, why: Option<&String>) -> JsonEvent {
     JsonEvent {
-        step: Some(step),
+        step: Some(step.0),
         why: why.cloned(),
         ..empty(name)
     }

@@ -235,12 +235,13 @@ pub async fn act(
     let rendered = render::render(plan, &conditions);
     let subjects = plan.steps.iter().map(|step| &step.subject);
     output.watch(subjects.map(|subject| subject.address.clone()).collect());
-    let conditions = execute::Conditions {
+    let conditions = execute::Settings {
         nonce: manner.nonce,
         environment: manner.environment,
         waits: manner.waits,
         is_watched: output.shows_last_lines(),
         stop_timeout: manner.stop_timeout,
+        locks: None,
     };
     let lines = events::Lines::new(plan, output.look());
     let mut tell = |event: Event| told(&event, &lines, output);

@@ -14,7 +14,7 @@ pub use reason::{Adopted, Change, Drift, Reason};
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, Pane, PaneKind, Until, owner_key};
+use crate::layout::{Address, AppliedPane, Pane, PaneKind, StepId, Until, owner_key};
 use crate::live::Exit;
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::script::Ref;
@@ -53,8 +53,8 @@ pub struct Step {
     pub reason: Reason,
     /// The live process that this step ends.
     pub ends: Option<Ends>,
-    /// Indexes of the steps that must be done first; if one fails, this one is skipped.
-    pub after: Vec<usize>,
+    /// The steps that must be done first; if one fails, this one is skipped.
+    pub after: Vec<StepId>,
 }
 
 impl Step {
@@ -151,6 +151,19 @@ pub enum TargetState {
 }
 
 impl Plan {
+    /// The steps with their names, in the order of execution.
+    pub fn numbered(&self) -> impl Iterator<Item = (StepId, &Step)> {
+        self.steps
+            .iter()
+            .enumerate()
+            .map(|(at, step)| (StepId(at), step))
+    }
+
+    /// The names of all steps, in the order of execution.
+    pub fn ids(&self) -> impl Iterator<Item = StepId> + use<> {
+        (0..self.steps.len()).map(StepId)
+    }
+
     /// Whether something runs that is to become ready and has not been seen so.
     pub fn has_unseen(&self) -> bool {
         self.targets.iter().any(Target::is_unseen)
@@ -169,6 +182,14 @@ impl Plan {
     /// Whether a live process ends.
     pub fn ends_processes(&self) -> bool {
         self.steps.iter().any(|step| step.ends.is_some())
+    }
+}
+
+impl std::ops::Index<StepId> for Plan {
+    type Output = Step;
+
+    fn index(&self, step: StepId) -> &Step {
+        &self.steps[step.0]
     }
 }
 

@@ -5,9 +5,13 @@ use std::time::{Duration, Instant};
 use crate::layout::{Pace, PaneKind, Probe, Ready, Restart, RestartWhen};
 use crate::live::Exit;
 use crate::plan::change::TargetState;
+use crate::readiness::engine::messages::{END_DEADLINE, Found, Wanted, What};
 use crate::readiness::engine::probing::{Next, Probing};
-use crate::readiness::engine::{END_DEADLINE, Wanted, What};
 
+/// How often tmux is asked for an exit status that it has not collected yet.
+const EXIT_LOOKS: u32 = 25;
+/// The pause between two of those looks.
+const EXIT_LOOK: Duration = Duration::from_millis(20);
 /// How often a pane is looked at that tmux is about to start again.
 const RESTART_LOOK: Duration = Duration::from_millis(100);
 /// How much longer than the pause that a manifest asks for a restart by tmux may take.
@@ -46,7 +50,10 @@ pub enum Life {
     },
     /// The process is gone and its exit status is not known yet.
     Gone {
-        is_asked: bool,
+        /// How often tmux was asked and did not know.
+        looks: u32,
+        /// When it is asked next; `None` while it is.
+        look: Option<Instant>,
     },
     /// tmux starts it again in a moment; whether it has is looked at.
     Restarting {
@@ -56,6 +63,21 @@ pub enum Life {
     Ended(Exit),
     /// Its start failed, or was given up.
     Never,
+}
+
+/// What became of a process that is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// tmux has yet to tell.
+    Unknown,
+    /// Another process runs in its place.
+    Started {
+        pid: i32,
+    },
+    Ended {
+        exit: Exit,
+        is_final: bool,
+    },
 }
 
 impl Watched {
@@ -118,10 +140,57 @@ impl Watched {
         self.probing = None;
     }
 
-    pub fn gone(&mut self) {
+    pub fn gone(&mut self, now: Instant) {
         if let Life::Running { .. } = self.life {
-            self.life = Life::Gone { is_asked: false };
+            self.life = Life::Gone {
+                looks: 0,
+                look: Some(now),
+            };
             self.probing = None;
+        }
+    }
+
+    /// What has become of its process, as a look at the pane tells. tmux may see the end of the
+    /// terminal before it has collected the process, and is asked again then.
+    pub fn found(&mut self, found: Found, now: Instant) -> Became {
+        let Found::There {
+            pid,
+            is_dead,
+            exit,
+            left,
+            is_armed,
+        } = found
+        else {
+            return Became::Ended {
+                exit: Exit::Unknown,
+                is_final: true,
+            };
+        };
+        if let Some(exit) = left {
+            // A shell has taken its place.
+            return Became::Ended {
+                exit,
+                is_final: true,
+            };
+        }
+        if let Some(pid) = pid.filter(|pid| !is_dead && self.pid != Some(*pid)) {
+            return Became::Started { pid };
+        }
+        let is_final = !is_armed;
+        if let Some(exit) = exit.filter(|_| is_dead) {
+            return Became::Ended { exit, is_final };
+        }
+        let Life::Gone { looks, look } = &mut self.life else {
+            return Became::Unknown;
+        };
+        *looks += 1;
+        if *looks < EXIT_LOOKS {
+            *look = Some(now + EXIT_LOOK);
+            return Became::Unknown;
+        }
+        Became::Ended {
+            exit: exit.unwrap_or(Exit::Unknown),
+            is_final,
         }
     }
 
@@ -199,7 +268,10 @@ impl Watched {
     /// Whether tmux is to be asked, now, what became of its process.
     pub fn is_to_be_asked(&mut self, now: Instant) -> bool {
         match &mut self.life {
-            Life::Gone { is_asked } => !std::mem::replace(is_asked, true),
+            Life::Gone { look, .. } if look.is_some_and(|look| now >= look) => {
+                *look = None;
+                true
+            }
             Life::Restarting { look, .. } if now >= *look => {
                 *look = now + RESTART_LOOK;
                 true
@@ -248,7 +320,7 @@ impl Watched {
             };
         }
         match self.life {
-            Life::Gone { is_asked: false } => Some(now),
+            Life::Gone { look, .. } => look,
             Life::Restarting { look, .. } => Some(look),
             Life::Running { .. } if self.is_settling(now) => Some(self.since + SETTLING),
             _ => None,

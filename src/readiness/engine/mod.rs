@@ -1,140 +1,56 @@
 //! What is known of the panes that others wait for, and what to do about them: a state machine
 //! without a clock. What happens and instants go in, what to look at and what to tell comes out;
-//! `execute/watch.rs` does it.
+//! the [`prober`](crate::readiness::prober) does it.
 
 mod life;
+mod messages;
 mod probing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+pub use messages::{
+    Action, Awaited, END_DEADLINE, Found, Input, News, PROBES_MAX, Verdict, Wanted, What,
+};
 
-use crate::layout::{Address, PaneKind, Ready, Restart, Until};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use crate::layout::{Address, Ready, Until};
 use crate::live::Exit;
-use crate::plan::change::{TargetState, meaning};
-use crate::readiness::engine::life::{Life, Watched};
+use crate::plan::change::meaning;
+use crate::readiness::engine::life::{Became, Life, Watched};
 use crate::readiness::engine::probing::{Next, Probing};
 
-/// How many probes are under way at once; those of one pane follow one another.
-pub const PROBES_MAX: usize = 16;
-/// How long the end of a program that others need may take before they are given up. Longer than
-/// a probe's deadline, because a task works where a service only starts.
-pub const END_DEADLINE: Duration = Duration::from_secs(600);
-
-/// A pane that is waited for: what the engine has to know of it.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    pub kind: PaneKind,
-    pub ready: Option<Ready>,
-    pub restart: Option<Restart>,
-    pub state: TargetState,
-    /// Somebody who starts needs it.
-    pub is_needed: bool,
-    /// Somebody waits for its end.
-    pub is_end_needed: bool,
-}
-
-impl Wanted {
-    /// Whether it starts and is to say itself that it is ready: nobody hears that later.
-    fn is_only_heard_now(&self) -> bool {
-        let is_notified = self.ready.as_ref().is_some_and(Ready::is_notified);
-        is_notified && self.state == TargetState::Planned
+impl News {
+    /// Nobody knows how a program ended whose pane has closed.
+    fn closed(mut self, is_closed: bool) -> Self {
+        if let News::Died { exit, .. } = &mut self {
+            *exit = exit.filter(|exit| !is_closed || *exit != Exit::Unknown);
+        }
+        self
     }
 }
 
-/// What has happened to a pane.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// Its program runs, as this process. tmux may have started it again.
-    Started { pid: i32 },
-    /// It will not be started: its start failed, or what it needs is lost.
-    NeverStarted,
-    /// Its process is not there any more.
-    Gone,
-    /// The answer to [`Action::Inquire`]: how the process ended. `is_final`: tmux will not start
-    /// it again.
-    Ended { exit: Exit, is_final: bool },
-    /// The answer to [`Action::Probe`] of the same run: why it is ready, or why it is not.
-    Answered {
-        run: u32,
-        answer: Result<String, String>,
-    },
-    /// The program itself says something: its probes are looked at without delay.
-    Hurry,
-    /// The program asks for more time.
-    Extend(Duration),
-    /// The program says what it is at.
-    Status(String),
+fn started(pane: &mut Watched, address: Address, pid: i32, now: Instant) -> Option<News> {
+    let is_again = pane.started(pid, now);
+    is_again.then_some(News::Restarted { address })
 }
 
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Make an attempt at all probes of the pane and answer with [`Input::Answered`].
-    Probe { address: Address, run: u32 },
-    /// Ask tmux how the pane's process ended, or whether another runs in its place, and answer
-    /// with [`Input::Ended`] or [`Input::Started`].
-    Inquire { address: Address },
-    /// Tell that a deadline has passed.
-    Tell(News),
-}
-
-/// What is worth telling.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    /// All its probes hold.
-    Ready {
-        address: Address,
-        why: String,
-        took: Duration,
-    },
-    /// It has not become ready by its deadline.
-    NotReady {
-        address: Address,
-        answer: String,
-        after: Duration,
-    },
-    /// tmux has started it again.
-    Restarted { address: Address },
-    /// It has ended as it may.
-    Ended { address: Address, exit: Exit },
-    /// It has ended although it should not have.
-    Died { address: Address, exit: Exit },
-}
-
-/// Whether a need can be met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    Met,
-    /// Met as soon as the target is started.
-    MetByStart,
-    NotYet,
-    /// Never any more.
-    Lost,
-}
-
-/// One thing that is waited for, and since when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Awaited {
-    pub address: Address,
-    pub what: What,
-    pub since: Instant,
-}
-
-/// What a pane is waited for to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// To satisfy its probes: the last answer, or what its program says of itself.
-    Probes(Option<String>),
-    /// To have ended, as tmux tells.
-    Exit,
-    /// To be started again, by tmux.
-    Restart,
-    /// To end.
-    End,
-    /// To stay alive for its first moments.
-    Settling,
+fn ended(
+    pane: &mut Watched,
+    address: Address,
+    exit: Exit,
+    is_final: bool,
+    now: Instant,
+) -> Option<News> {
+    let is_over = pane.ended(exit, is_final, now);
+    is_over.then(|| match pane.is_fault(exit) {
+        true => News::Died {
+            address,
+            exit: Some(exit),
+        },
+        false => News::Ended { address, exit },
+    })
 }
 
 /// The panes that are waited for.
@@ -167,24 +83,24 @@ impl Engine {
         let pane = self.panes.get_mut(address)?;
         let address = address.clone();
         match input {
-            Input::Started { pid } => pane
-                .started(pid, now)
-                .then_some(News::Restarted { address }),
+            Input::Started { pid } => started(pane, address, pid, now),
             Input::NeverStarted => {
                 pane.never_started();
                 None
             }
             Input::Gone => {
-                pane.gone();
+                pane.gone(now);
                 None
             }
-            Input::Ended { exit, is_final } => {
-                let is_over = pane.ended(exit, is_final, now);
-                is_over.then(|| match pane.is_fault(exit) {
-                    true => News::Died { address, exit },
-                    false => News::Ended { address, exit },
-                })
-            }
+            Input::Found(found) => match pane.found(found, now) {
+                Became::Unknown => None,
+                Became::Started { pid } => started(pane, address, pid, now),
+                Became::Ended { exit, is_final } => {
+                    let is_closed = found == Found::Closed;
+                    ended(pane, address, exit, is_final, now).map(|news| news.closed(is_closed))
+                }
+            },
+            Input::Ended { exit, is_final } => ended(pane, address, exit, is_final, now),
             Input::Answered { run, answer } => pane
                 .answered(run, answer, now)
                 .map(|(why, took)| News::Ready { address, why, took }),

@@ -63,7 +63,10 @@ pub fn window(window: &Window, layout: &Layout, plan: &Plan, waves: &[Vec<Line>]
 }
 
 fn wave(pane: &Address, plan: &Plan, waves: &[Vec<Line>]) -> usize {
-    let is_it = |line: &Line| plan.steps[line.step].subject.address == *pane;
+    let is_it = |line: &Line| {
+        line.step
+            .is_some_and(|step| plan[step].subject.address == *pane)
+    };
     let at = waves.iter().position(|wave| wave.iter().any(is_it));
     at.map_or(0, |at| at + 1)
 }

@@ -15,7 +15,7 @@ use crate::render::standalone::context::{
     TmuxContext, WindowContext,
 };
 use crate::render::standalone::shell::{Variable, Writer};
-use crate::render::{Conditions, Rendered, render};
+use crate::render::{Conditions, Rendered, StepLines, render};
 use crate::template::{DocumentError, document, shell_quoted};
 use crate::tmux::environment::{self, Environment};
 use crate::tmux::script::{Line, Script};
@@ -55,8 +55,12 @@ fn context(layout: &Layout, plan: &Plan, call: Call) -> Context {
     let rendered = render(plan, &conditions);
     let mut writer = Writer::new(layout);
     let geometry = batch(0, &rendered.geometry, false, plan, &mut writer);
+    let tags = rendered.steps.iter().filter_map(|lines| match lines {
+        StepLines::Tag(line) => Some(line.clone()),
+        _ => None,
+    });
     let tags = Script {
-        lines: rendered.tags.clone(),
+        lines: tags.collect(),
     };
     let tags = batch(0, &tags, true, plan, &mut writer);
     let waves = waves(plan, &rendered);
@@ -204,8 +208,9 @@ fn batch(
     writer: &mut Writer,
 ) -> Batch {
     let what = |line: &Line| {
-        let subject = &plan.steps[line.step].subject;
-        format!("{} ({})", line.what, subject.address)
+        let subject = line.step.map(|step| &plan[step].subject);
+        let of = subject.map(|subject| format!(" ({})", subject.address));
+        format!("{}{}", line.what, of.unwrap_or_default())
     };
     Batch {
         number,
@@ -219,18 +224,23 @@ fn batch(
 fn waves(plan: &Plan, rendered: &Rendered) -> Vec<Vec<Line>> {
     let mut wave_of = vec![0; plan.steps.len()];
     let mut waves: Vec<Vec<Line>> = Vec::new();
-    for starting in &rendered.starts {
-        let before = plan.steps[starting.step].after.iter();
-        let wave = before.map(|step| wave_of[*step]).max().unwrap_or(0);
+    for starting in rendered.steps.iter().filter_map(StepLines::starting) {
+        let before = plan[starting.step].after.iter();
+        let wave = before.map(|step| wave_of[step.0]).max().unwrap_or(0);
         if wave == waves.len() {
             waves.push(Vec::new());
         }
         waves[wave].push(starting.start.clone());
-        wave_of[starting.step] = wave + 1;
+        wave_of[starting.step.0] = wave + 1;
     }
     // What is done when all of it runs.
-    if !rendered.zooms.is_empty() {
-        waves.push(rendered.zooms.clone());
+    let zooms = rendered.steps.iter().filter_map(|lines| match lines {
+        StepLines::Zoom(line) => Some(line.clone()),
+        _ => None,
+    });
+    let zooms: Vec<Line> = zooms.collect();
+    if !zooms.is_empty() {
+        waves.push(zooms);
     }
     waves
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Event, Outcome, StepOutcome, end};
-use crate::layout::Address;
+use crate::layout::{Address, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
 use crate::view::run::critical_path;
@@ -58,8 +58,8 @@ impl<'a> Lines<'a> {
                 );
                 Some(self.line(Mark::Done, "layout", &what, Some(*took)))
             }
-            Event::Started { step } => Some(self.started(&self.plan.steps[*step])),
-            Event::Done { step } => self.done(&self.plan.steps[*step]),
+            Event::Started { step } => Some(self.started(&self.plan[*step])),
+            Event::Done { step } => self.done(&self.plan[*step]),
             Event::Ready { address, why, took } => {
                 // What has ended as it may took no time to become ready.
                 let took = Some(*took).filter(|took| !took.is_zero());
@@ -116,7 +116,7 @@ impl<'a> Lines<'a> {
         let Event::Started { step } = event else {
             return false;
         };
-        let step = &self.plan.steps[*step];
+        let step = &self.plan[*step];
         self.is_probed(step) && step.ends.is_none() && step.reason != Reason::Needed
     }
 
@@ -148,8 +148,8 @@ impl<'a> Lines<'a> {
         self.line(mark, address.name(), &format!("{verb}{needed}{more}"), None)
     }
 
-    fn of_step(&self, mark: Mark, step: usize, text: &str) -> String {
-        let name = self.plan.steps[step].subject.address.name();
+    fn of_step(&self, mark: Mark, step: StepId, text: &str) -> String {
+        let name = self.plan[step].subject.address.name();
         self.line(mark, name, text, None)
     }
 

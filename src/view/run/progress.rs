@@ -82,7 +82,7 @@ impl Progress {
             | Event::Done { step }
             | Event::Failed { step, .. }
             | Event::Skipped { step, .. } => {
-                let address = self.addresses.get(*step);
+                let address = self.addresses.get(step.0);
                 self.on.retain(|on| Some(&on.address) != address);
                 self.ending = None;
             }

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use super::follow::Followed;
 use super::{Event, Goal, Wish};
-use crate::execute::attend;
+use crate::execute;
 use crate::layout::Address;
 use crate::link::batch::{self, Destination};
 use crate::live::{self, LiveServer, ObserveError, Snapshot};
 use crate::machine::process;
 use crate::readiness::engine::News;
 use crate::readiness::printed::{self, Seen, Source};
-use crate::readiness::prober::{Found, Watch};
+use crate::readiness::watch::{Found, Watch};
 use crate::status::{self, Clock, PaneStatus};
 use crate::tmux::id::ServerId;
 use crate::tmux::script::{Line, Ref, Script};
@@ -75,7 +75,7 @@ impl<'a> Waiter<'a> {
                 let pid = self.watch.last_pid(&address);
                 let why = veil.hide(&why);
                 if let (Some(pid), Goal::Ready) = (pid, &self.wish.goal) {
-                    self.notes.push(attend::ready(&address, pid, &why));
+                    self.notes.push(execute::ready(&address, pid, &why));
                 }
                 if let Some(pane) = self.pane(&address) {
                     pane.found = Some((pid, why, took));

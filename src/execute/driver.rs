@@ -1,0 +1,290 @@
+//! Does what a [`run`](crate::execute::run) asks for: one loop with one `select!`, in which each
+//! wait has a deadline and ends with a signal.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::event::{Event, Outcome};
+use crate::execute::Settings;
+use crate::execute::critical_path::Times;
+use crate::execute::jobs::{self, Worker};
+use crate::execute::run::{self, Input, Output, Run};
+use crate::execute::screens::Screens;
+use crate::execute::secret_pipes::{self, Pipes};
+use crate::execute::stop::Manner;
+use crate::layout::Veil;
+use crate::link::Link;
+use crate::link::batch::Destination;
+use crate::machine::exits::Exits;
+use crate::machine::interrupt::Interrupt;
+use crate::machine::process;
+use crate::plan::Plan;
+use crate::plan::change::Action;
+use crate::readiness::prober::Prober;
+use crate::render::{Rendered, record};
+use crate::tmux::server::Server;
+
+/// How long what is under way has after a signal. Each call gives up by itself before that.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Executes a rendered plan, telling `events` what happens.
+pub async fn execute(
+    plan: &Plan,
+    rendered: &Rendered,
+    server: &Server,
+    settings: &Settings,
+    interrupt: &mut Interrupt,
+    events: &mut dyn FnMut(Event),
+) -> Outcome {
+    secret_pipes::remove_old(&server.socket_path());
+    let now = Instant::now();
+    let pid = plan.server_id.map(|id| id.pid);
+    let run = Run::new(
+        plan,
+        rendered,
+        run::Settings {
+            nonce: &settings.nonce,
+            waits: settings.waits,
+            is_hosted: pid.is_some_and(|server| process::lineage().contains(&server)),
+            interrupted: interrupt.received(),
+        },
+        now,
+    );
+    let mut driver = Driver::new(plan, rendered, server, settings, interrupt);
+    driver.events = Some(events);
+    driver.drive(run).await
+}
+
+/// The outside of a run.
+struct Driver<'a> {
+    plan: &'a Plan,
+    settings: &'a Settings,
+    interrupt: &'a mut Interrupt,
+    worker: Worker,
+    jobs: JoinSet<(Input, Pipes)>,
+    /// Made for the wave that is started next.
+    pipes: Pipes,
+    prober: Prober,
+    /// The end of the server itself.
+    server: Exits,
+    screens: Screens,
+    times: Times,
+    veil: Veil,
+    begun: Instant,
+    events: Option<&'a mut dyn FnMut(Event)>,
+}
+
+impl<'a> Driver<'a> {
+    fn new(
+        plan: &'a Plan,
+        rendered: &Rendered,
+        server: &Server,
+        settings: &'a Settings,
+        interrupt: &'a mut Interrupt,
+    ) -> Self {
+        let destination = match plan.server_id {
+            Some(id) => Destination::Running(id),
+            None => Destination::New,
+        };
+        let link = Link::new(
+            server.clone(),
+            destination,
+            rendered.bindings.clone(),
+            settings.nonce.clone(),
+            interrupt.clone(),
+        );
+        let mut driver = Driver {
+            plan,
+            settings,
+            interrupt,
+            worker: Worker {
+                link,
+                locks: settings.locks.clone(),
+                manner: Manner {
+                    environment: settings.environment.clone(),
+                    timeout: settings.stop_timeout,
+                },
+            },
+            jobs: JoinSet::new(),
+            pipes: Pipes::default(),
+            prober: Prober::default(),
+            server: Exits::new(),
+            screens: Screens::default(),
+            times: Times::new(plan),
+            veil: veil(plan),
+            begun: Instant::now(),
+            events: None,
+        };
+        if rendered.geometry.lines.is_empty() {
+            driver.laid_out();
+        }
+        driver
+    }
+
+    async fn drive(mut self, mut run: Run<'a>) -> Outcome {
+        let mut is_told = run.is_interrupted();
+        let mut deadline = None;
+        loop {
+            while let Some(output) = run.next_output() {
+                self.perform(output);
+            }
+            if run.is_over() {
+                break;
+            }
+            let now = Instant::now();
+            let due = [run.next(now), deadline].into_iter().flatten().min();
+            let due = due.map(|due| due.saturating_duration_since(now));
+            tokio::select! {
+                biased;
+                () = self.interrupt.wait(), if !is_told => {
+                    is_told = true;
+                    deadline = Some(Instant::now() + GRACE);
+                    let signal = self.interrupt.received().unwrap_or_default();
+                    run.take(Input::Signal(signal), Instant::now());
+                }
+                Some(done) = self.jobs.join_next() => {
+                    // A job is given up by the loop alone, which is over then.
+                    let (input, pipes) = done.expect("a job neither panics nor is cancelled");
+                    self.pipes = pipes;
+                    self.learn(&input);
+                    run.take(input, Instant::now());
+                }
+                inputs = self.prober.next() => {
+                    for (address, input) in inputs {
+                        run.take(Input::Pane(address, input), Instant::now());
+                    }
+                }
+                _ = self.server.next() => run.take(Input::ServerGone, Instant::now()),
+                () = tokio::time::sleep(due.unwrap_or(Duration::MAX)) => {
+                    run.take(Input::Time, Instant::now());
+                }
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                break;
+            }
+        }
+        run.settle();
+        while let Some(output) = run.next_output() {
+            self.perform(output);
+        }
+        self.outcome(run)
+    }
+
+    fn perform(&mut self, output: Output) {
+        let worker = self.worker.clone();
+        match output {
+            Output::LayOut(lines) => self.spawn(worker.lay_out(lines)),
+            Output::Prepare(preparation) => {
+                self.jobs.spawn(worker.prepare(preparation));
+            }
+            Output::Start(mut wave) => {
+                for (step, address) in &wave.starts {
+                    if let Some(strangers) = self.prober.before_start(address) {
+                        let command = crate::render::start::strangers(address, strangers);
+                        let mut lines = wave.lines.iter_mut();
+                        let line = lines.find(|line| line.step == Some(*step));
+                        line.expect("a wave has a line for each start")
+                            .commands
+                            .insert(0, command);
+                    }
+                }
+                let pipes = std::mem::take(&mut self.pipes);
+                self.spawn(worker.start(wave, pipes));
+            }
+            Output::Ask(addresses) => self.spawn(worker.ask(addresses)),
+            Output::ReadLines(addresses) => self.spawn(worker.read_lines(addresses)),
+            Output::LookAtPrompts(addresses) => self.spawn(worker.look_at_prompts(addresses)),
+            Output::Type(lines) => self.spawn(worker.type_texts(lines)),
+            Output::Note(lines) => self.spawn(worker.note(lines)),
+            Output::NoteReady { address, pid, why } => {
+                let line = jobs::ready(&address, pid, &self.veil.hide(&why));
+                self.spawn(worker.note(vec![line]));
+            }
+            Output::Stop(stopping) => self.spawn(worker.stop(stopping)),
+            Output::Remove { lines, of } => self.spawn(worker.remove(lines, of)),
+            Output::Zoom(lines) => self.spawn(worker.zoom(lines)),
+            Output::EndOwn(own) => {
+                let address = self.plan[own.step].subject.address.clone();
+                self.spawn(worker.end_own(own, address));
+            }
+            Output::Probe { address, run } => self.prober.probe(address, run),
+            Output::Watch { address, pid } => {
+                let id = self.worker.link.pane(&address);
+                self.prober.started(&address, id, pid, Instant::now());
+            }
+            Output::Deafen => self.interrupt.deafen(),
+            Output::Tell(event) => self.tell(event),
+        }
+    }
+
+    fn spawn(&mut self, job: impl Future<Output = Input> + Send + 'static) {
+        self.jobs.spawn(async { (job.await, Pipes::default()) });
+    }
+
+    /// Learns the ids that the geometry batch has made.
+    fn learn(&mut self, input: &Input) {
+        if let Input::LaidOut { report, .. } = input {
+            let listed = record::listed(self.plan, &report.records);
+            self.worker.link.bind(listed.server, listed.ids);
+            self.laid_out();
+        }
+    }
+
+    /// From here on panes can be watched: their ids are known.
+    fn laid_out(&mut self) {
+        let link = &self.worker.link;
+        self.prober = Prober::new(
+            &self.plan.targets,
+            &self.settings.environment,
+            link.server(),
+            link.bindings(),
+            Instant::now(),
+        );
+        if let Some(socket) = link.socket() {
+            self.prober.listen(&self.plan.owner_key(), socket);
+        }
+        if let Some(pid) = link.server_pid() {
+            self.server.watch(pid);
+        }
+    }
+
+    fn tell(&mut self, mut event: Event) {
+        if let Event::Waiting { on, .. } = &mut event
+            && self.settings.is_watched
+        {
+            self.screens.fill(&self.worker.link, on);
+        }
+        self.times.note(&event, self.begun.elapsed());
+        if let Some(events) = &mut self.events {
+            events(event.veiled(&self.veil));
+        }
+    }
+
+    fn outcome(self, run: Run<'_>) -> Outcome {
+        let end = run.end();
+        let gone_server = self.worker.link.server_pid().filter(|_| end.is_server_gone);
+        Outcome {
+            interrupted: end.interrupted,
+            is_touched: end.is_touched,
+            steps: end.steps,
+            unready: end.unready,
+            strays: end.strays,
+            too_old: end.too_old,
+            gone_server,
+            path: self.times.path(),
+            took: self.begun.elapsed(),
+        }
+    }
+}
+
+/// Over the secrets of everything that is started or waited for.
+fn veil(plan: &Plan) -> Veil {
+    let starts = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Start(start) => Some(&start.pane),
+        _ => None,
+    });
+    let targets = plan.targets.iter().map(|target| &target.pane);
+    Veil::over(starts.chain(targets).flat_map(|pane| &pane.env))
+}

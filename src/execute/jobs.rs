@@ -1,0 +1,452 @@
+//! What a run asks for, done: each job talks to tmux or the machine, holds the layout's change lock
+//! for as long as it changes anything, and returns what came of it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::execute::prompt;
+use crate::execute::run::{
+    Expected, Input, OwnPane, Preparation, Prepared, Sight, Started, Stopped, Stopping, Stray, Wave,
+};
+use crate::execute::secret_pipes::{self, Pipes};
+use crate::execute::stop::{self, Manner, OwnEnd};
+use crate::layout::{Address, ReadyTag, StepId};
+use crate::link::{Failure, Link, Look, Report};
+use crate::live::{self, Phase};
+use crate::machine::lock::{Lock, LockFile};
+use crate::machine::process_tree;
+use crate::readiness::engine::Found;
+use crate::render::start;
+use crate::tmux::id::PaneId;
+use crate::tmux::question::PaneState;
+use crate::tmux::script::Line;
+use crate::tmux::server;
+use crate::tmux::version::FLOOR;
+
+/// The locks of a run.
+#[derive(Debug, Clone)]
+pub struct Locks {
+    /// Held around each batch and each ending.
+    pub change: LockFile,
+    /// Held while a server is started and while sessions are made or renamed.
+    pub server: Option<LockFile>,
+    /// What others are told who wait for them.
+    pub purpose: String,
+    /// How long they are waited for.
+    pub patience: Duration,
+}
+
+/// What jobs have in common.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    pub link: Link,
+    pub locks: Option<Locks>,
+    pub manner: Manner,
+}
+
+impl Worker {
+    /// Takes the change lock. `Err`: why it was not to be had.
+    async fn locked(&self) -> Result<Option<Lock>, String> {
+        let Some(locks) = &self.locks else {
+            return Ok(None);
+        };
+        self.taken(&locks.change, locks).await.map(Some)
+    }
+
+    async fn taken(&self, file: &LockFile, locks: &Locks) -> Result<Lock, String> {
+        let taken = file.take(&locks.purpose, locks.patience);
+        match self.link.interrupt().or(taken).await {
+            Some(taken) => taken.map_err(|error| error.to_string()),
+            None => Err("given up after a signal; the layout's lock was not free".to_owned()),
+        }
+    }
+
+    /// Sends lines under the change lock.
+    async fn send(&self, lines: &[Line]) -> Report {
+        match self.locked().await {
+            Ok(_lock) => self.link.send(lines).await,
+            Err(why) => Report::unknown(lines.len(), &why),
+        }
+    }
+
+    /// Sends the geometry batch; where there was no server, it starts one.
+    pub async fn lay_out(self, lines: Vec<Line>) -> Input {
+        let held = async {
+            let server = match &self.locks {
+                Some(locks) => match &locks.server {
+                    Some(file) => Some(self.taken(file, locks).await?),
+                    None => None,
+                },
+                None => None,
+            };
+            Ok::<_, String>((server, self.locked().await?))
+        };
+        let report = match held.await {
+            Ok(_locks) => self.link.send(&lines).await,
+            Err(why) => Report::unknown(lines.len(), &why),
+        };
+        let mut too_old = report.too_old.clone();
+        if too_old.is_none() && !report.has_done_something && self.link.server_pid().is_none() {
+            // A server that does not even read the script is as old as its program.
+            let version = self.link.client_version().await;
+            let version = version.filter(|version| !version.is_at_least(FLOOR));
+            too_old = version.map(|version| version.text);
+        }
+        Input::LaidOut { report, too_old }
+    }
+
+    /// Sees that the panes of a wave are as they were, makes the wave's pipes, and ends what it
+    /// replaces. Who cannot be started anew is not ended.
+    pub async fn prepare(self, preparation: Preparation) -> (Input, Pipes) {
+        let mut prepared = Prepared::default();
+        let _lock = match self.locked().await {
+            Ok(lock) => lock,
+            Err(why) => {
+                let steps = preparation.leaving.iter().map(|leaving| leaving.step);
+                let steps = steps.chain(preparation.piped.iter().map(|(step, _)| *step));
+                prepared.failed = steps.map(|step| (step, why.clone())).collect();
+                return (Input::Prepared(prepared), Pipes::default());
+            }
+        };
+        if !preparation.expected.is_empty() {
+            let panes = self.link.panes().await.unwrap_or_default();
+            let changed = preparation.expected.iter().filter_map(|expected| {
+                let (step, address, expected) = expected;
+                let id = self.link.pane_id(address)?;
+                let state = panes.iter().find(|state| state.pane == id);
+                let why = changed(state, expected)?;
+                Some((*step, format!("{why} while triad waited; apply again")))
+            });
+            prepared.changed = changed.collect();
+        }
+        let is_left = |step: StepId| !prepared.changed.iter().any(|(changed, _)| *changed == step);
+        let piped = preparation.piped.iter();
+        let piped: Vec<_> = piped.filter(|(step, _)| is_left(*step)).cloned().collect();
+        let pipes = self.link.interrupt().or(Pipes::make(&piped)).await;
+        let (pipes, no_pipes) = match pipes {
+            None => (Pipes::default(), Vec::new()),
+            Some(Ok(pipes)) => (pipes, Vec::new()),
+            Some(Err(why)) => {
+                let failed = piped.iter().map(|(step, _)| (*step, why.clone()));
+                (Pipes::default(), failed.collect())
+            }
+        };
+        let leaving = preparation.leaving.into_iter();
+        let leaving = leaving.filter(|leaving| {
+            let has_failed = no_pipes.iter().any(|(step, _)| *step == leaving.step);
+            is_left(leaving.step) && !has_failed
+        });
+        let leaving: Vec<_> = leaving.collect();
+        prepared.failed = no_pipes;
+        match stop::end(&self.link, &leaving, &self.manner).await {
+            None => prepared.is_cut_short = true,
+            // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
+            Some(ended) => {
+                let ended = std::iter::zip(&leaving, ended);
+                let killed = ended.filter(|(leaving, ended)| {
+                    let is_asked_so = leaving.farewell.stop.is_kill();
+                    ended.is_killed && !leaving.has_ended && !is_asked_so
+                });
+                prepared.killed = killed.map(|(leaving, _)| leaving.step).collect();
+            }
+        }
+        (Input::Prepared(prepared), pipes)
+    }
+
+    /// Starts the programs of a wave, and hands them their secrets.
+    pub async fn start(self, wave: Wave, pipes: Pipes) -> Input {
+        let lines = wave.lines;
+        let _lock = match self.locked().await {
+            Ok(lock) => lock,
+            Err(why) => {
+                let report = Report::unknown(lines.len(), &why);
+                return Input::Started(Started::nothing(lines, report));
+            }
+        };
+        let report = self.link.send(&lines).await;
+        let has_failed = |step: &StepId| {
+            let mut lines = std::iter::zip(&lines, &report.lines);
+            lines.any(|(line, result)| line.step == Some(*step) && result.is_err())
+        };
+        let mut failed = Vec::new();
+        let mut delivered = Vec::new();
+        // One deadline for all: they were started together, and may have ended together.
+        let deadline = secret_pipes::deadline();
+        let mut deliveries = tokio::task::JoinSet::new();
+        for (step, piped) in wave.piped.into_iter().filter(|(step, _)| !has_failed(step)) {
+            deliveries.spawn(async move {
+                let delivered = secret_pipes::deliver(&piped, deadline).await;
+                (step, piped, delivered)
+            });
+        }
+        while let Some(delivery) = self.link.interrupt().or(deliveries.join_next()).await {
+            match delivery {
+                None => break,
+                Some(Ok((_, piped, Ok(())))) => delivered.push(piped.started),
+                Some(Ok((step, _, Err(why)))) => failed.push((step, why)),
+                Some(Err(_)) => {}
+            }
+        }
+        drop(pipes);
+        delivered.sort_by_key(|line: &Line| line.step);
+        let noted = match delivered.is_empty() {
+            true => None,
+            false => {
+                let report = self.link.send(&delivered).await;
+                Some((delivered, report))
+            }
+        };
+        Input::Started(Started {
+            lines,
+            report,
+            failed,
+            noted,
+        })
+    }
+
+    /// Asks tmux what became of panes, all in one call. `None`: another server answers.
+    pub async fn ask(self, addresses: Vec<Address>) -> Input {
+        let of = |address: &Address| Some((self.link.pane_id(address)?, address.clone()));
+        let panes: BTreeMap<PaneId, Address> = addresses.iter().filter_map(of).collect();
+        let ids: Vec<PaneId> = panes.keys().copied().collect();
+        let looks = self.link.looks(&ids).await;
+        let mut found = BTreeMap::new();
+        for address in addresses {
+            let look = self.link.pane_id(&address);
+            let look = look.and_then(|id| looks.as_ref().ok()?.get(&id));
+            let of_pane = match look {
+                Some(look) => (found_in(look), look.lines.clone()),
+                None if looks.is_ok() => (Found::Closed, Vec::new()),
+                None => (UNKNOWN, Vec::new()),
+            };
+            found.insert(address, of_pane);
+        }
+        let is_open = |found: &Found| matches!(found, Found::There { exit: None, .. });
+        if let Some(pid) = self.link.server_pid()
+            && found.values().any(|(found, _)| is_open(found))
+        {
+            // tmux can miss the end of a process.
+            server::remind(pid);
+        }
+        Input::Looked(found)
+    }
+
+    /// The last lines of panes, all in one call.
+    pub async fn read_lines(self, addresses: Vec<Address>) -> Input {
+        let ids = addresses.iter().filter_map(|of| self.link.pane_id(of));
+        let ids: Vec<PaneId> = ids.collect();
+        let mut lines = self.link.last_lines(&ids).await;
+        let of = |address: Address| {
+            let id = self.link.pane_id(&address);
+            let lines = id.and_then(|id| lines.remove(&id)).unwrap_or_default();
+            (address, lines)
+        };
+        Input::Lines(addresses.into_iter().map(of).collect())
+    }
+
+    /// Whether the shells of panes stand at their prompts. A pane that is not there has no answer.
+    pub async fn look_at_prompts(self, addresses: Vec<Address>) -> Input {
+        let terminals = self.link.terminals().await;
+        let sight = |address: Address| {
+            let id = self.link.pane_id(&address)?;
+            let Ok(terminals) = &terminals else {
+                // It may be back in a moment.
+                let sight = Sight {
+                    pid: 0,
+                    is_dead: false,
+                    looks: String::new(),
+                    prompt: Err("tmux did not tell of it".to_owned()),
+                };
+                return Some((address, sight));
+            };
+            let found = terminals.iter().find(|terminal| terminal.pane == id)?;
+            let prompt = prompt::prompt(found.pid, &found.tty, &found.foreground);
+            let sight = Sight {
+                pid: found.pid,
+                is_dead: found.is_dead,
+                looks: format!("{found:?}"),
+                prompt,
+            };
+            Some((address, sight))
+        };
+        Input::Prompts(addresses.into_iter().filter_map(sight).collect())
+    }
+
+    /// Types.
+    pub async fn type_texts(self, lines: Vec<Line>) -> Input {
+        let report = self.send(&lines).await;
+        Input::Typed { lines, report }
+    }
+
+    /// Writes onto panes.
+    pub async fn note(self, lines: Vec<Line>) -> Input {
+        if !lines.is_empty() {
+            self.send(&lines).await;
+        }
+        Input::Noted
+    }
+
+    /// Marks panes as stopped, and ends what runs in these.
+    pub async fn stop(self, stopping: Stopping) -> Input {
+        let marks = stopping.marks;
+        let mut stopped = Stopped {
+            report: Report::empty(),
+            marks,
+            ended: Vec::new(),
+            failed: Vec::new(),
+            is_cut_short: false,
+        };
+        let _lock = match self.locked().await {
+            Ok(lock) => lock,
+            Err(why) => {
+                stopped.report = Report::unknown(stopped.marks.len(), &why);
+                let failed = stopping.leaving.into_iter();
+                let failed = failed.map(|leaving| (leaving.step, why.clone()));
+                stopped.failed = failed.collect();
+                return Input::Stopped(stopped);
+            }
+        };
+        stopped.report = self.link.send(&stopped.marks).await;
+        // What cannot be marked goes on running: it would be started again.
+        let unmarked = |step: &StepId| {
+            let mut lines = std::iter::zip(&stopped.marks, &stopped.report.lines);
+            lines.any(|(line, result)| line.step == Some(*step) && result.is_err())
+        };
+        let leaving = stopping.leaving.into_iter();
+        let leaving: Vec<_> = leaving.filter(|of| !unmarked(&of.step)).collect();
+        let Some(ended) = stop::end(&self.link, &leaving, &self.manner).await else {
+            stopped.is_cut_short = true;
+            return Input::Stopped(stopped);
+        };
+        let ended = std::iter::zip(&leaving, ended).map(|(leaving, ended)| {
+            let left = (!ended.left.is_empty()).then(|| process_tree::named(&ended.left));
+            (leaving.step, ended, left)
+        });
+        let ended = ended.collect();
+        let staying = stopping.staying.iter().filter(|(step, _)| !unmarked(step));
+        let staying: Vec<PaneId> = staying.map(|(_, pane)| *pane).collect();
+        stopped.ended = ended;
+        stop::seen(&self.link, &staying).await;
+        Input::Stopped(stopped)
+    }
+
+    /// Removes panes, and looks what had left these before.
+    pub async fn remove(self, lines: Vec<Line>, of: Vec<(StepId, Address)>) -> Input {
+        let report = match lines.is_empty() {
+            true => Report::empty(),
+            false => self.send(&lines).await,
+        };
+        let strays = of
+            .iter()
+            .filter_map(|(step, address)| self.stray(*step, address));
+        let strays = strays.collect();
+        Input::Removed {
+            lines,
+            report,
+            strays,
+        }
+    }
+
+    /// What has left a pane, and lives on.
+    fn stray(&self, step: StepId, address: &Address) -> Option<Stray> {
+        let socket = self.link.socket_path().to_string_lossy().into_owned();
+        let strays = process_tree::strays(&address.to_string(), &socket, self.link.server_pid());
+        (!strays.is_empty()).then(|| Stray {
+            step,
+            count: strays.len(),
+            what: process_tree::named(&strays),
+        })
+    }
+
+    /// Zooms windows.
+    pub async fn zoom(self, lines: Vec<Line>) -> Input {
+        let report = self.send(&lines).await;
+        Input::Zoomed { lines, report }
+    }
+
+    /// Lets go of triad's own pane. No lock: who is asked to end may be ended before it is free.
+    pub async fn end_own(self, own: OwnPane, address: Address) -> Input {
+        let leaving = own.leaving.as_ref();
+        let end = leaving.map(|leaving| OwnEnd::of(&self.link, leaving, &self.manner));
+        let report = self.link.send(std::slice::from_ref(&own.line)).await;
+        let is_done = report.lines.iter().all(|result| match result {
+            Err(failure) => own.is_removal && Failure::is_gone(failure),
+            Ok(()) => true,
+        });
+        let left = match end.filter(|_| is_done) {
+            Some(end) => end.end().await,
+            None => Vec::new(),
+        };
+        let is_over = is_done && left.is_empty() && own.is_removal;
+        Input::OwnEnded {
+            step: own.step,
+            report,
+            stray: is_over.then(|| self.stray(own.step, &address)).flatten(),
+            left: (!left.is_empty()).then(|| process_tree::named(&left)),
+        }
+    }
+}
+
+/// What is known of a pane of which tmux did not tell.
+const UNKNOWN: Found = Found::There {
+    pid: None,
+    is_dead: false,
+    exit: None,
+    left: None,
+    is_armed: false,
+};
+
+fn found_in(look: &Look) -> Found {
+    let state = &look.state;
+    Found::There {
+        pid: state.pid,
+        is_dead: state.is_dead,
+        exit: live::exit(&state.status, &state.signal),
+        left: live::left(&state.left),
+        is_armed: state.phase == Phase::Started.as_str(),
+    }
+}
+
+/// What somebody else has done to a pane that was expected to be otherwise.
+fn changed(state: Option<&PaneState>, expected: &Expected) -> Option<&'static str> {
+    let Some(state) = state else {
+        return Some("somebody closed the pane");
+    };
+    let is_phase = |phase: Phase| state.phase == phase.as_str();
+    match expected {
+        _ if is_phase(Phase::Stopped) => Some("`triad stop` stopped the pane"),
+        Expected::Process(pid) if state.pid != Some(*pid) => {
+            Some("somebody started another program in the pane")
+        }
+        Expected::Empty if is_phase(Phase::Started) && !state.is_dead => {
+            Some("somebody started a program in the pane")
+        }
+        Expected::Ended if is_phase(Phase::Started) && !state.is_dead => {
+            Some("somebody started the pane's program")
+        }
+        _ => None,
+    }
+}
+
+/// The line that says of a pane that this process of its is ready, as of now.
+pub fn ready(address: &Address, pid: i32, why: &str) -> Line {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    let at = since_epoch.unwrap_or_default().as_secs();
+    let tag = ReadyTag::new(pid, at, why);
+    Line {
+        step: None,
+        what: "write down that a pane is ready",
+        commands: vec![start::ready(address, &tag)],
+    }
+}
+
+impl Started {
+    fn nothing(lines: Vec<Line>, report: Report) -> Self {
+        Started {
+            lines,
+            report,
+            failed: Vec::new(),
+            noted: None,
+        }
+    }
+}

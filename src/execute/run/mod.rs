@@ -1,0 +1,348 @@
+//! A run of a plan: a state machine without input or output. What has happened goes in, what is to
+//! be done comes out; the [`driver`](crate::execute::driver) does it.
+//!
+//! The phases follow one another: geometry, programs as their needs are met, removals, zooms, and
+//! last the pane that triad itself runs in. A signal, or the end of the server, ends the run as soon
+//! as what is under way has been answered.
+
+mod messages;
+mod own_pane;
+mod starting;
+mod stopping;
+mod typing;
+
+pub use messages::{
+    Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Sight, Started, Stopped,
+    Stopping, Stray, Wave,
+};
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::event::{Event, StepOutcome};
+use crate::execute::ledger::Ledger;
+use crate::layout::{Address, StepId};
+use crate::link::Report;
+use crate::machine::interrupt::CUT;
+use crate::plan::Plan;
+use crate::plan::change::Action;
+use crate::readiness::engine::{Engine, Wanted};
+use crate::render::{Rendered, StepLines};
+use crate::tmux::script::Line;
+
+use self::starting::Starting;
+use self::stopping::Removals;
+use self::typing::Typing;
+
+/// How often progress is told.
+const TELL: Duration = Duration::from_millis(200);
+
+/// What a run depends on besides the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// Frames what tmux prints.
+    pub nonce: &'a str,
+    /// Wait for every pane that was started to be ready, and not only where another needs it.
+    pub waits: bool,
+    /// triad was called by the server itself, and ends with the session that it was called in.
+    pub is_hosted: bool,
+    /// The signal that came before the run began.
+    pub interrupted: Option<i32>,
+}
+
+/// A run of a plan.
+#[derive(Debug)]
+pub struct Run<'p> {
+    pub ledger: Ledger<'p>,
+    rendered: &'p Rendered,
+    settings: Settings<'p>,
+    phase: Phase,
+    panes: Engine,
+    starting: Starting,
+    typing: Typing,
+    removals: Removals,
+    outputs: VecDeque<Output>,
+    /// How many outputs wait for their answers.
+    under_way: usize,
+    begun: Instant,
+    told: Instant,
+    interrupted: Option<i32>,
+    too_old: Option<String>,
+    is_server_gone: bool,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Geometry,
+    Starting,
+    Stopping,
+    Zooming,
+    Own,
+    Over,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct End {
+    pub steps: Vec<StepOutcome>,
+    pub unready: Vec<Address>,
+    pub strays: usize,
+    pub is_touched: bool,
+    pub interrupted: Option<i32>,
+    pub too_old: Option<String>,
+    pub is_server_gone: bool,
+}
+
+impl<'p> Run<'p> {
+    /// Begins at `now`.
+    pub fn new(
+        plan: &'p Plan,
+        rendered: &'p Rendered,
+        settings: Settings<'p>,
+        now: Instant,
+    ) -> Self {
+        let mut run = Run {
+            ledger: Ledger::new(plan),
+            rendered,
+            settings,
+            phase: Phase::Geometry,
+            panes: Engine::new(plan.targets.iter().map(Wanted::of), now),
+            starting: Starting::default(),
+            typing: Typing::new(plan, now),
+            removals: Removals::of(plan),
+            outputs: VecDeque::new(),
+            under_way: 0,
+            begun: now,
+            told: now,
+            interrupted: None,
+            too_old: None,
+            is_server_gone: false,
+        };
+        if let Some(signal) = settings.interrupted {
+            run.interrupted = Some(signal);
+            run.phase = Phase::Over;
+        } else if rendered.geometry.lines.is_empty() {
+            run.laid_out(now);
+            run.advance(now);
+        } else {
+            run.put(Output::LayOut(rendered.geometry.lines.clone()));
+        }
+        run
+    }
+
+    /// The next thing to do.
+    pub fn next_output(&mut self) -> Option<Output> {
+        let event = self.ledger.next_event();
+        event.map(Output::Tell).or_else(|| self.outputs.pop_front())
+    }
+
+    /// When something is due, unless something happens before; `None`: not before an answer.
+    pub fn next(&self, now: Instant) -> Option<Instant> {
+        if self.phase != Phase::Starting {
+            return None;
+        }
+        let due = [
+            self.panes.next(now),
+            self.typing.next(),
+            Some(self.told + TELL),
+        ];
+        due.into_iter().flatten().min()
+    }
+
+    /// Whether nothing is left to do or to wait for.
+    pub fn is_over(&self) -> bool {
+        self.phase == Phase::Over && self.under_way == 0 && self.outputs.is_empty()
+    }
+
+    /// Takes in what has happened by `now`.
+    pub fn take(&mut self, input: Input, now: Instant) {
+        match input {
+            Input::Signal(signal) => self.interrupted = self.interrupted.or(Some(signal)),
+            Input::ServerGone => self.server_gone(now),
+            Input::Pane(address, input) => self.pane(&address, input, now),
+            Input::Time => {}
+            answer => {
+                self.under_way -= 1;
+                self.answered(answer, now);
+            }
+        }
+        self.advance(now);
+    }
+
+    fn answered(&mut self, answer: Input, now: Instant) {
+        match answer {
+            Input::LaidOut { report, too_old } => self.geometry_sent(&report, too_old, now),
+            Input::Prepared(prepared) => self.prepared(prepared, now),
+            Input::Started(started) => self.started(&started, now),
+            Input::Looked(looks) => self.looked(looks, now),
+            Input::Lines(lines) => self.read(lines),
+            Input::Prompts(sights) => self.prompts(&sights, now),
+            Input::Typed { lines, report } => self.typed(&lines, &report, now),
+            Input::Stopped(stopped) => self.stopped(&stopped),
+            Input::Removed {
+                lines,
+                report,
+                strays,
+            } => self.removed(&lines, &report, strays),
+            Input::Zoomed { lines, report } => self.zoomed(&lines, &report),
+            Input::OwnEnded {
+                step,
+                report,
+                left,
+                stray,
+            } => self.own_ended(step, &report, left, stray),
+            Input::Noted | Input::Pane(..) | Input::ServerGone | Input::Signal(_) | Input::Time => {
+            }
+        }
+    }
+
+    /// Goes on as far as it can without another answer.
+    fn advance(&mut self, now: Instant) {
+        loop {
+            let before = self.phase;
+            match self.phase {
+                Phase::Geometry => self.cut_geometry(),
+                Phase::Starting => self.advance_starting(now),
+                Phase::Stopping => self.advance_stopping(),
+                Phase::Zooming => self.advance_zooming(),
+                Phase::Own => self.advance_own(),
+                Phase::Over => {}
+            }
+            if self.phase == before {
+                return;
+            }
+        }
+    }
+
+    /// Adds something to do; what is answered counts until then.
+    fn put(&mut self, output: Output) {
+        let is_answered = !matches!(
+            output,
+            Output::Probe { .. } | Output::Watch { .. } | Output::Deafen | Output::Tell(_)
+        );
+        self.under_way += usize::from(is_answered);
+        self.outputs.push_back(output);
+    }
+
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.is_some()
+    }
+
+    fn cut_geometry(&mut self) {
+        // Until the first batch is answered there is nothing else to give up.
+        if self.is_interrupted() && self.under_way == 0 {
+            self.phase = Phase::Over;
+        }
+    }
+
+    fn geometry_sent(&mut self, report: &Report, too_old: Option<String>, now: Instant) {
+        self.too_old = too_old;
+        if self.too_old.is_some() {
+            self.phase = Phase::Over;
+            return;
+        }
+        self.ledger.note(&self.rendered.geometry.lines, report);
+        self.laid_out(now);
+    }
+
+    /// Everything empty is in its place.
+    fn laid_out(&mut self, now: Instant) {
+        for (step, lines) in self.lines() {
+            if *lines == StepLines::InGeometry {
+                self.ledger.done(step);
+            }
+        }
+        self.ledger.skip_blocked();
+        let builds = self.ledger.plan.numbered();
+        let panes = builds.filter_map(|(id, step)| match &step.action {
+            Action::CreateWindow(build) if self.ledger.is_pending(id) => {
+                Some(build.new_panes.len())
+            }
+            _ => None,
+        });
+        let panes: Vec<usize> = panes.filter(|panes| *panes > 0).collect();
+        if !panes.is_empty() {
+            self.ledger.tell(Event::LaidOut {
+                windows: panes.len(),
+                panes: panes.iter().sum(),
+                took: now.saturating_duration_since(self.begun),
+            });
+        }
+        self.phase = Phase::Starting;
+    }
+
+    /// The rendered lines of all steps.
+    fn lines(&self) -> impl Iterator<Item = (StepId, &'p StepLines)> + use<'p> {
+        let lines = self.rendered.steps.iter().enumerate();
+        lines.map(|(at, lines)| (StepId(at), lines))
+    }
+
+    /// Zooms the windows in which everything is as it should be.
+    fn advance_zooming(&mut self) {
+        if self.under_way > 0 {
+            return;
+        }
+        if self.is_interrupted() {
+            self.phase = Phase::Over;
+            return;
+        }
+        self.ledger.skip_blocked();
+        let zooms = self.lines().filter_map(|(step, lines)| match lines {
+            StepLines::Zoom(line) if self.ledger.is_pending(step) => Some(line.clone()),
+            _ => None,
+        });
+        let zooms: Vec<Line> = zooms.collect();
+        if zooms.is_empty() {
+            self.phase = Phase::Own;
+        } else {
+            self.put(Output::Zoom(zooms));
+        }
+    }
+
+    fn zoomed(&mut self, lines: &[Line], report: &Report) {
+        self.ledger.note(lines, report);
+        for step in lines.iter().filter_map(|line| line.step) {
+            self.ledger.done(step);
+        }
+        self.phase = Phase::Own;
+    }
+
+    /// The server has ended: what was waited for went with it. At the end of a run it may, with its
+    /// last session.
+    fn server_gone(&mut self, now: Instant) {
+        if self.phase != Phase::Starting {
+            return;
+        }
+        self.is_server_gone = true;
+        self.lose_all(now);
+        self.phase = Phase::Over;
+    }
+
+    /// Settles what was not reached, once it is over. There is more to tell then.
+    pub fn settle(&mut self) {
+        self.ledger.skip_blocked();
+        if self.is_server_gone {
+            self.ledger.skip_all("the tmux server is gone");
+        }
+        if let Some(signal) = self.interrupted {
+            self.ledger.skip_all(match signal {
+                CUT => "the manifest has changed",
+                _ => "triad was told to stop",
+            });
+        }
+    }
+
+    /// How it ended.
+    pub fn end(mut self) -> End {
+        End {
+            unready: std::mem::take(&mut self.ledger.unready),
+            strays: self.ledger.strays,
+            is_touched: self.ledger.is_touched,
+            interrupted: self.interrupted,
+            too_old: self.too_old,
+            is_server_gone: self.is_server_gone,
+            steps: self.ledger.into_outcomes(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The pane that triad itself runs in, last of all: what it is to become is handed to tmux in one
+//! batch, which tmux does to its end whatever becomes of triad, and triad outlives its terminal as
+//! long as something else of the pane is left.
+
+use super::messages::{Leaving, Output, OwnPane, Stray};
+use super::{Phase, Run};
+use crate::layout::StepId;
+use crate::link::Report;
+use crate::plan::change::Action;
+use crate::plan::farewell::Farewell;
+use crate::render::StepLines;
+
+impl Run<'_> {
+    pub(super) fn advance_own(&mut self) {
+        if self.under_way > 0 {
+            return;
+        }
+        let own = self.ledger.plan.ids().find_map(|step| self.own(step));
+        match own.filter(|_| !self.is_interrupted()) {
+            None => self.phase = Phase::Over,
+            Some(own) => {
+                self.put(Output::Deafen);
+                self.put(Output::EndOwn(own));
+            }
+        }
+    }
+
+    /// `None` for a step that is about something else, or cannot be done any more.
+    fn own(&self, step: StepId) -> Option<OwnPane> {
+        if !self.ledger.is_pending(step) {
+            return None;
+        }
+        let line = match &self.rendered.steps[step.0] {
+            StepLines::Start(starting) => &starting.start,
+            StepLines::Halt(line) | StepLines::Remove(line) => line,
+            _ => return None,
+        };
+        let (pid, farewell, is_removal): (_, Option<&Farewell>, _) =
+            match &self.ledger.plan[step].action {
+                Action::Start(start) if start.is_own => {
+                    (start.replaces, start.farewell.as_ref(), false)
+                }
+                Action::Halt(stop) if stop.is_own => (stop.pid, Some(&stop.farewell), false),
+                Action::Stop(stop) if stop.is_own => (stop.pid, Some(&stop.farewell), true),
+                _ => return None,
+            };
+        let leaving = pid.zip(farewell).map(|(pid, farewell)| Leaving {
+            step,
+            pid,
+            has_ended: false,
+            farewell: farewell.clone(),
+        });
+        Some(OwnPane {
+            step,
+            line: line.clone(),
+            leaving,
+            is_removal,
+        })
+    }
+
+    pub(super) fn own_ended(
+        &mut self,
+        step: StepId,
+        report: &Report,
+        left: Option<String>,
+        stray: Option<Stray>,
+    ) {
+        let line = self.own(step).map(|own| own.line);
+        let lines: Vec<_> = line.into_iter().collect();
+        match &self.ledger.plan[step].action {
+            Action::Stop(_) => self.ledger.note_removals(&lines, report),
+            _ => self.ledger.note(&lines, report),
+        }
+        if let Some(left) = left {
+            let why = format!("not even SIGKILL ended {left}");
+            self.ledger.fail(step, why);
+        }
+        self.ledger.done(step);
+        if let Some(stray) = stray {
+            self.left(stray);
+        }
+    }
+}

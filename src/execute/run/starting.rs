@@ -1,0 +1,528 @@
+//! Starts programs, wave by wave, as what they need comes up; says what is given up, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use super::messages::{Expected, Leaving, Output, Preparation, Prepared, Started, Wave};
+use super::{Phase, Run, TELL};
+use crate::event::{Event, StepOutcome, Waiting, Waits};
+use crate::layout::{Address, Need, StepId, Until};
+use crate::live::Exit;
+use crate::plan::change::{Action, Start, TargetState};
+use crate::readiness::engine::{self, Found, News, Verdict};
+use crate::readiness::watch;
+use crate::render::record::{self, STARTED};
+use crate::render::{self, Piped, StepLines, placeholder};
+use crate::tmux::script::Line;
+
+/// How far the starts of a run are.
+#[derive(Debug, Default)]
+pub struct Starting {
+    /// Tags, and what waiting panes show, go with the first wave.
+    are_tags_sent: bool,
+    /// The wave that is being started.
+    wave: Option<Vec<StepId>>,
+    /// Something was waited for since the plan was made: others may have changed panes meanwhile.
+    has_waited: bool,
+    /// The last lines of panes whose processes are gone.
+    last_lines: BTreeMap<Address, Vec<String>>,
+    /// What is told once the last lines of these panes are read.
+    unread: Vec<(Address, String, Duration)>,
+    /// What panes show whose turn will not come in this run.
+    given_up: Vec<Line>,
+}
+
+impl Run<'_> {
+    pub(super) fn advance_starting(&mut self, now: Instant) {
+        if self.is_interrupted() {
+            if self.under_way == 0 {
+                self.phase = Phase::Over;
+            }
+            return;
+        }
+        self.attend(now);
+        self.give_up_lost(now);
+        self.look_at_prompts(now);
+        if self.starting.wave.is_some() {
+            return;
+        }
+        let wave = self.wave();
+        if !wave.is_empty() || !self.starting.are_tags_sent {
+            self.begin(wave);
+            return;
+        }
+        let mut waiting = watch::waiting(&self.panes, self.settings.waits, now);
+        waiting.extend(self.typing.waiting(now));
+        if !waiting.is_empty() {
+            self.starting.has_waited = true;
+            self.tell_waiting(waiting, now);
+        } else if self.under_way == 0 {
+            self.give_up_rest();
+            let given_up = std::mem::take(&mut self.starting.given_up);
+            self.note(given_up);
+            self.phase = Phase::Stopping;
+        }
+    }
+
+    fn note(&mut self, lines: Vec<Line>) {
+        if !lines.is_empty() {
+            self.put(Output::Note(lines));
+        }
+    }
+
+    fn tell_waiting(&mut self, mut on: Vec<Waiting>, now: Instant) {
+        if now < self.told + TELL {
+            return;
+        }
+        self.told = now;
+        let since = now.saturating_duration_since(self.begun);
+        on.extend(self.in_turn(since));
+        self.ledger.tell(Event::Waiting { on, since });
+    }
+
+    /// Does what is due about the panes that are waited for.
+    fn attend(&mut self, now: Instant) {
+        let (mut asked, read) = (Vec::new(), self.starting.unread.len());
+        for action in self.panes.due(now) {
+            match action {
+                engine::Action::Probe { address, run } => self.put(Output::Probe { address, run }),
+                engine::Action::Inquire { address } => asked.push(address),
+                engine::Action::Tell(news) => self.news(news),
+            }
+        }
+        if !asked.is_empty() {
+            self.put(Output::Ask(asked));
+        }
+        let unread = &self.starting.unread[read..];
+        if !unread.is_empty() {
+            let addresses = unread.iter().map(|(address, _, _)| address.clone());
+            let addresses = addresses.collect();
+            self.put(Output::ReadLines(addresses));
+        }
+    }
+
+    /// Something has happened to a pane.
+    pub(super) fn pane(&mut self, address: &Address, input: engine::Input, now: Instant) {
+        let news = self.panes.take(address, input, now);
+        news.into_iter().for_each(|news| self.news(news));
+    }
+
+    pub(super) fn looked(&mut self, looks: BTreeMap<Address, (Found, Vec<String>)>, now: Instant) {
+        for (address, (found, lines)) in looks {
+            self.starting.last_lines.insert(address.clone(), lines);
+            let before = self.panes.last_pid(&address);
+            self.pane(&address, engine::Input::Found(found), now);
+            let after = self.panes.last_pid(&address);
+            if let Some(pid) = after.filter(|_| before != after) {
+                self.put(Output::Watch { address, pid });
+            }
+        }
+    }
+
+    fn news(&mut self, news: News) {
+        match news {
+            News::Ready { address, why, took } => {
+                self.note_ready(&address, &why);
+                self.ledger.tell(Event::Ready { address, why, took });
+            }
+            News::Restarted { address } => self.ledger.tell(Event::Restarted { address }),
+            News::Ended { address, exit } => self.ledger.tell(Event::Ready {
+                address,
+                why: format!("ended with {exit}"),
+                took: Duration::ZERO,
+            }),
+            News::Died { address, exit } => {
+                self.ledger.unready.push(address.clone());
+                let lines = self.starting.last_lines.remove(&address);
+                self.ledger.tell(Event::Died {
+                    address,
+                    exit,
+                    lines: lines.unwrap_or_default(),
+                });
+            }
+            News::NotReady {
+                address,
+                answer,
+                after,
+            } => {
+                self.ledger.unready.push(address.clone());
+                self.starting.unread.push((address, answer, after));
+            }
+        }
+    }
+
+    /// The last lines of panes that are not ready in time.
+    pub(super) fn read(&mut self, mut lines: BTreeMap<Address, Vec<String>>) {
+        let unread = std::mem::take(&mut self.starting.unread);
+        for (address, answer, after) in unread {
+            let Some(lines) = lines.remove(&address) else {
+                self.starting.unread.push((address, answer, after));
+                continue;
+            };
+            self.ledger.tell(Event::NotReady {
+                address,
+                answer,
+                after,
+                lines,
+            });
+        }
+    }
+
+    /// Has it written on a pane that it is ready, unless it is there already.
+    fn note_ready(&mut self, address: &Address, why: &str) {
+        let mut targets = self.ledger.plan.targets.iter();
+        let is_known =
+            targets.any(|target| target.is_known_ready && target.pane.address == *address);
+        if let Some(pid) = self.panes.last_pid(address).filter(|_| !is_known) {
+            let (address, why) = (address.clone(), why.to_owned());
+            self.put(Output::NoteReady { address, pid, why });
+        }
+    }
+
+    /// The steps that start programs, with their actions.
+    fn starts(&self) -> impl Iterator<Item = (StepId, &Start)> {
+        let steps = self.ledger.plan.numbered();
+        steps.filter_map(|(id, step)| match &step.action {
+            Action::Start(start) => Some((id, &**start)),
+            _ => None,
+        })
+    }
+
+    /// The starts whose needs are met, or will be by those that stand before them.
+    fn wave(&self) -> Vec<StepId> {
+        let mut wave = Vec::new();
+        let mut starting: BTreeSet<&Address> = BTreeSet::new();
+        for (step, start) in self.starts() {
+            let is_free = self.ledger.is_open(step) && !start.is_own;
+            let is_met = |need: &Need| match self.panes.verdict(&need.target, need.until) {
+                Verdict::Met => true,
+                Verdict::MetByStart => starting.contains(&need.target),
+                Verdict::NotYet => false,
+                Verdict::Lost => need.optional,
+            };
+            if is_free && start.pane.needs.iter().all(is_met) {
+                starting.insert(&start.pane.address);
+                wave.push(step);
+            }
+        }
+        wave
+    }
+
+    /// The panes whose turn has not come, and what they need first.
+    fn in_turn(&self, since: Duration) -> Vec<Waiting> {
+        let pending = self
+            .starts()
+            .filter(|(step, _)| self.ledger.is_pending(*step));
+        let waiting = pending.filter_map(|(_, start)| {
+            let is_open = |target: &Address, until: Until| {
+                let verdict = self.panes.verdict(target, until);
+                matches!(verdict, Verdict::NotYet | Verdict::MetByStart)
+            };
+            let needs = start.pane.needs.iter();
+            let needs = needs.filter(|need| is_open(&need.target, need.until));
+            let names: Vec<&str> = needs.map(|need| need.target.name()).collect();
+            (!names.is_empty()).then(|| Waiting {
+                address: start.pane.address.clone(),
+                state: Waits::Needs,
+                what: names.join(", "),
+                since,
+                line: None,
+            })
+        });
+        waiting.collect()
+    }
+
+    /// Skips what waits for something that cannot come any more.
+    fn give_up_lost(&mut self, now: Instant) {
+        self.ledger.skip_blocked();
+        let plan = self.ledger.plan;
+        for (step, planned) in plan.numbered() {
+            let Action::Start(start) = &planned.action else {
+                continue;
+            };
+            let address = &start.pane.address;
+            if !self.ledger.is_pending(step) {
+                if self.ledger.is_lost(step) {
+                    self.panes.take(address, engine::Input::NeverStarted, now);
+                }
+                continue;
+            }
+            let mut needs = start.pane.needs.iter().filter(|need| !need.optional);
+            let lost = needs.find(|need| self.is_lost(need));
+            if let Some(why) = lost.map(|need| self.why_lost(need)) {
+                self.give_up(step, start, why);
+                self.panes.take(address, engine::Input::NeverStarted, now);
+            }
+        }
+    }
+
+    /// Skips a start, and has its pane say so.
+    fn give_up(&mut self, step: StepId, start: &Start, why: String) {
+        let owner = self.ledger.plan.owner_key();
+        let mut line = placeholder::given_up(step, start, &owner, &why);
+        // The step is told as skipped already; whether the pane says so changes nothing.
+        line.step = None;
+        if !line.commands.is_empty() {
+            self.starting.given_up.push(line);
+        }
+        self.ledger.skip(step, why);
+    }
+
+    fn is_lost(&self, need: &Need) -> bool {
+        self.panes.verdict(&need.target, need.until) == Verdict::Lost
+    }
+
+    fn why_lost(&self, need: &Need) -> String {
+        let target = &need.target;
+        match self.panes.exit(target) {
+            Some(Exit::Unknown) => format!("`{target}` ended"),
+            Some(exit) => format!("`{target}` ended with {exit}"),
+            None if self.was(target, TargetState::Stopped) => {
+                format!("`{target}` is stopped, until `triad start`")
+            }
+            None if self.was(target, TargetState::Absent) => {
+                format!("`{target}` does not run, and is no part of this")
+            }
+            None if self.was_not_started(target) => format!("`{target}` was not started"),
+            None => format!("`{target}` is not {}", need.until.as_str()),
+        }
+    }
+
+    /// Whether a target stood so before the first step.
+    fn was(&self, address: &Address, state: TargetState) -> bool {
+        let mut targets = self.ledger.plan.targets.iter();
+        targets.any(|target| target.pane.address == *address && target.state == state)
+    }
+
+    /// Whether its start failed, or was given up.
+    fn was_not_started(&self, address: &Address) -> bool {
+        let mut starts = self.starts();
+        starts.any(|(step, start)| self.ledger.is_lost(step) && start.pane.address == *address)
+    }
+
+    /// Nothing is waited for any more: what has not started by now has lost what it needs.
+    fn give_up_rest(&mut self) {
+        let plan = self.ledger.plan;
+        for (step, planned) in plan.numbered() {
+            let Action::Start(start) = &planned.action else {
+                continue;
+            };
+            if self.ledger.is_pending(step) && !start.is_own {
+                let why = match self.needs_own(step) {
+                    true => "triad's own pane, which it needs, comes last: apply again",
+                    false => "what it needs did not come",
+                };
+                self.give_up(step, start, why.to_owned());
+            }
+        }
+    }
+
+    /// Whether a pane waits for the one that triad itself runs in.
+    fn needs_own(&self, step: StepId) -> bool {
+        let plan = self.ledger.plan;
+        let mut before = plan[step].after.iter().map(|step| &plan[*step].action);
+        before.any(|action| matches!(action, Action::Start(start) if start.is_own))
+    }
+
+    /// The server is gone, and what was waited for with it.
+    pub(super) fn lose_all(&mut self, now: Instant) {
+        let waiting = watch::waiting(&self.panes, true, now);
+        let addresses = waiting.into_iter().map(|waiting| waiting.address);
+        self.ledger.unready.extend(addresses);
+    }
+
+    /// Prepares a wave, or starts it at once where there is nothing to prepare.
+    fn begin(&mut self, wave: Vec<StepId>) {
+        let preparation = Preparation {
+            expected: self.expected(&wave),
+            leaving: self.leaving(&wave),
+            piped: self.piped(&wave),
+        };
+        self.starting.wave = Some(wave);
+        if preparation.leaving.is_empty()
+            && preparation.piped.is_empty()
+            && preparation.expected.is_empty()
+        {
+            self.start_wave();
+            return;
+        }
+        if !preparation.leaving.is_empty() {
+            self.ledger.is_touched = true;
+            let count = preparation.leaving.len();
+            self.ledger.tell(Event::Ending { count });
+        }
+        self.put(Output::Prepare(preparation));
+    }
+
+    /// How the panes of a wave are to be, where somebody had time to change them.
+    fn expected(&self, wave: &[StepId]) -> Vec<(StepId, Address, Expected)> {
+        if !self.starting.has_waited {
+            return Vec::new();
+        }
+        let expected = wave.iter().map(|step| {
+            let start = self.start(*step);
+            let expected = match (start.replaces, start.clears) {
+                (Some(pid), _) => Expected::Process(pid),
+                (None, Some(_)) => Expected::Ended,
+                (None, None) => Expected::Empty,
+            };
+            (*step, start.pane.address.clone(), expected)
+        });
+        expected.collect()
+    }
+
+    /// What a wave's programs replace.
+    fn leaving(&self, wave: &[StepId]) -> Vec<Leaving> {
+        let leaving = wave.iter().filter_map(|step| {
+            let start = self.start(*step);
+            Some(Leaving {
+                step: *step,
+                pid: start.replaces.or(start.clears)?,
+                has_ended: start.replaces.is_none(),
+                farewell: start.farewell.clone()?,
+            })
+        });
+        leaving.collect()
+    }
+
+    /// The panes of a wave that wait for secrets.
+    fn piped(&self, wave: &[StepId]) -> Vec<(StepId, Piped)> {
+        let piped = wave.iter().filter_map(|step| {
+            let piped = self.starting_lines(*step).piped.clone()?;
+            Some((*step, piped))
+        });
+        piped.collect()
+    }
+
+    pub(super) fn prepared(&mut self, prepared: Prepared, now: Instant) {
+        for (step, why) in prepared.changed {
+            self.ledger.skip(step, why);
+        }
+        for (step, why) in prepared.failed {
+            self.ledger.fail(step, why);
+        }
+        for step in prepared.killed {
+            self.ledger.tell(Event::Killed { step });
+        }
+        self.give_up_lost(now);
+        if prepared.is_cut_short || self.is_interrupted() {
+            // They have been asked, and the next run starts what is wanted in their place.
+            self.starting.wave = None;
+        } else {
+            self.start_wave();
+        }
+    }
+
+    /// Starts what is left of the wave, in one batch.
+    fn start_wave(&mut self) {
+        let mut wave = self.starting.wave.take().unwrap_or_default();
+        wave.retain(|step| self.ledger.is_open(*step));
+        let mut lines = Vec::new();
+        if !std::mem::replace(&mut self.starting.are_tags_sent, true) {
+            lines.extend(self.first_lines(&wave));
+        }
+        for step in &wave {
+            let starting = self.starting_lines(*step);
+            let piped = starting.piped.as_ref().map(|piped| &piped.line);
+            lines.push(piped.unwrap_or(&starting.start).clone());
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let starts = wave.iter();
+        let starts = starts.map(|step| (*step, self.start(*step).pane.address.clone()));
+        let wave_of = Wave {
+            starts: starts.collect(),
+            piped: self.piped(&wave),
+            lines,
+        };
+        self.starting.wave = Some(wave);
+        self.put(Output::Start(wave_of));
+    }
+
+    /// What goes with the first wave: tags, and what the others show while they wait.
+    fn first_lines(&self, wave: &[StepId]) -> Vec<Line> {
+        let open = || self.lines().filter(|(step, _)| self.ledger.is_open(*step));
+        let tags = open().filter_map(|(_, lines)| match lines {
+            StepLines::Tag(line) => Some(line.clone()),
+            _ => None,
+        });
+        let waits = open().filter_map(|(step, lines)| {
+            let wait = &lines.starting()?.wait;
+            (!wave.contains(&step) && !wait.commands.is_empty()).then(|| wait.clone())
+        });
+        tags.chain(waits).collect()
+    }
+
+    pub(super) fn started(&mut self, started: &Started, now: Instant) {
+        self.ledger.note(&started.lines, &started.report);
+        for (step, why) in &started.failed {
+            self.ledger.fail(*step, why.clone());
+        }
+        if let Some((lines, report)) = &started.noted {
+            self.ledger.note(lines, report);
+        }
+        for (kind, rest) in &started.report.records {
+            if kind == STARTED
+                && let Some((step, pid)) = record::of_step(rest)
+            {
+                self.runs(step, pid, now);
+            }
+        }
+        let tags = self.lines();
+        for (step, _) in tags.filter(|(_, lines)| matches!(lines, StepLines::Tag(_))) {
+            self.ledger.done(step);
+        }
+        for step in self.starting.wave.take().unwrap_or_default() {
+            self.ledger.done(step);
+            self.tell_without(step);
+        }
+    }
+
+    /// The program of a step runs.
+    fn runs(&mut self, step: StepId, pid: i32, now: Instant) {
+        let plan = self.ledger.plan;
+        let Action::Start(start) = &plan[step].action else {
+            return;
+        };
+        let pane = &start.pane;
+        self.pane(&pane.address, engine::Input::Started { pid }, now);
+        let address = pane.address.clone();
+        self.put(Output::Watch { address, pid });
+        if self.ledger.is_pending(step) {
+            self.typing.add(step, &pane.address, &pane.typed, 0, now);
+        }
+    }
+
+    /// Says of a program that has started what it was to come after and did not wait for.
+    fn tell_without(&mut self, step: StepId) {
+        if *self.ledger.outcome(step) != StepOutcome::Done {
+            return;
+        }
+        let plan = self.ledger.plan;
+        let Action::Start(start) = &plan[step].action else {
+            return;
+        };
+        for need in start.pane.needs.iter().filter(|need| need.optional) {
+            if self.is_lost(need) {
+                self.ledger.tell(Event::Without {
+                    address: start.pane.address.clone(),
+                    target: need.target.clone(),
+                    why: self.why_lost(need),
+                });
+            }
+        }
+    }
+
+    fn start(&self, step: StepId) -> &Start {
+        match &self.ledger.plan[step].action {
+            Action::Start(start) => start,
+            _ => unreachable!("only starts are in a wave"),
+        }
+    }
+
+    fn starting_lines(&self, step: StepId) -> &render::Starting {
+        let lines = self.rendered.steps[step.0].starting();
+        lines.expect("a start is rendered as one")
+    }
+}

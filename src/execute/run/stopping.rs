@@ -1,0 +1,200 @@
+//! Ends what has to go, dependents first, and then removes the panes in one batch; those of what is
+//! stopped on purpose stay. The pane of triad itself is not among them: it is the last of all that
+//! happens.
+
+use super::messages::{Leaving, Output, Stopped, Stopping, Stray};
+use super::{Phase, Run};
+use crate::event::{Event, StepOutcome};
+use crate::layout::StepId;
+use crate::link::Report;
+use crate::plan::Plan;
+use crate::plan::change::{Action, Stop};
+use crate::render::{StepLines, ending};
+use crate::tmux::script::Line;
+
+/// How far the removals of a run are.
+#[derive(Debug)]
+pub struct Removals {
+    /// What is not asked to end yet.
+    left: Vec<StepId>,
+    /// What is being ended.
+    now: Vec<StepId>,
+    ended: Vec<StepId>,
+    is_held: bool,
+    is_removed: bool,
+}
+
+impl Removals {
+    pub fn of(plan: &Plan) -> Self {
+        let is_removal = |step: &StepId| stop(plan, *step).is_some_and(|stop| !stop.is_own);
+        Removals {
+            left: plan.ids().filter(is_removal).collect(),
+            now: Vec::new(),
+            ended: Vec::new(),
+            is_held: false,
+            is_removed: false,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.left.is_empty() && self.ended.is_empty()
+    }
+}
+
+fn stop(plan: &Plan, step: StepId) -> Option<&Stop> {
+    match &plan[step].action {
+        Action::Stop(stop) | Action::Halt(stop) => Some(stop),
+        _ => None,
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn advance_stopping(&mut self) {
+        if self.under_way > 0 {
+            return;
+        }
+        let is_hosted = self.settings.is_hosted;
+        if self.is_interrupted() {
+            // What has ended by then goes, and the next run finds who has not.
+            self.removals.left.clear();
+            if self.removals.ended.is_empty() || self.removals.is_removed {
+                self.phase = Phase::Over;
+                return;
+            }
+        }
+        if self.removals.is_empty() || self.removals.is_removed {
+            self.phase = Phase::Zooming;
+        } else if is_hosted && !self.removals.is_held {
+            self.hold();
+        } else if self.removals.left.is_empty() {
+            if is_hosted {
+                self.put(Output::Deafen);
+            }
+            self.remove();
+        } else {
+            self.end_next();
+        }
+    }
+
+    /// A popup or a command of the server's is ended with the session that it was called in: that
+    /// stays until all is done. So panes are kept open that would close with their processes.
+    fn hold(&mut self) {
+        self.removals.is_held = true;
+        let plan = self.ledger.plan;
+        let stops = self.removals.left.iter();
+        let stops = stops.filter_map(|step| stop(plan, *step));
+        let lines = stops.filter(|stop| stop.farewell.closes).map(|stop| Line {
+            step: None,
+            what: "keep the pane open",
+            commands: vec![ending::hold(stop.pane)],
+        });
+        let lines: Vec<Line> = lines.collect();
+        self.put(Output::Note(lines));
+    }
+
+    /// Ends what nothing else has to end before.
+    fn end_next(&mut self) {
+        let plan = self.ledger.plan;
+        let is_free = |step: &StepId| {
+            let mut before = plan[*step].after.iter();
+            before.all(|before| !self.removals.left.contains(before))
+        };
+        let (now, later): (Vec<StepId>, Vec<StepId>) =
+            self.removals.left.iter().partition(|step| is_free(step));
+        let is_halt = |step: &StepId| matches!(plan[*step].action, Action::Halt(_));
+        let leaving = now.iter().filter_map(|step| {
+            let stop = stop(plan, *step)?;
+            Some(Leaving {
+                step: *step,
+                pid: stop.pid?,
+                has_ended: plan[*step].ends.is_none(),
+                farewell: stop.farewell.clone(),
+            })
+        });
+        let staying = now.iter().filter(|step| is_halt(step));
+        let staying = staying.filter_map(|step| Some((*step, stop(plan, *step)?.pane)));
+        let marks = now
+            .iter()
+            .filter_map(|step| match &self.rendered.steps[step.0] {
+                StepLines::Halt(line) => Some(line.clone()),
+                _ => None,
+            });
+        let stopping = Stopping {
+            marks: marks.collect(),
+            leaving: leaving.collect(),
+            staying: staying.collect(),
+        };
+        (self.removals.now, self.removals.left) = (now, later);
+        let count = stopping.leaving.len();
+        if count > 0 {
+            self.ledger.is_touched = true;
+            self.ledger.tell(Event::Ending { count });
+        }
+        self.put(Output::Stop(stopping));
+    }
+
+    pub(super) fn stopped(&mut self, stopped: &Stopped) {
+        self.ledger.note(&stopped.marks, &stopped.report);
+        for (step, why) in &stopped.failed {
+            self.ledger.fail(*step, why.clone());
+        }
+        let mut now = std::mem::take(&mut self.removals.now);
+        if stopped.is_cut_short {
+            return;
+        }
+        // What could not be marked goes on running: it would be started again.
+        now.retain(|step| self.ledger.is_pending(*step));
+        let plan = self.ledger.plan;
+        for (step, ended, left) in &stopped.ended {
+            let stop = stop(plan, *step).expect("only stops are ended here");
+            let is_asked_so = stop.farewell.stop.is_kill();
+            let has_ended = plan[*step].ends.is_none();
+            if ended.is_killed && !has_ended && !is_asked_so {
+                self.ledger.tell(Event::Killed { step: *step });
+            }
+            if let Some(left) = left {
+                let why = format!("not even SIGKILL ended {left}");
+                self.ledger.fail(*step, why);
+            }
+        }
+        self.removals.ended.extend(now);
+    }
+
+    /// Removes the panes; those whose program closed them are gone already.
+    fn remove(&mut self) {
+        self.removals.is_removed = true;
+        let ended = &self.removals.ended;
+        let lines = ended
+            .iter()
+            .filter_map(|step| match &self.rendered.steps[step.0] {
+                StepLines::Remove(line) => Some(line.clone()),
+                _ => None,
+            });
+        let of = ended.iter();
+        let of = of.map(|step| (*step, self.ledger.plan[*step].subject.address.clone()));
+        let output = Output::Remove {
+            lines: lines.collect(),
+            of: of.collect(),
+        };
+        self.put(output);
+    }
+
+    pub(super) fn removed(&mut self, lines: &[Line], report: &Report, strays: Vec<Stray>) {
+        self.ledger.note_removals(lines, report);
+        for step in self.removals.ended.clone() {
+            self.ledger.done(step);
+        }
+        for stray in strays {
+            self.left(stray);
+        }
+    }
+
+    /// Tells what has left a pane before it went, and lives on.
+    pub(super) fn left(&mut self, stray: Stray) {
+        if *self.ledger.outcome(stray.step) == StepOutcome::Done {
+            self.ledger.strays += stray.count;
+            let (step, what) = (stray.step, stray.what);
+            self.ledger.tell(Event::Left { step, what });
+        }
+    }
+}

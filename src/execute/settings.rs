@@ -1,0 +1,23 @@
+//! What an execution depends on besides the plan.
+
+use std::time::Duration;
+
+use crate::execute::jobs::Locks;
+use crate::tmux::environment::Environment;
+
+/// What an execution depends on besides the plan.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Frames what tmux prints.
+    pub nonce: String,
+    /// What `exec` probes get of the caller's environment, and commands that end programs.
+    pub environment: Environment,
+    /// Wait for every pane that was started to be ready, and not only where another needs it.
+    pub waits: bool,
+    /// Somebody sees the last lines of panes while they are waited for.
+    pub is_watched: bool,
+    /// How long a process has to end when it is asked; `None`: as its pane says.
+    pub stop_timeout: Option<Duration>,
+    /// What keeps other triads from changing the layout at the same time; `None`: the caller does.
+    pub locks: Option<Locks>,
+}

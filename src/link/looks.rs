@@ -1,0 +1,137 @@
+//! Looks at several panes in one tmux process: how each is, and the last lines that it shows.
+
+use std::collections::BTreeMap;
+
+use super::{GIVEN_UP, GRACE, Link};
+use crate::pane_text;
+use crate::tmux::id::PaneId;
+use crate::tmux::question::PaneState;
+use crate::tmux::script::{Bindings, Command, Line, Script};
+use crate::tmux::server::Server;
+
+/// How many of a pane's last lines are shown when it fails.
+const LAST_LINES: usize = 10;
+/// How far back they are looked for.
+const FROM: &str = "-100";
+
+/// What the lines that a pane shows are preceded by, after the nonce.
+const LINES: &str = "lines";
+/// The same of how a pane is.
+const STATE: &str = "state";
+
+/// What a look at panes found, by their ids. A pane that is not there is not in it.
+pub type Looks = BTreeMap<PaneId, Look>;
+
+/// What a look at one pane found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    pub state: PaneState,
+    /// The last lines that its program printed.
+    pub lines: Vec<String>,
+}
+
+impl Link {
+    /// Looks at panes, all in one call.
+    ///
+    /// # Errors
+    /// A text for people: why tmux did not tell.
+    pub async fn looks(&self, panes: &[PaneId]) -> Result<Looks, String> {
+        let nonce = self.nonce();
+        let format = format!("{nonce} {STATE} {}", PaneState::format());
+        let looks = panes.iter().map(|pane| {
+            let pane = pane.to_string();
+            let filter = format!("#{{==:#{{pane_id}},{pane}}}");
+            let head = format!("{nonce} {LINES} {pane}");
+            vec![
+                Command::new(["list-panes", "-t", &pane, "-f", &filter, "-F", &format]),
+                Command::new(["display-message", "-p", &head]),
+                Command::new(["capture-pane", "-p", "-J", "-t", &pane, "-S", FROM]),
+            ]
+        });
+        // Each line stands alone: that one pane has closed costs no other its lines.
+        let lines = looks.map(|commands| Line {
+            step: None,
+            what: "look at a pane",
+            commands,
+        });
+        let script = Script {
+            lines: lines.collect(),
+        };
+        let text = script.text(nonce, None, &Bindings::new());
+        let text = text.map_err(|unbound| unbound.to_string())?;
+        let asked = self.interrupt().grace(GRACE, self.server().source(&text));
+        match asked.await {
+            None => Err(GIVEN_UP.to_owned()),
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(output)) => Ok(read(&output.stdout, nonce, panes)),
+        }
+    }
+
+    /// The last lines that the programs of panes printed; none of a pane that cannot be asked.
+    pub async fn last_lines(&self, panes: &[PaneId]) -> BTreeMap<PaneId, Vec<String>> {
+        let looks = self.looks(panes).await.unwrap_or_default();
+        let lines = looks.into_iter().map(|(pane, look)| (pane, look.lines));
+        lines.collect()
+    }
+}
+
+/// The last lines that the program of one pane printed; none where it cannot be asked.
+pub async fn last_lines(server: &Server, pane: &str) -> Vec<String> {
+    let capture = ["capture-pane", "-p", "-J", "-t", pane, "-S", FROM];
+    let output = server.query(&capture).await;
+    let text = output.map(|output| output.stdout).unwrap_or_default();
+    let lines = text.lines().map(|line| line.trim_end().to_owned());
+    pane_text::last_of_program(lines, LAST_LINES)
+}
+
+fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
+    let mut states = BTreeMap::new();
+    let mut lines: BTreeMap<PaneId, Vec<String>> = BTreeMap::new();
+    let mut of = None;
+    for line in text.lines() {
+        let record = line
+            .strip_prefix(nonce)
+            .and_then(|rest| rest.strip_prefix(' '));
+        match record.and_then(|record| record.split_once(' ')) {
+            Some((STATE, fields)) => {
+                let state = PaneState::parse(fields);
+                states.extend(state.map(|state| (state.pane, state)));
+            }
+            Some((LINES, pane)) => of = pane.parse().ok(),
+            // The end of one line of the script.
+            Some(_) => of = None,
+            None => {
+                if let Some(pane) = of {
+                    lines
+                        .entry(pane)
+                        .or_default()
+                        .push(line.trim_end().to_owned());
+                }
+            }
+        }
+    }
+    let look = |pane: &PaneId| {
+        let state = states.remove(pane)?;
+        let lines = lines.remove(pane).unwrap_or_default();
+        let lines = pane_text::last_of_program(lines, LAST_LINES);
+        Some((*pane, Look { state, lines }))
+    };
+    panes.iter().filter_map(look).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_each_pane_are_told_apart() {
+        let text = "N state 7\t99\t%1\t40\t1\t3\t\tstarted\t\n\
+            N lines %1\nfirst\n\nPane is dead (status 3)\nN ok 0\n\
+            N state 7\t99\t%2\t41\t0\t\t\tstarted\t\nN lines %2\nsecond\nN ok 1\n";
+        let looks = read(text, "N", &[PaneId(1), PaneId(2), PaneId(3)]);
+        assert_eq!(looks.len(), 2, "a pane that is gone is not among them");
+        assert_eq!(looks[&PaneId(1)].lines, ["first"]);
+        assert!(looks[&PaneId(1)].state.is_dead);
+        assert_eq!(looks[&PaneId(2)].lines, ["second"]);
+    }
+}

@@ -1,0 +1,148 @@
+//! The engine of readiness together with the effects around it, for whoever waits for panes without
+//! starting any.
+
+use std::time::{Duration, Instant};
+
+use crate::event::{Waiting, Waits};
+use crate::layout::{Address, Ready};
+use crate::live::Exit;
+use crate::plan::change::Target;
+use crate::readiness::engine::{Action, Awaited, Engine, Input, News, Wanted, What};
+use crate::readiness::prober::Prober;
+use crate::tmux::environment::Environment;
+use crate::tmux::script::Bindings;
+use crate::tmux::server::Server;
+
+/// The panes that are waited for.
+#[derive(Debug)]
+pub struct Watch {
+    engine: Engine,
+    prober: Prober,
+    /// What has come in since the last look.
+    inputs: Vec<(Address, Input)>,
+}
+
+/// What a look at the panes found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    News(News),
+    /// The process is gone: [`Watch::ended`] or [`Watch::started`] is to be told what became of it.
+    Gone {
+        address: Address,
+    },
+}
+
+impl Watch {
+    pub fn new(
+        targets: &[Target],
+        environment: &Environment,
+        server: &Server,
+        bindings: &Bindings,
+        now: Instant,
+    ) -> Self {
+        Watch {
+            engine: Engine::new(targets.iter().map(Wanted::of), now),
+            prober: Prober::new(targets, environment, server, bindings, now),
+            inputs: Vec::new(),
+        }
+    }
+
+    /// Waits for the panes of another one, too, of which nothing is under way yet.
+    pub fn join(&mut self, other: Watch) {
+        self.engine.join(other.engine);
+        self.prober.join(other.prober);
+    }
+
+    /// The pane's program runs, as this process in the pane of this id.
+    pub fn started(
+        &mut self,
+        address: &Address,
+        id: Option<&String>,
+        pid: i32,
+        now: Instant,
+    ) -> Option<News> {
+        self.prober.started(address, id, pid, now);
+        self.engine.take(address, Input::Started { pid }, now)
+    }
+
+    /// Its process ended so; `is_final`: tmux will not start it again.
+    pub fn ended(
+        &mut self,
+        address: &Address,
+        exit: Exit,
+        is_final: bool,
+        now: Instant,
+    ) -> Option<News> {
+        self.engine
+            .take(address, Input::Ended { exit, is_final }, now)
+    }
+
+    /// The process that was last seen in the pane.
+    pub fn last_pid(&self, address: &Address) -> Option<i32> {
+        self.engine.last_pid(address)
+    }
+
+    /// Until something happens, or an attempt is due. May be given up at any moment.
+    pub async fn stirs(&mut self) {
+        let now = Instant::now();
+        let due = self.engine.next(now);
+        let due = due.map(|due| due.saturating_duration_since(now));
+        // Without one, the caller's own pause is shorter.
+        let due = tokio::time::sleep(due.unwrap_or(Duration::MAX));
+        tokio::select! {
+            inputs = self.prober.next() => self.inputs.extend(inputs),
+            () = due => {}
+        }
+    }
+
+    /// Takes in what has happened, and starts the attempts that are due.
+    pub fn look(&mut self, now: Instant) -> Vec<Found> {
+        let inputs = std::mem::take(&mut self.inputs);
+        let news = inputs.into_iter();
+        let news = news.filter_map(|(address, input)| self.engine.take(&address, input, now));
+        let mut found: Vec<Found> = news.map(Found::News).collect();
+        for action in self.engine.due(now) {
+            match action {
+                Action::Probe { address, run } => self.prober.probe(address, run),
+                Action::Inquire { address } => found.push(Found::Gone { address }),
+                Action::Tell(news) => found.push(Found::News(news)),
+            }
+        }
+        found
+    }
+
+    /// What is still waited for: needed by somebody, or, with `all`, by the user.
+    pub fn waiting(&self, all: bool, now: Instant) -> Vec<Waiting> {
+        waiting(&self.engine, all, now)
+    }
+}
+
+/// What is still waited for, as people see it.
+pub fn waiting(engine: &Engine, all: bool, now: Instant) -> Vec<Waiting> {
+    let awaited = engine.awaited(all, now).into_iter();
+    awaited.map(|awaited| shown(engine, awaited, now)).collect()
+}
+
+fn shown(engine: &Engine, awaited: Awaited, now: Instant) -> Waiting {
+    let (state, what) = match awaited.what {
+        What::Probes(Some(answer)) => (Waits::Probing, answer),
+        What::Probes(None) => (Waits::Probing, probes(engine.ready(&awaited.address))),
+        What::Exit => (Waits::Starting, "its exit status".to_owned()),
+        What::Restart => (Waits::Restarting, "its restart".to_owned()),
+        What::End => (Waits::Running, "its end".to_owned()),
+        What::Settling => (Waits::Starting, "its first moments".to_owned()),
+    };
+    Waiting {
+        address: awaited.address,
+        state,
+        what,
+        since: now.saturating_duration_since(awaited.since),
+        line: None,
+    }
+}
+
+fn probes(ready: Option<&Ready>) -> String {
+    let probes = ready.map_or(&[][..], |ready| &ready.probes);
+    let shown: Vec<String> = probes.iter().map(crate::plan::diff::probe).collect();
+    shown.join(", ")
+}

@@ -1,0 +1,97 @@
+//! The records that scripts have tmux print, and what they say.
+
+use std::str::FromStr;
+
+use crate::layout::{Address, StepId};
+use crate::plan::Plan;
+use crate::plan::change::{Action, WindowBuild};
+use crate::tmux::id::{PaneId, ServerId};
+use crate::tmux::script::Ref;
+
+/// The word that opens a record of the listing, after the nonce.
+pub const LISTING: &str = "pane";
+/// What a record of the listing says after its step: the server, session, window, pane, phase, and
+/// the session's shell.
+pub const LISTED_FIELDS: &str = "#{pid}\t#{start_time}\t#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";
+/// The word that opens the record of a started process, whose pid follows its step.
+pub const STARTED: &str = "pid";
+/// The word that opens the record of how many texts have been typed, which follows its step.
+pub const TYPED: &str = "typed";
+
+/// A record of a step and one value.
+pub fn of_step<T: FromStr>(record: &str) -> Option<(StepId, T)> {
+    let (step, value) = record.split_once('\t')?;
+    Some((StepId(step.parse().ok()?), value.parse().ok()?))
+}
+
+/// What the listing at the end of the geometry batch tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    pub server: Option<ServerId>,
+    pub ids: Vec<(Ref, String)>,
+}
+
+/// Reads the listing: records of any kind, of which others are passed over.
+pub fn listed(plan: &Plan, records: &[(String, String)]) -> Listed {
+    let mut listed = Listed::default();
+    for (id, step) in plan.numbered() {
+        let (address, build) = match &step.action {
+            Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
+                (&build.window.address, Some(build))
+            }
+            Action::MoveWindow(_) => (&step.subject.address, None),
+            _ => continue,
+        };
+        let of_step = records.iter().filter_map(|(kind, rest)| {
+            let (step, fields) = rest.split_once('\t')?;
+            let is_of_step = kind == LISTING && step.parse() == Ok(id.0);
+            is_of_step.then(|| fields.split('\t').collect::<Vec<_>>())
+        });
+        let of_step: Vec<Vec<&str>> = of_step.collect();
+        // From here on there is a server, and ids that only it knows.
+        if let Some([pid, start_time, ..]) = of_step.first().map(Vec::as_slice)
+            && let (Ok(pid), Ok(start_time)) = (pid.parse(), start_time.parse())
+        {
+            listed.server = Some(ServerId { pid, start_time });
+        }
+        window(address, &of_step, &mut listed.ids);
+        if let Some(build) = build {
+            panes(build, &of_step, plan.newest_pane, &mut listed.ids);
+        }
+    }
+    listed
+}
+
+fn window(address: &Address, records: &[Vec<&str>], ids: &mut Vec<(Ref, String)>) {
+    for record in records {
+        let [_, _, session, window, _, _, shell] = record[..] else {
+            continue;
+        };
+        ids.push((Ref::Session(address.session()), session.to_owned()));
+        ids.push((Ref::DefaultShell(address.session()), shell.to_owned()));
+        ids.push((Ref::Window(address.clone()), window.to_owned()));
+    }
+}
+
+fn panes(
+    build: &WindowBuild,
+    records: &[Vec<&str>],
+    newest: Option<PaneId>,
+    ids: &mut Vec<(Ref, String)>,
+) {
+    let is_new = |pane: &str| {
+        let id = pane.parse::<PaneId>();
+        id.is_ok_and(|id| newest.is_none_or(|newest| id > newest))
+    };
+    let new = records.iter().filter_map(|record| match record[..] {
+        [_, _, _, _, pane, "placeholder", _] if is_new(pane) => Some(pane),
+        _ => None,
+    });
+    let new: Vec<&str> = new.collect();
+    // A pane more or less than planned would give every program the wrong cell.
+    if new.len() == build.new_panes.len() {
+        for (address, id) in std::iter::zip(&build.new_panes, new) {
+            ids.push((Ref::Pane(address.clone()), id.to_owned()));
+        }
+    }
+}
