@@ -106,7 +106,11 @@ fn place(pane: &Pane) -> String {
 }
 
 fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
-    let own = pane.env.get("PATH").map(Variable::reveal);
+    let own = match pane.env.get("PATH") {
+        // Nobody knows where it would be looked for.
+        Some(Variable::Hashed(_)) => return None,
+        own => own.and_then(Variable::reveal),
+    };
     let path = own.or_else(|| environment.get("PATH").map(String::as_str));
     let path = path.unwrap_or_default();
     let needed = match &pane.command {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, Command, Direction, Log, Need, Node, OnExit, Origin, Pane, PaneKind, Ratio, Ready,
-    Restart, Salt, Size, Stop, Titles, Typed, Variable, Window,
+    Restart, Salt, SecretHash, Size, Stop, Titles, Typed, Variable, Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -29,7 +29,7 @@ pub struct AppliedPane {
     pub env: BTreeMap<String, String>,
     /// Hashes of the secret variables, as [`Salt::hash`] makes them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub secrets: BTreeMap<String, String>,
+    pub secrets: BTreeMap<String, SecretHash>,
     #[serde(default)]
     pub title: Option<String>,
     #[serde(default)]
@@ -119,11 +119,10 @@ fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
     plain.collect()
 }
 
-fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, String> {
-    let hashed = env.iter().filter_map(|(key, value)| match value {
-        Variable::Plain(_) => None,
-        Variable::Secret(secret) => Some((key.clone(), secret.hash(key, salt))),
-    });
+fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, SecretHash> {
+    let hashed = env
+        .iter()
+        .filter_map(|(key, value)| Some((key.clone(), value.hash(key, salt)?)));
     hashed.collect()
 }
 
@@ -176,7 +175,7 @@ impl AppliedPane {
         for (key, hash) in &self.secrets {
             part(b"secret");
             part(key.as_bytes());
-            part(hash.as_bytes());
+            part(hash.as_str().as_bytes());
         }
         let hash = hasher.finalize();
         let short = &hash.as_bytes()[..16];

@@ -24,6 +24,8 @@ mod size;
 mod step_id;
 mod tree;
 mod url;
+mod variable;
+mod veil;
 mod window;
 
 pub use address::{Address, AddressError, NAME_MAX, is_name};
@@ -41,13 +43,15 @@ pub use owner::{NOTIFY_FOLDER, is_key_of, notify_name, owner_key};
 pub use pane::{Command, Pane, PaneKind, Presence};
 pub use readiness::{Header, Http, Need, Pace, Probe, Ready, Until};
 pub use ready_tag::{ReadyTag, one_line};
-pub use secret::{Salt, Secret, Variable, Veil};
+pub use secret::{Salt, Secret, SecretHash, SecretHashes};
 pub use session::Session;
 pub use settings::{AppliedSettings, SYNCHRONIZE};
 pub use size::{Rect, Size, extents, filler};
 pub use step_id::StepId;
 pub use tree::{Child, Direction, Node, Split};
 pub use url::Url;
+pub use variable::Variable;
+pub use veil::Veil;
 pub use window::{Ratio, Titles, Window};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,24 +107,24 @@ impl Layout {
         self.sessions.iter().flat_map(|session| &session.windows)
     }
 
-    /// All secrets, each with the name of its variable; one is in many panes.
-    pub fn secrets_mut(&mut self) -> impl Iterator<Item = (&String, &mut Secret)> {
+    /// All variables with their names; one is in many panes.
+    pub fn variables(&self) -> impl Iterator<Item = (&String, &Variable)> {
+        let panes = self.panes().flat_map(|pane| &pane.env);
+        self.env.iter().chain(panes)
+    }
+
+    /// The same, to change them.
+    pub fn variables_mut(&mut self) -> impl Iterator<Item = (&String, &mut Variable)> {
         let windows = self.sessions.iter_mut();
         let windows = windows.flat_map(|session| &mut session.windows);
         let panes = windows.flat_map(|window| window.root.panes_mut());
         let own = self.env.iter_mut();
-        let all = own.chain(panes.flat_map(|pane| pane.env.iter_mut()));
-        all.filter_map(|(name, variable)| match variable {
-            Variable::Secret(secret) => Some((name, secret)),
-            Variable::Plain(_) => None,
-        })
+        own.chain(panes.flat_map(|pane| pane.env.iter_mut()))
     }
 
     /// Over all of its secrets.
     pub fn veil(&self) -> Veil {
-        let panes = self.panes().flat_map(|pane| &pane.env);
-        let variables: Vec<_> = self.env.iter().chain(panes).collect();
-        Veil::over(variables.into_iter())
+        Veil::over(self.variables())
     }
 
     /// The pane of this address.

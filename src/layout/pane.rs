@@ -10,7 +10,7 @@ use super::conduct::{Log, OnExit, Restart, Stop, Typed};
 use super::options::Options;
 use super::origin::Origin;
 use super::readiness::{Need, Ready};
-use super::secret::Variable;
+use super::variable::Variable;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pane {
@@ -55,7 +55,7 @@ impl Pane {
     /// Whether its environment holds what nobody is to see.
     pub fn has_secrets(&self) -> bool {
         let mut values = self.env.values();
-        values.any(|value| matches!(value, Variable::Secret(_)))
+        values.any(Variable::is_secret)
     }
 }
 

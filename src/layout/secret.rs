@@ -1,81 +1,26 @@
-//! Values that nobody is to see, and the keyed hashes by which they are compared.
+//! Values that nobody is to see, and the keyed hashes by which they are compared. The two are types
+//! of their own: a hash gives no value back.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
-use super::Address;
-
-/// The value of an environment variable. Of a secret only that it is one is ever written down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Kept", from = "Kept")]
-pub enum Variable {
-    Plain(String),
-    Secret(Secret),
-}
+use super::address::Address;
 
 /// A value that is never printed, stored or compared in the clear: it has no `Display`, its
 /// `Debug` tells nothing, and it cannot be serialised.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret {
-    value: String,
-    /// Where the value is not known, what is: its hashes by the salts that it is compared with.
-    hashes: Vec<String>,
-}
+pub struct Secret(String);
 
 impl Secret {
     pub fn new(value: String) -> Self {
-        Secret {
-            value,
-            hashes: Vec::new(),
-        }
-    }
-
-    /// A secret of which only hashes are known: enough to compare it, not to start anything.
-    pub fn known_by(hashes: Vec<String>) -> Self {
-        Secret {
-            value: String::new(),
-            hashes,
-        }
+        Secret(value)
     }
 
     /// The value, for the one place that hands it to a program.
     pub fn reveal(&self) -> &str {
-        &self.value
-    }
-
-    /// What is kept of it under the name that it has.
-    pub fn hash(&self, name: &str, salt: &Salt) -> String {
-        let known = self.hashes.iter().find(|hash| salt.is_of(hash));
-        known.map_or_else(|| salt.hash(name, &self.value), Clone::clone)
-    }
-}
-
-/// A variable as it is written down.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kept {
-    Plain(String),
-    Secret,
-}
-
-impl From<Variable> for Kept {
-    fn from(variable: Variable) -> Self {
-        match variable {
-            Variable::Plain(value) => Kept::Plain(value),
-            Variable::Secret(_) => Kept::Secret,
-        }
-    }
-}
-
-impl From<Kept> for Variable {
-    fn from(kept: Kept) -> Self {
-        match kept {
-            Kept::Plain(value) => Variable::Plain(value),
-            Kept::Secret => Variable::Secret(Secret::known_by(Vec::new())),
-        }
+        &self.0
     }
 }
 
@@ -85,21 +30,32 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Variable {
-    /// The value, for the places that hand it to a program.
-    pub fn reveal(&self) -> &str {
-        match self {
-            Variable::Plain(value) => value,
-            Variable::Secret(secret) => secret.reveal(),
-        }
+/// The hash of a secret by one [`Salt`], as [`Salt::hash`] makes it: enough to compare the secret,
+/// and not to start anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretHash(String);
+
+impl SecretHash {
+    /// The hash as it is written down.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A secret of which only hashes are known, each by another salt.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretHashes(Vec<SecretHash>);
+
+impl SecretHashes {
+    pub fn new(hashes: Vec<SecretHash>) -> Self {
+        SecretHashes(hashes)
     }
 
-    /// The value, where it may be seen.
-    pub fn plain(&self) -> Option<&str> {
-        match self {
-            Variable::Plain(value) => Some(value),
-            Variable::Secret(_) => None,
-        }
+    /// The hash by this salt, if it is known.
+    pub fn by(&self, salt: &Salt) -> Option<&SecretHash> {
+        self.0.iter().find(|hash| salt.is_of(hash))
     }
 }
 
@@ -147,23 +103,23 @@ impl Salt {
     }
 
     /// What is kept of a variable's value: `KEY.HASH`, of which `KEY` tells this salt from others.
-    pub fn hash(&self, name: &str, value: &str) -> String {
+    pub fn hash(&self, name: &str, value: &str) -> SecretHash {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         for part in [name, value] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
         let hash = hasher.finalize();
-        format!(
+        SecretHash(format!(
             "{}.{}",
             self.id(),
             BASE64URL_NOPAD.encode(&hash.as_bytes()[..16])
-        )
+        ))
     }
 
     /// Whether a hash was made with this salt; two of different salts cannot be compared.
-    pub fn is_of(&self, hash: &str) -> bool {
-        let id = hash.split_once('.').map(|(id, _)| id);
+    pub fn is_of(&self, hash: &SecretHash) -> bool {
+        let id = hash.0.split_once('.').map(|(id, _)| id);
         id == Some(self.id().as_str())
     }
 
@@ -176,59 +132,6 @@ impl Salt {
 impl fmt::Debug for Salt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Salt")
-    }
-}
-
-/// Hides secrets in what others say: tmux's complaints, the last lines of a program.
-#[derive(Debug, Clone, Default)]
-pub struct Veil {
-    /// Each text with what is shown in its place, the longest first.
-    hidden: Vec<(Secret, String)>,
-    /// The variables whose values are known.
-    names: BTreeSet<String>,
-}
-
-/// A value that is shorter would be found, and hidden, in the middle of any text.
-const VEILED_MIN: usize = 4;
-
-impl Veil {
-    /// Over the secrets among these variables.
-    pub fn over<'a>(variables: impl Iterator<Item = (&'a String, &'a Variable)>) -> Self {
-        let mut hidden: Vec<(Secret, String)> = Vec::new();
-        let mut names = BTreeSet::new();
-        for (name, value) in variables {
-            let Variable::Secret(secret) = value else {
-                continue;
-            };
-            if !secret.reveal().is_empty() {
-                names.insert(name.clone());
-            }
-            // What others say is cut into lines: one of a value that has several is hidden too.
-            let lines = secret.reveal().lines().map(str::trim);
-            for text in std::iter::once(secret.reveal()).chain(lines) {
-                let text = Secret::new(text.to_owned());
-                let is_known = hidden.iter().any(|(other, _)| *other == text);
-                if text.reveal().len() >= VEILED_MIN && !is_known {
-                    hidden.push((text, format!("${{{name}:?}}")));
-                }
-            }
-        }
-        hidden.sort_by_key(|(text, _)| std::cmp::Reverse(text.reveal().len()));
-        Veil { hidden, names }
-    }
-
-    /// Whether it hides the secret that a variable of this name holds.
-    pub fn is_over(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// The text with each secret in it as `${NAME:?}`.
-    pub fn hide(&self, text: &str) -> String {
-        let mut shown = text.to_owned();
-        for (secret, name) in &self.hidden {
-            shown = shown.replace(secret.reveal(), name);
-        }
-        shown
     }
 }
 
@@ -252,7 +155,10 @@ mod tests {
             assert_ne!(hash, other);
         }
         assert!(salt(1).is_of(&hash));
-        assert!(!salt(2).is_of(&hash) && !salt(1).is_of("") && !salt(1).is_of("x"));
+        assert!(!salt(2).is_of(&hash));
+        for other in ["", "x"] {
+            assert!(!salt(1).is_of(&SecretHash(other.to_owned())));
+        }
     }
 
     #[test]
@@ -264,17 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn what_others_say_is_veiled() {
-        let secret = |value: &str| Variable::Secret(Secret::new(value.to_owned()));
-        let variables = [
-            ("PLAIN".to_owned(), Variable::Plain("said".to_owned())),
-            ("SHORT".to_owned(), secret("a")),
-            ("KEY".to_owned(), secret("hidden")),
-            ("PEM".to_owned(), secret("-----\nhidden line\n-----\n")),
-        ];
-        let veil = Veil::over(variables.iter().map(|(name, value)| (name, value)));
-        let said = "a hidden line: it said hidden";
-        assert_eq!(veil.hide(said), "a ${PEM:?}: it said ${KEY:?}");
-        assert_eq!(format!("{:?}", variables[2].1), "Secret(Secret)");
+    fn a_hash_is_written_as_its_text() {
+        let hash = salt(1).hash("KEY", "value");
+        let json = format!("\"{}\"", hash.as_str());
+        assert_eq!(serde_json::to_string(&hash).expect("a text"), json);
+        assert_eq!(
+            serde_json::from_str::<SecretHash>(&json).expect("a text"),
+            hash
+        );
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
-    AppliedPane, AppliedWindow, Command, Log, Need, Probe, Ready, SPEC_VERSION, Salt, Shape, Size,
-    Titles,
+    AppliedPane, AppliedWindow, Command, Log, Need, Probe, Ready, SPEC_VERSION, Salt, SecretHash,
+    Shape, Size, Titles,
 };
 use crate::plan::change::Change;
 use crate::plan::conduct;
@@ -77,9 +77,9 @@ fn environment_changes(
         let (from, to) = (Value::of(applied, key), Value::of(wanted, key));
         let is_same = match (from, to) {
             (Value::Secret(a), Value::Secret(b)) => a == b || !salt.is_of(a),
-            (Value::Plain(plain), Value::Secret(hash)) => salt.hash(key, plain) == hash,
+            (Value::Plain(plain), Value::Secret(hash)) => salt.hash(key, plain) == *hash,
             (Value::Secret(hash), Value::Plain(plain)) => {
-                salt.hash(key, plain) == hash || !salt.is_of(hash)
+                salt.hash(key, plain) == *hash || !salt.is_of(hash)
             }
             (a, b) => a == b,
         };
@@ -102,8 +102,7 @@ fn variables<'a>(applied: &'a AppliedPane, wanted: &'a AppliedPane) -> BTreeSet<
 enum Value<'a> {
     NotSet,
     Plain(&'a str),
-    /// Its hash.
-    Secret(&'a str),
+    Secret(&'a SecretHash),
 }
 
 impl<'a> Value<'a> {

@@ -197,6 +197,6 @@ impl Prober {
 fn with(environment: &Environment, own: &BTreeMap<String, Variable>) -> Environment {
     let mut all = environment.clone();
     let own = own.iter();
-    all.extend(own.map(|(key, value)| (key.clone(), value.reveal().to_owned())));
+    all.extend(own.filter_map(|(key, value)| Some((key.clone(), value.reveal()?.to_owned()))));
     all
 }

@@ -138,15 +138,17 @@ pub fn words(pane: &Pane) -> Vec<Word> {
 
 /// The secrets of a pane as assignments, for previews and for scripts that stand alone.
 pub fn secrets(pane: &Pane) -> Vec<Word> {
-    let secrets = pane.env.iter().filter_map(|(name, value)| match value {
-        Variable::Plain(_) => None,
-        Variable::Secret(secret) => Some(Word(vec![
-            Part::Text(format!("{name}=")),
-            Part::Hidden {
+    let secrets = pane.env.iter().filter_map(|(name, value)| {
+        let shown = format!("${{{name}:?}}");
+        let value = match value {
+            Variable::Plain(_) => return None,
+            Variable::Secret(secret) => Part::Hidden {
                 text: secret.reveal().to_owned(),
-                shown: format!("${{{name}:?}}"),
+                shown,
             },
-        ])),
+            Variable::Hashed(_) => Part::Shown(shown),
+        };
+        Some(assigned(name, value))
     });
     secrets.collect()
 }
@@ -166,9 +168,7 @@ fn open_environment(pane: &Pane) -> impl Iterator<Item = (String, Word)> {
             (Presence::Optional, None) if is_passed_on(name) => return None,
             (Presence::Optional, None) => format!("${{{name}-}}"),
         };
-        let text = String::new();
-        let value = assigned(name, Part::Hidden { text, shown });
-        Some((name.clone(), value))
+        Some((name.clone(), assigned(name, Part::Shown(shown))))
     })
 }
 

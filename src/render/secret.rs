@@ -64,13 +64,18 @@ fn folder(socket: &Path, nonce: &str) -> PathBuf {
     socket.with_file_name(name)
 }
 
-/// The secrets as a POSIX shell exports them, and what comes after; `None` if there are none.
+/// The secrets as a POSIX shell exports them, and what comes after; `None` if there are none, or
+/// if one is not known: such a pane can only be shown.
 fn text(pane: &Pane) -> Option<Secret> {
     let mut text = String::new();
     for (name, value) in &pane.env {
-        if let Variable::Secret(secret) = value {
-            let quoted = secret.reveal().replace('\'', r"'\''");
-            text.push_str(&format!("export {name}='{quoted}'\n"));
+        match value {
+            Variable::Plain(_) => {}
+            Variable::Secret(secret) => {
+                let quoted = secret.reveal().replace('\'', r"'\''");
+                text.push_str(&format!("export {name}='{quoted}'\n"));
+            }
+            Variable::Hashed(_) => return None,
         }
     }
     (!text.is_empty()).then(|| Secret::new(text + BECOME))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::comparable::comparable;
-use crate::layout::{Layout, Salt, Secret, is_key_of};
+use crate::layout::{Layout, Salt, Secret, SecretHash, SecretHashes, Variable, is_key_of};
 use crate::live::{LivePane, LiveSession, Snapshot};
 use crate::plan::{self, Conditions, Machine, Plan, Refusal, Wishes};
 
@@ -33,9 +33,10 @@ pub struct Saved {
     pub wishes: Wishes,
     /// What the machine told besides tmux.
     machine: Machine,
+    /// Of its secrets only hashes are known, which are in `secrets`.
     layout: Layout,
     /// What is known of each secret: its hashes by the keys that it is compared with.
-    secrets: BTreeMap<String, Vec<String>>,
+    secrets: BTreeMap<String, SecretHashes>,
     /// What was live, as far as the plan depends on it.
     pub snapshot: Snapshot,
 }
@@ -100,6 +101,7 @@ impl Saved {
             saved.snapshot = snapshot.clone();
         }
         saved.secrets = saved.hashes();
+        saved.seal();
         saved
     }
 
@@ -144,11 +146,7 @@ impl Saved {
                 "a session without windows".to_owned(),
             ));
         }
-        let secrets = std::mem::take(&mut saved.secrets);
-        for (name, secret) in saved.layout.secrets_mut() {
-            *secret = Secret::known_by(secrets.get(name).cloned().unwrap_or_default());
-        }
-        saved.secrets = secrets;
+        saved.seal();
         Ok(saved)
     }
 
@@ -167,19 +165,22 @@ impl Saved {
     ) -> Result<Layout, Vec<SecretError>> {
         let mut layout = self.layout.clone();
         let mut errors = BTreeMap::new();
-        for (name, secret) in layout.secrets_mut() {
+        for (name, variable) in layout.variables_mut() {
+            if !variable.is_secret() {
+                continue;
+            }
             let Some(value) = value(name).filter(|value| !value.is_empty()) else {
                 errors.insert(name.clone(), SecretError::Missing(name.clone()));
                 continue;
             };
-            let new = Secret::new(value);
+            let new = Variable::Secret(Secret::new(value));
             if self
                 .key()
-                .is_none_or(|key| secret.hash(name, &key) != new.hash(name, &key))
+                .is_none_or(|key| variable.hash(name, &key) != new.hash(name, &key))
             {
                 errors.insert(name.clone(), SecretError::Another(name.clone()));
             }
-            *secret = new;
+            *variable = new;
         }
         if errors.is_empty() {
             Ok(layout)
@@ -225,7 +226,7 @@ impl Saved {
 
     /// Of each secret its hashes by the plan's own key, and by those of the sessions, which the live
     /// objects are compared by.
-    fn hashes(&self) -> BTreeMap<String, Vec<String>> {
+    fn hashes(&self) -> BTreeMap<String, SecretHashes> {
         let live = self.snapshot.sessions.iter().filter_map(|live| live.salt);
         let new = self.key().into_iter().flat_map(|key| {
             let sessions = self.layout.sessions.iter();
@@ -233,12 +234,24 @@ impl Saved {
             std::iter::once(key).chain(sessions)
         });
         let salts: Vec<Salt> = new.chain(live).collect();
-        let mut layout = self.layout.clone();
-        let secrets = layout.secrets_mut().map(|(name, secret)| {
-            let hashes = salts.iter().map(|salt| secret.hash(name, salt));
-            (name.clone(), hashes.collect())
+        let secrets = self.layout.variables();
+        let secrets = secrets.filter(|(_, variable)| variable.is_secret());
+        let secrets = secrets.map(|(name, secret)| {
+            let hashes = salts.iter().filter_map(|salt| secret.hash(name, salt));
+            let hashes: Vec<SecretHash> = hashes.collect();
+            (name.clone(), SecretHashes::new(hashes))
         });
         secrets.collect()
+    }
+
+    /// Leaves of the layout's secrets their hashes.
+    fn seal(&mut self) {
+        for (name, variable) in self.layout.variables_mut() {
+            if variable.is_secret() {
+                let hashes = self.secrets.get(name).cloned();
+                *variable = Variable::Hashed(hashes.unwrap_or_default());
+            }
+        }
     }
 }
 

@@ -55,6 +55,9 @@ pub enum Part {
         text: String,
         shown: String,
     },
+    /// A value that is not known here, as the same shell expansion: only previews and shell scripts
+    /// have it, and a script that holds one is not sent.
+    Shown(String),
     /// A word within this word, quoted once more: a command inside a hook.
     Nested(Word),
 }
@@ -76,10 +79,15 @@ pub enum Ref {
 /// What the symbolic parts stand for, as the server told.
 pub type Bindings = BTreeMap<Ref, String>;
 
-/// A part of a script that nothing has bound: the geometry batch failed to make it.
+/// A part of a script without which it cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("tmux did not give an id to {0:?}")]
-pub struct Unbound(pub Ref);
+pub enum Unbound {
+    /// The geometry batch failed to make it.
+    #[error("tmux did not give an id to {0:?}")]
+    Id(Ref),
+    #[error("the value of `{0}` is not known")]
+    Value(String),
+}
 
 impl Line {
     /// The symbolic parts that have to be bound before it can be sent.
@@ -146,7 +154,7 @@ impl Word {
     fn collect(&self, refs: &mut Vec<Ref>) {
         for part in &self.0 {
             match part {
-                Part::Text(_) | Part::Directory(_) | Part::Hidden { .. } => {}
+                Part::Text(_) | Part::Directory(_) | Part::Hidden { .. } | Part::Shown(_) => {}
                 Part::Id(id) => refs.push(id.clone()),
                 Part::Nested(word) => word.collect(refs),
             }

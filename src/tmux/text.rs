@@ -22,9 +22,10 @@ impl Script {
         self.written(nonce, server, &|part| match part {
             Part::Id(id) => {
                 let bound = bindings.get(id).cloned();
-                bound.ok_or_else(|| Unbound(id.clone()))
+                bound.ok_or_else(|| Unbound::Id(id.clone()))
             }
             Part::Hidden { text, .. } => Ok(text.clone()),
+            Part::Shown(shown) => Err(Unbound::Value(shown.clone())),
             Part::Directory(path) => Ok(in_format(path)),
             Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
         })
@@ -34,7 +35,7 @@ impl Script {
     pub fn preview(&self, nonce: &str, known: &Bindings) -> String {
         let shown = self.written(nonce, None, &|part| match part {
             Part::Id(id) => Ok(known.get(id).cloned().unwrap_or_else(|| placeholder(id))),
-            Part::Hidden { shown, .. } => Ok(shown.clone()),
+            Part::Hidden { shown, .. } | Part::Shown(shown) => Ok(shown.clone()),
             Part::Directory(path) => Ok(in_format(path)),
             Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
         });
@@ -117,6 +118,29 @@ mod tests {
             r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#
         );
         assert!(text.starts_with("%if ") && text.ends_with("%endif\n"));
-        assert_eq!(script.text("N", None, &Bindings::new()), Err(Unbound(pane)));
+        assert_eq!(
+            script.text("N", None, &Bindings::new()),
+            Err(Unbound::Id(pane))
+        );
+    }
+
+    #[test]
+    fn a_value_that_is_not_known_is_shown_and_never_sent() {
+        let value = Word(vec![
+            Part::Text("KEY=".to_owned()),
+            Part::Shown("${KEY:?}".to_owned()),
+        ]);
+        let script = Script {
+            lines: vec![Line {
+                step: 0,
+                what: "test",
+                commands: vec![Command::new(["respawn-pane", "-e"]).word(value)],
+            }],
+        };
+        let bindings = Bindings::new();
+        let shown = script.preview("N", &bindings);
+        assert!(shown.contains("{KEY:?}"), "{shown}");
+        let unknown = Unbound::Value("${KEY:?}".to_owned());
+        assert_eq!(script.text("N", None, &bindings), Err(unknown));
     }
 }

@@ -76,7 +76,8 @@ fn hook(
     ];
     environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
     let own = layout.env.iter();
-    environment.extend(own.map(|(name, value)| (name.clone(), value.reveal().to_owned())));
+    environment
+        .extend(own.filter_map(|(name, value)| Some((name.clone(), value.reveal()?.to_owned()))));
     Some(Hook {
         name,
         line: line?.clone(),
