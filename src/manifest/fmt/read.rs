@@ -4,11 +4,15 @@
 //! tokens is taken, and comes out in that order.
 
 mod atom;
+mod reader;
+
+use reader::Reader;
+pub(super) use reader::written;
 
 use crate::manifest::error::SyntaxError;
 use crate::manifest::source::Source;
 use crate::manifest::syntax::DEPTH_MAX;
-use crate::manifest::syntax::lexer::{self, Kind, Token, is_newline, is_space};
+use crate::manifest::syntax::lexer::{self, Kind, is_newline, is_space};
 
 /// A node with the comments on its line, or comments alone.
 #[derive(Debug)]
@@ -62,24 +66,6 @@ pub(super) fn lines(source: &Source) -> Result<Vec<Line>, SyntaxError> {
         looked: (0, false),
     };
     Ok(reader.block()?.lines)
-}
-
-/// A token's text with the newlines of Unix. In strings KDL reads them so anyway.
-pub(super) fn written(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-struct Reader<'a> {
-    source: &'a Source,
-    tokens: Vec<Token>,
-    /// The index of the next token.
-    at: usize,
-    depth: usize,
-    /// How many newlines there were so far.
-    newlines: usize,
-    /// Up to which token a continuation has looked, and whether it found more of the node
-    /// there. The continuations before it need not look again.
-    looked: (usize, bool),
 }
 
 impl Reader<'_> {
@@ -253,19 +239,6 @@ impl Reader<'_> {
         };
         self.looked = (at, found);
         found
-    }
-
-    fn is(&self, at: usize, kind: Kind) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.kind == kind)
-    }
-
-    fn kind(&self) -> Option<Kind> {
-        self.tokens.get(self.at).map(|token| token.kind)
-    }
-
-    fn text(&self, at: usize) -> &str {
-        let token = self.tokens[at];
-        &self.source.text[token.start..token.end]
     }
 }
 

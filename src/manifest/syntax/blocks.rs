@@ -1,7 +1,7 @@
 //! Braces: which block is open, whose it is, and where one was not closed.
 
-use super::lexer::{Kind, Token};
-use super::{Block, DEPTH_MAX, ITEMS_MAX, Place, Scanner};
+use super::scanner::{Block, DEPTH_MAX, ITEMS_MAX, Place, Scanner};
+use super::token::{Kind, Token};
 use crate::manifest::error::SyntaxError;
 
 impl Scanner<'_> {

@@ -1,8 +1,9 @@
 //! Tokens that end where they say: strings of all kinds, and block comments.
 
-use super::lexer::{Fault, Lexer, is_newline, is_space};
+use super::cursor::Cursor;
+use super::token::{Fault, is_newline, is_space};
 
-impl Lexer<'_> {
+impl Cursor<'_> {
     pub(super) fn quoted(&mut self) -> Option<Fault> {
         if !self.rest().starts_with("\"\"\"") {
             self.at += 1;

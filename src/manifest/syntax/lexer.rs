@@ -3,55 +3,12 @@
 //! What is not KDL becomes a token with a [`Fault`], or a [`Kind::Word`] that
 //! [`word`](super::word) then finds to be neither identifier nor number.
 
-/// A piece of the text. The tokens of a text follow one another without gaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token {
-    pub kind: Kind,
-    pub start: usize,
-    pub end: usize,
-    pub fault: Option<Fault>,
-}
-
-/// What a [`Token`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Space,
-    Newline,
-    /// `// …` without its newline, or `/* … */` with all that is nested in it.
-    Comment,
-    /// A backslash that continues the line.
-    Continuation,
-    Slashdash,
-    /// An identifier, a number, a keyword, or what was meant as one.
-    Word,
-    /// `"…"`, `"""…"""`, `#"…"#`
-    Text,
-    /// `r"…"`, which is KDL 1.
-    OldRaw,
-    /// `'…'`, which is not KDL.
-    SingleQuoted,
-    Equals,
-    Semicolon,
-    OpenBrace,
-    CloseBrace,
-    OpenParen,
-    CloseParen,
-}
-
-/// What is wrong within a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// A string or comment without its end.
-    Unclosed,
-    /// `"""` with text on the same line.
-    OpeningLine,
-    /// A backslash with something after it that is no escape.
-    Escape { start: usize, end: usize },
-}
+use super::cursor::Cursor;
+pub use super::token::{Fault, Kind, Token, is_newline, is_space};
 
 /// The tokens of a whole text.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { text, at: 0 };
+    let mut lexer = Cursor { text, at: 0 };
     let mut tokens = Vec::new();
     while lexer.at < text.len() {
         let start = lexer.at;
@@ -66,28 +23,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Whether KDL counts this character as a space within a line; so is a byte order mark here.
-pub fn is_space(c: char) -> bool {
-    matches!(
-        c,
-        '\t' | ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}'
-    ) || matches!(c, '\u{202F}' | '\u{205F}' | '\u{3000}' | '\u{FEFF}')
-}
-
-/// Whether this character ends a line in KDL.
-pub fn is_newline(c: char) -> bool {
-    matches!(
-        c,
-        '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
-}
-
-pub(super) struct Lexer<'a> {
-    pub text: &'a str,
-    pub at: usize,
-}
-
-impl<'a> Lexer<'a> {
+impl Cursor<'_> {
     fn next(&mut self) -> (Kind, Option<Fault>) {
         let rest = self.rest();
         let first = self.peek().expect("the caller checked for the end");
@@ -134,22 +70,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    pub(super) fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    pub(super) fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
     fn single(&mut self, len: usize, kind: Kind) -> (Kind, Option<Fault>) {
         self.at += len;
         (kind, None)
-    }
-
-    pub(super) fn skip(&mut self, accepts: impl Fn(char) -> bool) {
-        let rest = self.rest();
-        self.at += rest.find(|c| !accepts(c)).unwrap_or(rest.len());
     }
 
     /// Whether only spaces or a comment stand between this backslash and the end of its line.

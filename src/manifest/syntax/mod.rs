@@ -7,29 +7,27 @@
 //! the original, and the parser never backtracks through nested comments.
 
 mod blocks;
+mod cursor;
 mod enclosed;
 pub mod lexer;
 mod multiline;
+mod scanner;
 mod skip;
+mod token;
 mod values;
 pub mod word;
 
+pub use scanner::{Correction, DEPTH_MAX, ERRORS_MAX, ITEMS_MAX};
+
 use std::collections::HashMap;
 
-use super::ast::ScalarValue;
 use super::error::SyntaxError;
-use super::source::{Source, Span};
-use lexer::{Fault, Kind, Token};
+use super::source::Source;
+use scanner::{Place, Scanner};
+use token::Kind;
 
 /// The largest text that is read, in bytes: the parser manages it in well under a second.
 pub const SIZE_MAX: usize = 512 << 10;
-/// The most blocks within one another.
-pub const DEPTH_MAX: usize = 64;
-/// The most nodes and values.
-pub const ITEMS_MAX: usize = 50_000;
-
-/// The most mistakes that are kept; nobody reads further, and memory stays bounded.
-pub const ERRORS_MAX: usize = 500;
 
 /// What the scan makes of a text.
 #[derive(Debug, Default)]
@@ -39,14 +37,6 @@ pub struct Scanned {
     /// What the placeholders stand for, by the offset of the value or name.
     pub corrections: HashMap<usize, Correction>,
     pub errors: Vec<SyntaxError>,
-}
-
-/// What is known of a value, or of a node's name, that has been reported.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Correction {
-    Value(ScalarValue),
-    /// Nothing; and nothing more is to be said about it.
-    Unknown,
 }
 
 /// Scans a whole text.
@@ -75,52 +65,6 @@ fn unreadable(source: &Source) -> Option<SyntaxError> {
     Some(SyntaxError::NotText {
         span: source.span(nul..nul + 1),
     })
-}
-
-/// Where in a node the scan is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    NodeStart,
-    /// Right after the node's name.
-    AfterName,
-    InNode,
-    /// After what may only be a property's name, which starts here.
-    AfterKey(usize),
-    /// After the `=` of the property that starts here.
-    AfterEquals(usize),
-    /// After the `}` of the node's block.
-    AfterBlock,
-}
-
-/// A block that is open.
-#[derive(Debug, Clone, Copy)]
-struct Block {
-    offset: usize,
-    indent: usize,
-}
-
-struct Scanner<'a> {
-    source: &'a Source,
-    tokens: Vec<Token>,
-    /// The index of the next token.
-    at: usize,
-    place: Place,
-    /// Whether the next newline does not end the node.
-    continues: bool,
-    /// The last name, value or brace that no `;` follows: what a block on a line of its own
-    /// belongs to.
-    last: Option<Token>,
-    blocks: Vec<Block>,
-    suspect: Option<usize>,
-    /// How far the line is indented.
-    indent: usize,
-    items: usize,
-    /// The corrected text.
-    text: Vec<u8>,
-    corrections: HashMap<usize, Correction>,
-    errors: Vec<SyntaxError>,
-    /// Whether the structure is in doubt.
-    broken: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -193,87 +137,6 @@ impl<'a> Scanner<'a> {
             corrections: self.corrections,
             errors: self.errors,
         }
-    }
-
-    fn comment(&mut self, token: Token) {
-        self.blank(token.start, token.end);
-        if token.fault == Some(Fault::Unclosed) {
-            let span = self.source.span(token.start..token.start + 2);
-            self.fail(SyntaxError::UnclosedComment { span });
-        }
-    }
-
-    fn semicolon(&mut self, token: Token) {
-        if self.place == Place::NodeStart {
-            self.blank(token.start, token.end);
-            let span = self.span(token);
-            self.report(SyntaxError::StraySemicolon { span });
-        }
-        self.end_node(token.start);
-        self.last = None;
-    }
-
-    /// The node ends, or with it the line it stands on.
-    fn end_node(&mut self, end: usize) {
-        self.end_property(end);
-        self.place = Place::NodeStart;
-        self.continues = false;
-    }
-
-    /// What comes next is no value for a property that still has none.
-    fn end_property(&mut self, end: usize) {
-        if let Place::AfterEquals(start) = self.place {
-            let written = self.source.text[start..end].trim_end().len();
-            let span = self.source.span(start..start + written);
-            self.blank(start, end);
-            self.report(SyntaxError::MissingValue { span });
-        }
-    }
-
-    fn equals(&mut self, token: Token) {
-        match self.place {
-            Place::AfterKey(start) => self.place = Place::AfterEquals(start),
-            Place::AfterName => {
-                self.blank(token.start, token.end);
-                let span = self.span(token);
-                self.report(SyntaxError::StrayEquals { span });
-            }
-            _ => self.unexpected(token),
-        }
-    }
-
-    fn unexpected(&mut self, token: Token) {
-        let text = self.source.text[token.start..token.end].to_owned();
-        let span = self.span(token);
-        self.fail(SyntaxError::Unexpected { span, text });
-    }
-
-    fn span(&self, token: Token) -> Span {
-        self.source.span(token.start..token.end)
-    }
-
-    /// Reports a mistake, as long as anybody will read on.
-    fn report(&mut self, error: SyntaxError) {
-        if self.errors.len() < ERRORS_MAX {
-            self.errors.push(error);
-        }
-    }
-
-    /// Reports a mistake after which the structure is in doubt.
-    fn fail(&mut self, error: SyntaxError) {
-        self.report(error);
-        self.broken = true;
-    }
-
-    /// Makes spaces of a range of the corrected text.
-    fn blank(&mut self, start: usize, end: usize) {
-        self.text[start..end].fill(b' ');
-    }
-
-    /// Makes a placeholder of a range of the corrected text.
-    fn correct(&mut self, token: Token, correction: Correction) {
-        self.text[token.start..token.end].fill(b'_');
-        self.corrections.insert(token.start, correction);
     }
 }
 

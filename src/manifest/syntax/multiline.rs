@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexer::{is_newline, is_space};
+use super::token::{is_newline, is_space};
 
 /// What is wrong with the lines of a string; offsets are within the string as written.
 #[derive(Debug, PartialEq, Eq)]

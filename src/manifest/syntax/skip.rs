@@ -1,7 +1,7 @@
 //! What `/-` leaves out: the node, value, property or block after it.
 
-use super::lexer::{Fault, Kind, Token};
-use super::{Place, Scanner};
+use super::scanner::{Place, Scanner};
+use super::token::{Fault, Kind, Token};
 use crate::manifest::error::SyntaxError;
 
 impl Scanner<'_> {

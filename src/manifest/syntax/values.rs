@@ -1,9 +1,9 @@
 //! Names and values: each is left as it is, or reported and corrected.
 
-use super::lexer::{Fault, Kind, Token, is_newline};
 use super::multiline::{self, Misplaced};
+use super::scanner::{Correction, Place, Scanner};
+use super::token::{Fault, Kind, Token, is_newline};
 use super::word::{Word, classify};
-use super::{Correction, Place, Scanner};
 use crate::manifest::ast::ScalarValue;
 use crate::manifest::error::SyntaxError;
 

@@ -1,6 +1,6 @@
 //! Which tokens of a line belong together, with no space between them.
 
-use super::{Reader, written};
+use super::reader::{Reader, written};
 use crate::manifest::error::SyntaxError;
 use crate::manifest::syntax::lexer::Kind;
 use crate::manifest::syntax::word::{self, Word};
