@@ -3,6 +3,10 @@
 //! One script makes everything that is empty, in its final geometry (`geometry`); then each pane
 //! has its own lines that tag it and start its program (`start`), which execution joins to one
 //! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
+//!
+//! Reading order of a pane's lines, from below: `pane` has the commands on one pane, `program` what
+//! runs in it; `restart` and `held` say what tmux does and shows when that ends, `ending` puts it
+//! into the pane's hook, and `start` makes the lines.
 
 mod adopt;
 mod conditions;
