@@ -15,20 +15,6 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
-/// What there is to say about a rule, for who asks by its code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Explanation {
-    /// As in [`Diagnostic::code`].
-    pub code: &'static str,
-    /// What the rule is and why it is there, as a paragraph of plain text.
-    pub text: &'static str,
-    /// A whole manifest that breaks the rule and no other. `None` where none fits a page. Where
-    /// the mistake needs a certain command line, a comment on the first line has it.
-    pub wrong: Option<&'static str>,
-    /// The same manifest, put right.
-    pub right: Option<&'static str>,
-}
-
 /// A place with a few words on its part in the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {

@@ -9,6 +9,7 @@ pub mod ast;
 mod decode;
 pub mod diagnostic;
 pub mod error;
+pub mod explanation;
 pub mod fmt;
 mod parsed;
 pub mod source;

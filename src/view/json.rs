@@ -83,10 +83,10 @@ pub struct JsonCheck {
 pub struct JsonExplanation {
     pub format: u32,
     pub code: &'static str,
-    pub text: &'static str,
+    pub text: String,
     /// A manifest that breaks the rule, and one that does not; null where none fits a page.
-    pub wrong: Option<&'static str>,
-    pub right: Option<&'static str>,
+    pub wrong: Option<String>,
+    pub right: Option<String>,
 }
 
 /// Manifests that were formatted.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use triad::manifest::diagnostic::Explanation;
 use triad::manifest::error;
+use triad::manifest::explanation::Explanation;
 use triad::resolve;
 
 use crate::support::sandbox::Sandbox;
@@ -29,7 +29,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     // The decoder says it first, with a code of its own.
 ];
 
-fn explanations() -> impl Iterator<Item = &'static Explanation> {
+fn explanations() -> impl Iterator<Item = Explanation> {
     error::explanations().chain(resolve::explanations())
 }
 
@@ -62,6 +62,25 @@ fn codes() -> BTreeSet<String> {
     codes
 }
 
+/// The codes that the names of the text files stand for.
+fn text_files() -> BTreeSet<String> {
+    let folders = [
+        ("triad::manifest", "src/manifest/error/explain"),
+        ("triad::resolve", "src/resolve/explain"),
+    ];
+    let mut codes = BTreeSet::new();
+    for (stage, folder) in folders {
+        for entry in fs::read_dir(support::project(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            if path.extension().is_some_and(|ending| ending == "md") {
+                codes.insert(format!("{stage}::{name}"));
+            }
+        }
+    }
+    codes
+}
+
 /// The codes of what is wrong with an example, under the command line that its first line tells.
 fn mistakes(example: &str) -> Vec<&'static str> {
     let (_, diagnostics, _) = cases::read_text(example);
@@ -75,10 +94,7 @@ fn mistakes(example: &str) -> Vec<&'static str> {
 fn every_code_is_explained_once() {
     let mut explained = BTreeSet::new();
     for Explanation { code, text, .. } in explanations() {
-        assert!(
-            explained.insert((*code).to_owned()),
-            "{code} is there twice"
-        );
+        assert!(explained.insert(code.to_owned()), "{code} is there twice");
         assert!(
             text.len() > 60 && text.ends_with(['.', '`']),
             "{code}: {text}"
@@ -89,6 +105,7 @@ fn every_code_is_explained_once() {
         );
     }
     assert_eq!(explained, codes());
+    assert_eq!(explained, text_files());
 }
 
 #[test]
@@ -97,17 +114,17 @@ fn every_example_is_what_it_is_said_to_be() {
     for explanation in explanations() {
         let Explanation {
             code, wrong, right, ..
-        } = *explanation;
+        } = explanation;
         assert_eq!(wrong.is_some(), right.is_some(), "{code}");
         assert_eq!(wrong.is_none(), WITHOUT_EXAMPLE.contains(&code), "{code}");
         let (Some(wrong), Some(right)) = (wrong, right) else {
             continue;
         };
-        let of_wrong = mistakes(wrong);
+        let of_wrong = mistakes(&wrong);
         if of_wrong.is_empty() || of_wrong.iter().any(|found| *found != code) {
             found.push(format!("{code}: the wrong example has {of_wrong:?}"));
         }
-        let of_right = mistakes(right);
+        let of_right = mistakes(&right);
         if !of_right.is_empty() {
             found.push(format!("{code}: the right example has {of_right:?}"));
         }

@@ -6,8 +6,8 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::layout::nearest;
-use crate::manifest::diagnostic::Explanation;
 use crate::manifest::error;
+use crate::manifest::explanation::Explanation;
 use crate::resolve;
 use crate::view::json::{FORMAT, JsonCheck};
 use crate::view::look::explain;
@@ -59,7 +59,7 @@ pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Fa
 /// Tells what the code means; a short one may mean two rules, of the text and of what a template
 /// makes of it.
 fn explained(code: &str, output: &Output) -> Result<Exit, Failure> {
-    let all: Vec<&Explanation> = error::explanations()
+    let all: Vec<Explanation> = error::explanations()
         .chain(resolve::explanations())
         .collect();
     let is_meant = |full: &str| {
@@ -86,7 +86,7 @@ fn explained(code: &str, output: &Output) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn unknown(code: &str, all: &[&Explanation]) -> Failure {
+fn unknown(code: &str, all: &[Explanation]) -> Failure {
     let mut short: Vec<&str> = all
         .iter()
         .map(|explanation| explain::own_name(explanation.code))

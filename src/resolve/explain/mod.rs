@@ -1,16 +1,50 @@
-//! What `triad check --explain` says about each mistake that shows when a manifest is spelled out.
-//! Like those of `manifest/error/explain`, and held by the same tests.
+//! The explanations of the mistakes that show when a manifest is spelled out: text files like those
+//! of `manifest/error/explain`, and held by the same tests.
 
-mod layout;
-mod panes;
-mod values;
+use crate::manifest::explanation::{self, Explanation};
 
-use crate::manifest::diagnostic::Explanation;
+/// The codes, each with its text.
+const TEXTS: &[(&str, &str)] = explanation::texts!(
+    "resolve",
+    [
+        "ambiguous-need",
+        "bad-value",
+        "cells-too-many",
+        "cycle",
+        "duplicate-name",
+        "misplaced-option",
+        "missing-environment",
+        "missing-variable",
+        "need-in-two-ways",
+        "need-left-out",
+        "never-met",
+        "no-home",
+        "nothing-chosen",
+        "option-of-triad",
+        "ready-in-task",
+        "restart-with-secret",
+        "secret-in-template",
+        "shares-too-large",
+        "split-not-alone",
+        "still-there",
+        "task-closes",
+        "template",
+        "template-cycle",
+        "too-many",
+        "type-without-shell",
+        "unknown-event",
+        "unknown-need",
+        "unknown-profile",
+        "unknown-template",
+        "unknown-variable",
+        "unused-variable",
+        "uses-too-deep",
+        "was-twice",
+    ]
+);
 
 /// The explanations of every code of [`ResolveError`](super::ResolveError).
-pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    values::EXPLANATIONS
-        .iter()
-        .chain(layout::EXPLANATIONS)
-        .chain(panes::EXPLANATIONS)
+pub fn explanations() -> impl Iterator<Item = Explanation> {
+    let texts = TEXTS.iter();
+    texts.map(|(code, file)| Explanation::read(code, file))
 }

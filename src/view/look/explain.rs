@@ -1,6 +1,7 @@
 //! What there is to say about the rule behind a diagnostic, for people and for scripts.
 
-use crate::manifest::diagnostic::{Diagnostic, Explanation};
+use crate::manifest::diagnostic::Diagnostic;
+use crate::manifest::explanation::Explanation;
 use crate::view::json::{FORMAT, JsonExplanation};
 use crate::view::text::diagnostic::{Look, SHOWN_MAX};
 use crate::view::text::excerpt::visible;
@@ -13,10 +14,13 @@ const INDENT: &str = "    ";
 pub fn text(explanation: &Explanation, look: Look) -> String {
     let paint = Paint { color: look.color };
     let mut text = format!("{}\n", paint.paint(Tone::Strong, explanation.code));
-    text.push_str(&format!("\n{}\n", wrapped(explanation.text, look.width, 0)));
+    text.push_str(&format!(
+        "\n{}\n",
+        wrapped(&explanation.text, look.width, 0)
+    ));
     let examples = [
-        ("Wrong:", Tone::Bad, explanation.wrong),
-        ("Right:", Tone::Good, explanation.right),
+        ("Wrong:", Tone::Bad, &explanation.wrong),
+        ("Right:", Tone::Good, &explanation.right),
     ];
     for (name, tone, example) in examples {
         let Some(example) = example else { continue };
@@ -33,9 +37,9 @@ pub fn json(explanation: &Explanation) -> JsonExplanation {
     JsonExplanation {
         format: FORMAT,
         code: explanation.code,
-        text: explanation.text,
-        wrong: explanation.wrong,
-        right: explanation.right,
+        text: explanation.text.clone(),
+        wrong: explanation.wrong.clone(),
+        right: explanation.right.clone(),
     }
 }
 
@@ -100,9 +104,10 @@ mod tests {
     fn an_explanation_is_a_paragraph_and_two_examples() {
         let explanation = Explanation {
             code: "triad::test",
-            text: "Sessions have a name that is a word, because all of them are found by it.",
-            wrong: Some("session \"a\u{7}\""),
-            right: Some("session \"a\"\nsession \"b\""),
+            text: "Sessions have a name that is a word, because all of them are found by it."
+                .to_owned(),
+            wrong: Some("session \"a\u{7}\"".to_owned()),
+            right: Some("session \"a\"\nsession \"b\"".to_owned()),
         };
         assert_eq!(
             text(&explanation, LOOK),

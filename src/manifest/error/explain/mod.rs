@@ -1,18 +1,102 @@
-//! What `triad check --explain` says about each mistake of a manifest: the rule, why it is there,
-//! and an example of either side. A test holds that every code has one, and that the examples are
-//! what they are said to be.
+//! The explanations that `triad check --explain` gives for the mistakes of a manifest: a text file
+//! for each code, with the rule, why it is there, and an example of either side. Tests hold that
+//! every code has one, and that the examples are what they are said to be.
 
-mod files;
-mod nodes;
-mod syntax;
+use crate::manifest::explanation::{self, Explanation};
 
-use crate::manifest::diagnostic::Explanation;
+/// The codes, each with its text.
+const TEXTS: &[(&str, &str)] = explanation::texts!(
+    "manifest",
+    [
+        "bad-escape",
+        "bad-key",
+        "bad-name",
+        "bad-node-name",
+        "bad-option-name",
+        "bad-property-name",
+        "bad-value",
+        "block-without-node",
+        "brace-on-own-line",
+        "comma",
+        "control-character",
+        "duplicate-name",
+        "duplicate-node",
+        "duplicate-property",
+        "empty",
+        "empty-ready",
+        "empty-run",
+        "empty-split",
+        "env-with-both",
+        "env-without-value",
+        "extra-arguments",
+        "extra-brace",
+        "hash-comment",
+        "huge-number",
+        "include-cycle",
+        "include-missing",
+        "include-outside",
+        "include-too-large",
+        "include-too-many",
+        "include-twice",
+        "include-unreadable",
+        "include-untrusted",
+        "indentation",
+        "invalid-utf8",
+        "kdl1-keyword",
+        "kdl1-raw-string",
+        "layout-of-split",
+        "missing-argument",
+        "missing-value",
+        "multiline-closing",
+        "multiline-opening",
+        "no-block",
+        "no-session",
+        "no-thread",
+        "not-a-property",
+        "not-separated",
+        "not-supported",
+        "not-text",
+        "nul-in-text",
+        "null",
+        "option-without-value",
+        "optional-without-from",
+        "out-of-place",
+        "property-and-child",
+        "raw-not-text",
+        "ready-in-task",
+        "reserved-name",
+        "run-together",
+        "server-with-both",
+        "server-without-address",
+        "several-splits",
+        "several-ways-to-stop",
+        "single-quotes",
+        "size-and-grow",
+        "size-outside-split",
+        "split-and-panes",
+        "stray-equals",
+        "stray-semicolon",
+        "stray-slashdash",
+        "syntax",
+        "too-deep",
+        "too-early",
+        "too-large",
+        "too-many-nodes",
+        "type-annotation",
+        "unclosed-brace",
+        "unclosed-comment",
+        "unclosed-quote",
+        "unknown-keyword",
+        "unknown-node",
+        "unknown-property",
+        "unquoted-value",
+        "wrong-place",
+        "wrong-type",
+    ]
+);
 
 /// The explanations of every code of [`ManifestError`](super::ManifestError).
-pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    let files = files::EXPLANATIONS;
-    nodes::EXPLANATIONS
-        .iter()
-        .chain(files)
-        .chain(syntax::EXPLANATIONS)
+pub fn explanations() -> impl Iterator<Item = Explanation> {
+    let texts = TEXTS.iter();
+    texts.map(|(code, file)| Explanation::read(code, file))
 }
