@@ -5,6 +5,7 @@
 //! back unchanged (base64url of JSON). Keys are only ever added.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::PathBuf;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -12,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Command, Direction, Log, Need, Node, OnExit, Origin, Pane, PaneKind, Ratio, Ready,
-    Restart, Salt, SecretHash, Size, Stop, Titles, Typed, Variable, Window,
+    Address, Command, Direction, Node, OnExit, Origin, Pane, PaneBody, PaneKind, Ratio, Salt,
+    SecretHash, Size, Titles, Variable, Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -30,31 +31,17 @@ pub struct AppliedPane {
     /// Hashes of the secret variables, as [`Salt::hash`] makes them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, SecretHash>,
-    #[serde(default)]
-    pub title: Option<String>,
-    #[serde(default)]
-    pub focus: bool,
-    #[serde(default)]
-    pub needs: Vec<Need>,
-    #[serde(default)]
-    pub ready: Option<Ready>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub protect: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log: Option<Log>,
-    /// What was wanted; what counts is what was so when the pane was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub history: Option<u32>,
-    // What is newer is only written where it says something: a pane of an older release, and one
-    // that has nothing of it, carry the same bytes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub typed: Vec<Typed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub restart: Option<Restart>,
-    #[serde(default, skip_serializing_if = "Stop::is_default")]
-    pub stop: Stop,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_exit: Option<OnExit>,
+    #[serde(flatten)]
+    pub body: PaneBody,
+}
+
+/// Lets a reader ask for `pane.title` as for `pane.kind`.
+impl Deref for AppliedPane {
+    type Target = PaneBody;
+
+    fn deref(&self) -> &PaneBody {
+        &self.body
+    }
 }
 
 impl AppliedPane {
@@ -66,17 +53,7 @@ impl AppliedPane {
             cwd: pane.cwd.clone(),
             env: plain(&pane.env),
             secrets: hashed(&pane.env, salt),
-            title: pane.title.clone(),
-            focus: pane.focus,
-            needs: pane.needs.clone(),
-            ready: pane.ready.clone(),
-            protect: pane.protect,
-            log: pane.log.clone(),
-            history: pane.history,
-            typed: pane.typed.clone(),
-            restart: pane.restart.clone(),
-            stop: pane.stop.clone(),
-            on_exit: pane.on_exit,
+            body: pane.body.clone(),
         }
     }
 }
@@ -94,17 +71,7 @@ impl AppliedPane {
             env: env.collect(),
             open_env: BTreeMap::new(),
             options: BTreeMap::new(),
-            title: self.title.clone(),
-            focus: self.focus,
-            typed: self.typed.clone(),
-            needs: self.needs.clone(),
-            ready: self.ready.clone(),
-            restart: self.restart.clone(),
-            stop: self.stop.clone(),
-            on_exit: self.on_exit,
-            history: self.history,
-            log: self.log.clone(),
-            protect: self.protect,
+            body: self.body.clone(),
             former: Vec::new(),
             origin: Origin::default(),
         }
@@ -292,6 +259,7 @@ pub mod as_tag {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::Stop;
 
     /// A pane as every earlier release has written it.
     fn plain() -> AppliedPane {
@@ -301,17 +269,7 @@ mod tests {
             cwd: PathBuf::from("/"),
             env: BTreeMap::from([("A".to_owned(), "b".to_owned())]),
             secrets: BTreeMap::new(),
-            title: None,
-            focus: false,
-            needs: Vec::new(),
-            ready: None,
-            protect: false,
-            log: None,
-            history: None,
-            typed: Vec::new(),
-            restart: None,
-            stop: Stop::default(),
-            on_exit: None,
+            body: PaneBody::default(),
         }
     }
 
@@ -362,5 +320,13 @@ mod tests {
         assert_eq!(applied.stop, Stop::default());
         assert_eq!(encode_tag(&applied), tag);
         assert_eq!(applied.spec(), "v1:OkqcHz8GaV9ZhZGu094Yng");
+    }
+
+    #[test]
+    fn each_field_has_its_place_in_the_tag() {
+        let text = r#"{"kind":"agent","command":{"shell":null},"cwd":"/w","env":{"A":"b"},"secrets":{"K":"s.h"},"title":"t","focus":true,"needs":[{"target":"s/w/p","until":"ready"}],"ready":{"probes":[{"port":1}],"pace":{"every":{"secs":1,"nanos":0},"timeout":{"secs":2,"nanos":0},"deadline":null}},"protect":true,"log":{"max_size":1,"keep":2},"history":3,"typed":[{"text":"x","enter":true}],"restart":{"when":"always","max":4,"delay":{"secs":5,"nanos":0}},"stop":{"how":{"signal":"INT"},"timeout":{"secs":6,"nanos":0}},"on_exit":"hold"}"#;
+        let tag = BASE64URL_NOPAD.encode(text.as_bytes());
+        let applied: AppliedPane = decode_tag(&tag).expect("a whole tag");
+        assert_eq!(encode_tag(&applied), tag);
     }
 }

@@ -7,6 +7,7 @@
 mod address;
 mod applied;
 mod arrangement;
+mod body;
 mod conduct;
 mod fit;
 mod glob;
@@ -33,6 +34,7 @@ pub use applied::{
     AppliedPane, AppliedWindow, SPEC_VERSION, Shape, as_tag, decode_tag, encode_tag,
 };
 pub use arrangement::{Arrangement, arranged};
+pub use body::PaneBody;
 pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use glob::{Pattern, PatternError};

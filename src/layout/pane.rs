@@ -1,15 +1,16 @@
 //! A pane that is wanted: its kind, its command, and all that is said of it.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
-use super::conduct::{Log, OnExit, Restart, Stop, Typed};
+use super::body::PaneBody;
+use super::conduct::OnExit;
 use super::options::Options;
 use super::origin::Origin;
-use super::readiness::{Need, Ready};
 use super::variable::Variable;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,26 +25,20 @@ pub struct Pane {
     /// one who resolved the manifest. None of it is in `env`.
     pub open_env: BTreeMap<String, Presence>,
     pub options: Options,
-    pub title: Option<String>,
-    pub focus: bool,
-    /// Typed into the shell that runs, in order, once its prompt is up.
-    pub typed: Vec<Typed>,
-    pub needs: Vec<Need>,
-    pub ready: Option<Ready>,
-    /// `None`: never.
-    pub restart: Option<Restart>,
-    pub stop: Stop,
-    /// `None`: as its command is: a bare shell's pane closes, any other is held.
-    pub on_exit: Option<OnExit>,
-    /// Lines of scrollback; `None`: as tmux has it.
-    pub history: Option<u32>,
-    /// `None`: what it prints is not kept.
-    pub log: Option<Log>,
-    /// It may not be stopped.
-    pub protect: bool,
+    #[serde(flatten)]
+    pub body: PaneBody,
     /// Addresses that it may have had before, by its own `was` and those of what is around it.
     pub former: Vec<Address>,
     pub origin: Origin,
+}
+
+/// Lets a reader ask for `pane.title` as for `pane.kind`.
+impl Deref for Pane {
+    type Target = PaneBody;
+
+    fn deref(&self) -> &PaneBody {
+        &self.body
+    }
 }
 
 impl Pane {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
-    AppliedPane, AppliedWindow, Command, Log, Need, Probe, Ready, SPEC_VERSION, Salt, SecretHash,
-    Shape, Size, Titles,
+    AppliedPane, AppliedWindow, SPEC_VERSION, Salt, SecretHash, Shape, Size, Titles,
 };
 use crate::plan::change::Change;
-use crate::plan::conduct;
+use crate::plan::fields::{self, Field, yes_no};
+pub use crate::plan::fields::{probe, shown};
 
 /// What a restart takes to change: command, directory, environment, shell. Empty: the process
 /// that runs is the one that is wanted.
@@ -27,25 +27,10 @@ pub fn restart_changes(
     let Some(applied) = applied else {
         return unreadable_body(wanted, spec);
     };
-    let mut changes = Vec::new();
-    add(
-        &mut changes,
-        "run",
-        &shown(&applied.command),
-        &shown(&wanted.command),
-    );
-    if let (Command::Line { shell: from, .. }, Command::Line { shell: to, .. }) =
-        (&applied.command, &wanted.command)
-    {
-        add(&mut changes, "shell", from, to);
-    }
-    let directories = (applied.cwd.display(), wanted.cwd.display());
-    add(
-        &mut changes,
-        "cwd",
-        &directories.0.to_string(),
-        &directories.1.to_string(),
-    );
+    let changes = differing(fields::of_program(applied), fields::of_program(wanted));
+    // A shell is only compared where both commands are a line.
+    let is_told = |change: &Change| change.from.is_some() && change.to.is_some();
+    let mut changes: Vec<Change> = changes.filter(is_told).collect();
     environment_changes(applied, wanted, salt, &mut changes);
     changes
 }
@@ -142,60 +127,24 @@ pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
             changes.push(from.change(to, key));
         }
     }
-    changes.extend(optional(
-        "title",
-        applied.title.as_deref(),
-        wanted.title.as_deref(),
-    ));
-    add(
-        &mut changes,
-        "kind",
-        applied.kind.as_str(),
-        wanted.kind.as_str(),
-    );
-    add(
-        &mut changes,
-        "focus",
-        yes_no(applied.focus),
-        yes_no(wanted.focus),
-    );
-    add(
-        &mut changes,
-        "needs",
-        &needs(&applied.needs),
-        &needs(&wanted.needs),
-    );
-    let ready = (applied.ready.as_ref(), wanted.ready.as_ref());
-    add(
-        &mut changes,
-        "ready",
-        &readiness(ready.0),
-        &readiness(ready.1),
-    );
-    changes.extend(protection(applied.protect, wanted.protect));
-    let logs = (applied.log.as_ref(), wanted.log.as_ref());
-    add(&mut changes, "log", &log(logs.0), &log(logs.1));
-    let lines = |lines: Option<u32>| lines.map(|lines| lines.to_string());
-    changes.extend(optional(
-        "history",
-        lines(applied.history).as_deref(),
-        lines(wanted.history).as_deref(),
-    ));
-    changes.extend(conduct::changes(wanted, applied));
+    changes.extend(differing(fields::of_tag(applied), fields::of_tag(wanted)));
     changes
 }
 
-/// Whether a session or a pane may be stopped.
+/// The fields whose value in words is another.
+fn differing(
+    from: impl IntoIterator<Item = Field>,
+    to: impl IntoIterator<Item = Field>,
+) -> impl Iterator<Item = Change> {
+    let pairs = std::iter::zip(from, to);
+    pairs.filter_map(|((field, from), (_, to))| optional(field, from.as_deref(), to.as_deref()))
+}
+
+/// Whether a session may be stopped.
 pub fn protection(from: bool, to: bool) -> Vec<Change> {
     let mut changes = Vec::new();
     add(&mut changes, "protect", yes_no(from), yes_no(to));
     changes
-}
-
-fn log(log: Option<&Log>) -> String {
-    log.map_or("off".to_owned(), |log| {
-        format!("{} bytes, {} kept", log.max_size, log.keep)
-    })
 }
 
 /// What is written on a window: splits, sizes, titles, who keeps the shares.
@@ -305,79 +254,4 @@ fn optional(field: &str, from: Option<&str>, to: Option<&str>) -> Option<Change>
         from: from.map(str::to_owned),
         to: to.map(str::to_owned),
     })
-}
-
-/// A command on one line, as people write it.
-pub fn shown(command: &Command) -> String {
-    match command {
-        Command::Shell(None) => "a login shell".to_owned(),
-        Command::Shell(Some(shell)) => shell.clone(),
-        Command::Line { line, .. } => line.clone(),
-        Command::Argv(words) => {
-            let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-            quoted.join(" ")
-        }
-    }
-}
-
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-fn yes_no(value: bool) -> &'static str {
-    if value { "yes" } else { "no" }
-}
-
-fn needs(needs: &[Need]) -> String {
-    let shown = needs.iter().map(|need| {
-        let restart = if need.restart {
-            ", restarts with it"
-        } else {
-            ""
-        };
-        let optional = if need.optional { ", optional" } else { "" };
-        let until = need.until.as_str();
-        format!("{} {until}{restart}{optional}", need.target)
-    });
-    or_none(&shown.collect::<Vec<_>>())
-}
-
-fn readiness(ready: Option<&Ready>) -> String {
-    let probes = ready.map_or(&[][..], |ready| &ready.probes);
-    let mut shown: Vec<String> = probes.iter().map(probe).collect();
-    if let Some(ready) = ready {
-        let deadline = ready
-            .pace
-            .deadline
-            .map_or("none".to_owned(), |time| format!("{time:?}"));
-        shown.push(format!(
-            "every {:?}, timeout {:?}, deadline {deadline}",
-            ready.pace.every, ready.pace.timeout
-        ));
-    }
-    or_none(&shown)
-}
-
-fn or_none(shown: &[String]) -> String {
-    if shown.is_empty() {
-        return "none".to_owned();
-    }
-    shown.join(", ")
-}
-
-/// A probe as people read it.
-pub fn probe(probe: &Probe) -> String {
-    match probe {
-        Probe::Port(port) => format!("port {port}"),
-        Probe::Http(http) => http.to_string(),
-        Probe::Exec(line) => format!("exec {line}"),
-        Probe::Log(regex) => format!("log {regex}"),
-        Probe::File(path) => format!("file {}", path.display()),
-        Probe::Delay(time) => format!("delay {time:?}"),
-        Probe::Notify => "notify".to_owned(),
-    }
 }

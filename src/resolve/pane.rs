@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::layout::{
-    Address, Command, OnExit, Options, Origin, Pane, PaneKind, Restart, RestartWhen, Stop, StopHow,
-    Typed, Variable,
+    Address, Command, OnExit, Options, Origin, Pane, PaneBody, PaneKind, Restart, RestartWhen,
+    Stop, StopHow, Typed, Variable,
 };
 use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
 use crate::manifest::table::SIGNALS;
@@ -48,31 +48,33 @@ pub fn pane(
     check_ends(resolver, decl, body, &scope);
     Pane {
         kind: decl.kind,
-        title: resolver.printable(body.title.as_ref()),
-        focus: resolver.flag(body.focus.as_ref()),
-        typed: typed(resolver, body, &command),
-        needs: Vec::new(),
-        ready: ready.and_then(|ready| resolver.ready(ready, &scope.cwd)),
-        restart: body
-            .restart
-            .as_ref()
-            .and_then(|decl| restart(resolver, decl)),
-        stop: body
-            .stop
-            .as_ref()
-            .map_or_else(Stop::default, |decl| stop(resolver, decl)),
-        on_exit: resolver.word(
-            body.on_exit.as_ref(),
-            &[
-                ("hold", OnExit::Hold),
-                ("shell", OnExit::Shell),
-                ("close", OnExit::Close),
-            ],
-            "`hold`, `shell` or `close`",
-        ),
-        history: resolver.number(body.history.as_ref(), 0..=10_000_000),
-        log: scope.log,
-        protect: resolver.flag(body.protect.as_ref()),
+        body: PaneBody {
+            title: resolver.printable(body.title.as_ref()),
+            focus: resolver.flag(body.focus.as_ref()),
+            typed: typed(resolver, body, &command),
+            needs: Vec::new(),
+            ready: ready.and_then(|ready| resolver.ready(ready, &scope.cwd)),
+            restart: body
+                .restart
+                .as_ref()
+                .and_then(|decl| restart(resolver, decl)),
+            stop: body
+                .stop
+                .as_ref()
+                .map_or_else(Stop::default, |decl| stop(resolver, decl)),
+            on_exit: resolver.word(
+                body.on_exit.as_ref(),
+                &[
+                    ("hold", OnExit::Hold),
+                    ("shell", OnExit::Shell),
+                    ("close", OnExit::Close),
+                ],
+                "`hold`, `shell` or `close`",
+            ),
+            history: resolver.number(body.history.as_ref(), 0..=10_000_000),
+            log: scope.log,
+            protect: resolver.flag(body.protect.as_ref()),
+        },
         former: Vec::new(),
         origin: resolver.origin(decl.span),
         options: option::of_pane(&scope.options),
@@ -94,17 +96,10 @@ pub fn bare_shell(window: &Address, scope: &Scope, origin: &Origin) -> Pane {
         env: scope.env.clone(),
         options: Options::new(),
         open_env: scope.open_env.clone(),
-        title: None,
-        focus: false,
-        typed: Vec::new(),
-        needs: Vec::new(),
-        ready: None,
-        restart: None,
-        stop: Stop::default(),
-        on_exit: None,
-        history: None,
-        log: scope.log.clone(),
-        protect: false,
+        body: PaneBody {
+            log: scope.log.clone(),
+            ..PaneBody::default()
+        },
         former: Vec::new(),
         origin: origin.clone(),
     }

@@ -124,7 +124,7 @@ fn give(node: &mut Node, needs: &BTreeMap<&Address, Vec<Need>>) {
     match node {
         Node::Pane(pane) => {
             if let Some(needs) = needs.get(&pane.address) {
-                pane.needs.clone_from(needs);
+                pane.body.needs.clone_from(needs);
             }
         }
         Node::Split(split) => {

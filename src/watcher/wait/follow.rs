@@ -127,7 +127,7 @@ impl Followed {
         if let Some(wanted) = wanted {
             pane.env = wanted.env.clone();
         }
-        pane.ready = Some(ready);
+        pane.body.ready = Some(ready);
         self.is_probed = true;
         Some(Target {
             pane,

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::layout::{
-    AppliedPane, AppliedSettings, AppliedWindow, Command, Pane, PaneKind, Ratio, Salt, Session,
-    Shape, Size, Stop, Window,
+    AppliedPane, AppliedSettings, AppliedWindow, Command, Pane, PaneBody, PaneKind, Ratio, Salt,
+    Session, Shape, Size, Window,
 };
 use crate::live::{LivePane, LiveProcess, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::Change;
 use crate::plan::diff;
+use crate::plan::fields::{self, Field};
 use crate::view::look::about::side::{Fact, Side};
 use crate::view::text::words;
 
@@ -45,39 +46,28 @@ fn blank(kind: PaneKind) -> AppliedPane {
         cwd: PathBuf::new(),
         env: BTreeMap::new(),
         secrets: BTreeMap::new(),
-        title: None,
-        focus: false,
-        needs: Vec::new(),
-        ready: None,
-        protect: false,
-        log: None,
-        history: None,
-        typed: Vec::new(),
-        restart: None,
-        stop: Stop::default(),
-        on_exit: None,
+        body: PaneBody::default(),
     }
 }
 
-fn of_body(body: &AppliedPane) -> Vec<Fact> {
-    let mut all = vec![
-        fact("run", diff::shown(&body.command)),
-        fact("cwd", body.cwd.display().to_string()),
-    ];
-    if let Command::Line { shell, .. } = &body.command {
-        all.push(fact("shell", shell));
-    }
-    all.extend(
-        body.env
-            .iter()
-            .map(|(key, value)| fact(&format!("env {key}"), value)),
-    );
-    let secrets = body.secrets.keys();
+/// What a pane says of itself. A field of its tag that has the value that it has anyway is no fact.
+fn of_body(pane: &AppliedPane) -> Vec<Fact> {
+    let [run, shell, cwd] = fields::of_program(pane);
+    let mut all: Vec<Fact> = said([run, cwd, shell]).collect();
+    let env = pane.env.iter();
+    all.extend(env.map(|(key, value)| fact(&format!("env {key}"), value)));
+    let secrets = pane.secrets.keys();
     all.extend(secrets.map(|key| fact(&format!("env {key}"), "(secret)")));
-    let mut plain = body.clone();
-    (plain.env, plain.secrets) = (BTreeMap::new(), BTreeMap::new());
-    all.extend(facts(diff::tag_changes(&plain, &blank(body.kind))));
+    let blank = fields::of_tag(&blank(pane.kind));
+    let own = fields::of_tag(pane).into_iter();
+    all.extend(said(own.filter(|field| !blank.contains(field))));
     all
+}
+
+/// The fields that have a value.
+fn said(fields: impl IntoIterator<Item = Field>) -> impl Iterator<Item = Fact> {
+    let fields = fields.into_iter();
+    fields.filter_map(|(name, value)| Some(fact(name, value?)))
 }
 
 fn of_settings(settings: &AppliedSettings) -> Vec<Fact> {

@@ -1,0 +1,169 @@
+//! The fields of a pane by name, each with its value in words: the one list of which plans say what
+//! differs and `triad explain` says all.
+
+use crate::layout::{
+    AppliedPane, Command, Log, Need, OnExit, Probe, Ready, Restart, RestartWhen, Stop, StopHow,
+    Typed,
+};
+
+/// A name and a value; `None` where nothing is said.
+pub type Field = (&'static str, Option<String>);
+
+/// The fields that a restart takes to change, beside the environment.
+pub fn of_program(pane: &AppliedPane) -> [Field; 3] {
+    let shell = match &pane.command {
+        Command::Line { shell, .. } => Some(shell.clone()),
+        Command::Shell(_) | Command::Argv(_) => None,
+    };
+    [
+        ("run", Some(shown(&pane.command))),
+        ("shell", shell),
+        ("cwd", Some(pane.cwd.display().to_string())),
+    ]
+}
+
+/// The fields that are only written on the pane.
+pub fn of_tag(pane: &AppliedPane) -> [Field; 12] {
+    [
+        ("title", pane.title.clone()),
+        ("kind", Some(pane.kind.as_str().to_owned())),
+        ("focus", Some(yes_no(pane.focus).to_owned())),
+        ("needs", Some(needs(&pane.needs))),
+        ("ready", Some(readiness(pane.ready.as_ref()))),
+        ("protect", Some(yes_no(pane.protect).to_owned())),
+        ("log", Some(log(pane.log.as_ref()))),
+        ("history", pane.history.map(|lines| lines.to_string())),
+        ("type", Some(typed(&pane.typed))),
+        ("restart", Some(restart(pane.restart.as_ref()))),
+        ("stop", Some(stop(&pane.stop))),
+        ("on-exit", Some(on_exit(pane.exit()).to_owned())),
+    ]
+}
+
+/// A command on one line, as people write it.
+pub fn shown(command: &Command) -> String {
+    match command {
+        Command::Shell(None) => "a login shell".to_owned(),
+        Command::Shell(Some(shell)) => shell.clone(),
+        Command::Line { line, .. } => line.clone(),
+        Command::Argv(words) => {
+            let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            quoted.join(" ")
+        }
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+pub fn yes_no(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}
+
+fn needs(needs: &[Need]) -> String {
+    let shown = needs.iter().map(|need| {
+        let restart = if need.restart {
+            ", restarts with it"
+        } else {
+            ""
+        };
+        let optional = if need.optional { ", optional" } else { "" };
+        let until = need.until.as_str();
+        format!("{} {until}{restart}{optional}", need.target)
+    });
+    or_none(&shown.collect::<Vec<_>>())
+}
+
+fn readiness(ready: Option<&Ready>) -> String {
+    let probes = ready.map_or(&[][..], |ready| &ready.probes);
+    let mut shown: Vec<String> = probes.iter().map(probe).collect();
+    if let Some(ready) = ready {
+        let deadline = ready
+            .pace
+            .deadline
+            .map_or("none".to_owned(), |time| format!("{time:?}"));
+        shown.push(format!(
+            "every {:?}, timeout {:?}, deadline {deadline}",
+            ready.pace.every, ready.pace.timeout
+        ));
+    }
+    or_none(&shown)
+}
+
+fn or_none(shown: &[String]) -> String {
+    if shown.is_empty() {
+        return "none".to_owned();
+    }
+    shown.join(", ")
+}
+
+/// A probe as people read it.
+pub fn probe(probe: &Probe) -> String {
+    match probe {
+        Probe::Port(port) => format!("port {port}"),
+        Probe::Http(http) => http.to_string(),
+        Probe::Exec(line) => format!("exec {line}"),
+        Probe::Log(regex) => format!("log {regex}"),
+        Probe::File(path) => format!("file {}", path.display()),
+        Probe::Delay(time) => format!("delay {time:?}"),
+        Probe::Notify => "notify".to_owned(),
+    }
+}
+
+fn log(log: Option<&Log>) -> String {
+    log.map_or("off".to_owned(), |log| {
+        format!("{} bytes, {} kept", log.max_size, log.keep)
+    })
+}
+
+fn typed(texts: &[Typed]) -> String {
+    let shown = texts.iter().map(|typed| {
+        let enter = if typed.enter { "" } else { " without Enter" };
+        format!("{}{enter}", typed.text)
+    });
+    let shown: Vec<String> = shown.collect();
+    if shown.is_empty() {
+        return "nothing".to_owned();
+    }
+    shown.join(", ")
+}
+
+fn restart(restart: Option<&Restart>) -> String {
+    let Some(restart) = restart else {
+        return "never".to_owned();
+    };
+    let when = match restart.when {
+        RestartWhen::OnFailure => "on-failure",
+        RestartWhen::Always => "always",
+    };
+    let within = restart.within.map(|time| format!(" within {time:?}"));
+    let within = within.unwrap_or_default();
+    let longest = restart.longest_delay();
+    let growing = (longest > restart.delay).then(|| format!(" growing to {longest:?}"));
+    let growing = growing.unwrap_or_default();
+    let (max, delay) = (restart.max, restart.delay);
+    format!("{when}, max {max}{within}, delay {delay:?}{growing}")
+}
+
+fn stop(stop: &Stop) -> String {
+    let how = match &stop.how {
+        StopHow::Default => "default".to_owned(),
+        StopHow::Signal(name) => format!("signal {name}"),
+        StopHow::Keys(keys) => format!("keys {}", keys.join(" ")),
+        StopHow::Run(line) => format!("run {line}"),
+    };
+    format!("{how}, timeout {:?}", stop.timeout)
+}
+
+fn on_exit(exit: OnExit) -> &'static str {
+    match exit {
+        OnExit::Hold => "hold",
+        OnExit::Shell => "shell",
+        OnExit::Close => "close",
+    }
+}
