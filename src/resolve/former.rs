@@ -49,15 +49,7 @@ impl Former {
                 _ => None,
             }
         });
-        let own = explicit.as_ref().map(|address| address.name().to_owned());
-        let names = [own.as_deref(), Some(now.name())];
-        let mut former = Former::within(now, explicit);
-        for session in session.with_former() {
-            for name in names.iter().flatten() {
-                former.add(session.window(name));
-            }
-        }
-        former
+        Former::inside(session, Address::window, now, explicit)
     }
 
     pub fn of_pane(
@@ -76,26 +68,29 @@ impl Former {
                 _ => None,
             }
         });
+        Former::inside(window, Address::pane, now, explicit)
+    }
+
+    /// The addresses of what stands in an object that may have had others: the former name and the
+    /// present one, in each of them. `address` makes one of an outer address and a name.
+    fn inside(
+        outer: &Former,
+        address: fn(&Address, &str) -> Address,
+        now: &Address,
+        explicit: Option<Address>,
+    ) -> Self {
         let own = explicit.as_ref().map(|address| address.name().to_owned());
         let names = [own.as_deref(), Some(now.name())];
-        let mut former = Former::within(now, explicit);
-        for window in window.with_former() {
+        let mut former = Former {
+            now: now.clone(),
+            addresses: explicit.into_iter().collect(),
+        };
+        for outer in std::iter::once(&outer.now).chain(&outer.addresses) {
             for name in names.iter().flatten() {
-                former.add(window.pane(name));
+                former.add(address(outer, name));
             }
         }
         former
-    }
-
-    fn within(now: &Address, explicit: Option<Address>) -> Self {
-        Former {
-            now: now.clone(),
-            addresses: explicit.into_iter().collect(),
-        }
-    }
-
-    fn with_former(&self) -> impl Iterator<Item = &Address> {
-        std::iter::once(&self.now).chain(&self.addresses)
     }
 
     fn add(&mut self, address: Address) {

@@ -15,8 +15,7 @@ impl Resolver<'_> {
         expected: &'static str,
         scalar: &Scalar,
     ) -> Option<T> {
-        self.wrong(value, expected, scalar, None);
-        None
+        self.bad_with(value, expected, scalar, None)
     }
 
     /// Notes a value that is not what is expected.

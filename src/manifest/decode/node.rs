@@ -104,15 +104,8 @@ impl Decoder<'_> {
             self.report(ManifestError::NotSupported { span, name });
             return None;
         }
-        let allowed = table::places(&name);
-        if !allowed.is_empty() {
-            let found = place;
-            self.report(ManifestError::WrongPlace {
-                span,
-                name,
-                found,
-                allowed,
-            });
+        if let Some(error) = wrong_place(span, &name, place) {
+            self.report(error);
             return None;
         }
         let nearest = self.nearest(&name, table::inside(place).map(|spec| spec.name));
@@ -258,14 +251,8 @@ impl Decoder<'_> {
                 self.report(ManifestError::NotAProperty { span, name, usage });
                 return None;
             }
-            let allowed = table::places(key);
-            if !allowed.is_empty() {
-                self.report(ManifestError::WrongPlace {
-                    span,
-                    name,
-                    found,
-                    allowed,
-                });
+            if let Some(error) = wrong_place(span, key, found) {
+                self.report(error);
                 return None;
             }
         }
@@ -344,6 +331,17 @@ impl Decoder<'_> {
             None => name,
         }
     }
+}
+
+/// The mistake of a name that the language has, if only elsewhere.
+fn wrong_place(span: Span, name: &str, found: Place) -> Option<ManifestError> {
+    let allowed = table::places(name);
+    (!allowed.is_empty()).then(|| ManifestError::WrongPlace {
+        span,
+        name: name.to_owned(),
+        found,
+        allowed,
+    })
 }
 
 fn missing(spec: &'static NodeSpec, value: Value, span: Span) -> ManifestError {
