@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Log, Need, OnExit, Ready, Restart, Stop, Typed};
+use super::conduct::{Log, OnExit, Restart, Stop, Typed};
+use super::readiness::{Need, Ready};
 
 /// The fields of a pane that change without a restart of its program.
 ///
