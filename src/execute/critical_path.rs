@@ -148,6 +148,7 @@ fn latest<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::StepId;
     use crate::live::Exit;
 
     const MS: Duration = Duration::from_millis(1);
@@ -191,7 +192,7 @@ mod tests {
             let address = address(name);
             let event = match did {
                 Start => Event::Started {
-                    step: needs.iter().position(|of| of.0 == *name).expect("known"),
+                    step: StepId(needs.iter().position(|of| of.0 == *name).expect("known")),
                 },
                 Ready => Event::Ready {
                     address,

@@ -132,7 +132,7 @@ mod tests {
         ]);
         let script = Script {
             lines: vec![Line {
-                step: 0,
+                step: None,
                 what: "test",
                 commands: vec![Command::new(["respawn-pane", "-e"]).word(value)],
             }],
