@@ -10,6 +10,7 @@
 
 mod adopt;
 mod conditions;
+mod display;
 pub mod ending;
 mod geometry;
 mod held;
@@ -109,9 +110,9 @@ fn lines(step: StepId, action: &Action, whose: Whose, conditions: &Conditions) -
 }
 
 impl Rendered {
-    /// All scripts in the order in which they are sent if nothing has to be waited for, each
-    /// with a line that says what it is.
-    pub fn preview(&self, nonce: &str) -> Vec<(&'static str, String)> {
+    /// All scripts for people, in the order in which they are sent if nothing has to be waited for,
+    /// each with a few words that say what it is.
+    pub fn preview(&self) -> Vec<(&'static str, String)> {
         let mut tags = Vec::new();
         let (mut starts, mut removals, mut zooms) = (Vec::new(), Vec::new(), Vec::new());
         for lines in &self.steps {
@@ -136,7 +137,7 @@ impl Rendered {
         let sent = named
             .into_iter()
             .filter(|(_, script)| !script.lines.is_empty());
-        sent.map(|(name, script)| (name, script.preview(nonce, &self.bindings)))
+        sent.map(|(name, script)| (name, display::script(&script, &self.bindings)))
             .collect()
     }
 }

@@ -184,11 +184,14 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Wishes) -> (String, Strin
         nonce: "N",
     };
     let rendered = render::render(&plan, &conditions);
-    let scripts = rendered.preview("N").into_iter();
-    let scripts = scripts.map(|(name, script)| format!("# {name}\n{script}"));
+    let scripts = rendered.preview().into_iter();
+    let scripts = scripts.map(|(name, script)| format!("## {name}\n\n{script}"));
     (
         view::look::plan::text(&plan, "default server", LOOK),
-        scripts.collect(),
+        scripts.collect::<Vec<_>>().join(
+            "
+",
+        ),
     )
 }
 

@@ -42,7 +42,7 @@ fn a_pane_on_its_way_out_stays_in_its_session() {
     sandbox.manifest(ONE);
     let script = sandbox.triad(&["plan", "--commands"]).exits(0).stdout;
     let session = sandbox.tmux(&["display-message", "-p", "-t", "=zz:", "#{session_id}"]);
-    let target = format!(r#""-t" "\{}:""#, session.trim());
+    let target = format!("-t {}:", session.trim());
     let leaving = script.lines().find(|line| line.contains("break-pane"));
     assert!(
         leaving.is_some_and(|line| line.contains(&target)),

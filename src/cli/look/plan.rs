@@ -23,7 +23,7 @@ pub struct Arguments {
     /// Exit with 2 if there is anything to do
     #[arg(long)]
     check: bool,
-    /// Print the tmux script as it would be sent
+    /// Print the tmux commands that would be sent, one a line
     #[arg(long)]
     commands: bool,
     /// Save the plan: `triad apply FILE` carries it out, as long as nothing has changed

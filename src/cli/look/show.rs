@@ -16,7 +16,7 @@ pub struct Arguments {
     /// The file that `triad plan --out FILE` has written
     #[arg(value_name = "FILE")]
     file: String,
-    /// Print the tmux script as it would be sent from here
+    /// Print the tmux commands that would be sent from here, one a line
     #[arg(long)]
     commands: bool,
 }

@@ -117,7 +117,7 @@ pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> pl
     }
 }
 
-/// The scripts of a plan as tmux would be sent them, but for secrets.
+/// The tmux commands of a plan for people to read, without the values of secrets.
 pub fn commands(plan: &Plan, environment: &Environment, socket: &Path, nonce: &str) -> String {
     let conditions = render::Conditions {
         environment,
@@ -125,9 +125,9 @@ pub fn commands(plan: &Plan, environment: &Environment, socket: &Path, nonce: &s
         nonce,
     };
     let rendered = render::render(plan, &conditions);
-    let scripts = rendered.preview(nonce).into_iter();
-    let scripts = scripts.map(|(name, script)| format!("# {name}\n{}", script.trim_end()));
-    scripts.collect::<Vec<_>>().join("\n")
+    let scripts = rendered.preview().into_iter();
+    let scripts = scripts.map(|(name, script)| format!("## {name}\n\n{}", script.trim_end()));
+    scripts.collect::<Vec<_>>().join("\n\n")
 }
 
 /// The signal handlers, which replace what signals do by default.

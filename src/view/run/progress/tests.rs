@@ -160,7 +160,13 @@ fn what_has_its_line_is_not_waited_for_any_more() {
     };
     progress.note(&died, MS * 1_100);
     let why = "db ended".to_owned();
-    progress.note(&Event::Skipped { step: StepId(1), why }, MS * 1_100);
+    progress.note(
+        &Event::Skipped {
+            step: StepId(1),
+            why,
+        },
+        MS * 1_100,
+    );
     let left = lines(progress.draw(MS * 1_200, SIZE, PLAIN));
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(left[0].contains("api"), "{left:?}");
