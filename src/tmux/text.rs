@@ -1,5 +1,4 @@
-//! A script as text: for tmux, with what its ids are bound to, or for people, who see names where
-//! an id is not known yet.
+//! A script as the text that tmux reads, with what its ids are bound to.
 
 use std::path::Path;
 
@@ -19,42 +18,13 @@ impl Script {
         server: Option<ServerId>,
         bindings: &Bindings,
     ) -> Result<String, Unbound> {
-        self.written(nonce, server, &|part| match part {
-            Part::Id(id) => {
-                let bound = bindings.get(id).cloned();
-                bound.ok_or_else(|| Unbound::Id(id.clone()))
-            }
-            Part::Hidden { text, .. } => Ok(text.clone()),
-            Part::Shown(shown) => Err(Unbound::Value(shown.clone())),
-            Part::Directory(path) => Ok(in_format(path)),
-            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
-        })
-    }
-
-    /// The script for people, with ids that are not known yet shown as `{address}`.
-    pub fn preview(&self, nonce: &str, known: &Bindings) -> String {
-        let shown = self.written(nonce, None, &|part| match part {
-            Part::Id(id) => Ok(known.get(id).cloned().unwrap_or_else(|| placeholder(id))),
-            Part::Hidden { shown, .. } | Part::Shown(shown) => Ok(shown.clone()),
-            Part::Directory(path) => Ok(in_format(path)),
-            Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
-        });
-        shown.expect("every id has a name to show")
-    }
-
-    fn written(
-        &self,
-        nonce: &str,
-        server: Option<ServerId>,
-        spell: &Spell,
-    ) -> Result<String, Unbound> {
         let server = server.map(|server| Part::Text(server.format()));
         let mut text = String::new();
         for piece in self.pieces(nonce, server) {
             match piece {
                 Piece::Text(ready) => text.push_str(&ready),
                 Piece::Open { part, quotes } => {
-                    let spelled = spell(&part)?;
+                    let spelled = spelled(&part, bindings)?;
                     let quoted = (0..quotes).fold(spelled, |text, _| quote::inside(&text, true));
                     text.push_str(&quoted);
                 }
@@ -64,20 +34,19 @@ impl Script {
     }
 }
 
-/// What people see of an id that is not known.
-fn placeholder(id: &Ref) -> String {
-    match id {
-        Ref::Session(address) => format!("${{{address}}}"),
-        Ref::Window(address) => format!("@{{{address}}}"),
-        Ref::Pane(address) => format!("%{{{address}}}"),
-        Ref::DefaultShell(_) => "{default-shell}".to_owned(),
-        Ref::Socket => "{socket}".to_owned(),
-        Ref::Server => "{server}".to_owned(),
+/// What an open part is for tmux.
+fn spelled(part: &Part, bindings: &Bindings) -> Result<String, Unbound> {
+    match part {
+        Part::Id(id) => {
+            let bound = bindings.get(id).cloned();
+            bound.ok_or_else(|| Unbound::Id(id.clone()))
+        }
+        Part::Hidden { text, .. } => Ok(text.clone()),
+        Part::Shown(shown) => Err(Unbound::Value(shown.clone())),
+        Part::Directory(path) => Ok(in_format(path)),
+        Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
     }
 }
-
-/// How an open part is spelled.
-type Spell<'a> = dyn Fn(&Part) -> Result<String, Unbound> + 'a;
 
 /// A directory as tmux's formats give it back.
 fn in_format(path: &Path) -> String {
@@ -125,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_not_known_is_shown_and_never_sent() {
+    fn a_value_that_is_not_known_is_never_sent() {
         let value = Word(vec![
             Part::Text("KEY=".to_owned()),
             Part::Shown("${KEY:?}".to_owned()),
@@ -138,8 +107,6 @@ mod tests {
             }],
         };
         let bindings = Bindings::new();
-        let shown = script.preview("N", &bindings);
-        assert!(shown.contains("{KEY:?}"), "{shown}");
         let unknown = Unbound::Value("${KEY:?}".to_owned());
         assert_eq!(script.text("N", None, &bindings), Err(unknown));
     }
