@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::tmux::id::ServerId;
 use crate::tmux::pieces::Piece;
 use crate::tmux::quote;
-use crate::tmux::script::{Bindings, Part, Ref, Script, Unbound};
+use crate::tmux::script::{Bindings, Part, Script, Unbound};
 
 impl Script {
     /// The script as tmux reads it, with the acknowledgement `NONCE ok INDEX` after each line.

@@ -8,8 +8,10 @@ use triad::manifest::error;
 use triad::manifest::explanation::Explanation;
 use triad::resolve;
 
+use crate::cases::command::CommandLine;
+use crate::support;
+use crate::support::resolved::resolve_text;
 use crate::support::sandbox::Sandbox;
-use crate::{cases, support};
 
 /// The codes without an example: what breaks the rule is no text, does not fit a page, or is not
 /// in the manifest. Unit tests show them.
@@ -44,8 +46,8 @@ fn codes() -> BTreeSet<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.components().any(|part| {
-                let part = Path::new(&part).file_stem();
+            } else if !within_source(&path).iter().any(|part| {
+                let part = Path::new(part).file_stem();
                 part.is_some_and(|part| part == "explain" || part == "tests")
             }) {
                 let text = fs::read_to_string(path).unwrap();
@@ -81,10 +83,19 @@ fn text_files() -> BTreeSet<String> {
     codes
 }
 
+fn within_source(path: &Path) -> &Path {
+    path.strip_prefix(support::project("src"))
+        .expect("it was found there")
+}
+
 /// The codes of what is wrong with an example, under the command line that its first line tells.
 fn mistakes(example: &str) -> Vec<&'static str> {
-    let (_, diagnostics, _) = cases::read_text(example);
-    diagnostics
+    let first = example.lines().next().unwrap_or_default();
+    let line = first.strip_prefix("// ");
+    let line = line.filter(|line| line.contains("triad check"));
+    let given = line.map(|line| CommandLine::parse(line).unwrap().given);
+    resolve_text(example, &given.unwrap_or_default())
+        .diagnostics
         .iter()
         .map(|diagnostic| diagnostic.code)
         .collect()

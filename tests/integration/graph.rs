@@ -1,10 +1,6 @@
 //! `triad graph`: who needs whom, what a plan does in which order, and what `down` ends.
 
-mod case;
 mod drawn;
-
-pub use case::drawing;
-
 use serde_json::Value;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 
 use triad::init::gallery::GALLERY;
 
-use crate::cases::difference;
-use crate::support;
 use crate::support::sandbox::{Sandbox, run};
+use crate::support::{self, difference};
 
 mod laws;
 mod questions;

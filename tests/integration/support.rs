@@ -1,12 +1,17 @@
 //! What the tests share: worlds of their own on a real tmux, and a model of tmux for those without.
 
+pub mod resolved;
 pub mod sandbox;
 pub mod seen;
 pub mod snapshot;
 pub mod standin;
 pub mod terminal;
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
 
 /// A path in the project.
 pub fn project(path: &str) -> PathBuf {
@@ -16,4 +21,25 @@ pub fn project(path: &str) -> PathBuf {
 /// Whether expectations are to be rewritten: `UPDATE=1 make test`, then `git diff` to review.
 pub fn is_updating() -> bool {
     std::env::var_os("UPDATE").is_some_and(|value| value == "1")
+}
+
+/// What is to be said about a file that should hold this text.
+pub fn difference(path: &Path, found: Option<&str>) -> io::Result<String> {
+    let expected = fs::read_to_string(path).ok();
+    if expected.as_deref() == found {
+        return Ok(String::new());
+    }
+    if is_updating() {
+        match found {
+            Some(text) => fs::write(path, text)?,
+            None => fs::remove_file(path)?,
+        }
+        return Ok(String::new());
+    }
+    let name = path.display().to_string();
+    let expected = expected.unwrap_or_default();
+    let diff = TextDiff::from_lines(expected.as_str(), found.unwrap_or_default());
+    let mut shown = diff.unified_diff();
+    shown.header(&format!("{name} (expected)"), "(found)");
+    Ok(shown.to_string())
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use triad::init::{self, FILES, Found, FoundFile, MARKS, Wish};
 use triad::layout::Command;
 
-use crate::cases::read_text;
+use crate::support::resolved::{Given, Resolved, resolve_text};
 
 /// How many folders are tried.
 const CASES: u32 = 300;
@@ -232,7 +232,7 @@ proptest! {
             Ok(text) => text,
             Err(error) => return Err(TestCaseError::fail(format!("{error}\n{proposal:#?}"))),
         };
-        let (_, diagnostics, layout) = read_text(&text);
+        let Resolved { diagnostics, layout, .. } = resolve_text(&text, &Given::default());
         prop_assert!(diagnostics.is_empty(), "{diagnostics:#?}\n{text}");
         let layout = layout.unwrap();
         for program in &proposal.programs {

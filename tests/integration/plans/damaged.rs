@@ -9,13 +9,14 @@ use triad::plan::{Conditions, Machine, Wishes};
 use triad::saved::{Saved, SavedError};
 
 use super::{LAYOUT, save};
-use crate::cases::read_text;
+use crate::support::resolved::{Given, resolve_text};
 use crate::support::sandbox::Sandbox;
 use crate::support::snapshot::SALT;
 
 /// A small plan's file.
 fn text() -> String {
-    let (_, _, layout) = read_text("session \"s\" { window \"w\" { pane \"p\" } }");
+    let text = "session \"s\" { window \"w\" { pane \"p\" } }";
+    let layout = resolve_text(text, &Given::default()).layout;
     let conditions = Conditions {
         width: 80,
         height: 24,

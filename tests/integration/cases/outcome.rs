@@ -1,0 +1,146 @@
+//! The files that the command of a case fills, and with what.
+
+use std::path::Path;
+
+use triad::layout::Layout;
+use triad::live::Snapshot;
+use triad::manifest::fmt::FormatError;
+use triad::manifest::source::Source;
+use triad::plan::{Machine, Wishes};
+use triad::render::standalone::{Call, TEMPLATE};
+use triad::saved::Saved;
+use triad::tmux::environment::Environment;
+use triad::tmux::server::Socket;
+use triad::view::text::diagnostic;
+use triad::{manifest, plan, render, view};
+
+use crate::cases::command::Verb;
+use crate::cases::{Case, LOOK, Live};
+use crate::support::resolved::SECRET;
+use crate::support::snapshot;
+
+/// A file of a case, and what it should hold; `None`: there should be no such file.
+pub type Outcome = (&'static str, Option<String>);
+
+/// All that the command says. The manifest's mistakes are told by every verb.
+pub fn outcomes(case: &Case) -> Vec<Outcome> {
+    let resolved = &case.resolved;
+    let errors = diagnostic::text(&resolved.diagnostics, &resolved.sources, LOOK);
+    let mut outcomes = vec![("errors.txt", Some(errors))];
+    let layout = resolved.layout.as_ref();
+    match &case.command.verb {
+        Verb::Check => {}
+        Verb::Plan(wishes) => {
+            let planned = layout.zip(case.live.as_ref());
+            let planned = planned.map(|(layout, live)| planned_texts(layout, live, wishes));
+            let (plan, script) = planned.unzip();
+            outcomes.extend([("plan.txt", plan), ("script.txt", script)]);
+        }
+        Verb::Fmt => outcomes.push(("fmt.txt", formatted(resolved.sources.main()))),
+        Verb::Render => outcomes.push(("render.sh", layout.map(standalone))),
+        Verb::Graph(drawing) => {
+            let live = case.live.as_ref().map(|live| &live.snapshot);
+            let drawn = layout.map(|layout| drawing.text(layout, live));
+            outcomes.push(("graph.txt", drawn));
+        }
+    }
+    outcomes
+}
+
+/// The manifest in the one style, where it is not yet.
+fn formatted(manifest: &Source) -> Option<String> {
+    match manifest::fmt::format(manifest) {
+        Ok(text) => Some(text).filter(|text| *text != manifest.text),
+        // Its mistakes are in `errors.txt`.
+        Err(FormatError::Invalid(_)) => None,
+        Err(error @ FormatError::Unfaithful { .. }) => Some(error.to_string()),
+    }
+}
+
+/// The shell script.
+fn standalone(layout: &Layout) -> String {
+    let conditions = plan::Conditions {
+        salt: None,
+        ..conditions()
+    };
+    let plan = plan::plan(layout, &Snapshot::default(), &conditions);
+    let call = Call {
+        program: "tmux",
+        socket: &Socket::Name("work".to_owned()),
+    };
+    let plan = plan.expect("nothing is in its way");
+    let script = render::standalone::script(layout, &plan, call, TEMPLATE).expect("triad's own");
+    let version = format!("triad {}.", env!("CARGO_PKG_VERSION"));
+    script.replace(&version, "triad VERSION.")
+}
+
+/// What every case is planned under.
+pub fn conditions() -> plan::Conditions {
+    plan::Conditions {
+        width: snapshot::WIDTH,
+        height: snapshot::HEIGHT,
+        own_pane: None,
+        salt: Some(snapshot::SALT),
+    }
+}
+
+/// The plan as people see it, or why there is none; and its tmux commands.
+fn planned_texts(layout: &Layout, live: &Live, asked: &Wishes) -> (String, String) {
+    let Live {
+        snapshot: live,
+        machine,
+    } = live;
+    let wishes = match asked.clone().among(layout, live) {
+        Ok(wishes) => wishes,
+        Err(errors) => {
+            let told = errors
+                .iter()
+                .map(|error| format!("{error}\n  {}\n", error.help()));
+            return (told.collect(), String::new());
+        }
+    };
+    let conditions = conditions();
+    let plan = match plan::plan_as_asked(layout, live, &conditions, &wishes, machine) {
+        Ok(plan) => plan,
+        Err(refusals) => {
+            let told = refusals
+                .iter()
+                .map(|refusal| format!("{refusal}\n  {}\n", refusal.help()));
+            return (told.collect(), String::new());
+        }
+    };
+    saved_and_read(layout, live, (&conditions, &wishes, machine), &plan);
+    let conditions = render::Conditions {
+        environment: &Environment::from([("LANG".to_owned(), "C.UTF-8".to_owned())]),
+        socket: Path::new("/tmp/tmux/default"),
+        nonce: "N",
+    };
+    let scripts = render::render(&plan, &conditions).preview().into_iter();
+    let scripts = scripts.map(|(name, script)| format!("## {name}\n\n{script}"));
+    (
+        view::look::plan::text(&plan, "default server", LOOK),
+        scripts.collect::<Vec<_>>().join("\n"),
+    )
+}
+
+/// Every plan comes back from its file as it was, without the values of secrets.
+fn saved_and_read(
+    layout: &Layout,
+    live: &Snapshot,
+    asked: (&plan::Conditions, &Wishes, &Machine),
+    plan: &plan::Plan,
+) {
+    let at = (
+        "here".to_owned(),
+        Vec::new(),
+        Path::new("/tmp/tmux/default"),
+    );
+    let text = Saved::new(layout, live, asked, at).text().unwrap();
+    assert!(!text.contains(SECRET), "{text}");
+    let saved = Saved::read(text.as_bytes()).unwrap();
+    let again = saved.plan().unwrap();
+    let shown = |plan| view::json::line(&view::json::plan(plan));
+    assert_eq!(shown(&again), shown(plan));
+    let value = |name: &str| (name == "API_KEY").then(|| SECRET.to_owned());
+    assert_eq!(saved.filled(value).as_ref(), Ok(layout));
+}
