@@ -7,6 +7,7 @@ mod drift;
 mod edits;
 mod faults;
 mod hands;
+mod law;
 mod numbers;
 mod pairs;
 mod parts;

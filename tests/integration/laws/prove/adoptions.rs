@@ -4,76 +4,87 @@
 
 use std::collections::BTreeSet;
 
-use super::edits;
+use super::Runs;
+use super::edits::{self, Edit};
+use super::law::{Checked, Failure, Law, Shortening, caught, prove};
 use super::numbers::Numbers;
-use super::pairs::{Checked, Failure, caught};
 use super::worlds::World;
-use super::{Runs, Tally, keep};
 use crate::geometry;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::assert_same;
 
-const RUNS: Runs = Runs {
-    small: 8,
-    large: 300,
-};
+/// A layout that runs, and what is wanted in its place.
+#[derive(Debug, Clone)]
+struct Adoption {
+    growth: Vec<Edit>,
+    changes: Vec<Edit>,
+}
 
 #[test]
 fn what_carries_no_tag_is_found_again_and_ends_nowhere() {
-    let mut tally = Tally::default();
-    for seed in RUNS.seeds() {
-        tally.pairs += 1;
-        tally.runs += 3;
-        let result = check(seed);
-        // An edit can make cells that fit no window.
-        if let Some(failure) = result
-            .err()
-            .filter(|failure| !failure.class.ends_with("exits 65"))
-        {
-            let before = failure.before.as_deref();
-            let name = format!("adoption-{seed}");
-            let folder = keep(&name, before, &failure.manifest, &failure.text);
-            tally.fail(format!(
-                "TRIAD_SEED={seed} TRIAD_PROVE=1: {}\n{}\nkept in {}",
-                failure.class,
-                failure.text,
-                folder.display()
-            ));
-        }
-        if tally.is_enough() {
-            break;
-        }
-    }
-    tally.close("adoptions");
+    prove::<Adoption>();
 }
 
-fn check(seed: u64) -> Result<(), Failure> {
-    let mut numbers = Numbers::new(seed);
-    let first = World::new().edited(&edits::growth(&mut numbers));
-    let second = first.clone().edited(&edits::changes(&mut numbers));
-    for wanted in [&first, &second] {
-        let sandbox = Sandbox::new();
-        sandbox.foreign("foreign");
-        let foreign = sandbox.dump(&["foreign"]);
-        caught("adoption", Some(&first), wanted, || {
-            applied(&sandbox, &first, &["apply", "--yes"])?;
-            untag(&sandbox, &first);
-            let before = processes(&sandbox);
-            applied(&sandbox, wanted, &["apply", "--yes", "--adopt"])?;
-            let after = processes(&sandbox);
-            let lost: Vec<&String> = before.difference(&after).collect();
-            if !lost.is_empty() {
-                return Err(("a process has ended".to_owned(), format!("{lost:?}")));
-            }
-            let plan = sandbox.triad(&["plan", "--check"]);
-            if plan.status != 0 {
-                return Err(("a second plan is not empty".to_owned(), plan.stdout));
-            }
-            assert_same(&foreign, &sandbox.dump(&["foreign"]), "the adoption");
-            Ok(())
-        })?;
+impl Law for Adoption {
+    const KIND: &'static str = "adoptions";
+    const NAME: &'static str = "adoption";
+    const RUNS: Runs = Runs {
+        small: 8,
+        large: 300,
+    };
+    const APPLIES: u64 = 3;
+    const PAIRS: u64 = 1;
+
+    fn of(seed: u64) -> Self {
+        let mut numbers = Numbers::new(seed);
+        Adoption {
+            growth: edits::growth(&mut numbers),
+            changes: edits::changes(&mut numbers),
+        }
     }
-    Ok(())
+
+    fn check(&self) -> Result<(), Failure> {
+        match self.found_again() {
+            // An edit can make cells that fit no window.
+            Err(failure) if failure.class.ends_with("exits 65") => Ok(()),
+            result => result,
+        }
+    }
+
+    fn shortened(self, shortening: &mut Shortening) -> Self {
+        let adoption = shortening.list(self, |adoption| &mut adoption.changes);
+        shortening.list(adoption, |adoption| &mut adoption.growth)
+    }
+}
+
+impl Adoption {
+    fn found_again(&self) -> Result<(), Failure> {
+        let first = World::new().edited(&self.growth);
+        let second = first.clone().edited(&self.changes);
+        for wanted in [&first, &second] {
+            let sandbox = Sandbox::new();
+            sandbox.foreign("foreign");
+            let foreign = sandbox.dump(&["foreign"]);
+            caught("adoption", Some(&first), wanted, || {
+                applied(&sandbox, &first, &["apply", "--yes"])?;
+                untag(&sandbox, &first);
+                let before = processes(&sandbox);
+                applied(&sandbox, wanted, &["apply", "--yes", "--adopt"])?;
+                let after = processes(&sandbox);
+                let lost: Vec<&String> = before.difference(&after).collect();
+                if !lost.is_empty() {
+                    return Err(("a process has ended".to_owned(), format!("{lost:?}")));
+                }
+                let plan = sandbox.triad(&["plan", "--check"]);
+                if plan.status != 0 {
+                    return Err(("a second plan is not empty".to_owned(), plan.stdout));
+                }
+                assert_same(&foreign, &sandbox.dump(&["foreign"]), "the adoption");
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// Every pane of the server, with its process.

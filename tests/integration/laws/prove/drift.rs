@@ -4,22 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Runs;
 use super::edits::{self, Edit};
 use super::hands::{self, COPY, Hand};
+use super::law::{Checked, Failure, Law, Shortening, caught, prove};
 use super::numbers::Numbers;
-use super::shrink::shrunk;
 use super::worlds::World;
-use super::{Runs, Tally, keep};
 use crate::support::sandbox::{Ran, Sandbox};
 use crate::support::seen::assert_same;
 use crate::support::standin::Fault;
-
-const RUNS: Runs = Runs {
-    small: 14,
-    large: 900,
-};
-/// How many shorter ones are tried of a state that fails.
-const ATTEMPTS: usize = 100;
 
 #[derive(Debug, Clone)]
 struct State {
@@ -29,44 +22,9 @@ struct State {
     hands: Vec<Hand>,
 }
 
-struct Failure {
-    class: String,
-    text: String,
-}
-
 #[test]
 fn any_live_state_is_mended_or_refused() {
-    let mut tally = Tally::default();
-    let mut classes = BTreeSet::new();
-    for seed in RUNS.seeds() {
-        let state = State::of(seed);
-        tally.runs += 1;
-        if let Err(failure) = state.check() {
-            if !classes.insert(failure.class.clone()) {
-                tally.repeat(&format!("TRIAD_SEED={seed}: {}", failure.class));
-                continue;
-            }
-            let (state, failure) = shortest(state, failure);
-            let (first, wanted) = state.worlds();
-            let before = state.half_made.is_some().then(|| first.text());
-            let folder = keep(
-                &format!("state-{seed}"),
-                before.as_deref(),
-                &wanted.text(),
-                &failure.text,
-            );
-            tally.fail(format!(
-                "TRIAD_SEED={seed} TRIAD_PROVE=1: {}\n{}\nkept in {}",
-                failure.class,
-                failure.text,
-                folder.display()
-            ));
-        }
-        if tally.is_enough() {
-            break;
-        }
-    }
-    tally.close("live states");
+    prove::<State>();
 }
 
 #[test]
@@ -115,54 +73,16 @@ fn a_session_whose_mark_does_not_read_is_known_by_its_name() {
     assert_eq!(sandbox.identities()[0], before[0]);
 }
 
-fn shortest(mut state: State, mut failure: Failure) -> (State, Failure) {
-    let mut attempts = ATTEMPTS;
-    let of = |state: State, failure: &mut Failure| {
-        let seen = state
-            .check()
-            .err()
-            .filter(|seen| seen.class == failure.class);
-        let is_seen = seen.is_some();
-        if let Some(seen) = seen {
-            *failure = seen;
-        }
-        is_seen
+impl Law for State {
+    const KIND: &'static str = "live states";
+    const NAME: &'static str = "state";
+    const RUNS: Runs = Runs {
+        small: 14,
+        large: 900,
     };
-    if state.half_made.is_some() {
-        let whole = State {
-            half_made: None,
-            ..state.clone()
-        };
-        if of(whole.clone(), &mut failure) {
-            state = whole;
-        }
-    }
-    let hands = state.hands.clone();
-    state.hands = shrunk(&hands, &mut attempts, |hands| {
-        let hands = hands.to_vec();
-        of(
-            State {
-                hands,
-                ..state.clone()
-            },
-            &mut failure,
-        )
-    });
-    let growth = state.growth.clone();
-    state.growth = shrunk(&growth, &mut attempts, |growth| {
-        let growth = growth.to_vec();
-        of(
-            State {
-                growth,
-                ..state.clone()
-            },
-            &mut failure,
-        )
-    });
-    (state, failure)
-}
+    const APPLIES: u64 = 1;
+    const PAIRS: u64 = 0;
 
-impl State {
     fn of(seed: u64) -> Self {
         let mut numbers = Numbers::new(seed ^ 0x5151);
         let growth = edits::growth(&mut numbers);
@@ -179,6 +99,36 @@ impl State {
         }
     }
 
+    fn check(&self) -> Result<(), Failure> {
+        let sandbox = Sandbox::new();
+        let mut acted = Vec::new();
+        let (first, wanted) = self.worlds();
+        let before = self.half_made.is_some().then_some(&first);
+        let checked = caught("panic", before, &wanted, || {
+            self.checked(&sandbox, &mut acted)
+        });
+        checked.map_err(|failure| Failure {
+            text: format!("by hand:\n  {}\n{}", acted.join("\n  "), failure.text),
+            ..failure
+        })
+    }
+
+    fn shortened(self, shortening: &mut Shortening) -> Self {
+        let whole = State {
+            half_made: None,
+            ..self.clone()
+        };
+        let state = if self.half_made.is_some() {
+            shortening.whole(self, whole)
+        } else {
+            self
+        };
+        let state = shortening.list(state, |state| &mut state.hands);
+        shortening.list(state, |state| &mut state.growth)
+    }
+}
+
+impl State {
     /// What was applied, and what is wanted.
     fn worlds(&self) -> (World, World) {
         let first = World::new().edited(&self.growth);
@@ -189,18 +139,7 @@ impl State {
         (first, wanted)
     }
 
-    fn check(&self) -> Result<(), Failure> {
-        let sandbox = Sandbox::new();
-        let mut acted = Vec::new();
-        let checked = super::caught(|| self.checked(&sandbox, &mut acted));
-        let checked = checked.unwrap_or_else(|text| Err(("panic".to_owned(), text)));
-        checked.map_err(|(class, text)| Failure {
-            class,
-            text: format!("by hand:\n  {}\n{text}", acted.join("\n  ")),
-        })
-    }
-
-    fn checked(&self, sandbox: &Sandbox, acted: &mut Vec<String>) -> Result<(), (String, String)> {
+    fn checked(&self, sandbox: &Sandbox, acted: &mut Vec<String>) -> Checked {
         sandbox.foreign("foreign");
         sandbox.foreign("other");
         let (first, wanted) = self.worlds();
@@ -262,7 +201,7 @@ fn refused(
     ran: &Ran,
     before: &BTreeMap<String, String>,
     after: &BTreeMap<String, String>,
-) -> Result<(), (String, String)> {
+) -> Checked {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     if !said.contains("triad: ") {
         return Err(("refused without a reason".to_owned(), said));

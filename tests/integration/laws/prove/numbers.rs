@@ -1,5 +1,6 @@
 //! A sequence of numbers that is the same on every machine.
 
+#[derive(Debug, Clone)]
 pub struct Numbers(u64);
 
 impl Numbers {

@@ -2,23 +2,16 @@
 //! there is nothing left to do, every cell is where the rule for sizes has it, and what need not
 //! end has not ended.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::Runs;
 use super::edits::{self, Edit};
+use super::law::{Checked, Failure, Law, Shortening, caught, prove};
 use super::numbers::Numbers;
-use super::shrink::shrunk;
 use super::worlds::World;
-use super::{Runs, Tally, keep};
 use crate::geometry;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::assert_same;
-
-const RUNS: Runs = Runs {
-    small: 12,
-    large: 600,
-};
-/// How many shorter ones are tried of a pair that fails.
-const ATTEMPTS: usize = 120;
 
 /// What makes a layout, what makes another of it, and whether names are said (`was`).
 #[derive(Debug, Clone)]
@@ -28,88 +21,21 @@ struct Pair {
     says_was: bool,
 }
 
-/// What went wrong, on the way from one manifest to another.
-pub struct Failure {
-    /// The same for failures of the same sort.
-    pub class: String,
-    pub text: String,
-    pub before: Option<String>,
-    pub manifest: String,
-}
-
 #[test]
 fn any_edit_there_and_back_is_one_apply_each_way() {
-    let mut tally = Tally::default();
-    // One of each sort is made short and told; the others are counted.
-    let mut classes = BTreeSet::new();
-    for seed in RUNS.seeds() {
-        let pair = Pair::of(seed);
-        tally.pairs += 1;
-        tally.runs += 4;
-        if let Err(failure) = pair.check() {
-            if !classes.insert(failure.class.clone()) {
-                tally.repeat(&format!("TRIAD_SEED={seed}: {}", failure.class));
-                continue;
-            }
-            let (pair, failure) = shortest(pair, failure);
-            let name = format!("pair-{seed}");
-            let before = failure.before.as_deref();
-            let folder = keep(&name, before, &failure.manifest, &failure.text);
-            tally.fail(format!(
-                "TRIAD_SEED={seed} TRIAD_PROVE=1: {}\n{}\nkept in {}\n{:?}",
-                failure.class,
-                failure.text,
-                folder.display(),
-                pair.changes
-            ));
-        }
-        if tally.is_enough() {
-            break;
-        }
-    }
-    tally.close("pairs");
+    prove::<Pair>();
 }
 
-fn shortest(pair: Pair, failure: Failure) -> (Pair, Failure) {
-    let (mut pair, mut failure) = (pair, failure);
-    let mut attempts = ATTEMPTS;
-    let of = |pair: Pair, failure: &mut Failure| {
-        let seen = pair
-            .check()
-            .err()
-            .filter(|seen| seen.class == failure.class);
-        let is_seen = seen.is_some();
-        if let Some(seen) = seen {
-            *failure = seen;
-        }
-        is_seen
+impl Law for Pair {
+    const KIND: &'static str = "pairs";
+    const NAME: &'static str = "pair";
+    const RUNS: Runs = Runs {
+        small: 12,
+        large: 600,
     };
-    let changes = pair.changes.clone();
-    pair.changes = shrunk(&changes, &mut attempts, |changes| {
-        let changes = changes.to_vec();
-        of(
-            Pair {
-                changes,
-                ..pair.clone()
-            },
-            &mut failure,
-        )
-    });
-    let growth = pair.growth.clone();
-    pair.growth = shrunk(&growth, &mut attempts, |growth| {
-        let growth = growth.to_vec();
-        of(
-            Pair {
-                growth,
-                ..pair.clone()
-            },
-            &mut failure,
-        )
-    });
-    (pair, failure)
-}
+    const APPLIES: u64 = 4;
+    const PAIRS: u64 = 1;
 
-impl Pair {
     fn of(seed: u64) -> Self {
         let mut numbers = Numbers::new(seed);
         Pair {
@@ -120,6 +46,20 @@ impl Pair {
     }
 
     fn check(&self) -> Result<(), Failure> {
+        self.there_and_back().map_err(|failure| Failure {
+            text: format!("{}\n{:?}", failure.text, self.changes),
+            ..failure
+        })
+    }
+
+    fn shortened(self, shortening: &mut Shortening) -> Self {
+        let pair = shortening.list(self, |pair| &mut pair.changes);
+        shortening.list(pair, |pair| &mut pair.growth)
+    }
+}
+
+impl Pair {
+    fn there_and_back(&self) -> Result<(), Failure> {
         let first = World::new().edited(&self.growth);
         let second = first.clone().edited(&self.changes);
         let sandbox = Sandbox::new();
@@ -191,24 +131,6 @@ fn first_cross(said: &str) -> String {
         .and_then(|line| line.split_once("failed"))
         .map_or("", |(_, why)| why);
     why.chars().filter(|c| !c.is_ascii_digit()).collect()
-}
-
-pub type Checked = Result<(), (String, String)>;
-
-/// Gives a failure its pair, also one that is a panic.
-pub fn caught(
-    what: &str,
-    before: Option<&World>,
-    world: &World,
-    check: impl FnOnce() -> Checked,
-) -> Result<(), Failure> {
-    let result = super::caught(check).unwrap_or_else(|text| Err((what.to_owned(), text)));
-    result.map_err(|(class, text)| Failure {
-        class,
-        text,
-        before: before.map(World::text),
-        manifest: world.text(),
-    })
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(

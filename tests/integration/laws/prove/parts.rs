@@ -4,83 +4,95 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edits;
+use super::Runs;
+use super::edits::{self, Edit};
+use super::law::{Checked, Failure, Law, Shortening, caught, prove};
 use super::numbers::Numbers;
-use super::pairs::{Checked, Failure, caught, step};
+use super::pairs::step;
 use super::worlds::{Seat, World};
-use super::{Runs, Tally, keep};
 use crate::geometry;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::assert_same;
 
-const RUNS: Runs = Runs {
-    small: 12,
-    large: 400,
-};
+/// An edit of a layout, of which a part is applied.
+#[derive(Debug, Clone)]
+struct Part {
+    growth: Vec<Edit>,
+    changes: Vec<Edit>,
+    says_was: bool,
+    /// What chooses the part.
+    numbers: Numbers,
+}
 
 #[test]
 fn a_part_changes_nothing_outside_and_the_whole_goes_on_from_it() {
-    let mut tally = Tally::default();
-    for seed in RUNS.seeds() {
-        tally.pairs += 1;
-        tally.runs += 3;
-        if let Err(failure) = check(seed) {
-            let before = failure.before.as_deref();
-            let name = format!("part-{seed}");
-            let folder = keep(&name, before, &failure.manifest, &failure.text);
-            tally.fail(format!(
-                "TRIAD_SEED={seed} TRIAD_PROVE=1: {}\n{}\nkept in {}",
-                failure.class,
-                failure.text,
-                folder.display()
-            ));
-        }
-        if tally.is_enough() {
-            break;
-        }
-    }
-    tally.close("parts");
+    prove::<Part>();
 }
 
-fn check(seed: u64) -> Result<(), Failure> {
-    let mut numbers = Numbers::new(seed);
-    let first = World::new().edited(&edits::growth(&mut numbers));
-    let second = first.clone().edited(&edits::changes(&mut numbers));
-    let said = if numbers.below(3) > 0 {
-        second.clone().with_was(&first)
-    } else {
-        second.clone()
+impl Law for Part {
+    const KIND: &'static str = "parts";
+    const NAME: &'static str = "part";
+    const RUNS: Runs = Runs {
+        small: 12,
+        large: 400,
     };
-    let patterns = patterns(&second, &mut numbers);
-    let sandbox = Sandbox::new();
-    // An edit can make cells that fit no window.
-    if first.is_too_narrow(&sandbox) || said.is_too_narrow(&sandbox) {
-        return Ok(());
-    }
-    sandbox.foreign("foreign");
-    let foreign = sandbox.dump(&["foreign"]);
-    step(&sandbox, None, &first)?;
-    let part = caught("part", Some(&first), &said, || {
-        part(&sandbox, &patterns, &first, &said)
-    });
-    part.map_err(|failure| told(failure, &patterns))?;
-    let selected: BTreeMap<String, (String, u32)> = geometry::pids(&sandbox)
-        .into_iter()
-        .filter(|(address, _)| needed(&second, &patterns).contains(address))
-        .collect();
-    step(&sandbox, None, &said).map_err(|failure| told(failure, &patterns))?;
-    let whole = caught("whole", Some(&first), &said, || {
-        let after = geometry::pids(&sandbox);
-        for (address, process) in &selected {
-            if after.get(address) != Some(process) {
-                let text = format!("{address}: was {process:?}, is {:?}", after.get(address));
-                return Err(("the whole ends what the part has started".to_owned(), text));
-            }
+    const APPLIES: u64 = 3;
+    const PAIRS: u64 = 1;
+
+    fn of(seed: u64) -> Self {
+        let mut numbers = Numbers::new(seed);
+        Part {
+            growth: edits::growth(&mut numbers),
+            changes: edits::changes(&mut numbers),
+            says_was: numbers.below(3) > 0,
+            numbers,
         }
-        assert_same(&foreign, &sandbox.dump(&["foreign"]), "the part");
-        Ok(())
-    });
-    whole.map_err(|failure| told(failure, &patterns))
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let first = World::new().edited(&self.growth);
+        let second = first.clone().edited(&self.changes);
+        let said = if self.says_was {
+            second.clone().with_was(&first)
+        } else {
+            second.clone()
+        };
+        let patterns = patterns(&second, &mut self.numbers.clone());
+        let sandbox = Sandbox::new();
+        // An edit can make cells that fit no window.
+        if first.is_too_narrow(&sandbox) || said.is_too_narrow(&sandbox) {
+            return Ok(());
+        }
+        sandbox.foreign("foreign");
+        let foreign = sandbox.dump(&["foreign"]);
+        step(&sandbox, None, &first)?;
+        let part = caught("part", Some(&first), &said, || {
+            part(&sandbox, &patterns, &first, &said)
+        });
+        part.map_err(|failure| told(failure, &patterns))?;
+        let selected: BTreeMap<String, (String, u32)> = geometry::pids(&sandbox)
+            .into_iter()
+            .filter(|(address, _)| needed(&second, &patterns).contains(address))
+            .collect();
+        step(&sandbox, None, &said).map_err(|failure| told(failure, &patterns))?;
+        let whole = caught("whole", Some(&first), &said, || {
+            let after = geometry::pids(&sandbox);
+            for (address, process) in &selected {
+                if after.get(address) != Some(process) {
+                    let text = format!("{address}: was {process:?}, is {:?}", after.get(address));
+                    return Err(("the whole ends what the part has started".to_owned(), text));
+                }
+            }
+            assert_same(&foreign, &sandbox.dump(&["foreign"]), "the part");
+            Ok(())
+        });
+        whole.map_err(|failure| told(failure, &patterns))
+    }
+
+    fn shortened(self, shortening: &mut Shortening) -> Self {
+        let part = shortening.list(self, |part| &mut part.changes);
+        shortening.list(part, |part| &mut part.growth)
+    }
 }
 
 fn told(failure: Failure, patterns: &[String]) -> Failure {
