@@ -133,7 +133,7 @@ fn read(folder: &Path) -> Result<Case, String> {
     let command = CommandLine::parse(&line).map_err(|why| format!("{COMMAND}: {why}"))?;
     let manifest = files.manifest()?;
     let path = folder.join(MANIFEST);
-    let resolved = resolve_file(&path, manifest, &command.given, command.from_env());
+    let resolved = resolve_file(&path, manifest, &command.given, command.environment());
     let resolved = resolved.map_err(|error| error.to_string())?;
     let live = match &command.verb {
         Verb::Plan(_) => Some(files.live(&resolved, &command)?),
@@ -189,7 +189,7 @@ impl Files<'_> {
         }
         let before = if self.has(BEFORE) {
             let (path, bytes) = (self.folder.join(BEFORE), self.bytes(BEFORE)?);
-            let before = resolve_file(&path, bytes, &command.given, command.from_env());
+            let before = resolve_file(&path, bytes, &command.given, command.environment());
             before.map_err(|error| error.to_string())?.layout
         } else {
             now.layout.clone()

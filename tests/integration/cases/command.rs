@@ -59,7 +59,7 @@ impl CommandLine {
     }
 
     /// Whose environment the manifest is resolved in.
-    pub fn from_env(&self) -> FromEnv {
+    pub fn environment(&self) -> FromEnv {
         match self.verb {
             Verb::Render => FromEnv::Runner,
             _ => FromEnv::Caller,

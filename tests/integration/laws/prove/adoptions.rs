@@ -51,9 +51,9 @@ impl Law for Adoption {
         }
     }
 
-    fn shortened(self, shortening: &mut Shortening) -> Self {
+    fn shortened(&self, shortening: &mut Shortening) -> Self {
         let adoption = shortening.list(self, |adoption| &mut adoption.changes);
-        shortening.list(adoption, |adoption| &mut adoption.growth)
+        shortening.list(&adoption, |adoption| &mut adoption.growth)
     }
 }
 

@@ -113,7 +113,7 @@ impl Law for State {
         })
     }
 
-    fn shortened(self, shortening: &mut Shortening) -> Self {
+    fn shortened(&self, shortening: &mut Shortening) -> Self {
         let whole = State {
             half_made: None,
             ..self.clone()
@@ -121,10 +121,10 @@ impl Law for State {
         let state = if self.half_made.is_some() {
             shortening.whole(self, whole)
         } else {
-            self
+            self.clone()
         };
-        let state = shortening.list(state, |state| &mut state.hands);
-        shortening.list(state, |state| &mut state.growth)
+        let state = shortening.list(&state, |state| &mut state.hands);
+        shortening.list(&state, |state| &mut state.growth)
     }
 }
 

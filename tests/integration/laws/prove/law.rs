@@ -29,7 +29,7 @@ pub trait Law: Clone {
     fn check(&self) -> Result<(), Failure>;
 
     /// The same with less in it, as far as the failure stays.
-    fn shortened(self, shortening: &mut Shortening) -> Self;
+    fn shortened(&self, shortening: &mut Shortening) -> Self;
 }
 
 /// What went wrong, on the way from one manifest to another.
@@ -100,12 +100,16 @@ pub struct Shortening {
 
 impl Shortening {
     /// The shorter one, if it fails in the same way.
-    pub fn whole<L: Law>(&mut self, law: L, shorter: L) -> L {
-        if self.is_seen(&shorter) { shorter } else { law }
+    pub fn whole<L: Law>(&mut self, law: &L, shorter: L) -> L {
+        if self.is_seen(&shorter) {
+            shorter
+        } else {
+            law.clone()
+        }
     }
 
     /// The law with as little of one of its lists as it takes.
-    pub fn list<L: Law, T: Clone>(&mut self, law: L, list: impl Fn(&mut L) -> &mut Vec<T>) -> L {
+    pub fn list<L: Law, T: Clone>(&mut self, law: &L, list: impl Fn(&mut L) -> &mut Vec<T>) -> L {
         let with = |items: &[T]| {
             let mut law = law.clone();
             *list(&mut law) = items.to_vec();

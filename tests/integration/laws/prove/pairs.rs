@@ -52,9 +52,9 @@ impl Law for Pair {
         })
     }
 
-    fn shortened(self, shortening: &mut Shortening) -> Self {
+    fn shortened(&self, shortening: &mut Shortening) -> Self {
         let pair = shortening.list(self, |pair| &mut pair.changes);
-        shortening.list(pair, |pair| &mut pair.growth)
+        shortening.list(&pair, |pair| &mut pair.growth)
     }
 }
 

@@ -89,9 +89,9 @@ impl Law for Part {
         whole.map_err(|failure| told(failure, &patterns))
     }
 
-    fn shortened(self, shortening: &mut Shortening) -> Self {
+    fn shortened(&self, shortening: &mut Shortening) -> Self {
         let part = shortening.list(self, |part| &mut part.changes);
-        shortening.list(part, |part| &mut part.growth)
+        shortening.list(&part, |part| &mut part.growth)
     }
 }
 
