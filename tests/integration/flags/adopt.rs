@@ -2,9 +2,8 @@
 
 mod moved;
 
-use super::{pids, renewed};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::support::seen::{assert_same, events, words};
+use crate::support::seen::{assert_same, events, pids, renewed, words};
 use crate::support::standin::Fault;
 
 const LAYOUT: &str = r#"

@@ -1,9 +1,8 @@
 //! `--only`: a part of a layout, with what it needs; all else is as it was, and a full apply comes
 //! from there to the manifest with every process of the part.
 
-use super::{pids, renewed};
 use crate::support::sandbox::Sandbox;
-use crate::support::seen::{assert_same, words};
+use crate::support::seen::{assert_same, pids, renewed, words};
 
 const BEFORE: &str = r#"
 layout "shop"

@@ -1,8 +1,7 @@
 //! `--no-prune`: what the manifest does not name any more stays, until an apply without it.
 
-use super::{pids, renewed};
 use crate::support::sandbox::Sandbox;
-use crate::support::seen::{events, words};
+use crate::support::seen::{events, pids, renewed, words};
 
 const BEFORE: &str = r#"
 layout "shop"

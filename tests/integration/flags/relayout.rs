@@ -1,8 +1,7 @@
 //! `--relayout`: sizes that a person has changed are put back, and nothing else is.
 
-use super::{pids, renewed};
 use crate::support::sandbox::{Sandbox, SeenPane};
-use crate::support::seen::words;
+use crate::support::seen::{pids, renewed, words};
 
 const LAYOUT: &str = r#"
 layout "shop"

@@ -1,8 +1,7 @@
 //! `--replace`: a pane is started again although nothing about it has changed.
 
-use super::{pids, renewed};
 use crate::support::sandbox::Sandbox;
-use crate::support::seen::{assert_same, events, words};
+use crate::support::seen::{assert_same, events, pids, renewed, words};
 
 const LAYOUT: &str = r#"
 layout "shop"

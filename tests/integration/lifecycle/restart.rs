@@ -1,9 +1,8 @@
 //! `restart`: what runs in a pane ends and starts again in the same pane.
 
 use super::{LAYOUT, state};
-use crate::flags::{pids, renewed};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::support::seen::{events, words};
+use crate::support::seen::{events, pids, renewed, words};
 
 #[test]
 fn what_is_named_restarts_in_its_pane_and_nothing_else() {

@@ -1,9 +1,8 @@
 //! `start`: what was stopped or has ended runs again in its pane, after what it needs.
 
 use super::{LAYOUT, state, states};
-use crate::flags::{pids, renewed};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::support::seen::{events, signal, words};
+use crate::support::seen::{events, pids, renewed, signal, words};
 
 #[test]
 fn what_was_stopped_starts_after_what_it_needs() {

@@ -1,9 +1,8 @@
 //! `stop`: what runs in a pane ends, the pane stays, and nothing starts it again unasked.
 
 use super::{LAYOUT, state, states};
-use crate::flags::{pids, renewed};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::support::seen::{events, signal, words};
+use crate::support::seen::{events, pids, renewed, signal, words};
 
 #[test]
 fn what_is_stopped_stays_stopped() {

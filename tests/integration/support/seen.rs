@@ -1,6 +1,7 @@
 //! What a test sees of a server and of a triad that is still running: full dumps, screens,
 //! processes, programs in the background.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -193,6 +194,21 @@ impl Sandbox {
 /// Which pane and which process it is. Its command may still be the shell that replaces itself.
 pub fn identity(pane: &SeenPane) -> (&str, u32) {
     (&pane.id, pane.pid)
+}
+
+/// The pid of every pane of triad's, by address.
+#[track_caller]
+pub fn pids(sandbox: &Sandbox) -> BTreeMap<String, u32> {
+    let panes = sandbox.panes().into_iter();
+    panes.map(|(address, pane)| (address, pane.pid)).collect()
+}
+
+/// The addresses whose pid is another than before, or that are new.
+#[track_caller]
+pub fn renewed(before: &BTreeMap<String, u32>, sandbox: &Sandbox) -> Vec<String> {
+    let after = pids(sandbox).into_iter();
+    let other = after.filter(|(address, pid)| before.get(address) != Some(pid));
+    other.map(|(address, _)| address).collect()
 }
 
 /// Sends a signal to a process.

@@ -1,8 +1,7 @@
 //! A manifest that was moved or renamed: its sessions carry its old path.
 
-use crate::flags::{pids, renewed};
 use crate::support::sandbox::Sandbox;
-use crate::support::seen::{assert_same, words};
+use crate::support::seen::{assert_same, pids, renewed, words};
 
 const LAYOUT: &str = r#"
 layout "shop"
