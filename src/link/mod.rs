@@ -159,8 +159,8 @@ impl Link {
     /// Sends lines as one batch. A line about something that has no id is not sent, and fails.
     pub async fn send(&self, lines: &[Line]) -> Report {
         let unbound = |line: &Line| {
-            let refs = line.refs().into_iter();
-            refs.filter(|id| !self.bindings.contains_key(id)).next()
+            let mut refs = line.refs().into_iter();
+            refs.find(|id| !self.bindings.contains_key(id))
         };
         let missing: Vec<Option<Ref>> = lines.iter().map(unbound).collect();
         let all = std::iter::zip(lines, &missing);

@@ -268,7 +268,7 @@ mod tests {
     #[track_caller]
     fn check(command: Command, expected: &str) {
         let line = Line {
-            step: 0,
+            step: None,
             what: "test",
             commands: vec![command],
         };

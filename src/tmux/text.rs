@@ -56,6 +56,7 @@ fn in_format(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tmux::script::Ref;
     use crate::layout::Address;
     use crate::tmux::script::{Command, Line, Word};
 

@@ -41,8 +41,12 @@ impl Run<'_> {
             return;
         }
         self.attend(now);
-        self.give_up_lost(now);
         self.look_at_prompts(now);
+        // A cause is told before what follows from it.
+        if !self.starting.unread.is_empty() {
+            return;
+        }
+        self.give_up_lost(now);
         if self.starting.wave.is_some() {
             return;
         }
