@@ -39,9 +39,10 @@ impl Link {
         let nonce = self.nonce();
         let format = format!("{nonce} {STATE} {}", PaneState::format());
         let looks = panes.iter().map(|pane| {
+            // Without its `%`, which `display-message` takes for a part of a date.
+            let head = format!("{nonce} {LINES} {}", pane.0);
             let pane = pane.to_string();
             let filter = format!("#{{==:#{{pane_id}},{pane}}}");
-            let head = format!("{nonce} {LINES} {pane}");
             vec![
                 Command::new(["list-panes", "-t", &pane, "-f", &filter, "-F", &format]),
                 Command::new(["display-message", "-p", &head]),
@@ -97,7 +98,7 @@ fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
                 let state = PaneState::parse(fields);
                 states.extend(state.map(|state| (state.pane, state)));
             }
-            Some((LINES, pane)) => of = pane.parse().ok(),
+            Some((LINES, pane)) => of = pane.parse().ok().map(PaneId),
             // The end of one line of the script.
             Some(_) => of = None,
             None => {
@@ -126,8 +127,8 @@ mod tests {
     #[test]
     fn the_lines_of_each_pane_are_told_apart() {
         let text = "N state 7\t99\t%1\t40\t1\t3\t\tstarted\t\n\
-            N lines %1\nfirst\n\nPane is dead (status 3)\nN ok 0\n\
-            N state 7\t99\t%2\t41\t0\t\t\tstarted\t\nN lines %2\nsecond\nN ok 1\n";
+            N lines 1\nfirst\n\nPane is dead (status 3)\nN ok 0\n\
+            N state 7\t99\t%2\t41\t0\t\t\tstarted\t\nN lines 2\nsecond\nN ok 1\n";
         let looks = read(text, "N", &[PaneId(1), PaneId(2), PaneId(3)]);
         assert_eq!(looks.len(), 2, "a pane that is gone is not among them");
         assert_eq!(looks[&PaneId(1)].lines, ["first"]);
