@@ -328,8 +328,12 @@ mod tests {
             for child in &children {
                 exits.watch(child.id() as i32);
             }
-            let soft = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-            assert_eq!(soft, Some(64), "it is back in place");
+            let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+            assert_eq!(limit.current, Some(64), "it is back in place");
+            let has_room = limit.maximum.is_none_or(|hard| hard >= 512);
+            if cfg!(target_os = "linux") && has_room {
+                assert_eq!(exits.told.len(), children.len());
+            }
             let told = Command::new("/bin/sh")
                 .args(["-c", "ulimit -S -n"])
                 .output();
