@@ -14,7 +14,7 @@ use crate::layout::{Address, ReadyTag, StepId};
 use crate::link::{Failure, Link, Look, Report};
 use crate::live::{self, Phase};
 use crate::machine::lock::{Lock, LockFile};
-use crate::machine::process_tree;
+use crate::machine::process_tree::{self, Strays};
 use crate::readiness::engine::Found;
 use crate::render::start;
 use crate::tmux::id::PaneId;
@@ -336,9 +336,10 @@ impl Worker {
             true => Report::empty(),
             false => self.send(&lines).await,
         };
+        let found = self.strays();
         let strays = of
             .iter()
-            .filter_map(|(step, address)| self.stray(*step, address));
+            .filter_map(|(step, address)| stray(&found, *step, address));
         let strays = strays.collect();
         Input::Removed {
             lines,
@@ -347,15 +348,10 @@ impl Worker {
         }
     }
 
-    /// What has left a pane, and lives on.
-    fn stray(&self, step: StepId, address: &Address) -> Option<Stray> {
-        let socket = self.link.socket_path().to_string_lossy().into_owned();
-        let strays = process_tree::strays(&address.to_string(), &socket, self.link.server_pid());
-        (!strays.is_empty()).then(|| Stray {
-            step,
-            count: strays.len(),
-            what: process_tree::named(&strays),
-        })
+    /// What has left panes of this server, and lives on.
+    fn strays(&self) -> Strays {
+        let socket = self.link.socket_path();
+        Strays::find(&socket.to_string_lossy(), self.link.server_pid())
     }
 
     /// Zooms windows.
@@ -381,10 +377,23 @@ impl Worker {
         Input::OwnEnded {
             step: own.step,
             report,
-            stray: is_over.then(|| self.stray(own.step, &address)).flatten(),
+            stray: match is_over {
+                true => stray(&self.strays(), own.step, &address),
+                false => None,
+            },
             left: (!left.is_empty()).then(|| process_tree::named(&left)),
         }
     }
+}
+
+/// What has left the pane of a step.
+fn stray(strays: &Strays, step: StepId, address: &Address) -> Option<Stray> {
+    let strays = strays.of(&address.to_string());
+    (!strays.is_empty()).then(|| Stray {
+        step,
+        count: strays.len(),
+        what: process_tree::named(&strays),
+    })
 }
 
 /// What is known of a pane of which tmux did not tell.

@@ -6,5 +6,7 @@ pub mod lock;
 mod pidfd;
 pub mod port_owner;
 pub mod process;
+mod process_table;
 pub mod process_tree;
 pub mod shell;
+mod stopping;

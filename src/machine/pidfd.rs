@@ -11,6 +11,8 @@
 
 use std::os::fd::OwnedFd;
 
+use rustix::process::Signal;
+
 /// A hold on a process.
 #[derive(Debug)]
 pub(super) enum Opened {
@@ -41,6 +43,16 @@ pub(super) fn open(pid: i32) -> Opened {
 pub(super) fn open(_: i32) -> Opened {
     Opened::Unavailable
 }
+
+/// Sends a signal to the process that is held, and to no other.
+#[cfg(target_os = "linux")]
+pub(super) fn send(held: &OwnedFd, signal: Signal) {
+    // It may have ended by itself meanwhile, which is what is wanted.
+    let _ = rustix::process::pidfd_send_signal(held, signal);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn send(_: &OwnedFd, _: Signal) {}
 
 /// Room for more descriptors than the soft limit allows.
 #[cfg(target_os = "linux")]

@@ -77,13 +77,13 @@ pub fn command(pid: i32) -> Option<String> {
 /// How much of a command people are shown.
 const COMMAND_MAX: usize = 80;
 
-/// Whether a process was started with all of these in its environment, where the machine tells.
-pub(super) fn was_given(pid: i32, variables: &[String]) -> bool {
+/// The environment that a process was started with, as `NAME=value`, where the machine tells.
+pub(super) fn given(pid: i32) -> BTreeSet<String> {
     let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    let given: BTreeSet<&[u8]> = environment.split(|byte| *byte == 0).collect();
-    variables
-        .iter()
-        .all(|variable| given.contains(variable.as_bytes()))
+    let given = environment.split(|byte| *byte == 0);
+    given
+        .map(|given| String::from_utf8_lossy(given).into_owned())
+        .collect()
 }
 
 /// The file name of the program that a process runs, where the machine tells.
@@ -117,6 +117,11 @@ pub fn is_idle(pid: i32) -> bool {
     };
     let mut others = living().into_iter().filter(|(other, _)| *other != pid);
     own.state == 'S' && !others.any(|(_, stat)| stat.group == own.group)
+}
+
+/// When a process was started, in ticks since the machine was, where that tells.
+pub(super) fn started(pid: i32) -> Option<u64> {
+    stat(pid).map(|stat| stat.started)
 }
 
 /// For how long a process has run, where the machine tells.
@@ -153,6 +158,18 @@ pub(super) struct Stat {
 }
 
 impl Stat {
+    #[cfg(test)]
+    pub fn of(parent: i32, session: i32, started: u64) -> Self {
+        Stat {
+            state: 'S',
+            parent,
+            group: session,
+            session,
+            foreground: session,
+            started,
+        }
+    }
+
     fn lives(&self) -> bool {
         self.state != 'Z' && self.state != 'X'
     }

@@ -56,8 +56,8 @@ fn in_format(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tmux::script::Ref;
     use crate::layout::Address;
+    use crate::tmux::script::Ref;
     use crate::tmux::script::{Command, Line, Word};
 
     #[test]

@@ -1,0 +1,129 @@
+//! All processes of the machine at one moment, and which of them belong to a pane's process.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::machine::process::{self, Stat, has_proc, is_alive, living};
+
+/// A look at all processes. It is no snapshot: one that forks meanwhile can slip through.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    by_pid: BTreeMap<i32, Stat>,
+    children: BTreeMap<i32, Vec<i32>>,
+    sessions: BTreeMap<i32, Vec<i32>>,
+    /// triad and all that it has started.
+    own: BTreeSet<i32>,
+    /// Whether the machine tells of its processes at all.
+    is_told: bool,
+}
+
+impl Table {
+    /// Looks at all that live now.
+    pub fn read() -> Self {
+        Table::new(living(), has_proc())
+    }
+
+    pub fn new(living: Vec<(i32, Stat)>, is_told: bool) -> Self {
+        let mut table = Table {
+            own: process::own_tree(&living),
+            is_told,
+            ..Table::default()
+        };
+        for (pid, stat) in living {
+            table.children.entry(stat.parent).or_default().push(pid);
+            table.sessions.entry(stat.session).or_default().push(pid);
+            table.by_pid.insert(pid, stat);
+        }
+        table
+    }
+
+    /// Whether this very process lives, and no other with its id.
+    fn has(&self, pid: i32, started: u64) -> bool {
+        self.by_pid
+            .get(&pid)
+            .is_some_and(|stat| stat.started == started)
+    }
+}
+
+/// A pane's process, and how to know it from a stranger with its id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leader {
+    pub pid: i32,
+    /// Its pane is not there any more: who has its id now is somebody else.
+    pub is_gone: bool,
+    /// The parent of every pane's process: one with another parent is a stranger.
+    pub server: Option<i32>,
+}
+
+/// Processes by their ids, each with the time it started at.
+pub(super) type Processes = BTreeMap<i32, u64>;
+
+/// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
+/// nothing tells where a process came from. The time it started at tells it from one that got the
+/// same id later.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    known: Processes,
+}
+
+impl Tree {
+    /// Looks in the table for what belongs to the pane's process, and returns all of it that lives.
+    pub fn find(&mut self, leader: Leader, table: &Table) -> Processes {
+        if !table.is_told {
+            let lives = is_alive(leader.pid) && !leader.is_gone;
+            return lives.then_some((leader.pid, 0)).into_iter().collect();
+        }
+        let is_taken = self.is_taken(leader, table);
+        let is_free =
+            |pid: i32, started: u64| table.has(pid, started) || !table.by_pid.contains_key(&pid);
+        let known = self.known.iter();
+        let mut queue: Vec<i32> = known
+            .filter(|(pid, started)| is_free(**pid, **started))
+            .map(|(pid, _)| *pid)
+            .collect();
+        if !is_taken {
+            self.learn(leader.pid, table, &mut queue);
+            queue.push(leader.pid);
+        }
+        let mut walked = BTreeSet::new();
+        while let Some(pid) = queue.pop() {
+            if !walked.insert(pid) {
+                continue;
+            }
+            for child in table.children.get(&pid).into_iter().flatten() {
+                self.learn(*child, table, &mut queue);
+            }
+            let leads = table
+                .by_pid
+                .get(&pid)
+                .is_some_and(|stat| stat.session == pid);
+            if leads || pid == leader.pid {
+                for member in table.sessions.get(&pid).into_iter().flatten() {
+                    self.learn(*member, table, &mut queue);
+                }
+            }
+        }
+        let alive = self
+            .known
+            .iter()
+            .filter(|(pid, started)| table.has(**pid, **started));
+        alive.map(|(pid, started)| (*pid, *started)).collect()
+    }
+
+    /// Whether a stranger has the leader's id.
+    fn is_taken(&self, leader: Leader, table: &Table) -> bool {
+        let Some(stat) = table.by_pid.get(&leader.pid) else {
+            return false;
+        };
+        let is_its_child = leader.server.is_none_or(|server| stat.parent == server);
+        self.known.get(&leader.pid) != Some(&stat.started) && (leader.is_gone || !is_its_child)
+    }
+
+    fn learn(&mut self, pid: i32, table: &Table, queue: &mut Vec<i32>) {
+        let Some(stat) = table.by_pid.get(&pid).filter(|_| !table.own.contains(&pid)) else {
+            return;
+        };
+        if self.known.insert(pid, stat.started) != Some(stat.started) {
+            queue.push(pid);
+        }
+    }
+}
