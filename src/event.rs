@@ -75,6 +75,11 @@ pub enum Event {
         step: StepId,
         what: String,
     },
+    /// A lock is not free, and is waited for.
+    Held {
+        /// Who holds it, and since when.
+        holder: String,
+    },
     /// Processes are asked to end.
     Ending {
         count: usize,
@@ -119,6 +124,7 @@ impl Event {
             | Event::Done { .. }
             | Event::Restarted { .. }
             | Event::Killed { .. }
+            | Event::Held { .. }
             | Event::Ending { .. } => {}
         }
         self

@@ -153,18 +153,37 @@ impl World {
         }
     }
 
-    /// The server: flags, then the manifest, then the caller's own, then tmux's default.
-    pub fn server(
+    /// The server of a layout: flags, then the manifest, then the caller's own, then tmux's default.
+    pub fn server(&self, global: &Global, layout: Option<&Layout>) -> Result<Server, Failure> {
+        let chosen = layout.and_then(|layout| layout.server.as_ref());
+        self.reach(global, self.socket(global, chosen)?, layout)
+    }
+
+    /// The same where no layout is known.
+    pub fn server_at(
         &self,
         global: &Global,
         chosen: Option<&ServerChoice>,
     ) -> Result<Server, Failure> {
-        let socket = match (self.asked_socket(global, chosen)?, self.own_socket()) {
-            (Socket::Default, Some(path)) => Socket::Path(path.to_owned()),
-            (socket, _) => socket,
-        };
+        self.reach(global, self.socket(global, chosen)?, None)
+    }
+
+    /// The server behind a socket.
+    ///
+    /// A server that is started keeps its environment for life and shows it to everybody, so the
+    /// secrets of the layout are taken out of it here, where every server comes from.
+    pub fn reach(
+        &self,
+        global: &Global,
+        socket: Socket,
+        layout: Option<&Layout>,
+    ) -> Result<Server, Failure> {
         let server = Server::new(global.tmux.clone(), socket, &self.environment);
         let server = server.within(global.tmux_timeout);
+        let server = match layout {
+            Some(layout) => server.without(&layout.secret_names),
+            None => server,
+        };
         let path = server.socket_path();
         if path.as_os_str().len() > SOCKET_PATH_MAX {
             let message = format!(
@@ -178,6 +197,15 @@ impl World {
             ));
         }
         Ok(server)
+    }
+
+    fn socket(&self, global: &Global, chosen: Option<&ServerChoice>) -> Result<Socket, Failure> {
+        Ok(
+            match (self.asked_socket(global, chosen)?, self.own_socket()) {
+                (Socket::Default, Some(path)) => Socket::Path(path.to_owned()),
+                (socket, _) => socket,
+            },
+        )
     }
 
     /// The server that flags or the manifest ask for.
@@ -260,6 +288,12 @@ impl World {
             own_pane: self.own_pane(server, snapshot),
             salt: Some(salt()?),
         })
+    }
+
+    /// A path as people call it here.
+    pub fn name(&self, path: &Path) -> String {
+        let short = path.strip_prefix(&self.current).unwrap_or(path);
+        short.display().to_string()
     }
 
     /// The size that a new window will be seen at.

@@ -13,7 +13,7 @@ pub enum Exit {
     Partial,
     /// Applied, but something is not ready, or died.
     NotReady,
-    /// Another triad works on the server.
+    /// Another triad works on the layout.
     Locked,
     /// A saved plan is stale, or cannot be used.
     Stale,

@@ -96,7 +96,7 @@ impl From<ObserveError> for Failure {
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
         let exit = match &error {
-            LockError::Held { .. } => Exit::Locked,
+            LockError::Held(_) => Exit::Locked,
             LockError::File { .. } | LockError::NotOurs { .. } => Exit::Error,
         };
         Failure::new(exit, chain(&error), error.help())

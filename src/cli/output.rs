@@ -13,6 +13,7 @@ use crate::cli::global::Global;
 use crate::cli::progress::{Shown, Watched};
 use crate::event::Event;
 use crate::layout::Address;
+use crate::machine::lock::Held;
 use crate::view::json::{self, FORMAT, JsonError};
 use crate::view::look::explain;
 use crate::view::run::region::Size;
@@ -271,6 +272,12 @@ impl Output {
             let text = wrapped(text, look.width, "triad: ".len());
             write(io::stderr(), &format!("{name} {text}"));
         }
+    }
+
+    /// Says that another triad is waited for.
+    pub fn held(&self, held: &Held) {
+        self.json(&json::locked(&held.holder));
+        self.warning(&format!("waiting for another triad: {}", held.holder));
     }
 
     /// The width of what belongs to a question.

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 
 use crate::event::{Event, Outcome};
@@ -21,7 +22,7 @@ use crate::machine::exits::Exits;
 use crate::machine::interrupt::Interrupt;
 use crate::machine::process;
 use crate::plan::Plan;
-use crate::plan::change::Action;
+use crate::plan::change::{Action, Object, Step};
 use crate::readiness::prober::Prober;
 use crate::render::{Rendered, record};
 use crate::tmux::server::Server;
@@ -69,6 +70,8 @@ struct Driver<'a> {
     prober: Prober,
     /// The end of the server itself.
     server: Exits,
+    /// Who holds a lock that a job waits for.
+    held: UnboundedReceiver<String>,
     screens: Screens,
     times: Times,
     veil: Veil,
@@ -95,6 +98,7 @@ impl<'a> Driver<'a> {
             settings.nonce.clone(),
             interrupt.clone(),
         );
+        let (waits_for, held) = unbounded_channel();
         let mut driver = Driver {
             plan,
             settings,
@@ -102,6 +106,7 @@ impl<'a> Driver<'a> {
             worker: Worker {
                 link,
                 locks: settings.locks.clone(),
+                waits_for,
                 manner: Manner {
                     environment: settings.environment.clone(),
                     timeout: settings.stop_timeout,
@@ -111,6 +116,7 @@ impl<'a> Driver<'a> {
             pipes: Pipes::default(),
             prober: Prober::default(),
             server: Exits::new(),
+            held,
             screens: Screens::default(),
             times: Times::new(plan),
             veil: veil(plan),
@@ -156,6 +162,7 @@ impl<'a> Driver<'a> {
                         run.take(Input::Pane(address, input), Instant::now());
                     }
                 }
+                Some(holder) = self.held.recv() => self.tell(Event::Held { holder }),
                 _ = self.server.next() => run.take(Input::ServerGone, Instant::now()),
                 () = tokio::time::sleep(due.unwrap_or(Duration::MAX)) => {
                     run.take(Input::Time, Instant::now());
@@ -175,7 +182,9 @@ impl<'a> Driver<'a> {
     fn perform(&mut self, output: Output) {
         let worker = self.worker.clone();
         match output {
-            Output::LayOut(lines) => self.spawn(worker.lay_out(lines)),
+            Output::LayOut(lines) => {
+                self.spawn(worker.lay_out(lines, is_of_server(self.plan)));
+            }
             Output::Prepare(preparation) => {
                 self.jobs.spawn(worker.prepare(preparation));
             }
@@ -277,6 +286,16 @@ impl<'a> Driver<'a> {
             took: self.begun.elapsed(),
         }
     }
+}
+
+/// Whether a plan starts a server, or makes or renames sessions.
+fn is_of_server(plan: &Plan) -> bool {
+    let is_of_session = |step: &Step| match &step.action {
+        Action::CreateSession(_) | Action::RenameSession { .. } => true,
+        Action::Readdress(readdress) => matches!(readdress.object, Object::Session(_)),
+        _ => false,
+    };
+    plan.server_id.is_none() || plan.steps.iter().any(is_of_session)
 }
 
 /// Over the secrets of everything that is started or waited for.

@@ -2,7 +2,9 @@
 //! for as long as it changes anything, and returns what came of it.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::execute::prompt;
 use crate::execute::run::{
@@ -13,7 +15,7 @@ use crate::execute::stop::{self, Manner, OwnEnd};
 use crate::layout::{Address, ReadyTag, StepId};
 use crate::link::{Failure, Link, Look, Report};
 use crate::live::{self, Phase};
-use crate::machine::lock::{Lock, LockFile};
+use crate::machine::lock::{Held, Lock, LockFile, Locks};
 use crate::machine::process_tree::{self, Strays};
 use crate::readiness::engine::Found;
 use crate::render::start;
@@ -23,38 +25,31 @@ use crate::tmux::script::Line;
 use crate::tmux::server;
 use crate::tmux::version::FLOOR;
 
-/// The locks of a run.
-#[derive(Debug, Clone)]
-pub struct Locks {
-    /// Held around each batch and each ending.
-    pub change: LockFile,
-    /// Held while a server is started and while sessions are made or renamed.
-    pub server: Option<LockFile>,
-    /// What others are told who wait for them.
-    pub purpose: String,
-    /// How long they are waited for.
-    pub patience: Duration,
-}
-
 /// What jobs have in common.
 #[derive(Debug, Clone)]
 pub struct Worker {
     pub link: Link,
-    pub locks: Option<Locks>,
+    pub locks: Locks,
+    /// Who is waited for, where a lock is not free.
+    pub waits_for: UnboundedSender<String>,
     pub manner: Manner,
 }
 
 impl Worker {
     /// Takes the change lock. `Err`: why it was not to be had.
-    async fn locked(&self) -> Result<Option<Lock>, String> {
-        let Some(locks) = &self.locks else {
-            return Ok(None);
-        };
-        self.taken(&locks.change, locks).await.map(Some)
+    async fn locked(&self) -> Result<Lock, String> {
+        self.taken(&self.locks.change).await
     }
 
-    async fn taken(&self, file: &LockFile, locks: &Locks) -> Result<Lock, String> {
-        let taken = file.take(&locks.purpose, locks.patience);
+    async fn taken(&self, file: &LockFile) -> Result<Lock, String> {
+        let Locks {
+            purpose, patience, ..
+        } = &self.locks;
+        let mut tell = |held: &Held| {
+            // Nobody listens any more where the run is over.
+            let _ = self.waits_for.send(held.holder.clone());
+        };
+        let taken = file.take_telling(purpose, *patience, &mut tell);
         match self.link.interrupt().or(taken).await {
             Some(taken) => taken.map_err(|error| error.to_string()),
             None => Err("given up after a signal; the layout's lock was not free".to_owned()),
@@ -69,15 +64,12 @@ impl Worker {
         }
     }
 
-    /// Sends the geometry batch; where there was no server, it starts one.
-    pub async fn lay_out(self, lines: Vec<Line>) -> Input {
+    /// Sends the geometry batch; `is_of_server`: it starts a server, or makes or renames sessions.
+    pub async fn lay_out(self, lines: Vec<Line>, is_of_server: bool) -> Input {
         let held = async {
-            let server = match &self.locks {
-                Some(locks) => match &locks.server {
-                    Some(file) => Some(self.taken(file, locks).await?),
-                    None => None,
-                },
-                None => None,
+            let server = match is_of_server {
+                true => Some(self.taken(&self.locks.server).await?),
+                false => None,
             };
             Ok::<_, String>((server, self.locked().await?))
         };

@@ -15,7 +15,7 @@ mod settings;
 mod stop;
 
 pub use driver::execute;
-pub use jobs::{Locks, ready};
+pub use jobs::ready;
 pub use settings::Settings;
 
 pub use crate::link::last_lines;

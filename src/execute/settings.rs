@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::execute::jobs::Locks;
+use crate::machine::lock::Locks;
 use crate::tmux::environment::Environment;
 
 /// What an execution depends on besides the plan.
@@ -18,6 +18,6 @@ pub struct Settings {
     pub is_watched: bool,
     /// How long a process has to end when it is asked; `None`: as its pane says.
     pub stop_timeout: Option<Duration>,
-    /// What keeps other triads from changing the layout at the same time; `None`: the caller does.
-    pub locks: Option<Locks>,
+    /// What is locked while something is changed.
+    pub locks: Locks,
 }

@@ -3,6 +3,7 @@
 //! A server has one folder of locks whatever path leads to its socket. A lock file is removed by
 //! its holder; one that a killed triad has left behind locks nothing.
 
+use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -50,14 +51,38 @@ pub struct Lock {
     path: PathBuf,
 }
 
+/// Who holds a lock, and what for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    activity: &'static str,
+    /// Its pid, its purpose, and since when.
+    pub holder: String,
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "another triad {}: {}", self.activity, self.holder)
+    }
+}
+
+/// The locks that an execution takes while it changes something.
+#[derive(Debug, Clone)]
+pub struct Locks {
+    /// Taken around each batch and each ending.
+    pub change: LockFile,
+    /// Taken, too, around what starts a server, or makes or renames sessions.
+    pub server: LockFile,
+    /// What others are told.
+    pub purpose: String,
+    /// How long another holder is waited for.
+    pub patience: Duration,
+}
+
 /// Why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    #[error("another triad {activity}: {holder}")]
-    Held {
-        activity: &'static str,
-        holder: String,
-    },
+    #[error("{0}")]
+    Held(Held),
     #[error("cannot lock `{}`", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("the lock `{}` is {what}", path.display())]
@@ -68,7 +93,7 @@ impl LockError {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            LockError::Held { .. } => {
+            LockError::Held(_) => {
                 "wait until it is done, or wait longer with `--lock-timeout 60s`".to_owned()
             }
             LockError::File { path, source } if source.kind() == io::ErrorKind::StorageFull => {
@@ -127,8 +152,8 @@ impl LockFile {
         self.take_telling(purpose, patience, &mut |_| ()).await
     }
 
-    /// Takes the lock as [`LockFile::take`] does, and tells `holder` once, at once, who holds it if
-    /// it has to be waited for.
+    /// Takes the lock as [`LockFile::take`] does, and tells once, at once, who holds it if it has to
+    /// be waited for.
     ///
     /// # Errors
     /// As [`LockFile::take`].
@@ -136,7 +161,7 @@ impl LockFile {
         &self,
         purpose: &str,
         patience: Duration,
-        holder: &mut (dyn FnMut(&str) + Send),
+        tell: &mut impl FnMut(&Held),
     ) -> Result<Lock, LockError> {
         // A time beyond all clocks is no deadline.
         let deadline = Instant::now().checked_add(patience);
@@ -148,17 +173,18 @@ impl LockFile {
                 Attempt::Taken(lock) => return Ok(lock),
                 Attempt::Held(who) => who,
             };
-            if is_over() {
-                return Err(LockError::Held {
-                    activity: self.scope.activity(),
-                    holder: who.unwrap_or_else(|| NAMELESS.to_owned()),
-                });
-            }
             // A holder that has just taken it is about to say who it is.
             let is_new = pause == FIRST_PAUSE && who.is_none();
+            let held = Held {
+                activity: self.scope.activity(),
+                holder: who.unwrap_or_else(|| NAMELESS.to_owned()),
+            };
+            if is_over() {
+                return Err(LockError::Held(held));
+            }
             if !is_told && !is_new {
                 is_told = true;
-                holder(who.as_deref().unwrap_or(NAMELESS));
+                tell(&held);
             }
             // The kernel tells nobody when a lock becomes free without blocking the thread.
             sleep(pause).await;
@@ -208,9 +234,9 @@ impl Scope {
     /// What the holder is doing.
     fn activity(&self) -> &'static str {
         match self {
-            Scope::Apply(_) => "is applying this layout",
-            Scope::Change(_) => "is changing this layout",
-            Scope::Server => "is making sessions on this server",
+            Scope::Apply(_) => "applies this layout",
+            Scope::Change(_) => "changes this layout",
+            Scope::Server => "makes sessions on this server",
         }
     }
 }
@@ -398,10 +424,7 @@ mod tests {
     }
 
     async fn is_held(lock: &LockFile) -> bool {
-        matches!(
-            lock.take("another", NO_TIME).await,
-            Err(LockError::Held { .. })
-        )
+        matches!(lock.take("another", NO_TIME).await, Err(LockError::Held(_)))
     }
 
     #[test]
@@ -472,8 +495,8 @@ mod tests {
         on_time(async {
             let held = lock.take("triad apply of\na.kdl", NO_TIME).await;
             let mut held = Some(held.expect("it is free"));
-            let mut tell = |who: &str| {
-                told.push(who.to_owned());
+            let mut tell = |holding: &Held| {
+                told.push(holding.to_string());
                 // Only what was told ends the wait.
                 held.take();
             };
@@ -481,7 +504,12 @@ mod tests {
             taken.expect("it became free");
         });
         let pid = std::process::id();
-        assert_eq!(told, [format!("pid {pid}, triad apply of?a.kdl, for 0 s")]);
+        assert_eq!(
+            told,
+            [format!(
+                "another triad applies this layout: pid {pid}, triad apply of?a.kdl, for 0 s"
+            )]
+        );
     }
 
     #[test]

@@ -190,6 +190,14 @@ pub fn hook(name: &'static str) -> JsonEvent {
     }
 }
 
+/// Another triad is waited for.
+pub fn locked(holder: &str) -> JsonEvent {
+    JsonEvent {
+        why: Some(holder.to_owned()),
+        ..empty("locked")
+    }
+}
+
 /// The end of an apply or a down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonOutcome {
@@ -329,6 +337,7 @@ pub fn event(event: &Event) -> JsonEvent {
             milliseconds: Some(took.as_millis()),
             ..empty("laid-out")
         },
+        Event::Held { holder } => locked(holder),
         Event::Started { step } => of_step("started", *step, None),
         Event::Done { step } => of_step("done", *step, None),
         Event::Failed { step, why } => of_step("failed", *step, Some(why)),

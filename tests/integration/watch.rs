@@ -210,23 +210,21 @@ fn an_edit_during_a_wait_ends_it_and_counts_at_once() {
 }
 
 #[test]
-fn a_lock_is_waited_for_and_given_back() {
+fn an_apply_of_the_same_layout_is_waited_for() {
     let sandbox = Sandbox::new();
-    let running = watching(&sandbox, &layout(""), &[]);
-    let other = "layout \"other\"; session \"o\" { window \"w\" { service \"x\" { run \"sleep\" \"1003\"; \
-                 ready every=\"20ms\" deadline=\"10m\" { exec \"test -e go\" } } } }";
-    sandbox.file("other.kdl", other);
-    let holder = sandbox.start(&["apply", "other.kdl", "--lock-timeout", "1ms"]);
+    let slow = "service \"b\" { run \"sleep\" \"1003\"; ready every=\"20ms\" deadline=\"10m\" { exec \
+                \"test -e go\" } }";
+    let running = watching(&sandbox, &layout(slow), &["--only", "a"]);
+    let holder = sandbox.start(&["apply", "--lock-timeout", "0s"]);
     holder.says("waiting until it is ready");
-    sandbox.manifest(&layout(&pane("b")));
+    sandbox.manifest(&layout(slow).replace("\"1001\"", "\"1001\"; title \"Engine\""));
     eventually("it says who has it", DEADLINE, || {
         words(&running.stderr()).contains(&format!("pid {}", holder.pid()))
     });
+    assert!(!running.stdout().contains("changed in place"));
     sandbox.file("go", "");
     holder.ends().exits(0);
-    eventually("the edit is made", DEADLINE, || {
-        sandbox.panes().contains_key("s/w/b")
-    });
+    running.says("changed in place");
 }
 
 #[test]

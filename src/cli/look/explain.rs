@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::machine;
+use crate::cli::pipeline::planning::machine;
 use crate::layout::{Address, Pattern};
 use crate::view::json::about as json;
 use crate::view::look::about;
@@ -29,8 +29,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         [] => return Err(Failure::new(Exit::Usage, "there is no address", "name one")),
     };
     let layout = world.layout(global, manifest)?;
-    let server = world.server(global, layout.server.as_ref())?;
-    let server = server.without(&layout.secret_names);
+    let server = world.server(global, Some(&layout))?;
     let snapshot = live::observe(&server, &nonce(), &live::Asked::of(&layout)).await?;
     let known = about::known(&layout, &snapshot);
     let address = meant(written, &known)?;

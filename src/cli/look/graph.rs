@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::planned_on;
+use crate::cli::pipeline::planning::planned_on;
 use crate::cli::run::down;
 use crate::graph::Graph;
 use crate::layout::{Address, Layout, Pattern};
@@ -74,8 +74,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
 async fn of_needs(world: &World, global: &Global, own: &Arguments) -> Result<Graph, Failure> {
     let layout = world.open_layout(global, own.manifest.as_deref())?;
     let snapshot = if own.live {
-        let server = world.server(global, layout.server.as_ref())?;
-        let server = server.without(&layout.secret_names);
+        let server = world.server(global, Some(&layout))?;
         Some(live::observe(&server, &nonce(), &live::Asked::default()).await?)
     } else {
         None
@@ -86,8 +85,7 @@ async fn of_needs(world: &World, global: &Global, own: &Arguments) -> Result<Gra
 
 async fn of_plan(world: &World, global: &Global, own: &Arguments) -> Result<Graph, Failure> {
     let layout = world.layout(global, own.manifest.as_deref())?;
-    let server = world.server(global, layout.server.as_ref())?;
-    let server = server.without(&layout.secret_names);
+    let server = world.server(global, Some(&layout))?;
     let asked = plan::Wishes::default();
     let (plan, grounds) = planned_on(&layout, world, &server, &nonce(), &asked).await?;
     let snapshot = own.live.then_some(&grounds.snapshot);
@@ -97,7 +95,7 @@ async fn of_plan(world: &World, global: &Global, own: &Arguments) -> Result<Grap
 
 async fn of_removal(world: &World, global: &Global, own: &Arguments) -> Result<Graph, Failure> {
     let meant = down::meant(world, global, own.manifest.as_deref())?;
-    let server = world.server(global, meant.server.as_ref())?;
+    let server = world.server(global, meant.wanted.as_ref())?;
     let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
     let manifest = down::manifest_of(&meant, &snapshot)?;
     let own_pane = world.own_pane(&server, &snapshot);

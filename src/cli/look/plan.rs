@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::{commands, planned_on};
+use crate::cli::pipeline::planning::{commands, planned_on};
 use crate::cli::pipeline::request::Wishes;
 use crate::cli::pipeline::saved;
 use crate::view;
@@ -34,8 +34,7 @@ pub struct Arguments {
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let layout = world.layout(global, own.manifest.as_deref())?;
-    let server = world.server(global, layout.server.as_ref())?;
-    let server = server.without(&layout.secret_names);
+    let server = world.server(global, Some(&layout))?;
     let nonce = nonce();
     let (plan, grounds) = planned_on(&layout, &world, &server, &nonce, &own.wishes.asked()).await?;
     if let Some(out) = &own.out {

@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::commands;
+use crate::cli::pipeline::planning::commands;
 use crate::cli::pipeline::saved;
 use crate::view;
 use crate::view::json;

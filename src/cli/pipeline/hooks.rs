@@ -1,13 +1,13 @@
 //! The manifest's hooks around a verb: when they run, what they get, and what their failure means.
 
-use crate::cli::context::World;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::cli::pipeline::site::Site;
 use crate::execute::hook::{self, Hook, HookError};
 use crate::layout::{Layout, Veil};
 use crate::machine::interrupt::Interrupt;
-use crate::tmux::server::Server;
+use crate::plan::Plan;
 use crate::view::json;
 
 /// The hooks of one verb; `None` where the manifest has none.
@@ -18,21 +18,23 @@ pub struct Around {
 }
 
 impl Around {
-    pub fn apply(layout: &Layout, world: &World, server: &Server) -> Self {
+    /// Those of an apply. To wait for what runs already is nothing that hooks would be around.
+    pub fn apply(plan: &Plan, layout: &Layout, site: &Site<'_>) -> Self {
+        if plan.is_empty() {
+            return Around::default();
+        }
         let hooks = &layout.hooks;
-        let hook = |name, line: &Option<String>| hook(name, line.as_ref(), layout, world, server);
         Around {
-            before: hook("before-apply", &hooks.before_apply),
-            after: hook("after-apply", &hooks.after_apply),
+            before: hook("before-apply", hooks.before_apply.as_ref(), layout, site),
+            after: hook("after-apply", hooks.after_apply.as_ref(), layout, site),
         }
     }
 
-    pub fn down(layout: &Layout, world: &World, server: &Server) -> Self {
+    pub fn down(layout: &Layout, site: &Site<'_>) -> Self {
         let hooks = &layout.hooks;
-        let hook = |name, line: &Option<String>| hook(name, line.as_ref(), layout, world, server);
         Around {
-            before: hook("before-down", &hooks.before_down),
-            after: hook("after-down", &hooks.after_down),
+            before: hook("before-down", hooks.before_down.as_ref(), layout, site),
+            after: hook("after-down", hooks.after_down.as_ref(), layout, site),
         }
     }
 
@@ -64,11 +66,10 @@ fn hook(
     name: &'static str,
     line: Option<&String>,
     layout: &Layout,
-    world: &World,
-    server: &Server,
+    site: &Site<'_>,
 ) -> Option<Hook> {
-    let mut environment = world.environment.clone();
-    let socket = server.socket_path().to_string_lossy().into_owned();
+    let mut environment = site.world.environment.clone();
+    let socket = site.server.socket_path().to_string_lossy().into_owned();
     let told = [
         ("TRIAD_LAYOUT", layout.name.clone()),
         ("TRIAD_MANIFEST", layout.manifest.clone()),

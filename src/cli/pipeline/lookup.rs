@@ -34,13 +34,8 @@ pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<W
     // Without a word it was the manifest from here; a word that is one was meant as one.
     let is_final = words.is_empty() || manifest.is_some();
     let found = if is_final { Ok(found?) } else { found };
-    let chosen = found.as_ref().ok().and_then(|meant| meant.server.as_ref());
-    let server = world.server(global, chosen)?;
     let wanted = found.as_ref().ok().and_then(|meant| meant.wanted.as_ref());
-    let server = match wanted {
-        Some(layout) => server.without(&layout.secret_names),
-        None => server,
-    };
+    let server = world.server(global, wanted)?;
     let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
     let (meant, rest) = match (found, manifest, words) {
         (Ok(meant), None, [name, rest @ ..]) if meant.layout == *name && !has(&meant, name) => {
@@ -86,7 +81,6 @@ fn by_name(name: &str) -> Meant {
     Meant {
         layout: name.to_owned(),
         manifest: None,
-        server: None,
         wanted: None,
     }
 }

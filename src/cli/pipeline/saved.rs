@@ -6,7 +6,7 @@ use crate::cli::context::{World, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Problem, What};
 use crate::cli::global::Global;
-use crate::cli::pipeline::act::{Grounds, complete, machine, question};
+use crate::cli::pipeline::planning::{Grounds, complete, machine, question};
 use crate::layout::Layout;
 use crate::plan::{self, Plan};
 use crate::saved::{self, Saved, SavedError, SecretError};
@@ -97,9 +97,14 @@ pub fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
 }
 
 /// The server of the plan. One that is named besides must be the same.
-pub fn server(saved: &Saved, world: &World, global: &Global) -> Result<Server, Failure> {
+pub fn server(
+    saved: &Saved,
+    layout: &Layout,
+    world: &World,
+    global: &Global,
+) -> Result<Server, Failure> {
     if global.socket_name.is_some() || global.socket_path.is_some() {
-        let server = world.server(global, None)?;
+        let server = world.server(global, Some(layout))?;
         if server.socket_path() == saved.socket {
             return Ok(server);
         }
@@ -119,13 +124,12 @@ pub fn server(saved: &Saved, world: &World, global: &Global) -> Result<Server, F
         [] => Socket::Default,
         _ => Socket::Path(saved.socket.clone()),
     };
-    let of = |socket| Server::new(global.tmux.clone(), socket, &world.environment);
-    let server = of(socket);
+    let server = world.reach(global, socket, Some(layout))?;
     // The same name may be another place by now.
     if server.socket_path() == saved.socket {
         return Ok(server);
     }
-    Ok(of(Socket::Path(saved.socket.clone())))
+    world.reach(global, Socket::Path(saved.socket.clone()), Some(layout))
 }
 
 /// The plan, made again on what is live now: the same steps, or none at all.

@@ -4,8 +4,6 @@
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
-use crate::cli::pipeline::act;
 use crate::layout::{Pattern, PatternError};
 use crate::plan::Plan;
 
@@ -52,8 +50,5 @@ pub fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
     })
 }
 
-/// Somebody's word for what was not named.
-pub fn approve(plan: &Plan, is_approved: bool, output: &Output) -> Result<(), Failure> {
-    let help = "name each pane itself, or call it with `--yes`";
-    act::approve_or(plan, is_approved, help, output)
-}
+/// What to do about what was not named, where nobody is there to be asked.
+pub const NAME_EACH: &str = "name each pane itself, or call it with `--yes`";

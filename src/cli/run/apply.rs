@@ -1,5 +1,6 @@
 //! `triad apply` and `triad up`: make it so.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::context::{World, nonce, place};
@@ -8,13 +9,20 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::{Towards, approve, attach_command, carry_out, listen, planned};
+use crate::cli::pipeline::act::attach_command;
+use crate::cli::pipeline::approval;
+use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::planning::planned_on;
 use crate::cli::pipeline::request::Wishes;
 use crate::cli::pipeline::saved;
+use crate::cli::pipeline::site::Site;
+use crate::cli::pipeline::stages::Loaded;
+use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
 use crate::cli::talk::attach;
+use crate::layout::{Layout, owner_key};
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
-use crate::tmux::server::Server;
+use crate::saved::Saved;
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -35,7 +43,7 @@ pub struct Arguments {
     /// Wait for readiness only where another pane needs it
     #[arg(long)]
     no_wait: bool,
-    /// How long to wait for another triad that works on the server
+    /// How long to wait for another triad that applies the same layout
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     lock_timeout: Duration,
 }
@@ -49,68 +57,111 @@ pub async fn run(
     let world = World::read(global)?;
     let saved = saved::named(&world, global, own.manifest.as_deref(), &own.wishes.asked())?;
     let (layout, server) = match &saved {
-        Some(saved) => (
-            saved::layout(saved, &world)?,
-            saved::server(saved, &world, global)?,
-        ),
+        Some(saved) => {
+            let layout = saved::layout(saved, &world)?;
+            let server = saved::server(saved, &layout, &world, global)?;
+            (layout, server)
+        }
         None => {
             let layout = world.layout(global, own.manifest.as_deref())?;
-            let server = world.server(global, layout.server.as_ref())?;
+            let server = world.server(global, Some(&layout))?;
             (layout, server)
         }
     };
-    let server = server.without(&layout.secret_names);
-    let purpose = format!("triad apply of {}", layout.manifest);
-    let lock = LockFile::server(&server.socket_path())
-        .take(&purpose, own.lock_timeout)
-        .await?;
-    let nonce = nonce();
-    let plan = match &saved {
-        Some(saved) => saved::planned(saved, &layout, &world, &server, &nonce).await?,
-        None => planned(&layout, &world, &server, &nonce, &own.wishes.asked()).await?,
-    };
-    output.json(&json::plan(&plan));
-    show(&plan, &server, output);
-    // Who hands a plan over has seen it.
-    approve(&plan, own.yes || saved.is_some(), output)?;
-    // Until here a signal may end triad as it ends any program: nothing has been changed.
-    let mut interrupt = listen()?;
-    let waits = !own.no_wait;
-    let exit = if plan.is_empty() && !(waits && plan.has_unseen()) {
-        Exit::Success
-    } else {
-        let towards = Towards {
-            layout: &layout,
-            world: &world,
-            server: &server,
-            waits,
-        };
-        let (outcome, exit) = carry_out(&plan, &towards, nonce, &mut interrupt, output).await?;
-        if !plan.is_empty() || exit != Exit::Success {
-            output.news(&events::applied(
-                &plan,
-                &outcome,
-                &attach_command(&layout, &server),
-                output.look().width,
-            ));
-        }
-        exit
-    };
-    drop(lock);
+    let apply = Apply { own, saved, layout };
+    let planned = Loaded::new(apply, &world, server, output).plan().await?;
+    let locked = planned.agree().await?.lock().await?;
+    let ended = locked.carry_out().await?;
+    let exit = ended.report();
     if attaches && exit == Exit::Success {
-        let session = layout
-            .sessions
-            .first()
-            .map(|session| session.address.name());
-        return attach::attach(&world, &server, session.unwrap_or(&layout.name), false).await;
+        let layout = &ended.verb.layout;
+        let session = layout.sessions.first();
+        let session = session.map_or(layout.name.as_str(), |session| session.address.name());
+        return attach::attach(&world, &ended.site.server, session, false).await;
     }
     Ok(exit)
 }
 
-/// The plan, where there is a decision in it, or where everything is to be seen.
-fn show(plan: &Plan, server: &Server, output: &Output) {
-    if plan.is_empty() || plan.ends_processes() || output.is_verbose {
-        let text = view::look::plan::text(plan, &place(server), output.look());
-        output.news(text.trim_end());
+/// What an apply is about.
+#[derive(Debug)]
+struct Apply<'a> {
+    own: &'a Arguments,
+    /// The plan that was saved, where it is one that is carried out.
+    saved: Option<Saved>,
+    layout: Layout,
+}
+
+impl Verb for Apply<'_> {
+    fn purpose(&self) -> String {
+        format!("triad apply of {}", self.layout.manifest)
+    }
+
+    fn patience(&self) -> Duration {
+        self.own.lock_timeout
+    }
+
+    fn lock(&self, socket: &Path) -> Option<LockFile> {
+        let key = owner_key(&self.layout.name, &self.layout.manifest);
+        Some(LockFile::apply(socket, &key))
+    }
+
+    async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
+        let (world, server, nonce) = (site.world, &site.server, nonce());
+        let plan = match &self.saved {
+            Some(saved) => saved::planned(saved, &self.layout, world, server, &nonce).await?,
+            None => {
+                let asked = self.own.wishes.asked();
+                let planned = planned_on(&self.layout, world, server, &nonce, &asked);
+                planned.await?.0
+            }
+        };
+        Ok(Found {
+            plan,
+            nonce,
+            named: Vec::new(),
+        })
+    }
+
+    fn is_nothing(&self, plan: &Plan) -> bool {
+        plan.is_empty() && (self.own.no_wait || !plan.has_unseen())
+    }
+
+    /// The plan is shown where there is a decision in it, or where everything is to be seen.
+    fn show(&mut self, found: &Found, site: &Site<'_>) {
+        let (plan, output) = (&found.plan, site.output);
+        output.json(&json::plan(plan));
+        if plan.is_empty() || plan.ends_processes() || output.is_verbose {
+            let text = view::look::plan::text(plan, &place(&site.server), output.look());
+            output.news(text.trim_end());
+        }
+    }
+
+    fn is_agreed(&self, found: &Found) -> bool {
+        // Who hands a plan over has seen it.
+        self.own.yes || self.saved.is_some() || !found.plan.ends_processes()
+    }
+
+    async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
+        let help = "look at `triad plan`, and call it with `--yes`";
+        approval::ask(&found.plan, help, site.output)?;
+        Ok(true)
+    }
+
+    fn manner(&self, plan: &Plan, site: &Site<'_>) -> Manner {
+        Manner {
+            hooks: Around::apply(plan, &self.layout, site),
+            environment: site.world.for_programs(&self.layout.secret_names),
+            waits: !self.own.no_wait,
+            stop_timeout: None,
+        }
+    }
+
+    fn result(&self, done: &Done, site: &Site<'_>) -> Option<String> {
+        if done.plan.is_empty() && done.exit == Exit::Success {
+            return None;
+        }
+        let attach = attach_command(&self.layout, &site.server);
+        let width = site.output.look().width;
+        Some(events::applied(&done.plan, &done.outcome, &attach, width))
     }
 }

@@ -1,5 +1,6 @@
 //! `triad down`: end what a layout made, and nothing else.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::context::{World, nonce, place};
@@ -8,11 +9,15 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::{Manner, act, approve, listen};
+use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
-use crate::layout::{Layout, ServerChoice, is_name};
+use crate::cli::pipeline::site::Site;
+use crate::cli::pipeline::stages::Loaded;
+use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
+use crate::layout::{Layout, is_name};
 use crate::live::Snapshot;
 use crate::machine::lock::LockFile;
+use crate::plan::Plan;
 use crate::tmux::environment::Environment;
 use crate::view;
 use crate::view::json;
@@ -31,18 +36,17 @@ pub struct Arguments {
     /// How long a process has to end before it is killed [default: as its `stop` says, else 10s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
-    /// How long to wait for another triad that works on the server
+    /// How long to wait for another triad that changes the same layout
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     lock_timeout: Duration,
 }
 
 /// Whose objects go.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Meant {
     pub layout: String,
     /// `None`: whatever manifest they came from.
     pub manifest: Option<String>,
-    pub server: Option<ServerChoice>,
     /// What the manifest spells out, where it can be read.
     pub wanted: Option<Layout>,
 }
@@ -50,48 +54,101 @@ pub struct Meant {
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let meant = meant(&world, global, own.manifest.as_deref())?;
-    let server = world.server(global, meant.server.as_ref())?;
-    let purpose = format!("triad down of {}", meant.layout);
-    let _lock = LockFile::server(&server.socket_path())
-        .take(&purpose, own.lock_timeout)
-        .await?;
-    let nonce = nonce();
-    let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
-    let manifest = manifest_of(&meant, &snapshot)?;
-    let own_pane = world.own_pane(&server, &snapshot);
-    let (layout, wanted) = (&meant.layout, meant.wanted.as_ref());
-    let plan = plan::removal(layout, manifest.as_deref(), wanted, &snapshot, own_pane)?;
-    output.json(&json::plan(&plan));
-    let is_shown = !own.yes && plan.ends_processes() || output.is_verbose;
-    if is_shown && !plan.is_empty() {
-        output.news(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
-    } else {
-        for note in view::look::plan::notes(&plan) {
-            output.news(&wrapped(&note, output.look().width, "note: ".len()));
+    let server = world.server(global, meant.wanted.as_ref())?;
+    let planned = Loaded::new(Down { own, meant }, &world, server, output);
+    let agreed = planned.plan().await?.agree().await?;
+    let ended = agreed.lock().await?.carry_out().await?;
+    Ok(ended.report())
+}
+
+/// What a down is about.
+#[derive(Debug)]
+struct Down<'a> {
+    own: &'a Arguments,
+    meant: Meant,
+}
+
+impl Verb for Down<'_> {
+    fn purpose(&self) -> String {
+        format!("triad down of {}", self.meant.layout)
+    }
+
+    fn patience(&self) -> Duration {
+        self.own.lock_timeout
+    }
+
+    fn lock(&self, _: &Path) -> Option<LockFile> {
+        None
+    }
+
+    async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
+        let nonce = nonce();
+        let (world, server) = (site.world, &site.server);
+        let snapshot = live::observe(server, &nonce, &live::Asked::default()).await?;
+        let manifest = manifest_of(&self.meant, &snapshot)?;
+        let own_pane = world.own_pane(server, &snapshot);
+        let (layout, wanted) = (&self.meant.layout, self.meant.wanted.as_ref());
+        let plan = plan::removal(layout, manifest.as_deref(), wanted, &snapshot, own_pane)?;
+        Ok(Found {
+            plan,
+            nonce,
+            named: Vec::new(),
+        })
+    }
+
+    fn show(&mut self, found: &Found, site: &Site<'_>) {
+        let (plan, output) = (&found.plan, site.output);
+        output.json(&json::plan(plan));
+        let is_shown = !self.is_agreed(found) || output.is_verbose;
+        show(plan, is_shown, site);
+        if plan.is_empty() {
+            let text = format!(
+                "nothing to do: nothing of `{}` runs here",
+                self.meant.layout
+            );
+            output.news(&wrapped(&text, output.look().width, 0));
         }
     }
-    if plan.is_empty() {
-        let text = format!("nothing to do: nothing of `{}` runs here", meant.layout);
-        output.news(&wrapped(&text, output.look().width, 0));
-        return Ok(Exit::Success);
+
+    fn is_agreed(&self, found: &Found) -> bool {
+        self.own.yes || !found.plan.ends_processes()
     }
-    approve(&plan, own.yes, output)?;
-    // Until here a signal may end triad as it ends any program: nothing has been changed.
-    let mut interrupt = listen()?;
-    let hooks = meant.wanted.as_ref();
-    let hooks = hooks.map(|layout| Around::down(layout, &world, &server));
-    let manner = Manner {
-        // By name alone nobody knows them.
-        hooks: hooks.unwrap_or_default(),
-        // Nothing is started and nothing probed.
-        environment: Environment::new(),
-        nonce,
-        waits: false,
-        stop_timeout: own.timeout,
-    };
-    let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
-    output.news(&events::removed(&plan, &outcome));
-    Ok(exit)
+
+    async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
+        let help = "look at `triad plan`, and call it with `--yes`";
+        approval::ask(&found.plan, help, site.output)?;
+        Ok(true)
+    }
+
+    fn manner(&self, _: &Plan, site: &Site<'_>) -> Manner {
+        let hooks = self.meant.wanted.as_ref();
+        let hooks = hooks.map(|layout| Around::down(layout, site));
+        Manner {
+            // By name alone nobody knows them.
+            hooks: hooks.unwrap_or_default(),
+            // Nothing is started and nothing probed.
+            environment: Environment::new(),
+            waits: false,
+            stop_timeout: self.own.timeout,
+        }
+    }
+
+    fn result(&self, done: &Done, _: &Site<'_>) -> Option<String> {
+        Some(events::removed(&done.plan, &done.outcome))
+    }
+}
+
+/// A plan towards less: all of it, or what of it nobody would expect.
+pub fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
+    let output = site.output;
+    if is_shown && !plan.is_empty() {
+        let text = view::look::plan::text(plan, &place(&site.server), output.look());
+        output.news(text.trim_end());
+        return;
+    }
+    for note in view::look::plan::notes(plan) {
+        output.news(&wrapped(&note, output.look().width, "note: ".len()));
+    }
 }
 
 /// What the argument names: a manifest, else a layout by its name alone. A manifest that cannot
@@ -102,7 +159,6 @@ pub fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<M
             return Ok(Meant {
                 layout: layout.name.clone(),
                 manifest: Some(layout.manifest.clone()),
-                server: layout.server.clone(),
                 wanted: Some(layout),
             });
         }
@@ -112,7 +168,6 @@ pub fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<M
         Some(name) if is_name(name) && failure.exit == Exit::NoManifest => Ok(Meant {
             layout: name.to_owned(),
             manifest: None,
-            server: None,
             wanted: None,
         }),
         _ => Err(failure),

@@ -1,6 +1,7 @@
 //! `triad start`, and what it shares with `restart`: programs start in the panes that they have, as
 //! the manifest says, with what they need.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::context::{World, nonce, place};
@@ -9,11 +10,16 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::{Manner, act, listen, planned_on};
+use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::planning::planned_on;
 use crate::cli::pipeline::selection;
+use crate::cli::pipeline::site::Site;
+use crate::cli::pipeline::stages::Loaded;
+use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
+use crate::layout::Layout;
 use crate::machine::lock::LockFile;
-use crate::plan::{Purpose, Wishes};
+use crate::plan::{Plan, Purpose, Wishes};
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -43,7 +49,7 @@ pub struct Named {
     /// Wait for readiness only where another pane needs it
     #[arg(long)]
     no_wait: bool,
-    /// How long to wait for another triad that works on the server
+    /// How long to wait for another triad that changes the same layout
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     lock_timeout: Duration,
 }
@@ -61,48 +67,94 @@ pub async fn begin(
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let (manifest, words) = selection::split(&world, &own.words);
-    let asked = Wishes {
+    let wishes = Wishes {
         only: selection::patterns(words)?,
         keeps_unwanted: true,
         purpose,
         ..Wishes::default()
     };
     let layout = world.layout(global, manifest)?;
-    let server = world.server(global, layout.server.as_ref())?;
-    let server = server.without(&layout.secret_names);
-    let verb = match purpose {
-        Purpose::Restart { .. } => "restart",
-        Purpose::Start | Purpose::Apply => "start",
+    let server = world.server(global, Some(&layout))?;
+    let start = Start {
+        own,
+        wishes,
+        layout,
     };
-    let purpose = format!("triad {verb} in {}", layout.manifest);
-    let _lock = LockFile::server(&server.socket_path())
-        .take(&purpose, own.lock_timeout)
-        .await?;
-    let nonce = nonce();
-    let (plan, grounds) = planned_on(&layout, &world, &server, &nonce, &asked).await?;
-    output.json(&json::plan(&plan));
-    let is_agreed = own.yes || selection::is_agreed(&plan, &grounds.wishes.only);
-    if (!is_agreed || output.is_verbose) && !plan.is_empty() {
-        output.news(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
+    let planned = Loaded::new(start, &world, server, output).plan().await?;
+    let locked = planned.agree().await?.lock().await?;
+    let ended = locked.carry_out().await?;
+    Ok(ended.report())
+}
+
+/// What a start or a restart is about.
+#[derive(Debug)]
+struct Start<'a> {
+    own: &'a Named,
+    wishes: Wishes,
+    layout: Layout,
+}
+
+impl Verb for Start<'_> {
+    fn purpose(&self) -> String {
+        let verb = match self.wishes.purpose {
+            Purpose::Restart { .. } => "restart",
+            Purpose::Start | Purpose::Apply => "start",
+        };
+        format!("triad {verb} in {}", self.layout.manifest)
     }
-    if plan.is_empty() {
-        output.news(&wrapped(NOTHING, output.look().width, 0));
-        return Ok(Exit::Success);
+
+    fn patience(&self) -> Duration {
+        self.own.lock_timeout
     }
-    selection::approve(&plan, is_agreed, output)?;
-    // Until here a signal may end triad as it ends any program: nothing has been changed.
-    let mut interrupt = listen()?;
-    let manner = Manner {
-        // They are about the whole layout.
-        hooks: Around::default(),
-        environment: world.for_programs(&layout.secret_names),
-        nonce,
-        waits: !own.no_wait,
-        stop_timeout: None,
-    };
-    let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
-    output.news(&events::removed(&plan, &outcome));
-    Ok(exit)
+
+    fn lock(&self, _: &Path) -> Option<LockFile> {
+        None
+    }
+
+    async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
+        let (world, server, nonce) = (site.world, &site.server, nonce());
+        let planned = planned_on(&self.layout, world, server, &nonce, &self.wishes);
+        let (plan, grounds) = planned.await?;
+        Ok(Found {
+            plan,
+            nonce,
+            named: grounds.wishes.only,
+        })
+    }
+
+    fn show(&mut self, found: &Found, site: &Site<'_>) {
+        let (plan, output) = (&found.plan, site.output);
+        output.json(&json::plan(plan));
+        if plan.is_empty() {
+            output.news(&wrapped(NOTHING, output.look().width, 0));
+        } else if !self.is_agreed(found) || output.is_verbose {
+            let text = view::look::plan::text(plan, &place(&site.server), output.look());
+            output.news(text.trim_end());
+        }
+    }
+
+    fn is_agreed(&self, found: &Found) -> bool {
+        self.own.yes || selection::is_agreed(&found.plan, &found.named)
+    }
+
+    async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
+        approval::ask(&found.plan, selection::NAME_EACH, site.output)?;
+        Ok(true)
+    }
+
+    fn manner(&self, _: &Plan, site: &Site<'_>) -> Manner {
+        Manner {
+            // They are about the whole layout.
+            hooks: Around::default(),
+            environment: site.world.for_programs(&self.layout.secret_names),
+            waits: !self.own.no_wait,
+            stop_timeout: None,
+        }
+    }
+
+    fn result(&self, done: &Done, _: &Site<'_>) -> Option<String> {
+        Some(events::removed(&done.plan, &done.outcome))
+    }
 }
 
 /// Said where nothing starts.

@@ -1,16 +1,21 @@
 //! `triad stop`: end what runs in a pane, which stays; `apply` leaves it alone from then on.
 
+use std::borrow::Cow;
+use std::path::Path;
 use std::time::Duration;
 
-use crate::cli::context::{World, nonce, place};
+use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
-use crate::cli::pipeline::act::{Manner, act, listen};
+use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::selection;
+use crate::cli::pipeline::site::Site;
+use crate::cli::pipeline::stages::Loaded;
+use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
 use crate::cli::run::down::{self, Meant};
 use crate::layout::is_name;
 use crate::live::Snapshot;
@@ -44,7 +49,7 @@ pub struct Arguments {
     /// How long a process has to end before it is killed [default: as its `stop` says, else 10s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
-    /// How long to wait for another triad that works on the server
+    /// How long to wait for another triad that changes the same layout
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     lock_timeout: Duration,
 }
@@ -52,62 +57,98 @@ pub struct Arguments {
 pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let (meant, words) = meant(&world, global, &own.words)?;
-    let server = world.server(global, meant.server.as_ref())?;
-    let purpose = format!("triad stop in {}", meant.layout);
-    let _lock = LockFile::server(&server.socket_path())
-        .take(&purpose, own.lock_timeout)
-        .await?;
-    let nonce = nonce();
-    let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
-    let is_unnamed = words.len() == own.words.len();
-    let (meant, words) = if is_unnamed {
-        elsewhere(meant, words, &snapshot)
-    } else {
-        (meant, words)
-    };
-    let patterns = selection::patterns(words)?;
-    let manifest = down::manifest_of(&meant, &snapshot)?;
-    let asked = Halting {
-        layout: &meant.layout,
-        manifest: manifest.as_deref(),
-        wanted: meant.wanted.as_ref(),
-        patterns: &patterns,
-        with_dependents: own.with_dependents,
-    };
-    let patterns = asked.meant(&snapshot)?;
-    let asked = Halting {
-        patterns: &patterns,
-        ..asked
-    };
-    let plan = plan::halting(&asked, &snapshot, world.own_pane(&server, &snapshot))?;
-    output.json(&json::plan(&plan));
-    let is_agreed = own.yes || selection::is_agreed(&plan, &patterns);
-    if (!is_agreed || output.is_verbose) && !plan.is_empty() {
-        output.news(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
-    } else {
-        for note in view::look::plan::notes(&plan) {
-            output.news(&wrapped(&note, output.look().width, "note: ".len()));
+    let server = world.server(global, meant.wanted.as_ref())?;
+    let stop = Stop { own, meant, words };
+    let planned = Loaded::new(stop, &world, server, output).plan().await?;
+    let locked = planned.agree().await?.lock().await?;
+    let ended = locked.carry_out().await?;
+    Ok(ended.report())
+}
+
+/// What a stop is about.
+#[derive(Debug)]
+struct Stop<'a> {
+    own: &'a Arguments,
+    meant: Meant,
+    /// The words of the command line that name panes.
+    words: &'a [String],
+}
+
+impl Verb for Stop<'_> {
+    fn purpose(&self) -> String {
+        format!("triad stop in {}", self.meant.layout)
+    }
+
+    fn patience(&self) -> Duration {
+        self.own.lock_timeout
+    }
+
+    fn lock(&self, _: &Path) -> Option<LockFile> {
+        None
+    }
+
+    async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
+        let nonce = nonce();
+        let server = &site.server;
+        let snapshot = live::observe(server, &nonce, &live::Asked::default()).await?;
+        let is_unnamed = self.words.len() == self.own.words.len();
+        let (meant, words) = if is_unnamed {
+            elsewhere(&self.meant, self.words, &snapshot)
+        } else {
+            (Cow::Borrowed(&self.meant), self.words)
+        };
+        let patterns = selection::patterns(words)?;
+        let manifest = down::manifest_of(&meant, &snapshot)?;
+        let asked = Halting {
+            layout: &meant.layout,
+            manifest: manifest.as_deref(),
+            wanted: meant.wanted.as_ref(),
+            patterns: &patterns,
+            with_dependents: self.own.with_dependents,
+        };
+        let named = asked.meant(&snapshot)?;
+        let asked = Halting {
+            patterns: &named,
+            ..asked
+        };
+        let own_pane = site.world.own_pane(server, &snapshot);
+        let plan = plan::halting(&asked, &snapshot, own_pane)?;
+        Ok(Found { plan, nonce, named })
+    }
+
+    fn show(&mut self, found: &Found, site: &Site<'_>) {
+        let (plan, output) = (&found.plan, site.output);
+        output.json(&json::plan(plan));
+        let is_shown = !self.is_agreed(found) || output.is_verbose;
+        down::show(plan, is_shown, site);
+        if plan.is_empty() {
+            output.news(&nothing(plan, output.look().width));
         }
     }
-    if plan.is_empty() {
-        output.news(&nothing(&plan, output.look().width));
-        return Ok(Exit::Success);
+
+    fn is_agreed(&self, found: &Found) -> bool {
+        self.own.yes || selection::is_agreed(&found.plan, &found.named)
     }
-    selection::approve(&plan, is_agreed, output)?;
-    // Until here a signal may end triad as it ends any program: nothing has been changed.
-    let mut interrupt = listen()?;
-    let manner = Manner {
-        // They are about the whole layout.
-        hooks: Around::default(),
-        // Nothing is started and nothing probed.
-        environment: Environment::new(),
-        nonce,
-        waits: false,
-        stop_timeout: own.timeout,
-    };
-    let (outcome, exit) = act(&plan, manner, &server, &mut interrupt, output).await?;
-    output.news(&events::removed(&plan, &outcome));
-    Ok(exit)
+
+    async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
+        approval::ask(&found.plan, selection::NAME_EACH, site.output)?;
+        Ok(true)
+    }
+
+    fn manner(&self, _: &Plan, _: &Site<'_>) -> Manner {
+        Manner {
+            // They are about the whole layout.
+            hooks: Around::default(),
+            // Nothing is started and nothing probed.
+            environment: Environment::new(),
+            waits: false,
+            stop_timeout: self.own.timeout,
+        }
+    }
+
+    fn result(&self, done: &Done, _: &Site<'_>) -> Option<String> {
+        Some(events::removed(&done.plan, &done.outcome))
+    }
 }
 
 /// Whose panes are meant, and which. Without a manifest the first of several words may be the name
@@ -132,9 +173,13 @@ fn meant<'w>(
 
 /// The first of several words may be the name of a layout that is live here, and not of what the
 /// manifest that was found from here has.
-fn elsewhere<'w>(meant: Meant, words: &'w [String], snapshot: &Snapshot) -> (Meant, &'w [String]) {
+fn elsewhere<'m, 'w>(
+    meant: &'m Meant,
+    words: &'w [String],
+    snapshot: &Snapshot,
+) -> (Cow<'m, Meant>, &'w [String]) {
     let [name, rest @ ..] = words else {
-        return (meant, words);
+        return (Cow::Borrowed(meant), words);
     };
     let mut owners = snapshot
         .sessions
@@ -146,18 +191,17 @@ fn elsewhere<'w>(meant: Meant, words: &'w [String], snapshot: &Snapshot) -> (Mea
         panes.any(|pane| pane.session_name() == name || pane.name() == name)
     });
     if rest.is_empty() || !is_live || is_here {
-        return (meant, words);
+        return (Cow::Borrowed(meant), words);
     }
     if meant.layout == *name {
-        return (meant, rest);
+        return (Cow::Borrowed(meant), rest);
     }
     let meant = Meant {
         layout: name.clone(),
         manifest: None,
-        server: None,
         wanted: None,
     };
-    (meant, rest)
+    (Cow::Owned(meant), rest)
 }
 
 /// That there is nothing to do, and why.

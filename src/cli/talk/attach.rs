@@ -25,12 +25,12 @@ pub struct Arguments {
 pub async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let layout = world.layout(global, own.target.as_deref());
-    let (name, chosen) = match (layout, &own.target) {
-        (Ok(layout), _) => (layout.sessions[0].address.name().to_owned(), layout.server),
+    let (name, layout) = match (layout, &own.target) {
+        (Ok(layout), _) => (layout.sessions[0].address.name().to_owned(), Some(layout)),
         (Err(failure), Some(target)) if failure.exit == Exit::NoManifest => (target.clone(), None),
         (Err(failure), _) => return Err(failure),
     };
-    let server = world.server(global, chosen.as_ref())?;
+    let server = world.server(global, layout.as_ref())?;
     attach(&world, &server, &name, own.read_only).await
 }
 

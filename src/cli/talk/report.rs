@@ -42,7 +42,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let told = world.environment.get("TRIAD_SOCKET");
     let told = told.filter(|path| !path.is_empty());
     let told = told.map(|path| ServerChoice::Path(path.into()));
-    let server = world.server(global, told.as_ref())?;
+    let server = world.server_at(global, told.as_ref())?;
     let nonce = nonce();
     let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
     let caller = Caller::of(&world, &snapshot, told.is_some());

@@ -46,6 +46,7 @@ impl<'a> Lines<'a> {
     /// The lines of an event; `None` for one that is only progress.
     pub fn event(&self, event: &Event) -> Option<String> {
         match event {
+            Event::Held { holder } => Some(format!("  waiting for another triad: {holder}")),
             Event::LaidOut {
                 panes,
                 windows,

@@ -1,5 +1,5 @@
-//! The lock: who holds it is told, a holder that is gone holds nothing, and a file that is not ours is
-//! neither followed nor written to.
+//! The locks: whom they keep waiting and whom not; who holds one is told, a holder that is gone holds
+//! nothing, and a file that is not ours is neither followed nor written to.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{Running, words};
+use triad::layout::owner_key;
+
+use crate::seen::{Running, events, words};
 
 const LAYOUT: &str = "layout \"shop\"
 session \"web\" { window \"main\" {
@@ -15,12 +18,17 @@ session \"web\" { window \"main\" {
 } }
 ";
 
-/// The folder of the server's socket, and the lock beside it.
-fn lock_of(sandbox: &Sandbox) -> (PathBuf, PathBuf) {
+/// The folder of the server's socket, and the locks beside it: that of an apply of `LAYOUT`, and that
+/// of a change of it.
+fn locks_of(sandbox: &Sandbox) -> (PathBuf, [PathBuf; 2]) {
     let folders = fs::read_dir(sandbox.root().join("s")).expect("it is there");
     let folder = folders.flatten().next().expect("tmux has made it").path();
-    let lock = folder.join(format!("{}.triad-lock", sandbox.socket_name()));
-    (folder, lock)
+    let manifest = sandbox.path("triad.kdl").display().to_string();
+    let key = owner_key("shop", &manifest);
+    let socket = sandbox.socket_name();
+    let locks = ["apply", "change"].map(|of| format!("{socket}.triad-lock-{of}-{key}"));
+    let locks = locks.map(|lock| folder.join(lock));
+    (folder, locks)
 }
 
 /// An apply that waits and holds the lock.
@@ -41,31 +49,145 @@ fn holder(sandbox: &Sandbox) -> Running {
 fn who_holds_it_is_told_with_pid_verb_manifest_and_time() {
     let sandbox = Sandbox::new();
     let running = holder(&sandbox);
-    let ran = sandbox
-        .triad(&["down", "--yes", "--lock-timeout", "0s"])
-        .exits(5);
+    let ran = sandbox.triad(&["apply", "--lock-timeout", "0s"]).exits(5);
     let manifest = sandbox.path("triad.kdl").display().to_string();
     let told = words(&ran.stderr);
-    let expected = format!("pid {}, triad apply of {manifest}, for ", running.pid());
+    let expected = format!(
+        "another triad applies this layout: pid {}, triad apply of {manifest}, for ",
+        running.pid()
+    );
     assert!(told.contains(&expected), "{told}");
     // What has been killed holds nothing.
     running.signal("KILL");
     running.ends();
-    sandbox
-        .triad(&["down", "--yes", "--lock-timeout", "0s"])
-        .exits(0);
-    assert!(sandbox.sessions().is_empty());
+    sandbox.file("go", "");
+    sandbox.triad(&["apply", "--lock-timeout", "0s"]).exits(0);
+    let (_, locks) = locks_of(&sandbox);
+    assert!(
+        locks.iter().all(|lock| !lock.exists()),
+        "a lock is removed by its holder"
+    );
 }
 
 #[test]
-fn down_waits_for_apply_and_then_finds_what_it_made() {
+fn a_second_apply_says_at_once_whom_it_waits_for() {
+    let sandbox = Sandbox::new();
+    let first = holder(&sandbox);
+    let second = sandbox.start(&["apply", "--lock-timeout", "1m"]);
+    let json = sandbox.start(&["apply", "--json", "--lock-timeout", "1m"]);
+    let waits = format!(
+        "waiting for another triad: pid {}, triad apply of ",
+        first.pid()
+    );
+    eventually("both say so", DEADLINE, || {
+        [&second, &json].map(|running| words(&running.stderr()).contains(&waits)) == [true, true]
+    });
+    sandbox.file("go", "");
+    first.ends().exits(0);
+    second.ends().exits(0);
+    let events = events(&json.ends().exits(0));
+    let locked = events.iter().find(|event| event["event"] == "locked");
+    let why = locked.expect("it is told")["why"].to_string();
+    assert!(why.contains("triad apply of "), "{why}");
+    let mut plans = events.iter().filter(|event| event["event"] == "plan");
+    let plan = plans.next_back().expect("a plan");
+    assert_eq!(
+        plan["steps"],
+        serde_json::json!([]),
+        "planned after the wait"
+    );
+}
+
+#[test]
+fn what_has_changed_during_the_wait_is_shown_again() {
+    let sandbox = Sandbox::new();
+    let first = holder(&sandbox);
+    sandbox.triad(&["plan", "--out", "saved"]).exits(0);
+    sandbox.manifest(&LAYOUT.replace("1001", "2001"));
+    let second = sandbox.start(&["apply", "--yes", "--lock-timeout", "1m"]);
+    let saved = sandbox.start(&["apply", "saved", "--lock-timeout", "1m"]);
+    eventually("both wait", DEADLINE, || {
+        [&second, &saved].map(|running| running.stderr().contains("waiting for")) == [true, true]
+    });
+    sandbox.file("go", "");
+    first.ends().exits(0);
+    // A plan that was handed over is carried out as it is, or not at all.
+    saved.ends().exits(6);
+    let ran = second.ends().exits(0);
+    let told = words(&ran.stderr);
+    assert!(told.contains("what runs has changed since"), "{told}");
+    assert_eq!(
+        ran.stdout.matches("shop on tmux").count(),
+        2,
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("1 restarted"), "{}", ran.stdout);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn another_layout_on_the_same_server_waits_for_nobody() {
+    let sandbox = Sandbox::new();
+    let running = holder(&sandbox);
+    let other = "layout \"other\"; session \"o\" { window \"w\" { pane \"p\" } }";
+    sandbox.file("other.kdl", other);
+    for verb in ["apply", "down"] {
+        sandbox
+            .triad(&[verb, "other.kdl", "--yes", "--lock-timeout", "0s"])
+            .exits(0);
+    }
+    // Nor does the same layout of another manifest.
+    let copy = LAYOUT.replace("\"web\"", "\"copy\"");
+    sandbox.file(
+        "copy.kdl",
+        &copy.replace("exec \"test -e go\"", "exec \"true\""),
+    );
+    sandbox
+        .triad(&["apply", "copy.kdl", "--lock-timeout", "0s"])
+        .exits(0);
+    sandbox.file("go", "");
+    running.ends().exits(0);
+}
+
+#[test]
+fn panes_are_stopped_and_started_while_an_apply_waits() {
+    let sandbox = Sandbox::new();
+    sandbox.file("go", "");
+    sandbox.apply(
+        &LAYOUT
+            .replace("\"db\"", "\"cache\"")
+            .replace("1001", "1003"),
+    );
+    fs::remove_file(sandbox.path("go")).expect("it is there");
+    let both = LAYOUT.replace(
+        "service \"api\"",
+        "service \"cache\" { run \"sleep\" \"1003\" }; service \"api\"",
+    );
+    sandbox.manifest(&both);
+    let running = sandbox.start(&["apply", "--yes"]);
+    running.says("waiting until it is ready");
+    let now = |verb: &[&str]| {
+        sandbox
+            .triad(&[verb, &["--lock-timeout", "0s"]].concat())
+            .exits(0)
+    };
+    now(&["stop", "cache"]);
+    now(&["start", "cache"]);
+    now(&["restart", "cache"]);
+    sandbox.file("go", "");
+    running.ends().exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn down_ends_what_an_apply_waits_for() {
     let sandbox = Sandbox::new();
     let apply = holder(&sandbox);
-    let down = sandbox.start(&["down", "--yes", "--lock-timeout", "1m"]);
-    sandbox.file("go", "");
-    apply.ends().exits(0);
+    let down = sandbox.start(&["down", "--yes", "--lock-timeout", "0s"]);
     let ran = down.ends().exits(0);
     assert!(ran.stdout.contains("2 stopped"), "{}", ran.stdout);
+    apply.ends().exits(4);
     assert!(sandbox.sessions().is_empty());
 }
 
@@ -75,17 +197,48 @@ fn many_at_once_come_to_one_end() {
     sandbox.file("go", "");
     sandbox.manifest(LAYOUT);
     let running: Vec<Running> = (0..8)
-        .map(|turn| match turn % 3 {
-            2 => sandbox.start(&["down", "--yes", "--lock-timeout", "1m"]),
-            _ => sandbox.start(&["apply", "--yes", "--lock-timeout", "1m"]),
-        })
+        .map(|_| sandbox.start(&["apply", "--yes", "--lock-timeout", "1m"]))
         .collect();
     for running in running {
         running.ends().exits(0);
     }
-    sandbox.apply(LAYOUT);
     assert_eq!(sandbox.panes().len(), 2);
     sandbox.triad(&["plan", "--check"]).exits(0);
+    let running: Vec<Running> = (0..4)
+        .map(|_| sandbox.start(&["down", "--yes", "--lock-timeout", "1m"]))
+        .collect();
+    for running in running {
+        running.ends().exits(0);
+    }
+    assert!(sandbox.sessions().is_empty());
+}
+
+#[test]
+fn every_path_to_a_socket_leads_to_one_lock() {
+    let sandbox = Sandbox::new();
+    let running = holder(&sandbox);
+    let (folder, _) = locks_of(&sandbox);
+    let socket = folder.join(sandbox.socket_name());
+    let (linked_folder, linked) = (sandbox.path("folder"), sandbox.path("linked"));
+    symlink(&folder, &linked_folder).expect("a link");
+    symlink(&socket, &linked).expect("a link");
+    for path in [
+        &socket,
+        &linked,
+        &linked_folder.join(sandbox.socket_name()),
+        &folder
+            .join("../")
+            .join(folder.file_name().expect("a name"))
+            .join(sandbox.socket_name()),
+    ] {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_triad"));
+        command.arg("-S").arg(path);
+        command.args(["apply", "--lock-timeout", "0s"]);
+        let ran = run(&mut command).exits(5);
+        assert!(ran.stderr.contains(&running.pid()), "{}", ran.stderr);
+    }
+    sandbox.file("go", "");
+    running.ends().exits(0);
 }
 
 #[test]
@@ -93,35 +246,36 @@ fn a_link_is_not_followed() {
     let sandbox = Sandbox::new();
     sandbox.file("go", "");
     sandbox.apply(LAYOUT);
-    let (_, lock) = lock_of(&sandbox);
+    let (_, locks) = locks_of(&sandbox);
     let precious = sandbox.file("precious", "do not touch");
     let dangling = sandbox.path("not-there");
-    for target in [&precious, &dangling] {
-        fs::remove_file(&lock).expect("it is there");
-        symlink(target, &lock).expect("a link");
-        let ran = sandbox.triad(&["apply"]).exits(1);
-        let told = words(&ran.stderr);
-        assert!(told.contains("is a link") && told.contains("rm "), "{told}");
-        sandbox.triad(&["down", "--yes"]).exits(1);
+    let verbs: [&[&str]; 2] = [&["apply"], &["down", "--yes"]];
+    for (lock, verb) in std::iter::zip(&locks, verbs) {
+        for target in [&precious, &dangling] {
+            symlink(target, lock).expect("a link");
+            let ran = sandbox.triad(verb).exits(1);
+            let told = words(&ran.stderr);
+            assert!(told.contains("is a link") && told.contains("rm "), "{told}");
+            fs::remove_file(lock).expect("it is there");
+        }
+        fs::hard_link(&precious, lock).expect("a link");
+        let ran = sandbox.triad(verb).exits(1);
+        assert!(
+            words(&ran.stderr).contains("no file of its own"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(sandbox.read("precious").as_deref(), Some("do not touch"));
+        assert!(!dangling.exists());
+        fs::remove_file(lock).expect("it is there");
+        fs::create_dir(lock).expect("a folder");
+        sandbox.triad(verb).exits(1);
+        fs::remove_dir(lock).expect("it is there");
+        run(sandbox.command("mkfifo").arg(lock)).exits(0);
+        sandbox.triad(verb).exits(1);
+        fs::remove_file(lock).expect("it is there");
+        sandbox.triad(verb).exits(0);
     }
-    fs::remove_file(&lock).expect("it is there");
-    fs::hard_link(&precious, &lock).expect("a link");
-    let ran = sandbox.triad(&["apply"]).exits(1);
-    assert!(
-        words(&ran.stderr).contains("no file of its own"),
-        "{}",
-        ran.stderr
-    );
-    assert_eq!(sandbox.read("precious").as_deref(), Some("do not touch"));
-    assert!(!dangling.exists());
-    fs::remove_file(&lock).expect("it is there");
-    fs::create_dir(&lock).expect("a folder");
-    sandbox.triad(&["apply"]).exits(1);
-    fs::remove_dir(&lock).expect("it is there");
-    run(sandbox.command("mkfifo").arg(&lock)).exits(0);
-    sandbox.triad(&["apply"]).exits(1);
-    fs::remove_file(&lock).expect("it is there");
-    sandbox.triad(&["apply"]).exits(0);
 }
 
 #[test]
@@ -129,7 +283,8 @@ fn another_users_file_is_no_lock_of_ours() {
     let sandbox = Sandbox::new();
     sandbox.file("go", "");
     sandbox.apply(LAYOUT);
-    let (folder, lock) = lock_of(&sandbox);
+    let (folder, [lock, _]) = locks_of(&sandbox);
+    fs::write(&lock, "").expect("the folder is ours");
     // Only a privileged user can give a file away; for others the folder is closed instead.
     let is_given = std::os::unix::fs::chown(&lock, Some(65_534), None).is_ok();
     if is_given {

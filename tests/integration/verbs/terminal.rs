@@ -125,6 +125,36 @@ fn a_question_is_asked_and_only_yes_is_yes() {
 }
 
 #[test]
+fn nothing_is_locked_while_a_question_is_open_and_a_new_plan_is_asked_about_again() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let api = || sandbox.panes()["web/main/api"].pid;
+    let before = api();
+    let edited = LAYOUT.replace("\"1002\"", "\"2002\"");
+    sandbox.manifest(&edited);
+    let terminal = Terminal::new(&sandbox, (100, 50), "$triad apply");
+    terminal.shows("Go on? [y/N]");
+    sandbox.manifest(LAYOUT);
+    for verb in [&["apply"][..], &["restart", "api"]] {
+        sandbox
+            .triad(&[verb, &["--lock-timeout", "0s"]].concat())
+            .exits(0);
+    }
+    let between = api();
+    assert_ne!(between, before);
+    terminal.types(&["y", "Enter"]);
+    terminal.shows("what runs has changed since");
+    terminal.shows(&format!("pid {between}"));
+    eventually("it is asked again", DEADLINE, || {
+        terminal.screen().matches("Go on? [y/N]").count() == 2
+    });
+    assert_eq!(api(), between, "nobody has agreed to that");
+    terminal.types(&["y", "Enter"]);
+    terminal.shows("code 0");
+    assert_ne!(api(), between);
+}
+
+#[test]
 fn a_wait_shows_progress_and_ends_on_control_c() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting());

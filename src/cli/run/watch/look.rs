@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::cli::context::nonce;
 use crate::cli::failure::Failure;
-use crate::cli::pipeline::act::{planned_on, question};
+use crate::cli::pipeline::planning::{planned_on, question};
 use crate::cli::run::watch::round::{Why, subjects, unless_told};
 use crate::cli::run::watch::seen::News;
 use crate::cli::run::watch::{Current, Watch};

@@ -1,8 +1,8 @@
-//! One round: plan, agree, lock, plan again, carry out.
+//! One round of a watch: an apply of its own.
 
 use std::collections::BTreeSet;
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -10,24 +10,25 @@ use crate::cli::context::{nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Output};
-use crate::cli::pipeline::act::{Towards, attach_command, carry_out, planned};
+use crate::cli::pipeline::act::attach_command;
+use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::planning::planned_on;
+use crate::cli::pipeline::site::Site;
+use crate::cli::pipeline::stages::{End, Ended, Loaded};
+use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
+use crate::cli::run::watch::arguments::Arguments;
 use crate::cli::run::watch::files::Files;
-use crate::cli::run::watch::{Current, Watch, read};
-use crate::layout::{Address, Layout};
-use crate::machine::interrupt::CUT;
-use crate::machine::interrupt::Cut;
-use crate::machine::interrupt::Interrupt;
-use crate::machine::lock::{Lock, LockError, LockFile};
-use crate::plan::Plan;
+use crate::cli::run::watch::state::{Current, Watch, read};
+use crate::layout::{Address, Layout, owner_key};
+use crate::machine::interrupt::{CUT, Cut, Interrupt};
+use crate::machine::lock::LockFile;
 use crate::plan::change::Ends;
+use crate::plan::{self, Plan};
 use crate::tmux::server::Server;
 use crate::view;
 use crate::view::json::{self, round};
 use crate::view::run::events;
 use crate::view::text::words;
-
-/// How long a held lock is waited for until it is said who holds it; then it is waited for again.
-const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a round is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,80 +48,53 @@ impl Watch<'_> {
         server: Server,
         why: Why,
     ) -> Result<(), Failure> {
-        let mut is_begun = false;
-        // Pids that may end.
-        let mut agreed = BTreeSet::new();
-        loop {
-            let (plan, _) = self.planned(&layout, &server).await?;
-            if self.is_nothing(&plan, &why) {
-                self.begin(&why, &plan, &mut is_begun);
-                self.keep(layout, server, plan);
-                return Ok(());
-            }
-            if !self.is_agreed(&plan, &agreed) {
-                self.begin(&why, &plan, &mut is_begun);
-                if !self.agrees(&plan, &server, &why).await? {
-                    return Ok(());
-                }
-                agreed.extend(ends(&plan).map(|ends| ends.pid));
-            }
-            let Some(_lock) = self.lock(&layout, &server, &why).await? else {
-                return Ok(());
-            };
-            // Somebody may have been at work since.
-            let (plan, nonce) = self.planned(&layout, &server).await?;
-            if self.is_nothing(&plan, &why) || !self.is_agreed(&plan, &agreed) {
-                continue;
-            }
-            self.begin(&why, &plan, &mut is_begun);
-            self.output.json(&json::plan(&plan));
-            return self.act(layout, server, plan, nonce, &why).await;
-        }
-    }
-
-    /// Whether there is nothing to do, nor to wait for.
-    fn is_nothing(&self, plan: &Plan, why: &Why) -> bool {
-        let waits = *why != Why::Drift && !self.own.no_wait;
-        plan.is_empty() && !(waits && plan.has_unseen())
-    }
-
-    async fn act(
-        &mut self,
-        layout: Layout,
-        server: Server,
-        plan: Plan,
-        nonce: String,
-        why: &Why,
-    ) -> Result<(), Failure> {
-        let towards = Towards {
-            layout: &layout,
-            world: &self.world,
-            server: &server,
-            waits: !self.own.no_wait,
+        let is_drift = why == Why::Drift;
+        let round = Round {
+            own: self.own,
+            wishes: self.wishes(),
+            why,
+            is_first: self.current.is_none(),
+            is_begun: false,
+            agreed: BTreeSet::new(),
+            rounds: &mut self.rounds,
+            refused: &mut self.refused,
+            layout,
         };
+        let loaded = Loaded::new(round, &self.world, server, self.output);
+        let mut interrupt = self.interrupt.clone();
+        let planned = unless_told(&mut interrupt, loaded.plan()).await??;
+        let agreed = unless_told(&mut interrupt, planned.agree()).await??;
+        let locked = match unless_told(&mut interrupt, agreed.lock()).await? {
+            // What is mended can wait.
+            Err(failure) if is_drift && failure.exit == Exit::Locked => return Ok(()),
+            locked => locked?,
+        };
+        let mended: Vec<Address> = locked
+            .plan()
+            .into_iter()
+            .flat_map(subjects)
+            .cloned()
+            .collect();
         let (mut interrupt, cut) = self.interrupt.with_cut();
-        let done = carry_out(&plan, &towards, nonce, &mut interrupt, self.output);
+        let done = locked.carry_out_until(&mut interrupt);
         let read = || read(&self.place, self.is_found, &self.world, self.global).0;
         let done = noticing(done, &mut self.files, self.output, &cut, || read().is_ok()).await;
-        if *why == Why::Drift {
+        if is_drift {
             // However it ended: what cannot be mended is not tried all the time.
-            self.pauses.mended(subjects(&plan), Instant::now());
+            self.pauses.mended(&mended, Instant::now());
         }
-        let (outcome, exit) = done?;
-        let is_cut = outcome.interrupted == Some(CUT);
-        let text = if plan.is_empty() && exit == Exit::Success || is_cut {
-            String::new()
-        } else if self.current.is_none() {
-            let attach = attach_command(&layout, &server);
-            events::applied(&plan, &outcome, &attach, self.output.look().width)
-        } else {
-            events::removed(&plan, &outcome)
-        };
-        if !text.is_empty() {
-            self.output.news(&text);
+        let ended = done?;
+        ended.report();
+        let Ended { verb, site, end } = ended;
+        let (layout, server) = (verb.layout, site.server);
+        match end {
+            End::Refused => {}
+            End::Nothing(plan) => self.keep(layout, server, plan),
+            End::Done(done) => {
+                self.keep(layout, server, done.plan);
+                self.seen.begin_again(done.outcome.unready);
+            }
         }
-        self.keep(layout, server, plan);
-        self.seen.begin_again(outcome.unready);
         Ok(())
     }
 
@@ -134,33 +108,155 @@ impl Watch<'_> {
         }));
     }
 
-    /// The plan, and the word that frames what tmux prints for it.
-    pub(super) async fn planned(
-        &mut self,
-        layout: &Layout,
-        server: &Server,
-    ) -> Result<(Plan, String), Failure> {
-        let (nonce, wishes) = (nonce(), self.wishes());
-        let planned = planned(layout, &self.world, server, &nonce, &wishes);
-        let plan = unless_told(&mut self.interrupt, planned).await??;
-        Ok((plan, nonce))
+    /// Whether this is what nobody agreed to.
+    pub(super) fn is_refused(&self, plan: &Plan) -> bool {
+        self.refused.as_ref() == Some(&steps(plan))
+    }
+}
+
+/// One round of a watch.
+#[derive(Debug)]
+struct Round<'a> {
+    own: &'a Arguments,
+    wishes: plan::Wishes,
+    why: Why,
+    /// Nothing was brought about before.
+    is_first: bool,
+    /// Whether it was said what it is about.
+    is_begun: bool,
+    /// Pids that may end.
+    agreed: BTreeSet<i32>,
+    /// How many were begun.
+    rounds: &'a mut usize,
+    /// The steps that nobody agreed to.
+    refused: &'a mut Option<String>,
+    layout: Layout,
+}
+
+impl Verb for Round<'_> {
+    fn purpose(&self) -> String {
+        format!("triad watch of {}", self.layout.manifest)
     }
 
-    /// Says what a round is about, unless that was said. That all is as it should be is no news
-    /// where nobody has asked.
-    fn begin(&mut self, why: &Why, plan: &Plan, is_begun: &mut bool) {
-        let is_said = std::mem::replace(is_begun, true);
-        if is_said || *why == Why::Drift && plan.is_empty() {
+    /// The watch is there to stay, however long somebody else is at work. What is mended can wait.
+    fn patience(&self) -> Duration {
+        match self.why {
+            Why::Drift => Duration::ZERO,
+            Why::Start | Why::Edit(_) => Duration::MAX,
+        }
+    }
+
+    fn lock(&self, socket: &Path) -> Option<LockFile> {
+        let key = owner_key(&self.layout.name, &self.layout.manifest);
+        Some(LockFile::apply(socket, &key))
+    }
+
+    async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
+        let (world, server, nonce) = (site.world, &site.server, nonce());
+        let planned = planned_on(&self.layout, world, server, &nonce, &self.wishes);
+        let (plan, _) = planned.await?;
+        Ok(Found {
+            plan,
+            nonce,
+            named: Vec::new(),
+        })
+    }
+
+    fn is_nothing(&self, plan: &Plan) -> bool {
+        let waits = self.why != Why::Drift && !self.own.no_wait;
+        plan.is_empty() && !(waits && plan.has_unseen())
+    }
+
+    /// That all is as it should be is no news where nobody has asked.
+    fn show(&mut self, found: &Found, site: &Site<'_>) {
+        let (plan, output) = (&found.plan, site.output);
+        if self.why == Why::Drift && plan.is_empty() {
             return;
         }
-        self.rounds += 1;
-        let (word, files) = match why {
+        self.begin(plan, site);
+        output.json(&json::plan(plan));
+        if !self.is_agreed(found) {
+            let text = view::look::plan::text(plan, &place(&site.server), output.look());
+            output.news(text.trim_end());
+        }
+    }
+
+    /// Whether all that ends may end.
+    fn is_agreed(&self, found: &Found) -> bool {
+        self.own.yes || ends(&found.plan).all(|ends| self.agreed.contains(&ends.pid))
+    }
+
+    /// A plan that nobody agreed to is not offered again, unless an edit leads to it.
+    async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
+        let (plan, output) = (&found.plan, site.output);
+        let ending = words::processes(ends(plan).count());
+        if self.own.ask {
+            let question = format!("This ends {ending}. Go on?");
+            output.question(&question);
+            // Somebody may think for long, and a signal counts meanwhile.
+            let answer = tokio::task::spawn_blocking(output::is_yes).await;
+            if answer.unwrap_or(false) {
+                self.agreed.extend(ends(plan).map(|ends| ends.pid));
+                return Ok(true);
+            }
+            let text = "nothing was changed; the next edit asks again";
+            output.news(text);
+        } else {
+            let what = match self.why {
+                Why::Drift => "mending this",
+                Why::Start | Why::Edit(_) => "this",
+            };
+            let message = format!("{what} ends {ending}, so nothing was changed");
+            let help = "`triad apply` asks, `triad watch` takes `--ask` or `--yes`";
+            let failure = Failure::new(Exit::Refused, message, help);
+            output.failure(&failure);
+        }
+        *self.refused = Some(steps(plan));
+        Ok(false)
+    }
+
+    fn manner(&self, plan: &Plan, site: &Site<'_>) -> Manner {
+        Manner {
+            hooks: Around::apply(plan, &self.layout, site),
+            environment: site.world.for_programs(&self.layout.secret_names),
+            waits: !self.own.no_wait,
+            stop_timeout: None,
+        }
+    }
+
+    fn result(&self, done: &Done, site: &Site<'_>) -> Option<String> {
+        let Done {
+            plan,
+            outcome,
+            exit,
+        } = done;
+        let is_cut = outcome.interrupted == Some(CUT);
+        if plan.is_empty() && *exit == Exit::Success || is_cut {
+            return None;
+        }
+        if !self.is_first {
+            return Some(events::removed(plan, outcome));
+        }
+        let attach = attach_command(&self.layout, &site.server);
+        let width = site.output.look().width;
+        Some(events::applied(plan, outcome, &attach, width))
+    }
+}
+
+impl Round<'_> {
+    /// Says what the round is about, unless that was said.
+    fn begin(&mut self, plan: &Plan, site: &Site<'_>) {
+        if std::mem::replace(&mut self.is_begun, true) {
+            return;
+        }
+        *self.rounds += 1;
+        let (word, files) = match &self.why {
             Why::Start => ("start", &[][..]),
             Why::Edit(files) => ("edit", &files[..]),
             Why::Drift => ("heal", &[][..]),
         };
-        let files: Vec<String> = files.iter().map(|path| self.name(path)).collect();
-        let heading = match why {
+        let files: Vec<String> = files.iter().map(|path| site.world.name(path)).collect();
+        let heading = match self.why {
             Why::Start => None,
             Why::Edit(_) => {
                 let rest = if plan.is_empty() {
@@ -172,80 +268,9 @@ impl Watch<'_> {
             }
             Why::Drift => Some(format!("mending {}", mended(plan))),
         };
-        self.output.json(&round::round(self.rounds, word, files));
-        if self.is_nothing(plan, why) {
-            self.output.json(&json::plan(plan));
-        }
+        site.output.json(&round::round(*self.rounds, word, files));
         if let Some(heading) = heading {
-            self.output.news(&heading);
-        }
-    }
-
-    /// Whether all that ends may end.
-    fn is_agreed(&self, plan: &Plan, agreed: &BTreeSet<i32>) -> bool {
-        self.own.yes || ends(plan).all(|ends| agreed.contains(&ends.pid))
-    }
-
-    /// Whether somebody agrees to what ends. A plan that nobody agreed to is not offered again,
-    /// unless an edit leads to it.
-    async fn agrees(&mut self, plan: &Plan, server: &Server, why: &Why) -> Result<bool, Failure> {
-        self.output.json(&json::plan(plan));
-        let text = view::look::plan::text(plan, &place(server), self.output.look());
-        self.output.news(text.trim_end());
-        let ending = words::processes(ends(plan).count());
-        if self.own.ask {
-            let question = format!("This ends {ending}. Go on?");
-            self.output.question(&question);
-            // Somebody may think for long, and a signal counts meanwhile.
-            let answer = tokio::task::spawn_blocking(output::is_yes);
-            let answer = unless_told(&mut self.interrupt, answer).await?;
-            if answer.unwrap_or(false) {
-                return Ok(true);
-            }
-            let text = "nothing was changed; the next edit asks again";
-            self.output.news(text);
-        } else {
-            let what = match why {
-                Why::Drift => "mending this",
-                Why::Start | Why::Edit(_) => "this",
-            };
-            let message = format!("{what} ends {ending}, so nothing was changed");
-            let help = "`triad apply` asks, `triad watch` takes `--ask` or `--yes`";
-            let failure = Failure::new(Exit::Refused, message, help);
-            self.output.failure(&failure);
-        }
-        self.refused = Some(steps(plan));
-        Ok(false)
-    }
-
-    /// Whether this is what nobody agreed to.
-    pub(super) fn is_refused(&self, plan: &Plan) -> bool {
-        self.refused.as_ref() == Some(&steps(plan))
-    }
-
-    /// Takes the lock, however long somebody else has it: the watch is there to stay. What is
-    /// mended can wait: `None` if somebody is at work.
-    async fn lock(
-        &mut self,
-        layout: &Layout,
-        server: &Server,
-        why: &Why,
-    ) -> Result<Option<Lock>, Failure> {
-        let purpose = format!("triad watch of {}", layout.manifest);
-        let file = LockFile::server(&server.socket_path());
-        let mut is_told = false;
-        loop {
-            let lock = file.take(&purpose, LOCK_PATIENCE);
-            match unless_told(&mut self.interrupt, lock).await? {
-                Err(LockError::Held { .. }) if *why == Why::Drift => return Ok(None),
-                Err(LockError::Held { holder, .. }) => {
-                    if !std::mem::replace(&mut is_told, true) {
-                        let text = format!("waiting for another triad on this server: {holder}");
-                        self.output.warning(&text);
-                    }
-                }
-                taken => return Ok(Some(taken?)),
-            }
+            site.output.news(&heading);
         }
     }
 }

@@ -1,0 +1,24 @@
+//! Somebody's word for what ends a process.
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::plan::Plan;
+use crate::view::text::words;
+
+/// Asks for it on the terminal. `help` says what to do where nobody is there.
+pub fn ask(plan: &Plan, help: &str, output: &Output) -> Result<(), Failure> {
+    let ending = plan.steps.iter().filter(|step| step.ends.is_some());
+    let what = words::processes(ending.count());
+    if !output.is_interactive() {
+        return Err(Failure::new(
+            Exit::Refused,
+            format!("this ends {what}, and nobody is here to agree"),
+            help,
+        ));
+    }
+    if output.is_confirmed(&format!("This ends {what}. Go on?")) {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Refused, "nothing was changed", ""))
+}

@@ -1,0 +1,92 @@
+//! The plan of a layout with all that it takes: one look at the server and the machine, the preflight.
+
+use std::path::Path;
+
+use crate::cli::context::World;
+use crate::cli::failure::Failure;
+use crate::layout::Layout;
+use crate::live::Snapshot;
+use crate::plan::Plan;
+use crate::tmux::environment::Environment;
+use crate::tmux::server::Server;
+use crate::{live, load, plan, preflight, render};
+
+/// The way from what is live to `layout`, if everything is there that it takes, and what it was
+/// made of.
+pub async fn planned_on(
+    layout: &Layout,
+    world: &World,
+    server: &Server,
+    nonce: &str,
+    asked: &plan::Wishes,
+) -> Result<(Plan, Grounds), Failure> {
+    let snapshot = live::observe(server, nonce, &question(layout, asked)).await?;
+    let wishes = asked.among(layout, &snapshot)?;
+    let conditions = world.plan_conditions(server, &snapshot)?;
+    let machine = machine(layout, &snapshot, &wishes);
+    let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes, &machine)?;
+    complete(&plan, &snapshot, world)?;
+    let grounds = Grounds {
+        snapshot,
+        conditions,
+        wishes,
+        machine,
+    };
+    Ok((plan, grounds))
+}
+
+/// What a plan was made of besides its layout.
+#[derive(Debug)]
+pub struct Grounds {
+    pub snapshot: Snapshot,
+    pub conditions: plan::Conditions,
+    pub wishes: plan::Wishes,
+    pub machine: plan::Machine,
+}
+
+/// Whether everything is there that a plan takes.
+pub fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), Failure> {
+    let missing = preflight::missing(plan, snapshot, &world.environment);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(missing.into())
+}
+
+/// What a server is asked for a plan.
+pub fn question(layout: &Layout, asked: &plan::Wishes) -> live::Asked {
+    let mut question = live::Asked::of(layout);
+    if asked.adopts {
+        let names = layout.sessions.iter().map(|session| session.address.name());
+        question.claims = names.map(str::to_owned).collect();
+    }
+    question
+}
+
+/// What only the machine tells: looked at where it matters, which is seldom.
+pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> plan::Machine {
+    let paths = plan::adopt::asked_paths(layout, snapshot).into_iter();
+    let gone = paths.filter(|path| load::is_gone(path));
+    let pids = if asked.adopts {
+        plan::adopt::asked_programs(layout, snapshot)
+    } else {
+        Vec::new()
+    };
+    plan::Machine {
+        programs: live::programs(&pids),
+        gone: gone.collect(),
+    }
+}
+
+/// The scripts of a plan as tmux would be sent them, but for secrets.
+pub fn commands(plan: &Plan, environment: &Environment, socket: &Path, nonce: &str) -> String {
+    let conditions = render::Conditions {
+        environment,
+        socket,
+        nonce,
+    };
+    let rendered = render::render(plan, &conditions);
+    let scripts = rendered.preview().into_iter();
+    let scripts = scripts.map(|(name, script)| format!("## {name}\n\n{}", script.trim_end()));
+    scripts.collect::<Vec<_>>().join("\n\n")
+}

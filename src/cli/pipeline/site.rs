@@ -1,0 +1,13 @@
+//! Where a verb works.
+
+use crate::cli::context::World;
+use crate::cli::output::Output;
+use crate::tmux::server::Server;
+
+/// Where a verb works: the caller's world, the server, and who is told.
+#[derive(Debug)]
+pub struct Site<'a> {
+    pub world: &'a World,
+    pub server: Server,
+    pub output: &'a Output,
+}
