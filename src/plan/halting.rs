@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, Layout, Pattern, PatternError};
+use crate::layout::{Address, Layout, Pattern, PatternError, StepId};
 use crate::live::{LivePane, LiveProcess, LiveServer, Phase, Snapshot};
 use crate::plan::change::{Action, Note, Noun, Plan, Reason, Step, Subject, applied_kind};
 use crate::plan::matching::Whose;
@@ -68,26 +68,34 @@ impl Halting<'_> {
         needs.map(|need| &need.target)
     }
 
-    /// The panes that run and need one of `stopped`, themselves or by another, with what they need.
+    /// The panes that run and need one of `stopped`, themselves or by another, with what they need:
+    /// by one that does not run, such as a task that is done, what that needs.
     fn dependents<'s>(
         &self,
         live: &[&'s LivePane],
         stopped: &[Address],
     ) -> BTreeMap<Address, (&'s LivePane, Address)> {
         let mut found: BTreeMap<Address, (&LivePane, Address)> = BTreeMap::new();
+        let mut idle: BTreeMap<Address, Address> = BTreeMap::new();
         loop {
-            let is_ended =
-                |target: &Address| stopped.contains(target) || found.contains_key(target);
+            let is_known = |address: &Address| {
+                stopped.contains(address)
+                    || found.contains_key(address)
+                    || idle.contains_key(address)
+            };
             let next = live.iter().find_map(|pane| {
-                let address = pane.address.clone().filter(|address| !is_ended(address))?;
-                let runs = matches!(pane.process, LiveProcess::Running { .. });
-                let target = self.needs(pane).find(|target| is_ended(target))?;
-                runs.then(|| (address, (*pane, target.clone())))
+                let address = pane.address.clone().filter(|address| !is_known(address))?;
+                let target = self.needs(pane).find(|target| is_known(target))?;
+                Some((address, *pane, idle.get(target).unwrap_or(target).clone()))
             });
-            let Some((address, dependent)) = next else {
+            let Some((address, pane, target)) = next else {
                 return found;
             };
-            found.insert(address, dependent);
+            if matches!(pane.process, LiveProcess::Running { .. }) {
+                found.insert(address, (pane, target));
+            } else {
+                idle.insert(address, target);
+            }
         }
     }
 }
@@ -129,6 +137,7 @@ pub fn halting(
     }
     let mut steps = Vec::new();
     removal::stops(&panes, &Reason::Named, snapshot, own_pane, &mut steps);
+    put_in_order(&mut steps, &dependents);
     notes.extend(removal::own_note(&steps));
     for step in &mut steps {
         halt(step, &dependents);
@@ -196,6 +205,21 @@ fn subject(pane: &LivePane) -> Option<Subject> {
     let address = pane.address.clone()?;
     let noun = Noun::Pane(applied_kind(pane.applied.as_ref()));
     Some(Subject { address, noun })
+}
+
+/// What needs another by one that does not run goes before it, too.
+fn put_in_order(steps: &mut [Step], dependents: &BTreeMap<Address, (&LivePane, Address)>) {
+    let of = |address: &Address| {
+        let mut addresses = steps.iter().map(|step| &step.subject.address);
+        addresses.position(|other| other == address)
+    };
+    let pairs = dependents.iter().filter_map(|(address, (_, target))| {
+        let (before, after) = (of(address)?, of(target)?);
+        Some((before, after))
+    });
+    for (before, after) in pairs.collect::<Vec<_>>() {
+        steps[after].after.push(StepId(before));
+    }
 }
 
 /// Makes the removal of a pane the end of what runs in it.

@@ -127,7 +127,7 @@ pub fn plan_as_asked(
     if is_apply {
         planner.note_rest(all, layout);
     }
-    let targets = targets::targets(layout, &matching, &starts, is_apply);
+    let targets = targets::targets(layout, &matching, (&starts, &planner.steps), is_apply);
     planner.notes.extend(targets::note(&targets));
     Ok(Plan {
         layout: layout.name.clone(),

@@ -1,9 +1,11 @@
 //! What happens to each pane: start, restart, retag, or nothing. A running process is the most
 //! valuable thing; it ends only where nothing else makes the pane what it should be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, AppliedPane, Layout, Pane, PaneKind, RestartWhen, Salt, StepId};
+use crate::layout::{
+    Address, AppliedPane, Layout, Need, Pane, PaneKind, RestartWhen, Salt, StepId,
+};
 use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
 use crate::plan::diff;
@@ -43,8 +45,17 @@ impl Planner<'_> {
                 .needs
                 .iter()
                 .filter_map(|need| starts.get(&need.target));
-            let targets: Vec<StepId> = targets.copied().collect();
-            self.steps[step.0].after.extend(targets);
+            let behind = match reasons.get(&pane.address) {
+                Some(Reason::Follows(target)) => self.need_behind(pane, target, layout),
+                _ => None,
+            };
+            let followed = behind.as_ref().and_then(|need| starts.get(&need.target));
+            let targets: Vec<StepId> = targets.chain(followed).copied().collect();
+            let step = &mut self.steps[step.0];
+            step.after.extend(targets);
+            if let Action::Start(start) = &mut step.action {
+                start.pane.body.needs.extend(behind);
+            }
         }
         starts
     }
@@ -65,18 +76,28 @@ impl Planner<'_> {
             };
             reasons.extend(reason.map(|reason| (pane.address.clone(), reason)));
         }
+        let mut idle = BTreeMap::new();
         loop {
-            let free = meant().filter(|pane| !reasons.contains_key(&pane.address));
-            let next = free.filter_map(|pane| {
-                let live = self.matching.panes.get(&pane.address)?;
-                Some((pane.address.clone(), self.followed(pane, live, &reasons)?))
+            let is_free = |pane: &&Pane| {
+                !reasons.contains_key(&pane.address) && !idle.contains_key(&pane.address)
+            };
+            let next = meant().filter(is_free).filter_map(|pane| {
+                let live = *self.matching.panes.get(&pane.address)?;
+                let target = self.followed(pane, live, &reasons, &idle);
+                let target = target.or_else(|| self.noted(pane, live, layout));
+                Some((pane, live, target?))
             });
-            let next: Vec<(Address, Address)> = next.collect();
+            let next: Vec<(&Pane, &LivePane, Address)> = next.collect();
             if next.is_empty() {
                 return reasons;
             }
-            let next = next.into_iter();
-            reasons.extend(next.map(|(pane, target)| (pane, Reason::Follows(target))));
+            for (pane, live, target) in next {
+                let address = pane.address.clone();
+                match runs(live) {
+                    true => reasons.insert(address, Reason::Follows(target)).map(|_| ()),
+                    false => idle.insert(address, target).map(|_| ()),
+                };
+            }
         }
     }
 
@@ -121,34 +142,71 @@ impl Planner<'_> {
         salts.find(|salt| salt.is_of(hash))
     }
 
-    /// The pane that a running one restarts with, if that is started: again, or in the place of one
-    /// that was there when the running one was started. One that an earlier run did not get to
-    /// restart is as good.
+    /// The pane that another follows, if that is started: again, or in the place of one that was
+    /// there when the other was started.
+    ///
+    /// `idle` are those that follow something and do not run, with what they follow.
     fn followed(
         &self,
         pane: &Pane,
         live: &LivePane,
         starts: &BTreeMap<Address, Reason>,
+        idle: &BTreeMap<Address, Address>,
     ) -> Option<Address> {
-        if live.left.is_some() || !matches!(live.process, LiveProcess::Running { .. }) {
-            return None;
-        }
-        let with_all = Purpose::Restart {
-            with_dependents: true,
-        };
-        let is_all = self.wishes.purpose == with_all;
-        let needs = pane.needs.iter().filter(|need| need.follows(is_all));
         let applied = live
             .applied
             .as_ref()
             .map_or(&[][..], |applied| &applied.needs);
-        let mut targets = needs.map(|need| &need.target);
+        let targets = || self.follows(pane).map(|need| &need.target);
         let is_followed = |target: &&Address| {
             let is_old = self.matching.panes.contains_key(*target)
                 || applied.iter().any(|need| need.target == **target);
-            starts.contains_key(*target) && is_old || live.follows.as_ref() == Some(*target)
+            starts.contains_key(*target) && is_old
         };
-        targets.find(is_followed).cloned()
+        let direct = targets().find(is_followed);
+        let by_idle = || targets().find_map(|target| idle.get(target));
+        direct.or_else(by_idle).cloned()
+    }
+
+    /// The pane that an earlier run did not get to restart another with, if that still follows it.
+    fn noted(&self, pane: &Pane, live: &LivePane, layout: &Layout) -> Option<Address> {
+        let target = live.follows.as_ref()?;
+        let mut direct = self.follows(pane);
+        let is_direct = direct.any(|need| need.target == *target);
+        let follows = is_direct || self.need_behind(pane, target, layout).is_some();
+        follows.then(|| target.clone())
+    }
+
+    /// What a pane waits for that follows `target` by others which do not run, such as a task that
+    /// is done: what the last of them needs of it. `None` where it needs `target` itself.
+    fn need_behind(&self, pane: &Pane, target: &Address, layout: &Layout) -> Option<Need> {
+        if pane.needs.iter().any(|need| need.target == *target) {
+            return None;
+        }
+        let mut open = vec![pane];
+        let mut known = BTreeSet::new();
+        while let Some(pane) = open.pop() {
+            for need in self.follows(pane) {
+                if need.target == *target {
+                    return Some(need.clone());
+                }
+                if known.insert(&need.target) {
+                    open.extend(layout.pane(&need.target));
+                }
+            }
+        }
+        None
+    }
+
+    /// The needs by which a pane restarts with others, by its own word or because all that needs
+    /// something does.
+    fn follows<'p>(&self, pane: &'p Pane) -> impl Iterator<Item = &'p Need> + use<'p> {
+        let with_all = Purpose::Restart {
+            with_dependents: true,
+        };
+        let is_all = self.wishes.purpose == with_all;
+        let needs = pane.needs.iter();
+        needs.filter(move |need| need.follows(is_all))
     }
 
     /// A pane whose process stays, or has ended and is meant to be left alone.
@@ -317,6 +375,11 @@ fn ended_process(live: &LivePane) -> Option<Ends> {
         }),
         _ => None,
     }
+}
+
+/// Whether its program runs, and in its pane.
+fn runs(live: &LivePane) -> bool {
+    live.left.is_none() && matches!(live.process, LiveProcess::Running { .. })
 }
 
 /// Whether one of the tags that every pane has is gone, or does not read.

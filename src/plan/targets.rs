@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Need, Pane, PaneKind, StepId, Until};
 use crate::live::{Exit, LivePane, LiveProcess};
-use crate::plan::change::{Note, Target, TargetState, meaning};
+use crate::plan::change::{Action, Note, Step, Target, TargetState, meaning};
 use crate::plan::ended;
 use crate::plan::matching::Matching;
 
@@ -13,13 +13,16 @@ use crate::plan::matching::Matching;
 pub fn targets(
     layout: &Layout,
     matching: &Matching,
-    starts: &BTreeMap<Address, StepId>,
+    (starts, steps): (&BTreeMap<Address, StepId>, &[Step]),
     is_apply: bool,
 ) -> Vec<Target> {
-    let needs: Vec<&Need> = layout
-        .panes()
-        .filter(|pane| starts.contains_key(&pane.address))
-        .flat_map(|pane| &pane.needs)
+    let needs: Vec<&Need> = starts
+        .values()
+        .filter_map(|step| match &steps[step.0].action {
+            Action::Start(start) => Some(&start.pane.needs),
+            _ => None,
+        })
+        .flatten()
         .collect();
     let needed: BTreeSet<&Address> = needs.iter().map(|need| &need.target).collect();
     let is_end_needed = |pane: &Pane| {

@@ -63,6 +63,59 @@ fn who_says_so_restarts_with_it_when_somebody_agrees() {
     assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
 }
 
+/// A task between a service and what needs it.
+const MIGRATED: &str = "layout \"shop\"
+session \"web\" { window \"main\" {
+    service \"db\" { run \"sleep\" \"1001\"; ready every=\"20ms\" { exec \"true\" } }
+    task \"migrate\" { run \"true\"; needs \"db\" }
+    service \"api\" { run \"sleep\" \"1002\"; needs \"migrate\" }
+} }
+";
+
+#[test]
+fn what_is_behind_a_task_that_is_done_restarts_and_stops_with_what_that_needs() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(MIGRATED);
+    let before = pids(&sandbox);
+    let ran = sandbox
+        .triad(&["restart", "--yes", "--json", "--with-dependents", "db"])
+        .exits(0);
+    assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
+    let plan = &events(&ran)[0]["steps"];
+    assert_eq!(plan[1]["address"], "web/main/api");
+    assert_eq!(plan[1]["reason"], "needs db, which restarts");
+    assert_eq!(plan[1]["after"], serde_json::json!([0]));
+    let told = events(&ran);
+    let at = |event: &str, of: serde_json::Value| {
+        let is_it = |told: &serde_json::Value| {
+            told["event"] == event && (told["address"] == of || told["step"] == of)
+        };
+        told.iter().position(is_it).expect(event)
+    };
+    let ready = at("ready", "web/main/db".into());
+    assert!(
+        ready < at("started", 1.into()),
+        "it waits for it: {told:#?}"
+    );
+    // So does what says so itself.
+    let before = pids(&sandbox);
+    let follows = MIGRATED.replace("needs \"db\"", "needs \"db\" restart=#true");
+    let follows = follows.replace("needs \"migrate\"", "needs \"migrate\" restart=#true");
+    sandbox.apply(&follows);
+    sandbox.triad(&["restart", "--yes", "db"]).exits(0);
+    assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
+    let before = pids(&sandbox);
+    sandbox.apply(&follows.replace("1001", "2001"));
+    assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
+    let ran = sandbox
+        .triad(&["stop", "--yes", "--json", "--with-dependents", "db"])
+        .exits(0);
+    let plan = &events(&ran)[0]["steps"];
+    let order = [0, 1].map(|step| plan[step]["address"].as_str().expect("an address"));
+    assert_eq!(order, ["web/main/api", "web/main/db"]);
+    assert_eq!(state(&sandbox, "web/main/api"), "stopped ended");
+}
+
 #[test]
 fn a_task_runs_again_however_it_ended() {
     let sandbox = Sandbox::new();
