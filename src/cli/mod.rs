@@ -10,6 +10,7 @@ mod look;
 mod output;
 mod pipeline;
 mod progress;
+mod reporter;
 mod run;
 mod talk;
 

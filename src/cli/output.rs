@@ -132,7 +132,12 @@ impl Output {
 
     /// From now on until [`Output::unwatch`] it is shown what is waited for.
     pub fn watch(&self, addresses: Vec<Address>) {
-        let shown = if self.is_json {
+        *self.watched.borrow_mut() = Some(Watched::new(addresses, self.shown()));
+    }
+
+    /// How waits are shown.
+    fn shown(&self) -> Shown {
+        if self.is_json {
             Shown::Json
         } else if self.is_quiet {
             Shown::Nothing
@@ -142,14 +147,12 @@ impl Output {
             }
         } else {
             Shown::Heartbeat
-        };
-        *self.watched.borrow_mut() = Some(Watched::new(addresses, shown));
+        }
     }
 
-    /// Whether the last lines of panes are shown to somebody.
+    /// Whether the last lines of panes are shown to somebody while they are waited for.
     pub fn shows_last_lines(&self) -> bool {
-        let watched = self.watched.borrow();
-        watched.as_ref().is_some_and(Watched::shows_lines)
+        matches!(self.shown(), Shown::Lines { .. })
     }
 
     /// Takes in what happened; [`Output::refresh`] shows it.

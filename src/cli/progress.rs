@@ -2,18 +2,14 @@
 //! [`view::progress`](crate::view::run::progress)'s.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::time::{Duration, Instant};
 
-use crate::cli::output::Output;
 use crate::event::{Event, Waiting, Waits};
 use crate::layout::Address;
 use crate::view::run::progress::Progress;
 use crate::view::run::region::Size;
 use crate::view::text::paint::Paint;
 
-/// How often it is looked whether something is to be drawn.
-const TICK: Duration = Duration::from_millis(100);
 /// A wait that goes on is told this often in JSON.
 const JSON_BEAT: Duration = Duration::from_secs(10);
 
@@ -52,19 +48,6 @@ struct Awaited {
     needs: Option<String>,
 }
 
-/// Carries `work` out, and shows how time goes by meanwhile.
-pub async fn beside<T>(work: impl Future<Output = T>, output: &Output) -> T {
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    tokio::pin!(work);
-    loop {
-        tokio::select! {
-            done = &mut work => return done,
-            _ = tick.tick() => output.refresh(),
-        }
-    }
-}
-
 impl Watched {
     /// `addresses` is the order of the lines; of a plan, those of its steps.
     pub fn new(addresses: Vec<Address>, shown: Shown) -> Self {
@@ -76,10 +59,6 @@ impl Watched {
             held: BTreeMap::new(),
             told: None,
         }
-    }
-
-    pub fn shows_lines(&self) -> bool {
-        matches!(self.shown, Shown::Lines { .. })
     }
 
     pub fn note(&mut self, event: &Event) {

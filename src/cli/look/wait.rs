@@ -1,6 +1,7 @@
 //! `triad wait`: until panes are ready, started, done, gone, stopped or failed, or have printed a
 //! line.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -14,11 +15,11 @@ use crate::cli::global::some_time;
 use crate::cli::output::Output;
 use crate::cli::pipeline::act::listen;
 use crate::cli::pipeline::lookup::{self, Whose};
-use crate::cli::progress;
+use crate::cli::reporter::{Reporter, Wording};
 use crate::layout::{Layout, PatternError, Veil};
 use crate::status::{self, Asked, Clock, PaneStatus};
 use crate::view;
-use crate::view::json;
+use crate::view::json::{self, JsonEvent};
 use crate::view::look::wait::Lines;
 use crate::view::text::paint::wrapped;
 use crate::watcher::wait::{self, Event, Goal, Limit, Outcome, Wish};
@@ -90,12 +91,12 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let addresses = || panes.iter().map(|pane| &pane.address);
     output.json(&json::wait::wait(&wish.goal, wish.any, addresses()));
     let lines = Lines::new(&wish.goal, addresses(), output.look());
-    let mut tell = |event: Event| told(event, &lines, output);
-    output.watch(addresses().cloned().collect());
+    let reporter = Reporter::new(lines, output);
+    let mut tell = |event: Event| reporter.tell(&event);
     let waited = wait::wait(&wish, &whose.server, &mut interrupt, &mut tell);
-    let waited = progress::beside(waited, output).await;
-    output.unwatch();
-    let outcome = waited?;
+    let outcome = reporter
+        .beside(addresses().cloned().collect(), waited)
+        .await?;
     let exit = exit(&outcome);
     output.json(&json::wait::end(&outcome, exit.code()));
     let width = output.look().width;
@@ -103,22 +104,29 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     Ok(exit)
 }
 
-/// One event, for people and for scripts.
-fn told(event: Event, lines: &Lines, output: &Output) {
-    let (line, json) = (lines.event(&event), json::wait::event(&event));
-    let mut is_told = true;
-    if let Event::Waiting { on, since } = event {
-        let waiting = crate::event::Event::Waiting { on, since };
-        is_told = output.is_told(&waiting);
-        output.note(&waiting);
+/// The events of a wait.
+impl Wording for Lines<'_> {
+    type Event = Event;
+
+    fn line(&self, event: &Event) -> Option<String> {
+        self.event(event)
     }
-    if is_told {
-        output.json(&json);
+
+    fn json(&self, event: &Event) -> JsonEvent {
+        json::wait::event(event)
     }
-    if let Some(line) = line {
-        output.news(&line);
+
+    fn progress<'e>(&self, event: &'e Event) -> Option<Cow<'e, crate::event::Event>> {
+        let Event::Waiting { on, since } = event else {
+            return None;
+        };
+        let (on, since) = (on.clone(), *since);
+        Some(Cow::Owned(crate::event::Event::Waiting { on, since }))
     }
-    output.refresh();
+
+    fn is_followed(&self, _: &Event) -> bool {
+        false
+    }
 }
 
 fn goal(own: &Arguments) -> Goal {

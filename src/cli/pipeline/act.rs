@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
 use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::verb::Manner;
-use crate::cli::progress;
+use crate::cli::reporter::Reporter;
 use crate::event::{Event, Outcome, StepOutcome};
 use crate::layout::{Layout, owner_key};
 use crate::machine::interrupt::{CUT, Interrupt};
@@ -53,8 +52,6 @@ pub async fn act(
             nonce: &mandate.nonce,
         },
     );
-    let subjects = plan.steps.iter().map(|step| &step.subject);
-    output.watch(subjects.map(|subject| subject.address.clone()).collect());
     let conditions = execute::Settings {
         nonce: mandate.nonce.clone(),
         environment: manner.environment.clone(),
@@ -63,11 +60,12 @@ pub async fn act(
         stop_timeout: manner.stop_timeout,
         locks,
     };
-    let lines = events::Lines::new(plan, output.look());
-    let mut tell = |event: Event| told(&event, &lines, output);
+    let reporter = Reporter::new(events::Lines::new(plan, output.look()), output);
+    let mut tell = |event: Event| reporter.tell(&event);
     let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
-    let outcome = progress::beside(executed, output).await;
-    output.unwatch();
+    let subjects = plan.steps.iter().map(|step| &step.subject);
+    let addresses = subjects.map(|subject| subject.address.clone()).collect();
+    let outcome = reporter.beside(addresses, executed).await;
     if let Some(lines) = critical_path::lines(&outcome.path).filter(|_| output.is_verbose) {
         output.news(&lines);
     }
@@ -136,20 +134,6 @@ pub fn attach_command(layout: &Layout, server: &Server) -> String {
         session.unwrap_or(&layout.name).to_owned(),
     ]);
     words.join(" ")
-}
-
-/// One event, for people and for scripts.
-fn told(event: &Event, lines: &events::Lines, output: &Output) {
-    if output.is_told(event) {
-        output.json(&json::event(event));
-    }
-    output.note(event);
-    match lines.event(event) {
-        Some(line) if lines.is_followed(event) => output.hold(event, &line),
-        Some(line) => output.news(&line),
-        None => {}
-    }
-    output.refresh();
 }
 
 /// The exit code that an outcome stands for.

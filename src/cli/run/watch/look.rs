@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::cli::context::nonce;
 use crate::cli::failure::Failure;
 use crate::cli::pipeline::planning::{planned_on, question};
+use crate::cli::reporter::Reporter;
 use crate::cli::run::watch::round::{Why, subjects, unless_told};
 use crate::cli::run::watch::seen::News;
 use crate::cli::run::watch::{Current, Watch};
@@ -14,7 +15,6 @@ use crate::execute::last_lines;
 use crate::layout::{Address, Veil};
 use crate::live::{self, Snapshot};
 use crate::plan::Plan;
-use crate::view::json;
 use crate::view::run::events;
 
 impl Watch<'_> {
@@ -74,11 +74,8 @@ impl Watch<'_> {
                         lines,
                     }
                     .veiled(&veil);
-                    self.output.json(&json::event(&died));
                     let lines = events::Lines::new(&current.plan, self.output.look());
-                    if let Some(text) = lines.event(&died) {
-                        self.output.news(&text);
-                    }
+                    Reporter::new(lines, self.output).tell(&died);
                 }
                 News::Gone { panes } => {
                     let names: Vec<&str> = panes.iter().map(Address::name).collect();
