@@ -1,10 +1,6 @@
 //! Who waits for whom, as nodes, edges and waves: panes by their needs, the steps of a plan by what
 //! they come after, and what `down` ends by what has to be gone before. Pure; views draw it.
 
-mod state;
-
-pub use state::State;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Need, Pattern, PatternError, StepId, Until};
@@ -12,6 +8,7 @@ use crate::live::{LivePane, Snapshot};
 use crate::plan;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Noun, Step, Subject, meaning};
+use crate::status::{Clock, Standing};
 
 /// A graph without circles.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +47,7 @@ pub struct Node {
     /// What it waits for.
     pub after: Vec<Edge>,
     /// `None`: nobody asked, or it is no pane.
-    pub state: Option<State>,
+    pub standing: Option<Standing>,
 }
 
 /// A step of a plan.
@@ -101,9 +98,10 @@ pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
         step: None,
         wave: 1,
         after: pane.needs.iter().filter_map(edge).collect(),
-        state: found
-            .as_ref()
-            .map(|found| State::of(found.get(&pane.address).copied(), pane.kind)),
+        standing: found.as_ref().map(|found| {
+            let live = found.get(&pane.address).copied();
+            Standing::of(live, Some(pane), &Clock::unread())
+        }),
     });
     let nodes = in_waves(nodes.collect());
     Graph {
@@ -122,30 +120,37 @@ pub fn of_plan(
     verb: fn(&Step) -> &'static str,
 ) -> Graph {
     let found = live.map(|snapshot| plan::found(layout, snapshot));
-    of_steps(plan, Of::Plan, live, &found.unwrap_or_default(), verb)
+    let standing = |step: &Step| {
+        let (address, found) = (&step.subject.address, found.as_ref()?);
+        let live = stopped(step, live?).or_else(|| found.get(address).copied());
+        Some(Standing::of(live, layout.pane(address), &Clock::unread()))
+    };
+    of_steps(plan, Of::Plan, standing, verb)
 }
 
 /// The order in which a plan of removal ends things; with a snapshot, how each stands.
 pub fn of_removal(plan: &Plan, live: Option<&Snapshot>, verb: fn(&Step) -> &'static str) -> Graph {
-    of_steps(plan, Of::Removal, live, &BTreeMap::new(), verb)
+    let standing = |step: &Step| Some(Standing::of(stopped(step, live?), None, &Clock::unread()));
+    of_steps(plan, Of::Removal, standing, verb)
+}
+
+/// The pane that a step takes away.
+fn stopped<'s>(step: &Step, snapshot: &'s Snapshot) -> Option<&'s LivePane> {
+    match &step.action {
+        Action::Stop(stop) => snapshot.pane(stop.pane),
+        _ => None,
+    }
 }
 
 fn of_steps(
     plan: &Plan,
     of: Of,
-    live: Option<&Snapshot>,
-    found: &BTreeMap<Address, &LivePane>,
+    standing: impl Fn(&Step) -> Option<Standing>,
     verb: fn(&Step) -> &'static str,
 ) -> Graph {
-    let state = |step: &Step| {
-        let (snapshot, Noun::Pane(kind)) = (live?, step.subject.noun) else {
-            return None;
-        };
-        let pane = match &step.action {
-            Action::Stop(stop) => snapshot.pane(stop.pane),
-            _ => found.get(&step.subject.address).copied(),
-        };
-        Some(State::of(pane, kind))
+    let of_pane = |step: &Step| match step.subject.noun {
+        Noun::Pane(_) => standing(step),
+        Noun::Session | Noun::Window => None,
     };
     let edge = |to: &StepId| Edge {
         to: to.0,
@@ -161,7 +166,7 @@ fn of_steps(
         }),
         wave: 1,
         after: step.after.iter().map(edge).collect(),
-        state: state(step),
+        standing: of_pane(step),
     });
     Graph {
         layout: plan.layout.clone(),

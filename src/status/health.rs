@@ -18,16 +18,16 @@ pub enum Health {
 pub fn health(layouts: &[LayoutStatus]) -> Health {
     let has = |state: State| {
         let mut panes = layouts.iter().flat_map(|layout| &layout.panes);
-        panes.any(|pane| pane.state == state)
+        panes.any(|pane| pane.standing.state == state)
     };
     let is_missing = layouts.iter().any(|layout| {
         let mut panes = layout.panes.iter();
-        layout.is_there && panes.any(|pane| pane.state == State::Absent)
+        layout.is_there && panes.any(|pane| pane.standing.state == State::Absent)
     });
     let mut panes = layouts.iter().flat_map(|layout| &layout.panes);
     if has(State::Failed) || is_missing {
         Health::Unwell
-    } else if panes.any(|pane| pane.state.is_up() || pane.pid.is_some()) {
+    } else if panes.any(|pane| pane.standing.state.is_up() || pane.pid.is_some()) {
         Health::Well
     } else {
         Health::Down

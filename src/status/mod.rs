@@ -5,20 +5,24 @@ mod health;
 mod pane;
 mod part;
 mod since;
+mod standing;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use health::{Health, health};
 pub use pane::{LayoutStatus, PaneStatus, Wanted};
 pub use part::part;
 pub use since::Clock;
+pub use standing::{Reason, Source, Standing};
 pub use state::State;
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, Layout, Need, Pane, Until, owner_key};
-use crate::live::{LivePane, LiveProcess, Phase, Snapshot};
+use crate::layout::{Layout, Pane, owner_key};
+use crate::live::{LivePane, LiveProcess, Snapshot};
 use crate::plan;
-use crate::plan::change::applied_kind;
+use crate::status::standing::Body;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -147,19 +151,13 @@ fn absent(pane: &Pane) -> PaneStatus {
     PaneStatus {
         address: pane.address.clone(),
         kind: pane.kind,
-        state: State::Absent,
-        seconds: None,
+        standing: Standing::absent(),
         id: None,
         pid: None,
         runs: Some(plan::diff::shown(&pane.command)),
-        exit: None,
         has_shell: false,
         restarts: 0,
         restarts_max: None,
-        is_given_up: false,
-        waits_for: Vec::new(),
-        probes: Vec::new(),
-        answer: None,
         says: None,
         wanted: Wanted::AsItIs,
     }
@@ -174,48 +172,25 @@ fn of_pane(
     clock: &Clock,
 ) -> Option<PaneStatus> {
     let address = live.address.as_ref().or(pane.map(|pane| &pane.address))?;
-    let state = State::of(live);
+    let standing = Standing::of(Some(live), pane, clock);
+    let body = Body::of(live, pane);
     let applied = live.applied.as_ref();
-    let command = applied.map(|applied| &applied.command);
-    let command = command.or(pane.map(|pane| &pane.command));
-    let ready = applied.and_then(|applied| applied.ready.as_ref());
     let restart = applied.and_then(|applied| applied.restart.as_ref());
-    let has_started = state != State::Waiting;
     Some(PaneStatus {
         address: address.clone(),
-        kind: match (applied, pane) {
-            (None, Some(pane)) => pane.kind,
-            _ => applied_kind(applied),
-        },
-        state,
-        seconds: clock.seconds(live, state),
+        kind: body.kind,
         id: Some(live.id),
         pid: match live.process {
             // What runs there so far only says what is waited for.
-            LiveProcess::Running { pid, .. } if has_started => Some(pid),
+            LiveProcess::Running { pid, .. } if standing.state != State::Pending => Some(pid),
             _ => None,
         },
-        runs: command.map(plan::diff::shown),
-        exit: live.ended().filter(|_| has_started),
+        standing,
+        runs: body.command.map(plan::diff::shown),
         has_shell: live.left.is_some(),
         restarts: live.restarts,
         restarts_max: restart.map(|restart| restart.max),
-        is_given_up: live.phase == Some(Phase::Failed),
-        waits_for: if has_started {
-            Vec::new()
-        } else {
-            needs(applied, pane)
-        },
-        probes: ready.map_or_else(Vec::new, |ready| ready.probes.clone()),
-        answer: live.ready.as_ref().map(|ready| ready.why.clone()),
         says: live.status.clone(),
         wanted,
     })
-}
-
-fn needs(applied: Option<&AppliedPane>, pane: Option<&Pane>) -> Vec<(Address, Until)> {
-    let needs = applied.map(|applied| &applied.needs);
-    let needs = needs.or(pane.map(|pane| &pane.needs));
-    let pair = |need: &Need| (need.target.clone(), need.until);
-    needs.into_iter().flatten().map(pair).collect()
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::pane::{LayoutStatus, PaneStatus};
-use crate::layout::{Address, PaneKind, Pattern, PatternError};
+use super::pane::{LayoutStatus, PaneStatus, Wanted};
+use super::standing::Reason;
+use crate::layout::{Address, PaneKind, Pattern, PatternError, Until};
 use crate::plan::change::meaning;
 
 /// Leaves the panes that are asked for; all without a pattern.
@@ -43,14 +44,32 @@ pub(super) fn keep_unmet(panes: &mut [PaneStatus]) {
         .iter()
         .map(|pane| (pane.address.clone(), pane.clone()))
         .collect();
+    let is_unmet = |target: &Address, until: Until| {
+        let pane = known.get(target);
+        pane.is_none_or(|pane| !pane.standing.meets(until))
+    };
     for pane in panes {
-        let needs = std::mem::take(&mut pane.waits_for).into_iter();
-        let needs = needs.map(|(target, until)| {
-            let kind = known.get(&target).map_or(PaneKind::Pane, |pane| pane.kind);
-            (target, meaning(until, kind))
-        });
-        pane.waits_for = needs
-            .filter(|(target, until)| known.get(target).is_none_or(|pane| !pane.is(*until)))
-            .collect();
+        let Reason::Needs(needs) = &mut pane.standing.reason else {
+            continue;
+        };
+        for (target, until) in needs.iter_mut() {
+            let kind = known.get(target).map_or(PaneKind::Pane, |pane| pane.kind);
+            *until = meaning(*until, kind);
+        }
+        needs.retain(|(target, until)| is_unmet(target, *until));
+        if needs.is_empty() {
+            pane.standing.reason = Reason::NotStarted;
+        }
+    }
+}
+
+impl PaneStatus {
+    /// The addresses that it may be asked for by.
+    fn addresses(&self) -> impl Iterator<Item = &Address> {
+        let wanted = match &self.wanted {
+            Wanted::At(address) => Some(address),
+            Wanted::Unknown | Wanted::AsItIs | Wanted::No => None,
+        };
+        std::iter::once(&self.address).chain(wanted)
     }
 }

@@ -1,17 +1,12 @@
-//! How one pane stands, in a word: from its tags and its process alone.
+//! The words for how a pane stands.
 
-use crate::layout::{AppliedPane, PaneKind};
-use crate::live::{Exit, LivePane, LiveProcess, Phase};
-use crate::plan;
-use crate::plan::change::applied_kind;
-
-/// How a pane stands.
+/// How a pane stands, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Wanted, and not there.
     Absent,
     /// There, and its program is not started yet.
-    Waiting,
+    Pending,
     /// Its program runs, has probes, and is not known to be ready.
     Starting,
     Ready,
@@ -28,26 +23,10 @@ pub enum State {
 }
 
 impl State {
-    /// The state of a live pane.
-    pub fn of(live: &LivePane) -> State {
-        if matches!(live.phase, Some(Phase::Placeholder | Phase::Pending)) {
-            return State::Waiting;
-        }
-        if let Some(exit) = live.ended() {
-            return ended(live, exit);
-        }
-        match live.process {
-            LiveProcess::Empty => State::Waiting,
-            _ if !is_probed(live.applied.as_ref()) => State::Running,
-            _ if live.ready.is_some() => State::Ready,
-            _ => State::Starting,
-        }
-    }
-
     pub fn as_str(self) -> &'static str {
         match self {
             State::Absent => "absent",
-            State::Waiting => "waiting",
+            State::Pending => "pending",
             State::Starting => "starting",
             State::Ready => "ready",
             State::Running => "running",
@@ -58,33 +37,18 @@ impl State {
         }
     }
 
+    /// Whether its program runs.
+    pub fn is_running(self) -> bool {
+        matches!(self, State::Starting | State::Ready | State::Running)
+    }
+
     /// Whether its program runs, or is about to again.
     pub fn is_up(self) -> bool {
-        match self {
-            State::Starting | State::Ready | State::Running | State::Restarting => true,
-            State::Absent | State::Waiting | State::Done | State::Failed | State::Stopped => false,
-        }
+        self.is_running() || self == State::Restarting
     }
-}
 
-fn ended(live: &LivePane, exit: Exit) -> State {
-    // A service should be running, however it ended; what a shell or an agent ends with is its own
-    // affair, unless it was to be started again until that succeeds.
-    let kind = applied_kind(live.applied.as_ref());
-    let may_end = match kind {
-        PaneKind::Service => false,
-        PaneKind::Task => exit == Exit::Status(0),
-        PaneKind::Pane | PaneKind::Agent => true,
-    };
-    match live.phase {
-        _ if plan::is_restarting(live, exit) => State::Restarting,
-        Some(Phase::Stopped) => State::Stopped,
-        Some(Phase::Failed) => State::Failed,
-        _ if may_end => State::Done,
-        _ => State::Failed,
+    /// Whether its program has ended for good.
+    pub fn has_ended(self) -> bool {
+        matches!(self, State::Done | State::Failed | State::Stopped)
     }
-}
-
-fn is_probed(applied: Option<&AppliedPane>) -> bool {
-    applied.is_some_and(|applied| applied.ready.is_some())
 }

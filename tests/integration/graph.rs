@@ -90,7 +90,7 @@ fn live_states_cost_one_look() {
     assert!(
         states(&gone)
             .iter()
-            .all(|state| state.ends_with(" not there -"))
+            .all(|state| state.ends_with(" absent -"))
     );
     sandbox.triad(&["apply"]).exits(4);
     sandbox.ended("web/tools/fine");
@@ -99,11 +99,11 @@ fn live_states_cost_one_look() {
     sandbox.ended("web/main/api");
     sandbox.count_tmux();
     let expected = [
-        "web/main/db started -",
+        "web/main/db ready -",
         "web/main/api failed exit status 9",
-        "web/main/log started -",
+        "web/main/log running -",
         "web/tools/setup failed exit status 1",
-        "web/tools/fine ended exit status 0",
+        "web/tools/fine done exit status 0",
         "web/tools/late pending -",
     ];
     assert_eq!(states(&graph(&sandbox, &["--live"])), expected);

@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("resolve", &["manifest", "template", "layout", "tmux"]),
     ("live", &["layout", "tmux"]),
     ("plan", &["live", "layout", "tmux"]),
-    ("graph", &["plan", "live", "layout"]),
+    ("graph", &["status", "plan", "live", "layout"]),
     ("status", &["plan", "live", "layout", "tmux"]),
     ("render", &["plan", "live", "template", "layout", "tmux"]),
     ("saved", &["plan", "live", "layout", "tmux"]),

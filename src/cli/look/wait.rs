@@ -2,7 +2,7 @@
 //! line.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -152,11 +152,7 @@ fn asked(whose: &Whose) -> Asked<'_> {
 /// The panes that are asked for. What is gone already may well be asked for as such, where no
 /// manifest tells what there was.
 fn chosen(whose: &Whose, goal: &Goal) -> Result<Vec<PaneStatus>, Failure> {
-    let clock = Clock {
-        now: 0,
-        ages: &BTreeMap::new(),
-    };
-    let layouts = status::of_layout(asked(whose), &whose.snapshot, &clock);
+    let layouts = status::of_layout(asked(whose), &whose.snapshot, &Clock::unread());
     let may_be_gone = *goal == Goal::Gone && whose.meant.wanted.is_none();
     let layouts = match status::part(layouts, &whose.patterns) {
         Ok(layouts) => layouts,

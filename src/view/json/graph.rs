@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::FORMAT;
-use crate::graph::{Edge, Graph, Node, State};
+use crate::graph::{Edge, Graph, Node};
 use crate::layout::Until;
+use crate::status::Standing;
 
 /// A graph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,7 +31,7 @@ pub struct JsonNode {
     /// The number of the step in the plan, and what it does; null for needs.
     pub step: Option<usize>,
     pub action: Option<&'static str>,
-    /// With `--live`, of panes: `not there`, `pending`, `started`, `ended` or `failed`.
+    /// With `--live`, of panes: as `ps` has it.
     pub state: Option<&'static str>,
     /// How its program ended.
     pub exit: Option<String>,
@@ -57,10 +58,14 @@ pub fn graph(graph: &Graph) -> JsonGraph {
         wave: node.wave,
         step: node.step.map(|step| step.number),
         action: node.step.map(|step| step.verb),
-        state: node.state.map(State::as_str),
+        state: node
+            .standing
+            .as_ref()
+            .map(|standing| standing.state.as_str()),
         exit: node
-            .state
-            .and_then(State::exit)
+            .standing
+            .as_ref()
+            .and_then(Standing::exit)
             .map(|exit| exit.to_string()),
     };
     let edge = |(from, edge): (&Node, Edge)| JsonEdge {

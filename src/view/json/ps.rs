@@ -29,7 +29,7 @@ pub struct JsonLayout {
 pub struct JsonPane {
     pub address: String,
     pub kind: &'static str,
-    /// `absent`, `waiting`, `starting`, `ready`, `running`, `restarting`, `done`, `failed` or
+    /// `absent`, `pending`, `starting`, `ready`, `running`, `restarting`, `done`, `failed` or
     /// `stopped`.
     pub state: &'static str,
     /// For how long; null where nobody knows.
@@ -39,6 +39,8 @@ pub struct JsonPane {
     pub pid: Option<i32>,
     pub runs: Option<String>,
     pub why: String,
+    /// Where the state is known from: `manifest`, `tag`, `process` or `report`.
+    pub source: &'static str,
     /// How its program ended.
     pub exit: Option<String>,
     /// How often tmux has started its program again.
@@ -49,13 +51,14 @@ pub fn ps(layouts: &[LayoutStatus]) -> JsonPs {
     let pane = |pane: &PaneStatus| JsonPane {
         address: pane.address.to_string(),
         kind: pane.kind.as_str(),
-        state: pane.state.as_str(),
-        seconds: pane.seconds,
+        state: pane.standing.state.as_str(),
+        seconds: pane.standing.since.map(|since| since.as_secs()),
         pane: pane.id.map(|id| id.to_string()),
         pid: pane.pid,
         runs: pane.runs.clone(),
         why: why(pane),
-        exit: pane.exit.map(|exit| exit.to_string()),
+        source: pane.standing.source.as_str(),
+        exit: pane.standing.exit().map(|exit| exit.to_string()),
         restarts: pane.restarts,
     };
     let layout = |layout: &LayoutStatus| JsonLayout {

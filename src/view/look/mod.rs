@@ -5,4 +5,5 @@ pub mod explain;
 pub mod graph;
 pub mod plan;
 pub mod ps;
+pub mod standing;
 pub mod wait;

@@ -1,7 +1,10 @@
 //! How panes stand, as a table that fits the width: what tells panes apart is never shortened.
 
+use std::time::Duration;
+
 use crate::layout::{Address, Until};
-use crate::status::{LayoutStatus, PaneStatus, State, Wanted};
+use crate::status::{LayoutStatus, PaneStatus, Reason, State, Wanted};
+use crate::view::look::standing::tone;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, cut, fitted, padded, width, wrapped};
 use crate::view::text::words;
@@ -88,8 +91,8 @@ fn foot(layouts: &[LayoutStatus], look: Look) -> String {
 fn cells(pane: &PaneStatus) -> [String; 6] {
     [
         pane.address.to_string(),
-        pane.state.as_str().to_owned(),
-        pane.seconds.map(since).unwrap_or_default(),
+        pane.standing.state.as_str().to_owned(),
+        pane.standing.since.map(since).unwrap_or_default(),
         pane.pid.map(|pid| pid.to_string()).unwrap_or_default(),
         pane.runs.clone().unwrap_or_default(),
         why(pane),
@@ -125,7 +128,7 @@ fn line(cells: &[String; 6], widths: &[usize; 6]) -> String {
 fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> String {
     let line = line(&cells(pane), widths);
     let line = cut(line.trim_end(), look.width);
-    let state = pane.state.as_str();
+    let state = pane.standing.state.as_str();
     let before = widths[0] + GAP;
     // The address is as wide as its column or padded with blanks: the state stands right behind.
     let at = line.char_indices().map(|(at, _)| at);
@@ -133,65 +136,50 @@ fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> String {
         .chain([line.len()])
         .find(|&at| width(&line[..at]) >= before);
     let painted = at.filter(|&at| line[at..].starts_with(state)).map(|at| {
-        let painted = Paint { color: look.color }.paint(tone(pane.state), state);
+        let painted = Paint { color: look.color }.paint(tone(pane.standing.state), state);
         format!("{}{painted}{}", &line[..at], &line[at + state.len()..])
     });
     format!("{}\n", painted.unwrap_or(line))
 }
 
-/// The tone of a state.
-fn tone(state: State) -> Tone {
-    match state {
-        State::Ready | State::Running => Tone::Good,
-        State::Waiting | State::Starting | State::Restarting => Tone::Change,
-        State::Done => Tone::Move,
-        State::Stopped => Tone::Faint,
-        State::Failed | State::Absent => Tone::Bad,
-    }
-}
-
 /// A time as people say it, in its largest unit: `12s`, `4m`, `3h`, `2d`.
-pub fn since(seconds: u64) -> String {
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3_600 => format!("{}m", seconds / 60),
-        3_600..86_400 => format!("{}h", seconds / 3_600),
-        _ => format!("{}d", seconds / 86_400),
+pub fn since(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..60 => format!("{seconds}s"),
+        seconds @ 60..3_600 => format!("{}m", seconds / 60),
+        seconds @ 3_600..86_400 => format!("{}h", seconds / 3_600),
+        seconds => format!("{}d", seconds / 86_400),
     }
 }
 
 /// Why a pane stands as it does.
 pub fn why(pane: &PaneStatus) -> String {
-    let exit = pane.exit.map(|exit| exit.to_string());
     let mut parts = Vec::new();
-    match pane.state {
-        State::Absent => parts.push("`triad apply` makes it".to_owned()),
-        State::Waiting if pane.waits_for.is_empty() => parts.push("not started yet".to_owned()),
-        State::Waiting => {
-            let needs = pane.waits_for.iter();
+    match &pane.standing.reason {
+        Reason::NotThere => parts.push("`triad apply` makes it".to_owned()),
+        Reason::NotStarted => parts.push("not started yet".to_owned()),
+        Reason::Needs(needs) => {
+            let needs = needs.iter();
             let needs: Vec<String> = needs.map(|(target, until)| need(target, *until)).collect();
             parts.push(format!("until {}", needs.join(", ")));
         }
-        State::Starting => {
-            let probes: Vec<String> = pane.probes.iter().map(crate::plan::diff::probe).collect();
+        Reason::Probes(probes) => {
+            let probes: Vec<String> = probes.iter().map(crate::plan::diff::probe).collect();
             parts.push(format!("until {}", probes.join(", ")));
         }
-        State::Ready => parts.extend(pane.answer.clone()),
-        State::Running | State::Done => parts.extend(exit),
-        State::Restarting => parts.extend(exit),
-        State::Failed if pane.is_given_up => {
+        Reason::Answer(answer) => parts.push(answer.clone()),
+        Reason::Runs => {}
+        Reason::Ended(exit) => parts.push(exit.to_string()),
+        Reason::GivenUp(exit) => {
             let times = words::count(to_usize(pane.restarts), "restart");
-            parts.push(format!(
-                "failed after {times}: {}",
-                exit.unwrap_or_default()
-            ));
+            parts.push(format!("failed after {times}: {exit}"));
         }
-        State::Failed => parts.extend(exit),
-        State::Stopped => parts.push("stopped by `triad stop`".to_owned()),
+        Reason::Stopped(_) => parts.push("stopped by `triad stop`".to_owned()),
     }
     parts.extend(restarts(pane));
     parts.extend(pane.has_shell.then(|| "a shell took its place".to_owned()));
-    parts.extend(pane.says.as_ref().filter(|_| pane.state.is_up()).cloned());
+    let is_up = pane.standing.state.is_up();
+    parts.extend(pane.says.as_ref().filter(|_| is_up).cloned());
     match &pane.wanted {
         Wanted::No => parts.push("not in the manifest".to_owned()),
         Wanted::At(address) => parts.push(format!("in the manifest it is {address}")),
@@ -201,11 +189,13 @@ pub fn why(pane: &PaneStatus) -> String {
 }
 
 fn restarts(pane: &PaneStatus) -> Option<String> {
-    let is_told = pane.restarts > 0 || pane.state == State::Restarting;
-    match (pane.state, pane.restarts_max) {
-        (State::Restarting, Some(max)) => Some(format!("restart {} of {max}", pane.restarts)),
-        (State::Failed, _) if pane.is_given_up => None,
-        (State::Ready | State::Running | State::Starting | State::Failed, _) if is_told => {
+    match (pane.standing.state, &pane.standing.reason) {
+        (State::Restarting, _) => {
+            let max = pane.restarts_max?;
+            Some(format!("restart {} of {max}", pane.restarts))
+        }
+        (State::Failed, Reason::GivenUp(_)) => None,
+        (state, _) if pane.restarts > 0 && (state.is_running() || state == State::Failed) => {
             let times = words::count(to_usize(pane.restarts), "restart");
             Some(format!("after {times}"))
         }
@@ -244,7 +234,7 @@ mod tests {
             (86_400, "1d"),
             (u64::MAX, "213503982334601d"),
         ] {
-            assert_eq!(since(seconds), expected);
+            assert_eq!(since(Duration::from_secs(seconds)), expected);
         }
     }
 }

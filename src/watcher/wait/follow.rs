@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::goal::{self, Goal, Sight, Standing};
+use super::goal::{self, Goal, Reach, Sight};
 use super::{Limit, Wish};
 use crate::event::{Waiting, Waits};
 use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready};
@@ -38,7 +38,7 @@ pub struct Followed {
     ended: Option<Instant>,
     /// A process of which tmux was asked already what became of it.
     pub seen_gone: Option<i32>,
-    pub standing: Standing,
+    pub reach: Reach,
     pub is_late: bool,
 }
 
@@ -57,7 +57,7 @@ impl Followed {
             was_read: false,
             ended: None,
             seen_gone: None,
-            standing: Standing::NotYet,
+            reach: Reach::NotYet,
             is_late: false,
         }
     }
@@ -91,19 +91,22 @@ impl Followed {
     /// The process of its program, as far as tmux knows.
     pub fn running(&self) -> Option<i32> {
         let now = self.now.as_ref()?;
-        let runs = matches!(now.state, State::Starting | State::Ready | State::Running);
-        now.pid.filter(|_| runs)
+        now.pid.filter(|_| now.standing.state.is_running())
     }
 
     /// Whether its program runs, or is about to again.
     pub fn is_up(&self) -> bool {
-        self.now.as_ref().is_some_and(|now| now.state.is_up())
+        self.state().is_up()
     }
 
     /// Whether its program has ended for good.
     pub fn has_ended(&self) -> bool {
-        let state = self.now.as_ref().map(|now| now.state);
-        matches!(state, Some(State::Done | State::Failed | State::Stopped))
+        self.state().has_ended()
+    }
+
+    fn state(&self) -> State {
+        let now = self.now.as_ref();
+        now.map_or(State::Absent, |now| now.standing.state)
     }
 
     /// The pane as the engine waits for it, if it is to be probed for what is wished.
@@ -111,7 +114,7 @@ impl Followed {
         let now = self.now.as_ref()?;
         let applied = live.applied.as_ref()?;
         let mut ready = match &wish.goal {
-            Goal::Ready if now.state == State::Starting => applied.ready.clone()?,
+            Goal::Ready if now.standing.state == State::Starting => applied.ready.clone()?,
             Goal::Line(regex) => line(regex),
             _ => return None,
         };
@@ -147,7 +150,7 @@ impl Followed {
         Bindings::from([(pane, live.id.to_string())])
     }
 
-    pub fn judged(&self, goal: &Goal) -> Standing {
+    pub fn judged(&self, goal: &Goal) -> Reach {
         let is_of_run = |pid: &Option<i32>| pid.is_none() || *pid == self.running();
         let found = self.found.as_ref();
         let found = found.filter(|(pid, _, _)| matches!(goal, Goal::Line(_)) || is_of_run(pid));
@@ -158,35 +161,32 @@ impl Followed {
             found: found.map(|(_, why, _)| why.as_str()),
             was_read: self.was_read,
         };
-        match goal::standing(goal, &sight) {
-            Standing::Lost(_) if self.may_be_replaced() => Standing::NotYet,
-            Standing::Reached(_) if *goal == Goal::Failed && self.may_be_replaced() => {
-                Standing::NotYet
-            }
-            standing => standing,
+        match goal::reach(goal, &sight) {
+            Reach::Lost(_) if self.may_be_replaced() => Reach::NotYet,
+            Reach::Reached(_) if *goal == Goal::Failed && self.may_be_replaced() => Reach::NotYet,
+            reach => reach,
         }
     }
 
     /// Whether a triad may be about to start another program in the place of one that it has ended.
     fn may_be_replaced(&self) -> bool {
-        let state = self.now.as_ref().map(|now| now.state);
-        let is_own_end = matches!(state, Some(State::Done | State::Failed));
+        let is_own_end = matches!(self.state(), State::Done | State::Failed);
         is_own_end && self.ended.is_some_and(|ended| ended.elapsed() < REPLACED)
     }
 
     /// What it still has to do, where no probe says it.
     pub fn waiting(&self, goal: &Goal, since: Duration) -> Waiting {
-        let state = self.now.as_ref().map_or(State::Absent, |now| now.state);
-        let needs = self.now.as_ref().map_or(&[][..], |now| &now.waits_for);
+        let needs = self.now.as_ref().map(|now| now.standing.needs());
+        let needs = needs.unwrap_or_default();
         let names: Vec<&str> = needs.iter().map(|(target, _)| target.name()).collect();
         let kind = self.now.as_ref().map(|now| now.kind);
-        let (state, what) = match (state, goal) {
+        let (state, what) = match (self.state(), goal) {
             (_, Goal::Gone) => (Waits::Otherwise, "its pane is there".to_owned()),
             (State::Absent, _) => (Waits::Otherwise, "its pane is not there".to_owned()),
-            (State::Waiting, _) if names.is_empty() => {
+            (State::Pending, _) if names.is_empty() => {
                 (Waits::Otherwise, "it is not started".to_owned())
             }
-            (State::Waiting, _) => (Waits::Needs, names.join(", ")),
+            (State::Pending, _) => (Waits::Needs, names.join(", ")),
             (State::Restarting, _) => (Waits::Restarting, "its restart".to_owned()),
             _ if self.has_ended() => (Waits::Otherwise, "it has ended by itself".to_owned()),
             (_, Goal::Failed | Goal::Stopped) => (Waits::Otherwise, "it still runs".to_owned()),

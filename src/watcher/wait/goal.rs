@@ -1,7 +1,7 @@
 //! What a pane is waited for to be, and whether it is, is not yet, or never will be. Pure.
 
 use crate::layout::PaneKind;
-use crate::status::{PaneStatus, State};
+use crate::status::{PaneStatus, Reason, State};
 
 /// What panes are waited for to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +50,9 @@ pub struct Sight<'a> {
     pub was_read: bool,
 }
 
-/// Whether a pane is what it is waited for to be.
+/// How far a pane is on the way to what it is waited for to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum Reach {
     /// It is, with the reason where there is one to tell.
     Reached(String),
     NotYet,
@@ -60,68 +60,76 @@ pub enum Standing {
     Lost(String),
 }
 
-/// Whether a pane is what it is waited for to be.
-pub fn standing(goal: &Goal, sight: &Sight) -> Standing {
+/// How far a pane is on the way to its goal.
+pub fn reach(goal: &Goal, sight: &Sight) -> Reach {
     if let (Goal::Line(_), Some(line)) = (goal, sight.found) {
-        return Standing::Reached(line.to_owned());
+        return Reach::Reached(line.to_owned());
     }
-    let there = sight.now.filter(|pane| pane.state != State::Absent);
+    let there = sight
+        .now
+        .filter(|pane| pane.standing.state != State::Absent);
     match there {
         Some(pane) => of_there(goal, pane, sight),
-        None if *goal == Goal::Gone => Standing::Reached(String::new()),
+        None if *goal == Goal::Gone => Reach::Reached(String::new()),
         // Somebody may be about to make it.
-        None if !sight.was_there => Standing::NotYet,
+        None if !sight.was_there => Reach::NotYet,
         None if *goal == Goal::Done && sight.closes => {
-            Standing::Reached("its pane has closed".to_owned())
+            Reach::Reached("its pane has closed".to_owned())
         }
-        None => Standing::Lost("its pane is gone".to_owned()),
+        None => Reach::Lost("its pane is gone".to_owned()),
     }
 }
 
-fn of_there(goal: &Goal, pane: &PaneStatus, sight: &Sight) -> Standing {
-    use State::{Done, Failed, Ready, Restarting, Running, Starting, Stopped, Waiting};
-    let exit = || pane.exit.map(|exit| exit.to_string()).unwrap_or_default();
+fn of_there(goal: &Goal, pane: &PaneStatus, sight: &Sight) -> Reach {
+    use State::{Done, Failed, Pending, Ready, Restarting, Running, Starting, Stopped};
+    let exit = || {
+        let exit = pane.standing.exit().map(|exit| exit.to_string());
+        exit.unwrap_or_default()
+    };
     let pid = || {
         let pid = pane.pid.map(|pid| format!("pid {pid}"));
-        Standing::Reached(pid.unwrap_or_default())
+        Reach::Reached(pid.unwrap_or_default())
     };
-    match (goal, pane.state) {
-        (Goal::Gone, _) | (_, Waiting) => Standing::NotYet,
-        (Goal::Line(_), Done | Failed | Stopped) if sight.was_read => Standing::Lost(over(pane)),
-        (Goal::Line(_), _) => Standing::NotYet,
-        (Goal::Ready, Ready) => Standing::Reached(pane.answer.clone().unwrap_or_default()),
-        (Goal::Ready, Starting | Running) if pane.kind == PaneKind::Task => Standing::NotYet,
+    match (goal, pane.standing.state) {
+        (Goal::Gone, _) | (_, Pending) => Reach::NotYet,
+        (Goal::Line(_), Done | Failed | Stopped) if sight.was_read => Reach::Lost(over(pane)),
+        (Goal::Line(_), _) => Reach::NotYet,
+        (Goal::Ready, Ready) => match &pane.standing.reason {
+            Reason::Answer(answer) => Reach::Reached(answer.clone()),
+            _ => Reach::Reached(String::new()),
+        },
+        (Goal::Ready, Starting | Running) if pane.kind == PaneKind::Task => Reach::NotYet,
         (Goal::Ready, Starting) => match sight.found {
-            Some(found) => Standing::Reached(found.to_owned()),
-            None => Standing::NotYet,
+            Some(found) => Reach::Reached(found.to_owned()),
+            None => Reach::NotYet,
         },
         (Goal::Ready, Running) => pid(),
-        (Goal::Ready, Done) if pane.kind == PaneKind::Task => Standing::Reached(exit()),
+        (Goal::Ready, Done) if pane.kind == PaneKind::Task => Reach::Reached(exit()),
         (Goal::Started, Starting | Ready | Running) => pid(),
-        (Goal::Started | Goal::Done, Done) => Standing::Reached(exit()),
-        (Goal::Failed, Failed) => Standing::Reached(exit()),
-        (Goal::Stopped, Stopped) => Standing::Reached(String::new()),
+        (Goal::Started | Goal::Done, Done) => Reach::Reached(exit()),
+        (Goal::Failed, Failed) => Reach::Reached(exit()),
+        (Goal::Stopped, Stopped) => Reach::Reached(String::new()),
         (Goal::Ready | Goal::Started, Done | Failed | Stopped)
         | (Goal::Done, Failed | Stopped)
-        | (Goal::Failed, Done | Stopped) => Standing::Lost(over(pane)),
+        | (Goal::Failed, Done | Stopped) => Reach::Lost(over(pane)),
         (Goal::Ready | Goal::Started | Goal::Done | Goal::Failed, Restarting)
         | (Goal::Done | Goal::Failed, Starting | Ready | Running)
         | (Goal::Stopped, _)
-        | (_, State::Absent) => Standing::NotYet,
+        | (_, State::Absent) => Reach::NotYet,
     }
 }
 
 /// Why nothing more is to be expected of a pane.
 fn over(pane: &PaneStatus) -> String {
-    match (pane.state, pane.exit) {
-        (State::Stopped, _) => "it was stopped, until `triad start`".to_owned(),
-        (_, Some(exit)) if pane.is_given_up => {
+    match pane.standing.reason {
+        Reason::Stopped(_) => "it was stopped, until `triad start`".to_owned(),
+        Reason::GivenUp(exit) => {
             let count = pane.restarts;
             let restarts = if count == 1 { "restart" } else { "restarts" };
             format!("ended with {exit}, after {count} {restarts}")
         }
-        (_, Some(exit)) => format!("ended with {exit}"),
-        (_, None) => "has ended".to_owned(),
+        Reason::Ended(exit) => format!("ended with {exit}"),
+        _ => "has ended".to_owned(),
     }
 }
 
@@ -129,26 +137,28 @@ fn over(pane: &PaneStatus) -> String {
 mod tests {
     use super::*;
     use crate::live::Exit;
-    use crate::status::Wanted;
+    use crate::status::{Source, Standing, Wanted};
 
     fn pane(kind: PaneKind, state: State) -> PaneStatus {
-        let has_ended = !state.is_up() && !matches!(state, State::Absent | State::Waiting);
+        let reason = match state.has_ended() {
+            true => Reason::Ended(Exit::Status(3)),
+            false => Reason::Runs,
+        };
         PaneStatus {
             address: "s/w/p".parse().expect("an address"),
             kind,
-            state,
-            seconds: None,
+            standing: Standing {
+                state,
+                reason,
+                source: Source::Process,
+                since: None,
+            },
             id: None,
             pid: state.is_up().then_some(7),
             runs: None,
-            exit: has_ended.then_some(Exit::Status(3)),
             has_shell: false,
             restarts: 0,
             restarts_max: None,
-            is_given_up: false,
-            waits_for: Vec::new(),
-            probes: Vec::new(),
-            answer: None,
             says: None,
             wanted: Wanted::Unknown,
         }
@@ -157,9 +167,9 @@ mod tests {
     /// How a pane stands to every goal in every state: `+` reached, `.` not yet, `x` lost.
     #[track_caller]
     fn check(kind: PaneKind, goal: &Goal, expected: &str) {
-        use State::{Absent, Done, Failed, Ready, Restarting, Running, Starting, Stopped, Waiting};
+        use State::{Absent, Done, Failed, Pending, Ready, Restarting, Running, Starting, Stopped};
         let states = [
-            Absent, Waiting, Starting, Ready, Running, Restarting, Done, Failed, Stopped,
+            Absent, Pending, Starting, Ready, Running, Restarting, Done, Failed, Stopped,
         ];
         let signs = states.map(|state| {
             let pane = pane(kind, state);
@@ -170,10 +180,10 @@ mod tests {
                 found: None,
                 was_read: true,
             };
-            match standing(goal, &sight) {
-                Standing::Reached(_) => '+',
-                Standing::NotYet => '.',
-                Standing::Lost(_) => 'x',
+            match reach(goal, &sight) {
+                Reach::Reached(_) => '+',
+                Reach::NotYet => '.',
+                Reach::Lost(_) => 'x',
             }
         });
         assert_eq!(signs.iter().collect::<String>(), expected, "{goal:?}");
@@ -201,16 +211,12 @@ mod tests {
             found: None,
             was_read: false,
         };
-        let is_lost =
-            |goal: &Goal, sight: &Sight| matches!(standing(goal, sight), Standing::Lost(_));
-        assert_eq!(
-            standing(&Goal::Ready, &sight(false, false)),
-            Standing::NotYet
-        );
+        let is_lost = |goal: &Goal, sight: &Sight| matches!(reach(goal, sight), Reach::Lost(_));
+        assert_eq!(reach(&Goal::Ready, &sight(false, false)), Reach::NotYet);
         assert!(is_lost(&Goal::Ready, &sight(true, true)));
         assert!(is_lost(&Goal::Done, &sight(true, false)));
-        let done = standing(&Goal::Done, &sight(true, true));
-        assert!(matches!(done, Standing::Reached(_)));
+        let done = reach(&Goal::Done, &sight(true, true));
+        assert!(matches!(done, Reach::Reached(_)));
     }
 
     #[test]
@@ -222,7 +228,7 @@ mod tests {
             found: Some("it printed `x`"),
             was_read: false,
         };
-        let line = standing(&Goal::Line("x".to_owned()), &gone);
-        assert_eq!(line, Standing::Reached("it printed `x`".to_owned()));
+        let line = reach(&Goal::Line("x".to_owned()), &gone);
+        assert_eq!(line, Reach::Reached("it printed `x`".to_owned()));
     }
 }

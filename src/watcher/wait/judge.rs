@@ -4,7 +4,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use super::follow::Followed;
-use super::goal::Standing;
+use super::goal::Reach;
 use super::waiter::Waiter;
 use super::{Event, Limit, Outcome};
 use crate::event::Waiting;
@@ -15,33 +15,33 @@ impl Waiter<'_> {
     /// Judges every pane, and tells what is new.
     pub async fn judge(&mut self) {
         for index in 0..self.panes.len() {
-            let before = self.panes[index].standing.clone();
+            let before = self.panes[index].reach.clone();
             let mut after = self.panes[index].judged(&self.wish.goal);
-            let late = self.late(index).filter(|_| after == Standing::NotYet);
+            let late = self.late(index).filter(|_| after == Reach::NotYet);
             if let Some((answer, _)) = &late {
-                after = Standing::Lost(answer.clone());
+                after = Reach::Lost(answer.clone());
             }
             if std::mem::discriminant(&before) == std::mem::discriminant(&after) {
                 continue;
             }
             let pane = &mut self.panes[index];
-            pane.standing = after.clone();
+            pane.reach = after.clone();
             pane.is_late = late.is_some();
             let address = pane.address.clone();
             let event = match (after, late) {
-                (Standing::NotYet, _) => continue,
-                (Standing::Reached(why), _) => Event::Reached {
+                (Reach::NotYet, _) => continue,
+                (Reach::Reached(why), _) => Event::Reached {
                     address,
                     why: self.wish.veil.hide(&why),
                     took: self.took(index),
                 },
-                (Standing::Lost(_), Some((answer, after))) => Event::Late {
+                (Reach::Lost(_), Some((answer, after))) => Event::Late {
                     address,
                     answer,
                     after,
                     lines: self.lines(index).await,
                 },
-                (Standing::Lost(why), None) => Event::Lost {
+                (Reach::Lost(why), None) => Event::Lost {
                     address,
                     why,
                     lines: self.lines(index).await,
@@ -102,7 +102,7 @@ impl Waiter<'_> {
 
     pub fn tell_waiting(&mut self) {
         let panes = self.panes.iter();
-        let open = panes.filter(|pane| pane.standing == Standing::NotYet);
+        let open = panes.filter(|pane| pane.reach == Reach::NotYet);
         let on: Vec<Waiting> = open.map(|pane| self.waiting(pane)).collect();
         let since = self.begun.elapsed();
         (self.events)(Event::Waiting { on, since });
@@ -111,8 +111,8 @@ impl Waiter<'_> {
     /// Whether the wish is met, once that is known.
     pub fn verdict(&self) -> Option<bool> {
         let mut panes = self.panes.iter();
-        let is_reached = |pane: &Followed| matches!(pane.standing, Standing::Reached(_));
-        let is_lost = |pane: &Followed| matches!(pane.standing, Standing::Lost(_));
+        let is_reached = |pane: &Followed| matches!(pane.reach, Reach::Reached(_));
+        let is_lost = |pane: &Followed| matches!(pane.reach, Reach::Lost(_));
         match self.wish.any {
             true if self.panes.iter().any(is_reached) => Some(true),
             true => panes.all(is_lost).then_some(false),
@@ -126,9 +126,9 @@ impl Waiter<'_> {
             let panes = self.panes.iter().filter(|pane| is_it(pane));
             panes.map(|pane| pane.address.clone()).collect()
         };
-        let is_lost = |pane: &Followed| matches!(pane.standing, Standing::Lost(_));
+        let is_lost = |pane: &Followed| matches!(pane.reach, Reach::Lost(_));
         Outcome {
-            reached: all(&|pane| matches!(pane.standing, Standing::Reached(_))),
+            reached: all(&|pane| matches!(pane.reach, Reach::Reached(_))),
             lost: all(&|pane| is_lost(pane) && !pane.is_late),
             late: all(&|pane| is_lost(pane) && pane.is_late),
             is_met,

@@ -121,11 +121,7 @@ impl<'a> Waiter<'a> {
     pub async fn observe(&mut self) -> Result<(), ObserveError> {
         let asked = live::Asked::default();
         let snapshot = live::observe(self.server, self.wish.nonce, &asked).await?;
-        let clock = Clock {
-            now: 0,
-            ages: &BTreeMap::new(),
-        };
-        let layouts = status::of_layout(self.wish.asked, &snapshot, &clock);
+        let layouts = status::of_layout(self.wish.asked, &snapshot, &Clock::unread());
         let rows: Vec<PaneStatus> = layouts.into_iter().flat_map(|one| one.panes).collect();
         let server = snapshot.server.as_ref().map(LiveServer::id);
         let is_another = server.is_some() && self.server_id.is_some() && server != self.server_id;

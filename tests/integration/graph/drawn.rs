@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use triad::graph::{Edge, Graph, Node, Of, State};
+use triad::graph::{Edge, Graph, Node, Of};
 use triad::layout::{Address, PaneKind, Until};
 use triad::plan::change::{Noun, Subject};
+use triad::status::{Reason, Source, Standing, State};
 use triad::view::look::graph::{dot, mermaid, tree};
 use triad::view::text::diagnostic::Look;
 
@@ -33,9 +34,18 @@ const NAMES: [&str; 20] = [
     "🧠 \u{202e}x",
 ];
 
+fn standing(state: State) -> Standing {
+    Standing {
+        state,
+        reason: Reason::Runs,
+        source: Source::Process,
+        since: None,
+    }
+}
+
 /// A graph in which each node waits for the two before it.
 fn hostile() -> Graph {
-    let states = [None, Some(State::Started), Some(State::NotThere)];
+    let states = [None, Some(State::Running), Some(State::Absent)];
     let edge = |to: usize, restart: bool| Edge {
         optional: false,
         to,
@@ -54,7 +64,7 @@ fn hostile() -> Graph {
             1 => vec![edge(0, true)],
             _ => vec![edge(index - 1, false), edge(index - 2, true)],
         },
-        state: states[index % 3],
+        standing: states[index % 3].map(standing),
     });
     Graph {
         layout: "lay\"out\\".to_owned(),
@@ -65,7 +75,8 @@ fn hostile() -> Graph {
 
 /// What a terminal or a page shows for a text: control characters as signs.
 fn label(node: &Node) -> String {
-    let state = node.state.map(|state| format!(": {}", state.text()));
+    let state = node.standing.as_ref();
+    let state = state.map(|standing| format!(": {}", standing.state.as_str()));
     let text = node.label() + &state.unwrap_or_default();
     let signs = text.chars().map(|c| match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap(),
@@ -337,7 +348,7 @@ fn the_tree_keeps_to_the_screen_and_draws_everything_once() {
                     })
                     .into_iter()
                     .collect(),
-                state: Some(State::Pending),
+                standing: Some(standing(State::Pending)),
             })
             .collect(),
         ..hostile()

@@ -135,12 +135,12 @@ fn what_waits_says_for_what() {
         "#,
     );
     let apply = sandbox.start(&["apply"]);
-    becomes(&sandbox, "web/main/api", "waiting");
+    becomes(&sandbox, "web/main/api", "pending");
     let waits = rows(&sandbox.triad(&["ps"]).exits(0));
-    assert_eq!(waits[2], "web/main/seed|waiting|#s||true|until db is ready");
+    assert_eq!(waits[2], "web/main/seed|pending|#s||true|until db is ready");
     assert_eq!(
         waits[3],
-        "web/main/api|waiting|#s||sleep 1003|until seed has succeeded"
+        "web/main/api|pending|#s||sleep 1003|until seed has succeeded"
     );
     // What waits is not dead.
     sandbox.triad(&["ps", "--check"]).exits(0);

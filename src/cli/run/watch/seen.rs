@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::State;
 use crate::layout::{Address, Layout, OnExit};
 use crate::live::{Exit, Snapshot};
 use crate::plan::change::Subject;
 use crate::plan::{self};
+use crate::status::{Clock, Standing, State};
 use crate::tmux::id::PaneId;
 
 /// What was seen of the panes so far.
@@ -68,7 +68,9 @@ impl Seen {
                 continue;
             };
             self.present.insert(address.clone());
-            if let State::Failed(exit) = State::of(Some(live), pane.kind)
+            let standing = Standing::of(Some(live), Some(pane), &Clock::unread());
+            if standing.state == State::Failed
+                && let Some(exit) = standing.exit()
                 && self.failed.insert((address.clone(), live.pid))
                 && !known.contains(address)
             {

@@ -1,7 +1,9 @@
 //! A graph in DOT, the language of Graphviz.
 
-use crate::graph::{Graph, State};
+use crate::graph::Graph;
 use crate::layout::Until;
+use crate::status::State;
+use crate::view::look::standing::text;
 use crate::view::text::excerpt::visible;
 
 /// The graph; an arrow points at what is waited for, and the waves go from left to right.
@@ -14,8 +16,11 @@ pub fn dot(graph: &Graph) -> String {
         for node in nodes {
             let key = quoted(&node.key());
             let label = node.label();
-            let (label, color) = match node.state {
-                Some(state) => (format!("{label}: {}", state.text()), color(state)),
+            let (label, color) = match &node.standing {
+                Some(standing) => (
+                    format!("{label}: {}", text(standing)),
+                    color(standing.state),
+                ),
                 None => (label, ""),
             };
             let label = quoted(&label);
@@ -47,11 +52,13 @@ pub fn dot(graph: &Graph) -> String {
 
 fn color(state: State) -> &'static str {
     match state {
-        State::Started => ", color=green4, fontcolor=green4",
-        State::Ended(_) => ", color=deepskyblue4, fontcolor=deepskyblue4",
-        State::Failed(_) => ", color=red3, fontcolor=red3",
-        State::Pending => ", color=darkorange3, fontcolor=darkorange3",
-        State::NotThere => ", color=gray50, fontcolor=gray50",
+        State::Running | State::Ready => ", color=green4, fontcolor=green4",
+        State::Done => ", color=deepskyblue4, fontcolor=deepskyblue4",
+        State::Failed => ", color=red3, fontcolor=red3",
+        State::Pending | State::Starting | State::Restarting => {
+            ", color=darkorange3, fontcolor=darkorange3"
+        }
+        State::Absent | State::Stopped => ", color=gray50, fontcolor=gray50",
     }
 }
 

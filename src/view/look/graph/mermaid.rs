@@ -1,7 +1,9 @@
 //! A graph in the language of Mermaid, as Markdown pages of code hosts show it.
 
-use crate::graph::{Graph, State};
+use crate::graph::Graph;
 use crate::layout::Until;
+use crate::status::State;
+use crate::view::look::standing::text;
 use crate::view::text::excerpt::visible;
 
 /// The graph; an arrow points at what is waited for, and the waves go from left to right.
@@ -12,8 +14,8 @@ pub fn mermaid(graph: &Graph) -> String {
         out.push_str(&format!("    subgraph wave{wave}[\"wave {wave}\"]\n"));
         for (index, node) in nodes().filter(|(_, node)| node.wave == wave) {
             let label = node.label();
-            let label = match node.state {
-                Some(state) => format!("{label}: {}", state.text()),
+            let label = match &node.standing {
+                Some(standing) => format!("{label}: {}", text(standing)),
                 None => label,
             };
             out.push_str(&format!("        n{index}[{}]\n", quoted(&label)));
@@ -38,8 +40,11 @@ pub fn mermaid(graph: &Graph) -> String {
             out.push_str(&format!("    n{index} {arrow}{label} n{}\n", edge.to));
         }
     }
-    for (class, colors, is_it) in CLASSES {
-        let of_it = nodes().filter(|(_, node)| node.state.is_some_and(is_it));
+    for (class, colors, states) in CLASSES {
+        let of_it = nodes().filter(|(_, node)| {
+            let standing = node.standing.as_ref();
+            standing.is_some_and(|standing| states.contains(&standing.state))
+        });
         let of_it: Vec<String> = of_it.map(|(index, _)| format!("n{index}")).collect();
         if !of_it.is_empty() {
             out.push_str(&format!("    classDef {class} {colors}\n"));
@@ -49,32 +54,34 @@ pub fn mermaid(graph: &Graph) -> String {
     out
 }
 
-/// A class of nodes, its colours, and which states are of it.
-type Class = (&'static str, &'static str, fn(State) -> bool);
+/// A class of nodes, its colours, and the states that are of it.
+type Class = (&'static str, &'static str, &'static [State]);
 
 const CLASSES: [Class; 5] = [
     (
-        "started",
+        "running",
         "fill:#d3f9d8,stroke:#2b8a3e,color:#000",
-        |state| state == State::Started,
+        &[State::Running, State::Ready],
     ),
-    ("ended", "fill:#d0ebff,stroke:#1864ab,color:#000", |state| {
-        matches!(state, State::Ended(_))
-    }),
+    (
+        "done",
+        "fill:#d0ebff,stroke:#1864ab,color:#000",
+        &[State::Done],
+    ),
     (
         "failed",
         "fill:#ffe3e3,stroke:#c92a2a,color:#000",
-        |state| matches!(state, State::Failed(_)),
+        &[State::Failed],
     ),
     (
         "pending",
         "fill:#fff3bf,stroke:#e67700,color:#000",
-        |state| state == State::Pending,
+        &[State::Pending, State::Starting, State::Restarting],
     ),
     (
-        "notThere",
+        "absent",
         "fill:#f1f3f5,stroke:#868e96,color:#000",
-        |state| state == State::NotThere,
+        &[State::Absent, State::Stopped],
     ),
 ];
 

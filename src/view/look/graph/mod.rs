@@ -8,7 +8,9 @@ pub use mermaid::mermaid;
 
 use std::collections::VecDeque;
 
-use crate::graph::{Edge, Graph, Node, Of, State};
+use crate::graph::{Edge, Graph, Node, Of};
+use crate::status::State;
+use crate::view::look::standing::{self, text};
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, fitted, width, wrapped};
 use crate::view::text::words;
@@ -79,14 +81,11 @@ fn legend(of: Of) -> &'static str {
     }
 }
 
-/// The tone of a state.
+/// The tone of a state. Before the first apply nothing is there, and that is no fault.
 fn tone(state: State) -> Tone {
     match state {
-        State::Started => Tone::Good,
-        State::Failed(_) => Tone::Bad,
-        State::Pending => Tone::Change,
-        State::Ended(_) => Tone::Move,
-        State::NotThere => Tone::Faint,
+        State::Absent => Tone::Faint,
+        state => standing::tone(state),
     }
 }
 
@@ -259,7 +258,8 @@ fn directly_after(graph: &Graph) -> Vec<Vec<Edge>> {
 /// What stands behind a name.
 fn parts(node: &Node, edge: Option<Edge>, remark: &str) -> Vec<(Tone, String)> {
     let edge = edge.map(|edge| (Tone::Faint, edge_text(edge)));
-    let state = node.state.map(|state| (tone(state), state.text()));
+    let standing = node.standing.as_ref();
+    let state = standing.map(|standing| (tone(standing.state), text(standing)));
     let remark = (Tone::Faint, remark.to_owned());
     let parts = edge.into_iter().chain(state).chain([remark]);
     parts.filter(|(_, text)| !text.is_empty()).collect()
