@@ -219,6 +219,18 @@ pub enum Exit {
     Unknown,
 }
 
+impl Exit {
+    /// Whether a program of this kind has failed that ended so. A service should be running, however
+    /// it ended; what the user's own shell ends with (`is_shell`) is the affair of whoever used it.
+    pub fn is_failure(self, kind: PaneKind, is_shell: bool) -> bool {
+        match kind {
+            PaneKind::Service => true,
+            PaneKind::Pane if is_shell => false,
+            PaneKind::Task | PaneKind::Agent | PaneKind::Pane => self != Exit::Status(0),
+        }
+    }
+}
+
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -53,6 +53,6 @@ fn is_due(restart: &Restart, exit: Exit) -> bool {
 }
 
 /// The user's own shell, in a pane that closes with it.
-fn is_bare_shell(command: &Command) -> bool {
+pub fn is_bare_shell(command: &Command) -> bool {
     matches!(command, Command::Shell(_))
 }

@@ -37,7 +37,8 @@ pub fn targets(
     layout
         .panes()
         .filter(|pane| {
-            let may_fail = matches!(pane.kind, PaneKind::Service | PaneKind::Task);
+            // What the user's own shell ends with is nobody's news.
+            let may_fail = pane.kind != PaneKind::Pane || !ended::is_bare_shell(&pane.command);
             let is_watched = may_fail || pane.ready.is_some();
             let live = matching.panes.get(&pane.address);
             let is_unseen = is_apply && live.is_some_and(|live| is_unseen(pane, live));
@@ -52,6 +53,8 @@ pub fn targets(
             ) {
                 (true, _) => TargetState::Planned,
                 (false, None) => TargetState::Absent,
+                // What runs there only says what is waited for.
+                (false, Some(live)) if ended::is_half_made(live) => TargetState::Absent,
                 (false, Some(live)) if live.is_done(pane.kind) => {
                     TargetState::Ended(Exit::Status(0))
                 }

@@ -101,14 +101,10 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Whether its program may end so. A service should be running, however it ended; what a bare
-    /// shell ends with is the affair of whoever has used it.
-    fn may_end(self, exit: Exit) -> bool {
-        match self.kind {
-            PaneKind::Service => false,
-            PaneKind::Task => exit == Exit::Status(0),
-            PaneKind::Pane | PaneKind::Agent => true,
-        }
+    /// Whether its program has failed that ended so. Of what nobody knows, nobody can say that.
+    fn has_failed(self, exit: Exit) -> bool {
+        let is_shell = matches!(self.command, None | Some(Command::Shell(_)));
+        exit.is_failure(self.kind, is_shell)
     }
 }
 
@@ -211,7 +207,7 @@ fn ended(live: &LivePane, body: Body, exit: Exit) -> (State, Reason, Source) {
         _ if body.kind == PaneKind::Task && live.has_succeeded => {
             (State::Done, Reason::Ended(Exit::Status(0)), Source::Tag)
         }
-        _ if body.may_end(exit) => (State::Done, Reason::Ended(exit), Source::Process),
-        _ => (State::Failed, Reason::Ended(exit), Source::Process),
+        _ if body.has_failed(exit) => (State::Failed, Reason::Ended(exit), Source::Process),
+        _ => (State::Done, Reason::Ended(exit), Source::Process),
     }
 }

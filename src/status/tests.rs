@@ -188,9 +188,11 @@ fn how_it_ended_and_what_it_is_decide_whether_it_has_failed() {
     for exit in [fine, status, signal, unknown] {
         check_end(PaneKind::Service, exit, State::Failed);
     }
-    check_end(PaneKind::Task, fine, State::Done);
-    for exit in [status, signal, unknown] {
-        check_end(PaneKind::Task, exit, State::Failed);
+    for kind in [PaneKind::Task, PaneKind::Agent, PaneKind::Pane] {
+        check_end(kind, fine, State::Done);
+        for exit in [status, signal, unknown] {
+            check_end(kind, exit, State::Failed);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod about;
 mod cases;
 mod conduct;
 mod explain;
+mod failed;
 mod flags;
 mod fmt;
 mod gallery;

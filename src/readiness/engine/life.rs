@@ -16,7 +16,7 @@ const EXIT_LOOK: Duration = Duration::from_millis(20);
 const RESTART_LOOK: Duration = Duration::from_millis(100);
 /// How much longer than the pause that a manifest asks for a restart by tmux may take.
 const RESTART_GRACE: Duration = Duration::from_secs(10);
-/// How long a service without probes is watched after its start.
+/// How long a service or an agent without probes is watched after its start.
 const SETTLING: Duration = Duration::from_millis(150);
 
 #[derive(Debug)]
@@ -219,15 +219,17 @@ impl Watched {
             .is_some_and(|restart| restart.when == RestartWhen::Always || exit != Exit::Status(0))
     }
 
-    /// Whether its end is a fault that was not told yet: of a service always, of a task unless it
-    /// succeeded, of anything else where it was to become ready and did not.
+    /// Whether its end is a fault that was not told yet: where its program has failed, or was to
+    /// become ready and did not.
     pub fn is_fault(&self, exit: Exit) -> bool {
-        let is_fault = match self.wanted.kind {
-            PaneKind::Service => true,
-            PaneKind::Task => exit != Exit::Status(0),
-            PaneKind::Agent | PaneKind::Pane => self.wanted.ready.is_some() && !self.was_ready,
+        let wanted = &self.wanted;
+        let is_unseen = wanted.closes && exit == Exit::Unknown;
+        let has_failed = match wanted.kind {
+            PaneKind::Agent | PaneKind::Pane if is_unseen => false,
+            kind => exit.is_failure(kind, wanted.is_shell),
         };
-        is_fault && !self.is_given_up
+        let is_unready = wanted.ready.is_some() && !self.was_ready;
+        (has_failed || is_unready) && !self.is_given_up
     }
 
     /// Why it is ready and how long that took, if it has become so.
@@ -343,10 +345,10 @@ impl Watched {
         }
     }
 
-    /// A service without probes that was started a moment ago. Most that cannot run end at once,
-    /// and `apply` should not call them started.
+    /// A service or an agent without probes that was started a moment ago. Most that cannot run end
+    /// at once, and `apply` should not call them started.
     fn is_settling(&self, now: Instant) -> bool {
-        self.wanted.kind == PaneKind::Service
+        matches!(self.wanted.kind, PaneKind::Service | PaneKind::Agent)
             && self.wanted.ready.is_none()
             && self.wanted.state == TargetState::Planned
             && now.saturating_duration_since(self.since) < SETTLING

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::layout::{Address, PaneKind, Ready, Restart};
+use crate::layout::{Address, Command, OnExit, PaneKind, Ready, Restart};
 use crate::live::Exit;
 use crate::plan::change::{Target, TargetState};
 
@@ -16,6 +16,10 @@ pub const END_DEADLINE: Duration = Duration::from_secs(600);
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub kind: PaneKind,
+    /// Its program is the user's own shell.
+    pub is_shell: bool,
+    /// Its pane closes with its program: nobody sees how that ended.
+    pub closes: bool,
     pub ready: Option<Ready>,
     pub restart: Option<Restart>,
     pub state: TargetState,
@@ -31,6 +35,8 @@ impl Wanted {
         let pane = &target.pane;
         let wanted = Wanted {
             kind: pane.kind,
+            is_shell: matches!(pane.command, Command::Shell(_)),
+            closes: pane.exit() == OnExit::Close,
             ready: pane.ready.clone(),
             restart: pane.restart.clone(),
             state: target.state,

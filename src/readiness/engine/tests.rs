@@ -20,6 +20,8 @@ fn address(name: &str) -> Address {
 fn wanted(kind: PaneKind) -> Wanted {
     Wanted {
         kind,
+        is_shell: false,
+        closes: false,
         ready: None,
         restart: None,
         state: TargetState::Planned,
@@ -197,6 +199,49 @@ fn a_death_before_at_and_after_readiness_is_a_fault() {
         is_final: true
     })));
     assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
+}
+
+#[test]
+fn what_ends_as_it_should_not_has_died() {
+    let check = |wanted: Wanted, exit: Exit, is_death: bool| {
+        let text = format!("{wanted:?} {exit}");
+        let mut scene = Scene::started(wanted);
+        scene.take(Input::Gone);
+        let news = scene.take(Input::Ended {
+            exit,
+            is_final: true,
+        });
+        match news {
+            Some(News::Died { .. }) => assert!(is_death, "{text}"),
+            Some(News::Ended { .. }) => assert!(!is_death, "{text}"),
+            news => panic!("{text}: {news:?}"),
+        }
+    };
+    let (fine, status) = (Exit::Status(0), Exit::Status(3));
+    let (signal, unknown) = (Exit::Signal(9), Exit::Unknown);
+    check(wanted(PaneKind::Service), fine, true);
+    for kind in [PaneKind::Task, PaneKind::Agent, PaneKind::Pane] {
+        check(wanted(kind), fine, false);
+        for exit in [status, signal, unknown] {
+            check(wanted(kind), exit, true);
+        }
+    }
+    let shell = |exit: Exit| {
+        let mut shell = wanted(PaneKind::Pane);
+        shell.is_shell = true;
+        check(shell, exit, false);
+    };
+    for exit in [fine, status, signal, unknown] {
+        shell(exit);
+    }
+    // Of one whose pane has closed nobody knows.
+    let closes = |exit: Exit, is_death: bool| {
+        let mut closes = wanted(PaneKind::Agent);
+        closes.closes = true;
+        check(closes, exit, is_death);
+    };
+    closes(unknown, false);
+    closes(status, true);
 }
 
 #[test]

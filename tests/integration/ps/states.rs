@@ -49,7 +49,7 @@ fn every_state_has_its_word_and_its_reason() {
     assert!([0, 4].contains(&ran.status), "{}{}", ran.stdout, ran.stderr);
     sandbox.triad(&["stop", "halted"]).exits(0);
     becomes(&sandbox, "web/ends/flaps", "failed");
-    becomes(&sandbox, "web/ends/over", "done");
+    becomes(&sandbox, "web/ends/over", "failed");
     for pane in ["worker", "seed", "broken", "gone"] {
         sandbox.ended(&format!("web/main/{pane}"));
     }
@@ -60,14 +60,14 @@ fn every_state_has_its_word_and_its_reason() {
     let expected = [
         "web/main/engine|starting|#s|#|sleep 1001|until exec false".to_owned(),
         "web/main/state|running|#s|#|sleep 1002|".to_owned(),
-        format!("web/main/worker|done|{at}||exit 1|exit status 1"),
+        format!("web/main/worker|failed|{at}||exit 1|exit status 1"),
         format!("web/main/seed|done|{at}||true|exit status 0"),
         format!("web/main/broken|failed|{at}||exit 4|exit status 4"),
         format!("web/main/gone|failed|{at}||exit 3|exit status 3"),
         format!("web/ends/flaps|failed|{at}||exit 5|failed after 3 restarts: exit status 5"),
         format!("web/ends/again|restarting|{at}||exit 6|exit status 6; restart 1 of 5"),
         "web/ends/shell|absent|||a login shell|`triad apply` makes it".to_owned(),
-        "web/ends/over|done|#s|#|exit 7|exit status 7; a shell took its place".to_owned(),
+        "web/ends/over|failed|#s|#|exit 7|exit status 7; a shell took its place".to_owned(),
         format!("web/ends/halted|stopped|{at}||sleep 1003|stopped by `triad stop`"),
     ];
     assert_eq!(rows(&sandbox.triad(&["ps"]).exits(0)), expected);

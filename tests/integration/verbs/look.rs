@@ -15,7 +15,7 @@ session "session-with-a-very-long-name-indeed-that-fills-the-line-alone" {
             pane "日本語の名前はとても広いので気をつけてくださいね" title="🧠 LOGS · 推論エンジン" {
                 run "sleep 1001; echo 一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十"
             }
-            pane "short" { run "sleep" "1002" "a-word-that-is-longer-than-any-line-can-be-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }
+            pane "short" { run "sh" "-c" "exec sleep 1002" "a-word-that-is-longer-than-any-line-can-be-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }
             service "dies" {
                 run "echo 一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十; sleep 0.2; exit 3"
                 ready deadline="1h" { exec "false" }

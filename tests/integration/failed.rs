@@ -1,0 +1,189 @@
+//! An agent, or a pane with a command, that ended with another status than 0 or by a signal has
+//! failed: `ps`, `graph`, `wait`, `apply` and `watch` say the same of it.
+
+use serde_json::Value;
+
+use crate::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::seen::{events, identity, signal, words};
+
+/// Programs that run until there is a file `NAME.end`, and end with what is in it.
+const LAYOUT: &str = r#"
+layout "shop"
+session "s" {
+    window "w" {
+        agent "worker" { run "while [ ! -e worker.end ]; do sleep 0.01; done; echo worker says; exit $(cat worker.end)" }
+        pane "build" { run "while [ ! -e build.end ]; do sleep 0.01; done; exit $(cat build.end)" }
+        service "db" { run "sleep" "1001" }
+    }
+}
+"#;
+
+fn applied() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox
+}
+
+/// The state and the exit of a pane, as a document has it.
+fn state(document: &Value, address: &str) -> (String, String) {
+    let of_ps = document["layouts"][0]["panes"].as_array();
+    let rows = of_ps.or(document["nodes"].as_array()).unwrap();
+    let row = rows.iter().find(|row| row["address"] == address);
+    let row = row.unwrap_or_else(|| panic!("no {address} in {document}"));
+    let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
+    (text("state"), text("exit"))
+}
+
+/// What `ps` and `graph --live` say of a pane, which is the same.
+#[track_caller]
+fn stands(sandbox: &Sandbox, address: &str, expected: (&str, &str)) {
+    let expected = (expected.0.to_owned(), expected.1.to_owned());
+    for words in [&["ps", "--json"][..], &["graph", "--live", "--json"]] {
+        let document = events(&sandbox.triad(words).exits(0)).remove(0);
+        assert_eq!(state(&document, address), expected, "{words:?}");
+    }
+}
+
+#[test]
+fn another_status_than_0_is_a_failure_for_every_verb() {
+    let sandbox = applied();
+    for (pane, status) in [("worker", 7), ("build", 2)] {
+        sandbox.file(&format!("{pane}.end"), &status.to_string());
+        let address = format!("s/w/{pane}");
+        sandbox.ended(&address);
+        let exit = format!("exit status {status}");
+        stands(&sandbox, &address, ("failed", &exit));
+        let failed = sandbox.triad(&["wait", "--for", "failed", pane]).exits(0);
+        assert!(failed.stdout.contains(&exit), "{}", failed.stdout);
+        for goal in ["done", "ready", "started"] {
+            let lost = sandbox.triad(&["wait", "--for", goal, pane]).exits(8);
+            assert!(lost.stdout.contains(&exit), "{goal}: {}", lost.stdout);
+        }
+        sandbox.triad(&["ps", "--check", pane]).exits(8);
+        let table = words(&sandbox.triad(&["ps", pane]).exits(0).stdout);
+        assert!(table.contains("failed"), "{table}");
+        assert!(table.contains(&exit), "{table}");
+    }
+    // It is kept for review, and only asked for does it run again.
+    let before = sandbox.panes();
+    let again = sandbox.triad(&["apply"]).exits(0);
+    assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
+    let after = sandbox.panes();
+    for pane in ["s/w/worker", "s/w/build"] {
+        assert_eq!(identity(&before[pane]), identity(&after[pane]));
+    }
+}
+
+#[test]
+fn a_signal_is_a_failure_and_0_is_none() {
+    let sandbox = applied();
+    signal("KILL", &sandbox.panes()["s/w/worker"].pid.to_string());
+    sandbox.ended("s/w/worker");
+    let how = match sandbox.is_at_least(3, 3) {
+        true => "signal 9",
+        false => "an unknown exit status",
+    };
+    stands(&sandbox, "s/w/worker", ("failed", how));
+    sandbox.file("build.end", "0");
+    sandbox.ended("s/w/build");
+    stands(&sandbox, "s/w/build", ("done", "exit status 0"));
+    // Nothing of it runs, and that is all.
+    sandbox.triad(&["ps", "--check", "build"]).exits(9);
+    sandbox.triad(&["wait", "--for", "done", "build"]).exits(0);
+    sandbox
+        .triad(&["wait", "--for", "failed", "build"])
+        .exits(8);
+    sandbox.triad(&["ps", "--check"]).exits(8);
+}
+
+#[test]
+fn an_apply_tells_of_what_fails_while_it_runs() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        layout "shop"
+        session "s" { window "w" {
+            agent "worker" { run "echo worker says; exit 7" }
+            pane "build" { run "exit 2" }
+            pane "fine" { run "true" }
+            service "db" { run "sleep" "1001"; ready { delay "500ms" } }
+        } }
+        "#,
+    );
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(said.contains("× worker ended with exit status 7"), "{said}");
+    assert!(ran.stdout.contains("│ worker says"), "{}", ran.stdout);
+    assert!(said.contains("× build ended with exit status 2"), "{said}");
+    assert!(said.contains("✓ fine ended with exit status 0"), "{said}");
+    assert!(said.contains("2 not ready"), "{said}");
+    // Nothing of it is started again.
+    let again = sandbox.triad(&["apply"]).exits(0);
+    assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
+}
+
+#[test]
+fn how_one_ended_whose_pane_closes_with_it_nobody_can_see() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" { window "w" {
+            agent "closes" { run "false"; on-exit "close" }
+            service "db" { run "sleep" "1001" }
+        } }
+        "#,
+    );
+    let said = words(&sandbox.triad(&["apply"]).exits(0).stdout);
+    assert!(!said.contains("×"), "{said}");
+}
+
+#[test]
+fn an_agent_that_cannot_start_is_told_without_anything_else_to_wait_for() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest("session \"s\" { window \"w\" { agent \"worker\" { run \"exit 127\" } } }");
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains("× worker ended with exit status 127"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_watch_tells_of_what_fails() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let watch = sandbox.start(&["watch"]);
+    watch.says("watching triad.kdl");
+    sandbox.file("build.end", "0");
+    sandbox.ended("s/w/build");
+    sandbox.file("worker.end", "7");
+    eventually("it is told", DEADLINE, || {
+        words(&watch.stdout()).contains("× worker ended with exit status 7")
+    });
+    assert!(!words(&watch.stdout()).contains("× build"));
+    watch.signal("INT");
+    watch.ends().exits(130);
+}
+
+#[test]
+fn what_a_bare_shell_ends_with_is_its_own_affair() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(
+        r#"
+        session "s" { window "w" { pane "kept" { on-exit "hold" }; pane "closes"; service "db" { run "sleep" "1001" } } }
+        "#,
+    );
+    let closes = sandbox.panes()["s/w/closes"].id.clone();
+    let kept = sandbox.panes()["s/w/kept"].id.clone();
+    for pane in [&closes, &kept] {
+        sandbox.tmux(&["send-keys", "-t", pane, "exit 3", "Enter"]);
+    }
+    sandbox.ended("s/w/kept");
+    eventually("it has closed", DEADLINE, || {
+        !sandbox.panes().contains_key("s/w/closes")
+    });
+    stands(&sandbox, "s/w/kept", ("done", "exit status 3"));
+    stands(&sandbox, "s/w/closes", ("absent", "-"));
+}
