@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::{Clock, Reason, Source, Standing, State};
 use crate::layout::{
-    AppliedPane, AppliedSettings, Command, Need, Pace, PaneKind, Probe, Ready, ReadyTag, Restart,
-    RestartWhen, Stop, Until,
+    AppliedPane, AppliedSettings, Command, Need, Pace, PaneBody, PaneKind, Probe, Ready, ReadyTag,
+    Restart, RestartWhen, Until,
 };
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
 use crate::tmux::id::{PaneId, WindowId};
@@ -39,17 +39,7 @@ fn live(kind: PaneKind) -> LivePane {
             cwd: PathBuf::new(),
             env: BTreeMap::new(),
             secrets: BTreeMap::new(),
-            title: None,
-            focus: false,
-            needs: Vec::new(),
-            ready: None,
-            protect: false,
-            log: None,
-            history: None,
-            typed: Vec::new(),
-            restart: None,
-            stop: Stop::default(),
-            on_exit: None,
+            body: PaneBody::default(),
         }),
         phase: Some(Phase::Started),
         left: None,
@@ -109,7 +99,7 @@ fn what_runs_is_running_starting_or_ready() {
     let service = live(PaneKind::Service);
     let (runs, process) = (Reason::Runs, Source::Process);
     check(&service, State::Running, runs, process, Some(30));
-    let probed = with(service, |applied| applied.ready = Some(probes()));
+    let probed = with(service, |applied| applied.body.ready = Some(probes()));
     let open = Reason::Probes(probes().probes);
     check(&probed, State::Starting, open, process, Some(30));
     // It cannot have been ready for longer than it has run.
@@ -139,7 +129,7 @@ fn what_was_not_started_is_pending_whatever_runs_in_its_place() {
         };
         let (state, tag) = (State::Pending, Source::Tag);
         check(&waits, state, Reason::NotStarted, tag, Some(30));
-        let waits = with(waits, |applied| applied.needs = vec![need.clone()]);
+        let waits = with(waits, |applied| applied.body.needs = vec![need.clone()]);
         check(&waits, state, needs.clone(), tag, Some(30));
         let ended = LivePane {
             process: LiveProcess::Ended(Exit::Status(0)),
@@ -259,7 +249,7 @@ fn what_tmux_starts_again_is_restarting_until_it_is_not_to_be() {
     };
     let armed = |exit| {
         let ended = with(ended(PaneKind::Service, exit), |applied| {
-            applied.restart = Some(restart.clone());
+            applied.body.restart = Some(restart.clone());
         });
         LivePane {
             is_armed: true,
@@ -298,7 +288,7 @@ fn check_meets(live: &LivePane, expected: &str) {
 fn each_state_meets_what_it_is() {
     check_meets(&live(PaneKind::Service), "sr");
     let probed = with(live(PaneKind::Service), |applied| {
-        applied.ready = Some(probes());
+        applied.body.ready = Some(probes());
     });
     check_meets(&probed, "s");
     check_meets(&ended(PaneKind::Task, Exit::Status(0)), "srox");

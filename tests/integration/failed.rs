@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::seen::{events, identity, signal, words};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::{events, identity, signal, words};
 
 /// Programs that run until there is a file `NAME.end`, and end with what is in it.
 const LAYOUT: &str = r#"

@@ -6,10 +6,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
-use crate::support::seen::{Running, words};
 use triad::layout::owner_key;
 
-use crate::seen::{Running, events, words};
+use crate::support::seen::{Running, events, words};
 
 const LAYOUT: &str = "layout \"shop\"
 session \"web\" { window \"main\" {
