@@ -1,7 +1,7 @@
 //! What a run asks for, done: each job talks to tmux or the machine, holds the layout's change lock
 //! for as long as it changes anything, and returns what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,7 +18,7 @@ use crate::live::{self, Phase};
 use crate::machine::lock::{Held, Lock, LockFile, Locks};
 use crate::machine::process_tree::{self, Strays};
 use crate::readiness::engine::Found;
-use crate::render::start;
+use crate::render::{Piped, start};
 use crate::tmux::id::PaneId;
 use crate::tmux::question::PaneState;
 use crate::tmux::script::Line;
@@ -160,27 +160,10 @@ impl Worker {
             let mut lines = std::iter::zip(&lines, &report.lines);
             lines.any(|(line, result)| line.step == Some(*step) && result.is_err())
         };
-        let mut failed = Vec::new();
-        let mut delivered = Vec::new();
-        // One deadline for all: they were started together, and may have ended together.
-        let deadline = secret_pipes::deadline();
-        let mut deliveries = tokio::task::JoinSet::new();
-        for (step, piped) in wave.piped.into_iter().filter(|(step, _)| !has_failed(step)) {
-            deliveries.spawn(async move {
-                let delivered = secret_pipes::deliver(&piped, deadline).await;
-                (step, piped, delivered)
-            });
-        }
-        while let Some(delivery) = self.link.interrupt().or(deliveries.join_next()).await {
-            match delivery {
-                None => break,
-                Some(Ok((_, piped, Ok(())))) => delivered.push(piped.started),
-                Some(Ok((step, _, Err(why)))) => failed.push((step, why)),
-                Some(Err(_)) => {}
-            }
-        }
+        let piped = wave.piped.into_iter();
+        let piped = piped.filter(|(step, _)| !has_failed(step)).collect();
+        let (delivered, failed) = self.deliver(piped).await;
         drop(pipes);
-        delivered.sort_by_key(|line: &Line| line.step);
         let noted = match delivered.is_empty() {
             true => None,
             false => {
@@ -194,6 +177,34 @@ impl Worker {
             failed,
             noted,
         })
+    }
+
+    /// Hands panes their secrets, side by side: the lines that note it, and who did not get them.
+    async fn deliver(&self, piped: Vec<(StepId, Piped)>) -> (Vec<Line>, Vec<(StepId, String)>) {
+        let mut waiting: BTreeSet<StepId> = piped.iter().map(|(step, _)| *step).collect();
+        let (mut delivered, mut failed) = (Vec::new(), Vec::new());
+        // One deadline for all: they were started together, and may have ended together.
+        let deadline = secret_pipes::deadline();
+        let mut deliveries = tokio::task::JoinSet::new();
+        for (step, piped) in piped {
+            deliveries.spawn(async move {
+                let delivered = secret_pipes::deliver(&piped, deadline).await;
+                (step, piped, delivered)
+            });
+        }
+        let interrupt = self.link.interrupt();
+        while let Some(Some(delivery)) = interrupt.or(deliveries.join_next()).await {
+            let (step, piped, done) = delivery.expect("a delivery neither panics nor is cancelled");
+            waiting.remove(&step);
+            match done {
+                Ok(()) => delivered.push(piped.started),
+                Err(why) => failed.push((step, why)),
+            }
+        }
+        let cut = "a signal came before it had read its secrets";
+        failed.extend(waiting.into_iter().map(|step| (step, cut.to_owned())));
+        delivered.sort_by_key(|line: &Line| line.step);
+        (delivered, failed)
     }
 
     /// Asks tmux what became of panes, all in one call. `None`: another server answers.
