@@ -1,6 +1,6 @@
 //! Stage 6: scripts become changes. Sends the batches, starts panes as what they need comes up,
 //! ends processes, and tells what happened. Every decision was made by the plan, or is made by the
-//! [`run`], which is a state machine; the rest is effects.
+//! `run`, which is a state machine; the rest is effects.
 
 mod critical_path;
 mod driver;

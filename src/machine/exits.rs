@@ -1,5 +1,5 @@
 //! Tells when processes end that are not children of triad, without asking again and again: the
-//! kernel tells where it can ([`pidfd`]), and a few cheap looks do where it cannot.
+//! kernel tells where it can (`pidfd`), and a few cheap looks do where it cannot.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
