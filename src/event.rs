@@ -188,6 +188,8 @@ pub struct Outcome {
     pub strays: usize,
     /// Something was done, or may have been.
     pub is_touched: bool,
+    /// Another triad held the lock when something was to be done.
+    pub is_locked_out: bool,
     /// The signal that cut it short.
     pub interrupted: Option<i32>,
     /// The server turned out to be too old; nothing was changed.

@@ -2,6 +2,7 @@
 //! wait has a deadline and ends with a signal.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -106,6 +107,7 @@ impl<'a> Driver<'a> {
             worker: Worker {
                 link,
                 locks: settings.locks.clone(),
+                turn: Arc::default(),
                 waits_for,
                 manner: Manner {
                     environment: settings.environment.clone(),
@@ -277,6 +279,7 @@ impl<'a> Driver<'a> {
         Outcome {
             interrupted: end.interrupted,
             is_touched: end.is_touched,
+            is_locked_out: end.is_locked_out,
             steps: end.steps,
             unready: end.unready,
             strays: end.strays,

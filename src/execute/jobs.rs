@@ -2,9 +2,11 @@
 //! for as long as it changes anything, and returns what came of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::execute::prompt;
 use crate::execute::run::{
@@ -25,20 +27,27 @@ use crate::tmux::script::Line;
 use crate::tmux::server;
 use crate::tmux::version::FLOOR;
 
+/// What is said of a job that a signal kept from its turn.
+const CUT_SHORT: &str = "given up after a signal, before it was its turn";
+
 /// What jobs have in common.
 #[derive(Debug, Clone)]
 pub struct Worker {
     pub link: Link,
     pub locks: Locks,
+    /// The jobs of one run take turns, and are not told that they wait for one another.
+    pub turn: Arc<Mutex<()>>,
     /// Who is waited for, where a lock is not free.
     pub waits_for: UnboundedSender<String>,
     pub manner: Manner,
 }
 
 impl Worker {
-    /// Takes the change lock. `Err`: why it was not to be had.
-    async fn locked(&self) -> Result<Lock, String> {
-        self.taken(&self.locks.change).await
+    /// Takes the change lock, in turn. `Err`: why it was not to be had.
+    async fn locked(&self) -> Result<(OwnedMutexGuard<()>, Lock), String> {
+        let turn = Arc::clone(&self.turn).lock_owned();
+        let turn = self.link.interrupt().or(turn).await.ok_or(CUT_SHORT)?;
+        Ok((turn, self.taken(&self.locks.change).await?))
     }
 
     async fn taken(&self, file: &LockFile) -> Result<Lock, String> {
@@ -52,7 +61,7 @@ impl Worker {
         let taken = file.take_telling(purpose, *patience, &mut tell);
         match self.link.interrupt().or(taken).await {
             Some(taken) => taken.map_err(|error| error.to_string()),
-            None => Err("given up after a signal; the layout's lock was not free".to_owned()),
+            None => Err(CUT_SHORT.to_owned()),
         }
     }
 
@@ -60,7 +69,7 @@ impl Worker {
     async fn send(&self, lines: &[Line]) -> Report {
         match self.locked().await {
             Ok(_lock) => self.link.send(lines).await,
-            Err(why) => Report::unknown(lines.len(), &why),
+            Err(why) => Report::locked_out(lines.len(), &why),
         }
     }
 
@@ -75,7 +84,7 @@ impl Worker {
         };
         let report = match held.await {
             Ok(_locks) => self.link.send(&lines).await,
-            Err(why) => Report::unknown(lines.len(), &why),
+            Err(why) => Report::locked_out(lines.len(), &why),
         };
         let mut too_old = report.too_old.clone();
         if too_old.is_none() && !report.has_done_something && self.link.server_pid().is_none() {
@@ -97,6 +106,7 @@ impl Worker {
                 let steps = preparation.leaving.iter().map(|leaving| leaving.step);
                 let steps = steps.chain(preparation.piped.iter().map(|(step, _)| *step));
                 prepared.failed = steps.map(|step| (step, why.clone())).collect();
+                prepared.is_locked_out = true;
                 return (Input::Prepared(prepared), Pipes::default());
             }
         };
@@ -151,7 +161,7 @@ impl Worker {
         let _lock = match self.locked().await {
             Ok(lock) => lock,
             Err(why) => {
-                let report = Report::unknown(lines.len(), &why);
+                let report = Report::locked_out(lines.len(), &why);
                 return Input::Started(Started::nothing(lines, report));
             }
         };
@@ -302,7 +312,7 @@ impl Worker {
         let _lock = match self.locked().await {
             Ok(lock) => lock,
             Err(why) => {
-                stopped.report = Report::unknown(stopped.marks.len(), &why);
+                stopped.report = Report::locked_out(stopped.marks.len(), &why);
                 let failed = stopping.leaving.into_iter();
                 let failed = failed.map(|leaving| (leaving.step, why.clone()));
                 stopped.failed = failed.collect();

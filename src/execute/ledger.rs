@@ -21,6 +21,8 @@ pub struct Ledger<'p> {
     pub strays: usize,
     /// Something was done, or may have been: not even a failed step means that nothing changed.
     pub is_touched: bool,
+    /// Another triad held the lock when something was to be done.
+    pub is_locked_out: bool,
     /// What nobody was told yet.
     events: VecDeque<Event>,
 }
@@ -33,6 +35,7 @@ impl<'p> Ledger<'p> {
             unready: Vec::new(),
             strays: 0,
             is_touched: false,
+            is_locked_out: false,
             events: VecDeque::new(),
         }
     }
@@ -105,6 +108,7 @@ impl<'p> Ledger<'p> {
     /// Notes what became of the lines of a batch. A line that belongs to no step fails no step.
     pub fn note(&mut self, lines: &[Line], report: &Report) {
         self.is_touched |= report.may_have_done_something;
+        self.is_locked_out |= report.is_locked_out;
         for (line, result) in std::iter::zip(lines, &report.lines) {
             if let (Err(failure), Some(step)) = (result, line.step) {
                 self.fail(step, reason(line, failure));
@@ -115,6 +119,7 @@ impl<'p> Ledger<'p> {
     /// Notes what became of removals: what is not there any more is what was wanted.
     pub fn note_removals(&mut self, lines: &[Line], report: &Report) {
         self.is_touched |= report.may_have_done_something;
+        self.is_locked_out |= report.is_locked_out;
         for (line, result) in std::iter::zip(lines, &report.lines) {
             if let (Err(failure), Some(step)) = (result, line.step)
                 && !failure.is_gone()

@@ -52,6 +52,8 @@ pub struct Report {
     pub may_have_done_something: bool,
     /// At least one line was done.
     pub has_done_something: bool,
+    /// Another triad held the lock, and nothing was sent.
+    pub is_locked_out: bool,
 }
 
 /// Why a line was not done, or may not have been.
@@ -278,6 +280,7 @@ impl Report {
                 lines,
                 may_have_done_something: sent.may_have_done_something(),
                 has_done_something: sent.has_done_something(),
+                is_locked_out: false,
                 records: sent.records,
                 too_old: sent.too_old,
             },
@@ -287,17 +290,21 @@ impl Report {
                 too_old: None,
                 may_have_done_something: lost.may_have_arrived,
                 has_done_something: false,
+                is_locked_out: false,
             },
         }
     }
 
-    /// Nothing is known of so many lines, none of which was sent.
-    pub fn unknown(lines: usize, why: &str) -> Self {
+    /// None of so many lines was sent, because the lock was not to be had.
+    pub fn locked_out(lines: usize, why: &str) -> Self {
         let lost = Lost {
             why: why.to_owned(),
             may_have_arrived: false,
         };
-        Report::of(vec![None; lines], Err(lost))
+        Report {
+            is_locked_out: true,
+            ..Report::of(vec![None; lines], Err(lost))
+        }
     }
 
     /// Nothing was sent.

@@ -145,6 +145,7 @@ fn ended(outcome: &Outcome) -> Exit {
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
         None if outcome.gone_server.is_some() => Exit::NotReady,
+        None if outcome.is_locked_out && !outcome.is_touched => Exit::Locked,
         None if failed > 0 && !outcome.is_touched => Exit::Error,
         // What has left its pane to run on its own is told, and is no failure: to run again would
         // not end it.

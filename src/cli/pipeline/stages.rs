@@ -17,8 +17,8 @@ use crate::machine::interrupt::Interrupt;
 use crate::machine::lock::{Held, Lock, LockError};
 use crate::plan::Plan;
 use crate::tmux::server::Server;
-use crate::view;
 use crate::view::json;
+use crate::{execute, view};
 
 /// How long a verb with a lock of its own waits for others that change something meanwhile: an
 /// ending takes as long as the `stop` of its pane says.
@@ -223,7 +223,10 @@ impl<'a, V: Verb> Locked<'a, V> {
         } = self;
         let plan = found.plan;
         let end = match decision {
-            Decision::Nothing => End::Nothing(plan),
+            Decision::Nothing => {
+                execute::remove_left_behind(&site.server.socket_path());
+                End::Nothing(plan)
+            }
             Decision::Refused | Decision::Outdated => End::Refused,
             Decision::Current(lock) => {
                 let mandate = Mandate {

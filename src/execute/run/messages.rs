@@ -153,6 +153,8 @@ pub struct Prepared {
     pub failed: Vec<(StepId, String)>,
     /// Processes that did not end when they were asked.
     pub killed: Vec<StepId>,
+    /// Another triad held the lock, and nothing was done.
+    pub is_locked_out: bool,
     /// A signal came before all had ended.
     pub is_cut_short: bool,
 }

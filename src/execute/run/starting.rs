@@ -351,7 +351,6 @@ impl Run<'_> {
             return;
         }
         if !preparation.leaving.is_empty() {
-            self.ledger.is_touched = true;
             let count = preparation.leaving.len();
             self.ledger.tell(Event::Ending { count });
         }
@@ -399,6 +398,9 @@ impl Run<'_> {
     }
 
     pub(super) fn prepared(&mut self, prepared: Prepared, now: Instant) {
+        self.ledger.is_locked_out |= prepared.is_locked_out;
+        // Something was asked to end, or would have been.
+        self.ledger.is_touched |= !prepared.is_locked_out;
         for (step, why) in prepared.changed {
             self.ledger.skip(step, why);
         }

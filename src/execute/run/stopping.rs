@@ -127,7 +127,6 @@ impl Run<'_> {
         (self.removals.now, self.removals.left) = (now, later);
         let count = stopping.leaving.len();
         if count > 0 {
-            self.ledger.is_touched = true;
             self.ledger.tell(Event::Ending { count });
         }
         self.put(Output::Stop(stopping));
@@ -135,6 +134,7 @@ impl Run<'_> {
 
     pub(super) fn stopped(&mut self, stopped: &Stopped) {
         self.ledger.note(&stopped.marks, &stopped.report);
+        self.ledger.is_touched |= !stopped.report.is_locked_out;
         for (step, why) in &stopped.failed {
             self.ledger.fail(*step, why.clone());
         }

@@ -71,6 +71,7 @@ mod tests {
             steps: Vec::new(),
             unready: Vec::new(),
             strays: 0,
+            is_locked_out: false,
             is_touched: true,
             interrupted: None,
             too_old: None,

@@ -87,3 +87,43 @@ fn a_pane_that_is_closed_during_a_wait_is_told_as_such() {
         "{said}"
     );
 }
+
+#[test]
+fn a_pane_that_somebody_changed_during_a_wait_is_skipped_and_named() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        session "s" { window "w" {
+            service "db" { run "exec sleep 1000"; ready every="20ms" { file "go" } }
+            service "closed" { run "exec sleep 1001"; needs "db" }
+            service "taken" { run "exec sleep 1002"; needs "db" }
+            service "api" { run "exec sleep 1003"; needs "db" }
+        } }
+        "#,
+    );
+    let running = sandbox.start(&["apply"]);
+    for pane in ["s/w/closed", "s/w/taken", "s/w/api"] {
+        waits(&sandbox, pane);
+    }
+    let panes = sandbox.panes();
+    sandbox.tmux(&["kill-pane", "-t", &panes["s/w/closed"].id]);
+    let taken = &panes["s/w/taken"].id;
+    sandbox.tmux(&["respawn-pane", "-k", "-t", taken, "--", "sleep", "1004"]);
+    sandbox.tmux(&["set-option", "-p", "-t", taken, "@triad_phase", "started"]);
+    sandbox.file("go", "");
+    let ran = running.ends().exits(4);
+    let said = crate::support::seen::words(&ran.stdout);
+    assert!(
+        said.contains(
+            "closed not started: somebody closed the pane while triad waited; apply again"
+        ),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "taken not started: somebody started a program in the pane while triad waited"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("✓ api started"), "{said}");
+}

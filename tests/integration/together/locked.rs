@@ -5,9 +5,9 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
-use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use triad::layout::owner_key;
 
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{Running, events, words};
 
 const LAYOUT: &str = "layout \"shop\"
@@ -147,6 +147,30 @@ fn another_layout_on_the_same_server_waits_for_nobody() {
         .exits(0);
     sandbox.file("go", "");
     running.ends().exits(0);
+}
+
+#[test]
+fn many_layouts_at_once_start_one_server() {
+    let sandbox = Sandbox::new();
+    let names: Vec<String> = (0..8).map(|number| format!("s{number}")).collect();
+    for name in &names {
+        let text = format!(
+            "layout \"{name}\"; session \"{name}\" {{ window \"w\" {{ pane \"p\" {{ run \"sleep\" \"1001\" }} }} }}"
+        );
+        sandbox.file(&format!("{name}.kdl"), &text);
+    }
+    let running: Vec<Running> = names
+        .iter()
+        .map(|name| sandbox.start(&["apply", &format!("{name}.kdl")]))
+        .collect();
+    for running in running {
+        running.ends().exits(0);
+    }
+    assert_eq!(sandbox.sessions(), names);
+    for name in &names {
+        let file = format!("{name}.kdl");
+        sandbox.triad(&["plan", "--check", &file]).exits(0);
+    }
 }
 
 #[test]
