@@ -51,11 +51,7 @@ impl World {
                 return Err(Failure::new(Exit::Usage, message, "check `--directory`"));
             }
         }
-        let variables = std::env::vars_os();
-        let readable = variables.filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
-        let environment: Environment = readable.collect();
+        let environment: Environment = std::env::vars_os().collect();
         let home = environment
             .get("HOME")
             .filter(|home| !home.is_empty())
@@ -312,9 +308,7 @@ impl World {
     /// What programs in panes get of the caller's environment: without the secrets, which only
     /// those get that ask for them.
     pub fn for_programs(&self, secret_names: &BTreeSet<String>) -> Environment {
-        let mut environment = tmux::environment::for_programs(&self.environment);
-        environment.retain(|name, _| !secret_names.contains(name));
-        environment
+        tmux::environment::for_programs(&self.environment).without(secret_names)
     }
 }
 

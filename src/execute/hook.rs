@@ -116,7 +116,7 @@ fn start(hook: &Hook) -> std::io::Result<(Child, Receiver)> {
     let child = Command::new("/bin/sh")
         .args(["-c", &hook.line])
         .env_clear()
-        .envs(&hook.environment)
+        .envs(hook.environment.all())
         .current_dir(&hook.folder)
         .stdin(Stdio::null())
         .stdout(Stdio::from(writer.try_clone()?))

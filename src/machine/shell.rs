@@ -29,7 +29,7 @@ pub async fn run(line: &str, cwd: &Path, environment: &Environment) -> Result<St
     let mut child = Command::new("/bin/sh")
         .args(["-c", line])
         .env_clear()
-        .envs(environment)
+        .envs(environment.all())
         .current_dir(cwd)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -106,7 +106,9 @@ impl Display<'_> {
         // An id and the name of a hidden value stand for something that needs no quotes.
         let is_bare = word.0.iter().all(|part| match part {
             Part::Text(text) => text.chars().all(is_plain),
-            Part::Id(_) | Part::Hidden { .. } | Part::Shown(_) => !spelled.contains(is_never_plain),
+            Part::Id(_) | Part::Hidden { .. } | Part::Bytes { .. } | Part::Shown(_) => {
+                !spelled.contains(is_never_plain)
+            }
             Part::Directory(_) | Part::Nested(_) => spelled.chars().all(is_plain),
         });
         if is_bare && !spelled.is_empty() {
@@ -122,7 +124,9 @@ impl Display<'_> {
             Part::Text(text) => text.clone(),
             Part::Directory(path) => quote::in_format(&path.to_string_lossy()),
             Part::Id(id) => self.known.get(id).cloned().unwrap_or_else(|| unknown(id)),
-            Part::Hidden { shown, .. } | Part::Shown(shown) => shown.clone(),
+            Part::Hidden { shown, .. } | Part::Bytes { shown, .. } | Part::Shown(shown) => {
+                shown.clone()
+            }
             Part::Nested(word) => self.inline(word),
         };
         word.0.iter().map(part).collect()

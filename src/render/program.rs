@@ -1,6 +1,8 @@
 //! The program of a pane: its words, its environment, and the command that starts it in its place.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 
 use crate::layout::{Command as Wanted, NOTIFY_FOLDER, Pane, Presence, Variable, notify_name};
 use crate::plan::change::Start;
@@ -65,7 +67,7 @@ impl<'a> Program<'a> {
     }
 
     /// Where it is to say that it is ready, if it is. It is no part of what needs a restart.
-    fn notified(&self) -> Option<(String, Word)> {
+    fn notified(&self) -> Option<(OsString, Word)> {
         let ready = self.pane.ready.as_ref();
         ready.filter(|ready| ready.is_notified())?;
         let name = notify_name(self.whose.owner, &self.pane.address);
@@ -74,7 +76,7 @@ impl<'a> Program<'a> {
             Part::Id(Ref::Socket),
             Part::Text(format!("{NOTIFY_FOLDER}/{name}")),
         ]);
-        Some((NOTIFY_SOCKET.to_owned(), value))
+        Some((NOTIFY_SOCKET.into(), value))
     }
 
     /// What a program's environment needs beyond its session's: the caller's, unless the session
@@ -91,13 +93,13 @@ impl<'a> Program<'a> {
             ("TRIAD_PANE", Part::Text(pane.address.to_string())),
             ("TRIAD_SOCKET", Part::Id(Ref::Socket)),
         ];
-        let told = told.map(|(name, value)| (name.to_owned(), assigned(name, value)));
+        let told = told.map(|(name, value)| (name.into(), assigned(name, value)));
         environment.extend(told);
         environment.extend(self.notified());
         for (name, value) in &pane.env {
             match value.plain() {
-                Some(value) => environment.insert(name.clone(), format!("{name}={value}").into()),
-                None => environment.remove(name),
+                Some(value) => environment.insert(name.into(), format!("{name}={value}").into()),
+                None => environment.remove(OsStr::new(name)),
             };
         }
         environment.extend(open_environment(pane));
@@ -109,15 +111,25 @@ impl<'a> Program<'a> {
 const NOTIFY_SOCKET: &str = "NOTIFY_SOCKET";
 
 /// The caller's environment as assignments, whose values previews do not show.
-pub fn of_caller(conditions: &Conditions) -> BTreeMap<String, Word> {
+pub fn of_caller(conditions: &Conditions) -> BTreeMap<OsString, Word> {
     let hidden = |(name, value): (&String, &String)| {
         let value = Part::Hidden {
             text: value.clone(),
             shown: format!("${{{name}}}"),
         };
-        (name.clone(), assigned(name, value))
+        (name.into(), assigned(name, value))
     };
-    conditions.environment.iter().map(hidden).collect()
+    let bytes = |(name, value): (&OsStr, &OsStr)| {
+        let shown = name.to_string_lossy();
+        let assignment = Part::Bytes {
+            bytes: [name.as_bytes(), b"=", value.as_bytes()].concat(),
+            shown: format!("{shown}=${{{shown}}}"),
+        };
+        (name.to_owned(), Word(vec![assignment]))
+    };
+    let texts = conditions.environment.iter().map(hidden);
+    let bytes = conditions.environment.bytes().map(bytes);
+    bytes.chain(texts).collect()
 }
 
 fn assigned(name: &str, value: Part) -> Word {
@@ -154,7 +166,7 @@ pub fn secrets(pane: &Pane) -> Vec<Word> {
 }
 
 /// What the manifest leaves to the environment of whoever starts the program.
-fn open_environment(pane: &Pane) -> impl Iterator<Item = (String, Word)> {
+fn open_environment(pane: &Pane) -> impl Iterator<Item = (OsString, Word)> {
     let open = pane.open_env.iter();
     open.filter_map(|(name, presence)| {
         let outer = pane.env.get(name).and_then(Variable::plain);
@@ -168,7 +180,7 @@ fn open_environment(pane: &Pane) -> impl Iterator<Item = (String, Word)> {
             (Presence::Optional, None) if is_passed_on(name) => return None,
             (Presence::Optional, None) => format!("${{{name}-}}"),
         };
-        Some((name.clone(), assigned(name, Part::Shown(shown))))
+        Some((name.into(), assigned(name, Part::Shown(shown))))
     })
 }
 

@@ -1,9 +1,89 @@
 //! Which of the caller's environment reaches programs and the server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::ops::{Deref, DerefMut};
 
-/// A process's environment: only what is valid UTF-8.
-pub type Environment = BTreeMap<String, String>;
+/// A process's environment: a map of texts, and beside it what is not UTF-8, which is handed on
+/// byte by byte and never looked into.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    texts: BTreeMap<String, String>,
+    bytes: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    pub fn new() -> Self {
+        Environment::default()
+    }
+
+    /// What is not UTF-8, in its name or its value. A text of the same name takes its place.
+    pub fn bytes(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        let is_replaced = |name: &OsString| {
+            let name = name.to_str();
+            name.is_some_and(|name| self.texts.contains_key(name))
+        };
+        let bytes = self.bytes.iter();
+        let bytes = bytes.filter(move |(name, _)| !is_replaced(name));
+        bytes.map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
+    /// All of it, as processes take it.
+    pub fn all(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        let texts = self.texts.iter();
+        let texts = texts.map(|(name, value)| (OsStr::new(name), OsStr::new(value)));
+        self.bytes().chain(texts)
+    }
+
+    /// This, with nothing of these names.
+    #[must_use]
+    pub fn without(mut self, names: &BTreeSet<String>) -> Self {
+        self.texts.retain(|name, _| !names.contains(name));
+        self.bytes
+            .retain(|name, _| name.to_str().is_none_or(|name| !names.contains(name)));
+        self
+    }
+}
+
+impl Deref for Environment {
+    type Target = BTreeMap<String, String>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.texts
+    }
+}
+
+impl DerefMut for Environment {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.texts
+    }
+}
+
+impl FromIterator<(OsString, OsString)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (OsString, OsString)>>(variables: I) -> Self {
+        let mut environment = Environment::new();
+        for (name, value) in variables {
+            match (name.to_str(), value.to_str()) {
+                (Some(name), Some(value)) => {
+                    environment.insert(name.to_owned(), value.to_owned());
+                }
+                _ => {
+                    environment.bytes.insert(name, value);
+                }
+            }
+        }
+        environment
+    }
+}
+
+impl<const N: usize> From<[(String, String); N]> for Environment {
+    fn from(texts: [(String, String); N]) -> Self {
+        Environment {
+            texts: texts.into(),
+            bytes: BTreeMap::new(),
+        }
+    }
+}
 
 /// Prefixes of variables that belong to the caller's tmux or to triad itself.
 const OURS: [&str; 2] = ["TMUX", "TRIAD_"];
@@ -51,11 +131,12 @@ const OF_THE_TERMINAL: [&str; 33] = [
 
 /// The caller's environment for programs in panes and for a server that triad starts.
 pub fn for_programs(caller: &Environment) -> Environment {
-    caller
-        .iter()
-        .filter(|(name, _)| is_passed_on(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    let mut passed = caller.clone();
+    passed.texts.retain(|name, _| is_passed_on(name));
+    passed
+        .bytes
+        .retain(|name, _| is_passed_on(&name.to_string_lossy()));
+    passed
 }
 
 /// The names that [`for_programs`] leaves out; a trailing `*` stands for any ending.
@@ -79,6 +160,8 @@ pub fn is_passed_on(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
 
     #[test]
@@ -95,7 +178,29 @@ mod tests {
             "LANG",
         ];
         let caller = names.map(|name| (name.to_owned(), String::new())).into();
-        let kept: Vec<String> = for_programs(&caller).into_keys().collect();
+        let kept = for_programs(&caller);
+        let kept: Vec<&String> = kept.keys().collect();
         assert_eq!(kept, ["HOME", "LANG", "PATH"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_kept_apart_and_handed_on() {
+        let odd = || OsString::from_vec(b"\xff".to_vec());
+        let caller = [
+            ("HOME".into(), "/root".into()),
+            ("TITLE".into(), odd()),
+            ("TMUX_ODD".into(), odd()),
+            ("TOKEN".into(), odd()),
+            (odd(), "value".into()),
+        ];
+        let caller: Environment = caller.into_iter().collect();
+        assert_eq!(caller.keys().collect::<Vec<_>>(), ["HOME"]);
+        let mut passed = for_programs(&caller).without(&["TOKEN".to_owned()].into());
+        let names = |of: &Environment| -> Vec<OsString> {
+            of.all().map(|(name, _)| name.to_owned()).collect()
+        };
+        assert_eq!(names(&passed), ["TITLE".into(), odd(), "HOME".into()]);
+        passed.insert("TITLE".to_owned(), "of the manifest".to_owned());
+        assert_eq!(names(&passed), [odd(), "HOME".into(), "TITLE".into()]);
     }
 }

@@ -113,7 +113,11 @@ impl Word {
             match part {
                 Part::Text(text) => pieces.text(text),
                 Part::Nested(word) => pieces.word(word),
-                Part::Directory(_) | Part::Id(_) | Part::Hidden { .. } | Part::Shown(_) => {
+                Part::Directory(_)
+                | Part::Id(_)
+                | Part::Hidden { .. }
+                | Part::Bytes { .. }
+                | Part::Shown(_) => {
                     let part = part.clone();
                     pieces.0.push(Piece::Open { part, quotes: 0 });
                 }

@@ -33,6 +33,11 @@ pub fn inside(text: &str, is_start: bool) -> String {
     quoted
 }
 
+/// Writes bytes, which need be no text, for a place between the quotes of such a word.
+pub fn bytes(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
+}
+
 /// Escapes `text` so that tmux's format expansion gives it back as it is.
 ///
 /// For the arguments that tmux expands: names and directories of `new-session`, `new-window`,
@@ -69,6 +74,11 @@ mod tests {
         assert_eq!(word("\u{9b}m"), r#""\302\233m""#);
         assert_eq!(word(""), r#""""#);
         assert_eq!(word("größe 🧠"), r#""größe 🧠""#);
+    }
+
+    #[test]
+    fn bytes_are_written_one_by_one() {
+        assert_eq!(bytes(b"a\xff\x01"), r"\141\377\001");
     }
 
     #[test]

@@ -55,6 +55,11 @@ pub enum Part {
         text: String,
         shown: String,
     },
+    /// The same where the value is not UTF-8.
+    Bytes {
+        bytes: Vec<u8>,
+        shown: String,
+    },
     /// A value that is not known here, as the same shell expansion: only previews and shell scripts
     /// have it, and a script that holds one is not sent.
     Shown(String),
@@ -154,7 +159,11 @@ impl Word {
     fn collect(&self, refs: &mut Vec<Ref>) {
         for part in &self.0 {
             match part {
-                Part::Text(_) | Part::Directory(_) | Part::Hidden { .. } | Part::Shown(_) => {}
+                Part::Text(_)
+                | Part::Directory(_)
+                | Part::Hidden { .. }
+                | Part::Bytes { .. }
+                | Part::Shown(_) => {}
                 Part::Id(id) => refs.push(id.clone()),
                 Part::Nested(word) => word.collect(refs),
             }

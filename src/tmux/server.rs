@@ -80,7 +80,7 @@ impl Server {
     /// it for life and shows it to everybody.
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
-        self.environment.retain(|name, _| !names.contains(name));
+        self.environment = self.environment.without(names);
         self
     }
 
@@ -167,7 +167,7 @@ impl Server {
         caller: &Environment,
     ) -> std::process::Command {
         let mut command = std::process::Command::new(&self.program);
-        command.env_clear().envs(caller).env_remove("TMUX");
+        command.env_clear().envs(caller.all()).env_remove("TMUX");
         command.arg("-u").args(self.flags());
         command.args(["attach-session", "-t", target]);
         if read_only {
@@ -183,7 +183,7 @@ impl Server {
             .args(self.flags())
             .args(arguments)
             .env_clear()
-            .envs(&self.environment)
+            .envs(self.environment.all())
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -25,8 +25,8 @@ impl Script {
                 Piece::Text(ready) => text.push_str(&ready),
                 Piece::Open { part, quotes } => {
                     let spelled = spelled(&part, bindings)?;
-                    let quoted = (0..quotes).fold(spelled, |text, _| quote::inside(&text, true));
-                    text.push_str(&quoted);
+                    let all = (1..quotes).fold(spelled, |text, _| quoted(&text));
+                    text.push_str(&all);
                 }
             }
         }
@@ -34,18 +34,23 @@ impl Script {
     }
 }
 
-/// What an open part is for tmux.
+/// An open part as it stands between the innermost quotes.
 fn spelled(part: &Part, bindings: &Bindings) -> Result<String, Unbound> {
     match part {
         Part::Id(id) => {
-            let bound = bindings.get(id).cloned();
+            let bound = bindings.get(id).map(|bound| quoted(bound));
             bound.ok_or_else(|| Unbound::Id(id.clone()))
         }
-        Part::Hidden { text, .. } => Ok(text.clone()),
+        Part::Hidden { text, .. } => Ok(quoted(text)),
+        Part::Bytes { bytes, .. } => Ok(quote::bytes(bytes)),
         Part::Shown(shown) => Err(Unbound::Value(shown.clone())),
-        Part::Directory(path) => Ok(in_format(path)),
+        Part::Directory(path) => Ok(quoted(&in_format(path))),
         Part::Text(_) | Part::Nested(_) => unreachable!("these are never open"),
     }
+}
+
+fn quoted(text: &str) -> String {
+    quote::inside(text, true)
 }
 
 /// A directory as tmux's formats give it back.

@@ -2,6 +2,7 @@
 
 mod approval;
 mod down;
+mod environment;
 mod interrupted;
 mod look;
 mod mistakes;

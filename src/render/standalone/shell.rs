@@ -94,7 +94,9 @@ impl<'a> Writer<'a> {
             Part::Id(Ref::Session(address)) => Open::Session(self.session(address)),
             Part::Id(Ref::DefaultShell(address)) => Open::Shell(self.session(address)),
             Part::Id(Ref::Socket) => Open::Socket,
-            Part::Hidden { shown, .. } | Part::Shown(shown) => Open::Value(self.value(shown)),
+            Part::Hidden { shown, .. } | Part::Bytes { shown, .. } | Part::Shown(shown) => {
+                Open::Value(self.value(shown))
+            }
             Part::Directory(path) => {
                 let (is_below, rest) = below(&self.layout.root, path);
                 let rest = quote::in_format(&rest);

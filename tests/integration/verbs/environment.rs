@@ -1,0 +1,58 @@
+//! What programs get of an environment that is not UTF-8.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
+
+const LAYOUT: &str = r#"
+layout "shop"
+hooks { before-apply "printenv ODD >hook" }
+session "web" { window "main" {
+    service "db" {
+        run "printenv ODD >>program; exec sleep 1001"
+        ready every="20ms" { exec "printenv ODD >probe" }
+    }
+    pane "own" { env { ODD "own" }; run "printenv ODD >own; exec sleep 1002" }
+    pane "names" { run "sleep" "1003" }
+} }
+"#;
+
+#[test]
+fn what_is_not_utf8_is_handed_on_byte_by_byte() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let odd = OsStr::from_bytes(b"Z\xfcrich \xff\x01\"$~\\");
+    // Names that no text tells apart.
+    let names = [&b"NAME\xfe"[..], b"NAME\xff"].map(OsStr::from_bytes);
+    let triad = |arguments: &[&str]| {
+        let mut command = sandbox.triad_command(arguments);
+        command.env("ODD", odd);
+        command.envs(names.map(|name| (name, arguments[0])));
+        run(&mut command).exits(0)
+    };
+    let read = |name: &str| std::fs::read(sandbox.path(name)).unwrap_or_default();
+    let line = [odd.as_bytes(), b"\n"].concat();
+    triad(&["apply"]);
+    assert_eq!(read("hook"), line);
+    assert_eq!(read("probe"), line);
+    eventually("the program has it", DEADLINE, || read("program") == line);
+    // Into a session that is there already, too.
+    triad(&["restart", "db"]);
+    triad(&["restart", "names"]);
+    let pid = sandbox.panes()["web/main/names"].pid;
+    let has = |name: &OsStr| {
+        let given = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        let wanted = [name.as_bytes(), b"=restart"].concat();
+        given.split(|byte| *byte == 0).any(|one| one == wanted)
+    };
+    eventually("it has all names", DEADLINE, || names.into_iter().all(has));
+    let twice = [&line[..], &line].concat();
+    eventually("the next one has it", DEADLINE, || read("program") == twice);
+    eventually("the manifest's own wins", DEADLINE, || {
+        read("own") == b"own\n"
+    });
+    let plan = triad(&["plan", "--commands"]);
+    assert!(!plan.stdout.contains("rich"), "{}", plan.stdout);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
