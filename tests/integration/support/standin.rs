@@ -174,7 +174,8 @@ impl Sandbox {
         let body = format!(
             "folder='{folder}' line={line}\n\
              echo call >>\"$folder/calls\"\n\
-             [ $(wc -l <\"$folder/calls\") {is} {at} ] || exec \"$real\" \"$@\"\n\
+             n=1; while ! mkdir \"$folder/call-$n\" 2>/dev/null; do n=$((n+1)); done\n\
+             [ $n {is} {at} ] || exec \"$real\" \"$@\"\n\
              cd \"$folder\"\n\
              trap 'echo >done' EXIT\n\
              cat >input\n\
@@ -216,7 +217,8 @@ impl Sandbox {
             return None;
         }
         let done = self.root().join("stand-in/done");
-        eventually("the stand-in has ended", DEADLINE, || done.exists());
+        let ended = format!("the stand-in has ended: {:?} at call {}", how.fault, how.at);
+        eventually(&ended, DEADLINE, || done.exists());
         // Which call sends which lines is a matter of time, too.
         let is_met = how.line == 0 || self.root().join("stand-in/met").exists();
         is_met.then_some(ran)
