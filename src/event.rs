@@ -1,4 +1,5 @@
-//! What happens while a plan is executed, as it happens, and how it ended.
+//! What happens while a plan is executed or something is waited for, as it happens, and how a plan
+//! ended.
 
 use std::time::Duration;
 
@@ -54,6 +55,26 @@ pub enum Event {
         after: Duration,
         lines: Vec<String>,
     },
+    /// A pane is what it was waited for to be.
+    Reached {
+        address: Address,
+        why: String,
+        took: Duration,
+    },
+    /// It will never be that any more.
+    Lost {
+        address: Address,
+        why: String,
+        lines: Vec<String>,
+    },
+    /// It was not that in time.
+    Late {
+        address: Address,
+        /// The last answer, or what it still had to do.
+        answer: String,
+        after: Duration,
+        lines: Vec<String>,
+    },
     Failed {
         step: StepId,
         why: String,
@@ -101,6 +122,7 @@ impl Event {
         let hide = |text: &mut String| *text = veil.hide(text);
         match &mut self {
             Event::Ready { why, .. }
+            | Event::Reached { why, .. }
             | Event::Without { why, .. }
             | Event::Failed { why, .. }
             | Event::Skipped { why, .. } => {
@@ -114,7 +136,11 @@ impl Event {
                 texts.for_each(hide);
             }
             Event::Died { lines, .. } => lines.iter_mut().for_each(hide),
-            Event::NotReady { answer, lines, .. } => {
+            Event::Lost { why, lines, .. } => {
+                hide(why);
+                lines.iter_mut().for_each(hide);
+            }
+            Event::NotReady { answer, lines, .. } | Event::Late { answer, lines, .. } => {
                 hide(answer);
                 lines.iter_mut().for_each(hide);
             }

@@ -8,7 +8,7 @@ mod since;
 mod standing;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use health::{Health, health};
 pub use pane::{LayoutStatus, PaneStatus, Wanted};

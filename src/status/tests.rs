@@ -16,7 +16,7 @@ const NOW: u64 = 1_700_000_000;
 const PID: i32 = 7;
 
 /// A pane that was started as this kind with a command, and runs.
-fn live(kind: PaneKind) -> LivePane {
+pub(crate) fn live(kind: PaneKind) -> LivePane {
     LivePane {
         id: PaneId(1),
         window: WindowId(1),

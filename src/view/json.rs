@@ -9,6 +9,8 @@ pub mod round;
 pub mod wait;
 pub mod waiting;
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::event::{self, Event, Path};
@@ -325,6 +327,23 @@ fn of_pane(name: &'static str, address: &Address) -> JsonEvent {
     }
 }
 
+/// What has become of a pane, why, and after how long.
+fn found(name: &'static str, address: &Address, why: &str, took: Option<Duration>) -> JsonEvent {
+    JsonEvent {
+        why: Some(why.to_owned()),
+        milliseconds: took.map(|took| took.as_millis()),
+        ..of_pane(name, address)
+    }
+}
+
+/// The same with the last lines that it has printed.
+fn with_lines(event: JsonEvent, lines: &[String]) -> JsonEvent {
+    JsonEvent {
+        lines: lines.to_vec(),
+        ..event
+    }
+}
+
 /// An event as one line of JSON.
 pub fn event(event: &Event) -> JsonEvent {
     match event {
@@ -344,11 +363,8 @@ pub fn event(event: &Event) -> JsonEvent {
         Event::Skipped { step, why } => of_step("skipped", *step, Some(why)),
         Event::Killed { step } => of_step("killed", *step, None),
         Event::Left { step, what } => of_step("left", *step, Some(what)),
-        Event::Ready { address, why, took } => JsonEvent {
-            why: Some(why.clone()),
-            milliseconds: Some(took.as_millis()),
-            ..of_pane("ready", address)
-        },
+        Event::Ready { address, why, took } => found("ready", address, why, Some(*took)),
+        Event::Reached { address, why, took } => found("reached", address, why, Some(*took)),
         Event::Waiting { on, since } => JsonEvent {
             why: Some(waiting::sentence(on)),
             panes: waiting::panes(on),
@@ -359,22 +375,27 @@ pub fn event(event: &Event) -> JsonEvent {
             address,
             exit,
             lines,
-        } => JsonEvent {
-            why: Some(exit.map_or_else(|| event::end(None), |exit| exit.to_string())),
-            lines: lines.clone(),
-            ..of_pane("died", address)
-        },
+        } => {
+            let why = exit.map_or_else(|| event::end(None), |exit| exit.to_string());
+            with_lines(found("died", address, &why, None), lines)
+        }
+        Event::Lost {
+            address,
+            why,
+            lines,
+        } => with_lines(found("lost", address, why, None), lines),
         Event::NotReady {
             address,
             answer,
             after,
             lines,
-        } => JsonEvent {
-            why: Some(answer.clone()),
-            milliseconds: Some(after.as_millis()),
-            lines: lines.clone(),
-            ..of_pane("not-ready", address)
-        },
+        } => with_lines(found("not-ready", address, answer, Some(*after)), lines),
+        Event::Late {
+            address,
+            answer,
+            after,
+            lines,
+        } => with_lines(found("late", address, answer, Some(*after)), lines),
         Event::Without {
             address,
             target,

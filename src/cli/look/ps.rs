@@ -1,25 +1,20 @@
 //! `triad ps`: how every pane stands, since when, and why. Looks once, probes nothing.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
+use crate::cli::pipeline::act::listen;
 use crate::cli::pipeline::lookup::{self, Whose};
 use crate::cli::pipeline::selection;
 use crate::layout::{Layout, Pattern, Veil};
-use crate::live::{LiveProcess, Snapshot};
-use crate::machine::process;
-use crate::status::{self, Clock, Health, LayoutStatus};
+use crate::live::Snapshot;
+use crate::status::{self, Health, LayoutStatus};
 use crate::tmux::server::Server;
 use crate::view::json;
+use crate::watcher::{Look, Of, Pace, Watcher, unless_told};
 use crate::{live, view};
-
-/// How often `--watch` looks.
-const EVERY: Duration = Duration::from_secs(2);
 
 /// Say how every pane stands, since when and why; changes nothing and probes nothing
 ///
@@ -60,11 +55,13 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
         return Err(Failure::new(Exit::Usage, message, help));
     }
     let world = World::read(global)?;
-    let (view, snapshot) = View::of(&world, global, own).await?;
+    let (view, snapshot) = View::read(&world, global, own).await?;
+    let mut watcher = Watcher::new(Pace::PERSON).timed();
+    let first = watcher.take(snapshot, view.of());
     if own.watch {
-        return view.watch(snapshot, output).await;
+        return view.watch(watcher, first, output).await;
     }
-    let layouts = view.layouts(&snapshot)?;
+    let layouts = view.layouts(first)?;
     let text = view::look::ps::text(&layouts, &place(&view.server), output.look());
     if own.check {
         output.news(text.trim_end());
@@ -80,7 +77,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
 }
 
 impl View {
-    async fn of(
+    async fn read(
         world: &World,
         global: &Global,
         own: &Arguments,
@@ -114,48 +111,48 @@ impl View {
         Ok((view, snapshot))
     }
 
+    /// The panes that are looked at.
+    fn of(&self) -> Of<'_> {
+        match &self.meant {
+            None => Of::All,
+            Some(meant) => Of::Layout(status::Asked {
+                layout: &meant.layout,
+                manifest: meant.manifest.as_deref(),
+                wanted: meant.wanted.as_ref(),
+            }),
+        }
+    }
+
     /// How all that is asked for stands.
-    fn layouts(&self, snapshot: &Snapshot) -> Result<Vec<LayoutStatus>, Failure> {
-        let pids = snapshot.panes.iter().filter_map(|pane| match pane.process {
-            LiveProcess::Running { pid, .. } => Some(pid),
-            LiveProcess::Empty | LiveProcess::Ended(_) => None,
-        });
-        let ages: BTreeMap<i32, Duration> = pids
-            .filter_map(|pid| Some((pid, process::age(pid)?)))
-            .collect();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let clock = Clock {
-            now: now.unwrap_or_default().as_secs(),
-            ages: &ages,
-        };
-        let layouts = match &self.meant {
-            None => status::of_all(snapshot, &clock),
-            Some(meant) => {
-                let asked = status::Asked {
-                    layout: &meant.layout,
-                    manifest: meant.manifest.as_deref(),
-                    wanted: meant.wanted.as_ref(),
-                };
-                status::of_layout(asked, snapshot, &clock)
-            }
-        };
-        let mut layouts = status::part(layouts, &self.patterns)?;
+    fn layouts(&self, look: Look) -> Result<Vec<LayoutStatus>, Failure> {
+        let mut layouts = status::part(look.layouts, &self.patterns)?;
         for layout in &mut layouts {
             layout.veil(&self.veil);
         }
         Ok(layouts)
     }
 
-    /// Draws until a signal ends triad, or the server does not answer any more.
-    async fn watch(&self, first: Snapshot, output: &Output) -> Result<Exit, Failure> {
-        let mut snapshot = first;
-        loop {
-            let layouts = self.layouts(&snapshot)?;
+    /// Draws until a signal comes, or the server does not answer any more.
+    async fn watch(
+        &self,
+        mut watcher: Watcher,
+        first: Look,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
+        let mut interrupt = listen()?;
+        let mut look = Some(first);
+        while let Some(seen) = look {
+            let layouts = self.layouts(seen)?;
             let text = view::look::ps::text(&layouts, &place(&self.server), output.drawn_look());
             output.redraw(&text);
             // The pause is the point: a person looks at it.
-            tokio::time::sleep(EVERY).await;
-            snapshot = live::observe(&self.server, &nonce(), &live::Asked::default()).await?;
+            if unless_told(&mut interrupt, watcher.due()).await.is_none() {
+                break;
+            }
+            let nonce = nonce();
+            let next = watcher.look(&self.server, self.of(), &nonce, &mut interrupt);
+            look = next.await?;
         }
+        Ok(Exit::Signal(interrupt.received().unwrap_or_default()))
     }
 }

@@ -16,13 +16,14 @@ use crate::cli::output::Output;
 use crate::cli::pipeline::act::listen;
 use crate::cli::pipeline::lookup::{self, Whose};
 use crate::cli::reporter::{Reporter, Wording};
+use crate::event::Event;
 use crate::layout::{Layout, PatternError, Veil};
 use crate::status::{self, Asked, Clock, PaneStatus};
 use crate::view;
 use crate::view::json::{self, JsonEvent};
 use crate::view::look::wait::Lines;
 use crate::view::text::paint::wrapped;
-use crate::watcher::wait::{self, Event, Goal, Limit, Outcome, Wish};
+use crate::watcher::wait::{self, Goal, Limit, Outcome, Wish};
 
 /// Wait until panes are ready, or what else they are to be
 ///
@@ -57,7 +58,7 @@ enum For {
     Ready,
     /// Its program was started
     Started,
-    /// Its program has ended as it may: a task with 0
+    /// Its program has ended as it may: with 0
     Done,
     /// The pane is not there any more
     Gone,
@@ -113,15 +114,12 @@ impl Wording for Lines<'_> {
     }
 
     fn json(&self, event: &Event) -> JsonEvent {
-        json::wait::event(event)
+        json::event(event)
     }
 
-    fn progress<'e>(&self, event: &'e Event) -> Option<Cow<'e, crate::event::Event>> {
-        let Event::Waiting { on, since } = event else {
-            return None;
-        };
-        let (on, since) = (on.clone(), *since);
-        Some(Cow::Owned(crate::event::Event::Waiting { on, since }))
+    fn progress<'e>(&self, event: &'e Event) -> Option<Cow<'e, Event>> {
+        let is_progress = matches!(event, Event::Waiting { .. });
+        is_progress.then_some(Cow::Borrowed(event))
     }
 
     fn is_followed(&self, _: &Event) -> bool {

@@ -1,10 +1,10 @@
-//! What happens while panes are waited for, for programs: a line an event.
+//! What is waited for, and how that ended, for programs.
 
 use serde::Serialize;
 
-use super::{FORMAT, JsonEvent, empty, of_pane, waiting};
+use super::FORMAT;
 use crate::layout::Address;
-use crate::watcher::wait::{Event, Goal, Outcome};
+use crate::watcher::wait::{Goal, Outcome};
 
 /// The first line: what is waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,44 +36,6 @@ pub fn wait<'a>(goal: &Goal, any: bool, panes: impl Iterator<Item = &'a Address>
         goal: goal.as_str(),
         any,
         panes: panes.map(ToString::to_string).collect(),
-    }
-}
-
-/// `reached`, `lost`, `late`, `restarted` or `waiting`.
-pub fn event(event: &Event) -> JsonEvent {
-    match event {
-        Event::Reached { address, why, took } => JsonEvent {
-            why: Some(why.clone()),
-            milliseconds: Some(took.as_millis()),
-            ..of_pane("reached", address)
-        },
-        Event::Lost {
-            address,
-            why,
-            lines,
-        } => JsonEvent {
-            why: Some(why.clone()),
-            lines: lines.clone(),
-            ..of_pane("lost", address)
-        },
-        Event::Late {
-            address,
-            answer,
-            after,
-            lines,
-        } => JsonEvent {
-            why: Some(answer.clone()),
-            milliseconds: Some(after.as_millis()),
-            lines: lines.clone(),
-            ..of_pane("late", address)
-        },
-        Event::Restarted { address } => of_pane("restarted", address),
-        Event::Waiting { on, since } => JsonEvent {
-            why: Some(waiting::sentence(on)),
-            panes: waiting::panes(on),
-            milliseconds: Some(since.as_millis()),
-            ..empty("waiting")
-        },
     }
 }
 

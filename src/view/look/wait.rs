@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::event::Event;
 use crate::layout::Address;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::text::words;
-use crate::watcher::wait::{Event, Goal, Outcome};
+use crate::watcher::wait::{Goal, Outcome};
 
 /// Names are padded to this at least, as in the lines of an apply.
 const NAME_MIN: usize = 10;
@@ -54,7 +55,8 @@ impl<'a> Lines<'a> {
                 let text = "ended, and was started again by tmux";
                 Some(self.line(Tone::Faint, "…", address, text))
             }
-            Event::Waiting { .. } => None,
+            // A wait waits, and nothing else.
+            _ => None,
         }
     }
 

@@ -107,7 +107,11 @@ impl<'a> Lines<'a> {
                 let text = format!("left its pane to run on its own, and still does: {what}");
                 Some(self.of_step(Mark::Failed, *step, &text))
             }
-            Event::Waiting { .. } | Event::Ending { .. } => None,
+            Event::Waiting { .. }
+            | Event::Ending { .. }
+            | Event::Reached { .. }
+            | Event::Lost { .. }
+            | Event::Late { .. } => None,
         }
     }
 

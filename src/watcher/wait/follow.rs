@@ -36,6 +36,8 @@ pub struct Followed {
     pub was_read: bool,
     /// When its program was seen to have ended that had been seen to run.
     ended: Option<Instant>,
+    /// When it was looked for last.
+    seen: Option<Instant>,
     /// A process of which tmux was asked already what became of it.
     pub seen_gone: Option<i32>,
     pub reach: Reach,
@@ -56,6 +58,7 @@ impl Followed {
             is_probed: false,
             was_read: false,
             ended: None,
+            seen: None,
             seen_gone: None,
             reach: Reach::NotYet,
             is_late: false,
@@ -80,9 +83,11 @@ impl Followed {
             self.secrets = secrets.into_iter().flatten().collect();
         }
         self.was_read &= self.has_ended();
+        let now = Instant::now();
+        self.seen = Some(now);
         self.ended = match self.ended {
             _ if !self.has_ended() => None,
-            None if ran => Some(Instant::now()),
+            None if ran => Some(now),
             ended => ended,
         };
         self.is_probed = false;
@@ -94,6 +99,11 @@ impl Followed {
         now.pid.filter(|_| now.standing.state.is_running())
     }
 
+    /// The pane, if it was there when it was looked for last.
+    pub fn there(&self) -> Option<PaneId> {
+        self.now.as_ref()?.id
+    }
+
     /// Whether its program runs, or is about to again.
     pub fn is_up(&self) -> bool {
         self.state().is_up()
@@ -102,6 +112,11 @@ impl Followed {
     /// Whether its program has ended for good.
     pub fn has_ended(&self) -> bool {
         self.state().has_ended()
+    }
+
+    /// Whether what it has printed is to be read: it has ended, and nobody has done so yet.
+    pub fn is_to_be_read(&self) -> bool {
+        self.has_ended() && !self.was_read && self.found.is_none()
     }
 
     fn state(&self) -> State {
@@ -171,7 +186,13 @@ impl Followed {
     /// Whether a triad may be about to start another program in the place of one that it has ended.
     fn may_be_replaced(&self) -> bool {
         let is_own_end = matches!(self.state(), State::Done | State::Failed);
-        is_own_end && self.ended.is_some_and(|ended| ended.elapsed() < REPLACED)
+        let since = self.ended.zip(self.seen);
+        is_own_end && since.is_some_and(|(ended, seen)| seen - ended < REPLACED)
+    }
+
+    /// Whether the next look decides that nothing has taken the place of its program.
+    pub fn is_overdue(&self) -> bool {
+        self.may_be_replaced() && self.ended.is_some_and(|ended| ended.elapsed() >= REPLACED)
     }
 
     /// What it still has to do, where no probe says it.

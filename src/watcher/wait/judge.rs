@@ -1,54 +1,100 @@
 //! What is made of what was seen: who is where it is to be, who will not be, who had its time.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use super::follow::Followed;
 use super::goal::Reach;
 use super::waiter::Waiter;
-use super::{Event, Limit, Outcome};
-use crate::event::Waiting;
-use crate::execute::last_lines;
+use super::{Limit, Outcome};
+use crate::event::{Event, Waiting};
 use crate::readiness::engine::END_DEADLINE;
+use crate::tmux::id::PaneId;
+use crate::watcher::last_lines;
+
+/// A pane that has come to something.
+struct Judged {
+    index: usize,
+    reach: Reach,
+    /// The last answer and how long was waited, of one that has had its time.
+    late: Option<(String, Duration)>,
+}
 
 impl Waiter<'_> {
     /// Judges every pane, and tells what is new.
     pub async fn judge(&mut self) {
+        let judged = self.judged();
+        let failed: Vec<usize> = judged
+            .iter()
+            .filter(|judged| matches!(judged.reach, Reach::Lost(_)))
+            .map(|judged| judged.index)
+            .collect();
+        let mut lines = self.lines(&failed).await;
+        for judged in judged {
+            let lines = lines.remove(&judged.index).unwrap_or_default();
+            self.tell(judged, lines);
+        }
+    }
+
+    /// Whatever has not come to anything is late: tmux does not answer, and its time is over.
+    pub fn give_up(&mut self) {
         for index in 0..self.panes.len() {
-            let before = self.panes[index].reach.clone();
-            let mut after = self.panes[index].judged(&self.wish.goal);
-            let late = self.late(index).filter(|_| after == Reach::NotYet);
-            if let Some((answer, _)) = &late {
-                after = Reach::Lost(answer.clone());
-            }
-            if std::mem::discriminant(&before) == std::mem::discriminant(&after) {
+            if self.panes[index].reach != Reach::NotYet {
                 continue;
             }
-            let pane = &mut self.panes[index];
-            pane.reach = after.clone();
-            pane.is_late = late.is_some();
-            let address = pane.address.clone();
-            let event = match (after, late) {
-                (Reach::NotYet, _) => continue,
-                (Reach::Reached(why), _) => Event::Reached {
-                    address,
-                    why: self.wish.veil.hide(&why),
-                    took: self.took(index),
-                },
-                (Reach::Lost(_), Some((answer, after))) => Event::Late {
-                    address,
-                    answer,
-                    after,
-                    lines: self.lines(index).await,
-                },
-                (Reach::Lost(why), None) => Event::Lost {
-                    address,
-                    why,
-                    lines: self.lines(index).await,
-                },
+            let late = self.late(index).unwrap_or_else(|| {
+                let what = "tmux does not answer".to_owned();
+                (what, self.begun.elapsed())
+            });
+            let judged = Judged {
+                index,
+                reach: Reach::Lost(late.0.clone()),
+                late: Some(late),
             };
-            (self.events)(event);
+            self.tell(judged, Vec::new());
         }
+    }
+
+    /// The panes that have come to something else since they were judged last.
+    fn judged(&self) -> Vec<Judged> {
+        let judged = self.panes.iter().enumerate().filter_map(|(index, pane)| {
+            let mut reach = pane.judged(&self.wish.goal);
+            let late = self.late(index).filter(|_| reach == Reach::NotYet);
+            if let Some((answer, _)) = &late {
+                reach = Reach::Lost(answer.clone());
+            }
+            let is_new = std::mem::discriminant(&pane.reach) != std::mem::discriminant(&reach);
+            is_new.then_some(Judged { index, reach, late })
+        });
+        judged.collect()
+    }
+
+    fn tell(&mut self, judged: Judged, lines: Vec<String>) {
+        let Judged { index, reach, late } = judged;
+        let pane = &mut self.panes[index];
+        pane.reach = reach.clone();
+        pane.is_late = late.is_some();
+        let address = pane.address.clone();
+        let event = match (reach, late) {
+            (Reach::NotYet, _) => return,
+            (Reach::Reached(why), _) => Event::Reached {
+                address,
+                why: self.wish.veil.hide(&why),
+                took: self.took(index),
+            },
+            (Reach::Lost(_), Some((answer, after))) => Event::Late {
+                address,
+                answer,
+                after,
+                lines,
+            },
+            (Reach::Lost(why), None) => Event::Lost {
+                address,
+                why,
+                lines,
+            },
+        };
+        (self.events)(event);
     }
 
     fn took(&self, index: usize) -> Duration {
@@ -56,20 +102,35 @@ impl Waiter<'_> {
         found.map_or_else(|| self.begun.elapsed(), |(_, _, took)| *took)
     }
 
-    async fn lines(&self, index: usize) -> Vec<String> {
-        let Some(id) = self.panes[index].id else {
-            return Vec::new();
-        };
-        let veil = self.wish.veil;
-        let mut secrets = self.panes[index].secrets.iter();
-        if let Some(name) = secrets.find(|name| !veil.is_over(name)) {
-            // What is not known cannot be hidden either.
-            return vec![format!(
-                "(not shown: `{name}` is secret, and is not set here)"
-            )];
+    /// The last lines of panes, read together.
+    async fn lines(&self, indexes: &[usize]) -> BTreeMap<usize, Vec<String>> {
+        let mut lines = BTreeMap::new();
+        let mut asked = Vec::new();
+        for &index in indexes {
+            let pane = &self.panes[index];
+            let mut secrets = pane.secrets.iter();
+            match (
+                secrets.find(|name| !self.wish.veil.is_over(name)),
+                pane.there(),
+            ) {
+                (_, None) => {}
+                // What is not known cannot be hidden either.
+                (Some(name), Some(_)) => {
+                    let text = format!("(not shown: `{name}` is secret, and is not set here)");
+                    lines.insert(index, vec![text]);
+                }
+                (None, Some(id)) => asked.push((index, id)),
+            }
         }
-        let lines = last_lines(self.server, &id.to_string()).await;
-        lines.iter().map(|line| veil.hide(line)).collect()
+        let ids: Vec<PaneId> = asked.iter().map(|(_, id)| *id).collect();
+        let (nonce, interrupt) = (self.wish.nonce.to_owned(), self.interrupt.clone());
+        let mut read = last_lines(self.server, &ids, nonce, interrupt).await;
+        for (index, id) in asked {
+            let read = read.remove(&id).unwrap_or_default();
+            let read = read.iter().map(|line| self.wish.veil.hide(line));
+            lines.insert(index, read.collect());
+        }
+        lines
     }
 
     /// The last answer and how long was waited, where a pane has had its time.

@@ -1,6 +1,8 @@
-//! Waits until panes are what somebody wants them to be: by looks at the server, and for readiness
-//! by the same engine and probes as a start. Holds no lock, and changes nothing but what is written
-//! down of readiness.
+//! Waits until panes are what somebody wants them to be: by the looks of a [`Watcher`], and for
+//! readiness by the same engine and probes as a start. Holds no lock, and changes nothing but what
+//! is written down of readiness.
+//!
+//! [`Watcher`]: crate::watcher::Watcher
 
 mod follow;
 mod goal;
@@ -11,7 +13,9 @@ pub use goal::Goal;
 
 use std::time::{Duration, Instant};
 
-use crate::event::Waiting;
+use tokio::time::timeout;
+
+use crate::event::Event;
 use crate::layout::{Address, Veil};
 use crate::live::ObserveError;
 use crate::machine::interrupt::Interrupt;
@@ -19,17 +23,15 @@ use crate::readiness::printed;
 use crate::status::{Asked, PaneStatus};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
+use crate::watcher::unless_told;
 use crate::watcher::wait::waiter::Waiter;
 
-/// How often processes and probes are looked at.
-const LOOK: Duration = Duration::from_millis(20);
-/// How often the server is asked, unless a process has ended; later the longer one.
-const OBSERVE: Duration = Duration::from_millis(250);
-const OBSERVE_LATER: Duration = Duration::from_secs(1);
-/// When that is.
-const LATER: Duration = Duration::from_secs(30);
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(200);
+/// How long tmux may take for all that is asked of it at once.
+const STEP_DEADLINE: Duration = Duration::from_secs(90);
+/// How long tmux may take once the time is over that somebody has given.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What is waited for.
 #[derive(Debug)]
@@ -54,39 +56,6 @@ pub enum Limit {
     Own,
     Within(Duration),
     Endless,
-}
-
-/// What happens meanwhile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A pane is what it is waited for to be.
-    Reached {
-        address: Address,
-        why: String,
-        took: Duration,
-    },
-    /// It will not be any more.
-    Lost {
-        address: Address,
-        why: String,
-        lines: Vec<String>,
-    },
-    /// It was not in time.
-    Late {
-        address: Address,
-        /// The last answer, or what it still had to do.
-        answer: String,
-        after: Duration,
-        lines: Vec<String>,
-    },
-    /// tmux has started its program again.
-    Restarted {
-        address: Address,
-    },
-    Waiting {
-        on: Vec<Waiting>,
-        since: Duration,
-    },
 }
 
 /// How it ended.
@@ -121,23 +90,16 @@ pub async fn wait(
     events: &mut dyn FnMut(Event),
 ) -> Result<Outcome, ObserveError> {
     let begun = Instant::now();
-    let mut waiter = Waiter::new(wish, server, begun, events);
-    let (mut observed, mut told): (Option<Instant>, Instant) = (None, begun);
+    let mut waiter = Waiter::new(wish, server, interrupt.clone(), begun, events);
+    let mut told = begun;
     loop {
-        let now = Instant::now();
-        let pause = if now - begun < LATER {
-            OBSERVE
-        } else {
-            OBSERVE_LATER
-        };
-        let is_due = observed.is_none_or(|observed| now - observed >= pause);
-        if waiter.look(now) || is_due {
-            observed = Some(now);
-            waiter.observe().await?;
-            waiter.look(Instant::now());
+        let patience = wish.limit.patience(begun.elapsed());
+        let step = unless_told(interrupt, timeout(patience, waiter.step())).await;
+        match step {
+            None => return Ok(waiter.outcome(false, interrupt.received())),
+            Some(Err(_)) => waiter.give_up(),
+            Some(Ok(stepped)) => stepped?,
         }
-        waiter.note().await;
-        waiter.judge().await;
         if let Some(is_met) = waiter.verdict() {
             return Ok(waiter.outcome(is_met, None));
         }
@@ -145,12 +107,18 @@ pub async fn wait(
             told = Instant::now();
             waiter.tell_waiting();
         }
-        // Processes are tmux's children and probes are answers of others: both are looked at, and
-        // every wait among them has its deadline, unless somebody asked for none.
-        tokio::select! {
-            () = interrupt.wait() => return Ok(waiter.outcome(false, interrupt.received())),
-            () = tokio::time::sleep(LOOK) => {}
-            () = waiter.watch.stirs() => {}
+        if unless_told(interrupt, waiter.stirs()).await.is_none() {
+            return Ok(waiter.outcome(false, interrupt.received()));
+        }
+    }
+}
+
+impl Limit {
+    /// How long tmux may take for what is asked of it now.
+    fn patience(self, waited: Duration) -> Duration {
+        match self {
+            Limit::Within(limit) => (limit.saturating_sub(waited) + GRACE).min(STEP_DEADLINE),
+            Limit::Own | Limit::Endless => STEP_DEADLINE,
         }
     }
 }

@@ -1,22 +1,31 @@
 //! Looks at what is waited for, and tells the engine what became of it.
 
-use std::collections::BTreeMap;
-use std::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::follow::Followed;
-use super::{Event, Goal, Wish};
+use super::{Goal, Wish};
+use crate::event::Event;
 use crate::execute;
 use crate::layout::Address;
 use crate::link::batch::{self, Destination};
-use crate::live::{self, LiveServer, ObserveError, Snapshot};
-use crate::machine::process;
-use crate::readiness::engine::News;
+use crate::live::{LiveServer, ObserveError, Snapshot};
+use crate::machine::exits::Exits;
+use crate::machine::interrupt::Interrupt;
+use crate::readiness::engine::{News, PROBES_MAX};
 use crate::readiness::printed::{self, Seen, Source};
 use crate::readiness::watch::{Found, Watch};
-use crate::status::{self, Clock, PaneStatus};
+use crate::status::PaneStatus;
 use crate::tmux::id::ServerId;
 use crate::tmux::script::{Line, Ref, Script};
 use crate::tmux::server::{self, Server};
+use crate::watcher::{Change, Look, Of, Pace, Watcher};
+
+/// How often it is judged what time alone has changed.
+const JUDGE: Duration = Duration::from_millis(50);
 
 /// What is waited for, and what is known of it.
 pub struct Waiter<'a> {
@@ -24,7 +33,13 @@ pub struct Waiter<'a> {
     pub server: &'a Server,
     server_id: Option<ServerId>,
     pub begun: Instant,
+    watcher: Watcher,
+    pub interrupt: Interrupt,
     pub watch: Watch,
+    exits: Exits,
+    /// The processes whose end is waited for, and those of them that have ended.
+    running: BTreeSet<i32>,
+    gone: Vec<i32>,
     pub panes: Vec<Followed>,
     notes: Vec<Line>,
     pub events: &'a mut dyn FnMut(Event),
@@ -34,6 +49,7 @@ impl<'a> Waiter<'a> {
     pub fn new(
         wish: &'a Wish<'a>,
         server: &'a Server,
+        interrupt: Interrupt,
         begun: Instant,
         events: &'a mut dyn FnMut(Event),
     ) -> Self {
@@ -42,15 +58,48 @@ impl<'a> Waiter<'a> {
             server,
             server_id: None,
             begun,
+            watcher: Watcher::new(Pace::WAIT),
+            interrupt,
             watch: Watch::new(&[], wish.environment, server, &BTreeMap::new(), begun),
+            exits: Exits::new(),
+            running: BTreeSet::new(),
+            gone: Vec::new(),
             panes: wish.panes.iter().map(Followed::new).collect(),
             notes: Vec::new(),
             events,
         }
     }
 
+    /// Looks once, and judges what was seen. May be given up at any moment.
+    ///
+    /// # Errors
+    /// When the server is out of reach.
+    pub async fn step(&mut self) -> Result<(), ObserveError> {
+        let is_gone = self.look(Instant::now());
+        if is_gone || self.panes.iter().any(Followed::is_overdue) {
+            self.watcher.hurry();
+        }
+        if self.watcher.is_due() {
+            self.observe().await?;
+            self.look(Instant::now());
+        }
+        self.note().await;
+        self.judge().await;
+        Ok(())
+    }
+
+    /// Until something is to be looked at. May be given up at any moment.
+    pub async fn stirs(&mut self) {
+        tokio::select! {
+            () = sleep(JUDGE) => {}
+            () = self.watcher.due() => {}
+            () = self.watch.stirs() => {}
+            pid = self.exits.next() => self.gone.push(pid),
+        }
+    }
+
     /// Looks at processes and probes. True if tmux has to be asked what became of one.
-    pub fn look(&mut self, now: Instant) -> bool {
+    fn look(&mut self, now: Instant) -> bool {
         let mut is_gone = false;
         for found in self.watch.look(now) {
             match found {
@@ -58,11 +107,13 @@ impl<'a> Waiter<'a> {
                 Found::News(news) => self.news(news),
             }
         }
-        for pane in &mut self.panes {
-            let pid = pane.running().filter(|pid| pane.seen_gone != Some(*pid));
-            if let Some(pid) = pid.filter(|pid| !process::is_alive(*pid)) {
-                pane.seen_gone = Some(pid);
-                is_gone = true;
+        for pid in std::mem::take(&mut self.gone) {
+            self.running.remove(&pid);
+            for pane in &mut self.panes {
+                if pane.running() == Some(pid) {
+                    pane.seen_gone = Some(pid);
+                    is_gone = true;
+                }
             }
         }
         is_gone
@@ -97,7 +148,7 @@ impl<'a> Waiter<'a> {
     }
 
     /// Writes down on panes that they were found to be ready, as an apply does.
-    pub async fn note(&mut self) {
+    async fn note(&mut self) {
         let lines = std::mem::take(&mut self.notes);
         let Some(id) = self.server_id.filter(|_| !lines.is_empty()) else {
             return;
@@ -118,14 +169,23 @@ impl<'a> Waiter<'a> {
     }
 
     /// Asks the server, and has probed what is to be.
-    pub async fn observe(&mut self) -> Result<(), ObserveError> {
-        let asked = live::Asked::default();
-        let snapshot = live::observe(self.server, self.wish.nonce, &asked).await?;
-        let layouts = status::of_layout(self.wish.asked, &snapshot, &Clock::unread());
+    async fn observe(&mut self) -> Result<(), ObserveError> {
+        let (of, nonce) = (Of::Layout(self.wish.asked), self.wish.nonce);
+        let look = self
+            .watcher
+            .look(self.server, of, nonce, &mut self.interrupt);
+        let Some(look) = look.await? else {
+            return Ok(());
+        };
+        let Look {
+            snapshot,
+            layouts,
+            changes,
+        } = look;
         let rows: Vec<PaneStatus> = layouts.into_iter().flat_map(|one| one.panes).collect();
         let server = snapshot.server.as_ref().map(LiveServer::id);
-        let is_another = server.is_some() && self.server_id.is_some() && server != self.server_id;
         self.server_id = server.or(self.server_id);
+        let is_another = changes.contains(&Change::AnotherServer);
         for pane in &mut self.panes {
             if is_another {
                 // Its ids begin anew.
@@ -134,11 +194,26 @@ impl<'a> Waiter<'a> {
             pane.see(&rows, &snapshot);
         }
         self.remind(&snapshot);
+        self.listen();
         for index in 0..self.panes.len() {
             self.follow(index, &snapshot);
-            self.read(index).await;
         }
+        self.read().await;
         Ok(())
+    }
+
+    /// Waits for the ends of the processes that run by now, and of no others.
+    fn listen(&mut self) {
+        let panes = self.panes.iter();
+        let running =
+            panes.filter_map(|pane| pane.running().filter(|pid| pane.seen_gone != Some(*pid)));
+        let before = std::mem::replace(&mut self.running, running.collect());
+        for pid in before.difference(&self.running) {
+            self.exits.forget(*pid);
+        }
+        for pid in self.running.difference(&before) {
+            self.exits.watch(*pid);
+        }
     }
 
     /// tmux can miss the end of a process.
@@ -183,27 +258,44 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// Reads what an ended program has printed, once.
-    async fn read(&mut self, index: usize) {
-        let pane = &self.panes[index];
+    /// Reads what ended programs have printed, each once, side by side.
+    async fn read(&mut self) {
         let Goal::Line(regex) = &self.wish.goal else {
             return;
         };
-        if !pane.has_ended() || pane.was_read || pane.found.is_some() {
-            return;
+        let mut unread: Vec<usize> = (0..self.panes.len())
+            .filter(|index| self.panes[*index].is_to_be_read())
+            .collect();
+        let mut reading = JoinSet::new();
+        while !unread.is_empty() || !reading.is_empty() {
+            while let Some(index) = unread.pop_if(|_| reading.len() < PROBES_MAX) {
+                let id = self.panes[index].id.map(|id| id.to_string());
+                reading.spawn(read(self.server.clone(), id, regex.clone(), index));
+            }
+            let Some(Ok((index, printed))) = reading.join_next().await else {
+                continue;
+            };
+            let took = self.begun.elapsed();
+            let pane = &mut self.panes[index];
+            pane.was_read = true;
+            let found = printed.map(|line| self.wish.veil.hide(&line));
+            pane.found = found.map(|line| (None, line, took));
         }
-        let id = pane.id.map(|id| id.to_string());
-        let source = Source {
-            server: self.server,
-            pane: id.as_deref(),
-            pid: None,
-            seen: &Seen::default(),
-        };
-        let printed = printed::probe(source, regex).await;
-        let took = self.begun.elapsed();
-        let pane = &mut self.panes[index];
-        pane.was_read = true;
-        let found = printed.ok().map(|line| self.wish.veil.hide(&line));
-        pane.found = found.map(|line| (None, line, took));
     }
+}
+
+/// The line that a pane has printed, where one matches.
+async fn read(
+    server: Server,
+    pane: Option<String>,
+    regex: String,
+    index: usize,
+) -> (usize, Option<String>) {
+    let source = Source {
+        server: &server,
+        pane: pane.as_deref(),
+        pid: None,
+        seen: &Seen::default(),
+    };
+    (index, printed::probe(source, &regex).await.ok())
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{LAYOUT, applied, waiting};
-use crate::support::sandbox::{Sandbox, run};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{events, signal, words};
 use crate::support::terminal::Terminal;
 
@@ -164,6 +164,77 @@ fn a_signal_ends_it() {
         let ran = wait.ends().exits(code);
         assert!(ran.stdout.ends_with("}\n"), "{}", ran.stdout);
     }
+}
+
+/// Stops the server in the middle of a wait: tmux takes calls and answers none.
+fn silenced(sandbox: &Sandbox) -> String {
+    let server = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
+    signal("STOP", server.trim());
+    server.trim().to_owned()
+}
+
+#[test]
+fn a_signal_ends_it_although_tmux_does_not_answer() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["db"]);
+    let server = silenced(&sandbox);
+    eventually("tmux is asked", DEADLINE, || {
+        sandbox.is_running("list-panes")
+    });
+    let begun = Instant::now();
+    wait.signal("TERM");
+    let ran = wait.ends();
+    let took = begun.elapsed();
+    signal("CONT", &server);
+    ran.exits(143);
+    assert!(took < SOON, "{took:?}");
+}
+
+#[test]
+fn its_time_is_over_although_tmux_does_not_answer() {
+    let sandbox = applied();
+    let wait = waiting(&sandbox, &["--timeout", "1s", "db"]);
+    let server = silenced(&sandbox);
+    let begun = Instant::now();
+    let ran = wait.ends();
+    let took = begun.elapsed();
+    signal("CONT", &server);
+    let ran = ran.exits(8);
+    assert!(took < SOON * 3, "{took:?}");
+    assert!(ran.stdout.contains("\"event\":\"late\""), "{}", ran.stdout);
+}
+
+#[test]
+fn what_has_ended_is_asked_about_together() {
+    let mut sandbox = Sandbox::new();
+    // tmux loses what a program prints right before its end.
+    let task = |task: u32| {
+        format!(
+            "task \"t{task}\" {{ run \"echo said {task}; until test -e go; do sleep 0.01; done; exit 3\" }}"
+        )
+    };
+    let tasks: Vec<String> = (0..12).map(task).collect();
+    sandbox.manifest(&format!(
+        "layout \"shop\"\nsession \"s\" {{ window \"w\" {{\n{}\n}} }}",
+        tasks.join("\n")
+    ));
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    let panes = sandbox.panes();
+    eventually("all have said something", DEADLINE, || {
+        let mut panes = panes.values();
+        panes.all(|pane| sandbox.printed(&pane.id).contains("said"))
+    });
+    sandbox.file("go", "");
+    panes.keys().for_each(|address| sandbox.ended(address));
+    sandbox.count_tmux();
+    let ran = sandbox.triad(&["wait", "--for", "done"]).exits(8);
+    for task in 0..12 {
+        let line = format!("│ said {task}");
+        assert!(ran.stdout.contains(&line), "{line}: {}", ran.stdout);
+    }
+    // Whose they are, how they stand, and what they have said.
+    let calls = sandbox.take_calls();
+    assert_eq!(calls.len(), 3, "{calls:?}");
 }
 
 #[test]

@@ -1,29 +1,34 @@
 //! A look at what runs: says what has died or is gone, and mends it where that is asked for.
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
 
 use crate::cli::context::nonce;
 use crate::cli::failure::Failure;
-use crate::cli::pipeline::planning::{planned_on, question};
+use crate::cli::pipeline::planning::planned_on;
 use crate::cli::reporter::Reporter;
 use crate::cli::run::watch::round::{Why, subjects, unless_told};
-use crate::cli::run::watch::seen::News;
+use crate::cli::run::watch::seen::{self, News};
 use crate::cli::run::watch::{Current, Watch};
 use crate::event::Event;
-use crate::execute::last_lines;
 use crate::layout::{Address, Veil};
-use crate::live::{self, Snapshot};
 use crate::plan::Plan;
+use crate::tmux::id::PaneId;
 use crate::view::run::events;
+use crate::watcher::{Change, last_lines};
+
+/// How long the last lines of what has died may take; they are told without them then.
+const LINES_DEADLINE: Duration = Duration::from_secs(5);
 
 impl Watch<'_> {
     pub(super) async fn look(&mut self) -> Result<(), Failure> {
         let Some(current) = self.current.clone() else {
             return Ok(());
         };
-        let (snapshot, plan) = self.seen(&current).await?;
-        self.tell(&current, &snapshot).await;
+        let (changes, plan) = self.seen(&current).await?;
+        self.tell(&current, changes).await?;
         let Some(plan) = plan.filter(|plan| !plan.is_empty()) else {
             return Ok(());
         };
@@ -34,25 +39,39 @@ impl Watch<'_> {
         self.bring_about(layout, server, Why::Drift).await
     }
 
-    /// What runs, and where it is to be mended, how.
-    async fn seen(&mut self, current: &Current) -> Result<(Snapshot, Option<Plan>), Failure> {
-        let (nonce, wishes) = (nonce(), self.wishes());
-        let (layout, server) = (&current.layout, &current.server);
+    /// What has changed, and where it is to be mended, how.
+    async fn seen(&mut self, current: &Current) -> Result<(Vec<Change>, Option<Plan>), Failure> {
+        let nonce = nonce();
+        let (layout, server, of) = (&current.layout, &current.server, seen::of(&current.layout));
         if self.own.heal {
+            let wishes = self.wishes();
             let planned = planned_on(layout, &self.world, server, &nonce, &wishes);
             let (plan, grounds) = unless_told(&mut self.interrupt, planned).await??;
-            return Ok((grounds.snapshot, Some(plan)));
+            let look = self.seen.watcher.take(grounds.snapshot, of);
+            return Ok((look.changes, Some(plan)));
         }
-        let asked = question(layout, &wishes);
-        let observed = live::observe(server, &nonce, &asked);
-        let snapshot = unless_told(&mut self.interrupt, observed).await??;
-        Ok((snapshot, None))
+        let watcher = &mut self.seen.watcher;
+        let look = watcher
+            .look(server, of, &nonce, &mut self.interrupt)
+            .await?;
+        let changes = look.map(|look| look.changes);
+        Ok((changes.unwrap_or_default(), None))
     }
 
     /// Says what has happened since the last look.
-    async fn tell(&mut self, current: &Rc<Current>, snapshot: &Snapshot) {
+    async fn tell(&mut self, current: &Rc<Current>, changes: Vec<Change>) -> Result<(), Failure> {
         let (layout, wanted) = (&current.layout, &current.plan.wanted);
-        let news = self.seen.look(layout, wanted, snapshot);
+        let news = self.seen.news(layout, wanted, changes);
+        let died = news.iter().filter_map(|news| match news {
+            News::Died { pane, .. } => Some(*pane),
+            News::Gone { .. } | News::NoServer => None,
+        });
+        let died: Vec<PaneId> = died.collect();
+        let asker = self.interrupt.clone();
+        let lines = last_lines(&current.server, &died, nonce(), asker);
+        let lines = timeout(LINES_DEADLINE, lines);
+        let lines = unless_told(&mut self.interrupt, lines).await?;
+        let mut lines = lines.unwrap_or_default();
         let rest = if self.own.heal {
             ""
         } else {
@@ -65,13 +84,12 @@ impl Watch<'_> {
                     pane,
                     exit,
                 } => {
-                    let lines = last_lines(&current.server, &pane.to_string()).await;
                     let own = layout.panes().filter(|pane| pane.address == address);
                     let veil = Veil::over(own.flat_map(|pane| &pane.env));
                     let died = Event::Died {
                         address,
                         exit: Some(exit),
-                        lines,
+                        lines: lines.remove(&pane).unwrap_or_default(),
                     }
                     .veiled(&veil);
                     let lines = events::Lines::new(&current.plan, self.output.look());
@@ -89,5 +107,6 @@ impl Watch<'_> {
                 }
             }
         }
+        Ok(())
     }
 }

@@ -1,24 +1,33 @@
-//! What happens to the panes of a layout between two looks, each thing said once. Pure: snapshots go
-//! in, news come out.
+//! What of the changes between two looks is news for somebody who watches a layout, each thing said
+//! once.
 
 use std::collections::BTreeSet;
 
 use crate::layout::{Address, Layout, OnExit};
-use crate::live::{Exit, Snapshot};
+use crate::live::Exit;
 use crate::plan::change::Subject;
-use crate::plan::{self};
-use crate::status::{Clock, Standing, State};
+use crate::status::{Asked, State};
 use crate::tmux::id::PaneId;
+use crate::watcher::{Change, Of, Pace, Watcher};
 
 /// What was seen of the panes so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Seen {
-    /// Those that were there at the last look.
-    present: BTreeSet<Address>,
+    pub watcher: Watcher,
     /// What has been said to have failed: the pane, and the process that it was.
     failed: BTreeSet<(Address, Option<i32>)>,
     /// What a round has just told of itself.
     known: BTreeSet<Address>,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Seen {
+            watcher: Watcher::new(Pace::PERSON),
+            failed: BTreeSet::new(),
+            known: BTreeSet::new(),
+        }
+    }
 }
 
 /// Something that has happened.
@@ -36,50 +45,56 @@ pub enum News {
     NoServer,
 }
 
+/// The panes of a layout, as a watcher looks at them.
+pub fn of(layout: &Layout) -> Of<'_> {
+    Of::Layout(Asked {
+        layout: &layout.name,
+        manifest: Some(&layout.manifest),
+        wanted: Some(layout),
+    })
+}
+
 impl Seen {
     /// A round is over: what is there now is where the next look begins. It has told of `known`.
     pub fn begin_again(&mut self, known: impl IntoIterator<Item = Address>) {
-        self.present.clear();
+        self.watcher.begin_again();
         self.known = known.into_iter().collect();
     }
 
     /// What is new among the `wanted` panes.
-    pub fn look(&mut self, layout: &Layout, wanted: &[Subject], snapshot: &Snapshot) -> Vec<News> {
-        let before = std::mem::take(&mut self.present);
-        if snapshot.server.is_none() {
-            let is_news = !before.is_empty();
-            return if is_news {
-                vec![News::NoServer]
-            } else {
-                Vec::new()
-            };
+    pub fn news(&mut self, layout: &Layout, wanted: &[Subject], changes: Vec<Change>) -> Vec<News> {
+        if changes.contains(&Change::NoServer) {
+            return vec![News::NoServer];
         }
         let known = std::mem::take(&mut self.known);
-        let found = plan::found(layout, snapshot);
         let wanted: BTreeSet<&Address> = wanted.iter().map(|subject| &subject.address).collect();
         let mut news = Vec::new();
         let mut gone = Vec::new();
-        for pane in layout.panes().filter(|pane| wanted.contains(&pane.address)) {
-            let address = &pane.address;
-            let Some(live) = found.get(address).copied() else {
-                if before.contains(address) && pane.exit() != OnExit::Close {
-                    gone.push(address.clone());
+        for change in changes {
+            match change {
+                Change::Appeared { pane } | Change::Changed { pane, .. }
+                    if wanted.contains(&pane.address) =>
+                {
+                    if pane.standing.state == State::Failed
+                        && let Some(exit) = pane.standing.exit()
+                        && self.failed.insert((pane.address.clone(), pane.pid))
+                        && !known.contains(&pane.address)
+                    {
+                        let (address, pane) = (pane.address, pane.id);
+                        news.push(News::Died {
+                            address,
+                            pane,
+                            exit,
+                        });
+                    }
                 }
-                continue;
-            };
-            self.present.insert(address.clone());
-            let standing = Standing::of(Some(live), Some(pane), &Clock::unread());
-            if standing.state == State::Failed
-                && let Some(exit) = standing.exit()
-                && self.failed.insert((address.clone(), live.pid))
-                && !known.contains(address)
-            {
-                let (address, pane) = (address.clone(), live.id);
-                news.push(News::Died {
-                    address,
-                    pane,
-                    exit,
-                });
+                Change::Gone { address } if wanted.contains(&address) => {
+                    let pane = layout.pane(&address);
+                    if pane.is_some_and(|pane| pane.exit() != OnExit::Close) {
+                        gone.push(address);
+                    }
+                }
+                _ => {}
             }
         }
         if !gone.is_empty() {
