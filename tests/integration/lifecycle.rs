@@ -2,6 +2,7 @@
 
 mod hardship;
 mod layers;
+mod limits;
 mod postgres;
 mod restart;
 mod start;
