@@ -1,8 +1,10 @@
 //! Who listens on a port of this machine, so that a stranger's port is not taken for the one that
 //! a pane was started to open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::machine::process::{self, Stat};
 
@@ -31,38 +33,107 @@ fn listening(table: &str, port: u16) -> Vec<u64> {
     .collect()
 }
 
-/// The process that holds one of these sockets, as `python3, pid 4123`, where it may be seen.
-pub fn holder(sockets: &BTreeSet<u64>) -> Option<String> {
-    holders(sockets, process::processes()).next().map(named)
+/// How long a look at who holds which socket is used, at least.
+const LOOK_LASTS: Duration = Duration::from_secs(2);
+/// And for how many times as long as it took: it goes through the open files of every process.
+const LOOK_SHARE: u32 = 50;
+
+/// Who holds which socket, looked at once for all that ask. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Owners(Arc<Mutex<Look>>);
+
+/// A look at the open files of all processes that may be seen.
+#[derive(Debug, Default)]
+struct Look {
+    until: Option<Instant>,
+    living: Vec<(i32, Stat)>,
+    holders: BTreeMap<u64, Vec<i32>>,
+    /// Sockets that were asked for and are held by nobody that may be seen.
+    unseen: BTreeSet<u64>,
 }
 
-/// Who holds all of these sockets, if that is seen to be somebody else than the program of the
-/// process `pane`: no descendant of it, and older, or of another pane. What a program starts and
-/// leaves behind (a daemon, a container) is younger than it and nobody's child by then, and what is
-/// not seen is believed.
-pub fn somebody_else(sockets: &BTreeSet<u64>, pane: i32) -> Option<String> {
-    let living = process::living();
-    let started = |pid: i32| {
-        let found = living.iter().find(|(other, _)| *other == pid);
-        found.map(|(_, stat)| stat.started)
-    };
-    let since = started(pane)?;
-    let tree = process::tree(pane, &living);
-    if holders(sockets, tree.iter().copied()).next().is_some() {
-        return None;
+impl Owners {
+    /// The process that holds one of these sockets, as `python3, pid 4123`, where it may be seen.
+    pub fn holder(&self, sockets: &BTreeSet<u64>) -> Option<String> {
+        self.look(sockets, None).holders(sockets).next().map(named)
     }
-    let others = living.iter().map(|(pid, _)| *pid);
-    let others = others.filter(|pid| !tree.contains(pid));
-    let neighbours = neighbours(pane, &living);
-    let mut first = None;
-    for pid in holders(sockets, others) {
-        let is_older = started(pid).is_some_and(|started| started < since);
-        if !is_older && !neighbours.contains(&pid) {
+
+    /// Who holds all of these sockets, if that is seen to be somebody else than the program of the
+    /// process `pane`: no descendant of it, and older, or of another pane. What a program starts
+    /// and leaves behind (a daemon, a container) is younger than it and nobody's child by then, and
+    /// what is not seen is believed.
+    pub fn somebody_else(&self, sockets: &BTreeSet<u64>, pane: i32) -> Option<String> {
+        // Nearly always it is its own, and then nobody else has to be looked at.
+        if process::descendants(pane)
+            .iter()
+            .any(|pid| holds(*pid, sockets))
+        {
             return None;
         }
-        first = first.or(Some(pid));
+        let look = self.look(sockets, Some(pane));
+        let started = |pid: i32| {
+            let found = look.living.iter().find(|(other, _)| *other == pid);
+            found.map(|(_, stat)| stat.started)
+        };
+        let since = started(pane)?;
+        let tree = process::tree(pane, &look.living);
+        let neighbours = neighbours(pane, &look.living);
+        let mut first = None;
+        for pid in look.holders(sockets) {
+            let is_older = started(pid).is_some_and(|started| started < since);
+            if tree.contains(&pid) || !is_older && !neighbours.contains(&pid) {
+                return None;
+            }
+            first = first.or(Some(pid));
+        }
+        first.map(named)
     }
-    first.map(named)
+
+    /// A look that is young enough and knows of the sockets, and of the process.
+    fn look(&self, sockets: &BTreeSet<u64>, pane: Option<i32>) -> MutexGuard<'_, Look> {
+        let mut look = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = Instant::now();
+        let knows = |pane: i32| look.living.iter().any(|(pid, _)| *pid == pane);
+        let is_good = look.until.is_some_and(|until| begun < until)
+            && pane.is_none_or(knows)
+            && sockets.iter().all(|socket| look.has(*socket));
+        if !is_good {
+            *look = Look::now();
+            look.until = Some(begun + LOOK_LASTS.max(begun.elapsed() * LOOK_SHARE));
+            for socket in sockets {
+                if !look.holders.contains_key(socket) {
+                    look.unseen.insert(*socket);
+                }
+            }
+        }
+        look
+    }
+}
+
+impl Look {
+    fn now() -> Self {
+        let mut look = Look {
+            living: process::living(),
+            ..Look::default()
+        };
+        for (pid, _) in &look.living {
+            for socket in open_sockets(*pid) {
+                look.holders.entry(socket).or_default().push(*pid);
+            }
+        }
+        look
+    }
+
+    fn has(&self, socket: u64) -> bool {
+        self.holders.contains_key(&socket) || self.unseen.contains(&socket)
+    }
+
+    /// Those that are seen to hold one of the sockets, in the order of their ids.
+    fn holders(&self, sockets: &BTreeSet<u64>) -> impl Iterator<Item = i32> {
+        let holders = sockets.iter().filter_map(|socket| self.holders.get(socket));
+        let holders: BTreeSet<i32> = holders.flatten().copied().collect();
+        holders.into_iter()
+    }
 }
 
 /// What runs in the panes of the same server, whose child the program of each pane is.
@@ -75,18 +146,19 @@ fn neighbours(pane: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
     }
 }
 
-/// Those of the processes that are seen to hold one of the sockets.
-fn holders(
-    sockets: &BTreeSet<u64>,
-    processes: impl Iterator<Item = i32>,
-) -> impl Iterator<Item = i32> {
-    let names = sockets.iter().map(|inode| format!("socket:[{inode}]"));
-    let names: Vec<String> = names.collect();
-    processes.filter(move |pid| {
-        let open = fs::read_dir(format!("/proc/{pid}/fd"));
-        let open = open.into_iter().flatten().flatten();
-        open.filter_map(|entry| fs::read_link(entry.path()).ok())
-            .any(|link| names.iter().any(|name| link.as_os_str() == name.as_str()))
+/// Whether the process is seen to hold one of the sockets.
+fn holds(pid: i32, sockets: &BTreeSet<u64>) -> bool {
+    open_sockets(pid).any(|socket| sockets.contains(&socket))
+}
+
+/// The sockets that a process has open, by their inode numbers, where they may be seen.
+fn open_sockets(pid: i32) -> impl Iterator<Item = u64> {
+    let open = fs::read_dir(format!("/proc/{pid}/fd"));
+    let open = open.into_iter().flatten().flatten();
+    open.filter_map(|entry| {
+        let link = fs::read_link(entry.path()).ok()?;
+        let inode = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+        inode.parse().ok()
     })
 }
 
@@ -106,5 +178,40 @@ mod tests {
             1: 0100007F:2CAB 0100007F:9999 01 00000000:00000000 00:00000000 00000000 0 0 4712 1 0 20 4 0 10 -1\n";
         assert_eq!(listening(table, 11435), [4711]);
         assert!(listening(table, 11436).is_empty());
+    }
+    #[test]
+    fn who_holds_a_socket_is_looked_at_once_for_all() {
+        let open = |count: usize| -> Vec<std::net::TcpListener> {
+            let listener = |_| std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            (0..count).map(listener).collect()
+        };
+        let own = i32::try_from(std::process::id()).unwrap();
+        let sockets =
+            |listener: &std::net::TcpListener| listeners(listener.local_addr().unwrap().port());
+        let owners = Owners::default();
+        let looked = |owners: &Owners| owners.0.lock().unwrap().until;
+        let old = open(20);
+        for listener in &old {
+            assert_eq!(owners.somebody_else(&sockets(listener), own), None);
+        }
+        assert_eq!(looked(&owners), None, "nobody else is looked at");
+        if !process::has_proc() {
+            return;
+        }
+        let first = owners.holder(&sockets(&old[0]));
+        assert!(first.is_some_and(|holder| holder.ends_with(&format!("pid {own}"))));
+        let once = looked(&owners);
+        for listener in &old {
+            owners.holder(&sockets(listener));
+        }
+        assert_eq!(looked(&owners), once);
+        let new = open(1);
+        owners.holder(&sockets(&new[0]));
+        assert_ne!(looked(&owners), once, "a socket that is new is looked for");
+        let nobodys = BTreeSet::from([u64::MAX]);
+        assert_eq!(owners.holder(&nobodys), None);
+        let once = looked(&owners);
+        assert_eq!(owners.holder(&nobodys), None);
+        assert_eq!(looked(&owners), once, "once");
     }
 }

@@ -59,6 +59,29 @@ pub(super) fn tree(root: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
     }
 }
 
+/// A process and what it has started, without a look at all others, where the machine tells: it may
+/// miss some.
+pub(super) fn descendants(root: i32) -> BTreeSet<i32> {
+    let mut found = BTreeSet::new();
+    let mut queue = vec![root];
+    while let Some(pid) = queue.pop() {
+        if !found.insert(pid) {
+            continue;
+        }
+        let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let children = std::fs::read_to_string(thread.path().join("children"));
+            let children = children.unwrap_or_default();
+            queue.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|pid| pid.parse::<i32>().ok()),
+            );
+        }
+    }
+    found
+}
+
 fn own() -> i32 {
     rustix::process::getpid().as_raw_nonzero().get()
 }

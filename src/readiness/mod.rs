@@ -4,6 +4,7 @@
 pub mod engine;
 mod http;
 mod notify;
+mod panes;
 pub mod printed;
 mod probe;
 pub mod prober;

@@ -2,12 +2,13 @@
 //! is not read again, as far as tmux still has it where it was.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regex_lite::Regex;
 
 use crate::layout::one_line;
+use crate::readiness::panes::{Panes, Told};
 use crate::readiness::scrollback::{self, Printed, Range};
 use crate::tmux::server::Server;
 
@@ -25,6 +26,8 @@ struct Looks {
     /// The process that it is about.
     pid: Option<i32>,
     of: BTreeMap<String, Look>,
+    /// What tmux told of the pane before it was read for an expression in vain, and that answer.
+    in_vain: BTreeMap<String, (Told, String)>,
 }
 
 /// How far one expression has been looked for.
@@ -38,14 +41,30 @@ enum Look {
 
 impl Seen {
     fn get(&self, pid: Option<i32>, regex: &str) -> Option<Look> {
+        self.of(pid).of.get(regex).cloned()
+    }
+
+    fn of(&self, pid: Option<i32>) -> MutexGuard<'_, Looks> {
         let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if looks.pid != pid {
             *looks = Looks {
                 pid,
-                of: BTreeMap::new(),
+                ..Looks::default()
             };
         }
-        looks.of.get(regex).cloned()
+        looks
+    }
+
+    /// The answer of an earlier look, if nothing has been printed since.
+    fn still(&self, pid: Option<i32>, regex: &str, told: &Told) -> Option<String> {
+        let looks = self.of(pid);
+        let (earlier, answer) = looks.in_vain.get(regex)?;
+        told.is_still(earlier).then(|| answer.clone())
+    }
+
+    fn in_vain(&self, pid: Option<i32>, regex: &str, told: Told, answer: String) {
+        let mut looks = self.of(pid);
+        looks.in_vain.insert(regex.to_owned(), (told, answer));
     }
 
     fn set(&self, pid: Option<i32>, regex: &str, look: Look) {
@@ -63,6 +82,8 @@ pub struct Source<'a> {
     pub pane: Option<&'a str>,
     pub pid: Option<i32>,
     pub seen: &'a Seen,
+    /// Where tmux is asked of all panes whether there is something new; `None`: each is read.
+    pub panes: Option<&'a Panes>,
 }
 
 /// Holds when a line matches that the pane shows, or has shown.
@@ -75,6 +96,16 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     let before = source.seen.get(source.pid, regex);
     if let Some(Look::Found(line)) = before {
         return Ok(shown(&line));
+    }
+    let told = match source.panes {
+        Some(panes) => panes.pane(source.server, pane).await?,
+        None => None,
+    };
+    let still = told
+        .as_ref()
+        .and_then(|told| source.seen.still(source.pid, regex, told));
+    if let Some(answer) = still {
+        return Err(answer);
     }
     let (mut printed, mut found) = look(source.server, pane, &pattern, before).await?;
     if found.is_none()
@@ -101,7 +132,11 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
         )
     });
     let kept = kept.unwrap_or_default();
-    Err(format!("no line matches `{regex}`{kept}"))
+    let answer = format!("no line matches `{regex}`{kept}");
+    if let Some(told) = told {
+        source.seen.in_vain(source.pid, regex, told, answer.clone());
+    }
+    Err(answer)
 }
 
 /// # Errors

@@ -14,10 +14,10 @@ use crate::machine::process;
 use crate::machine::shell;
 use crate::readiness::http;
 use crate::readiness::notify::Notice;
+use crate::readiness::panes::Panes;
 use crate::readiness::printed::{self, Seen, Source};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
-use crate::tmux::tag;
 
 /// All that an attempt needs, to be made on its own.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Attempt {
     /// Where a `log` probe reads.
     pub server: Server,
     pub pane: Option<String>,
+    /// What is looked at together with the other panes.
+    pub panes: Panes,
     /// What it has read there.
     pub seen: Seen,
     pub said: Said,
@@ -128,6 +130,7 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
                 pane: attempt.pane.as_deref(),
                 pid: attempt.pid,
                 seen: &attempt.seen,
+                panes: Some(&attempt.panes),
             };
             printed::probe(source, regex).await
         }
@@ -146,16 +149,8 @@ async fn has_said(attempt: &Attempt) -> Result<String, String> {
         return Ok("it said `READY=1`".to_owned());
     }
     if let (Some(pane), Some(pid)) = (&attempt.pane, attempt.pid) {
-        let format = format!("#{{pane_id}} #{{{}}}", tag::READY);
-        let list = ["list-panes", "-t", pane, "-F", &format];
-        let told = attempt.server.query(&list).await;
-        let told = told.map_err(|error| error.to_string())?.stdout;
-        let own = |line: &str| {
-            line.strip_prefix(pane)?
-                .strip_prefix(' ')
-                .map(str::to_owned)
-        };
-        let tag = told.lines().find_map(own);
+        let told = attempt.panes.pane(&attempt.server, pane).await?;
+        let tag = told.map(|told| told.ready);
         let tag = tag.and_then(|tag| ReadyTag::parse(&tag));
         if let Some(tag) = tag.filter(|tag| tag.is_of(pid)) {
             return Ok(tag.why);
@@ -191,16 +186,18 @@ async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
         // The machine does not tell, or it has just ended.
         return Ok(());
     }
+    // Every process of the machine may have to be looked at, and others wait for their turn.
+    let owners = attempt.panes.owners().clone();
     if new.is_empty() {
-        let holder = port_owner::holder(&now);
+        let look = tokio::task::spawn_blocking(move || owners.holder(&now));
+        let holder = look.await.ok().flatten();
         let holder = holder.unwrap_or_else(|| "another process".to_owned());
         return Err(format!("port {port} was taken before by {holder}"));
     }
     let Some(pid) = attempt.pid else {
         return Ok(());
     };
-    // Every process of the machine may have to be looked at, and others wait for their turn.
-    let look = tokio::task::spawn_blocking(move || port_owner::somebody_else(&new, pid));
+    let look = tokio::task::spawn_blocking(move || owners.somebody_else(&new, pid));
     match look.await {
         Ok(Some(holder)) => Err(format!(
             "port {port} is held by {holder}, which is not of this pane"

@@ -12,6 +12,7 @@ use crate::machine::exits::Exits;
 use crate::plan::change::{Target, TargetState};
 use crate::readiness::engine::Input;
 use crate::readiness::notify::{Notice, Sockets, socket_path};
+use crate::readiness::panes::Panes;
 use crate::readiness::printed::Seen;
 use crate::readiness::probe::{self, Attempt, Said};
 use crate::tmux::environment::Environment;
@@ -47,6 +48,7 @@ impl Prober {
         now: Instant,
     ) -> Self {
         let mut prober = Prober::default();
+        let panes = Panes::default();
         for target in targets {
             let address = &target.pane.address;
             let running = match target.state {
@@ -61,6 +63,7 @@ impl Prober {
                     strangers: target.strangers.clone(),
                     server: server.clone(),
                     pane: bindings.get(&Ref::Pane(address.clone())).cloned(),
+                    panes: panes.clone(),
                     seen: Seen::default(),
                     said: Said::default(),
                     pid: running,

@@ -296,6 +296,7 @@ async fn read(
         pane: pane.as_deref(),
         pid: None,
         seen: &Seen::default(),
+        panes: None,
     };
     (index, printed::probe(source, &regex).await.ok())
 }
