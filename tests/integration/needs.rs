@@ -3,6 +3,7 @@
 mod answers;
 mod hardship;
 mod long;
+mod many;
 mod notify;
 mod optional;
 mod probes;

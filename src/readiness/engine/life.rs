@@ -232,11 +232,12 @@ impl Watched {
         (has_failed || is_unready) && !self.is_given_up
     }
 
-    /// Why it is ready and how long that took, if it has become so.
+    /// Why it is ready and how long that took, if it has become so; `waiting` are waited for.
     pub fn answered(
         &mut self,
         run: u32,
         answer: Result<String, String>,
+        waiting: usize,
         now: Instant,
     ) -> Option<(String, Duration)> {
         let probing = self.probing.as_mut().filter(|_| run == self.run)?;
@@ -249,7 +250,7 @@ impl Watched {
                 Some((why, took))
             }
             Err(answer) => {
-                probing.failed(answer, now);
+                probing.failed(answer, waiting, now);
                 None
             }
         }

@@ -80,6 +80,8 @@ impl Engine {
         if let Input::Answered { run, .. } = &input {
             self.under_way.remove(&(address.clone(), *run));
         }
+        let probed = self.panes.values().filter(|pane| pane.probing.is_some());
+        let waiting = probed.count();
         let pane = self.panes.get_mut(address)?;
         let address = address.clone();
         match input {
@@ -102,7 +104,7 @@ impl Engine {
             },
             Input::Ended { exit, is_final } => ended(pane, address, exit, is_final, now),
             Input::Answered { run, answer } => pane
-                .answered(run, answer, now)
+                .answered(run, answer, waiting, now)
                 .map(|(why, took)| News::Ready { address, why, took }),
             Input::Hurry => {
                 pane.hurry(now);

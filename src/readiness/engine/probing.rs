@@ -12,6 +12,11 @@ const SHARE: u32 = 20;
 /// Attempts take no more than a fifth of the time: what they look at is at work, too.
 const REST: u32 = 4;
 
+/// For each pane that is waited for, a pause is at least this long, but no longer than is written:
+/// all of them together are looked at a hundred times a second at most, once they have had the
+/// first few looks.
+const EACH: Duration = Duration::from_millis(10);
+
 /// The way of one pane to readiness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probing {
@@ -87,14 +92,14 @@ impl Probing {
         self.step = Step::UnderWay(now);
     }
 
-    /// The attempt failed with this answer.
-    pub fn failed(&mut self, answer: String, now: Instant) {
+    /// The attempt failed with this answer, while so many panes are waited for.
+    pub fn failed(&mut self, answer: String, waiting: usize, now: Instant) {
         self.last_answer = Some(answer);
         let took = match self.step {
             Step::UnderWay(since) => now.saturating_duration_since(since),
             Step::Due(_) | Step::Over => Duration::ZERO,
         };
-        let pause = self.pause(now, took);
+        let pause = self.pause(now, took, waiting);
         self.step = match (self.is_over(now), now.checked_add(pause)) {
             (false, Some(due)) => Step::Due(due),
             _ => Step::Over,
@@ -129,8 +134,9 @@ impl Probing {
     }
 
     /// The next pause: as written, growing by half; and where that is no longer than what holds
-    /// without a word, a share of the time waited, but longer than an attempt takes.
-    fn pause(&mut self, now: Instant, took: Duration) -> Duration {
+    /// without a word, a share of the time waited, but longer than an attempt takes, and longer
+    /// where many others are waited for.
+    fn pause(&mut self, now: Instant, took: Duration, waiting: usize) -> Duration {
         let written = self.pause;
         let slowest = Pace::SLOWEST.max(self.pace.every);
         self.pause = written.saturating_add(written / 2).min(slowest);
@@ -138,7 +144,13 @@ impl Probing {
             return written;
         }
         let share = self.waited(now) / SHARE;
-        written.min(share.max(took * REST).max(QUICKEST))
+        let others = EACH.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX));
+        written.min(
+            share
+                .max(took.saturating_mul(REST))
+                .max(others)
+                .max(QUICKEST),
+        )
     }
 }
 
@@ -157,6 +169,11 @@ mod tests {
 
     /// When the attempts are made of a probe that always fails at once, and when it is given up.
     fn attempts(pace: Pace) -> (Vec<u128>, Duration) {
+        attempts_among(1, pace)
+    }
+
+    /// The same for one of so many.
+    fn attempts_among(waiting: usize, pace: Pace) -> (Vec<u128>, Duration) {
         let start = Instant::now();
         let mut probing = Probing::new(pace, start);
         let (mut now, mut at) = (start, Vec::new());
@@ -166,7 +183,7 @@ mod tests {
                     at.push((now - start).as_millis());
                     probing.attempt(now);
                     assert_eq!(probing.next(now), Next::Wait(None), "one at a time");
-                    probing.failed("refused".to_owned(), now);
+                    probing.failed("refused".to_owned(), waiting, now);
                 }
                 Next::Wait(Some(until)) => now = until,
                 Next::Wait(None) => panic!("nothing is under way"),
@@ -190,6 +207,36 @@ mod tests {
         let (at, _) = attempts(pace(Some(60_000 * MS)));
         assert_eq!(at[at.len() - 2] - at[at.len() - 3], 2000, "never slower");
         assert!(at.len() < 150, "{}", at.len());
+    }
+
+    #[test]
+    fn many_are_looked_at_more_rarely_and_no_more_rarely_than_is_written() {
+        let (few, _) = attempts_among(2, pace(Some(20_000 * MS)));
+        assert_eq!(few[..4], [0, 25, 50, 75], "a few are as quick as one");
+        let (many, _) = attempts_among(200, pace(Some(20_000 * MS)));
+        assert_eq!(many[..6], [0, 250, 625, 1187, 2031, 3296]);
+        assert!(many.windows(2).all(|pair| pair[1] - pair[0] <= 2000));
+        for waiting in [20, 50, 100, 200, 1_000] {
+            let (at, _) = attempts_among(waiting, pace(Some(20_000 * MS)));
+            // The last one comes at the deadline.
+            let pauses = at[..at.len() - 1]
+                .windows(2)
+                .map(|pair| (pair[1], pair[1] - pair[0]));
+            let later: Vec<u128> = pauses
+                .filter(|(at, _)| *at > 10_000)
+                .map(|(_, pause)| pause)
+                .collect();
+            let least = (waiting as u128 * 10).min(2000);
+            assert!(
+                later.iter().all(|pause| *pause >= least),
+                "{waiting}: {later:?}"
+            );
+        }
+        let quick = Pace {
+            every: 50 * MS,
+            ..pace(Some(200 * MS))
+        };
+        assert_eq!(attempts_among(1000, quick).0, [0, 50, 125, 200]);
     }
 
     #[test]
@@ -220,7 +267,7 @@ mod tests {
         let start = Instant::now();
         let mut probing = Probing::new(pace(None), start);
         probing.attempt(start);
-        probing.failed("no".to_owned(), start + 40 * MS);
+        probing.failed("no".to_owned(), 1, start + 40 * MS);
         assert_eq!(probing.due(), Some(start + 200 * MS));
     }
 
@@ -229,11 +276,11 @@ mod tests {
         let start = Instant::now();
         let mut probing = Probing::new(pace(Some(1000 * MS)), start);
         probing.attempt(start);
-        probing.failed("early".to_owned(), start);
+        probing.failed("early".to_owned(), 1, start);
         let later = start + Duration::from_secs(3600);
         assert_eq!(probing.next(later), Next::Probe, "it is asked once more");
         probing.attempt(later);
-        probing.failed("late".to_owned(), later);
+        probing.failed("late".to_owned(), 1, later);
         assert!(matches!(probing.next(later), Next::GiveUp { answer, .. } if answer == "late"));
         // Back again: nothing is less than nothing.
         assert_eq!(probing.waited(start - MS), Duration::ZERO);
