@@ -1,6 +1,8 @@
 //! What the machine tells of processes: whether one lives, what it runs, who its parents are.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -198,9 +200,16 @@ impl Stat {
     }
 }
 
-/// The program's name among the fields may hold spaces and parentheses.
+/// Longer than the kernel writes: some fifty numbers and a short name.
+const STAT_MAX: usize = 2048;
+
+/// The program's name among the fields may hold spaces and parentheses, and need not be a text.
 fn stat(pid: i32) -> Option<Stat> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut buffer = [0; STAT_MAX];
+    let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
+    // One call reads all of it, where a text of unknown length takes half a dozen.
+    let count = file.read(&mut buffer).ok()?;
+    let text = String::from_utf8_lossy(&buffer[..count]);
     let (_, fields) = text.rsplit_once(')')?;
     let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
     Some(Stat {

@@ -14,7 +14,9 @@ use crate::tmux::tag;
 /// For each pane that is asked for, an answer is used for so long: a call of tmux takes some
 /// milliseconds of a core, and with hundreds of panes one may be late by a fraction of the pause
 /// between two attempts.
-const EACH: Duration = Duration::from_millis(2);
+const EACH: Duration = Duration::from_millis(5);
+/// But no longer than this.
+const LASTS_MAX: Duration = Duration::from_secs(1);
 
 /// The looks at all panes of a server. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +68,7 @@ impl Panes {
             last.asked.insert(pane.to_owned());
         }
         let count = u32::try_from(last.asked.len()).unwrap_or(u32::MAX);
-        let lasts = EACH.saturating_mul(count);
+        let lasts = EACH.saturating_mul(count).min(LASTS_MAX);
         if last.at.is_none_or(|at| at.elapsed() >= lasts) {
             last.panes = look(server).await?;
             last.at = Some(Instant::now());
