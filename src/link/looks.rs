@@ -1,12 +1,12 @@
-//! Looks at several panes in one tmux process: how each is, and the last lines that it shows.
+//! What is asked about several panes in one tmux process, and how the answer is read: how each is,
+//! and the last lines that it shows.
 
 use std::collections::BTreeMap;
 
-use super::{GIVEN_UP, GRACE, Link};
 use crate::pane_text;
 use crate::tmux::id::PaneId;
 use crate::tmux::question::PaneState;
-use crate::tmux::script::{Bindings, Command, Line, Script};
+use crate::tmux::script::{Command, Line, Script};
 use crate::tmux::server::Server;
 
 /// How many of a pane's last lines are shown when it fails.
@@ -30,49 +30,28 @@ pub struct Look {
     pub lines: Vec<String>,
 }
 
-impl Link {
-    /// Looks at panes, all in one call.
-    ///
-    /// # Errors
-    /// A text for people: why tmux did not tell.
-    pub async fn looks(&self, panes: &[PaneId]) -> Result<Looks, String> {
-        let nonce = self.nonce();
-        let format = format!("{nonce} {STATE} {}", PaneState::format());
-        let looks = panes.iter().map(|pane| {
-            // Without its `%`, which `display-message` takes for a part of a date.
-            let head = format!("{nonce} {LINES} {}", pane.0);
-            let pane = pane.to_string();
-            let filter = format!("#{{==:#{{pane_id}},{pane}}}");
-            vec![
-                Command::new(["list-panes", "-t", &pane, "-f", &filter, "-F", &format]),
-                Command::new(["display-message", "-p", &head]),
-                Command::new(["capture-pane", "-p", "-J", "-t", &pane, "-S", FROM]),
-            ]
-        });
-        // Each line stands alone: that one pane has closed costs no other its lines.
-        let lines = looks.map(|commands| Line {
-            step: None,
-            what: "look at a pane",
-            commands,
-        });
-        let script = Script {
-            lines: lines.collect(),
-        };
-        let text = script.text(nonce, None, &Bindings::new());
-        let text = text.map_err(|unbound| unbound.to_string())?;
-        let asked = self.interrupt().grace(GRACE, self.server().source(&text));
-        match asked.await {
-            None => Err(GIVEN_UP.to_owned()),
-            Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(output)) => Ok(read(&output.stdout, nonce, panes)),
-        }
-    }
-
-    /// The last lines that the programs of panes printed; none of a pane that cannot be asked.
-    pub async fn last_lines(&self, panes: &[PaneId]) -> BTreeMap<PaneId, Vec<String>> {
-        let looks = self.looks(panes).await.unwrap_or_default();
-        let lines = looks.into_iter().map(|(pane, look)| (pane, look.lines));
-        lines.collect()
+/// The script that asks about panes.
+pub fn script(panes: &[PaneId], nonce: &str) -> Script {
+    let format = format!("{nonce} {STATE} {}", PaneState::format());
+    let looks = panes.iter().map(|pane| {
+        // Without its `%`, which `display-message` takes for a part of a date.
+        let head = format!("{nonce} {LINES} {}", pane.0);
+        let pane = pane.to_string();
+        let filter = format!("#{{==:#{{pane_id}},{pane}}}");
+        vec![
+            Command::new(["list-panes", "-t", &pane, "-f", &filter, "-F", &format]),
+            Command::new(["display-message", "-p", &head]),
+            Command::new(["capture-pane", "-p", "-J", "-t", &pane, "-S", FROM]),
+        ]
+    });
+    // Each line stands alone: that one pane has closed costs no other its lines.
+    let lines = looks.map(|commands| Line {
+        step: None,
+        what: "look at a pane",
+        commands,
+    });
+    Script {
+        lines: lines.collect(),
     }
 }
 
@@ -85,7 +64,8 @@ pub async fn last_lines(server: &Server, pane: &str) -> Vec<String> {
     pane_text::last_of_program(lines, LAST_LINES)
 }
 
-fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
+/// What the answer says of those panes.
+pub fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
     let mut states = BTreeMap::new();
     let mut lines: BTreeMap<PaneId, Vec<String>> = BTreeMap::new();
     let mut of = None;

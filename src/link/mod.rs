@@ -9,6 +9,7 @@ mod looks;
 
 pub use looks::{Look, Looks, last_lines};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,6 +194,29 @@ impl Link {
         let format = PaneState::format();
         let text = self.query(&["list-panes", "-a", "-F", &format]).await?;
         Ok(text.lines().filter_map(PaneState::parse).collect())
+    }
+
+    /// Looks at panes, all in one call.
+    ///
+    /// # Errors
+    /// A text for people: why tmux did not tell.
+    pub async fn looks(&self, panes: &[PaneId]) -> Result<Looks, String> {
+        let script = looks::script(panes, &self.nonce);
+        let text = script.text(&self.nonce, None, &Bindings::new());
+        let text = text.map_err(|unbound| unbound.to_string())?;
+        let asked = self.interrupt.grace(GRACE, self.server.source(&text));
+        match asked.await {
+            None => Err(GIVEN_UP.to_owned()),
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(output)) => Ok(looks::read(&output.stdout, &self.nonce, panes)),
+        }
+    }
+
+    /// The last lines that the programs of panes printed; none of a pane that cannot be asked.
+    pub async fn last_lines(&self, panes: &[PaneId]) -> BTreeMap<PaneId, Vec<String>> {
+        let looks = self.looks(panes).await.unwrap_or_default();
+        let lines = looks.into_iter().map(|(pane, look)| (pane, look.lines));
+        lines.collect()
     }
 
     /// Lists the terminals of all panes of the server.
