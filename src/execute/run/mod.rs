@@ -8,20 +8,23 @@
 mod messages;
 mod own_pane;
 mod starting;
+mod state;
 mod stopping;
+mod texts;
 mod typing;
 
 pub use messages::{
     Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Sight, Started, Stopped,
     Stopping, Stray, Wave,
 };
+pub use state::{Run, Settings};
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::event::{Event, StepOutcome};
 use crate::execute::ledger::Ledger;
-use crate::layout::{Address, StepId};
+use crate::layout::Address;
 use crate::link::Report;
 use crate::machine::interrupt::CUT;
 use crate::plan::Plan;
@@ -30,57 +33,8 @@ use crate::readiness::engine::{Engine, Wanted};
 use crate::render::{Rendered, StepLines};
 use crate::tmux::script::Line;
 
-use self::starting::Starting;
-use self::stopping::Removals;
-use self::typing::Typing;
-
-/// How often progress is told.
-const TELL: Duration = Duration::from_millis(200);
-
-/// What a run depends on besides the plan.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings<'a> {
-    /// Frames what tmux prints.
-    pub nonce: &'a str,
-    /// Wait for every pane that was started to be ready, and not only where another needs it.
-    pub waits: bool,
-    /// triad was called by the server itself, and ends with the session that it was called in.
-    pub is_hosted: bool,
-    /// The signal that came before the run began.
-    pub interrupted: Option<i32>,
-}
-
-/// A run of a plan.
-#[derive(Debug)]
-pub struct Run<'p> {
-    pub ledger: Ledger<'p>,
-    rendered: &'p Rendered,
-    settings: Settings<'p>,
-    phase: Phase,
-    panes: Engine,
-    starting: Starting,
-    typing: Typing,
-    removals: Removals,
-    outputs: VecDeque<Output>,
-    /// How many outputs wait for their answers.
-    under_way: usize,
-    begun: Instant,
-    told: Instant,
-    interrupted: Option<i32>,
-    too_old: Option<String>,
-    is_server_gone: bool,
-}
-
-/// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Geometry,
-    Starting,
-    Stopping,
-    Zooming,
-    Own,
-    Over,
-}
+use self::state::{Phase, Removals, Starting};
+use self::texts::Typing;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -146,7 +100,7 @@ impl<'p> Run<'p> {
         let due = [
             self.panes.next(now),
             self.typing.next(),
-            Some(self.told + TELL),
+            Some(self.told + starting::TELL),
         ];
         due.into_iter().flatten().min()
     }
@@ -216,20 +170,6 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// Adds something to do; what is answered counts until then.
-    fn put(&mut self, output: Output) {
-        let is_answered = !matches!(
-            output,
-            Output::Probe { .. } | Output::Watch { .. } | Output::Deafen | Output::Tell(_)
-        );
-        self.under_way += usize::from(is_answered);
-        self.outputs.push_back(output);
-    }
-
-    pub fn is_interrupted(&self) -> bool {
-        self.interrupted.is_some()
-    }
-
     fn cut_geometry(&mut self) {
         // Until the first batch is answered there is nothing else to give up.
         if self.is_interrupted() && self.under_way == 0 {
@@ -271,12 +211,6 @@ impl<'p> Run<'p> {
             });
         }
         self.phase = Phase::Starting;
-    }
-
-    /// The rendered lines of all steps.
-    fn lines(&self) -> impl Iterator<Item = (StepId, &'p StepLines)> + use<'p> {
-        let lines = self.rendered.steps.iter().enumerate();
-        lines.map(|(at, lines)| (StepId(at), lines))
     }
 
     /// Zooms the windows in which everything is as it should be.

@@ -3,7 +3,7 @@
 //! long as something else of the pane is left.
 
 use super::messages::{Leaving, Output, OwnPane, Stray};
-use super::{Phase, Run};
+use super::state::{Phase, Run};
 use crate::layout::StepId;
 use crate::link::Report;
 use crate::plan::change::Action;

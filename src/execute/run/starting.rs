@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::messages::{Expected, Leaving, Output, Preparation, Prepared, Started, Wave};
-use super::{Phase, Run, TELL};
+use super::state::{Phase, Run};
 use crate::event::{Event, StepOutcome, Waiting, Waits};
 use crate::layout::{Address, Need, StepId, Until};
 use crate::live::Exit;
@@ -15,22 +15,8 @@ use crate::render::record::{self, STARTED};
 use crate::render::{self, Piped, StepLines, placeholder};
 use crate::tmux::script::Line;
 
-/// How far the starts of a run are.
-#[derive(Debug, Default)]
-pub struct Starting {
-    /// Tags, and what waiting panes show, go with the first wave.
-    are_tags_sent: bool,
-    /// The wave that is being started.
-    wave: Option<Vec<StepId>>,
-    /// Something was waited for since the plan was made: others may have changed panes meanwhile.
-    has_waited: bool,
-    /// The last lines of panes whose processes are gone.
-    last_lines: BTreeMap<Address, Vec<String>>,
-    /// What is told once the last lines of these panes are read.
-    unread: Vec<(Address, String, Duration)>,
-    /// What panes show whose turn will not come in this run.
-    given_up: Vec<Line>,
-}
+/// How often progress is told.
+pub(super) const TELL: Duration = Duration::from_millis(200);
 
 impl Run<'_> {
     pub(super) fn advance_starting(&mut self, now: Instant) {

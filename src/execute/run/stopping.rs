@@ -3,50 +3,13 @@
 //! happens.
 
 use super::messages::{Leaving, Output, Stopped, Stopping, Stray};
-use super::{Phase, Run};
+use super::state::{Phase, Run, stop};
 use crate::event::{Event, StepOutcome};
 use crate::layout::StepId;
 use crate::link::Report;
-use crate::plan::Plan;
-use crate::plan::change::{Action, Stop};
+use crate::plan::change::Action;
 use crate::render::{StepLines, ending};
 use crate::tmux::script::Line;
-
-/// How far the removals of a run are.
-#[derive(Debug)]
-pub struct Removals {
-    /// What is not asked to end yet.
-    left: Vec<StepId>,
-    /// What is being ended.
-    now: Vec<StepId>,
-    ended: Vec<StepId>,
-    is_held: bool,
-    is_removed: bool,
-}
-
-impl Removals {
-    pub fn of(plan: &Plan) -> Self {
-        let is_removal = |step: &StepId| stop(plan, *step).is_some_and(|stop| !stop.is_own);
-        Removals {
-            left: plan.ids().filter(is_removal).collect(),
-            now: Vec::new(),
-            ended: Vec::new(),
-            is_held: false,
-            is_removed: false,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.left.is_empty() && self.ended.is_empty()
-    }
-}
-
-fn stop(plan: &Plan, step: StepId) -> Option<&Stop> {
-    match &plan[step].action {
-        Action::Stop(stop) | Action::Halt(stop) => Some(stop),
-        _ => None,
-    }
-}
 
 impl Run<'_> {
     pub(super) fn advance_stopping(&mut self) {

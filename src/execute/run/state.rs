@@ -1,0 +1,135 @@
+//! What a run knows and how far it is. The phases, each in a file of its own, work on it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use super::messages::Output;
+use super::texts::Typing;
+use crate::execute::ledger::Ledger;
+use crate::layout::{Address, StepId};
+use crate::plan::Plan;
+use crate::plan::change::{Action, Stop};
+use crate::readiness::engine::Engine;
+use crate::render::{Rendered, StepLines};
+use crate::tmux::script::Line;
+
+/// What a run depends on besides the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// Frames what tmux prints.
+    pub nonce: &'a str,
+    /// Wait for every pane that was started to be ready, and not only where another needs it.
+    pub waits: bool,
+    /// triad was called by the server itself, and ends with the session that it was called in.
+    pub is_hosted: bool,
+    /// The signal that came before the run began.
+    pub interrupted: Option<i32>,
+}
+
+/// A run of a plan.
+#[derive(Debug)]
+pub struct Run<'p> {
+    pub ledger: Ledger<'p>,
+    pub(super) rendered: &'p Rendered,
+    pub(super) settings: Settings<'p>,
+    pub(super) phase: Phase,
+    pub(super) panes: Engine,
+    pub(super) starting: Starting,
+    pub(super) typing: Typing,
+    pub(super) removals: Removals,
+    pub(super) outputs: VecDeque<Output>,
+    /// How many outputs wait for their answers.
+    pub(super) under_way: usize,
+    pub(super) begun: Instant,
+    pub(super) told: Instant,
+    pub(super) interrupted: Option<i32>,
+    pub(super) too_old: Option<String>,
+    pub(super) is_server_gone: bool,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Geometry,
+    Starting,
+    Stopping,
+    Zooming,
+    Own,
+    Over,
+}
+
+/// How far the starts of a run are.
+#[derive(Debug, Default)]
+pub struct Starting {
+    /// Tags, and what waiting panes show, go with the first wave.
+    pub(super) are_tags_sent: bool,
+    /// The wave that is being started.
+    pub(super) wave: Option<Vec<StepId>>,
+    /// Something was waited for since the plan was made: others may have changed panes meanwhile.
+    pub(super) has_waited: bool,
+    /// The last lines of panes whose processes are gone.
+    pub(super) last_lines: BTreeMap<Address, Vec<String>>,
+    /// What is told once the last lines of these panes are read.
+    pub(super) unread: Vec<(Address, String, Duration)>,
+    /// What panes show whose turn will not come in this run.
+    pub(super) given_up: Vec<Line>,
+}
+
+/// How far the removals of a run are.
+#[derive(Debug)]
+pub struct Removals {
+    /// What is not asked to end yet.
+    pub(super) left: Vec<StepId>,
+    /// What is being ended.
+    pub(super) now: Vec<StepId>,
+    pub(super) ended: Vec<StepId>,
+    pub(super) is_held: bool,
+    pub(super) is_removed: bool,
+}
+
+impl<'p> Run<'p> {
+    /// Adds something to do; what is answered counts until then.
+    pub(super) fn put(&mut self, output: Output) {
+        let is_answered = !matches!(
+            output,
+            Output::Probe { .. } | Output::Watch { .. } | Output::Deafen | Output::Tell(_)
+        );
+        self.under_way += usize::from(is_answered);
+        self.outputs.push_back(output);
+    }
+
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.is_some()
+    }
+
+    /// The rendered lines of all steps.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (StepId, &'p StepLines)> + use<'p> {
+        let lines = self.rendered.steps.iter().enumerate();
+        lines.map(|(at, lines)| (StepId(at), lines))
+    }
+}
+
+impl Removals {
+    pub(super) fn of(plan: &Plan) -> Self {
+        let is_removal = |step: &StepId| stop(plan, *step).is_some_and(|stop| !stop.is_own);
+        Removals {
+            left: plan.ids().filter(is_removal).collect(),
+            now: Vec::new(),
+            ended: Vec::new(),
+            is_held: false,
+            is_removed: false,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.left.is_empty() && self.ended.is_empty()
+    }
+}
+
+/// What a step that ends something ends.
+pub(super) fn stop(plan: &Plan, step: StepId) -> Option<&Stop> {
+    match &plan[step].action {
+        Action::Stop(stop) | Action::Halt(stop) => Some(stop),
+        _ => None,
+    }
+}
