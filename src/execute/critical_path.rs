@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::event::{Event, Link, Path};
-use crate::layout::{Address, Pane, PaneKind, Until};
+use crate::layout::{Address, Pane, PaneKind, Until, meaning};
 use crate::plan::Plan;
-use crate::plan::change::{Action, meaning};
+use crate::plan::change::Action;
 
 /// When panes started and became what others wait for.
 #[derive(Debug)]

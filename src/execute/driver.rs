@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::event::{Event, Outcome};
 use crate::execute::Settings;
 use crate::execute::critical_path::Times;
-use crate::execute::jobs::{self, Worker};
+use crate::execute::jobs::Worker;
 use crate::execute::run::{self, Input, Output, Run};
 use crate::execute::screens::Screens;
 use crate::execute::secret_pipes::{self, Pipes};
@@ -25,6 +25,7 @@ use crate::machine::process;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Object, Step};
 use crate::readiness::prober::Prober;
+use crate::readiness::report;
 use crate::render::{Rendered, record};
 use crate::tmux::server::Server;
 
@@ -210,7 +211,7 @@ impl<'a> Driver<'a> {
             Output::Type(lines) => self.spawn(worker.type_texts(lines)),
             Output::Note(lines) => self.spawn(worker.note(lines)),
             Output::NoteReady { address, pid, why } => {
-                let line = jobs::ready(&address, pid, &self.veil.hide(&why));
+                let line = report::ready(&address, pid, &self.veil.hide(&why));
                 self.spawn(worker.note(vec![line]));
             }
             Output::Stop(stopping) => self.spawn(worker.stop(stopping)),

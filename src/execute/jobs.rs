@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -14,13 +13,13 @@ use crate::execute::run::{
 };
 use crate::execute::secret_pipes::{self, Pipes};
 use crate::execute::stop::{self, Manner, OwnEnd};
-use crate::layout::{Address, ReadyTag, StepId};
+use crate::layout::{Address, StepId};
 use crate::link::{Failure, Link, Look, Report};
 use crate::live::{self, Phase};
 use crate::machine::lock::{Held, Lock, LockFile, Locks};
 use crate::machine::process_tree::{self, Strays};
 use crate::readiness::engine::Found;
-use crate::render::{Piped, start};
+use crate::render::Piped;
 use crate::tmux::id::PaneId;
 use crate::tmux::question::PaneState;
 use crate::tmux::script::Line;
@@ -447,18 +446,6 @@ fn changed(state: Option<&PaneState>, expected: &Expected) -> Option<&'static st
             Some("somebody started the pane's program")
         }
         _ => None,
-    }
-}
-
-/// The line that says of a pane that this process of its is ready, as of now.
-pub fn ready(address: &Address, pid: i32, why: &str) -> Line {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-    let at = since_epoch.unwrap_or_default().as_secs();
-    let tag = ReadyTag::new(pid, at, why);
-    Line {
-        step: None,
-        what: "write down that a pane is ready",
-        commands: vec![start::ready(address, &tag)],
     }
 }
 

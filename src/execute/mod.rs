@@ -15,8 +15,5 @@ mod settings;
 mod stop;
 
 pub use driver::execute;
-pub use jobs::ready;
 pub use secret_pipes::remove_old as remove_left_behind;
 pub use settings::Settings;
-
-pub use crate::link::last_lines;

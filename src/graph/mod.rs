@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout, Need, Pattern, PatternError, StepId, Until};
+use crate::layout::{Address, Layout, Need, Pattern, PatternError, StepId, Until, meaning};
 use crate::live::{LivePane, Snapshot};
 use crate::plan;
 use crate::plan::Plan;
-use crate::plan::change::{Action, Noun, Step, Subject, meaning};
+use crate::plan::change::{Action, Noun, Step, Subject};
 use crate::status::{Clock, Standing};
 
 /// A graph without circles.

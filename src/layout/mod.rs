@@ -42,7 +42,7 @@ pub use nearest::nearest;
 pub use options::{Options, TmuxHooks};
 pub use origin::Origin;
 pub use owner::{NOTIFY_FOLDER, is_key_of, notify_name, owner_key};
-pub use pane::{Command, Pane, PaneKind, Presence};
+pub use pane::{Command, Pane, PaneKind, Presence, meaning};
 pub use readiness::{Header, Http, Need, Pace, Probe, Ready, Until};
 pub use ready_tag::{ReadyTag, one_line};
 pub use secret::{Salt, Secret, SecretHash, SecretHashes};

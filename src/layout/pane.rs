@@ -11,6 +11,7 @@ use super::body::PaneBody;
 use super::conduct::OnExit;
 use super::options::Options;
 use super::origin::Origin;
+use super::readiness::Until;
 use super::variable::Variable;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -132,6 +133,14 @@ impl Command {
 const SHELLS: [&str; 9] = [
     "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
 ];
+
+/// What a need asks of its target's kind: `ready` of a task is its success.
+pub fn meaning(until: Until, kind: PaneKind) -> Until {
+    match (until, kind) {
+        (Until::Ready, PaneKind::Task) => Until::ExitedOk,
+        (until, _) => until,
+    }
+}
 
 #[cfg(test)]
 mod tests {

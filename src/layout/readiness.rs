@@ -1,5 +1,6 @@
 //! Who needs whom, and when somebody counts as ready.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -171,8 +172,22 @@ pub struct Header {
     pub value: String,
 }
 
-impl std::fmt::Display for Http {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Probe::Port(port) => write!(f, "port {port}"),
+            Probe::Http(http) => write!(f, "{http}"),
+            Probe::Exec(line) => write!(f, "exec {line}"),
+            Probe::Log(regex) => write!(f, "log {regex}"),
+            Probe::File(path) => write!(f, "file {}", path.display()),
+            Probe::Delay(time) => write!(f, "delay {time:?}"),
+            Probe::Notify => f.write_str("notify"),
+        }
+    }
+}
+
+impl fmt::Display for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "http {} on {}", self.status, self.url)?;
         if let Some(socket) = &self.socket {
             write!(f, " by {}", socket.display())?;

@@ -7,7 +7,6 @@ use crate::pane_text;
 use crate::tmux::id::PaneId;
 use crate::tmux::question::PaneState;
 use crate::tmux::script::{Command, Line, Script};
-use crate::tmux::server::Server;
 
 /// How many of a pane's last lines are shown when it fails.
 const LAST_LINES: usize = 10;
@@ -53,15 +52,6 @@ pub fn script(panes: &[PaneId], nonce: &str) -> Script {
     Script {
         lines: lines.collect(),
     }
-}
-
-/// The last lines that the program of one pane printed; none where it cannot be asked.
-pub async fn last_lines(server: &Server, pane: &str) -> Vec<String> {
-    let capture = ["capture-pane", "-p", "-J", "-t", pane, "-S", FROM];
-    let output = server.query(&capture).await;
-    let text = output.map(|output| output.stdout).unwrap_or_default();
-    let lines = text.lines().map(|line| line.trim_end().to_owned());
-    pane_text::last_of_program(lines, LAST_LINES)
 }
 
 /// What the answer says of those panes.

@@ -7,7 +7,7 @@
 pub mod batch;
 mod looks;
 
-pub use looks::{Look, Looks, last_lines};
+pub use looks::{Look, Looks};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -6,8 +6,8 @@ use crate::layout::{
     AppliedPane, AppliedWindow, SPEC_VERSION, Salt, SecretHash, Shape, Size, Titles,
 };
 use crate::plan::change::Change;
+pub use crate::plan::fields::shown;
 use crate::plan::fields::{self, Field, yes_no};
-pub use crate::plan::fields::{probe, shown};
 
 /// What a restart takes to change: command, directory, environment, shell. Empty: the process
 /// that runs is the one that is wanted.

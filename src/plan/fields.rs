@@ -2,8 +2,7 @@
 //! differs and `triad explain` says all.
 
 use crate::layout::{
-    AppliedPane, Command, Log, Need, OnExit, Probe, Ready, Restart, RestartWhen, Stop, StopHow,
-    Typed,
+    AppliedPane, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, Stop, StopHow, Typed,
 };
 
 /// A name and a value; `None` where nothing is said.
@@ -81,7 +80,7 @@ fn needs(needs: &[Need]) -> String {
 
 fn readiness(ready: Option<&Ready>) -> String {
     let probes = ready.map_or(&[][..], |ready| &ready.probes);
-    let mut shown: Vec<String> = probes.iter().map(probe).collect();
+    let mut shown: Vec<String> = probes.iter().map(ToString::to_string).collect();
     if let Some(ready) = ready {
         let deadline = ready
             .pace
@@ -100,19 +99,6 @@ fn or_none(shown: &[String]) -> String {
         return "none".to_owned();
     }
     shown.join(", ")
-}
-
-/// A probe as people read it.
-pub fn probe(probe: &Probe) -> String {
-    match probe {
-        Probe::Port(port) => format!("port {port}"),
-        Probe::Http(http) => http.to_string(),
-        Probe::Exec(line) => format!("exec {line}"),
-        Probe::Log(regex) => format!("log {regex}"),
-        Probe::File(path) => format!("file {}", path.display()),
-        Probe::Delay(time) => format!("delay {time:?}"),
-        Probe::Notify => "notify".to_owned(),
-    }
 }
 
 fn log(log: Option<&Log>) -> String {

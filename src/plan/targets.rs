@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout, Need, Pane, PaneKind, StepId, Until};
+use crate::layout::{Address, Layout, Need, Pane, PaneKind, StepId, Until, meaning};
 use crate::live::{Exit, LivePane, LiveProcess};
-use crate::plan::change::{Action, Note, Step, Target, TargetState, meaning};
+use crate::plan::change::{Action, Note, Step, Target, TargetState};
 use crate::plan::ended;
 use crate::plan::matching::Matching;
 

@@ -1,4 +1,6 @@
-//! Writes on a pane what its program says of itself.
+//! Writes on a pane what its program says of itself, and that it is ready.
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::layout::{Address, ReadyTag};
 use crate::link::batch::{self, Destination};
@@ -45,4 +47,16 @@ pub async fn send(
         return Ok(());
     }
     Err(sent.why(0))
+}
+
+/// The line that says of a pane that this process of its is ready, as of now.
+pub fn ready(address: &Address, pid: i32, why: &str) -> Line {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    let at = since_epoch.unwrap_or_default().as_secs();
+    let tag = ReadyTag::new(pid, at, why);
+    Line {
+        step: None,
+        what: "write down that a pane is ready",
+        commands: vec![start::ready(address, &tag)],
+    }
 }

@@ -143,6 +143,6 @@ fn shown(engine: &Engine, awaited: Awaited, now: Instant) -> Waiting {
 
 fn probes(ready: Option<&Ready>) -> String {
     let probes = ready.map_or(&[][..], |ready| &ready.probes);
-    let shown: Vec<String> = probes.iter().map(crate::plan::diff::probe).collect();
+    let shown: Vec<String> = probes.iter().map(ToString::to_string).collect();
     shown.join(", ")
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::pane::{LayoutStatus, PaneStatus, Wanted};
 use super::standing::Reason;
-use crate::layout::{Address, PaneKind, Pattern, PatternError, Until};
-use crate::plan::change::meaning;
+use crate::layout::{Address, PaneKind, Pattern, PatternError, Until, meaning};
 
 /// Leaves the panes that are asked for; all without a pattern.
 ///

@@ -14,7 +14,7 @@ pub use reason::{Adopted, Change, Drift, Reason};
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, Pane, PaneKind, StepId, Until, owner_key};
+use crate::layout::{Address, AppliedPane, Pane, PaneKind, StepId, owner_key};
 use crate::live::Exit;
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::script::Ref;
@@ -190,14 +190,6 @@ impl std::ops::Index<StepId> for Plan {
 
     fn index(&self, step: StepId) -> &Step {
         &self.steps[step.0]
-    }
-}
-
-/// What a need asks of its target's kind: `ready` of a task is its success.
-pub fn meaning(until: Until, kind: PaneKind) -> Until {
-    match (until, kind) {
-        (Until::Ready, PaneKind::Task) => Until::ExitedOk,
-        (until, _) => until,
     }
 }
 

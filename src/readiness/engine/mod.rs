@@ -15,9 +15,8 @@ pub use messages::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use crate::layout::{Address, Ready, Until};
+use crate::layout::{Address, Ready, Until, meaning};
 use crate::live::Exit;
-use crate::plan::change::meaning;
 use crate::readiness::engine::life::{Became, Life, Watched};
 use crate::readiness::engine::probing::{Next, Probing};
 

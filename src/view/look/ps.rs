@@ -164,7 +164,7 @@ pub fn why(pane: &PaneStatus) -> String {
             parts.push(format!("until {}", needs.join(", ")));
         }
         Reason::Probes(probes) => {
-            let probes: Vec<String> = probes.iter().map(crate::plan::diff::probe).collect();
+            let probes: Vec<String> = probes.iter().map(ToString::to_string).collect();
             parts.push(format!("until {}", probes.join(", ")));
         }
         Reason::Answer(answer) => parts.push(answer.clone()),

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::layout::{Need, Until};
+use crate::layout::{Need, Until, meaning};
 use crate::plan::Plan;
-use crate::plan::change::{Action, Adopted, Drift, Reason, Step, meaning};
+use crate::plan::change::{Action, Adopted, Drift, Reason, Step};
 
 /// Why a step is done, in a few words.
 pub fn why(step: &Step) -> String {

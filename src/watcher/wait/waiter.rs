@@ -9,7 +9,6 @@ use tokio::time::sleep;
 use super::follow::Followed;
 use super::{Goal, Wish};
 use crate::event::Event;
-use crate::execute;
 use crate::layout::Address;
 use crate::link::batch::{self, Destination};
 use crate::live::{LiveServer, ObserveError, Snapshot};
@@ -17,6 +16,7 @@ use crate::machine::exits::Exits;
 use crate::machine::interrupt::Interrupt;
 use crate::readiness::engine::{News, PROBES_MAX};
 use crate::readiness::printed::{self, Seen, Source};
+use crate::readiness::report;
 use crate::readiness::watch::{Found, Watch};
 use crate::status::PaneStatus;
 use crate::tmux::id::ServerId;
@@ -126,7 +126,7 @@ impl<'a> Waiter<'a> {
                 let pid = self.watch.last_pid(&address);
                 let why = veil.hide(&why);
                 if let (Some(pid), Goal::Ready) = (pid, &self.wish.goal) {
-                    self.notes.push(execute::ready(&address, pid, &why));
+                    self.notes.push(report::ready(&address, pid, &why));
                 }
                 if let Some(pane) = self.pane(&address) {
                     pane.found = Some((pid, why, took));
