@@ -12,8 +12,8 @@ use crate::event::{Event, Outcome};
 use crate::execute::Settings;
 use crate::execute::critical_path::Times;
 use crate::execute::jobs::Worker;
+use crate::execute::last_lines::LastLines;
 use crate::execute::run::{self, Input, Output, Run};
-use crate::execute::screens::Screens;
 use crate::execute::secret_pipes::{self, Pipes};
 use crate::execute::stop::Manner;
 use crate::layout::Veil;
@@ -74,7 +74,7 @@ struct Driver<'a> {
     server: Exits,
     /// Who holds a lock that a job waits for.
     held: UnboundedReceiver<String>,
-    screens: Screens,
+    last_lines: LastLines,
     times: Times,
     veil: Veil,
     begun: Instant,
@@ -120,7 +120,7 @@ impl<'a> Driver<'a> {
             prober: Prober::default(),
             server: Exits::new(),
             held,
-            screens: Screens::default(),
+            last_lines: LastLines::default(),
             times: Times::new(plan),
             veil: veil(plan),
             begun: Instant::now(),
@@ -266,7 +266,7 @@ impl<'a> Driver<'a> {
         if let Event::Waiting { on, .. } = &mut event
             && self.settings.is_watched
         {
-            self.screens.fill(&self.worker.link, on);
+            self.last_lines.fill(&self.worker.link, on);
         }
         self.times.note(&event, self.begun.elapsed());
         if let Some(events) = &mut self.events {

@@ -145,7 +145,7 @@ impl Worker {
             Some(ended) => {
                 let ended = std::iter::zip(&leaving, ended);
                 let killed = ended.filter(|(leaving, ended)| {
-                    let is_asked_so = leaving.farewell.stop.is_kill();
+                    let is_asked_so = leaving.stop_method.stop.is_kill();
                     ended.is_killed && !leaving.has_ended && !is_asked_so
                 });
                 prepared.killed = killed.map(|(leaving, _)| leaving.step).collect();

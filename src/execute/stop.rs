@@ -48,7 +48,7 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Ended
     let lines = leaving.iter().map(|leaving| Line {
         step: None,
         what: "ask the program to end",
-        commands: ending::before_end(&leaving.farewell, leaving.has_ended),
+        commands: ending::before_end(&leaving.stop_method, leaving.has_ended),
     });
     let lines: Vec<Line> = lines.filter(|line| !line.commands.is_empty()).collect();
     if !lines.is_empty() {
@@ -58,11 +58,11 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Ended
     let endings = endings(link, leaving, manner).await;
     let mut commands = tokio::task::JoinSet::new();
     for (leaving, ending) in std::iter::zip(leaving, &endings) {
-        let StopHow::Run(line) = &leaving.farewell.stop.how else {
+        let StopHow::Run(line) = &leaving.stop_method.stop.how else {
             continue;
         };
         if !leaving.has_ended {
-            let (line, cwd) = (line.clone(), leaving.farewell.cwd.clone());
+            let (line, cwd) = (line.clone(), leaving.stop_method.cwd.clone());
             let environment = of_command(manner, leaving, ending.pid, &link.socket_path());
             let limit = ending.timeout;
             commands.spawn(async move {
@@ -85,8 +85,8 @@ async fn endings(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Endin
             .collect()
     });
     let ending = |leaving: &Leaving| {
-        let pid = now.as_ref().map(|now| now.get(&leaving.farewell.pane));
-        let own = leaving.farewell.stop.timeout;
+        let pid = now.as_ref().map(|now| now.get(&leaving.stop_method.pane));
+        let own = leaving.stop_method.stop.timeout;
         Ending {
             pid: pid.flatten().copied().unwrap_or(leaving.pid),
             is_gone: pid.is_some_and(|pid| pid.is_none()),
@@ -141,7 +141,7 @@ pub struct OwnEnd {
 
 impl OwnEnd {
     pub fn of(link: &Link, leaving: &Leaving, manner: &Manner) -> Self {
-        let own = leaving.farewell.stop.timeout;
+        let own = leaving.stop_method.stop.timeout;
         let ending = Ending {
             pid: leaving.pid,
             is_gone: false,
@@ -162,7 +162,7 @@ impl OwnEnd {
 
 /// The signal that asks it; `None` where something else does.
 fn signal(leaving: &Leaving) -> Option<Signal> {
-    let default = if leaving.farewell.is_shell {
+    let default = if leaving.stop_method.is_shell {
         Signal::HUP
     } else {
         Signal::TERM
@@ -170,7 +170,7 @@ fn signal(leaving: &Leaving) -> Option<Signal> {
     if leaving.has_ended {
         return Some(default);
     }
-    match &leaving.farewell.stop.how {
+    match &leaving.stop_method.stop.how {
         StopHow::Default => Some(default),
         StopHow::Signal(name) => Some(match name.as_str() {
             "HUP" => Signal::HUP,
@@ -189,7 +189,7 @@ fn signal(leaving: &Leaving) -> Option<Signal> {
 /// the process that is to end.
 fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> Environment {
     let mut environment = manner.environment.clone();
-    if let Some(address) = &leaving.farewell.address {
+    if let Some(address) = &leaving.stop_method.address {
         environment.insert("TRIAD_PANE".to_owned(), address.to_string());
     }
     environment.insert(
@@ -197,7 +197,7 @@ fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> En
         socket.to_string_lossy().into_owned(),
     );
     environment.insert("TRIAD_PID".to_owned(), pid.to_string());
-    let own = leaving.farewell.env.iter();
+    let own = leaving.stop_method.env.iter();
     environment.extend(own.map(|(key, value)| (key.clone(), value.clone())));
     environment
 }

@@ -29,7 +29,7 @@ pub use names::name;
 use proposal::SHELL;
 pub use proposal::{Need, Program, Proposal};
 pub use quote::{is_shown, shell_word};
-pub use write::{InitError, Wish, manifest};
+pub use write::{InitError, Naming, manifest};
 
 use crate::layout::PaneKind;
 

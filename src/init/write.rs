@@ -25,7 +25,7 @@ const DEADLINE_OF_CONTAINERS: &str = "5m";
 
 /// What a manifest is to be called, and to be about.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
+pub struct Naming<'a> {
     /// The layout's name, which is a name.
     pub layout: &'a str,
     /// Where commands run, from the manifest's folder; `None`: there.
@@ -45,7 +45,7 @@ pub struct InitError {
 ///
 /// # Errors
 /// Where it would not be, which is a mistake of ours.
-pub fn manifest(proposal: &Proposal, wish: &Wish) -> Result<String, InitError> {
+pub fn manifest(proposal: &Proposal, wish: &Naming) -> Result<String, InitError> {
     let mut text = heading(proposal, wish);
     text.push_str(&format!("layout {}\n", string(wish.layout)));
     if let Some(root) = wish.root {
@@ -91,7 +91,7 @@ fn checked(text: String) -> Result<String, InitError> {
     }
 }
 
-fn heading(proposal: &Proposal, wish: &Wish) -> String {
+fn heading(proposal: &Proposal, wish: &Naming) -> String {
     let file = wish.file.map(|file| format!(" {file}")).unwrap_or_default();
     let about = match proposal.files()[..] {
         [] => format!("// {}: a place to work, to start from.", wish.layout),

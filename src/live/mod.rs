@@ -15,7 +15,7 @@ pub use observe::{ObserveError, observe};
 pub use parse::{Malformed, commands, parse};
 pub use programs::programs;
 pub use record::{exit, left};
-pub use settings::{Asked, LiveOptions};
+pub use settings::{LiveOptions, Query};
 pub use snapshot::{
     Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
     Snapshot,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::live::parse::{self, Malformed};
-use crate::live::settings::Asked;
+use crate::live::settings::Query;
 use crate::live::snapshot::{Exit, LiveProcess, Snapshot};
 use crate::tmux::server::{self, Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
@@ -34,7 +34,7 @@ pub enum ObserveError {
 pub async fn observe(
     server: &Server,
     nonce: &str,
-    asked: &Asked,
+    asked: &Query,
 ) -> Result<Snapshot, ObserveError> {
     let mut snapshot = look(server, nonce, asked).await?;
     for _ in 1..LOOKS {
@@ -67,7 +67,7 @@ fn is_uncollected(snapshot: &Snapshot) -> bool {
         .any(|pane| pane.address.is_some() && pane.process == LiveProcess::Ended(Exit::Unknown))
 }
 
-async fn look(server: &Server, nonce: &str, asked: &Asked) -> Result<Snapshot, ObserveError> {
+async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, ObserveError> {
     if server.is_barred() {
         let path = server.socket_path();
         return Err(ObserveError::NoSocket { path });

@@ -5,12 +5,12 @@
 
 use crate::layout::Address;
 use crate::live::record::{self, CLIENTS, PANES, SERVER, SESSIONS, WINDOWS};
-use crate::live::settings::Asked;
+use crate::live::settings::Query;
 use crate::live::snapshot::{LiveWindow, Snapshot};
 use crate::tmux::option;
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.
-pub fn commands(nonce: &str, asked: &Asked) -> Vec<String> {
+pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
     let format =
         |kind: &str, fields: &[&str]| format!("{nonce} {kind}\t{}\t{nonce}", fields.join("\t"));
     let sequence: [(&[&str], String); 5] = [
@@ -52,7 +52,7 @@ const SHOW_OPTIONS: &[&[&str]] = &[
 const SHOW_HOOKS: &[&[&str]] = &[&["show-hooks", "-g"], &["show-hooks", "-gw"]];
 
 /// The values of options that a layout owns: records of an id and a field for each.
-fn values(nonce: &str, asked: &Asked) -> Vec<String> {
+fn values(nonce: &str, asked: &Query) -> Vec<String> {
     let ask: [(&[&str], &str, &str, &[String]); 3] = [
         (
             &["list-sessions"],
@@ -100,7 +100,7 @@ pub struct Malformed {
 
 /// Reads a listing. Tags that were edited by hand read as absent; anything else that is wrong is
 /// an error, because a plan made from half a listing would repeat what exists.
-pub fn parse(listing: &str, nonce: &str, asked: &Asked) -> Result<Snapshot, Malformed> {
+pub fn parse(listing: &str, nonce: &str, asked: &Query) -> Result<Snapshot, Malformed> {
     let mut snapshot = Snapshot::default();
     let end = format!("\t{nonce}\n");
     let (status, mut rest) = listing.split_once('\n').ok_or_else(|| malformed(listing))?;
@@ -127,7 +127,7 @@ fn malformed(line: &str) -> Malformed {
     }
 }
 
-fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -> Option<()> {
+fn read_record(kind: &str, body: &str, asked: &Query, snapshot: &mut Snapshot) -> Option<()> {
     match kind {
         "server" => snapshot.server = Some(record::server(body)?),
         "session" => snapshot.sessions.push(record::session(body)?),
@@ -167,7 +167,7 @@ fn read_record(kind: &str, body: &str, asked: &Asked, snapshot: &mut Snapshot) -
 
 /// How much a window belongs to the session that a record shows it in: most to the one that it was
 /// made for, then to any that triad made or is to take over.
-fn belonging(window: &LiveWindow, asked: &Asked, snapshot: &Snapshot) -> u8 {
+fn belonging(window: &LiveWindow, asked: &Query, snapshot: &Snapshot) -> u8 {
     let Some(session) = snapshot.session(window.session) else {
         return 0;
     };
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_command_asks_for_what_is_read() {
-        let words = commands("N", &Asked::default());
+        let words = commands("N", &Query::default());
         let formats: Vec<_> = words.iter().filter(|word| word.starts_with("N ")).collect();
         assert_eq!(formats.len(), 5);
     }
@@ -207,7 +207,7 @@ mod tests {
     fn names_cannot_pass_for_records() {
         let listing =
             "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
-        let snapshot = parse(listing, "N", &Asked::default()).expect("a listing");
+        let snapshot = parse(listing, "N", &Query::default()).expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);
     }
@@ -220,7 +220,7 @@ mod tests {
             "on\nN server\t3.3a\t1",
             "on\nN server\t3.3a\tx\t2\tN\n",
         ] {
-            assert!(parse(listing, "N", &Asked::default()).is_err(), "{listing}");
+            assert!(parse(listing, "N", &Query::default()).is_err(), "{listing}");
         }
     }
 }

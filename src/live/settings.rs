@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::layout::{AppliedSettings, Layout, SYNCHRONIZE};
 use crate::tmux::hook;
-use crate::tmux::option::{self, Scope};
+use crate::tmux::option::{self, OptionScope};
 
 /// What a listing is to tell beyond what it always tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct Query {
     /// Options whose values are asked of each session, window and pane.
     pub sessions: Vec<String>,
     pub windows: Vec<String>,
@@ -22,10 +22,10 @@ pub struct Asked {
     pub claims: Vec<String>,
 }
 
-impl Asked {
+impl Query {
     /// What a plan for this layout has to know.
     pub fn of(layout: &Layout) -> Self {
-        let mut asked = Asked::default();
+        let mut asked = Query::default();
         for session in &layout.sessions {
             asked.add(&session.into());
         }
@@ -44,8 +44,8 @@ impl Asked {
             self.names |= name != SYNCHRONIZE;
             if option::is_comparable(name, value) {
                 let names = match option::find(name).map(|option| option.scope) {
-                    Some(Scope::Session) => &mut self.sessions,
-                    Some(Scope::Window) => &mut self.windows,
+                    Some(OptionScope::Session) => &mut self.sessions,
+                    Some(OptionScope::Window) => &mut self.windows,
                     // A format looks at the pane before anything around it: only panes tell.
                     _ => &mut self.panes,
                 };
@@ -57,7 +57,7 @@ impl Asked {
         self.names |= !settings.hooks.is_empty();
         for (event, commands) in &settings.hooks {
             let names = match hook::scope(event) {
-                Some(Scope::Session) => &mut self.sessions,
+                Some(OptionScope::Session) => &mut self.sessions,
                 _ if hook::is_of_panes(event) => continue,
                 _ => &mut self.windows,
             };

@@ -30,12 +30,12 @@ const SUFFIX: &str = ".triad-lock";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockFile {
     socket: PathBuf,
-    scope: Scope,
+    scope: Guard,
 }
 
 /// What a lock keeps others from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Scope {
+enum Guard {
     /// Another apply of the layout with this owner key.
     Apply(String),
     /// Another change of the layout with this owner key.
@@ -122,7 +122,7 @@ impl LockFile {
     pub fn apply(socket: &Path, owner_key: &str) -> Self {
         LockFile {
             socket: socket.to_owned(),
-            scope: Scope::Apply(owner_key.to_owned()),
+            scope: Guard::Apply(owner_key.to_owned()),
         }
     }
 
@@ -130,7 +130,7 @@ impl LockFile {
     pub fn change(socket: &Path, owner_key: &str) -> Self {
         LockFile {
             socket: socket.to_owned(),
-            scope: Scope::Change(owner_key.to_owned()),
+            scope: Guard::Change(owner_key.to_owned()),
         }
     }
 
@@ -138,7 +138,7 @@ impl LockFile {
     pub fn server(socket: &Path) -> Self {
         LockFile {
             socket: socket.to_owned(),
-            scope: Scope::Server,
+            scope: Guard::Server,
         }
     }
 
@@ -222,21 +222,21 @@ impl LockFile {
         let mut name = socket.file_name().unwrap_or_default().to_owned();
         name.push(SUFFIX);
         match &self.scope {
-            Scope::Apply(key) => name.push(format!("-apply-{key}")),
-            Scope::Change(key) => name.push(format!("-change-{key}")),
-            Scope::Server => {}
+            Guard::Apply(key) => name.push(format!("-apply-{key}")),
+            Guard::Change(key) => name.push(format!("-change-{key}")),
+            Guard::Server => {}
         }
         Ok(socket.with_file_name(name))
     }
 }
 
-impl Scope {
+impl Guard {
     /// What the holder is doing.
     fn activity(&self) -> &'static str {
         match self {
-            Scope::Apply(_) => "applies this layout",
-            Scope::Change(_) => "changes this layout",
-            Scope::Server => "makes sessions on this server",
+            Guard::Apply(_) => "applies this layout",
+            Guard::Change(_) => "changes this layout",
+            Guard::Server => "makes sessions on this server",
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::live::LivePane;
 use crate::plan::change::Reason;
 use crate::plan::ended;
 use crate::plan::planner::Planner;
-use crate::plan::wishes::Purpose;
+use crate::plan::request::Purpose;
 
 impl Planner<'_> {
     /// Why the program of a live pane starts, if it does: not because the manifest says something

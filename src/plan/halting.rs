@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::layout::{Address, Layout, Pattern, PatternError, StepId};
 use crate::live::{LivePane, LiveProcess, LiveServer, Phase, Snapshot};
 use crate::plan::change::{Action, Note, Noun, Plan, Reason, Step, Subject, applied_kind};
-use crate::plan::matching::Whose;
+use crate::plan::matching::Ownership;
 use crate::plan::safety::{self, Refusal};
 use crate::plan::{order, removal};
 use crate::tmux::id::PaneId;
@@ -49,7 +49,7 @@ impl Halting<'_> {
     }
 
     fn live<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s LivePane> {
-        let whose = Whose::made_by(self.layout, self.manifest, snapshot);
+        let whose = Ownership::made_by(self.layout, self.manifest, snapshot);
         let panes = snapshot.panes.iter();
         panes.filter(|pane| whose.has(pane)).collect()
     }

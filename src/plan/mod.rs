@@ -17,7 +17,6 @@ mod conditions;
 mod dependents;
 pub mod diff;
 mod ended;
-pub mod farewell;
 pub mod fields;
 mod halting;
 mod matching;
@@ -26,15 +25,16 @@ mod order;
 mod panes;
 mod planner;
 mod removal;
+mod request;
 mod room;
 mod safety;
 mod scene;
 mod scope;
 mod sessions;
 mod settings;
+pub mod stop_method;
 mod targets;
 mod windows;
-mod wishes;
 
 pub use adopt::Machine;
 pub use change::Plan;
@@ -42,15 +42,15 @@ pub use conditions::Conditions;
 pub use ended::is_restarting;
 pub use halting::{Halting, halting};
 pub use removal::removal;
+pub use request::{Purpose, Request};
 pub use safety::Refusal;
-pub use wishes::{Purpose, Wishes};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Session};
 use crate::live::{LivePane, LiveServer, Snapshot};
 use crate::plan::change::{Step, Subject};
-use crate::plan::matching::{Matching, Whose};
+use crate::plan::matching::{Matching, Ownership};
 use crate::plan::planner::Planner;
 use crate::plan::scene::Scene;
 use crate::plan::scope::Scope;
@@ -65,7 +65,7 @@ pub fn plan(
     snapshot: &Snapshot,
     conditions: &Conditions,
 ) -> Result<Plan, Vec<Refusal>> {
-    let nothing = Wishes::default();
+    let nothing = Request::default();
     plan_as_asked(layout, snapshot, conditions, &nothing, &Machine::default())
 }
 
@@ -77,7 +77,7 @@ pub fn plan_as_asked(
     layout: &Layout,
     snapshot: &Snapshot,
     conditions: &Conditions,
-    wishes: &Wishes,
+    wishes: &Request,
     machine: &Machine,
 ) -> Result<Plan, Vec<Refusal>> {
     let adoption = wishes
@@ -154,7 +154,7 @@ pub fn found<'a>(layout: &Layout, snapshot: &'a Snapshot) -> BTreeMap<Address, &
 
 /// The panes that triad made for a layout, by a layout's name alone where the manifest is not told.
 pub fn made_by<'a>(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot) -> Made<'a> {
-    let whose = Whose::made_by(layout, manifest, snapshot);
+    let whose = Ownership::made_by(layout, manifest, snapshot);
     let (panes, others): (Vec<_>, Vec<_>) = snapshot.panes.iter().partition(|pane| whose.has(pane));
     let foreign = others.iter().filter(|pane| whose.is_within(pane)).count();
     Made { panes, foreign }

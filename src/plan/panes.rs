@@ -10,9 +10,9 @@ use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
 use crate::plan::diff;
 use crate::plan::ended::{is_half_made, is_restarting, is_started_again};
-use crate::plan::farewell::Farewell;
 use crate::plan::planner::Planner;
-use crate::plan::wishes::Purpose;
+use crate::plan::request::Purpose;
+use crate::plan::stop_method::StopMethod;
 
 impl Planner<'_> {
     /// Adds the steps of all panes and returns which step starts which pane.
@@ -330,7 +330,7 @@ impl Planner<'_> {
             clears: live
                 .filter(|live| has_ended(live))
                 .and_then(|live| live.pid),
-            farewell: live.map(Farewell::to),
+            stop_method: live.map(StopMethod::to),
             is_own: own,
             is_new: live.is_none(),
             is_in_new_session: !self.matching.sessions.contains_key(&pane.address.session()),

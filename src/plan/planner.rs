@@ -7,9 +7,9 @@ use crate::live::Snapshot;
 use crate::plan::change::{Action, Note, Reason, Step, Subject};
 use crate::plan::conditions::Conditions;
 use crate::plan::matching::Matching;
+use crate::plan::request::Request;
 use crate::plan::scene::Scene;
 use crate::plan::scope::Scope;
-use crate::plan::wishes::Wishes;
 
 /// Collects steps in the order of the manifest.
 pub struct Planner<'a> {
@@ -17,7 +17,7 @@ pub struct Planner<'a> {
     pub matching: &'a Matching<'a>,
     pub scene: Scene,
     pub conditions: &'a Conditions,
-    pub wishes: &'a Wishes,
+    pub wishes: &'a Request,
     pub scope: &'a Scope,
     pub steps: Vec<Step>,
     pub unchanged: Vec<Subject>,

@@ -8,10 +8,10 @@ use crate::live::{LivePane, LiveProcess, LiveServer, LiveSession, Phase, Snapsho
 use crate::plan::change::{
     Action, Ends, Note, Noun, Plan, Reason, Step, Stop, Subject, applied_kind,
 };
-use crate::plan::farewell::Farewell;
-use crate::plan::matching::Whose;
+use crate::plan::matching::Ownership;
 use crate::plan::planner::Planner;
 use crate::plan::safety::{self, Refusal};
+use crate::plan::stop_method::StopMethod;
 use crate::plan::{notes, order};
 use crate::tmux::id::PaneId;
 
@@ -29,12 +29,12 @@ pub fn removal(
     snapshot: &Snapshot,
     own_pane: Option<PaneId>,
 ) -> Result<Plan, Vec<Refusal>> {
-    let whose = Whose::made_by(layout, manifest, snapshot);
+    let whose = Ownership::made_by(layout, manifest, snapshot);
     let panes = snapshot.panes.iter().filter(|pane| whose.has(pane));
     let panes: Vec<&LivePane> = panes.collect();
     let mut notes = kept(&whose, snapshot);
     let mut steps = Vec::new();
-    stops(&panes, &Reason::Asked, snapshot, own_pane, &mut steps);
+    stops(&panes, &Reason::Query, snapshot, own_pane, &mut steps);
     notes.extend(own_note(&steps));
     let refusals = safety::refused(&steps, wanted, snapshot);
     if !refusals.is_empty() {
@@ -66,7 +66,7 @@ pub fn removal(
 }
 
 /// The sessions of a layout that stay, because somebody else made panes in them.
-fn kept(whose: &Whose, snapshot: &Snapshot) -> Vec<Note> {
+fn kept(whose: &Ownership, snapshot: &Snapshot) -> Vec<Note> {
     let mut notes = Vec::new();
     for session in snapshot
         .sessions
@@ -176,7 +176,7 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
         action: Action::Stop(Stop {
             pane: pane.id,
             pid: pane.pid,
-            farewell: Farewell::to(pane),
+            stop_method: StopMethod::to(pane),
             is_own: own == Some(pane.id),
         }),
         reason,

@@ -4,7 +4,7 @@ use crate::layout::{Address, Layout, Origin, Pane, Session};
 use crate::live::{LivePane, LiveSession, Owner, Snapshot};
 use crate::plan::adopt::{self, Machine};
 use crate::plan::change::{Action, Noun, Start, Step, Stop};
-use crate::plan::matching::{self, Matching, Whose};
+use crate::plan::matching::{self, Matching, Ownership};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -165,7 +165,7 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<
 /// Sessions of others that hold only panes of this layout, moved there by hand: taken back, as the
 /// plan has it, the session would be gone.
 pub fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Vec<Refusal> {
-    let whose = Whose::layout(layout, snapshot);
+    let whose = Ownership::layout(layout, snapshot);
     let is_taken = |pane: &&LivePane| {
         let mut taken = matching.panes.values().chain(&matching.unwanted);
         taken.any(|other| other.id == pane.id)

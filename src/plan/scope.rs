@@ -11,7 +11,7 @@ use crate::layout::{Address, Child, Layout, Node, Session, Split, Window};
 use crate::live::{LivePane, Phase};
 use crate::plan::dependents;
 use crate::plan::matching::Matching;
-use crate::plan::wishes::{Purpose, Wishes};
+use crate::plan::request::{Purpose, Request};
 
 /// The part of a layout that a plan brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub fn of(layout: &Layout, wishes: &Wishes, matching: &Matching) -> Self {
+    pub fn of(layout: &Layout, wishes: &Request, matching: &Matching) -> Self {
         if wishes.only.is_empty() {
             return Scope::All;
         }
@@ -64,7 +64,7 @@ impl Scope {
     }
 
     /// The layout of this part, and what is live of it.
-    pub fn narrowed(&self, layout: &Layout, matching: &mut Matching, wishes: &Wishes) -> Layout {
+    pub fn narrowed(&self, layout: &Layout, matching: &mut Matching, wishes: &Request) -> Layout {
         self.detach(matching);
         let part = self.layout(layout, matching);
         spare(matching, &part, self, wishes);
@@ -151,7 +151,7 @@ fn pruned(node: &Node, stays: &dyn Fn(&Address) -> bool) -> Option<Node> {
 }
 
 /// Takes from what is to go and from what is matched all that stays as it is.
-fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Wishes) {
+fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Request) {
     let is_in_part = |pane: &LivePane, matching: &Matching| {
         let windows = part.windows().map(|window| &window.address);
         let mut windows = windows.filter_map(|window| matching.windows.get(window));

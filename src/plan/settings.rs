@@ -16,7 +16,7 @@ use crate::plan::change::{
 use crate::plan::planner::Planner;
 use crate::tmux::hook;
 use crate::tmux::id::{PaneId, SessionId};
-use crate::tmux::option::{self, Scope};
+use crate::tmux::option::{self, OptionScope};
 use crate::tmux::script::Ref;
 
 /// An object whose settings are compared.
@@ -282,7 +282,7 @@ impl Planner<'_> {
             of_window.or_else(|| self.seen_from(panes, name, &wanted.options[name]))
         });
         let is_of_panes =
-            |name: &str| option::find(name).is_some_and(|option| option.scope == Scope::Pane);
+            |name: &str| option::find(name).is_some_and(|option| option.scope == OptionScope::Pane);
         let mut clears = Vec::new();
         let names = wanted.options.keys().filter(|name| is_of_panes(name));
         for name in names.filter(|name| drift.iter().any(|change| change.field == field(name))) {

@@ -19,7 +19,7 @@ const OVERLAP: usize = 100;
 
 /// What the probes of one pane have seen so far; each look at it adds to that.
 #[derive(Debug, Clone, Default)]
-pub struct Seen(Arc<Mutex<Looks>>);
+pub struct Bookmarks(Arc<Mutex<Looks>>);
 
 #[derive(Debug, Default)]
 struct Looks {
@@ -39,7 +39,7 @@ enum Look {
     UpTo { history: usize, last: String },
 }
 
-impl Seen {
+impl Bookmarks {
     fn get(&self, pid: Option<i32>, regex: &str) -> Option<Look> {
         self.of(pid).of.get(regex).cloned()
     }
@@ -81,7 +81,7 @@ pub struct Source<'a> {
     pub server: &'a Server,
     pub pane: Option<&'a str>,
     pub pid: Option<i32>,
-    pub seen: &'a Seen,
+    pub seen: &'a Bookmarks,
     /// Where tmux is asked of all panes whether there is something new; `None`: each is read.
     pub panes: Option<&'a Panes>,
 }

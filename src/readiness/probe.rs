@@ -15,7 +15,7 @@ use crate::machine::shell;
 use crate::readiness::http;
 use crate::readiness::notify::Notice;
 use crate::readiness::panes::Panes;
-use crate::readiness::printed::{self, Seen, Source};
+use crate::readiness::printed::{self, Bookmarks, Source};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 
@@ -35,7 +35,7 @@ pub struct Attempt {
     /// What is looked at together with the other panes.
     pub panes: Panes,
     /// What it has read there.
-    pub seen: Seen,
+    pub seen: Bookmarks,
     pub said: Said,
     /// The program, and when it was first seen.
     pub pid: Option<i32>,

@@ -13,7 +13,7 @@ use crate::plan::change::{Target, TargetState};
 use crate::readiness::engine::Input;
 use crate::readiness::notify::{Notice, Sockets, socket_path};
 use crate::readiness::panes::Panes;
-use crate::readiness::printed::Seen;
+use crate::readiness::printed::Bookmarks;
 use crate::readiness::probe::{self, Attempt, Said};
 use crate::tmux::environment::Environment;
 use crate::tmux::script::{Bindings, Ref};
@@ -64,7 +64,7 @@ impl Prober {
                     server: server.clone(),
                     pane: bindings.get(&Ref::Pane(address.clone())).cloned(),
                     panes: panes.clone(),
-                    seen: Seen::default(),
+                    seen: Bookmarks::default(),
                     said: Said::default(),
                     pid: running,
                     since: now,

@@ -7,7 +7,7 @@ use crate::event::{Waiting, Waits};
 use crate::layout::{Address, Ready};
 use crate::live::Exit;
 use crate::plan::change::Target;
-use crate::readiness::engine::{Action, Awaited, Engine, Input, News, Wanted, What};
+use crate::readiness::engine::{Awaited, Engine, Input, News, Output, Wanted, What};
 use crate::readiness::prober::Prober;
 use crate::tmux::environment::Environment;
 use crate::tmux::script::Bindings;
@@ -103,9 +103,9 @@ impl Watch {
         let mut found: Vec<Found> = news.map(Found::News).collect();
         for action in self.engine.due(now) {
             match action {
-                Action::Probe { address, run } => self.prober.probe(address, run),
-                Action::Inquire { address } => found.push(Found::Gone { address }),
-                Action::Tell(news) => found.push(Found::News(news)),
+                Output::Probe { address, run } => self.prober.probe(address, run),
+                Output::Inquire { address } => found.push(Found::Gone { address }),
+                Output::Tell(news) => found.push(Found::News(news)),
             }
         }
         found

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Adopt, Retag, Subject};
 use crate::render::conditions::Conditions;
 use crate::render::pane::{identity, option, title};
-use crate::render::program::{Program, Whose};
+use crate::render::program::{PaneOwner, Program};
 use crate::render::{ending, session, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Line};
@@ -87,7 +87,7 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
 fn pane(retag: &Retag, plan: &Plan, conditions: &Conditions) -> Vec<Command> {
     let pane = &retag.pane;
     let owner = plan.owner_key();
-    let whose = Whose {
+    let whose = PaneOwner {
         layout: &plan.layout,
         owner: &owner,
     };

@@ -8,7 +8,7 @@
 use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow};
 use crate::live::Phase;
 use crate::pane_text::{HAS_ENDED, PREFIX};
-use crate::plan::farewell::Farewell;
+use crate::plan::stop_method::StopMethod;
 use crate::render::pane::{ENDED, id, on, option, unset};
 use crate::render::program::Program;
 use crate::render::{held, restart};
@@ -189,14 +189,14 @@ pub fn is_read(pane: &Pane) -> bool {
 
 /// What goes to a pane before its command is ended: nothing may start in its place, and the keys
 /// that ask it to end are pressed.
-pub fn before_end(farewell: &Farewell, has_ended: bool) -> Vec<Command> {
-    let pane = farewell.pane.to_string();
+pub fn before_end(stop_method: &StopMethod, has_ended: bool) -> Vec<Command> {
+    let pane = stop_method.pane.to_string();
     let mut commands = Vec::new();
-    if farewell.is_armed {
+    if stop_method.is_armed {
         commands.push(Command::new(["set-hook", "-pu", "-t", &pane, HOOK]));
         commands.push(Command::new(["set-option", "-pu", "-t", &pane, tag::TICK]));
     }
-    if let StopHow::Keys(keys) = &farewell.stop.how
+    if let StopHow::Keys(keys) = &stop_method.stop.how
         && !has_ended
     {
         commands.push(leave_mode(pane.as_str()));

@@ -116,7 +116,7 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
     let salt = salt.map(|salt| session::salt(&target, salt));
     let protect = new.session.protect;
     let protect = protect.then(|| session::protect(&target, true));
-    // Whose the first window is, is said with what makes it.
+    // PaneOwner the first window is, is said with what makes it.
     let first = format!("{target}={window}");
     let marks = match &new.first {
         Some(address) => marks(&first, address),
@@ -147,7 +147,7 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
 /// A pane can close with what runs in it, as it was to, or because a person wants that now: its place
 /// would be lost before the next program can take it.
 fn kept_open(step: StepId, start: &Start) -> Option<Line> {
-    if start.replaces.is_none() || start.farewell.is_none() {
+    if start.replaces.is_none() || start.stop_method.is_none() {
         return None;
     }
     let pane = Ref::Pane(start.pane.address.clone());
@@ -187,7 +187,7 @@ fn new_window(step: StepId, build: &WindowBuild, cx: &Conditions) -> Option<Line
     })
 }
 
-/// Whose a new window is, and that its one pane is nobody's yet.
+/// PaneOwner a new window is, and that its one pane is nobody's yet.
 fn marks(target: &str, address: &Address) -> Vec<Command> {
     let address = tag::encode(&address.to_string());
     let mark = ["set-option", "-w", "-t", target, tag::WINDOW, &address];

@@ -38,7 +38,7 @@ pub use secret::Piped;
 use crate::layout::StepId;
 use crate::plan::Plan;
 use crate::plan::change::Action;
-use crate::render::program::Whose;
+use crate::render::program::PaneOwner;
 use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 
 /// The scripts of a plan.
@@ -58,7 +58,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
     let socket = conditions.socket.to_string_lossy().into_owned();
     bindings.insert(Ref::Socket, socket);
     let owner = plan.owner_key();
-    let whose = Whose {
+    let whose = PaneOwner {
         layout: &plan.layout,
         owner: &owner,
     };
@@ -71,7 +71,7 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
     }
 }
 
-fn lines(step: StepId, action: &Action, whose: Whose, conditions: &Conditions) -> StepLines {
+fn lines(step: StepId, action: &Action, whose: PaneOwner, conditions: &Conditions) -> StepLines {
     match action {
         Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
             StepLines::Tag(window::tags(step, build))

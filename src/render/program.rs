@@ -17,20 +17,20 @@ pub struct Program<'a> {
     pub pane: &'a Pane,
     /// Its session is made by this plan, with the caller's environment.
     pub is_in_new_session: bool,
-    pub whose: Whose<'a>,
+    pub whose: PaneOwner<'a>,
     pub conditions: &'a Conditions<'a>,
 }
 
-/// Whose the panes of a plan are.
+/// PaneOwner the panes of a plan are.
 #[derive(Debug, Clone, Copy)]
-pub struct Whose<'a> {
+pub struct PaneOwner<'a> {
     pub layout: &'a str,
     /// As it is written on them.
     pub owner: &'a str,
 }
 
 impl<'a> Program<'a> {
-    pub fn of(start: &'a Start, whose: Whose<'a>, conditions: &'a Conditions) -> Self {
+    pub fn of(start: &'a Start, whose: PaneOwner<'a>, conditions: &'a Conditions) -> Self {
         Program {
             pane: &start.pane,
             is_in_new_session: start.is_in_new_session,

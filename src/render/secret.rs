@@ -10,7 +10,7 @@ use crate::live::Phase;
 use crate::pane_text::NO_SECRETS;
 use crate::plan::change::Start;
 use crate::render::conditions::Conditions;
-use crate::render::program::{self, Whose};
+use crate::render::program::{self, PaneOwner};
 use crate::render::{pane, start};
 use crate::tmux::script::{Line, Word};
 
@@ -36,7 +36,7 @@ pub struct Piped {
 }
 
 /// How a pane with secrets is started; `None` for one without.
-pub fn piped(step: StepId, start: &Start, whose: Whose, cx: &Conditions) -> Option<Piped> {
+pub fn piped(step: StepId, start: &Start, whose: PaneOwner, cx: &Conditions) -> Option<Piped> {
     let pane = &start.pane;
     let text = text(pane)?;
     let pipe = folder(cx.socket, cx.nonce).join(step.to_string());

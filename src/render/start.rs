@@ -7,7 +7,7 @@ use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::conditions::Conditions;
 use crate::render::pane::{id, identity, option, phase, title, unset};
-use crate::render::program::{Program, Whose, secrets, words};
+use crate::render::program::{PaneOwner, Program, secrets, words};
 use crate::render::record::STARTED;
 use crate::render::{ending, held};
 use crate::tmux::script::{Command, Line, Word};
@@ -18,7 +18,7 @@ use crate::tmux::tag;
 /// `remain-on-exit` comes first, so that not even a program that ends at once is lost; the phase
 /// says `started` only once it is. As little as can be comes after the start: the output of a
 /// program that ends while tmux is still at work on the batch can get lost.
-pub fn start(step: StepId, start: &Start, whose: Whose, conditions: &Conditions) -> Line {
+pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditions) -> Line {
     let program = Program::of(start, whose, conditions);
     let pane = &start.pane;
     let mut environment = program.environment();
@@ -35,7 +35,7 @@ pub fn without_secrets(
     step: StepId,
     start: &Start,
     words: Vec<Word>,
-    whose: Whose,
+    whose: PaneOwner,
     conditions: &Conditions,
 ) -> Line {
     let program = Program::of(start, whose, conditions);
@@ -57,7 +57,7 @@ fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) 
     let applied = &start.applied;
     let mut commands = identity(pane, program.whose.owner, Phase::Pending);
     commands.extend(title(pane, start.is_new));
-    let before = start.farewell.as_ref();
+    let before = start.stop_method.as_ref();
     if before.is_some_and(|before| before.is_armed) {
         commands.extend(ending::disarm(&pane.address));
         commands.push(unset(&pane.address, tag::LEFT));
@@ -90,7 +90,7 @@ fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) 
 }
 
 /// Writes down what changed about a pane whose process stays as it is.
-pub fn retag(step: StepId, retag: &Retag, whose: Whose, conditions: &Conditions) -> Line {
+pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
     let phase = if retag.is_stopped {

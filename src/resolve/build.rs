@@ -21,7 +21,7 @@ use crate::resolve::graph::{self, WrittenNeed};
 use crate::resolve::option::{self, Level};
 use crate::resolve::presence::Presence;
 use crate::resolve::resolver::Resolver;
-use crate::resolve::scope::Scope;
+use crate::resolve::scope::Inheritance;
 use crate::resolve::{pane, secrets, variables};
 
 /// What a session without windows, and a window without panes, has.
@@ -88,7 +88,7 @@ impl<'a> Builder<'a> {
             .and_then(|root| self.resolver.path(&folder, root))
             .unwrap_or(folder);
         self.resolver.bind("root", &root.to_string_lossy());
-        let outermost = Scope::outermost(root.clone());
+        let outermost = Inheritance::outermost(root.clone());
         let scope = self
             .resolver
             .inner(&outermost, &manifest.scope, Level::Layout);
@@ -152,7 +152,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A session, unless another has its name.
-    fn session(&mut self, decl: &'a SessionDecl, outer: &Scope) -> Option<Session> {
+    fn session(&mut self, decl: &'a SessionDecl, outer: &Inheritance) -> Option<Session> {
         let name = self.name(&decl.name);
         self.resolver.bind("session", &name);
         let address = Address::of_session(&name);
@@ -192,7 +192,12 @@ impl<'a> Builder<'a> {
         is_unique.then_some(session)
     }
 
-    fn window(&mut self, decl: &'a WindowDecl, session: &Former, outer: &Scope) -> Option<Window> {
+    fn window(
+        &mut self,
+        decl: &'a WindowDecl,
+        session: &Former,
+        outer: &Inheritance,
+    ) -> Option<Window> {
         let name = self.name(&decl.name);
         self.resolver.bind("window", &name);
         let address = session.now.window(&name);
@@ -238,7 +243,7 @@ impl<'a> Builder<'a> {
         &mut self,
         decl: &'a WindowDecl,
         window: &Former,
-        scope: &Scope,
+        scope: &Inheritance,
     ) -> Option<(Node, bool)> {
         let arrangement = self.resolver.arrangement(decl.layout.as_ref());
         let mut main = None;
@@ -278,7 +283,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What a node of a window or split comes to: itself, its copies, or nothing.
-    fn children(&mut self, decl: &'a NodeDecl, window: &Former, scope: &Scope) -> Vec<Child> {
+    fn children(&mut self, decl: &'a NodeDecl, window: &Former, scope: &Inheritance) -> Vec<Child> {
         let mut children = Vec::new();
         match decl {
             NodeDecl::Split(split) => {
@@ -326,7 +331,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn split(&mut self, decl: &'a SplitDecl, window: &Former, outer: &Scope) -> Option<Node> {
+    fn split(&mut self, decl: &'a SplitDecl, window: &Former, outer: &Inheritance) -> Option<Node> {
         let scope = self.resolver.inner(outer, &decl.scope, Level::Split);
         let mut children = Vec::new();
         for child in &decl.children {
@@ -363,7 +368,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn pane(&mut self, decl: &'a PaneDecl, window: &Former, scope: &Scope) -> Option<Child> {
+    fn pane(&mut self, decl: &'a PaneDecl, window: &Former, scope: &Inheritance) -> Option<Child> {
         let name = self.name(&decl.name);
         self.resolver.bind("pane", &name);
         let session = window.now.session_name().to_owned();
@@ -431,7 +436,7 @@ impl<'a> Builder<'a> {
 }
 
 /// The size of a main pane as the options say.
-fn main_option(arrangement: Arrangement, scope: &Scope) -> Option<Size> {
+fn main_option(arrangement: Arrangement, scope: &Inheritance) -> Option<Size> {
     let name = match arrangement.main_direction()? {
         Direction::Columns => "main-pane-width",
         Direction::Rows => "main-pane-height",
@@ -439,7 +444,11 @@ fn main_option(arrangement: Arrangement, scope: &Scope) -> Option<Size> {
     value::size(&scope.options.get(name)?.value)
 }
 
-fn default_window(session: &Address, scope: &Scope, origin: &crate::layout::Origin) -> Window {
+fn default_window(
+    session: &Address,
+    scope: &Inheritance,
+    origin: &crate::layout::Origin,
+) -> Window {
     let address = session.window(DEFAULT_WINDOW);
     let shell = pane::bare_shell(&address, scope, origin);
     Window {

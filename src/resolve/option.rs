@@ -9,7 +9,7 @@ use crate::manifest::source::Span;
 use crate::resolve::error::ResolveError;
 use crate::resolve::resolver::Resolver;
 use crate::tmux::hook;
-use crate::tmux::option::{self, Scope, TmuxOption};
+use crate::tmux::option::{self, OptionScope, TmuxOption};
 
 /// Where something is written, from the outside in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ pub type Inherited = BTreeMap<String, InheritedOption>;
 /// What tmux sets on sessions. What it does not know is set where it is written.
 pub fn of_session(options: &Inherited) -> Options {
     picked(options, |known, level| match known {
-        Some(known) => known.scope == Scope::Session,
+        Some(known) => known.scope == OptionScope::Session,
         None => level <= Level::Session,
     })
 }
@@ -58,8 +58,8 @@ pub fn of_session(options: &Inherited) -> Options {
 pub fn of_window(options: &Inherited) -> Options {
     picked(options, |known, level| {
         match known.map(|known| known.scope) {
-            Some(Scope::Window) => true,
-            Some(Scope::Pane) => level <= Level::Window,
+            Some(OptionScope::Window) => true,
+            Some(OptionScope::Pane) => level <= Level::Window,
             Some(_) => false,
             None => level == Level::Window,
         }
@@ -69,7 +69,7 @@ pub fn of_window(options: &Inherited) -> Options {
 /// What is set on one pane.
 pub fn of_pane(options: &Inherited) -> Options {
     picked(options, |known, level| {
-        let is_of_pane = known.is_none_or(|known| known.scope == Scope::Pane);
+        let is_of_pane = known.is_none_or(|known| known.scope == OptionScope::Pane);
         is_of_pane && level >= Level::Split
     })
 }
@@ -161,7 +161,7 @@ impl Resolver<'_> {
                 continue;
             };
             let hooks = match hook::scope(&event) {
-                Some(Scope::Session) => &mut of_session,
+                Some(OptionScope::Session) => &mut of_session,
                 Some(_) => &mut of_windows,
                 None => {
                     self.errors.push(ResolveError::UnknownEvent {
@@ -179,12 +179,12 @@ impl Resolver<'_> {
 }
 
 /// Whether no object at that level, or within it, has options of that scope.
-fn is_misplaced(scope: Scope, level: Level) -> bool {
+fn is_misplaced(scope: OptionScope, level: Level) -> bool {
     match scope {
-        Scope::Server => true,
-        Scope::Session => level > Level::Session,
-        Scope::Window => level > Level::Window,
-        Scope::Pane => false,
+        OptionScope::Server => true,
+        OptionScope::Session => level > Level::Session,
+        OptionScope::Window => level > Level::Window,
+        OptionScope::Pane => false,
     }
 }
 

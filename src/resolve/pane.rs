@@ -11,7 +11,7 @@ use crate::manifest::table::SIGNALS;
 use crate::resolve::error::ResolveError;
 use crate::resolve::option::{self, Level};
 use crate::resolve::resolver::Resolver;
-use crate::resolve::scope::Scope;
+use crate::resolve::scope::Inheritance;
 
 /// What a window without panes has.
 const DEFAULT_PANE: &str = "shell";
@@ -33,7 +33,7 @@ pub fn pane(
     decl: &PaneDecl,
     body: &BodyDecl,
     address: Address,
-    outer: &Scope,
+    outer: &Inheritance,
 ) -> Pane {
     let scope = resolver.inner(outer, &body.scope, Level::Pane);
     let command = command(resolver, body.run.as_ref(), &scope);
@@ -87,7 +87,7 @@ pub fn pane(
 }
 
 /// The shell of a window that names no panes.
-pub fn bare_shell(window: &Address, scope: &Scope, origin: &Origin) -> Pane {
+pub fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin) -> Pane {
     Pane {
         address: window.pane(DEFAULT_PANE),
         kind: PaneKind::Pane,
@@ -105,7 +105,7 @@ pub fn bare_shell(window: &Address, scope: &Scope, origin: &Origin) -> Pane {
     }
 }
 
-fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Scope) -> Command {
+fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Inheritance) -> Command {
     let Some(run) = run else {
         return Command::Shell(scope.shell.clone());
     };
@@ -125,7 +125,7 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Scope) -> Com
 }
 
 /// What tmux cannot do when the command has ended.
-fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: &Scope) {
+fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: &Inheritance) {
     let mut env = scope.env.iter();
     let secret = env.find(|(_, value)| matches!(value, Variable::Secret(_)));
     if let (Some((name, _)), Some(restart)) = (secret, &body.restart) {

@@ -12,7 +12,7 @@ use crate::resolve::resolver::Resolver;
 
 /// What an inner node has from its outer ones.
 #[derive(Debug, Clone)]
-pub struct Scope {
+pub struct Inheritance {
     pub cwd: PathBuf,
     pub env: BTreeMap<String, Variable>,
     /// What is left to the environment of whoever starts the programs; not in `env`.
@@ -23,10 +23,10 @@ pub struct Scope {
     pub options: Inherited,
 }
 
-impl Scope {
+impl Inheritance {
     /// That of the whole layout.
     pub fn outermost(root: PathBuf) -> Self {
-        Scope {
+        Inheritance {
             cwd: root,
             env: BTreeMap::new(),
             open_env: BTreeMap::new(),
@@ -39,7 +39,7 @@ impl Scope {
 
 impl Resolver<'_> {
     /// What flows into a node of that level with attributes of its own.
-    pub fn inner(&mut self, outer: &Scope, decl: &ScopeDecl, level: Level) -> Scope {
+    pub fn inner(&mut self, outer: &Inheritance, decl: &ScopeDecl, level: Level) -> Inheritance {
         let mut scope = outer.clone();
         if let Some(cwd) = &decl.cwd
             && let Some(path) = self.path(&outer.cwd, cwd)
@@ -76,7 +76,7 @@ impl Resolver<'_> {
         is_on.then_some(log)
     }
 
-    fn environment(&mut self, decl: &EnvDecl, scope: &mut Scope) {
+    fn environment(&mut self, decl: &EnvDecl, scope: &mut Inheritance) {
         let key = &decl.key;
         if let (FromEnv::Runner, Some(presence)) = (self.conditions.from_env, asked(&decl.value)) {
             // As for a value that is there: what an outer node says is overruled.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::comparable::comparable;
 use crate::layout::{Layout, Salt, Secret, SecretHash, SecretHashes, Variable, is_key_of};
 use crate::live::{LivePane, LiveSession, Snapshot};
-use crate::plan::{self, Conditions, Machine, Plan, Refusal, Wishes};
+use crate::plan::{self, Conditions, Machine, Plan, Refusal, Request};
 
 /// What a saved plan begins with; no manifest does.
 const MAGIC: &str = "{\"triad_plan\":";
@@ -30,7 +30,7 @@ pub struct Saved {
     pub socket: PathBuf,
     pub conditions: Conditions,
     /// What was asked for besides the manifest.
-    pub wishes: Wishes,
+    pub wishes: Request,
     /// What the machine told besides tmux.
     machine: Machine,
     /// Of its secrets only hashes are known, which are in `secrets`.
@@ -80,7 +80,7 @@ impl Saved {
     pub fn new(
         layout: &Layout,
         snapshot: &Snapshot,
-        (conditions, wishes, machine): (&Conditions, &Wishes, &Machine),
+        (conditions, wishes, machine): (&Conditions, &Request, &Machine),
         (place, flags, socket): (String, Vec<String>, &Path),
     ) -> Self {
         let mut saved = Saved {

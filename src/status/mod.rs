@@ -26,7 +26,7 @@ use crate::status::standing::Body;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct LayoutRef<'a> {
     pub layout: &'a str,
     /// `None`: of whatever manifests.
     pub manifest: Option<&'a str>,
@@ -35,8 +35,8 @@ pub struct Asked<'a> {
 }
 
 /// How the layout stands that is asked for: one for each manifest that has one of that name.
-pub fn of_layout(asked: Asked, snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
-    let Asked {
+pub fn of_layout(asked: LayoutRef, snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
+    let LayoutRef {
         layout,
         manifest,
         wanted,

@@ -1,7 +1,7 @@
 //! tmux's hooks: the events there are, what a hook for each is kept on, and where in an event's
 //! list ours stand.
 
-use crate::tmux::option::Scope;
+use crate::tmux::option::OptionScope;
 
 /// Our commands for an event stand from this index on, so that a person's own stay as they are.
 pub const FIRST_INDEX: usize = 7400;
@@ -87,12 +87,12 @@ const AFTER: &[&str] = &[
 ];
 
 /// What a hook for this event is kept on; `None`: tmux has no such event.
-pub fn scope(event: &str) -> Option<Scope> {
+pub fn scope(event: &str) -> Option<OptionScope> {
     if OF_WINDOWS.contains(&event) {
-        return Some(Scope::Window);
+        return Some(OptionScope::Window);
     }
     let is_of_session = OF_SESSIONS.contains(&event) || AFTER.contains(&event);
-    is_of_session.then_some(Scope::Session)
+    is_of_session.then_some(OptionScope::Session)
 }
 
 /// Whether panes can have a hook of their own for this event, which then stands before that of their

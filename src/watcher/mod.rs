@@ -19,7 +19,7 @@ use crate::link::batch::Destination;
 use crate::live::{self, LiveProcess, ObserveError, Snapshot};
 use crate::machine::interrupt::Interrupt;
 use crate::machine::process;
-use crate::status::{self, Asked, Clock, LayoutStatus};
+use crate::status::{self, Clock, LayoutRef, LayoutStatus};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::Bindings;
 use crate::tmux::server::Server;
@@ -46,7 +46,7 @@ pub struct Watcher {
 pub enum Of<'a> {
     /// All that triad has made on a server.
     All,
-    Layout(Asked<'a>),
+    Layout(LayoutRef<'a>),
 }
 
 /// What a look has shown.
@@ -108,7 +108,7 @@ impl Watcher {
         let begun = Instant::now();
         // One that fails is not tried again at once.
         self.due = begun + self.pace.every;
-        let asked = live::Asked::default();
+        let asked = live::Query::default();
         let observed = timeout(LOOK_DEADLINE, live::observe(server, nonce, &asked));
         let Some(observed) = unless_told(interrupt, observed).await else {
             return Ok(None);

@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::init::gallery::{self, GALLERY, Template};
-use crate::init::{InitError, Proposal, Wish};
+use crate::init::{InitError, Naming, Proposal};
 use crate::layout::{is_name, nearest};
 use crate::view::json::init::{JsonCompanion, JsonInit};
 use crate::view::json::{self, FORMAT};
@@ -201,7 +201,7 @@ fn text(choice: &Choice, target: &Destination) -> Result<String, Failure> {
 }
 
 fn folder_text(proposal: &Proposal, layout: &str, target: &Destination) -> Result<String, Failure> {
-    let wish = Wish {
+    let wish = Naming {
         layout,
         root: target.root,
         // This one is found without being named.

@@ -30,11 +30,11 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     };
     let layout = world.layout(global, manifest)?;
     let server = world.server(global, Some(&layout))?;
-    let snapshot = live::observe(&server, &nonce(), &live::Asked::of(&layout)).await?;
+    let snapshot = live::observe(&server, &nonce(), &live::Query::of(&layout)).await?;
     let known = about::known(&layout, &snapshot);
     let address = meant(written, &known)?;
     let conditions = world.plan_conditions(&server, &snapshot)?;
-    let wishes = plan::Wishes::default();
+    let wishes = plan::Request::default();
     let machine = machine(&layout, &snapshot, &wishes);
     let plan = plan::plan_as_asked(&layout, &snapshot, &conditions, &wishes, &machine);
     let plan = plan.as_ref().map_err(Vec::as_slice);

@@ -75,7 +75,7 @@ async fn of_needs(world: &World, global: &Global, own: &Arguments) -> Result<Gra
     let layout = world.open_layout(global, own.manifest.as_deref())?;
     let snapshot = if own.live {
         let server = world.server(global, Some(&layout))?;
-        Some(live::observe(&server, &nonce(), &live::Asked::default()).await?)
+        Some(live::observe(&server, &nonce(), &live::Query::default()).await?)
     } else {
         None
     };
@@ -86,7 +86,7 @@ async fn of_needs(world: &World, global: &Global, own: &Arguments) -> Result<Gra
 async fn of_plan(world: &World, global: &Global, own: &Arguments) -> Result<Graph, Failure> {
     let layout = world.layout(global, own.manifest.as_deref())?;
     let server = world.server(global, Some(&layout))?;
-    let asked = plan::Wishes::default();
+    let asked = plan::Request::default();
     let (plan, grounds) = planned_on(&layout, world, &server, &nonce(), &asked).await?;
     let snapshot = own.live.then_some(&grounds.snapshot);
     let graph = graph::of_plan(&plan, &layout, snapshot, json::action);
@@ -96,7 +96,7 @@ async fn of_plan(world: &World, global: &Global, own: &Arguments) -> Result<Grap
 async fn of_removal(world: &World, global: &Global, own: &Arguments) -> Result<Graph, Failure> {
     let meant = down::meant(world, global, own.manifest.as_deref())?;
     let server = world.server(global, meant.wanted.as_ref())?;
-    let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
+    let snapshot = live::observe(&server, &nonce(), &live::Query::default()).await?;
     let manifest = down::manifest_of(&meant, &snapshot)?;
     let own_pane = world.own_pane(&server, &snapshot);
     let (layout, wanted) = (&meant.layout, meant.wanted.as_ref());

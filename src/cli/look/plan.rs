@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::pipeline::planning::{commands, planned_on};
-use crate::cli::pipeline::request::Wishes;
+use crate::cli::pipeline::request::RequestFlags;
 use crate::cli::pipeline::saved;
 use crate::view;
 use crate::view::json;
@@ -19,7 +19,7 @@ pub struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
     #[command(flatten)]
-    wishes: Wishes,
+    wishes: RequestFlags,
     /// Exit with 2 if there is anything to do
     #[arg(long)]
     check: bool,

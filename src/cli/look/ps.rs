@@ -6,7 +6,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::pipeline::act::listen;
-use crate::cli::pipeline::lookup::{self, Whose};
+use crate::cli::pipeline::lookup::{self, Selected};
 use crate::cli::pipeline::selection;
 use crate::layout::{Layout, Pattern, Veil};
 use crate::live::Snapshot;
@@ -84,7 +84,7 @@ impl View {
     ) -> Result<(View, Snapshot), Failure> {
         if own.all {
             let server = world.server(global, None)?;
-            let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
+            let snapshot = live::observe(&server, &nonce(), &live::Query::default()).await?;
             let view = View {
                 meant: None,
                 patterns: selection::patterns(&own.words)?,
@@ -93,7 +93,7 @@ impl View {
             };
             return Ok((view, snapshot));
         }
-        let Whose {
+        let Selected {
             meant,
             patterns,
             server,
@@ -115,7 +115,7 @@ impl View {
     fn of(&self) -> Of<'_> {
         match &self.meant {
             None => Of::All,
-            Some(meant) => Of::Layout(status::Asked {
+            Some(meant) => Of::Layout(status::LayoutRef {
                 layout: &meant.layout,
                 manifest: meant.manifest.as_deref(),
                 wanted: meant.wanted.as_ref(),

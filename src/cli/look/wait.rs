@@ -14,16 +14,16 @@ use crate::cli::global::Global;
 use crate::cli::global::some_time;
 use crate::cli::output::Output;
 use crate::cli::pipeline::act::listen;
-use crate::cli::pipeline::lookup::{self, Whose};
+use crate::cli::pipeline::lookup::{self, Selected};
 use crate::cli::reporter::{Reporter, Wording};
 use crate::event::Event;
 use crate::layout::{Layout, PatternError, Veil};
-use crate::status::{self, Asked, Clock, PaneStatus};
+use crate::status::{self, Clock, LayoutRef, PaneStatus};
 use crate::view;
 use crate::view::json::{self, JsonEvent};
 use crate::view::look::wait::Lines;
 use crate::view::text::paint::wrapped;
-use crate::watcher::wait::{self, Goal, Limit, Outcome, Wish};
+use crate::watcher::wait::{self, Goal, Limit, WaitOutcome, WaitRequest};
 
 /// Wait until panes are ready, or what else they are to be
 ///
@@ -79,7 +79,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let mut interrupt = listen()?;
     let wanted = whose.meant.wanted.as_ref();
     let secrets = wanted.map_or_else(BTreeSet::new, |layout| layout.secret_names.clone());
-    let wish = Wish {
+    let wish = WaitRequest {
         asked: asked(&whose),
         panes: &panes,
         goal,
@@ -139,8 +139,8 @@ fn goal(own: &Arguments) -> Goal {
     }
 }
 
-fn asked(whose: &Whose) -> Asked<'_> {
-    Asked {
+fn asked(whose: &Selected) -> LayoutRef<'_> {
+    LayoutRef {
         layout: &whose.meant.layout,
         manifest: whose.meant.manifest.as_deref(),
         wanted: whose.meant.wanted.as_ref(),
@@ -149,7 +149,7 @@ fn asked(whose: &Whose) -> Asked<'_> {
 
 /// The panes that are asked for. What is gone already may well be asked for as such, where no
 /// manifest tells what there was.
-fn chosen(whose: &Whose, goal: &Goal) -> Result<Vec<PaneStatus>, Failure> {
+fn chosen(whose: &Selected, goal: &Goal) -> Result<Vec<PaneStatus>, Failure> {
     let layouts = status::of_layout(asked(whose), &whose.snapshot, &Clock::unread());
     let may_be_gone = *goal == Goal::Gone && whose.meant.wanted.is_none();
     let layouts = match status::part(layouts, &whose.patterns) {
@@ -169,7 +169,7 @@ fn chosen(whose: &Whose, goal: &Goal) -> Result<Vec<PaneStatus>, Failure> {
 }
 
 /// Where no pane is there to be waited for: they are gone, or nobody knows which are to come.
-fn nothing(whose: &Whose, goal: &Goal, any: bool, output: &Output) -> Result<Exit, Failure> {
+fn nothing(whose: &Selected, goal: &Goal, any: bool, output: &Output) -> Result<Exit, Failure> {
     let layout = &whose.meant.layout;
     if *goal != Goal::Gone {
         let message = format!("nothing of `{layout}` runs here to wait for");
@@ -177,7 +177,7 @@ fn nothing(whose: &Whose, goal: &Goal, any: bool, output: &Output) -> Result<Exi
         return Err(Failure::new(Exit::Unhealthy, message, help));
     }
     output.json(&json::wait::wait(goal, any, std::iter::empty()));
-    let outcome = Outcome {
+    let outcome = WaitOutcome {
         reached: Vec::new(),
         lost: Vec::new(),
         late: Vec::new(),
@@ -191,7 +191,7 @@ fn nothing(whose: &Whose, goal: &Goal, any: bool, output: &Output) -> Result<Exi
     Ok(Exit::Success)
 }
 
-fn exit(outcome: &Outcome) -> Exit {
+fn exit(outcome: &WaitOutcome) -> Exit {
     match outcome.interrupted {
         Some(signal) => Exit::Signal(signal),
         None if outcome.is_met => Exit::Success,

@@ -12,9 +12,9 @@ use crate::layout::{Pattern, is_name};
 use crate::live::{self, Snapshot};
 use crate::tmux::server::Server;
 
-/// Whose panes are meant, and which.
+/// Selected panes are meant, and which.
 #[derive(Debug)]
-pub struct Whose {
+pub struct Selected {
     pub meant: Meant,
     pub patterns: Vec<Pattern>,
     pub server: Server,
@@ -25,7 +25,7 @@ pub struct Whose {
 /// Reads `[MANIFEST|NAME] [ADDRESS…]`. A first word that is the name of a layout which is live here
 /// means that, and so does the
 /// name of the one found from here, unless this has a session or a pane of that name.
-pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<Whose, Failure> {
+pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<Selected, Failure> {
     let (manifest, rest) = match words {
         [first, rest @ ..] if selection::is_manifest(world, first) => (Some(first.as_str()), rest),
         _ => (None, words),
@@ -36,7 +36,7 @@ pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<W
     let found = if is_final { Ok(found?) } else { found };
     let wanted = found.as_ref().ok().and_then(|meant| meant.wanted.as_ref());
     let server = world.server(global, wanted)?;
-    let snapshot = live::observe(&server, &nonce(), &live::Asked::default()).await?;
+    let snapshot = live::observe(&server, &nonce(), &live::Query::default()).await?;
     let (meant, rest) = match (found, manifest, words) {
         (Ok(meant), None, [name, rest @ ..]) if meant.layout == *name && !has(&meant, name) => {
             (meant, rest)
@@ -54,7 +54,7 @@ pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<W
         }
         (Err(failure), _, []) => return Err(failure),
     };
-    Ok(Whose {
+    Ok(Selected {
         meant,
         patterns: selection::patterns(rest)?,
         server,

@@ -18,7 +18,7 @@ pub async fn planned_on(
     world: &World,
     server: &Server,
     nonce: &str,
-    asked: &plan::Wishes,
+    asked: &plan::Request,
 ) -> Result<(Plan, Grounds), Failure> {
     let snapshot = live::observe(server, nonce, &question(layout, asked)).await?;
     let wishes = asked.among(layout, &snapshot)?;
@@ -40,7 +40,7 @@ pub async fn planned_on(
 pub struct Grounds {
     pub snapshot: Snapshot,
     pub conditions: plan::Conditions,
-    pub wishes: plan::Wishes,
+    pub wishes: plan::Request,
     pub machine: plan::Machine,
 }
 
@@ -54,8 +54,8 @@ pub fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), F
 }
 
 /// What a server is asked for a plan.
-pub fn question(layout: &Layout, asked: &plan::Wishes) -> live::Asked {
-    let mut question = live::Asked::of(layout);
+pub fn question(layout: &Layout, asked: &plan::Request) -> live::Query {
+    let mut question = live::Query::of(layout);
     if asked.adopts {
         let names = layout.sessions.iter().map(|session| session.address.name());
         question.claims = names.map(str::to_owned).collect();
@@ -64,7 +64,7 @@ pub fn question(layout: &Layout, asked: &plan::Wishes) -> live::Asked {
 }
 
 /// What only the machine tells: looked at where it matters, which is seldom.
-pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Wishes) -> plan::Machine {
+pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Request) -> plan::Machine {
     let paths = plan::adopt::asked_paths(layout, snapshot).into_iter();
     let gone = paths.filter(|path| load::is_gone(path));
     let pids = if asked.adopts {

@@ -54,7 +54,7 @@ pub fn named(
     world: &World,
     global: &Global,
     argument: Option<&str>,
-    asked: &plan::Wishes,
+    asked: &plan::Request,
 ) -> Result<Option<Saved>, Failure> {
     let Some(name) = argument.filter(|name| *name != "-") else {
         return Ok(None);
@@ -65,7 +65,7 @@ pub fn named(
         return Ok(None);
     }
     let saved = read(world, name)?;
-    if !global.vars.is_empty() || *asked != plan::Wishes::default() {
+    if !global.vars.is_empty() || *asked != plan::Request::default() {
         let message = "a saved plan is carried out as it is: no flag can ask more of it, or less";
         return Err(Failure::new(Exit::Usage, message, AGAIN));
     }

@@ -13,7 +13,7 @@ use crate::cli::pipeline::act::attach_command;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::planning::planned_on;
-use crate::cli::pipeline::request::Wishes;
+use crate::cli::pipeline::request::RequestFlags;
 use crate::cli::pipeline::saved;
 use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::stages::Loaded;
@@ -33,7 +33,7 @@ pub struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`; or a plan that was saved
     manifest: Option<String>,
     #[command(flatten)]
-    wishes: Wishes,
+    wishes: RequestFlags,
     /// Do not ask before a live process is ended
     #[arg(short, long)]
     yes: bool,

@@ -41,7 +41,7 @@ pub struct Arguments {
     lock_timeout: Duration,
 }
 
-/// Whose objects go.
+/// Selected objects go.
 #[derive(Debug, Clone)]
 pub struct Meant {
     pub layout: String,
@@ -84,7 +84,7 @@ impl Verb for Down<'_> {
     async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
         let nonce = nonce();
         let (world, server) = (site.world, &site.server);
-        let snapshot = live::observe(server, &nonce, &live::Asked::default()).await?;
+        let snapshot = live::observe(server, &nonce, &live::Query::default()).await?;
         let manifest = manifest_of(&self.meant, &snapshot)?;
         let own_pane = world.own_pane(server, &snapshot);
         let (layout, wanted) = (&self.meant.layout, self.meant.wanted.as_ref());

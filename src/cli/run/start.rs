@@ -19,7 +19,7 @@ use crate::cli::pipeline::stages::Loaded;
 use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
 use crate::layout::Layout;
 use crate::machine::lock::LockFile;
-use crate::plan::{Plan, Purpose, Wishes};
+use crate::plan::{Plan, Purpose, Request};
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -67,11 +67,11 @@ pub async fn begin(
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let (manifest, words) = selection::split(&world, &own.words);
-    let wishes = Wishes {
+    let wishes = Request {
         only: selection::patterns(words)?,
         keeps_unwanted: true,
         purpose,
-        ..Wishes::default()
+        ..Request::default()
     };
     let layout = world.layout(global, manifest)?;
     let server = world.server(global, Some(&layout))?;
@@ -90,7 +90,7 @@ pub async fn begin(
 #[derive(Debug)]
 struct Start<'a> {
     own: &'a Named,
-    wishes: Wishes,
+    wishes: Request,
     layout: Layout,
 }
 

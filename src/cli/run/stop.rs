@@ -90,7 +90,7 @@ impl Verb for Stop<'_> {
     async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure> {
         let nonce = nonce();
         let server = &site.server;
-        let snapshot = live::observe(server, &nonce, &live::Asked::default()).await?;
+        let snapshot = live::observe(server, &nonce, &live::Query::default()).await?;
         let is_unnamed = self.words.len() == self.own.words.len();
         let (meant, words) = if is_unnamed {
             elsewhere(&self.meant, self.words, &snapshot)
@@ -151,7 +151,7 @@ impl Verb for Stop<'_> {
     }
 }
 
-/// Whose panes are meant, and which. Without a manifest the first of several words may be the name
+/// Selected panes are meant, and which. Without a manifest the first of several words may be the name
 /// of a layout.
 fn meant<'w>(
     world: &World,

@@ -41,7 +41,7 @@ pub async fn attach(
     name: &str,
     read_only: bool,
 ) -> Result<Exit, Failure> {
-    let snapshot = live::observe(server, &nonce(), &live::Asked::default()).await?;
+    let snapshot = live::observe(server, &nonce(), &live::Query::default()).await?;
     let Some(session) = session_of(&snapshot, name) else {
         return Err(Failure::new(
             Exit::Error,

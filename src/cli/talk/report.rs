@@ -44,7 +44,7 @@ pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Ex
     let told = told.map(|path| ServerChoice::Path(path.into()));
     let server = world.server_at(global, told.as_ref())?;
     let nonce = nonce();
-    let snapshot = live::observe(&server, &nonce, &live::Asked::default()).await?;
+    let snapshot = live::observe(&server, &nonce, &live::Query::default()).await?;
     let caller = Caller::of(&world, &snapshot, told.is_some());
     let pane = caller.pane(&snapshot)?;
     let (Some(address), Some(pid), Some(live)) =

@@ -7,7 +7,7 @@ use crate::execute::prompt::Prompt;
 use crate::layout::{Address, StepId};
 use crate::link::Report;
 use crate::machine::process_tree::Ended;
-use crate::plan::farewell::Farewell;
+use crate::plan::stop_method::StopMethod;
 use crate::readiness::engine::{self, Found};
 use crate::render::Piped;
 use crate::tmux::id::PaneId;
@@ -142,7 +142,7 @@ pub struct Leaving {
     pub pid: i32,
     /// It has ended by itself, and only what it left behind is to go.
     pub has_ended: bool,
-    pub farewell: Farewell,
+    pub stop_method: StopMethod,
 }
 
 /// What came of a preparation.

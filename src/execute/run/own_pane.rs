@@ -7,7 +7,7 @@ use super::state::{Phase, Run};
 use crate::layout::StepId;
 use crate::link::Report;
 use crate::plan::change::Action;
-use crate::plan::farewell::Farewell;
+use crate::plan::stop_method::StopMethod;
 use crate::render::StepLines;
 
 impl Run<'_> {
@@ -35,20 +35,20 @@ impl Run<'_> {
             StepLines::Halt(line) | StepLines::Remove(line) => line,
             _ => return None,
         };
-        let (pid, farewell, is_removal): (_, Option<&Farewell>, _) =
+        let (pid, stop_method, is_removal): (_, Option<&StopMethod>, _) =
             match &self.ledger.plan[step].action {
                 Action::Start(start) if start.is_own => {
-                    (start.replaces, start.farewell.as_ref(), false)
+                    (start.replaces, start.stop_method.as_ref(), false)
                 }
-                Action::Halt(stop) if stop.is_own => (stop.pid, Some(&stop.farewell), false),
-                Action::Stop(stop) if stop.is_own => (stop.pid, Some(&stop.farewell), true),
+                Action::Halt(stop) if stop.is_own => (stop.pid, Some(&stop.stop_method), false),
+                Action::Stop(stop) if stop.is_own => (stop.pid, Some(&stop.stop_method), true),
                 _ => return None,
             };
-        let leaving = pid.zip(farewell).map(|(pid, farewell)| Leaving {
+        let leaving = pid.zip(stop_method).map(|(pid, stop_method)| Leaving {
             step,
             pid,
             has_ended: false,
-            farewell: farewell.clone(),
+            stop_method: stop_method.clone(),
         });
         Some(OwnPane {
             step,

@@ -75,9 +75,9 @@ impl Run<'_> {
         let (mut asked, read) = (Vec::new(), self.starting.unread.len());
         for action in self.panes.due(now) {
             match action {
-                engine::Action::Probe { address, run } => self.put(Output::Probe { address, run }),
-                engine::Action::Inquire { address } => asked.push(address),
-                engine::Action::Tell(news) => self.news(news),
+                engine::Output::Probe { address, run } => self.put(Output::Probe { address, run }),
+                engine::Output::Inquire { address } => asked.push(address),
+                engine::Output::Tell(news) => self.news(news),
             }
         }
         if !asked.is_empty() {
@@ -368,7 +368,7 @@ impl Run<'_> {
                 step: *step,
                 pid: start.replaces.or(start.clears)?,
                 has_ended: start.replaces.is_none(),
-                farewell: start.farewell.clone()?,
+                stop_method: start.stop_method.clone()?,
             })
         });
         leaving.collect()

@@ -46,11 +46,13 @@ impl Run<'_> {
         let plan = self.ledger.plan;
         let stops = self.removals.left.iter();
         let stops = stops.filter_map(|step| stop(plan, *step));
-        let lines = stops.filter(|stop| stop.farewell.closes).map(|stop| Line {
-            step: None,
-            what: "keep the pane open",
-            commands: vec![ending::hold(stop.pane)],
-        });
+        let lines = stops
+            .filter(|stop| stop.stop_method.closes)
+            .map(|stop| Line {
+                step: None,
+                what: "keep the pane open",
+                commands: vec![ending::hold(stop.pane)],
+            });
         let lines: Vec<Line> = lines.collect();
         self.put(Output::Note(lines));
     }
@@ -71,7 +73,7 @@ impl Run<'_> {
                 step: *step,
                 pid: stop.pid?,
                 has_ended: plan[*step].ends.is_none(),
-                farewell: stop.farewell.clone(),
+                stop_method: stop.stop_method.clone(),
             })
         });
         let staying = now.iter().filter(|step| is_halt(step));
@@ -110,7 +112,7 @@ impl Run<'_> {
         let plan = self.ledger.plan;
         for (step, ended, left) in &stopped.ended {
             let stop = stop(plan, *step).expect("only stops are ended here");
-            let is_asked_so = stop.farewell.stop.is_kill();
+            let is_asked_so = stop.stop_method.stop.is_kill();
             let has_ended = plan[*step].ends.is_none();
             if ended.is_killed && !has_ended && !is_asked_so {
                 self.ledger.tell(Event::Killed { step: *step });

@@ -21,7 +21,7 @@ const CERTAIN: [Level; 2] = [Level::Same, Level::Inside];
 
 /// What there is.
 #[derive(Clone, Copy)]
-struct Seen<'a, 'm> {
+struct Evidence<'a, 'm> {
     snapshot: &'a Snapshot,
     machine: &'m Machine,
 }
@@ -50,7 +50,7 @@ impl<'a, 'l> Pairing<'a, 'l> {
                 pairing.windows.push((window, free.remove(at)));
             }
         }
-        let seen = Seen { snapshot, machine };
+        let seen = Evidence { snapshot, machine };
         pairing.match_windows(&CERTAIN, session, &mut free, seen);
         pairing.match_elsewhere(session, live, seen);
         pairing.match_windows(&LEVELS, session, &mut free, seen);
@@ -63,7 +63,7 @@ impl<'a, 'l> Pairing<'a, 'l> {
         levels: &[Level],
         session: &'l Session,
         free: &mut Vec<&'a LiveWindow>,
-        seen: Seen<'a, '_>,
+        seen: Evidence<'a, '_>,
     ) {
         for window in &session.windows {
             let mut paired = self.windows.iter();
@@ -82,7 +82,12 @@ impl<'a, 'l> Pairing<'a, 'l> {
     }
 
     /// Finds commands in any window of the session.
-    fn match_elsewhere(&mut self, session: &'l Session, live: &LiveSession, seen: Seen<'a, '_>) {
+    fn match_elsewhere(
+        &mut self,
+        session: &'l Session,
+        live: &LiveSession,
+        seen: Evidence<'a, '_>,
+    ) {
         let all = seen.snapshot.windows_of(live.id);
         let all = all.flat_map(|window| seen.snapshot.panes_of(window.id));
         let wanted = session.windows.iter();

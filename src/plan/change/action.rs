@@ -1,7 +1,7 @@
 //! What a plan does, a closed list, and what each action takes.
 
 use crate::layout::{Address, AppliedPane, AppliedSettings, Origin, Pane, Salt, Session, Window};
-use crate::plan::farewell::Farewell;
+use crate::plan::stop_method::StopMethod;
 use crate::tmux::id::{PaneId, SessionId, WindowId};
 use crate::tmux::script::Ref;
 
@@ -184,7 +184,7 @@ pub struct Start {
     /// The process that has ended in it, of which others may be left.
     pub clears: Option<i32>,
     /// How that process is asked to end; `None`: the pane is new.
-    pub farewell: Option<Farewell>,
+    pub stop_method: Option<StopMethod>,
     /// triad itself runs in the pane.
     pub is_own: bool,
     /// The pane is made by this plan: nothing is written on it yet.
@@ -282,7 +282,7 @@ pub struct Retag {
 pub struct Stop {
     pub pane: PaneId,
     pub pid: Option<i32>,
-    pub farewell: Farewell,
+    pub stop_method: StopMethod,
     /// triad itself runs in it: it can only go with the pane.
     pub is_own: bool,
 }

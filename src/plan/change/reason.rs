@@ -28,7 +28,7 @@ pub enum Reason {
     /// `--replace`.
     Replaced,
     /// `down`.
-    Asked,
+    Query,
     /// `stop`, or `start`.
     Named,
     /// `restart`.

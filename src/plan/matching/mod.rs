@@ -10,7 +10,7 @@ mod sessions;
 mod windows;
 
 pub use found::Matching;
-pub use owner::{Whose, owned_sessions};
+pub use owner::{Ownership, owned_sessions};
 
 use crate::layout::Layout;
 use crate::live::Snapshot;
@@ -18,7 +18,7 @@ use crate::live::Snapshot;
 /// Matches everything that belongs to `layout`, wherever a person has put it.
 pub fn matched<'a>(layout: &Layout, snapshot: &'a Snapshot) -> Matching<'a> {
     let owned = owned_sessions(snapshot, &layout.name, &layout.manifest);
-    let whose = Whose::layout(layout, snapshot);
+    let whose = Ownership::layout(layout, snapshot);
     let mut matching = Matching::default();
     sessions::matched(layout, &owned, &whose, &mut matching);
     windows::matched(layout, &whose, &mut matching);

@@ -1,4 +1,4 @@
-//! Whose a live object is: which layout made it, by the tags that are on it.
+//! Ownership a live object is: which layout made it, by the tags that are on it.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub fn owned_sessions<'a>(
 
 /// Tells the panes of a layout from all others.
 #[derive(Debug)]
-pub struct Whose<'a> {
+pub struct Ownership<'a> {
     pub snapshot: &'a Snapshot,
     /// Its sessions, in which a pane without an owner of its own is the session's.
     sessions: BTreeSet<SessionId>,
@@ -37,9 +37,9 @@ enum Keys {
     Name(String),
 }
 
-impl<'a> Whose<'a> {
+impl<'a> Ownership<'a> {
     pub fn layout(layout: &Layout, snapshot: &'a Snapshot) -> Self {
-        Whose::made_by(&layout.name, Some(&layout.manifest), snapshot)
+        Ownership::made_by(&layout.name, Some(&layout.manifest), snapshot)
     }
 
     /// By a layout's name alone where the manifest is not told.
@@ -50,7 +50,7 @@ impl<'a> Whose<'a> {
                 owner.layout == layout && manifest.is_none_or(|manifest| owner.manifest == manifest)
             })
         });
-        Whose {
+        Ownership {
             snapshot,
             sessions: sessions.map(|session| session.id).collect(),
             keys: match manifest {

@@ -3,10 +3,10 @@
 use crate::layout::{Address, AppliedPane, Layout, Pane, Salt};
 use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::matching::found::{Matching, only};
-use crate::plan::matching::owner::Whose;
+use crate::plan::matching::owner::Ownership;
 use crate::tmux::id::WindowId;
 
-pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'a>) {
+pub fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut Matching<'a>) {
     let ours = whose.snapshot.panes.iter().filter(|pane| whose.has(pane));
     let mut finder = Finder {
         layout,
@@ -36,7 +36,7 @@ pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'
 /// Looks among the panes that nobody has been given yet.
 struct Finder<'f, 'a> {
     layout: &'f Layout,
-    whose: &'f Whose<'a>,
+    whose: &'f Ownership<'a>,
     left: Vec<&'a LivePane>,
     matching: &'f mut Matching<'a>,
 }

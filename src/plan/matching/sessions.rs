@@ -3,12 +3,12 @@
 use crate::layout::{Address, Layout, Session};
 use crate::live::{LivePane, LiveSession};
 use crate::plan::matching::found::{Matching, only};
-use crate::plan::matching::owner::Whose;
+use crate::plan::matching::owner::Ownership;
 
 pub fn matched<'a>(
     layout: &Layout,
     owned: &[&'a LiveSession],
-    whose: &Whose<'a>,
+    whose: &Ownership<'a>,
     matching: &mut Matching<'a>,
 ) {
     for session in &layout.sessions {
@@ -62,7 +62,7 @@ fn is_free(live: &LiveSession, matching: &Matching) -> bool {
 fn match_only<'a>(
     layout: &Layout,
     owned: &[&'a LiveSession],
-    whose: &Whose<'a>,
+    whose: &Ownership<'a>,
     matching: &mut Matching<'a>,
 ) {
     let missing = only(missing(layout, matching).into_iter());

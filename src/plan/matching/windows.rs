@@ -4,9 +4,9 @@
 use crate::layout::{Address, Layout, Window};
 use crate::live::LiveWindow;
 use crate::plan::matching::found::{Matching, only};
-use crate::plan::matching::owner::Whose;
+use crate::plan::matching::owner::Ownership;
 
-pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'a>) {
+pub fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut Matching<'a>) {
     let finder = Finder { layout, whose };
     finder.each(matching, |window, matching| {
         finder.at_home(&window.address, window, matching)
@@ -38,7 +38,7 @@ pub fn matched<'a>(layout: &Layout, whose: &Whose<'a>, matching: &mut Matching<'
 /// Looks among the windows that nobody has been given yet.
 struct Finder<'f, 'a> {
     layout: &'f Layout,
-    whose: &'f Whose<'a>,
+    whose: &'f Ownership<'a>,
 }
 
 impl<'a> Finder<'_, 'a> {

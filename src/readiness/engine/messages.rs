@@ -62,11 +62,11 @@ pub enum Input {
     NeverStarted,
     /// Its process is not there any more.
     Gone,
-    /// The answer to [`Action::Inquire`]: what a look at the pane found.
+    /// The answer to [`Output::Inquire`]: what a look at the pane found.
     Found(Found),
     /// The process ended so. `is_final`: tmux will not start it again.
     Ended { exit: Exit, is_final: bool },
-    /// The answer to [`Action::Probe`] of the same run: why it is ready, or why it is not.
+    /// The answer to [`Output::Probe`] of the same run: why it is ready, or why it is not.
     Answered {
         run: u32,
         answer: Result<String, String>,
@@ -100,7 +100,7 @@ pub enum Found {
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub enum Output {
     /// Make an attempt at all probes of the pane and answer with [`Input::Answered`].
     Probe { address: Address, run: u32 },
     /// Ask tmux how the pane's process ended, or whether another runs in its place, and answer

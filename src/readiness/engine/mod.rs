@@ -9,7 +9,7 @@ mod probing;
 mod tests;
 
 pub use messages::{
-    Action, Awaited, END_DEADLINE, Found, Input, News, PROBES_MAX, Verdict, Wanted, What,
+    Awaited, END_DEADLINE, Found, Input, News, Output, PROBES_MAX, Verdict, Wanted, What,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,16 +122,16 @@ impl Engine {
 
     /// What is to be done at `now`; each thing is told once. Probes go out in the order in which
     /// they are due, so that those that hang keep none of the others waiting for ever.
-    pub fn due(&mut self, now: Instant) -> Vec<Action> {
+    pub fn due(&mut self, now: Instant) -> Vec<Output> {
         let mut actions = Vec::new();
         let mut queue = Vec::new();
         for (address, pane) in &mut self.panes {
             let address = || address.clone();
             if pane.is_to_be_asked(now) {
-                actions.push(Action::Inquire { address: address() });
+                actions.push(Output::Inquire { address: address() });
             }
             if let Some((answer, after)) = pane.given_up(now) {
-                actions.push(Action::Tell(News::NotReady {
+                actions.push(Output::Tell(News::NotReady {
                     address: address(),
                     answer,
                     after,
@@ -151,7 +151,7 @@ impl Engine {
     }
 
     /// Begins an attempt, if there is room for it.
-    fn probed(&mut self, address: Address, now: Instant) -> Option<Action> {
+    fn probed(&mut self, address: Address, now: Instant) -> Option<Output> {
         if self.is_full() {
             return None;
         }
@@ -159,7 +159,7 @@ impl Engine {
         pane.probing.as_mut()?.attempt(now);
         let run = pane.run;
         self.under_way.insert((address.clone(), run));
-        Some(Action::Probe { address, run })
+        Some(Output::Probe { address, run })
     }
 
     fn is_full(&self) -> bool {

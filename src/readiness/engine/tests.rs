@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{Action, END_DEADLINE, Engine, Input, News, PROBES_MAX, Verdict, Wanted, What};
+use super::{END_DEADLINE, Engine, Input, News, Output, PROBES_MAX, Verdict, Wanted, What};
 use crate::layout::{Address, Pace, PaneKind, Probe, Ready, Restart, RestartWhen, Until};
 use crate::live::Exit;
 use crate::plan::change::TargetState;
@@ -89,28 +89,28 @@ impl Scene {
         self.take(Input::Answered { run, answer })
     }
 
-    fn due(&mut self) -> Vec<Action> {
+    fn due(&mut self) -> Vec<Output> {
         let due = self.engine.due(self.now);
         for action in &due {
-            if let Action::Probe { run, .. } = action {
+            if let Output::Probe { run, .. } = action {
                 self.run = *run;
             }
         }
         due
     }
 
-    fn probe(&self) -> Vec<Action> {
+    fn probe(&self) -> Vec<Output> {
         let (address, run) = (self.pane.clone(), self.run);
-        vec![Action::Probe { address, run }]
+        vec![Output::Probe { address, run }]
     }
 
-    fn inquire(&self) -> Vec<Action> {
+    fn inquire(&self) -> Vec<Output> {
         let address = self.pane.clone();
-        vec![Action::Inquire { address }]
+        vec![Output::Inquire { address }]
     }
 
     /// Fails every probe until something else is to be done, at most for `limit`.
-    fn fail_for(&mut self, limit: Duration) -> Vec<Action> {
+    fn fail_for(&mut self, limit: Duration) -> Vec<Output> {
         let end = self.now + limit;
         while let Some(next) = self.engine.next(self.now).filter(|next| *next <= end) {
             self.now = self.now.max(next);
@@ -152,7 +152,7 @@ fn a_probe_that_holds_makes_it_ready() {
 fn a_deadline_ends_the_wait_with_the_last_answer() {
     let mut scene = Scene::started(server());
     let end = scene.fail_for(100 * SECOND);
-    let [Action::Tell(News::NotReady { answer, after, .. })] = &end[..] else {
+    let [Output::Tell(News::NotReady { answer, after, .. })] = &end[..] else {
         panic!("{end:?}");
     };
     assert_eq!((answer.as_str(), *after), ("refused", 60 * SECOND));
@@ -257,7 +257,7 @@ fn what_tmux_starts_again_is_waited_for_as_one() {
         ends += 1;
         scene.now += SECOND;
         let due = scene.due();
-        if let Some(Action::Tell(news)) = due.last() {
+        if let Some(Output::Tell(news)) = due.last() {
             break news.clone();
         }
         assert_eq!(due, scene.inquire());
@@ -288,7 +288,7 @@ fn what_was_ready_once_gets_its_time_again() {
     );
     assert_eq!(scene.fail_for(59 * SECOND), []);
     let end = scene.fail_for(2 * SECOND);
-    assert!(matches!(end[..], [Action::Tell(News::NotReady { .. })]));
+    assert!(matches!(end[..], [Output::Tell(News::NotReady { .. })]));
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn more_time_status_and_a_hint_come_from_the_program_itself() {
     assert_eq!(scene.engine.next(scene.now), Some(scene.now));
     let end = scene.fail_for(2 * SECOND);
     assert!(
-        matches!(&end[..], [Action::Tell(News::NotReady { after, .. })] if *after == 70 * SECOND)
+        matches!(&end[..], [Output::Tell(News::NotReady { after, .. })] if *after == 70 * SECOND)
     );
 }
 
@@ -347,7 +347,7 @@ fn a_task_is_waited_for_until_it_ends() {
     late.now += END_DEADLINE;
     assert!(matches!(
         late.due()[..],
-        [Action::Tell(News::NotReady { .. })]
+        [Output::Tell(News::NotReady { .. })]
     ));
     assert_eq!(late.verdict(Until::Exited), Verdict::Lost);
 }
@@ -374,7 +374,7 @@ fn sixteen_probes_at_once_and_none_is_starved() {
         // Each of them hangs for two seconds.
         now += 2 * SECOND;
         for action in due {
-            let Action::Probe { address, run } = action else {
+            let Output::Probe { address, run } = action else {
                 panic!("{action:?}");
             };
             let answer = Err("no answer".to_owned());
@@ -431,15 +431,15 @@ proptest! {
             let due = scene.engine.due(scene.now);
             for action in due {
                 match action {
-                    Action::Probe { address, run } => {
+                    Output::Probe { address, run } => {
                         let answer = Err("no".to_owned());
                         scene.engine.take(&address, Input::Answered { run, answer }, scene.now);
                     }
-                    Action::Inquire { address } => {
+                    Output::Inquire { address } => {
                         let (exit, is_final) = (Exit::Status(1), true);
                         scene.engine.take(&address, Input::Ended { exit, is_final }, scene.now);
                     }
-                    Action::Tell(_) => {}
+                    Output::Tell(_) => {}
                 }
             }
             // An attempt of before that nobody answered here is answered now.

@@ -6,26 +6,26 @@ use crate::layout::nearest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TmuxOption {
     pub name: &'static str,
-    pub scope: Scope,
+    pub scope: OptionScope,
     pub kind: Kind,
 }
 
 /// What an option is set on. tmux's pane options can be set on windows too, for all their panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum OptionScope {
     Server,
     Session,
     Window,
     Pane,
 }
 
-impl Scope {
+impl OptionScope {
     pub fn as_str(self) -> &'static str {
         match self {
-            Scope::Server => "server",
-            Scope::Session => "session",
-            Scope::Window => "window",
-            Scope::Pane => "pane",
+            OptionScope::Server => "server",
+            OptionScope::Session => "session",
+            OptionScope::Window => "window",
+            OptionScope::Pane => "pane",
         }
     }
 }

@@ -7,7 +7,7 @@
 mod kind;
 mod table;
 
-pub use kind::{Kind, Scope, TmuxOption, WrongValue};
+pub use kind::{Kind, OptionScope, TmuxOption, WrongValue};
 
 use crate::tmux::name;
 

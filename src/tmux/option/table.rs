@@ -1,7 +1,7 @@
 //! The options of tmux 3.2 to 3.6, by what they are set on, in the order of their names.
 
 use super::kind::Kind::{self, Array, Choice, Colour, Command, Flag, Key, Number, Style, Text};
-use super::kind::Scope::{self, Pane, Server, Session, Window};
+use super::kind::OptionScope::{self, Pane, Server, Session, Window};
 use super::kind::TmuxOption;
 
 /// tmux's largest number, and that of lengths.
@@ -24,7 +24,7 @@ const CURSORS: Kind = Choice(&[
 ]);
 const KEYS: Kind = Choice(&["emacs", "vi"]);
 
-const fn option(scope: Scope, name: &'static str, kind: Kind) -> TmuxOption {
+const fn option(scope: OptionScope, name: &'static str, kind: Kind) -> TmuxOption {
     TmuxOption { name, scope, kind }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::FORMAT;
 use crate::layout::Address;
-use crate::watcher::wait::{Goal, Outcome};
+use crate::watcher::wait::{Goal, WaitOutcome};
 
 /// The first line: what is waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,7 +39,7 @@ pub fn wait<'a>(goal: &Goal, any: bool, panes: impl Iterator<Item = &'a Address>
     }
 }
 
-pub fn end(outcome: &Outcome, exit: u8) -> JsonEnd {
+pub fn end(outcome: &WaitOutcome, exit: u8) -> JsonEnd {
     let shown = |panes: &[Address]| panes.iter().map(ToString::to_string).collect();
     JsonEnd {
         event: "end",

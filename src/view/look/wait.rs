@@ -8,7 +8,7 @@ use crate::view::text::diagnostic::Look;
 use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::text::words;
-use crate::watcher::wait::{Goal, Outcome};
+use crate::watcher::wait::{Goal, WaitOutcome};
 
 /// Names are padded to this at least, as in the lines of an apply.
 const NAME_MIN: usize = 10;
@@ -102,7 +102,7 @@ impl<'a> Lines<'a> {
 }
 
 /// The last line.
-pub fn ended(goal: &Goal, outcome: &Outcome, width: usize) -> String {
+pub fn ended(goal: &Goal, outcome: &WaitOutcome, width: usize) -> String {
     let what = match goal {
         Goal::Line(_) => "with such a line",
         goal => goal.as_str(),

@@ -59,7 +59,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Named | Reason::Again => "asked for".to_owned(),
         Reason::Needed => "what was asked for needs it".to_owned(),
         Reason::Dependent(target) => format!("needs {}, which stops", target.name()),
-        Reason::Asked => "the layout goes down".to_owned(),
+        Reason::Query => "the layout goes down".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::goal::{self, Goal, Reach, Sight};
-use super::{Limit, Wish};
+use super::{Limit, WaitRequest};
 use crate::event::{Waiting, Waits};
 use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready};
 use crate::live::{LivePane, Snapshot};
@@ -125,7 +125,7 @@ impl Followed {
     }
 
     /// The pane as the engine waits for it, if it is to be probed for what is wished.
-    pub fn target(&mut self, wish: &Wish, live: &LivePane) -> Option<Target> {
+    pub fn target(&mut self, wish: &WaitRequest, live: &LivePane) -> Option<Target> {
         let now = self.now.as_ref()?;
         let applied = live.applied.as_ref()?;
         let mut ready = match &wish.goal {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::follow::Followed;
 use super::goal::Reach;
 use super::waiter::Waiter;
-use super::{Limit, Outcome};
+use super::{Limit, WaitOutcome};
 use crate::event::{Event, Waiting};
 use crate::readiness::engine::END_DEADLINE;
 use crate::tmux::id::PaneId;
@@ -182,13 +182,13 @@ impl Waiter<'_> {
         }
     }
 
-    pub fn outcome(&self, is_met: bool, interrupted: Option<i32>) -> Outcome {
+    pub fn outcome(&self, is_met: bool, interrupted: Option<i32>) -> WaitOutcome {
         let all = |is_it: &dyn Fn(&Followed) -> bool| {
             let panes = self.panes.iter().filter(|pane| is_it(pane));
             panes.map(|pane| pane.address.clone()).collect()
         };
         let is_lost = |pane: &Followed| matches!(pane.reach, Reach::Lost(_));
-        Outcome {
+        WaitOutcome {
             reached: all(&|pane| matches!(pane.reach, Reach::Reached(_))),
             lost: all(&|pane| is_lost(pane) && !pane.is_late),
             late: all(&|pane| is_lost(pane) && pane.is_late),

@@ -20,7 +20,7 @@ use crate::layout::{Address, Veil};
 use crate::live::ObserveError;
 use crate::machine::interrupt::Interrupt;
 use crate::readiness::printed;
-use crate::status::{Asked, PaneStatus};
+use crate::status::{LayoutRef, PaneStatus};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::watcher::unless_told;
@@ -35,8 +35,8 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What is waited for.
 #[derive(Debug)]
-pub struct Wish<'a> {
-    pub asked: Asked<'a>,
+pub struct WaitRequest<'a> {
+    pub asked: LayoutRef<'a>,
     /// As they stood when they were chosen.
     pub panes: &'a [PaneStatus],
     pub goal: Goal,
@@ -60,7 +60,7 @@ pub enum Limit {
 
 /// How it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct WaitOutcome {
     pub reached: Vec<Address>,
     pub lost: Vec<Address>,
     pub late: Vec<Address>,
@@ -84,11 +84,11 @@ pub fn regex(text: &str) -> Result<String, String> {
 /// # Errors
 /// When the server is out of reach. One that is gone is not: all its panes are gone then.
 pub async fn wait(
-    wish: &Wish<'_>,
+    wish: &WaitRequest<'_>,
     server: &Server,
     interrupt: &mut Interrupt,
     events: &mut dyn FnMut(Event),
-) -> Result<Outcome, ObserveError> {
+) -> Result<WaitOutcome, ObserveError> {
     let begun = Instant::now();
     let mut waiter = Waiter::new(wish, server, interrupt.clone(), begun, events);
     let mut told = begun;

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::follow::Followed;
-use super::{Goal, Wish};
+use super::{Goal, WaitRequest};
 use crate::event::Event;
 use crate::layout::Address;
 use crate::link::batch::{self, Destination};
@@ -15,7 +15,7 @@ use crate::live::{LiveServer, ObserveError, Snapshot};
 use crate::machine::exits::Exits;
 use crate::machine::interrupt::Interrupt;
 use crate::readiness::engine::{News, PROBES_MAX};
-use crate::readiness::printed::{self, Seen, Source};
+use crate::readiness::printed::{self, Bookmarks, Source};
 use crate::readiness::report;
 use crate::readiness::watch::{Found, Watch};
 use crate::status::PaneStatus;
@@ -29,7 +29,7 @@ const JUDGE: Duration = Duration::from_millis(50);
 
 /// What is waited for, and what is known of it.
 pub struct Waiter<'a> {
-    pub wish: &'a Wish<'a>,
+    pub wish: &'a WaitRequest<'a>,
     pub server: &'a Server,
     server_id: Option<ServerId>,
     pub begun: Instant,
@@ -47,7 +47,7 @@ pub struct Waiter<'a> {
 
 impl<'a> Waiter<'a> {
     pub fn new(
-        wish: &'a Wish<'a>,
+        wish: &'a WaitRequest<'a>,
         server: &'a Server,
         interrupt: Interrupt,
         begun: Instant,
@@ -295,7 +295,7 @@ async fn read(
         server: &server,
         pane: pane.as_deref(),
         pid: None,
-        seen: &Seen::default(),
+        seen: &Bookmarks::default(),
         panes: None,
     };
     (index, printed::probe(source, &regex).await.ok())

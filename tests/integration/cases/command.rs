@@ -1,7 +1,7 @@
 //! The command line of a case: `triad plan manifest.kdl --only web/main --var port=80`, after
 //! `env -u HOME` where there is to be no home. Words are not quoted.
 
-use triad::plan::Wishes;
+use triad::plan::Request;
 use triad::resolve::FromEnv;
 
 use crate::cases::graph::Drawing;
@@ -16,7 +16,7 @@ pub struct CommandLine {
 /// The verbs that need no tmux.
 pub enum Verb {
     Check,
-    Plan(Wishes),
+    Plan(Request),
     Fmt,
     Render,
     Graph(Drawing),
@@ -43,7 +43,7 @@ impl CommandLine {
         }
         let mut verb = match words.next().unwrap_or_default() {
             "check" => Verb::Check,
-            "plan" => Verb::Plan(Wishes::default()),
+            "plan" => Verb::Plan(Request::default()),
             "fmt" => Verb::Fmt,
             "render" => Verb::Render,
             "graph" => Verb::Graph(Drawing::default()),

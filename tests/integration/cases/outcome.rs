@@ -6,7 +6,7 @@ use triad::layout::Layout;
 use triad::live::Snapshot;
 use triad::manifest::fmt::FormatError;
 use triad::manifest::source::Source;
-use triad::plan::{Machine, Wishes};
+use triad::plan::{Machine, Request};
 use triad::render::standalone::{Call, TEMPLATE};
 use triad::saved::Saved;
 use triad::tmux::environment::Environment;
@@ -85,7 +85,7 @@ pub fn conditions() -> plan::Conditions {
 }
 
 /// The plan as people see it, or why there is none; and its tmux commands.
-fn planned_texts(layout: &Layout, live: &Live, asked: &Wishes) -> (String, String) {
+fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, String) {
     let Live {
         snapshot: live,
         machine,
@@ -127,7 +127,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Wishes) -> (String, Strin
 fn saved_and_read(
     layout: &Layout,
     live: &Snapshot,
-    asked: (&plan::Conditions, &Wishes, &Machine),
+    asked: (&plan::Conditions, &Request, &Machine),
     plan: &plan::Plan,
 ) {
     let at = (

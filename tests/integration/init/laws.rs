@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use triad::init::{self, FILES, Found, FoundFile, MARKS, Wish};
+use triad::init::{self, FILES, Found, FoundFile, MARKS, Naming};
 use triad::layout::Command;
 
 use crate::support::resolved::{Given, Resolved, resolve_text};
@@ -227,7 +227,7 @@ proptest! {
     fn any_folder_makes_a_sound_manifest(found in folder(), layout in name()) {
         let proposal = init::propose(&found);
         let layout = init::name(&layout).unwrap_or_else(|| "x".to_owned());
-        let wish = Wish { layout: &layout, root: None, file: None };
+        let wish = Naming { layout: &layout, root: None, file: None };
         let text = match init::manifest(&proposal, &wish) {
             Ok(text) => text,
             Err(error) => return Err(TestCaseError::fail(format!("{error}\n{proposal:#?}"))),

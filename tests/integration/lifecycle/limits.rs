@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::sandbox::{Ran, Sandbox, run};
+use crate::support::sandbox::{Ran, Sandbox, run};
 
 /// Each process that is waited for takes a descriptor, and there are more of them than half of it.
 const LIMIT: usize = 100;

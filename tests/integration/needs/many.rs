@@ -1,6 +1,6 @@
 //! Many panes that are waited for are looked at more rarely than one.
 
-use crate::sandbox::Sandbox;
+use crate::support::sandbox::Sandbox;
 
 const SERVICES: usize = 60;
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use triad::live::Snapshot;
-use triad::plan::{Conditions, Machine, Wishes};
+use triad::plan::{Conditions, Machine, Request};
 use triad::saved::{Saved, SavedError};
 
 use super::{LAYOUT, save};
@@ -31,7 +31,7 @@ fn text() -> String {
     let saved = Saved::new(
         &layout.unwrap(),
         &Snapshot::default(),
-        (&conditions, &Wishes::default(), &Machine::default()),
+        (&conditions, &Request::default(), &Machine::default()),
         at,
     );
     saved.text().unwrap()

@@ -118,7 +118,7 @@ impl Watch<'_> {
 #[derive(Debug)]
 struct Round<'a> {
     own: &'a Arguments,
-    wishes: plan::Wishes,
+    wishes: plan::Request,
     why: Why,
     /// Nothing was brought about before.
     is_first: bool,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::layout::{Address, Layout, OnExit};
 use crate::live::Exit;
 use crate::plan::change::Subject;
-use crate::status::{Asked, State};
+use crate::status::{LayoutRef, State};
 use crate::tmux::id::PaneId;
 use crate::watcher::{Change, Of, Pace, Watcher};
 
@@ -47,7 +47,7 @@ pub enum News {
 
 /// The panes of a layout, as a watcher looks at them.
 pub fn of(layout: &Layout) -> Of<'_> {
-    Of::Layout(Asked {
+    Of::Layout(LayoutRef {
         layout: &layout.name,
         manifest: Some(&layout.manifest),
         wanted: Some(layout),

@@ -83,11 +83,11 @@ impl Watch<'_> {
         }
     }
 
-    pub fn wishes(&self) -> plan::Wishes {
-        plan::Wishes {
+    pub fn wishes(&self) -> plan::Request {
+        plan::Request {
             only: self.own.only.clone(),
             keeps_unwanted: self.own.no_prune,
-            ..plan::Wishes::default()
+            ..plan::Request::default()
         }
     }
 }

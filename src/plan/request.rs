@@ -9,7 +9,7 @@ use crate::plan::matching;
 
 /// Nothing is asked by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wishes {
+pub struct Request {
     /// Panes that are started again although nothing about them has changed.
     pub replace: Vec<Pattern>,
     /// What the plan is about, with all that it needs; empty: all of the layout.
@@ -46,7 +46,7 @@ impl Purpose {
     }
 }
 
-impl Wishes {
+impl Request {
     /// The same with every pattern as it is meant in this layout.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Wishes {
             });
             patterns.collect::<Vec<Pattern>>()
         };
-        let wishes = Wishes {
+        let wishes = Request {
             replace: meant(&self.replace, &wanted),
             // Only what is wanted can be started.
             only: meant(

@@ -10,7 +10,7 @@ use crate::tmux::id::PaneId;
 
 /// How a process is asked to end, and what that takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Farewell {
+pub struct StopMethod {
     pub pane: PaneId,
     pub address: Option<Address>,
     pub stop: Stop,
@@ -25,13 +25,13 @@ pub struct Farewell {
     pub env: BTreeMap<String, String>,
 }
 
-impl Farewell {
+impl StopMethod {
     pub fn to(live: &LivePane) -> Self {
         // What holds a place, or has taken one over, is not what the tags speak of.
         let is_placeholder = matches!(live.phase, Some(Phase::Placeholder | Phase::Pending));
         let program = live.applied.as_ref().filter(|_| !is_placeholder);
         let program = program.filter(|_| live.left.is_none());
-        Farewell {
+        StopMethod {
             pane: live.id,
             address: live.address.clone(),
             stop: program.map_or_else(Stop::default, |applied| applied.stop.clone()),
