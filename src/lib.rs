@@ -108,8 +108,8 @@
 //!   and the types of [`tmux`]. A stage sees what the one before it made, and nothing later. No file
 //!   names one that names it back, however far around.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
-//!   `resolve`, `template`, `layout`, `plan`, `graph`, `status`, `render`, `init`, `tmux` (but
-//!   `tmux/server.rs`), `view`, `event`, `pane_text`, `readiness/engine`, `execute/run` and
+//!   `resolve`, `template`, `layout`, `plan`, `graph`, `status`, `render`, `saved`, `init`, `tmux`
+//!   (but `tmux/server.rs`), `view`, `event`, `pane_text`, `readiness/engine`, `execute/run` and
 //!   `execute/ledger.rs`. Time and environment arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
 //!   `resolve/graph/cycles.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`,

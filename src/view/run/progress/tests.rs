@@ -1,3 +1,5 @@
+//! Views of a run in many states, as lines.
+
 use super::*;
 use crate::layout::StepId;
 use crate::live::Exit;
