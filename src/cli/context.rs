@@ -26,11 +26,11 @@ use crate::tmux::id::PaneId;
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
 
 /// The size of a window that nobody looks at.
-pub const UNSEEN: (u32, u32) = (200, 50);
+pub(super) const UNSEEN: (u32, u32) = (200, 50);
 
 /// The caller's world, read once.
 #[derive(Debug)]
-pub struct World {
+pub(super) struct World {
     pub environment: Environment,
     pub current: PathBuf,
     home: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn read(global: &Global) -> Result<Self, Failure> {
+    pub(super) fn read(global: &Global) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| {
             let message = format!("the current directory is out of reach: {error}");
             Failure::new(Exit::Error, message, "change to a directory that exists")
@@ -68,7 +68,11 @@ impl World {
     }
 
     /// Finds, reads and resolves a manifest.
-    pub fn layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
+    pub(super) fn layout(
+        &self,
+        global: &Global,
+        argument: Option<&str>,
+    ) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
         self.resolved(
             global,
@@ -79,7 +83,11 @@ impl World {
     }
 
     /// The same for somebody else to run: what the manifest takes from the environment stays open.
-    pub fn open_layout(&self, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
+    pub(super) fn open_layout(
+        &self,
+        global: &Global,
+        argument: Option<&str>,
+    ) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
         self.resolved(
             global,
@@ -90,7 +98,7 @@ impl World {
     }
 
     /// Finds and reads a manifest.
-    pub fn load(&self, argument: Option<&str>) -> Result<Loaded, Failure> {
+    pub(super) fn load(&self, argument: Option<&str>) -> Result<Loaded, Failure> {
         let places = Places {
             current: &self.current,
             config: self.config.as_deref(),
@@ -99,7 +107,7 @@ impl World {
     }
 
     /// Spells out what was read again, with what it includes.
-    pub fn watched(
+    pub(super) fn watched(
         &self,
         global: &Global,
         loaded: Loaded,
@@ -150,13 +158,17 @@ impl World {
     }
 
     /// The server of a layout: flags, then the manifest, then the caller's own, then tmux's default.
-    pub fn server(&self, global: &Global, layout: Option<&Layout>) -> Result<Server, Failure> {
+    pub(super) fn server(
+        &self,
+        global: &Global,
+        layout: Option<&Layout>,
+    ) -> Result<Server, Failure> {
         let chosen = layout.and_then(|layout| layout.server.as_ref());
         self.reach(global, self.socket(global, chosen)?, layout)
     }
 
     /// The same where no layout is known.
-    pub fn server_at(
+    pub(super) fn server_at(
         &self,
         global: &Global,
         chosen: Option<&ServerChoice>,
@@ -168,7 +180,7 @@ impl World {
     ///
     /// A server that is started keeps its environment for life and shows it to everybody, so the
     /// secrets of the layout are taken out of it here, where every server comes from.
-    pub fn reach(
+    pub(super) fn reach(
         &self,
         global: &Global,
         socket: Socket,
@@ -205,7 +217,7 @@ impl World {
     }
 
     /// The server that flags or the manifest ask for.
-    pub fn asked_socket(
+    pub(super) fn asked_socket(
         &self,
         global: &Global,
         chosen: Option<&ServerChoice>,
@@ -231,7 +243,7 @@ impl World {
     }
 
     /// The tmux program as somebody in another folder has to call it.
-    pub fn asked_program(&self, global: &Global) -> Result<String, Failure> {
+    pub(super) fn asked_program(&self, global: &Global) -> Result<String, Failure> {
         let program = if global.tmux.components().count() > 1 {
             self.current.join(&global.tmux)
         } else {
@@ -251,7 +263,7 @@ impl World {
     }
 
     /// Whether triad was called in a pane of this server.
-    pub fn is_inside(&self, server: &Server) -> bool {
+    pub(super) fn is_inside(&self, server: &Server) -> bool {
         // The same socket may be reached by several paths.
         let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         self.own_socket()
@@ -260,7 +272,7 @@ impl World {
 
     /// The pane of this server that triad was called in: the one whose process it descends from,
     /// whatever the environment has become on the way, else the one that the environment names.
-    pub fn own_pane(&self, server: &Server, snapshot: &Snapshot) -> Option<PaneId> {
+    pub(super) fn own_pane(&self, server: &Server, snapshot: &Snapshot) -> Option<PaneId> {
         let lineage = process::lineage();
         let is_own = |pane: &&LivePane| match pane.process {
             LiveProcess::Running { pid, .. } => lineage.contains(&pid),
@@ -272,7 +284,7 @@ impl World {
     }
 
     /// What a plan depends on besides the layout and the server's state.
-    pub fn plan_conditions(
+    pub(super) fn plan_conditions(
         &self,
         server: &Server,
         snapshot: &Snapshot,
@@ -287,7 +299,7 @@ impl World {
     }
 
     /// A path as people call it here.
-    pub fn name(&self, path: &Path) -> String {
+    pub(super) fn name(&self, path: &Path) -> String {
         let short = path.strip_prefix(&self.current).unwrap_or(path);
         short.display().to_string()
     }
@@ -307,7 +319,7 @@ impl World {
 
     /// What programs in panes get of the caller's environment: without the secrets, which only
     /// those get that ask for them.
-    pub fn for_programs(&self, secret_names: &BTreeSet<String>) -> Environment {
+    pub(super) fn for_programs(&self, secret_names: &BTreeSet<String>) -> Environment {
         tmux::environment::for_programs(&self.environment).without(secret_names)
     }
 }
@@ -331,7 +343,7 @@ fn terminal() -> Option<(u32, u32)> {
 }
 
 /// Where a server is, for headings.
-pub fn place(server: &Server) -> String {
+pub(super) fn place(server: &Server) -> String {
     let flags = server.flags();
     if flags.is_empty() {
         "default server".to_owned()
@@ -355,7 +367,7 @@ fn salt() -> Result<Salt, Failure> {
 const RANDOM: &str = "/dev/urandom";
 
 /// A word that frames what tmux prints, unlike anything in it.
-pub fn nonce() -> String {
+pub(super) fn nonce() -> String {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -14,13 +14,13 @@ use crate::tmux::server::ServerError;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     pub exit: Exit,
     pub what: What,
 }
 
 #[derive(Debug)]
-pub enum What {
+pub(super) enum What {
     /// One or several things, each with what to do about it.
     Problems(Vec<Problem>),
     /// Mistakes of a manifest.
@@ -29,13 +29,13 @@ pub enum What {
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(super) struct Problem {
     pub message: String,
     pub help: Option<String>,
 }
 
 impl Failure {
-    pub fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(super) fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
         let help = help.into();
         Failure {
             exit,
@@ -48,7 +48,7 @@ impl Failure {
 }
 
 /// An error and its causes as one text.
-pub fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {

@@ -10,7 +10,7 @@ use crate::manifest::value;
 /// The flags of every verb.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub(super) struct Global {
     /// Use the tmux server of this name
     #[arg(
         short = 'L',
@@ -90,7 +90,7 @@ pub struct Global {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// On a terminal, unless NO_COLOR is set
     Auto,
     Always,
@@ -109,7 +109,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
 }
 
 /// A time that may be nothing at all.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0ms"].contains(&text) {
         return Ok(Duration::ZERO);
     }
@@ -117,6 +117,6 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// A time that is more than nothing.
-pub fn some_time(text: &str) -> Result<Duration, String> {
+pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     value::duration(text).ok_or_else(|| "expected a time such as `250ms`, `2s` or `1m`".to_owned())
 }

@@ -32,7 +32,7 @@ const SIZE: Size = Size {
 
 /// Writes what a command has to say.
 #[derive(Debug)]
-pub struct Output {
+pub(super) struct Output {
     pub is_json: bool,
     is_quiet: bool,
     pub is_verbose: bool,
@@ -42,7 +42,7 @@ pub struct Output {
 }
 
 impl Output {
-    pub fn new(global: &Global) -> Self {
+    pub(super) fn new(global: &Global) -> Self {
         Output {
             is_json: global.json,
             is_quiet: global.quiet,
@@ -53,7 +53,7 @@ impl Output {
     }
 
     /// What standard output is laid out for.
-    pub fn look(&self) -> Look {
+    pub(super) fn look(&self) -> Look {
         let is_terminal = io::stdout().is_terminal();
         Look {
             color: self.is_colored(is_terminal),
@@ -63,7 +63,7 @@ impl Output {
 
     /// What is drawn again and again is laid out for: the width as it is. Its last column stays
     /// empty: what is written there goes when the rest of the line is cleared.
-    pub fn drawn_look(&self) -> Look {
+    pub(super) fn drawn_look(&self) -> Look {
         let look = self.look();
         let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
         let columns = told.map_or(0, |told| usize::from(told.ws_col));
@@ -92,7 +92,7 @@ impl Output {
     }
 
     /// What the command was asked for, for people; JSON has its own.
-    pub fn text(&self, text: &str) {
+    pub(super) fn text(&self, text: &str) {
         if !self.is_json {
             self.clear();
             write(io::stdout(), text);
@@ -100,7 +100,7 @@ impl Output {
     }
 
     /// A text that is the command's result, byte by byte, for people and pipes.
-    pub fn data(&self, text: &str) {
+    pub(super) fn data(&self, text: &str) {
         if !self.is_json {
             self.clear();
             let mut to = io::stdout();
@@ -110,28 +110,28 @@ impl Output {
     }
 
     /// What a person may like to know and a script has not asked for.
-    pub fn news(&self, text: &str) {
+    pub(super) fn news(&self, text: &str) {
         if !self.is_quiet {
             self.text(text);
         }
     }
 
     /// What a hook prints: talk, whatever it is.
-    pub fn of_hook(&self, bytes: &[u8]) {
+    pub(super) fn of_hook(&self, bytes: &[u8]) {
         self.clear();
         let mut to = io::stderr();
         // A reader that has gone away is no error of ours.
         let _ = to.write_all(bytes).and_then(|()| to.flush());
     }
 
-    pub fn json<T: Serialize>(&self, value: &T) {
+    pub(super) fn json<T: Serialize>(&self, value: &T) {
         if self.is_json {
             write(io::stdout(), &json::line(value));
         }
     }
 
     /// From now on until [`Output::unwatch`] it is shown what is waited for.
-    pub fn watch(&self, addresses: Vec<Address>) {
+    pub(super) fn watch(&self, addresses: Vec<Address>) {
         *self.watched.borrow_mut() = Some(Watched::new(addresses, self.shown()));
     }
 
@@ -151,24 +151,24 @@ impl Output {
     }
 
     /// Whether the last lines of panes are shown to somebody while they are waited for.
-    pub fn shows_last_lines(&self) -> bool {
+    pub(super) fn shows_last_lines(&self) -> bool {
         matches!(self.shown(), Shown::Lines { .. })
     }
 
     /// Takes in what happened; [`Output::refresh`] shows it.
-    pub fn note(&self, event: &Event) {
+    pub(super) fn note(&self, event: &Event) {
         if let Some(watched) = self.watched.borrow_mut().as_mut() {
             watched.note(event);
         }
     }
 
     /// Whether somebody looks at a terminal that can be drawn on again and again.
-    pub fn is_watched(&self) -> bool {
+    pub(super) fn is_watched(&self) -> bool {
         !self.is_json && io::stdout().is_terminal()
     }
 
     /// Draws a text over the one that was drawn before, as much of it as fits the terminal.
-    pub fn redraw(&self, text: &str) {
+    pub(super) fn redraw(&self, text: &str) {
         let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
         let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row)).max(2);
         let lines = text.lines().take(rows - 1);
@@ -179,7 +179,7 @@ impl Output {
     }
 
     /// Whether an event is worth a line of JSON: waits are told over and over.
-    pub fn is_told(&self, event: &Event) -> bool {
+    pub(super) fn is_told(&self, event: &Event) -> bool {
         let mut watched = self.watched.borrow_mut();
         watched
             .as_mut()
@@ -187,7 +187,7 @@ impl Output {
     }
 
     /// Keeps a line that another will take the place of, where that is seen coming.
-    pub fn hold(&self, event: &Event, line: &str) {
+    pub(super) fn hold(&self, event: &Event, line: &str) {
         let mut watched = self.watched.borrow_mut();
         let is_held = watched
             .as_mut()
@@ -199,7 +199,7 @@ impl Output {
     }
 
     /// Shows how time goes by.
-    pub fn refresh(&self) {
+    pub(super) fn refresh(&self) {
         if let Some(watched) = self.watched.borrow_mut().as_mut() {
             let look = self.error_look();
             let paint = Paint { color: look.color };
@@ -212,7 +212,7 @@ impl Output {
     }
 
     /// Nothing is waited for any more.
-    pub fn unwatch(&self) {
+    pub(super) fn unwatch(&self) {
         self.clear();
         let watched = self.watched.borrow_mut().take();
         for line in watched.into_iter().flat_map(Watched::held) {
@@ -230,13 +230,13 @@ impl Output {
     }
 
     /// Asks a question that is answered by `y`. Only on a terminal.
-    pub fn is_confirmed(&self, question: &str) -> bool {
+    pub(super) fn is_confirmed(&self, question: &str) -> bool {
         self.question(question) && is_yes()
     }
 
     /// Asks such a question and leaves the answer to who waits for it, with [`is_yes`]. Whether it
     /// could be asked.
-    pub fn question(&self, question: &str) -> bool {
+    pub(super) fn question(&self, question: &str) -> bool {
         self.clear();
         let mut to = io::stderr();
         let asked = write!(to, "{question} [y/N] ");
@@ -244,14 +244,14 @@ impl Output {
     }
 
     /// Says what belongs to a question. Only on a terminal.
-    pub fn talk(&self, text: &str) {
+    pub(super) fn talk(&self, text: &str) {
         self.clear();
         write(io::stderr(), text);
     }
 
     /// Asks a question and returns the answer without the blanks around it; `None` at the end of
     /// what is there to read. Only on a terminal.
-    pub fn answer(&self, question: &str) -> Option<String> {
+    pub(super) fn answer(&self, question: &str) -> Option<String> {
         self.clear();
         let mut to = io::stderr();
         write!(to, "{question} ").and_then(|()| to.flush()).ok()?;
@@ -267,7 +267,7 @@ impl Output {
     }
 
     /// What went otherwise than one may expect, and is no reason to stop.
-    pub fn warning(&self, text: &str) {
+    pub(super) fn warning(&self, text: &str) {
         if !self.is_quiet {
             self.clear();
             let look = self.error_look();
@@ -278,23 +278,23 @@ impl Output {
     }
 
     /// Says that another triad is waited for.
-    pub fn held(&self, held: &Held) {
+    pub(super) fn held(&self, held: &Held) {
         self.json(&json::locked(&held.holder));
         self.warning(&format!("waiting for another triad: {}", held.holder));
     }
 
     /// The width of what belongs to a question.
-    pub fn talk_width(&self) -> usize {
+    pub(super) fn talk_width(&self) -> usize {
         self.error_look().width
     }
 
     /// Whether somebody can be asked.
-    pub fn is_interactive(&self) -> bool {
+    pub(super) fn is_interactive(&self) -> bool {
         !self.is_json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Tells why a command failed.
-    pub fn failure(&self, failure: &Failure) {
+    pub(super) fn failure(&self, failure: &Failure) {
         self.clear();
         let look = self.error_look();
         let paint = Paint { color: look.color };
@@ -343,7 +343,7 @@ impl Output {
 }
 
 /// Whether the line that is typed next agrees.
-pub fn is_yes() -> bool {
+pub(super) fn is_yes() -> bool {
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
     read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())

@@ -15,7 +15,7 @@ const JSON_BEAT: Duration = Duration::from_secs(10);
 
 /// In which way waits are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub(super) enum Shown {
     /// A line a pane, drawn again and again; `is_shared`: on the terminal that all else is said on.
     Lines {
         is_shared: bool,
@@ -28,7 +28,7 @@ pub enum Shown {
 
 /// What is waited for, and since when a plan is carried out.
 #[derive(Debug)]
-pub struct Watched {
+pub(super) struct Watched {
     shown: Shown,
     begun: Instant,
     progress: Progress,
@@ -50,7 +50,7 @@ struct Awaited {
 
 impl Watched {
     /// `addresses` is the order of the lines; of a plan, those of its steps.
-    pub fn new(addresses: Vec<Address>, shown: Shown) -> Self {
+    pub(super) fn new(addresses: Vec<Address>, shown: Shown) -> Self {
         Watched {
             shown,
             begun: Instant::now(),
@@ -61,7 +61,7 @@ impl Watched {
         }
     }
 
-    pub fn note(&mut self, event: &Event) {
+    pub(super) fn note(&mut self, event: &Event) {
         self.progress.note(event, self.begun.elapsed());
         if let Event::Ready { address, .. }
         | Event::Died { address, .. }
@@ -73,7 +73,7 @@ impl Watched {
 
     /// Whether JSON is to be told: of a wait when what is waited for is something else, or when it
     /// has gone on for long.
-    pub fn is_told(&mut self, event: &Event) -> bool {
+    pub(super) fn is_told(&mut self, event: &Event) -> bool {
         let Event::Waiting { on, .. } = event else {
             return true;
         };
@@ -93,7 +93,7 @@ impl Watched {
     }
 
     /// Keeps the line of a start where the pane's own line shows the same and stays in sight.
-    pub fn hold(&mut self, event: &Event, line: &str) -> bool {
+    pub(super) fn hold(&mut self, event: &Event, line: &str) -> bool {
         let Event::Started { step } = event else {
             return false;
         };
@@ -105,12 +105,12 @@ impl Watched {
     }
 
     /// The lines that nothing took the place of.
-    pub fn held(self) -> impl Iterator<Item = String> {
+    pub(super) fn held(self) -> impl Iterator<Item = String> {
         self.held.into_values()
     }
 
     /// The bytes that are to be written now.
-    pub fn refresh(&mut self, size: Size, width: usize, paint: Paint) -> Option<String> {
+    pub(super) fn refresh(&mut self, size: Size, width: usize, paint: Paint) -> Option<String> {
         let at = self.begun.elapsed();
         match self.shown {
             Shown::Lines { .. } => self.progress.draw(at, size, paint),
@@ -123,7 +123,7 @@ impl Watched {
     }
 
     /// The bytes that take away what stands.
-    pub fn clear(&mut self, size: Size) -> Option<String> {
+    pub(super) fn clear(&mut self, size: Size) -> Option<String> {
         self.progress.clear(size)
     }
 }

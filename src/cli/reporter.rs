@@ -17,7 +17,7 @@ use crate::view::run::events::Lines;
 const TICK: Duration = Duration::from_millis(100);
 
 /// What an event is to each of those who are told.
-pub trait Wording {
+pub(super) trait Wording {
     type Event;
 
     /// The line for people; `None` for what is only progress.
@@ -34,19 +34,23 @@ pub trait Wording {
 
 /// Tells events as they come.
 #[derive(Debug)]
-pub struct Reporter<'a, W> {
+pub(super) struct Reporter<'a, W> {
     output: &'a Output,
     wording: W,
 }
 
 impl<'a, W: Wording> Reporter<'a, W> {
-    pub fn new(wording: W, output: &'a Output) -> Self {
+    pub(super) fn new(wording: W, output: &'a Output) -> Self {
         Reporter { output, wording }
     }
 
     /// Carries out `work`, which tells its events here, and shows how time goes by meanwhile. The
     /// region has a line for each of `addresses`, in this order; of a plan, those of its steps.
-    pub async fn beside<T>(&self, addresses: Vec<Address>, work: impl Future<Output = T>) -> T {
+    pub(super) async fn beside<T>(
+        &self,
+        addresses: Vec<Address>,
+        work: impl Future<Output = T>,
+    ) -> T {
         self.output.watch(addresses);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -62,7 +66,7 @@ impl<'a, W: Wording> Reporter<'a, W> {
     }
 
     /// Tells one event.
-    pub fn tell(&self, event: &W::Event) {
+    pub(super) fn tell(&self, event: &W::Event) {
         let output = self.output;
         let progress = self.wording.progress(event);
         // Waits are told over and over, and are not worth a line each time.

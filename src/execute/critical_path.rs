@@ -60,7 +60,7 @@ impl Course {
 }
 
 impl Times {
-    pub fn new(plan: &Plan) -> Self {
+    pub(super) fn new(plan: &Plan) -> Self {
         let addresses = plan.steps.iter().map(|step| step.subject.address.clone());
         let starts = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Start(start) => Some(&start.pane),
@@ -81,7 +81,7 @@ impl Times {
     }
 
     /// Takes in what happened.
-    pub fn note(&mut self, event: &Event, at: Duration) {
+    pub(super) fn note(&mut self, event: &Event, at: Duration) {
         let address = match event {
             Event::Started { step } => self.addresses.get(step.0),
             Event::Ready { address, .. } | Event::Died { address, .. } => Some(address),
@@ -101,7 +101,7 @@ impl Times {
     }
 
     /// The way to the pane that was ready last.
-    pub fn path(&self) -> Path {
+    pub(super) fn path(&self) -> Path {
         let ends = self.panes.iter().filter_map(|(address, course)| {
             let end = course.met(Until::Ready)?;
             Some((address, end))

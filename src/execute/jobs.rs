@@ -31,7 +31,7 @@ const CUT_SHORT: &str = "given up after a signal, before it was its turn";
 
 /// What jobs have in common.
 #[derive(Debug, Clone)]
-pub struct Worker {
+pub(super) struct Worker {
     pub link: Link,
     pub locks: Locks,
     /// The jobs of one run take turns, and are not told that they wait for one another.
@@ -73,7 +73,7 @@ impl Worker {
     }
 
     /// Sends the geometry batch; `is_of_server`: it starts a server, or makes or renames sessions.
-    pub async fn lay_out(self, lines: Vec<Line>, is_of_server: bool) -> Input {
+    pub(super) async fn lay_out(self, lines: Vec<Line>, is_of_server: bool) -> Input {
         let held = async {
             let server = match is_of_server {
                 true => Some(self.taken(&self.locks.server).await?),
@@ -97,7 +97,7 @@ impl Worker {
 
     /// Sees that the panes of a wave are as they were, makes the wave's pipes, and ends what it
     /// replaces. Who cannot be started anew is not ended.
-    pub async fn prepare(self, preparation: Preparation) -> (Input, Pipes) {
+    pub(super) async fn prepare(self, preparation: Preparation) -> (Input, Pipes) {
         let mut prepared = Prepared::default();
         let _lock = match self.locked().await {
             Ok(lock) => lock,
@@ -155,7 +155,7 @@ impl Worker {
     }
 
     /// Starts the programs of a wave, and hands them their secrets.
-    pub async fn start(self, wave: Wave, pipes: Pipes) -> Input {
+    pub(super) async fn start(self, wave: Wave, pipes: Pipes) -> Input {
         let lines = wave.lines;
         let _lock = match self.locked().await {
             Ok(lock) => lock,
@@ -217,7 +217,7 @@ impl Worker {
     }
 
     /// Asks tmux what became of panes, all in one call. `None`: another server answers.
-    pub async fn ask(self, addresses: Vec<Address>) -> Input {
+    pub(super) async fn ask(self, addresses: Vec<Address>) -> Input {
         let of = |address: &Address| Some((self.link.pane_id(address)?, address.clone()));
         let panes: BTreeMap<PaneId, Address> = addresses.iter().filter_map(of).collect();
         let ids: Vec<PaneId> = panes.keys().copied().collect();
@@ -244,7 +244,7 @@ impl Worker {
     }
 
     /// The last lines of panes, all in one call.
-    pub async fn read_lines(self, addresses: Vec<Address>) -> Input {
+    pub(super) async fn read_lines(self, addresses: Vec<Address>) -> Input {
         let ids = addresses.iter().filter_map(|of| self.link.pane_id(of));
         let ids: Vec<PaneId> = ids.collect();
         let mut lines = self.link.last_lines(&ids).await;
@@ -257,7 +257,7 @@ impl Worker {
     }
 
     /// Whether the shells of panes stand at their prompts. A pane that is not there has no answer.
-    pub async fn look_at_prompts(self, addresses: Vec<Address>) -> Input {
+    pub(super) async fn look_at_prompts(self, addresses: Vec<Address>) -> Input {
         let terminals = self.link.terminals().await;
         let sight = |address: Address| {
             let id = self.link.pane_id(&address)?;
@@ -285,13 +285,13 @@ impl Worker {
     }
 
     /// Types.
-    pub async fn type_texts(self, lines: Vec<Line>) -> Input {
+    pub(super) async fn type_texts(self, lines: Vec<Line>) -> Input {
         let report = self.send(&lines).await;
         Input::Typed { lines, report }
     }
 
     /// Writes onto panes.
-    pub async fn note(self, lines: Vec<Line>) -> Input {
+    pub(super) async fn note(self, lines: Vec<Line>) -> Input {
         if !lines.is_empty() {
             self.send(&lines).await;
         }
@@ -299,7 +299,7 @@ impl Worker {
     }
 
     /// Marks panes as stopped, and ends what runs in these.
-    pub async fn stop(self, stopping: Stopping) -> Input {
+    pub(super) async fn stop(self, stopping: Stopping) -> Input {
         let marks = stopping.marks;
         let mut stopped = Stopped {
             report: Report::empty(),
@@ -343,7 +343,7 @@ impl Worker {
     }
 
     /// Removes panes, and looks what had left these before.
-    pub async fn remove(self, lines: Vec<Line>, of: Vec<(StepId, Address)>) -> Input {
+    pub(super) async fn remove(self, lines: Vec<Line>, of: Vec<(StepId, Address)>) -> Input {
         let report = match lines.is_empty() {
             true => Report::empty(),
             false => self.send(&lines).await,
@@ -367,13 +367,13 @@ impl Worker {
     }
 
     /// Zooms windows.
-    pub async fn zoom(self, lines: Vec<Line>) -> Input {
+    pub(super) async fn zoom(self, lines: Vec<Line>) -> Input {
         let report = self.send(&lines).await;
         Input::Zoomed { lines, report }
     }
 
     /// Lets go of triad's own pane. No lock: who is asked to end may be ended before it is free.
-    pub async fn end_own(self, own: OwnPane, address: Address) -> Input {
+    pub(super) async fn end_own(self, own: OwnPane, address: Address) -> Input {
         let leaving = own.leaving.as_ref();
         let end = leaving.map(|leaving| OwnEnd::of(&self.link, leaving, &self.manner));
         let report = self.link.send(std::slice::from_ref(&own.line)).await;

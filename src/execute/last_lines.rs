@@ -17,7 +17,7 @@ const PANES_MAX: usize = 60;
 
 /// What the panes that are waited for showed last.
 #[derive(Debug, Default)]
-pub struct LastLines {
+pub(super) struct LastLines {
     /// The look that is under way; its deadline is that of every tmux process.
     look: JoinSet<BTreeMap<PaneId, Vec<String>>>,
     looked: Option<Instant>,
@@ -26,7 +26,7 @@ pub struct LastLines {
 
 impl LastLines {
     /// Adds the last lines as far as they are known, and looks again where that is due.
-    pub fn fill(&mut self, link: &Link, waiting: &mut [Waiting]) {
+    pub(super) fn fill(&mut self, link: &Link, waiting: &mut [Waiting]) {
         while let Some(looked) = self.look.try_join_next() {
             self.lines = looked.unwrap_or_default();
         }

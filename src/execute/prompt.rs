@@ -14,7 +14,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 use crate::machine::process;
 
 /// The longest line that a terminal in canonical mode takes, without its end.
-pub const LINE_MAX: usize = if cfg!(target_os = "macos") {
+pub(super) const LINE_MAX: usize = if cfg!(target_os = "macos") {
     1_023
 } else {
     4_095
@@ -27,7 +27,7 @@ const READERS: [&str; 4] = ["sh", "dash", "ash", "busybox"];
 
 /// How a shell at its prompt reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prompt {
+pub(super) enum Prompt {
     /// By its own editor.
     Edited,
     /// A line at a time, none longer than [`LINE_MAX`]. That it is a prompt shows only in time.
@@ -39,7 +39,7 @@ pub enum Prompt {
 ///
 /// # Errors
 /// A text for people: why it is not at its prompt.
-pub fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, String> {
+pub(super) fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, String> {
     let program = process::program(pid).unwrap_or_else(|| foreground.to_owned());
     let program = program.trim_start_matches('-');
     let is_editor = EDITORS.contains(&program);

@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Named pipes that nobody else can open, gone when dropped.
 #[derive(Debug, Default)]
-pub struct Pipes {
+pub(super) struct Pipes {
     /// The folder, locked for as long as its pipes are used.
     folder: Option<(std::path::PathBuf, File)>,
 }
@@ -33,7 +33,7 @@ impl Pipes {
     ///
     /// # Errors
     /// A text for people: that the folder of the socket takes no folder, or the system no pipe.
-    pub async fn make(piped: &[(StepId, Piped)]) -> Result<Self, String> {
+    pub(super) async fn make(piped: &[(StepId, Piped)]) -> Result<Self, String> {
         let made = make(piped).await;
         made.map_err(|error| format!("cannot make a pipe for its secrets: {error}"))
     }
@@ -101,7 +101,7 @@ const NONCE: &str = "triad";
 ///
 /// # Errors
 /// A text for people: that the pane does not read them before the deadline.
-pub async fn deliver(piped: &Piped, deadline: Instant) -> Result<(), String> {
+pub(super) async fn deliver(piped: &Piped, deadline: Instant) -> Result<(), String> {
     let delivery = async {
         let mut pipe = open(&piped.pipe).await?;
         pipe.write_all(piped.text.reveal().as_bytes()).await
@@ -115,7 +115,7 @@ pub async fn deliver(piped: &Piped, deadline: Instant) -> Result<(), String> {
 }
 
 /// When panes that are started now have had the time to read.
-pub fn deadline() -> Instant {
+pub(super) fn deadline() -> Instant {
     Instant::now() + DEADLINE
 }
 

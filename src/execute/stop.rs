@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// How processes are ended.
 #[derive(Debug, Clone)]
-pub struct Manner {
+pub(super) struct Manner {
     /// What commands that end programs get of the caller's environment.
     pub environment: Environment,
     /// How long a process has to end when it is asked; `None`: as its pane says.
@@ -35,7 +35,7 @@ pub struct Manner {
 
 /// Ends processes side by side; one answer for each, in their order. `None` if a signal came before
 /// all had ended: they have been asked then.
-pub async fn end(link: &Link, leaving: &[Leaving], manner: &Manner) -> Option<Vec<Ended>> {
+pub(super) async fn end(link: &Link, leaving: &[Leaving], manner: &Manner) -> Option<Vec<Ended>> {
     if leaving.is_empty() {
         return Some(Vec::new());
     }
@@ -98,7 +98,7 @@ async fn endings(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Endin
 }
 
 /// Waits until tmux has seen the end in panes that stay: until then they show as running.
-pub async fn seen(link: &Link, panes: &[PaneId]) {
+pub(super) async fn seen(link: &Link, panes: &[PaneId]) {
     let interrupt = link.interrupt().clone();
     // Somebody who interrupts that has not to wait for it.
     let _ = interrupt.or(all_seen(link, panes)).await;
@@ -134,13 +134,13 @@ async fn all_seen(link: &Link, panes: &[PaneId]) {
 /// What runs in the pane of triad itself, remembered: tmux ends it by closing the pane, and what
 /// does not mind that is ended afterwards.
 #[derive(Debug)]
-pub struct OwnEnd {
+pub(super) struct OwnEnd {
     ending: Ending,
     tree: ProcessTree,
 }
 
 impl OwnEnd {
-    pub fn of(link: &Link, leaving: &Leaving, manner: &Manner) -> Self {
+    pub(super) fn of(link: &Link, leaving: &Leaving, manner: &Manner) -> Self {
         let own = leaving.stop_method.stop.timeout;
         let ending = Ending {
             pid: leaving.pid,
@@ -154,7 +154,7 @@ impl OwnEnd {
     }
 
     /// Ends what is left of it, but for triad itself.
-    pub async fn end(self) -> Vec<i32> {
+    pub(super) async fn end(self) -> Vec<i32> {
         let ended = self.tree.end(&[self.ending]).await;
         ended.into_iter().flat_map(|ended| ended.left).collect()
     }

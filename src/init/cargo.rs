@@ -5,8 +5,8 @@ use super::draft::{Draft, Findings, Role, Run};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-pub const FILES: &[&str] = &["Cargo.toml"];
-pub const MARKS: &[&str] = &["src/main.rs", "bacon.toml"];
+pub(super) const FILES: &[&str] = &["Cargo.toml"];
+pub(super) const MARKS: &[&str] = &["src/main.rs", "bacon.toml"];
 
 /// A package that depends on one of these serves something.
 const SERVERS: &[&str] = &[
@@ -22,7 +22,7 @@ const SERVERS: &[&str] = &[
     "warp",
 ];
 
-pub fn find(found: &Found, findings: &mut Findings) {
+pub(super) fn find(found: &Found, findings: &mut Findings) {
     let Some((file, text)) = found.file(FILES) else {
         return;
     };

@@ -5,7 +5,7 @@ use super::draft::{Draft, Findings, Role, Run};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-pub const FILES: &[&str] = &[
+pub(super) const FILES: &[&str] = &[
     "compose.yaml",
     "compose.yml",
     "docker-compose.yaml",
@@ -17,7 +17,7 @@ const LOOPBACK: &[&str] = &["", "0.0.0.0", "127.0.0.1", "localhost", "[::]", "[:
 
 /// Finds the services; those that build the project itself only where `own` does not run it.
 /// Says whether there are any of those.
-pub fn find(found: &Found, own: &[Draft], findings: &mut Findings) -> bool {
+pub(super) fn find(found: &Found, own: &[Draft], findings: &mut Findings) -> bool {
     let Some((file, text)) = found.file(FILES) else {
         return false;
     };

@@ -12,7 +12,7 @@ const NODES_MAX: usize = 100_000;
 
 /// A value of a project file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Data {
+pub(super) enum Data {
     #[default]
     Nothing,
     /// A text, or a number or a boolean as one.
@@ -27,39 +27,39 @@ const NOTHING: Data = Data::Nothing;
 
 impl Data {
     /// What stands under that key.
-    pub fn at(&self, key: &str) -> &Data {
+    pub(super) fn at(&self, key: &str) -> &Data {
         let entries = self.entries().iter();
         let mut found = entries.filter(|(name, _)| name == key);
         found.next().map_or(&NOTHING, |(_, value)| value)
     }
 
     /// What stands under that path of keys.
-    pub fn at_path(&self, keys: &[&str]) -> &Data {
+    pub(super) fn at_path(&self, keys: &[&str]) -> &Data {
         keys.iter().fold(self, |data, key| data.at(key))
     }
 
-    pub fn entries(&self) -> &[(String, Data)] {
+    pub(super) fn entries(&self) -> &[(String, Data)] {
         match self {
             Data::Table(entries) => entries,
             _ => &[],
         }
     }
 
-    pub fn items(&self) -> &[Data] {
+    pub(super) fn items(&self) -> &[Data] {
         match self {
             Data::List(items) => items,
             _ => &[],
         }
     }
 
-    pub fn text(&self) -> Option<&str> {
+    pub(super) fn text(&self) -> Option<&str> {
         match self {
             Data::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub fn is_there(&self) -> bool {
+    pub(super) fn is_there(&self) -> bool {
         *self != Data::Nothing
     }
 }
@@ -68,7 +68,7 @@ impl Data {
 ///
 /// # Errors
 /// What is wrong with it, in one line.
-pub fn json(text: &str) -> Result<Data, String> {
+pub(super) fn json(text: &str) -> Result<Data, String> {
     serde_json::from_str(text).map_err(|error| one_line(&error.to_string()))
 }
 
@@ -76,7 +76,7 @@ pub fn json(text: &str) -> Result<Data, String> {
 ///
 /// # Errors
 /// What is wrong with it, in one line.
-pub fn toml(text: &str) -> Result<Data, String> {
+pub(super) fn toml(text: &str) -> Result<Data, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| one_line(error.message()))
 }
 
@@ -84,7 +84,7 @@ pub fn toml(text: &str) -> Result<Data, String> {
 ///
 /// # Errors
 /// What is wrong with it, in one line.
-pub fn yaml(text: &str) -> Result<Data, String> {
+pub(super) fn yaml(text: &str) -> Result<Data, String> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: DEPTH_MAX, max_nodes: NODES_MAX },
         with_snippet: false,

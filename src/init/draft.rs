@@ -46,7 +46,7 @@ pub struct Draft {
 
 /// What detectors find.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub(super) struct Findings {
     pub drafts: Vec<Draft>,
     pub skipped: Vec<Skipped>,
 }
@@ -122,25 +122,25 @@ impl Draft {
 }
 
 impl Findings {
-    pub fn skip(&mut self, file: &str, why: &str) {
+    pub(super) fn skip(&mut self, file: &str, why: &str) {
         self.skipped.push(Skipped {
             file: file.to_owned(),
             why: why.to_owned(),
         });
     }
 
-    pub fn has(&self, role: Role) -> bool {
+    pub(super) fn has(&self, role: Role) -> bool {
         self.drafts.iter().any(|draft| draft.role == role)
     }
 }
 
 /// Whether a command brings up containers, which a compose file says better.
-pub fn runs_compose(command: &str) -> bool {
+pub(super) fn runs_compose(command: &str) -> bool {
     command.contains("docker compose") || command.contains("docker-compose")
 }
 
 /// The port that a command line names: `--port 3000`, `--port=3000`, `PORT=3000`.
-pub fn port_of(command: &str) -> Option<u16> {
+pub(super) fn port_of(command: &str) -> Option<u16> {
     let mut words = command
         .split(|c: char| c.is_whitespace() || c == '"' || c == '\'' || c == ';')
         .filter(|word| !word.is_empty());

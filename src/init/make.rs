@@ -5,7 +5,7 @@ use super::draft::{Draft, Findings, Role, Run, port_of, runs_compose};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-pub const FILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];
+pub(super) const FILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];
 
 /// Which targets do what. Of those with one role, the first that is there is taken; no other is
 /// run unasked, as it may delete or publish something.
@@ -22,7 +22,7 @@ struct Target<'a> {
     recipe: String,
 }
 
-pub fn find(found: &Found, findings: &mut Findings) {
+pub(super) fn find(found: &Found, findings: &mut Findings) {
     let Some((file, text)) = found.file(FILES) else {
         return;
     };

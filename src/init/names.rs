@@ -15,11 +15,11 @@ pub fn name(text: &str) -> Option<String> {
 
 /// The names that are in use.
 #[derive(Debug, Default)]
-pub struct Names(BTreeSet<String>);
+pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
     /// Takes the first of these names that is free, else the first with a number.
-    pub fn take(&mut self, wanted: &[String]) -> String {
+    pub(super) fn take(&mut self, wanted: &[String]) -> String {
         let names = wanted.iter().filter_map(|text| name(text));
         let names: Vec<String> = names.collect();
         let first = names.first().map_or("pane", String::as_str).to_owned();

@@ -6,8 +6,8 @@ use super::draft::{Draft, Findings, Role, Run, port_of, runs_compose};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-pub const FILES: &[&str] = &["package.json"];
-pub const MARKS: &[&str] = &[
+pub(super) const FILES: &[&str] = &["package.json"];
+pub(super) const MARKS: &[&str] = &[
     "pnpm-lock.yaml",
     "yarn.lock",
     "bun.lock",
@@ -34,7 +34,7 @@ const TEST: &[&str] = &["test:watch", "test"];
 /// What `npm init` writes.
 const NO_TEST: &str = "no test specified";
 
-pub fn find(found: &Found, findings: &mut Findings) {
+pub(super) fn find(found: &Found, findings: &mut Findings) {
     let Some((file, text)) = found.file(FILES) else {
         return;
     };

@@ -4,7 +4,7 @@ use super::draft::{Draft, Findings, Role, Run};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-pub const FILES: &[&str] = &["Procfile.dev", "Procfile"];
+pub(super) const FILES: &[&str] = &["Procfile.dev", "Procfile"];
 
 /// foreman gives the first program this port, and each other one a hundred more.
 const PORT_FIRST: usize = 5_000;
@@ -14,7 +14,7 @@ const RELEASE: &str = "release";
 /// Wrong lines are told one by one up to here.
 const TOLD_MAX: usize = 5;
 
-pub fn find(found: &Found, findings: &mut Findings) {
+pub(super) fn find(found: &Found, findings: &mut Findings) {
     let Some((file, text)) = found.file(FILES) else {
         return;
     };

@@ -49,4 +49,4 @@ pub struct Need {
 }
 
 /// What the pane that waits for commands is called.
-pub const SHELL: &str = "shell";
+pub(super) const SHELL: &str = "shell";

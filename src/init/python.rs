@@ -5,8 +5,8 @@ use super::draft::{Draft, Findings, Role, Run};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-pub const FILES: &[&str] = &["pyproject.toml"];
-pub const MARKS: &[&str] = &[
+pub(super) const FILES: &[&str] = &["pyproject.toml"];
+pub(super) const MARKS: &[&str] = &[
     "manage.py",
     "main.py",
     "app.py",
@@ -41,7 +41,7 @@ const SERVERS: &[&str] = &[
 ];
 const TEST: &str = "pytest";
 
-pub fn find(found: &Found, findings: &mut Findings) {
+pub(super) fn find(found: &Found, findings: &mut Findings) {
     let project = match found.file(FILES).map(|(_, text)| data::toml(text)) {
         Some(Ok(project)) => project,
         Some(Err(why)) => return findings.skip(PYPROJECT, &why),

@@ -1,7 +1,7 @@
 //! Texts of others in a manifest, in its comments and on command lines: as they are, or not at all.
 
 /// A string of KDL that says just this, and is no template.
-pub fn string(text: &str) -> String {
+pub(super) fn string(text: &str) -> String {
     // Braces are a template's, unless the string says that it is none.
     let mut quoted = if text.contains("{{") { "(raw)\"" } else { "\"" }.to_owned();
     for c in text.chars() {
@@ -20,7 +20,7 @@ pub fn string(text: &str) -> String {
 }
 
 /// A text as it may stand in a comment: what would end the line, or hide, is a `?`.
-pub fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     let shown = |c: char| if is_hidden(c) { '?' } else { c };
     text.chars().map(shown).collect()
 }

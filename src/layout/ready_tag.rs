@@ -18,7 +18,7 @@ pub struct ReadyTag {
 }
 
 /// How long a text may be, in characters: it is for one line of a table.
-pub const WHY_MAX: usize = 200;
+pub(super) const WHY_MAX: usize = 200;
 
 impl ReadyTag {
     /// The text is cut where it is long, and is made one printable line.

@@ -30,7 +30,7 @@ pub struct Look {
 }
 
 /// The script that asks about panes.
-pub fn script(panes: &[PaneId], nonce: &str) -> Script {
+pub(super) fn script(panes: &[PaneId], nonce: &str) -> Script {
     let format = format!("{nonce} {STATE} {}", PaneState::format());
     let looks = panes.iter().map(|pane| {
         // Without its `%`, which `display-message` takes for a part of a date.
@@ -55,7 +55,7 @@ pub fn script(panes: &[PaneId], nonce: &str) -> Script {
 }
 
 /// What the answer says of those panes.
-pub fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
+pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
     let mut states = BTreeMap::new();
     let mut lines: BTreeMap<PaneId, Vec<String>> = BTreeMap::new();
     let mut of = None;

@@ -10,8 +10,8 @@ use crate::tmux::layout_string;
 use crate::tmux::tag;
 use crate::tmux::version::Version;
 
-pub const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}"];
-pub const SESSIONS: &[&str] = &[
+pub(super) const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}"];
+pub(super) const SESSIONS: &[&str] = &[
     "#{session_id}",
     "#{session_attached}",
     "#{@triad_layout}",
@@ -23,7 +23,7 @@ pub const SESSIONS: &[&str] = &[
     "#{default-shell}",
     "#{session_name}",
 ];
-pub const WINDOWS: &[&str] = &[
+pub(super) const WINDOWS: &[&str] = &[
     "#{window_id}",
     "#{session_id}",
     "#{window_index}",
@@ -37,7 +37,7 @@ pub const WINDOWS: &[&str] = &[
     "#{@triad_window_settings}",
     "#{window_name}",
 ];
-pub const PANES: &[&str] = &[
+pub(super) const PANES: &[&str] = &[
     "#{pane_id}",
     "#{window_id}",
     "#{pane_index}",
@@ -67,7 +67,7 @@ pub const PANES: &[&str] = &[
     "#{pane_dead_time}",
     "#{pane_current_command}",
 ];
-pub const CLIENTS: &[&str] = &[
+pub(super) const CLIENTS: &[&str] = &[
     "#{session_id}",
     "#{client_width}",
     "#{client_height}",
@@ -81,7 +81,7 @@ fn fields<const N: usize>(body: &str) -> Option<[&str; N]> {
     fields.try_into().ok()
 }
 
-pub fn server(body: &str) -> Option<LiveServer> {
+pub(super) fn server(body: &str) -> Option<LiveServer> {
     let [version, pid, start_time] = fields(body)?;
     Some(LiveServer {
         version: Version::parse(version),
@@ -91,7 +91,7 @@ pub fn server(body: &str) -> Option<LiveServer> {
     })
 }
 
-pub fn status_lines(status: &str) -> u32 {
+pub(super) fn status_lines(status: &str) -> u32 {
     match status {
         "off" => 0,
         "on" => 1,
@@ -99,7 +99,7 @@ pub fn status_lines(status: &str) -> u32 {
     }
 }
 
-pub fn session(body: &str) -> Option<LiveSession> {
+pub(super) fn session(body: &str) -> Option<LiveSession> {
     let fields: [&str; 10] = fields(body)?;
     let [id, attached, layout, manifest, address, salt, rest @ ..] = fields;
     let [protect, settings, default_shell, name] = rest;
@@ -127,7 +127,7 @@ fn decode_address(text: &str) -> Option<Address> {
     tag::decode(text)?.parse().ok()
 }
 
-pub fn window(body: &str) -> Option<LiveWindow> {
+pub(super) fn window(body: &str) -> Option<LiveWindow> {
     let fields: [&str; 12] = fields(body)?;
     let [
         id,
@@ -159,7 +159,7 @@ pub fn window(body: &str) -> Option<LiveWindow> {
     })
 }
 
-pub fn pane(body: &str) -> Option<LivePane> {
+pub(super) fn pane(body: &str) -> Option<LivePane> {
     let fields: [&str; 28] = fields(body)?;
     let [
         id,
@@ -267,7 +267,7 @@ pub fn left(text: &str) -> Option<Exit> {
     Some(exit(status, signal).unwrap_or(Exit::Unknown))
 }
 
-pub fn client(body: &str) -> Option<LiveClient> {
+pub(super) fn client(body: &str) -> Option<LiveClient> {
     let [session, width, height, activity, name] = fields(body)?;
     Some(LiveClient {
         name: name.to_owned(),

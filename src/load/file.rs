@@ -29,7 +29,7 @@ pub struct Loaded {
 }
 
 /// Why a file may hold what its user never wrote.
-pub fn distrust(metadata: &fs::Metadata) -> Option<&'static str> {
+pub(super) fn distrust(metadata: &fs::Metadata) -> Option<&'static str> {
     let user = rustix::process::geteuid().as_raw();
     if metadata.uid() != user {
         Some("it belongs to another user")
@@ -41,14 +41,14 @@ pub fn distrust(metadata: &fs::Metadata) -> Option<&'static str> {
 }
 
 /// A path as it is named in messages.
-pub fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let shown = path.strip_prefix(&current).unwrap_or(path);
     shown.display().to_string()
 }
 
 /// One byte more than there may be: enough for who reads it to say so.
-pub fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
+pub(super) fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

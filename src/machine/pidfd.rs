@@ -63,7 +63,7 @@ mod room {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     /// A descriptor out of the way of everything else. `None`: there is no room for it.
-    pub fn moved(held: OwnedFd) -> Option<OwnedFd> {
+    pub(super) fn moved(held: OwnedFd) -> Option<OwnedFd> {
         let limit = getrlimit(Resource::Nofile);
         let soft = limit.current.and_then(|soft| i32::try_from(soft).ok());
         let soft = soft.unwrap_or(i32::MAX);

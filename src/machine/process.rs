@@ -184,7 +184,7 @@ pub(super) struct Stat {
 
 impl Stat {
     #[cfg(test)]
-    pub fn of(parent: i32, session: i32, started: u64) -> Self {
+    pub(super) fn of(parent: i32, session: i32, started: u64) -> Self {
         Stat {
             state: 'S',
             parent,

@@ -18,11 +18,11 @@ pub(super) struct Table {
 
 impl Table {
     /// Looks at all that live now.
-    pub fn read() -> Self {
+    pub(super) fn read() -> Self {
         Table::new(living(), has_proc())
     }
 
-    pub fn new(living: Vec<(i32, Stat)>, is_told: bool) -> Self {
+    pub(super) fn new(living: Vec<(i32, Stat)>, is_told: bool) -> Self {
         let mut table = Table {
             own: process::own_tree(&living),
             is_told,
@@ -67,7 +67,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Looks in the table for what belongs to the pane's process, and returns all of it that lives.
-    pub fn find(&mut self, leader: Leader, table: &Table) -> Processes {
+    pub(super) fn find(&mut self, leader: Leader, table: &Table) -> Processes {
         if !table.is_told {
             let lives = is_alive(leader.pid) && !leader.is_gone;
             return lives.then_some((leader.pid, 0)).into_iter().collect();

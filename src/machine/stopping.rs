@@ -91,7 +91,7 @@ pub(super) struct Stopping {
 impl Stopping {
     /// Begins with the first look, and returns what asks them to end. `trees` is what is known of
     /// each by now.
-    pub fn new(
+    pub(super) fn new(
         endings: &[Ending],
         trees: Vec<Tree>,
         server: Option<i32>,
@@ -116,7 +116,7 @@ impl Stopping {
     }
 
     /// What a look at all processes has found.
-    pub fn look(&mut self, table: &Table, now: Instant) {
+    pub(super) fn look(&mut self, table: &Table, now: Instant) {
         self.last_look = now;
         self.owners.clear();
         let mut is_relapse = false;
@@ -135,24 +135,24 @@ impl Stopping {
     }
 
     /// This process has ended.
-    pub fn ended(&mut self, pid: i32) {
+    pub(super) fn ended(&mut self, pid: i32) {
         for place in self.owners.remove(&pid).unwrap_or_default() {
             self.courses[place].left.remove(&pid);
         }
     }
 
     /// All that live, as far as is known.
-    pub fn living(&self) -> impl Iterator<Item = i32> {
+    pub(super) fn living(&self) -> impl Iterator<Item = i32> {
         self.owners.keys().copied()
     }
 
     /// Kills what is beyond its deadline; a program may start another while it is killed.
-    pub fn kills(&mut self, now: Instant) -> Vec<Order> {
+    pub(super) fn kills(&mut self, now: Instant) -> Vec<Order> {
         let late = self.courses.iter_mut().filter(|course| course.is_late(now));
         late.flat_map(Course::kill).collect()
     }
 
-    pub fn next(&self, now: Instant) -> Next {
+    pub(super) fn next(&self, now: Instant) -> Next {
         let mut stand = Stand {
             is_all_empty: true,
             ..Stand::default()
@@ -196,7 +196,7 @@ impl Stopping {
         self.last_look + pause.max(LOOK)
     }
 
-    pub fn answers(self) -> Vec<Ended> {
+    pub(super) fn answers(self) -> Vec<Ended> {
         let courses = self.courses.into_iter();
         courses
             .map(|course| Ended {

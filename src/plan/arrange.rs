@@ -16,7 +16,7 @@ use crate::tmux::layout_string::Cell;
 
 /// What has to be done to a live window, and why; `None`: nothing. `size` is what the window has
 /// when it is laid out.
-pub fn arrangement(
+pub(super) fn arrangement(
     window: &Window,
     live: &LiveWindow,
     size: (u32, u32),
@@ -89,7 +89,7 @@ fn active(live: &LiveWindow, scene: &Scene, snapshot: &Snapshot) -> Option<PaneI
 }
 
 /// The same with the sizes that the manifest has, where a person has changed them.
-pub fn relaid(
+pub(super) fn relaid(
     arrangement: Option<(WindowBuild, Reason)>,
     window: &Window,
     live: &LiveWindow,
@@ -122,7 +122,7 @@ pub fn relaid(
 ///
 /// `is_early`: the window's first pane is made before the session has the history limit that its
 /// panes are to have.
-pub fn creation(
+pub(super) fn creation(
     window: &Window,
     place: WindowPlace,
     (width, height): (u32, u32),
@@ -252,7 +252,10 @@ fn swaps(window: &Window, matching: &Matching, here: &[&LivePane]) -> Vec<(PaneI
 }
 
 /// The swaps that turn `current` into `wanted`, a permutation of it.
-pub fn swaps_into_order<T: Copy + PartialEq>(mut current: Vec<T>, wanted: &[T]) -> Vec<(T, T)> {
+pub(super) fn swaps_into_order<T: Copy + PartialEq>(
+    mut current: Vec<T>,
+    wanted: &[T],
+) -> Vec<(T, T)> {
     let mut swaps = Vec::new();
     for (index, &item) in wanted.iter().enumerate() {
         if current[index] == item {

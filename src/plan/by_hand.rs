@@ -5,7 +5,7 @@ use crate::plan::change::Change;
 use crate::tmux::layout_string::{Cell, Inside};
 
 /// The splits of a window that holds the wanted panes, and the wanted ones.
-pub fn splits(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
+pub(super) fn splits(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
     let names = names(window);
     let shown = |cell: &Cell| outline(cell, &mut names.iter().copied());
     vec![Change {
@@ -16,7 +16,7 @@ pub fn splits(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
 }
 
 /// The panes that have other sizes, in cells.
-pub fn sizes(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
+pub(super) fn sizes(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
     let cells = std::iter::zip(live.leaves(), wanted.leaves());
     let panes = std::iter::zip(names(window), cells);
     let shown = |width: u32, height: u32| Some(format!("{width}x{height}"));

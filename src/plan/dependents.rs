@@ -9,7 +9,7 @@ use crate::plan::matching::Matching;
 /// Adds the panes that run and restart with those of `selected`: which say so in their `needs`, or
 /// all that need one of them; and what restarts with those. One that does not run, such as a task
 /// that is done, is left alone, and what follows it is not.
-pub fn add<'l>(
+pub(super) fn add<'l>(
     selected: &mut Vec<&'l Address>,
     layout: &'l Layout,
     matching: &Matching,

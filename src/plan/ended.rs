@@ -5,7 +5,7 @@ use crate::layout::{Command, Pane, PaneKind, Restart, RestartWhen};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
 
 /// Whether an earlier run did not get to start it.
-pub fn is_half_made(live: &LivePane) -> bool {
+pub(super) fn is_half_made(live: &LivePane) -> bool {
     // An address or a phase that does not read is no reason to end what runs: triad writes them
     // with the rest.
     let is_unmarked = live.address.is_none() || live.phase.is_none();
@@ -15,7 +15,7 @@ pub fn is_half_made(live: &LivePane) -> bool {
 }
 
 /// Whether an ended process is drift that `apply` repairs.
-pub fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
+pub(super) fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
     match phase {
         Some(Phase::Stopped) => return false,
         // tmux has started it as often as it may: what that says of the program is over.
@@ -53,6 +53,6 @@ fn is_due(restart: &Restart, exit: Exit) -> bool {
 }
 
 /// The user's own shell, in a pane that closes with it.
-pub fn is_bare_shell(command: &Command) -> bool {
+pub(super) fn is_bare_shell(command: &Command) -> bool {
     matches!(command, Command::Shell(_))
 }

@@ -6,7 +6,7 @@ use crate::plan::planner::Planner;
 use crate::plan::scope::Scope;
 
 /// What runs around the steps, as far as the manifest has it.
-pub fn of_hooks(hooks: [(&'static str, &Option<String>); 2]) -> impl Iterator<Item = Note> {
+pub(super) fn of_hooks(hooks: [(&'static str, &Option<String>); 2]) -> impl Iterator<Item = Note> {
     let hooks = hooks.into_iter();
     hooks.filter_map(|(name, line)| {
         let line = line.clone()?;

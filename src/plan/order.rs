@@ -13,7 +13,7 @@ use crate::plan::change::Step;
 /// Orders `steps`, whose `after` are indexes into them; among those that may come next, the one
 /// that was named first does. An edge that would close a circle is dropped: the manifest has no
 /// circles, but tags that were edited by hand may.
-pub fn ordered(steps: Vec<Step>) -> Vec<Step> {
+pub(super) fn ordered(steps: Vec<Step>) -> Vec<Step> {
     let mut graph: StableDiGraph<usize, ()> = StableDiGraph::new();
     let nodes: Vec<NodeIndex> = (0..steps.len())
         .map(|index| graph.add_node(index))

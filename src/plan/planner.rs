@@ -12,7 +12,7 @@ use crate::plan::scene::Scene;
 use crate::plan::scope::Scope;
 
 /// Collects steps in the order of the manifest.
-pub struct Planner<'a> {
+pub(super) struct Planner<'a> {
     pub snapshot: &'a Snapshot,
     pub matching: &'a Matching<'a>,
     pub scene: Scene,
@@ -29,7 +29,7 @@ pub struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    pub fn step(
+    pub(super) fn step(
         &mut self,
         subject: Subject,
         action: Action,

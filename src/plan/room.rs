@@ -11,7 +11,7 @@ const HEIGHT_MAX: u32 = 9_999;
 /// The height of the window for as long as the batch lasts, where it is too small as it is. Each
 /// insertion takes one row and a border from the pane it goes next to, and tmux spreads added rows
 /// over all cells: that pane gets its part only if there is enough for everybody.
-pub fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
+pub(super) fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
     let cells = live.cell.as_ref().map(Cell::leaves).unwrap_or_default();
     let shares = live.cell.as_ref().map(Cell::shares).unwrap_or_default();
     // Panes that change places have each other's cells by then.

@@ -130,7 +130,7 @@ impl Refusal {
 }
 
 /// Every wanted session whose name somebody else's live session has, or whose manifest has moved.
-pub fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<Refusal> {
+pub(super) fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<Refusal> {
     let owned = matching::owned_sessions(snapshot, &layout.name, &layout.manifest);
     let is_foreign = |live: &&LiveSession| !owned.iter().any(|own| own.id == live.id);
     let mut refusals = Vec::new();
@@ -164,7 +164,7 @@ pub fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<
 
 /// Sessions of others that hold only panes of this layout, moved there by hand: taken back, as the
 /// plan has it, the session would be gone.
-pub fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Vec<Refusal> {
+pub(super) fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Vec<Refusal> {
     let whose = Ownership::layout(layout, snapshot);
     let is_taken = |pane: &&LivePane| {
         let mut taken = matching.panes.values().chain(&matching.unwanted);
@@ -186,7 +186,11 @@ pub fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Vec
 
 /// What steps would do and must not: end what is protected, start what they cannot. `wanted` is the
 /// layout that the manifest spells out, whose word wins over the marks of an earlier one.
-pub fn refused(steps: &[Step], wanted: Option<&Layout>, snapshot: &Snapshot) -> Vec<Refusal> {
+pub(super) fn refused(
+    steps: &[Step],
+    wanted: Option<&Layout>,
+    snapshot: &Snapshot,
+) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     for step in steps {
         let (what, by) = match &step.action {

@@ -13,7 +13,7 @@ use crate::tmux::id::{PaneId, WindowId};
 
 /// The panes of each live window in the order of their indexes, after the exchanges.
 #[derive(Debug, Default)]
-pub struct Scene {
+pub(super) struct Scene {
     places: BTreeMap<WindowId, Vec<PaneId>>,
     /// The panes that are wanted somewhere, and the live window that is there; `None`: one that is
     /// made.
@@ -23,7 +23,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    pub fn of(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Self {
+    pub(super) fn of(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Self {
         let mut scene = Scene::default();
         for pane in &snapshot.panes {
             let places = scene.places.entry(pane.window).or_default();
@@ -91,31 +91,31 @@ impl Scene {
     }
 
     /// The panes that stand in a window.
-    pub fn panes(&self, window: WindowId) -> &[PaneId] {
+    pub(super) fn panes(&self, window: WindowId) -> &[PaneId] {
         self.places.get(&window).map_or(&[], Vec::as_slice)
     }
 
     /// Whether nobody takes a pane out of a window but the window's own step: it is wanted there,
     /// or nowhere.
-    pub fn stays(&self, pane: PaneId, window: WindowId) -> bool {
+    pub(super) fn stays(&self, pane: PaneId, window: WindowId) -> bool {
         self.homes
             .get(&pane)
             .is_none_or(|home| *home == Some(window))
     }
 
     /// The pane that comes into a window in exchange for another of it.
-    pub fn exchange(&self, window: &Address) -> Option<(PaneId, PaneId)> {
+    pub(super) fn exchange(&self, window: &Address) -> Option<(PaneId, PaneId)> {
         self.exchanges.get(window).copied()
     }
 
     /// Whether a pane changes places with another.
-    pub fn is_exchanged(&self, pane: PaneId) -> bool {
+    pub(super) fn is_exchanged(&self, pane: PaneId) -> bool {
         let mut exchanges = self.exchanges.values();
         exchanges.any(|(a, b)| *a == pane || *b == pane)
     }
 
     /// Whether the panes of a window are to be made before any other moves.
-    pub fn is_early(&self, window: &Address) -> bool {
+    pub(super) fn is_early(&self, window: &Address) -> bool {
         self.early.contains(window)
     }
 }

@@ -15,7 +15,7 @@ use crate::plan::request::{Purpose, Request};
 
 /// The part of a layout that a plan brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
+pub(super) enum Scope {
     All,
     Part {
         /// Panes that are selected, or needed by what is.
@@ -26,7 +26,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub fn of(layout: &Layout, wishes: &Request, matching: &Matching) -> Self {
+    pub(super) fn of(layout: &Layout, wishes: &Request, matching: &Matching) -> Self {
         if wishes.only.is_empty() {
             return Scope::All;
         }
@@ -48,7 +48,7 @@ impl Scope {
     }
 
     /// Whether something may happen to this pane.
-    pub fn has(&self, pane: &Address) -> bool {
+    pub(super) fn has(&self, pane: &Address) -> bool {
         match self {
             Scope::All => true,
             Scope::Part { panes, .. } => panes.contains(pane),
@@ -56,7 +56,7 @@ impl Scope {
     }
 
     /// Whether a session or window is brought about itself, and not only what is in it.
-    pub fn is_whole(&self, address: &Address) -> bool {
+    pub(super) fn is_whole(&self, address: &Address) -> bool {
         match self {
             Scope::All => true,
             Scope::Part { whole, .. } => whole.contains(address),
@@ -64,7 +64,12 @@ impl Scope {
     }
 
     /// The layout of this part, and what is live of it.
-    pub fn narrowed(&self, layout: &Layout, matching: &mut Matching, wishes: &Request) -> Layout {
+    pub(super) fn narrowed(
+        &self,
+        layout: &Layout,
+        matching: &mut Matching,
+        wishes: &Request,
+    ) -> Layout {
         self.detach(matching);
         let part = self.layout(layout, matching);
         spare(matching, &part, self, wishes);

@@ -10,7 +10,7 @@ use crate::plan::matching::Matching;
 
 /// Everything that a starting pane needs, everything that starts and whose end or readiness is
 /// worth a word, and for an apply what runs and nobody has seen ready yet.
-pub fn targets(
+pub(super) fn targets(
     layout: &Layout,
     matching: &Matching,
     (starts, steps): (&BTreeMap<Address, StepId>, &[Step]),
@@ -83,7 +83,7 @@ pub fn targets(
 }
 
 /// What runs and is waited for although nobody who starts needs it.
-pub fn note(targets: &[Target]) -> Option<Note> {
+pub(super) fn note(targets: &[Target]) -> Option<Note> {
     let unseen = targets
         .iter()
         .filter(|target| target.is_unseen() && !target.is_needed);

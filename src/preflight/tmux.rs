@@ -52,7 +52,7 @@ impl Impossible {
 }
 
 /// Everything that the plan asks of tmux in vain.
-pub fn impossible(plan: &Plan, snapshot: &Snapshot) -> Vec<Impossible> {
+pub(super) fn impossible(plan: &Plan, snapshot: &Snapshot) -> Vec<Impossible> {
     let mut found = Vec::new();
     for step in &plan.steps {
         match &step.action {

@@ -28,7 +28,7 @@ const TOO_LONG: &str = "that is longer than the 107 bytes of a socket's path: gi
 
 /// Something that a program says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
+pub(super) enum Notice {
     Ready,
     /// What it is at, as one line.
     Status(String),
@@ -38,7 +38,7 @@ pub enum Notice {
 }
 
 /// Where the program of a pane speaks to, beside tmux's own socket: as rendered.
-pub fn socket_path(socket: &str, owner: &str, address: &Address) -> PathBuf {
+pub(super) fn socket_path(socket: &str, owner: &str, address: &Address) -> PathBuf {
     let name = notify_name(owner, address);
     PathBuf::from(format!("{socket}{NOTIFY_FOLDER}/{name}"))
 }
@@ -64,7 +64,7 @@ fn notices(datagram: &[u8]) -> Vec<Notice> {
 
 /// The sockets that panes speak to. Their files go when this does.
 #[derive(Debug, Default)]
-pub struct Sockets {
+pub(super) struct Sockets {
     of: BTreeMap<Address, Listening>,
 }
 
@@ -82,7 +82,7 @@ impl Sockets {
     /// # Errors
     /// When the path is too long for a socket, its folder is somebody else's, or something lies in
     /// its place that is no socket.
-    pub fn bind(&mut self, address: &Address, path: &Path) -> io::Result<()> {
+    pub(super) fn bind(&mut self, address: &Address, path: &Path) -> io::Result<()> {
         // The old one's file goes first, or it would take the new one's with it.
         self.of.remove(address);
         if path.as_os_str().len() > SOCKET_PATH_MAX {
@@ -110,13 +110,13 @@ impl Sockets {
     ///
     /// # Errors
     /// As [`Sockets::bind`].
-    pub fn renew(&mut self, address: &Address) -> io::Result<()> {
+    pub(super) fn renew(&mut self, address: &Address) -> io::Result<()> {
         let path = self.of.get(address).map(|listening| listening.path.clone());
         path.map_or(Ok(()), |path| self.bind(address, &path))
     }
 
     /// What is said next. Waits for ever where nobody says anything; may be given up at any moment.
-    pub async fn next(&mut self) -> Vec<(Address, Notice)> {
+    pub(super) async fn next(&mut self) -> Vec<(Address, Notice)> {
         loop {
             std::future::poll_fn(|cx| {
                 let mut sockets = self.of.values();
@@ -136,7 +136,7 @@ impl Sockets {
     }
 
     /// What has been said since the last time, without waiting.
-    pub fn heard(&mut self) -> Vec<(Address, Notice)> {
+    pub(super) fn heard(&mut self) -> Vec<(Address, Notice)> {
         let mut heard = Vec::new();
         // Files that are sent along are closed by the system: nothing receives them.
         let mut datagram = [0; DATAGRAM_MAX];

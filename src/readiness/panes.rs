@@ -46,7 +46,7 @@ pub(super) struct Told {
 
 impl Told {
     /// Whether nothing has been printed since `earlier`. A second is as exact as tmux tells it.
-    pub fn is_still(&self, earlier: &Told) -> bool {
+    pub(super) fn is_still(&self, earlier: &Told) -> bool {
         self.activity == earlier.activity && self.activity < earlier.asked
     }
 }

@@ -21,7 +21,7 @@ use crate::tmux::server::Server;
 
 /// All that an attempt needs, to be made on its own.
 #[derive(Debug, Clone)]
-pub struct Attempt {
+pub(super) struct Attempt {
     pub ready: Ready,
     /// Where an `exec` probe runs, and with what: as the pane's own program.
     pub cwd: PathBuf,
@@ -44,7 +44,7 @@ pub struct Attempt {
 
 /// What the program of a pane has said of itself, in this run.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub(super) struct Said {
     is_ready: bool,
     /// What it was at last.
     status: Option<String>,
@@ -53,7 +53,7 @@ pub struct Said {
 }
 
 impl Said {
-    pub fn hear(&mut self, notice: &Notice) {
+    pub(super) fn hear(&mut self, notice: &Notice) {
         match notice {
             Notice::Ready => self.is_ready = true,
             Notice::Stopping => self.is_ready = false,
@@ -63,7 +63,7 @@ impl Said {
     }
 
     /// Another run begins, or this one has ended.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         (self.is_ready, self.status) = (false, None);
     }
 }
@@ -73,7 +73,7 @@ impl Said {
 ///
 /// # Errors
 /// The answer of the first that does not.
-pub async fn attempt(attempt: &Attempt) -> Result<String, String> {
+pub(super) async fn attempt(attempt: &Attempt) -> Result<String, String> {
     let mut held = Vec::new();
     for probe in &attempt.ready.probes {
         let pace = &attempt.ready.pace;
@@ -85,7 +85,7 @@ pub async fn attempt(attempt: &Attempt) -> Result<String, String> {
 }
 
 /// The sockets that listen now on the ports that `ready` asks for.
-pub fn listeners_of(ready: &Ready) -> BTreeSet<u64> {
+pub(super) fn listeners_of(ready: &Ready) -> BTreeSet<u64> {
     let ports = ready.probes.iter().filter_map(loopback_port);
     ports.flat_map(port_owner::listeners).collect()
 }

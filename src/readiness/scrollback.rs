@@ -35,7 +35,7 @@ pub(super) struct Printed {
 impl Printed {
     /// Whether row `history` of the scrollback is the one that it was. tmux drops a tenth of them
     /// when there are as many as it keeps.
-    pub fn is_unmoved(&self, history: usize) -> bool {
+    pub(super) fn is_unmoved(&self, history: usize) -> bool {
         self.history >= history && self.history < full(self.limit)
     }
 }

@@ -14,7 +14,7 @@ use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
-pub fn lines(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
+pub(super) fn lines(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let steps = plan.numbered();
     let adoptions = steps.filter_map(|(id, step)| match &step.action {
         Action::Adopt(adopt) => Some((id, adopt, &step.subject)),

@@ -33,7 +33,7 @@ const TEXTS: [&str; 6] = [
 ];
 
 /// A script with a comment above each of its lines, and ids that are not known yet as `{address}`.
-pub fn script(script: &Script, known: &Bindings) -> String {
+pub(super) fn script(script: &Script, known: &Bindings) -> String {
     let display = Display { known };
     let groups = script.lines.iter().map(|line| display.line(line));
     groups.collect::<Vec<_>>().join("\n")

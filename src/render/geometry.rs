@@ -22,7 +22,7 @@ use crate::tmux::tag;
 /// title from meaning anything.
 const BORDER_FORMAT: &str = "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}";
 
-pub fn script(plan: &Plan, conditions: &Conditions) -> Script {
+pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
     let mut lines = adopt::lines(plan, conditions);
     let builds = || {
         let steps = plan.numbered();

@@ -19,7 +19,7 @@ fn is_told(pane: &Pane) -> bool {
 
 /// What the pane says when its command has ended. A text that a person or the manifest has chosen
 /// stays; what triad has said of a pane that tells it otherwise now goes.
-pub fn told(pane: &Pane) -> Vec<Command> {
+pub(super) fn told(pane: &Pane) -> Vec<Command> {
     let own = format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:{OURS}*,#{{{FORMAT}}}}}}}");
     if is_told(pane) {
         let set = option(&pane.address, FORMAT, &text(pane));
@@ -34,7 +34,7 @@ pub fn told(pane: &Pane) -> Vec<Command> {
 }
 
 /// What is written on a window for its panes, as far as they need it.
-pub fn of_window(window: &Window) -> Vec<Command> {
+pub(super) fn of_window(window: &Window) -> Vec<Command> {
     let panes = window.root.panes();
     if panes.into_iter().any(is_told) {
         shared(&window.address)
@@ -44,7 +44,7 @@ pub fn of_window(window: &Window) -> Vec<Command> {
 }
 
 /// The same for a pane whose window this plan leaves as it is.
-pub fn of_window_of(pane: &Pane) -> Vec<Command> {
+pub(super) fn of_window_of(pane: &Pane) -> Vec<Command> {
     let window = pane.address.enclosing_window();
     match window.filter(|_| is_told(pane)) {
         Some(window) => shared(&window),
@@ -107,7 +107,7 @@ const CLOCK: &str = "%s";
 
 /// Writes down when the program starts, where that counts later. A restart policy counts wherever a
 /// person moves its pane, so such a pane has a clock of its own.
-pub fn clock(pane: &Pane) -> Vec<Command> {
+pub(super) fn clock(pane: &Pane) -> Vec<Command> {
     if !is_told(pane) {
         return Vec::new();
     }

@@ -11,7 +11,7 @@ use crate::tmux::tag;
 const OPTION: &str = "history-limit";
 
 /// The limits that a session goes through while the panes of one window are made.
-pub struct Limits {
+pub(super) struct Limits {
     session: String,
     /// `None`: its own, which nobody has touched yet or which is back.
     now: Option<u32>,
@@ -19,7 +19,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub fn of(build: &WindowBuild) -> Self {
+    pub(super) fn of(build: &WindowBuild) -> Self {
         Limits {
             session: session(build),
             now: None,
@@ -28,7 +28,7 @@ impl Limits {
     }
 
     /// What has to be said before a pane is made.
-    pub fn before(&mut self, insertion: &Insertion) -> Vec<Command> {
+    pub(super) fn before(&mut self, insertion: &Insertion) -> Vec<Command> {
         if insertion.moved.is_some() || insertion.history == self.now {
             return Vec::new();
         }
@@ -60,7 +60,7 @@ impl Limits {
 
 /// Gives the session its limit back, in a line of its own: it must not stay where making the panes
 /// failed. One that had no value of its own has none again.
-pub fn put_back(step: StepId, build: &WindowBuild) -> Option<Line> {
+pub(super) fn put_back(step: StepId, build: &WindowBuild) -> Option<Line> {
     let mut made = build.insertions.iter();
     made.find(|insertion| insertion.moved.is_none() && insertion.history.is_some())?;
     let session = session(build);

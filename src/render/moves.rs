@@ -14,10 +14,10 @@ use crate::tmux::tag;
 
 /// A program that waits without doing anything, for the one pane that tmux makes with a window.
 /// Two words, so that it runs without the user's shell.
-pub const HOLDER: [&str; 2] = ["cat", "-"];
+pub(super) const HOLDER: [&str; 2] = ["cat", "-"];
 
 /// Moves windows: first what keeps sessions open, then the moves, then that goes again.
-pub fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
+pub(super) fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let (mut holds, mut moves, mut releases) = (Vec::new(), Vec::new(), Vec::new());
     for (id, step) in plan.numbered() {
         match &step.action {
@@ -42,7 +42,7 @@ pub fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
 }
 
 /// Changes the places of panes, one pair for a window that would be empty otherwise.
-pub fn of_panes(plan: &Plan) -> Vec<Line> {
+pub(super) fn of_panes(plan: &Plan) -> Vec<Line> {
     let steps = plan.numbered();
     let exchanges = steps.filter_map(|(id, step)| match &step.action {
         Action::ArrangeWindow(build) => Some((id, build.exchange?)),
@@ -67,19 +67,19 @@ pub fn of_panes(plan: &Plan) -> Vec<Line> {
 }
 
 /// The name of the window that holds a session open.
-pub fn holder(step: StepId, conditions: &Conditions) -> String {
+pub(super) fn holder(step: StepId, conditions: &Conditions) -> String {
     format!("{}h{step}", conditions.nonce)
 }
 
 /// Marks the one pane of a window that triad made and that is not yet anybody's.
-pub fn placeholder(window: &str) -> Command {
+pub(super) fn placeholder(window: &str) -> Command {
     let mark = ["set-option", "-p", "-t", window, tag::PHASE, "placeholder"];
     Command::new(mark)
 }
 
 /// Gives a window that was just made its name again, by which it is addressed from here on: hooks of
 /// the user's that rename what is new come between.
-pub fn named(window: &str, name: &str) -> Command {
+pub(super) fn named(window: &str, name: &str) -> Command {
     Command::new(["rename-window", "-t", window, "--", name])
 }
 

@@ -11,7 +11,7 @@ use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
 /// Sessions first give up the names that others are to have, then all get their own.
-pub fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
+pub(super) fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let (mut aside, mut lines) = (Vec::new(), Vec::new());
     for (at, step) in plan.numbered() {
         let (id, is_aside) = match &step.action {
@@ -44,7 +44,7 @@ pub fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
 }
 
 /// Windows may be called alike.
-pub fn of_windows(plan: &Plan) -> Vec<Line> {
+pub(super) fn of_windows(plan: &Plan) -> Vec<Line> {
     let steps = plan.numbered();
     let lines = steps.filter_map(|(at, step)| match &step.action {
         Action::RenameWindow { id, name } => Some(Line {

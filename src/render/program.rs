@@ -111,7 +111,7 @@ impl<'a> Program<'a> {
 const NOTIFY_SOCKET: &str = "NOTIFY_SOCKET";
 
 /// The caller's environment as assignments, whose values previews do not show.
-pub fn of_caller(conditions: &Conditions) -> BTreeMap<OsString, Word> {
+pub(super) fn of_caller(conditions: &Conditions) -> BTreeMap<OsString, Word> {
     let hidden = |(name, value): (&String, &String)| {
         let value = Part::Hidden {
             text: value.clone(),
@@ -137,7 +137,7 @@ fn assigned(name: &str, value: Part) -> Word {
 }
 
 /// What the pane runs, as it follows `--`.
-pub fn words(pane: &Pane) -> Vec<Word> {
+pub(super) fn words(pane: &Pane) -> Vec<Word> {
     let mut words = Vec::new();
     // tmux gives every program the PATH of the client that starts it, over what `-e` says.
     if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
@@ -149,7 +149,7 @@ pub fn words(pane: &Pane) -> Vec<Word> {
 }
 
 /// The secrets of a pane as assignments, for previews and for scripts that stand alone.
-pub fn secrets(pane: &Pane) -> Vec<Word> {
+pub(super) fn secrets(pane: &Pane) -> Vec<Word> {
     let secrets = pane.env.iter().filter_map(|(name, value)| {
         let shown = format!("${{{name}:?}}");
         let value = match value {

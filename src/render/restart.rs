@@ -13,7 +13,7 @@ use crate::tmux::tag;
 use crate::tmux::version::BEFORE_HELD_FORMAT;
 
 /// Nothing has been started again yet.
-pub fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
+pub(super) fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
     vec![
         option(&pane.address, tag::RESTARTS, "0"),
         option(&pane.address, tag::PAUSE, &first_pause(restart)),
@@ -22,7 +22,7 @@ pub fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
 
 /// What the hook does: starts the program again after the pause, as often as it may be; then it has
 /// failed. `last` is what happens when it has ended for good.
-pub fn hook(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> {
+pub(super) fn hook(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> {
     let address = &pane.address;
     let mut commands = Vec::new();
     if let Some(is_sound) = is_sound(restart) {
@@ -58,7 +58,7 @@ fn said(pane: &Pane, restart: &Restart) -> Option<Command> {
 }
 
 /// A condition: whether it is started again, with so many restarts before.
-pub fn is_started_again(restart: &Restart, restarts: &str) -> String {
+pub(super) fn is_started_again(restart: &Restart, restarts: &str) -> String {
     let is_left = format!("#{{e|<:{restarts},{}}}", restart.max);
     match is_due(restart) {
         None => is_left,
@@ -67,7 +67,7 @@ pub fn is_started_again(restart: &Restart, restarts: &str) -> String {
 }
 
 /// A condition: whether such an end is one after which it is to be started again; `None`: each is.
-pub fn is_due(restart: &Restart) -> Option<&'static str> {
+pub(super) fn is_due(restart: &Restart) -> Option<&'static str> {
     match restart.when {
         RestartWhen::Always => None,
         RestartWhen::OnFailure => Some("#{!=:#{pane_dead_status},0}"),
@@ -75,17 +75,17 @@ pub fn is_due(restart: &Restart) -> Option<&'static str> {
 }
 
 /// The restarts that count at this end, before the hook has looked at it.
-pub fn counted(restart: &Restart) -> String {
+pub(super) fn counted(restart: &Restart) -> String {
     or_afresh(restart, "0", tag::RESTARTS)
 }
 
 /// The pause before the next start, in milliseconds, before the hook has looked at this end.
-pub fn pause(restart: &Restart) -> String {
+pub(super) fn pause(restart: &Restart) -> String {
     or_afresh(restart, &first_pause(restart), tag::PAUSE)
 }
 
 /// `failed after 5 restarts`.
-pub fn failed(restart: &Restart) -> String {
+pub(super) fn failed(restart: &Restart) -> String {
     match restart.max {
         1 => format!("{FAILED_AFTER} 1 restart"),
         max => format!("{FAILED_AFTER} {max} restarts"),

@@ -36,7 +36,12 @@ pub struct Piped {
 }
 
 /// How a pane with secrets is started; `None` for one without.
-pub fn piped(step: StepId, start: &Start, whose: PaneOwner, cx: &Conditions) -> Option<Piped> {
+pub(super) fn piped(
+    step: StepId,
+    start: &Start,
+    whose: PaneOwner,
+    cx: &Conditions,
+) -> Option<Piped> {
     let pane = &start.pane;
     let text = text(pane)?;
     let pipe = folder(cx.socket, cx.nonce).join(step.to_string());

@@ -8,7 +8,7 @@ use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
 /// How the first batch addresses a session: one that it makes has no id yet.
-pub fn target(address: &Address, plan: &Plan) -> Word {
+pub(super) fn target(address: &Address, plan: &Plan) -> Word {
     let session = Ref::Session(address.clone());
     if plan.known.iter().any(|(known, _)| *known == session) {
         Word(vec![Part::Id(session), Part::Text(":".to_owned())])
@@ -17,7 +17,7 @@ pub fn target(address: &Address, plan: &Plan) -> Word {
     }
 }
 
-pub fn tags(step: StepId, tags: &SessionTags) -> Line {
+pub(super) fn tags(step: StepId, tags: &SessionTags) -> Line {
     let id = tags.id.to_string();
     let salt = tags.salt.as_ref().map(|of_session| salt(&id, of_session));
     let protect = tags.protect.map(|is_protected| protect(&id, is_protected));
@@ -29,7 +29,7 @@ pub fn tags(step: StepId, tags: &SessionTags) -> Line {
 }
 
 /// Writes a session's key down. Previews do not show it: with it, what is hashed could be guessed.
-pub fn salt(session: &str, salt: &Salt) -> Command {
+pub(super) fn salt(session: &str, salt: &Salt) -> Command {
     let value = Part::Hidden {
         text: salt.encode(),
         shown: "${SALT}".to_owned(),
@@ -38,7 +38,7 @@ pub fn salt(session: &str, salt: &Salt) -> Command {
     set.word(Word(vec![value]))
 }
 
-pub fn protect(session: &str, is_protected: bool) -> Command {
+pub(super) fn protect(session: &str, is_protected: bool) -> Command {
     if is_protected {
         Command::new(["set-option", "-t", session, tag::PROTECT, "1"])
     } else {

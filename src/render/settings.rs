@@ -9,7 +9,7 @@ use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
 /// A session's settings, in the first batch: what they are when its windows are made counts.
-pub fn of_session(step: StepId, configure: &Configure, plan: &Plan) -> Line {
+pub(super) fn of_session(step: StepId, configure: &Configure, plan: &Plan) -> Line {
     let target = match &configure.object {
         Ref::Session(address) => session::target(address, plan),
         object => object.clone().into(),
@@ -18,7 +18,7 @@ pub fn of_session(step: StepId, configure: &Configure, plan: &Plan) -> Line {
 }
 
 /// The settings of a window or a pane.
-pub fn of_object(step: StepId, configure: &Configure) -> Line {
+pub(super) fn of_object(step: StepId, configure: &Configure) -> Line {
     let target: Word = configure.object.clone().into();
     let object = match &configure.object {
         Ref::Window(_) => Object::window(target),
@@ -113,7 +113,7 @@ fn hooked(entry: &HookEntry, object: &Object) -> Command {
 }
 
 /// The session's commands for an event of a window whose list was just replaced by a hook of ours.
-pub fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Command> {
+pub(super) fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Command> {
     let object = Object::window(window.clone().into());
     let commands = hooks.get(event).into_iter().flatten().enumerate();
     let entries = commands.map(|(number, command)| HookEntry {
@@ -125,7 +125,7 @@ pub fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Command> {
 }
 
 /// `resize-pane -Z` toggles: only where the window is not as it is wanted.
-pub fn zoom(step: StepId, zoom: &Zoom) -> Line {
+pub(super) fn zoom(step: StepId, zoom: &Zoom) -> Line {
     let window = Ref::Window(zoom.window.clone());
     let toggle = Word(vec![
         Part::Text("resize-pane -Z -t ".to_owned()),

@@ -12,7 +12,7 @@ use crate::tmux::version::RESIZE_HOOK_FORMAT;
 
 /// What is written on a window once the ids of its panes are known: its own name, what was
 /// applied, and the hook that keeps the shares.
-pub fn tags(step: StepId, build: &WindowBuild) -> Line {
+pub(super) fn tags(step: StepId, build: &WindowBuild) -> Line {
     let window = &build.window;
     let id = Ref::Window(window.address.clone());
     let set = |option: &str| {
@@ -61,7 +61,7 @@ fn hook(window: &Window, id: &Ref) -> Option<Command> {
     Some(command.gated(RESIZE_HOOK_FORMAT))
 }
 
-pub fn order(step: StepId, order: &WindowOrder) -> Line {
+pub(super) fn order(step: StepId, order: &WindowOrder) -> Line {
     // A window that is linked into other sessions moves in this one alone.
     let within = |window: Part| {
         let session = Part::Id(order.session.clone());
@@ -87,7 +87,7 @@ pub fn order(step: StepId, order: &WindowOrder) -> Line {
     }
 }
 
-pub fn focus(step: StepId, window: &Window) -> Line {
+pub(super) fn focus(step: StepId, window: &Window) -> Line {
     let id = Ref::Window(window.address.clone());
     let mut commands = Vec::new();
     if window.focus {
@@ -105,7 +105,7 @@ pub fn focus(step: StepId, window: &Window) -> Line {
 
 /// Names a window, and keeps tmux and programs from naming it otherwise. `command` is a
 /// `rename-window` that wants its name.
-pub fn rename(command: Command, title: &str) -> Vec<Command> {
+pub(super) fn rename(command: Command, title: &str) -> Vec<Command> {
     let target: Vec<_> = command.words[1..].to_vec();
     let option = |option: &str| {
         let set = Command::new(["set-option", "-w"]);

@@ -15,13 +15,13 @@ use crate::resolve::resolver::Resolver;
 const USES_MAX: usize = 16;
 
 /// The templates of a layout by name.
-pub struct Bodies<'a> {
+pub(super) struct Bodies<'a> {
     templates: BTreeMap<&'a str, &'a TemplateDecl>,
 }
 
 impl<'a> Bodies<'a> {
     /// Two of a name are reported.
-    pub fn new(templates: &'a [TemplateDecl], errors: &mut Vec<ResolveError>) -> Self {
+    pub(super) fn new(templates: &'a [TemplateDecl], errors: &mut Vec<ResolveError>) -> Self {
         let mut by_name: BTreeMap<&str, &TemplateDecl> = BTreeMap::new();
         for template in templates {
             let name = template.name.text.as_str();
@@ -40,7 +40,7 @@ impl<'a> Bodies<'a> {
     }
 
     /// Reports what is wrong with templates that nothing may use.
-    pub fn check(&self, resolver: &mut Resolver) {
+    pub(super) fn check(&self, resolver: &mut Resolver) {
         for template in self.templates.values() {
             // One that is chosen by a variable of where it is used is looked at there.
             let is_known = |base: &Scalar| {
@@ -54,7 +54,7 @@ impl<'a> Bodies<'a> {
     }
 
     /// The body with those of its templates, nearest first.
-    pub fn merged(&self, resolver: &mut Resolver, own: &BodyDecl) -> BodyDecl {
+    pub(super) fn merged(&self, resolver: &mut Resolver, own: &BodyDecl) -> BodyDecl {
         let mut merged = own.clone();
         let mut used: Vec<(&str, Span)> = Vec::new();
         let mut next = own.base.as_ref();

@@ -29,7 +29,7 @@ const DEFAULT_WINDOW: &str = "main";
 /// The sizes of tmux's main panes: `main-pane-width` and `main-pane-height`.
 const MAIN: (u32, u32) = (80, 24);
 
-pub fn layout(
+pub(super) fn layout(
     manifest: &Manifest,
     sources: &Sources,
     conditions: &Conditions,

@@ -353,6 +353,6 @@ impl ResolveError {
 }
 
 /// The environment's spelling of a variable: upper case, `-` as `_`.
-pub fn environment_name(variable: &str) -> String {
+pub(super) fn environment_name(variable: &str) -> String {
     variable.to_uppercase().replace('-', "_")
 }

@@ -13,14 +13,14 @@ use crate::resolve::resolver::Resolver;
 
 /// An object's address, and those that it may have had.
 #[derive(Debug, Clone)]
-pub struct Former {
+pub(super) struct Former {
     pub now: Address,
     /// The likeliest first; without the present one.
     pub addresses: Vec<Address>,
 }
 
 impl Former {
-    pub fn of_session(
+    pub(super) fn of_session(
         resolver: &mut Resolver,
         claims: &mut Claims,
         now: &Address,
@@ -35,7 +35,7 @@ impl Former {
         }
     }
 
-    pub fn of_window(
+    pub(super) fn of_window(
         resolver: &mut Resolver,
         claims: &mut Claims,
         session: &Former,
@@ -52,7 +52,7 @@ impl Former {
         Former::inside(session, Address::window, now, explicit)
     }
 
-    pub fn of_pane(
+    pub(super) fn of_pane(
         resolver: &mut Resolver,
         claims: &mut Claims,
         window: &Former,
@@ -102,7 +102,7 @@ impl Former {
 
 /// Who says to have been what.
 #[derive(Debug, Default)]
-pub struct Claims {
+pub(super) struct Claims {
     /// By the address as a text and the kind of object.
     by_address: BTreeMap<(String, &'static str), Span>,
 }
@@ -137,7 +137,11 @@ impl Claims {
     }
 
     /// Reports what is claimed and still there: it cannot have been renamed.
-    pub fn check(&self, wanted: &BTreeSet<(String, &'static str)>, errors: &mut Vec<ResolveError>) {
+    pub(super) fn check(
+        &self,
+        wanted: &BTreeSet<(String, &'static str)>,
+        errors: &mut Vec<ResolveError>,
+    ) {
         for ((address, what), span) in &self.by_address {
             // Pane names are unique in their session, whatever their window.
             let parts: Vec<&str> = address.split('/').collect();

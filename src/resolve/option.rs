@@ -13,7 +13,7 @@ use crate::tmux::option::{self, OptionScope, TmuxOption};
 
 /// Where something is written, from the outside in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub(super) enum Level {
     Layout,
     Session,
     Window,
@@ -35,7 +35,7 @@ impl Level {
 
 /// An option as a scope has it.
 #[derive(Debug, Clone)]
-pub struct InheritedOption {
+pub(super) struct InheritedOption {
     pub value: String,
     /// The innermost node around that writes it.
     level: Level,
@@ -44,10 +44,10 @@ pub struct InheritedOption {
 }
 
 /// The options of a scope by name.
-pub type Inherited = BTreeMap<String, InheritedOption>;
+pub(super) type Inherited = BTreeMap<String, InheritedOption>;
 
 /// What tmux sets on sessions. What it does not know is set where it is written.
-pub fn of_session(options: &Inherited) -> Options {
+pub(super) fn of_session(options: &Inherited) -> Options {
     picked(options, |known, level| match known {
         Some(known) => known.scope == OptionScope::Session,
         None => level <= Level::Session,
@@ -55,7 +55,7 @@ pub fn of_session(options: &Inherited) -> Options {
 }
 
 /// What tmux sets on windows; of a pane's options those that hold for all panes of the window.
-pub fn of_window(options: &Inherited) -> Options {
+pub(super) fn of_window(options: &Inherited) -> Options {
     picked(options, |known, level| {
         match known.map(|known| known.scope) {
             Some(OptionScope::Window) => true,
@@ -67,7 +67,7 @@ pub fn of_window(options: &Inherited) -> Options {
 }
 
 /// What is set on one pane.
-pub fn of_pane(options: &Inherited) -> Options {
+pub(super) fn of_pane(options: &Inherited) -> Options {
     picked(options, |known, level| {
         let is_of_pane = known.is_none_or(|known| known.scope == OptionScope::Pane);
         is_of_pane && level >= Level::Split
@@ -88,7 +88,7 @@ fn picked(
 
 impl Resolver<'_> {
     /// Reads one option written at `level` into what flows on from there.
-    pub fn option(&mut self, decl: &OptionDecl, level: Level, options: &mut Inherited) {
+    pub(super) fn option(&mut self, decl: &OptionDecl, level: Level, options: &mut Inherited) {
         let name = &decl.name.text;
         let span = decl.name.span;
         let text = match &decl.value.value {
@@ -126,7 +126,7 @@ impl Resolver<'_> {
     }
 
     /// Reports options of a window that its own attributes set.
-    pub fn check_options(&mut self, window: &Window, options: &Inherited) {
+    pub(super) fn check_options(&mut self, window: &Window, options: &Inherited) {
         let has_titles = !matches!(window.titles, None | Some(Titles::Off));
         let mut taken: Vec<(&str, &'static str)> = Vec::new();
         if has_titles {
@@ -152,7 +152,7 @@ impl Resolver<'_> {
     }
 
     /// A session's hooks: those that tmux keeps on sessions, and those that it keeps on windows.
-    pub fn tmux_hooks(&mut self, decls: &[TmuxHookDecl]) -> (TmuxHooks, TmuxHooks) {
+    pub(super) fn tmux_hooks(&mut self, decls: &[TmuxHookDecl]) -> (TmuxHooks, TmuxHooks) {
         let (mut of_session, mut of_windows) = (TmuxHooks::new(), TmuxHooks::new());
         for decl in decls {
             let event = self.text(&decl.event);

@@ -28,7 +28,7 @@ const DELAY: Duration = Duration::from_secs(1);
 const DELAY_MAX: Duration = Duration::from_secs(30);
 
 /// The pane that `body`, with its template's, spells out for `decl`.
-pub fn pane(
+pub(super) fn pane(
     resolver: &mut Resolver,
     decl: &PaneDecl,
     body: &BodyDecl,
@@ -87,7 +87,7 @@ pub fn pane(
 }
 
 /// The shell of a window that names no panes.
-pub fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin) -> Pane {
+pub(super) fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin) -> Pane {
     Pane {
         address: window.pane(DEFAULT_PANE),
         kind: PaneKind::Pane,

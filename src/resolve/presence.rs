@@ -15,7 +15,7 @@ const COPIES_MAX: usize = 5_000;
 
 /// What has been copied and left out so far.
 #[derive(Debug, Default)]
-pub struct Presence {
+pub(super) struct Presence {
     /// The `each` nodes around what is being spelled out, innermost last.
     each: Vec<Span>,
     /// Every profile that a node names.
@@ -27,16 +27,16 @@ pub struct Presence {
 
 impl Presence {
     /// The `each` nodes around what is being spelled out, innermost last.
-    pub fn copy(&self) -> &[Span] {
+    pub(super) fn copy(&self) -> &[Span] {
         &self.each
     }
 
-    pub fn left_out(&self) -> &BTreeMap<String, String> {
+    pub(super) fn left_out(&self) -> &BTreeMap<String, String> {
         &self.left_out
     }
 
     /// Profiles that were chosen and that no node names.
-    pub fn unknown_profiles(&self, resolver: &Resolver) -> Vec<ResolveError> {
+    pub(super) fn unknown_profiles(&self, resolver: &Resolver) -> Vec<ResolveError> {
         let chosen = resolver.conditions.profiles.iter();
         let unknown = chosen.filter(|name| !self.profiles.contains(*name));
         unknown
@@ -49,7 +49,7 @@ impl Presence {
 
     /// Whether the profiles that were chosen have a node in them. `names` are those of the panes
     /// that would be missing.
-    pub fn is_chosen(
+    pub(super) fn is_chosen(
         &mut self,
         resolver: &mut Resolver,
         profile: Option<&Scalar>,
@@ -80,7 +80,7 @@ impl Presence {
     }
 
     /// Counts one more object. Copies of copies can be more than any machine has room for.
-    pub fn has_room(&mut self, names: &[&Scalar], errors: &mut Vec<ResolveError>) -> bool {
+    pub(super) fn has_room(&mut self, names: &[&Scalar], errors: &mut Vec<ResolveError>) -> bool {
         self.made += 1;
         if self.made == COPIES_MAX + 1 {
             let span = self.copy().last().copied();
@@ -92,7 +92,7 @@ impl Presence {
     }
 
     /// Begins a copy: binds `it` and the properties.
-    pub fn enter(&mut self, resolver: &mut Resolver, each: &EachDecl) -> Outer {
+    pub(super) fn enter(&mut self, resolver: &mut Resolver, each: &EachDecl) -> Outer {
         self.each.push(each.span);
         let value = resolver.text(&each.value);
         let mut values = vec![("it".to_owned(), value)];
@@ -110,7 +110,7 @@ impl Presence {
     }
 
     /// Ends a copy.
-    pub fn leave(&mut self, resolver: &mut Resolver, outer: Outer) {
+    pub(super) fn leave(&mut self, resolver: &mut Resolver, outer: Outer) {
         self.each.pop();
         for (name, value) in outer.0 {
             resolver.templates.restore(&name, value);
@@ -119,7 +119,7 @@ impl Presence {
 }
 
 /// What the names that a copy binds stand for outside of it.
-pub struct Outer(Vec<(String, Option<Value>)>);
+pub(super) struct Outer(Vec<(String, Option<Value>)>);
 
 fn literal(scalar: &Scalar) -> Option<&str> {
     match &scalar.value {

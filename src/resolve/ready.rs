@@ -12,7 +12,7 @@ use crate::resolve::resolver::Resolver;
 const SOCKET_MAX: usize = 107;
 
 impl Resolver<'_> {
-    pub fn ready(&mut self, decl: &ReadyDecl, cwd: &Path) -> Option<Ready> {
+    pub(super) fn ready(&mut self, decl: &ReadyDecl, cwd: &Path) -> Option<Ready> {
         let probes = decl.probes.iter();
         let mut probes: Vec<Probe> = probes.filter_map(|probe| self.probe(probe, cwd)).collect();
         // Where it stands says nothing, and is not kept.

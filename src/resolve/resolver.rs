@@ -15,7 +15,7 @@ use crate::resolve::error::ResolveError;
 use crate::template::{self, TemplateError, Templates};
 
 /// Renders values and collects mistakes.
-pub struct Resolver<'a> {
+pub(super) struct Resolver<'a> {
     pub conditions: &'a Conditions<'a>,
     pub templates: Templates,
     pub errors: Vec<ResolveError>,
@@ -27,7 +27,7 @@ pub struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(sources: &'a Sources, conditions: &'a Conditions<'a>) -> Self {
+    pub(super) fn new(sources: &'a Sources, conditions: &'a Conditions<'a>) -> Self {
         let lines = sources.iter().map(|source| {
             let starts = source.text.match_indices('\n').map(|(at, _)| at + 1);
             std::iter::once(0).chain(starts).collect()
@@ -43,12 +43,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// Makes a value known to templates.
-    pub fn bind(&mut self, name: &str, value: &str) {
+    pub(super) fn bind(&mut self, name: &str, value: &str) {
         self.templates.set(name, Value::String(value.to_owned()));
     }
 
     /// The text of a value; `None` if its template is wrong, which is noted.
-    pub fn text(&mut self, scalar: &Scalar) -> Option<String> {
+    pub(super) fn text(&mut self, scalar: &Scalar) -> Option<String> {
         let template = match &scalar.value {
             ScalarValue::Template(template) => template,
             ScalarValue::Raw(text) => return Some(text.clone()),
@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The text of a value that may be left out.
-    pub fn optional(&mut self, scalar: Option<&Scalar>) -> Option<String> {
+    pub(super) fn optional(&mut self, scalar: Option<&Scalar>) -> Option<String> {
         scalar.and_then(|scalar| self.text(scalar))
     }
 
@@ -141,7 +141,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A path, relative to `base`; `~` at its start is the home directory.
-    pub fn path(&mut self, base: &std::path::Path, scalar: &Scalar) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, base: &std::path::Path, scalar: &Scalar) -> Option<PathBuf> {
         let text = self.text(scalar)?;
         let of_home = match text.strip_prefix('~') {
             Some("") => Some(""),
@@ -158,7 +158,7 @@ impl<'a> Resolver<'a> {
         Some(joined(home, rest))
     }
 
-    pub fn origin(&self, span: Span) -> Origin {
+    pub(super) fn origin(&self, span: Span) -> Origin {
         let starts = &self.lines[span.source.0 as usize];
         let line = starts.partition_point(|start| *start <= span.offset);
         Origin {

@@ -12,7 +12,7 @@ use crate::resolve::resolver::Resolver;
 
 /// What an inner node has from its outer ones.
 #[derive(Debug, Clone)]
-pub struct Inheritance {
+pub(super) struct Inheritance {
     pub cwd: PathBuf,
     pub env: BTreeMap<String, Variable>,
     /// What is left to the environment of whoever starts the programs; not in `env`.
@@ -25,7 +25,7 @@ pub struct Inheritance {
 
 impl Inheritance {
     /// That of the whole layout.
-    pub fn outermost(root: PathBuf) -> Self {
+    pub(super) fn outermost(root: PathBuf) -> Self {
         Inheritance {
             cwd: root,
             env: BTreeMap::new(),
@@ -39,7 +39,12 @@ impl Inheritance {
 
 impl Resolver<'_> {
     /// What flows into a node of that level with attributes of its own.
-    pub fn inner(&mut self, outer: &Inheritance, decl: &ScopeDecl, level: Level) -> Inheritance {
+    pub(super) fn inner(
+        &mut self,
+        outer: &Inheritance,
+        decl: &ScopeDecl,
+        level: Level,
+    ) -> Inheritance {
         let mut scope = outer.clone();
         if let Some(cwd) = &decl.cwd
             && let Some(path) = self.path(&outer.cwd, cwd)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::manifest::ast::{BodyDecl, EnvDecl, EnvValue, Manifest, NodeDecl, ScopeDecl};
 
 /// The names that any `env` of the manifest has as `secret=#true`.
-pub fn names(manifest: &Manifest) -> BTreeSet<String> {
+pub(super) fn names(manifest: &Manifest) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     of_scope(&manifest.scope, &mut names);
     for template in &manifest.templates {

@@ -46,7 +46,7 @@ impl Resolver<'_> {
     }
 
     /// A name; what was written literally has been checked already.
-    pub fn name(&mut self, scalar: &Scalar) -> Option<String> {
+    pub(super) fn name(&mut self, scalar: &Scalar) -> Option<String> {
         let text = self.text(scalar)?;
         let is_template =
             matches!(&scalar.value, ScalarValue::Template(text) if text.contains("{{"));
@@ -59,7 +59,7 @@ impl Resolver<'_> {
     }
 
     /// Text that is shown on a line of its own: no control characters.
-    pub fn printable(&mut self, scalar: Option<&Scalar>) -> Option<String> {
+    pub(super) fn printable(&mut self, scalar: Option<&Scalar>) -> Option<String> {
         let scalar = scalar?;
         let text = self.text(scalar)?;
         if text.chars().any(char::is_control) {
@@ -69,7 +69,7 @@ impl Resolver<'_> {
         Some(text)
     }
 
-    pub fn flag(&mut self, scalar: Option<&Scalar>) -> bool {
+    pub(super) fn flag(&mut self, scalar: Option<&Scalar>) -> bool {
         let Some(scalar) = scalar else { return false };
         let Some(text) = self.text(scalar) else {
             return false;
@@ -82,12 +82,12 @@ impl Resolver<'_> {
     }
 
     /// The same, where leaving it out means something else than `false`.
-    pub fn optional_flag(&mut self, scalar: Option<&Scalar>) -> Option<bool> {
+    pub(super) fn optional_flag(&mut self, scalar: Option<&Scalar>) -> Option<bool> {
         scalar.map(|scalar| self.flag(Some(scalar)))
     }
 
     /// A whole number within `range`.
-    pub fn number(
+    pub(super) fn number(
         &mut self,
         scalar: Option<&Scalar>,
         range: std::ops::RangeInclusive<u32>,
@@ -103,7 +103,7 @@ impl Resolver<'_> {
         }
     }
 
-    pub fn bytes(&mut self, scalar: Option<&Scalar>) -> Option<u64> {
+    pub(super) fn bytes(&mut self, scalar: Option<&Scalar>) -> Option<u64> {
         let scalar = scalar?;
         let text = self.text(scalar)?;
         let bytes = value::bytes(&text);
@@ -111,7 +111,7 @@ impl Resolver<'_> {
     }
 
     /// One of some words.
-    pub fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &mut self,
         scalar: Option<&Scalar>,
         words: &[(&str, T)],
@@ -125,7 +125,7 @@ impl Resolver<'_> {
         }
     }
 
-    pub fn arrangement(&mut self, scalar: Option<&Scalar>) -> Arrangement {
+    pub(super) fn arrangement(&mut self, scalar: Option<&Scalar>) -> Arrangement {
         let Some(scalar) = scalar else {
             return Arrangement::default();
         };
@@ -144,7 +144,7 @@ impl Resolver<'_> {
         arrangement.unwrap_or_default()
     }
 
-    pub fn titles(&mut self, scalar: &Scalar) -> Option<Titles> {
+    pub(super) fn titles(&mut self, scalar: &Scalar) -> Option<Titles> {
         let text = self.text(scalar)?;
         match text.as_str() {
             "top" => Some(Titles::Top),
@@ -154,7 +154,7 @@ impl Resolver<'_> {
         }
     }
 
-    pub fn ratio(&mut self, scalar: Option<&Scalar>) -> Ratio {
+    pub(super) fn ratio(&mut self, scalar: Option<&Scalar>) -> Ratio {
         let Some(scalar) = scalar else {
             return Ratio::Keep;
         };
@@ -170,7 +170,7 @@ impl Resolver<'_> {
     }
 
     /// The size of a split's child; growing by one where nothing is said.
-    pub fn size(&mut self, place: &PlaceDecl) -> Size {
+    pub(super) fn size(&mut self, place: &PlaceDecl) -> Size {
         if let Some(scalar) = &place.size {
             let Some(text) = self.text(scalar) else {
                 return Size::Grow(1);
@@ -195,7 +195,7 @@ impl Resolver<'_> {
         }
     }
 
-    pub fn until(&mut self, scalar: Option<&Scalar>) -> Option<Until> {
+    pub(super) fn until(&mut self, scalar: Option<&Scalar>) -> Option<Until> {
         let Some(scalar) = scalar else {
             return Some(Until::Ready);
         };

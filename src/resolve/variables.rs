@@ -8,7 +8,7 @@ use crate::resolve::error::{ResolveError, environment_name};
 use crate::resolve::resolver::Resolver;
 
 /// Binds `env`, and the variables in the order written, so that a default can use those before it.
-pub fn bind(resolver: &mut Resolver, manifest: &Manifest) {
+pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) {
     let conditions = resolver.conditions;
     let is_shown = |name: &String| !resolver.secret_names.contains(name);
     let environment: Map<String, Value> = conditions

@@ -5,7 +5,7 @@ use crate::plan::change::{Action, Note, Target, TargetState, WindowPlace};
 
 /// A plan without what is only about where people look and how large their windows are: it would be
 /// carried out in the same steps.
-pub fn comparable(mut plan: Plan) -> Plan {
+pub(super) fn comparable(mut plan: Plan) -> Plan {
     plan.newest_pane = None;
     for step in &mut plan.steps {
         match &mut step.action {

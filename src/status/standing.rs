@@ -77,7 +77,7 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub fn of(live: &'a LivePane, wanted: Option<&'a Pane>) -> Self {
+    pub(super) fn of(live: &'a LivePane, wanted: Option<&'a Pane>) -> Self {
         match (&live.applied, wanted) {
             (Some(applied), _) => Body {
                 kind: applied.kind,

@@ -45,7 +45,7 @@ type Key = (Option<String>, Option<String>, Address);
 
 impl Memory {
     /// What is new since the look before.
-    pub fn look(&mut self, layouts: &[LayoutStatus], snapshot: &Snapshot) -> Vec<Change> {
+    pub(super) fn look(&mut self, layouts: &[LayoutStatus], snapshot: &Snapshot) -> Vec<Change> {
         let server = snapshot.server.as_ref().map(LiveServer::id);
         let before = std::mem::take(&mut self.panes);
         let Some(server) = server else {

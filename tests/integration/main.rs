@@ -4,6 +4,10 @@
     clippy::unwrap_used,
     reason = "a helper that cannot do its part ends the test"
 )]
+#![expect(
+    unreachable_pub,
+    reason = "nothing of a test binary is reached from outside: `pub` is for the other tests"
+)]
 
 mod about;
 mod cases;

@@ -15,7 +15,7 @@ use crate::view::text::words;
 
 /// Check a manifest; needs no tmux
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
     /// Say more about a diagnostic: its rule, why it is there, an example of either side
@@ -29,7 +29,7 @@ pub struct Arguments {
     explain: Option<String>,
 }
 
-pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     if let Some(code) = &own.explain {
         return explained(code, output);
     }

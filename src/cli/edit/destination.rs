@@ -8,13 +8,13 @@ use crate::cli::failure::Failure;
 use crate::init;
 
 /// What a manifest is called that is found without being named.
-pub const NAME: &str = "triad.kdl";
+pub(super) const NAME: &str = "triad.kdl";
 /// A manifest in a folder of this name is about the folder around it.
 const LAYOUTS: &str = "layouts";
 
 /// Where the manifest goes, and what it is about.
 #[derive(Debug)]
-pub struct Destination {
+pub(super) struct Destination {
     /// `None`: to standard output.
     pub path: Option<PathBuf>,
     /// The path, for messages.
@@ -32,7 +32,11 @@ impl Destination {
     ///
     /// # Errors
     /// When it is neither a folder nor what a manifest may be called.
-    pub fn of(current: &Path, given: Option<&str>, is_printed: bool) -> Result<Self, Failure> {
+    pub(super) fn of(
+        current: &Path,
+        given: Option<&str>,
+        is_printed: bool,
+    ) -> Result<Self, Failure> {
         if is_printed || given == Some("-") {
             return Ok(Destination {
                 path: None,

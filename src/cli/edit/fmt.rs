@@ -17,7 +17,7 @@ use crate::view::json::{FORMAT, JsonFmt, JsonFmtFile};
 ///
 /// Comments, the order and every value stay as they are written; only blanks and newlines change.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifests: paths, names of layouts, or `-` for standard input to standard output
     files: Vec<String>,
     /// Write nothing, name the files that differ, and exit with 1 if there are any
@@ -28,7 +28,7 @@ pub struct Arguments {
     diff: bool,
 }
 
-pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let named: Vec<Option<&str>> = if own.files.is_empty() {
         vec![None]

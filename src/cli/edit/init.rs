@@ -25,7 +25,7 @@ const LAYOUT: &str = "project";
 /// Looks at Procfile, package.json, pyproject.toml, Cargo.toml, Makefile and compose.yaml; runs
 /// nothing. On a terminal and without flags it asks what to write and shows it first.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Where to write it: a file, or a folder for its `triad.kdl`; `-` prints it
     path: Option<String>,
     /// Start from this template
@@ -48,7 +48,7 @@ pub struct Arguments {
     yes: bool,
 }
 
-pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     if own.list {
         let width = output.look().width;
         output.text(&view::edit::init::gallery(width));

@@ -10,7 +10,7 @@ use crate::layout::is_name;
 use crate::view;
 
 /// What a name may be, for those who tried another one.
-pub const NAME_RULE: &str =
+pub(super) const NAME_RULE: &str =
     "a name is letters and digits of any script, `_` and `-`, 1 to 64 of them";
 
 /// An answer that is none is asked for this often.
@@ -18,21 +18,21 @@ const ATTEMPTS_MAX: usize = 5;
 
 /// What a manifest is made from.
 #[derive(Debug)]
-pub enum Basis {
+pub(super) enum Basis {
     Folder(Proposal),
     Template(&'static Template),
 }
 
 /// What to write.
 #[derive(Debug)]
-pub struct Choice {
+pub(super) struct Choice {
     pub basis: Basis,
     /// The layout's name.
     pub layout: String,
 }
 
 /// Asks what to start from and what to call it; `offered` is what is taken where nothing is said.
-pub fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure> {
+pub(super) fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure> {
     let Choice { basis, layout } = offered;
     let width = output.talk_width();
     let basis = match basis {
@@ -60,7 +60,7 @@ pub fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure> {
 }
 
 /// Shows the manifest and asks whether to write it.
-pub fn approve(text: &str, shown: &str, output: &Output) -> Result<(), Failure> {
+pub(super) fn approve(text: &str, shown: &str, output: &Output) -> Result<(), Failure> {
     output.talk(&format!("\n{text}"));
     let is_wanted = asked(
         &format!("Write {shown}? [Y/n]"),

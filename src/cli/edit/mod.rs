@@ -1,8 +1,8 @@
 //! The verbs that read and write manifests, without a tmux server.
 
-pub mod check;
+pub(super) mod check;
 mod destination;
-pub mod fmt;
-pub mod init;
+pub(super) mod fmt;
+pub(super) mod init;
 mod interview;
-pub mod schema;
+pub(super) mod schema;

@@ -10,7 +10,7 @@ use crate::view::json;
 
 /// Print the manifest language: a reference, or a schema for editors and programs
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Print it as this; kdl, or with `--json` json, where nothing is said
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
@@ -26,7 +26,7 @@ enum Format {
     Json,
 }
 
-pub fn run(own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn run(own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let format = match (own.format, output.is_json) {
         (None, false) => Format::Kdl,
         (None | Some(Format::Json), true) => Format::Json,

@@ -14,14 +14,18 @@ use crate::{live, plan};
 /// Say all about one session, window or pane
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad explain [OPTIONS] [MANIFEST] <ADDRESS>")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest, unless it is found from here; and then what is meant: `session`,
     /// `session/window`, `session/window/pane`, or the name of a pane that no other has
     #[arg(value_name = "ADDRESS", num_args = 1..=2, required = true)]
     words: Vec<String>,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let (manifest, written) = match &own.words[..] {
         [manifest, written] => (Some(manifest.as_str()), written),

@@ -16,7 +16,7 @@ use crate::{graph, live, plan, view};
 
 /// Draw who needs whom; changes nothing
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
     /// Only this and what it needs: `session`, `session/window`, `session/window/pane`, with `*` for
@@ -54,7 +54,11 @@ enum Format {
     Mermaid,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let graph = match own.of {
         Of::Needs => of_needs(&world, global, own).await?,

@@ -1,9 +1,9 @@
 //! The verbs that show what is wanted, what would be done, and what runs. They change nothing.
 
-pub mod explain;
-pub mod graph;
-pub mod plan;
-pub mod ps;
-pub mod render;
-pub mod show;
-pub mod wait;
+pub(super) mod explain;
+pub(super) mod graph;
+pub(super) mod plan;
+pub(super) mod ps;
+pub(super) mod render;
+pub(super) mod show;
+pub(super) mod wait;

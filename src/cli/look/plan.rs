@@ -15,7 +15,7 @@ use crate::view::json;
 
 /// Say what apply would do; changes nothing
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
     #[command(flatten)]
@@ -31,7 +31,11 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let layout = world.layout(global, own.manifest.as_deref())?;
     let server = world.server(global, Some(&layout))?;

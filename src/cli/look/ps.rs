@@ -22,7 +22,7 @@ use crate::{live, view};
 /// and is not known to be ready.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad ps [OPTIONS] [MANIFEST|NAME] [ADDRESS]...")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest, or the name of a layout whose file is not needed, unless it is found from
     /// here; and then what is meant: `session`, `session/window`, `session/window/pane`, with `*`
     /// for any name, or the name of a pane that no other has
@@ -48,7 +48,11 @@ struct View {
     veil: Veil,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     if own.watch && !output.is_watched() {
         let message = "`--watch` draws on a terminal, and standard output is none";
         let help = "`triad ps --json` tells scripts, `triad wait` waits for a state";

@@ -43,7 +43,7 @@ Values of `KEY from=\"env\"` are those of whoever runs the script; none stands i
 /// Print the layout as one shell script that builds it with tmux alone
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = CONTEXT)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`
     manifest: Option<String>,
     /// Write it for this shell
@@ -71,7 +71,7 @@ impl Shell {
     }
 }
 
-pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let print = |layout: Option<String>, script: String| {
         output.data(&script);
         output.json(&JsonRender {

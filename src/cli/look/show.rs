@@ -12,7 +12,7 @@ use crate::view::json;
 
 /// Show a saved plan; needs no tmux
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The file that `triad plan --out FILE` has written
     #[arg(value_name = "FILE")]
     file: String,
@@ -21,7 +21,7 @@ pub struct Arguments {
     commands: bool,
 }
 
-pub fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let saved = saved::read(&world, &own.file)?;
     let plan = saved.plan().map_err(|error| {

@@ -32,7 +32,7 @@ use crate::watcher::wait::{self, Goal, Limit, WaitOutcome, WaitRequest};
 /// was found to be ready is written down on it, as apply does.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad wait [OPTIONS] [MANIFEST|NAME] [ADDRESS]...")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest, or the name of a layout whose file is not needed, unless it is found from
     /// here; and then what is meant: `session`, `session/window`, `session/window/pane`, with `*`
     /// for any name, or the name of a pane that no other has
@@ -68,7 +68,11 @@ enum For {
     Failed,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let whose = lookup::whose(&world, global, &own.words).await?;
     let goal = goal(own);

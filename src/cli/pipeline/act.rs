@@ -21,7 +21,7 @@ use crate::{execute, live, render};
 
 /// What a plan is executed with.
 #[derive(Debug)]
-pub struct Mandate {
+pub(crate) struct Mandate {
     pub manner: Manner,
     /// Frames what tmux prints.
     pub nonce: String,
@@ -32,7 +32,7 @@ pub struct Mandate {
 }
 
 /// Renders and executes a plan, telling what happens, and returns how it ended.
-pub async fn act(
+pub(crate) async fn act(
     plan: &Plan,
     mandate: Mandate,
     site: &Site<'_>,
@@ -114,7 +114,7 @@ fn lost(outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
 }
 
 /// The signal handlers, which replace what signals do by default.
-pub fn listen() -> Result<Interrupt, Failure> {
+pub(crate) fn listen() -> Result<Interrupt, Failure> {
     Interrupt::listen().map_err(|error| {
         let message = format!("cannot listen to signals: {error}");
         Failure::new(Exit::Error, message, "")
@@ -122,7 +122,7 @@ pub fn listen() -> Result<Interrupt, Failure> {
 }
 
 /// What to type to go there.
-pub fn attach_command(layout: &Layout, server: &Server) -> String {
+pub(crate) fn attach_command(layout: &Layout, server: &Server) -> String {
     let session = layout
         .sessions
         .first()

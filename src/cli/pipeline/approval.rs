@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::view::text::words;
 
 /// Asks for it on the terminal. `help` says what to do where nobody is there.
-pub fn ask(plan: &Plan, help: &str, output: &Output) -> Result<(), Failure> {
+pub(crate) fn ask(plan: &Plan, help: &str, output: &Output) -> Result<(), Failure> {
     let ending = plan.steps.iter().filter(|step| step.ends.is_some());
     let what = words::processes(ending.count());
     if !output.is_interactive() {

@@ -12,14 +12,14 @@ use crate::view::json;
 
 /// The hooks of one verb; `None` where the manifest has none.
 #[derive(Debug, Default)]
-pub struct Around {
+pub(crate) struct Around {
     before: Option<Hook>,
     after: Option<Hook>,
 }
 
 impl Around {
     /// Those of an apply. To wait for what runs already is nothing that hooks would be around.
-    pub fn apply(plan: &Plan, layout: &Layout, site: &Site<'_>) -> Self {
+    pub(crate) fn apply(plan: &Plan, layout: &Layout, site: &Site<'_>) -> Self {
         if plan.is_empty() {
             return Around::default();
         }
@@ -30,7 +30,7 @@ impl Around {
         }
     }
 
-    pub fn down(layout: &Layout, site: &Site<'_>) -> Self {
+    pub(crate) fn down(layout: &Layout, site: &Site<'_>) -> Self {
         let hooks = &layout.hooks;
         Around {
             before: hook("before-down", hooks.before_down.as_ref(), layout, site),
@@ -39,7 +39,11 @@ impl Around {
     }
 
     /// Runs before anything is changed.
-    pub async fn before(&self, interrupt: &mut Interrupt, output: &Output) -> Result<(), Failure> {
+    pub(crate) async fn before(
+        &self,
+        interrupt: &mut Interrupt,
+        output: &Output,
+    ) -> Result<(), Failure> {
         let nothing = "nothing was changed";
         run(self.before.as_ref(), interrupt, output)
             .await
@@ -47,12 +51,16 @@ impl Around {
     }
 
     /// What runs when everything is done.
-    pub fn name_of_after(&self) -> Option<&'static str> {
+    pub(crate) fn name_of_after(&self) -> Option<&'static str> {
         self.after.as_ref().map(|hook| hook.name)
     }
 
     /// Runs when everything is done.
-    pub async fn after(&self, interrupt: &mut Interrupt, output: &Output) -> Result<(), Failure> {
+    pub(crate) async fn after(
+        &self,
+        interrupt: &mut Interrupt,
+        output: &Output,
+    ) -> Result<(), Failure> {
         let all = "all else is done; the hook runs again when there is something to do again";
         run(self.after.as_ref(), interrupt, output)
             .await

@@ -7,14 +7,14 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::pipeline::selection;
 use crate::cli::run::down;
-pub use crate::cli::run::down::Meant;
+pub(crate) use crate::cli::run::down::Meant;
 use crate::layout::{Pattern, is_name};
 use crate::live::{self, Snapshot};
 use crate::tmux::server::Server;
 
 /// Selected panes are meant, and which.
 #[derive(Debug)]
-pub struct Selected {
+pub(crate) struct Selected {
     pub meant: Meant,
     pub patterns: Vec<Pattern>,
     pub server: Server,
@@ -25,7 +25,11 @@ pub struct Selected {
 /// Reads `[MANIFEST|NAME] [ADDRESS…]`. A first word that is the name of a layout which is live here
 /// means that, and so does the
 /// name of the one found from here, unless this has a session or a pane of that name.
-pub async fn whose(world: &World, global: &Global, words: &[String]) -> Result<Selected, Failure> {
+pub(crate) async fn whose(
+    world: &World,
+    global: &Global,
+    words: &[String],
+) -> Result<Selected, Failure> {
     let (manifest, rest) = match words {
         [first, rest @ ..] if selection::is_manifest(world, first) => (Some(first.as_str()), rest),
         _ => (None, words),

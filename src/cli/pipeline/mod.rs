@@ -2,14 +2,14 @@
 //! of a plan, the plan itself, the approval, the hooks, the execution, the report. The order of all
 //! that is in `stages`; what is particular to a verb is its `Verb`.
 
-pub mod act;
-pub mod approval;
-pub mod hooks;
-pub mod lookup;
-pub mod planning;
-pub mod request;
-pub mod saved;
-pub mod selection;
-pub mod site;
-pub mod stages;
-pub mod verb;
+pub(super) mod act;
+pub(super) mod approval;
+pub(super) mod hooks;
+pub(super) mod lookup;
+pub(super) mod planning;
+pub(super) mod request;
+pub(super) mod saved;
+pub(super) mod selection;
+pub(super) mod site;
+pub(super) mod stages;
+pub(super) mod verb;

@@ -13,7 +13,7 @@ use crate::{live, load, plan, preflight, render};
 
 /// The way from what is live to `layout`, if everything is there that it takes, and what it was
 /// made of.
-pub async fn planned_on(
+pub(crate) async fn planned_on(
     layout: &Layout,
     world: &World,
     server: &Server,
@@ -37,7 +37,7 @@ pub async fn planned_on(
 
 /// What a plan was made of besides its layout.
 #[derive(Debug)]
-pub struct Grounds {
+pub(crate) struct Grounds {
     pub snapshot: Snapshot,
     pub conditions: plan::Conditions,
     pub wishes: plan::Request,
@@ -45,7 +45,7 @@ pub struct Grounds {
 }
 
 /// Whether everything is there that a plan takes.
-pub fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), Failure> {
+pub(crate) fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), Failure> {
     let missing = preflight::missing(plan, snapshot, &world.environment);
     if missing.is_empty() {
         return Ok(());
@@ -54,7 +54,7 @@ pub fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), F
 }
 
 /// What a server is asked for a plan.
-pub fn question(layout: &Layout, asked: &plan::Request) -> live::Query {
+pub(crate) fn question(layout: &Layout, asked: &plan::Request) -> live::Query {
     let mut question = live::Query::of(layout);
     if asked.adopts {
         let names = layout.sessions.iter().map(|session| session.address.name());
@@ -64,7 +64,11 @@ pub fn question(layout: &Layout, asked: &plan::Request) -> live::Query {
 }
 
 /// What only the machine tells: looked at where it matters, which is seldom.
-pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Request) -> plan::Machine {
+pub(crate) fn machine(
+    layout: &Layout,
+    snapshot: &Snapshot,
+    asked: &plan::Request,
+) -> plan::Machine {
     let paths = plan::adopt::asked_paths(layout, snapshot).into_iter();
     let gone = paths.filter(|path| load::is_gone(path));
     let pids = if asked.adopts {
@@ -79,7 +83,12 @@ pub fn machine(layout: &Layout, snapshot: &Snapshot, asked: &plan::Request) -> p
 }
 
 /// The scripts of a plan as tmux would be sent them, but for secrets.
-pub fn commands(plan: &Plan, environment: &Environment, socket: &Path, nonce: &str) -> String {
+pub(crate) fn commands(
+    plan: &Plan,
+    environment: &Environment,
+    socket: &Path,
+    nonce: &str,
+) -> String {
     let conditions = render::Conditions {
         environment,
         socket,

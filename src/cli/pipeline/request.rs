@@ -5,7 +5,7 @@ use crate::plan;
 
 /// What is asked for besides the manifest.
 #[derive(Debug, Clone, clap::Args)]
-pub struct RequestFlags {
+pub(crate) struct RequestFlags {
     /// Start this pane again although nothing about it has changed; `*` stands for any name, and
     /// fewer parts for everything below; may be given several times
     #[arg(long, value_name = "ADDRESS")]
@@ -28,7 +28,7 @@ pub struct RequestFlags {
 
 impl RequestFlags {
     /// As planning takes them.
-    pub fn asked(&self) -> plan::Request {
+    pub(crate) fn asked(&self) -> plan::Request {
         plan::Request {
             replace: self.replace.clone(),
             only: self.only.clone(),

@@ -19,7 +19,12 @@ const AGAIN: &str = "look at what there is to do now, and save it again: `triad 
 const BEGINS: &[u8] = b"{\"";
 
 /// Writes a plan down.
-pub fn save(path: &Path, layout: &Layout, server: &Server, on: &Grounds) -> Result<(), Failure> {
+pub(crate) fn save(
+    path: &Path,
+    layout: &Layout,
+    server: &Server,
+    on: &Grounds,
+) -> Result<(), Failure> {
     let socket = server.socket_path();
     let at = (place(server), server.flags(), socket.as_path());
     let saved = Saved::new(
@@ -36,7 +41,7 @@ pub fn save(path: &Path, layout: &Layout, server: &Server, on: &Grounds) -> Resu
 }
 
 /// The plan of this path.
-pub fn read(world: &World, name: &str) -> Result<Saved, Failure> {
+pub(crate) fn read(world: &World, name: &str) -> Result<Saved, Failure> {
     let path = world.current.join(name);
     let bytes = load::plan(&path, BEGINS, saved::SIZE_MAX)?;
     let saved = bytes.map_or(Err(SavedError::NotOne), |bytes| Saved::read(&bytes));
@@ -50,7 +55,7 @@ pub fn read(world: &World, name: &str) -> Result<Saved, Failure> {
 }
 
 /// The plan that an argument names where a manifest may stand too; `None`: it is no plan.
-pub fn named(
+pub(crate) fn named(
     world: &World,
     global: &Global,
     argument: Option<&str>,
@@ -73,7 +78,7 @@ pub fn named(
 }
 
 /// What the plan leads to, with the secrets that the caller has.
-pub fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
+pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
     let value = |name: &str| world.environment.get(name).cloned();
     saved.filled(value).map_err(|errors| {
         let is_another = |error: &SecretError| matches!(error, SecretError::Another(_));
@@ -97,7 +102,7 @@ pub fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
 }
 
 /// The server of the plan. One that is named besides must be the same.
-pub fn server(
+pub(crate) fn server(
     saved: &Saved,
     layout: &Layout,
     world: &World,
@@ -133,7 +138,7 @@ pub fn server(
 }
 
 /// The plan, made again on what is live now: the same steps, or none at all.
-pub async fn planned(
+pub(crate) async fn planned(
     saved: &Saved,
     layout: &Layout,
     world: &World,

@@ -8,7 +8,7 @@ use crate::layout::{Pattern, PatternError};
 use crate::plan::Plan;
 
 /// The words of a command line: the manifest, where the first one is it, and the addresses.
-pub fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>, &'w [String]) {
+pub(crate) fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>, &'w [String]) {
     match words {
         [first, rest @ ..] if !rest.is_empty() && is_manifest(world, first) => (Some(first), rest),
         _ => (None, words),
@@ -16,7 +16,7 @@ pub fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>, &'w [S
 }
 
 /// Whether a word is a manifest, even one that cannot be read. Standard input can be read once.
-pub fn is_manifest(world: &World, word: &str) -> bool {
+pub(crate) fn is_manifest(world: &World, word: &str) -> bool {
     if word == "-" {
         return true;
     }
@@ -27,7 +27,7 @@ pub fn is_manifest(world: &World, word: &str) -> bool {
 }
 
 /// The patterns that words are.
-pub fn patterns(words: &[String]) -> Result<Vec<Pattern>, Failure> {
+pub(crate) fn patterns(words: &[String]) -> Result<Vec<Pattern>, Failure> {
     let mut errors: Vec<PatternError> = Vec::new();
     let patterns = words.iter().filter_map(|word| {
         let pattern = word.parse::<Pattern>();
@@ -42,7 +42,7 @@ pub fn patterns(words: &[String]) -> Result<Vec<Pattern>, Failure> {
 }
 
 /// Whether nobody need be asked: each process that ends is in a pane which was named itself.
-pub fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
+pub(crate) fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
     let mut ending = plan.steps.iter().filter(|step| step.ends.is_some());
     ending.all(|step| {
         let address = &step.subject.address;
@@ -51,4 +51,4 @@ pub fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
 }
 
 /// What to do about what was not named, where nobody is there to be asked.
-pub const NAME_EACH: &str = "name each pane itself, or call it with `--yes`";
+pub(crate) const NAME_EACH: &str = "name each pane itself, or call it with `--yes`";

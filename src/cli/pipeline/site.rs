@@ -6,7 +6,7 @@ use crate::tmux::server::Server;
 
 /// Where a verb works: the caller's world, the server, and who is told.
 #[derive(Debug)]
-pub struct Site<'a> {
+pub(crate) struct Site<'a> {
     pub world: &'a World,
     pub server: Server,
     pub output: &'a Output,

@@ -28,14 +28,14 @@ const CHANGED: &str = "what runs has changed since; this is what there is to do 
 
 /// A verb that knows what it is about, and where.
 #[derive(Debug)]
-pub struct Loaded<'a, V> {
+pub(crate) struct Loaded<'a, V> {
     verb: V,
     site: Site<'a>,
 }
 
 /// A plan that nobody has seen.
 #[derive(Debug)]
-pub struct Planned<'a, V> {
+pub(crate) struct Planned<'a, V> {
     verb: V,
     site: Site<'a>,
     found: Found,
@@ -45,7 +45,7 @@ pub struct Planned<'a, V> {
 
 /// A plan that was shown, and agreed to where that was needed.
 #[derive(Debug)]
-pub struct Agreed<'a, V> {
+pub(crate) struct Agreed<'a, V> {
     verb: V,
     site: Site<'a>,
     found: Found,
@@ -54,7 +54,7 @@ pub struct Agreed<'a, V> {
 
 /// The plan that is carried out, with the lock of the verb held.
 #[derive(Debug)]
-pub struct Locked<'a, V> {
+pub(crate) struct Locked<'a, V> {
     verb: V,
     site: Site<'a>,
     found: Found,
@@ -63,7 +63,7 @@ pub struct Locked<'a, V> {
 
 /// What came of it. All locks are free again.
 #[derive(Debug)]
-pub struct Ended<'a, V> {
+pub(crate) struct Ended<'a, V> {
     pub verb: V,
     pub site: Site<'a>,
     pub end: End,
@@ -71,7 +71,7 @@ pub struct Ended<'a, V> {
 
 /// How a verb ended.
 #[derive(Debug)]
-pub enum End {
+pub(crate) enum End {
     /// There was nothing to do.
     Nothing(Plan),
     /// Nobody agreed to what ends by it.
@@ -91,7 +91,7 @@ enum Decision {
 }
 
 impl<'a, V: Verb> Loaded<'a, V> {
-    pub fn new(verb: V, world: &'a World, server: Server, output: &'a Output) -> Self {
+    pub(crate) fn new(verb: V, world: &'a World, server: Server, output: &'a Output) -> Self {
         let site = Site {
             world,
             server,
@@ -101,7 +101,7 @@ impl<'a, V: Verb> Loaded<'a, V> {
     }
 
     /// Makes the plan. A lock that is free is taken first, which spares a second look.
-    pub async fn plan(self) -> Result<Planned<'a, V>, Failure> {
+    pub(crate) async fn plan(self) -> Result<Planned<'a, V>, Failure> {
         let Loaded { verb, site } = self;
         let lock = match take(&verb, &site, Duration::ZERO).await {
             Err(LockError::Held(_)) => None,
@@ -119,7 +119,7 @@ impl<'a, V: Verb> Loaded<'a, V> {
 
 impl<'a, V: Verb> Planned<'a, V> {
     /// Shows the plan, and asks where that is needed.
-    pub async fn agree(self) -> Result<Agreed<'a, V>, Failure> {
+    pub(crate) async fn agree(self) -> Result<Agreed<'a, V>, Failure> {
         let Planned {
             mut verb,
             site,
@@ -153,7 +153,7 @@ impl<'a, V: Verb> Planned<'a, V> {
 
 impl<'a, V: Verb> Agreed<'a, V> {
     /// Takes the lock of the verb, and sees to it that the plan still is what was agreed to.
-    pub async fn lock(mut self) -> Result<Locked<'a, V>, Failure> {
+    pub(crate) async fn lock(mut self) -> Result<Locked<'a, V>, Failure> {
         while let Decision::Outdated = self.decision {
             self = self.locked_anew().await?;
         }
@@ -202,19 +202,22 @@ impl<'a, V: Verb> Agreed<'a, V> {
 
 impl<'a, V: Verb> Locked<'a, V> {
     /// The plan, if it is going to be carried out.
-    pub fn plan(&self) -> Option<&Plan> {
+    pub(crate) fn plan(&self) -> Option<&Plan> {
         matches!(self.decision, Decision::Current(_)).then_some(&self.found.plan)
     }
 
     /// Carries the plan out, until a signal comes.
-    pub async fn carry_out(self) -> Result<Ended<'a, V>, Failure> {
+    pub(crate) async fn carry_out(self) -> Result<Ended<'a, V>, Failure> {
         // Until here a signal may end triad as it ends any program: nothing has been changed.
         let mut interrupt = listen()?;
         self.carry_out_until(&mut interrupt).await
     }
 
     /// Carries the plan out, until it is interrupted.
-    pub async fn carry_out_until(self, interrupt: &mut Interrupt) -> Result<Ended<'a, V>, Failure> {
+    pub(crate) async fn carry_out_until(
+        self,
+        interrupt: &mut Interrupt,
+    ) -> Result<Ended<'a, V>, Failure> {
         let Locked {
             verb,
             site,
@@ -254,7 +257,7 @@ impl<'a, V: Verb> Locked<'a, V> {
 
 impl<V: Verb> Ended<'_, V> {
     /// Says how it ended.
-    pub fn report(&self) -> Exit {
+    pub(crate) fn report(&self) -> Exit {
         match &self.end {
             End::Nothing(_) => Exit::Success,
             End::Refused => Exit::Refused,

@@ -16,7 +16,7 @@ use crate::tmux::environment::Environment;
 
 /// A plan as one look at the server leads to it.
 #[derive(Debug)]
-pub struct Found {
+pub(crate) struct Found {
     pub plan: Plan,
     /// Frames what tmux prints.
     pub nonce: String,
@@ -26,7 +26,7 @@ pub struct Found {
 
 /// How a plan is to be executed.
 #[derive(Debug)]
-pub struct Manner {
+pub(crate) struct Manner {
     /// What the manifest has run before and after.
     pub hooks: Around,
     /// What programs and probes get of the caller's environment.
@@ -37,7 +37,7 @@ pub struct Manner {
 }
 
 /// A verb that changes something.
-pub trait Verb {
+pub(crate) trait Verb {
     /// What others are told that wait for it.
     fn purpose(&self) -> String;
 
@@ -73,7 +73,7 @@ pub trait Verb {
 
 /// A plan that was carried out.
 #[derive(Debug)]
-pub struct Done {
+pub(crate) struct Done {
     pub plan: Plan,
     pub outcome: Outcome,
     pub exit: Exit,

@@ -29,7 +29,7 @@ use crate::view::run::events;
 
 /// Make the running sessions what the manifest says
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest: a path, the name of a layout, or `-`; or a plan that was saved
     manifest: Option<String>,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub struct Arguments {
     lock_timeout: Duration,
 }
 
-pub async fn run(
+pub(crate) async fn run(
     global: &Global,
     own: &Arguments,
     attaches: bool,

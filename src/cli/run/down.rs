@@ -27,7 +27,7 @@ use crate::{live, plan};
 
 /// End what a layout made, in reverse order; gone when it returns
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest, or the name of a layout whose file is not needed
     manifest: Option<String>,
     /// Do not ask before a live process is ended
@@ -43,7 +43,7 @@ pub struct Arguments {
 
 /// Selected objects go.
 #[derive(Debug, Clone)]
-pub struct Meant {
+pub(crate) struct Meant {
     pub layout: String,
     /// `None`: whatever manifest they came from.
     pub manifest: Option<String>,
@@ -51,7 +51,11 @@ pub struct Meant {
     pub wanted: Option<Layout>,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let meant = meant(&world, global, own.manifest.as_deref())?;
     let server = world.server(global, meant.wanted.as_ref())?;
@@ -139,7 +143,7 @@ impl Verb for Down<'_> {
 }
 
 /// A plan towards less: all of it, or what of it nobody would expect.
-pub fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
+pub(crate) fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
     let output = site.output;
     if is_shown && !plan.is_empty() {
         let text = view::look::plan::text(plan, &place(&site.server), output.look());
@@ -153,7 +157,11 @@ pub fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
 
 /// What the argument names: a manifest, else a layout by its name alone. A manifest that cannot
 /// be read any more must not keep its layout alive.
-pub fn meant(world: &World, global: &Global, argument: Option<&str>) -> Result<Meant, Failure> {
+pub(crate) fn meant(
+    world: &World,
+    global: &Global,
+    argument: Option<&str>,
+) -> Result<Meant, Failure> {
     let failure = match layout(world, global, argument) {
         Ok(layout) => {
             return Ok(Meant {
@@ -188,7 +196,7 @@ fn layout(world: &World, global: &Global, argument: Option<&str>) -> Result<Layo
 }
 
 /// By name, all objects must come from one manifest; two of the same name are two layouts.
-pub fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
+pub(crate) fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
     if meant.manifest.is_some() {
         return Ok(meant.manifest.clone());
     }

@@ -14,7 +14,7 @@ use crate::plan::Purpose;
 /// address or `restart=#true` means beyond that asks first. No hook of the manifest runs.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad restart [OPTIONS] [MANIFEST] <ADDRESS>...")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     named: Named,
     /// Restart after it what needs it and runs
@@ -22,7 +22,11 @@ pub struct Arguments {
     with_dependents: bool,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let purpose = Purpose::Restart {
         with_dependents: own.with_dependents,
     };

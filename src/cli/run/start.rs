@@ -31,14 +31,14 @@ use crate::view::text::paint::wrapped;
 /// and so is a task that is done: `triad restart` runs it again. No hook of the manifest runs.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad start [OPTIONS] [MANIFEST] <ADDRESS>...")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     pub named: Named,
 }
 
 /// What is said of panes that start.
 #[derive(Debug, clap::Args)]
-pub struct Named {
+pub(crate) struct Named {
     /// The manifest, unless it is found from here; and then what is meant: `session/window/pane`,
     /// the name of a pane that no other has, or with `*` for any name
     #[arg(value_name = "ADDRESS", num_args = 1.., required = true)]
@@ -54,12 +54,16 @@ pub struct Named {
     lock_timeout: Duration,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     begin(global, &own.named, Purpose::Start, output).await
 }
 
 /// Plans and starts what is named.
-pub async fn begin(
+pub(crate) async fn begin(
     global: &Global,
     own: &Named,
     purpose: Purpose,

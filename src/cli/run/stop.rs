@@ -34,7 +34,7 @@ use crate::{live, plan};
 /// address means beyond that asks first. No hook of the manifest runs.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad stop [OPTIONS] [MANIFEST] <ADDRESS>...")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest, or the name of a layout whose file is not needed, unless it is found from
     /// here; and then what is meant: `session/window/pane`, the name of a pane that no other has,
     /// or with `*` for any name
@@ -54,7 +54,11 @@ pub struct Arguments {
     lock_timeout: Duration,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let (meant, words) = meant(&world, global, &own.words)?;
     let server = world.server(global, meant.wanted.as_ref())?;

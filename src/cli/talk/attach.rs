@@ -14,7 +14,7 @@ use crate::tmux::server::Server;
 
 /// Attach to a layout's session; inside tmux, switch to it
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// A session, a layout by name, or a manifest
     target: Option<String>,
     /// Look, and type nothing
@@ -22,7 +22,7 @@ pub struct Arguments {
     read_only: bool,
 }
 
-pub async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let layout = world.layout(global, own.target.as_deref());
     let (name, layout) = match (layout, &own.target) {
@@ -35,7 +35,7 @@ pub async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, F
 }
 
 /// Attaches to the session of this name, or to the first of the layout of this name.
-pub async fn attach(
+pub(crate) async fn attach(
     world: &World,
     server: &Server,
     name: &str,

@@ -1,4 +1,4 @@
 //! The verbs between people, panes and the programs in them.
 
-pub mod attach;
-pub mod report;
+pub(super) mod attach;
+pub(super) mod report;

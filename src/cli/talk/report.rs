@@ -22,7 +22,7 @@ use crate::view::json;
 /// runs now and not about the next. The pane is the one that this is called in.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "triad report [OPTIONS] <ready|--status <TEXT>>")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to say
     #[arg(value_name = "STATE", value_enum, required_unless_present = "status")]
     state: Option<State>,
@@ -37,7 +37,11 @@ enum State {
     Ready,
 }
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let told = world.environment.get("TRIAD_SOCKET");
     let told = told.filter(|path| !path.is_empty());

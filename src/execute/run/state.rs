@@ -15,7 +15,7 @@ use crate::tmux::script::Line;
 
 /// What a run depends on besides the plan.
 #[derive(Debug, Clone, Copy)]
-pub struct Settings<'a> {
+pub(crate) struct Settings<'a> {
     /// Frames what tmux prints.
     pub nonce: &'a str,
     /// Wait for every pane that was started to be ready, and not only where another needs it.
@@ -28,7 +28,7 @@ pub struct Settings<'a> {
 
 /// A run of a plan.
 #[derive(Debug)]
-pub struct Run<'p> {
+pub(crate) struct Run<'p> {
     pub ledger: Ledger<'p>,
     pub(super) rendered: &'p Rendered,
     pub(super) settings: Settings<'p>,
@@ -60,7 +60,7 @@ pub(super) enum Phase {
 
 /// How far the starts of a run are.
 #[derive(Debug, Default)]
-pub struct Starting {
+pub(super) struct Starting {
     /// Tags, and what waiting panes show, go with the first wave.
     pub(super) are_tags_sent: bool,
     /// The wave that is being started.
@@ -77,7 +77,7 @@ pub struct Starting {
 
 /// How far the removals of a run are.
 #[derive(Debug)]
-pub struct Removals {
+pub(super) struct Removals {
     /// What is not asked to end yet.
     pub(super) left: Vec<StepId>,
     /// What is being ended.
@@ -98,7 +98,7 @@ impl<'p> Run<'p> {
         self.outputs.push_back(output);
     }
 
-    pub fn is_interrupted(&self) -> bool {
+    pub(crate) fn is_interrupted(&self) -> bool {
         self.interrupted.is_some()
     }
 

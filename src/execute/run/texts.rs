@@ -22,7 +22,7 @@ const STILL_LINES: Duration = Duration::from_millis(400);
 
 /// All that is yet to be typed.
 #[derive(Debug, Default)]
-pub struct Typing {
+pub(super) struct Typing {
     pub(super) texts: Vec<Texts>,
     /// When shells are looked at next; `None` while they are, or are typed at.
     pub(super) look: Option<Instant>,
@@ -47,7 +47,7 @@ pub(super) struct Texts {
 
 impl Typing {
     /// What an earlier run did not get to.
-    pub fn new(plan: &Plan, now: Instant) -> Self {
+    pub(super) fn new(plan: &Plan, now: Instant) -> Self {
         let mut typing = Typing::default();
         for (step, planned) in plan.numbered() {
             if let Action::Type(due) = &planned.action {
@@ -59,7 +59,7 @@ impl Typing {
     }
 
     /// Texts for a shell, from the one at `from` on.
-    pub fn add(
+    pub(super) fn add(
         &mut self,
         step: StepId,
         address: &Address,
@@ -85,7 +85,7 @@ impl Typing {
         });
     }
 
-    pub fn waiting(&self, now: Instant) -> impl Iterator<Item = Waiting> {
+    pub(super) fn waiting(&self, now: Instant) -> impl Iterator<Item = Waiting> {
         self.texts.iter().map(move |texts| Waiting {
             address: texts.address.clone(),
             state: Waits::Typing,
@@ -96,7 +96,7 @@ impl Typing {
     }
 
     /// When shells are looked at next.
-    pub fn next(&self) -> Option<Instant> {
+    pub(super) fn next(&self) -> Option<Instant> {
         self.look.filter(|_| !self.texts.is_empty())
     }
 }

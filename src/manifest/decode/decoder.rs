@@ -10,7 +10,7 @@ use crate::manifest::source::{Source, Span};
 use crate::manifest::syntax::{Correction, ERRORS_MAX};
 
 /// Collects mistakes while declarations are read.
-pub struct Decoder<'a> {
+pub(super) struct Decoder<'a> {
     pub source: &'a Source,
     pub corrections: &'a HashMap<usize, Correction>,
     pub errors: Vec<ManifestError>,
@@ -19,23 +19,23 @@ pub struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
-    pub fn name_span(&self, name: &KdlIdentifier) -> Span {
+    pub(super) fn name_span(&self, name: &KdlIdentifier) -> Span {
         let span = name.span();
         self.source.span(span.offset()..span.offset() + span.len())
     }
 
-    pub fn entry_span(&self, entry: &KdlEntry) -> Span {
+    pub(super) fn entry_span(&self, entry: &KdlEntry) -> Span {
         let span = entry.span();
         self.source.span(span.offset()..span.offset() + span.len())
     }
 
-    pub fn report(&mut self, error: ManifestError) {
+    pub(super) fn report(&mut self, error: ManifestError) {
         if self.errors.len() < ERRORS_MAX {
             self.errors.push(error);
         }
     }
 }
 
-pub fn is_true(scalar: &Scalar) -> bool {
+pub(super) fn is_true(scalar: &Scalar) -> bool {
     scalar.value == ScalarValue::Bool(true)
 }

@@ -28,7 +28,7 @@ use names::RESERVED;
 use node::Checked;
 
 /// Decodes a whole document: its top-level nodes, in their order.
-pub fn decode(
+pub(super) fn decode(
     source: &Source,
     document: &KdlDocument,
     corrections: &HashMap<usize, Correction>,
@@ -49,7 +49,7 @@ pub fn decode(
 
 /// What a document holds.
 #[derive(Default)]
-pub struct Decoded {
+pub(super) struct Decoded {
     pub items: Vec<Item>,
     pub errors: Vec<ManifestError>,
     /// Whether top-level nodes were reported and left out.

@@ -11,7 +11,7 @@ use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
 
 /// The names that templates have in scope besides the variables.
-pub const RESERVED: &[&str] = &["it", "layout", "session", "window", "pane", "root", "env"];
+pub(super) const RESERVED: &[&str] = &["it", "layout", "session", "window", "pane", "root", "env"];
 
 impl Decoder<'_> {
     /// A string that is read before there are variables.

@@ -46,12 +46,12 @@ struct Property {
 
 impl Checked<'_> {
     /// The value of a property, once.
-    pub fn take(&mut self, name: &str) -> Option<Scalar> {
+    pub(super) fn take(&mut self, name: &str) -> Option<Scalar> {
         self.properties.remove(name)?.value
     }
 
     /// The only argument.
-    pub fn into_argument(self) -> Option<Scalar> {
+    pub(super) fn into_argument(self) -> Option<Scalar> {
         self.arguments.into_iter().next().flatten()
     }
 }

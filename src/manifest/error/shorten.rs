@@ -1,7 +1,7 @@
 //! Texts of a manifest as messages quote them.
 
 /// A name that is none.
-pub fn not_a_name(name: &str) -> String {
+pub(super) fn not_a_name(name: &str) -> String {
     match name {
         "" => "an empty name".to_owned(),
         _ => format!("`{}` is not a name", shorten(name)),
@@ -12,7 +12,7 @@ pub fn not_a_name(name: &str) -> String {
 const QUOTE_MAX: usize = 40;
 
 /// The text, or the beginning of one that would drown the message.
-pub fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     match text.char_indices().nth(QUOTE_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -47,7 +47,7 @@ pub(super) struct Block {
 }
 
 impl Piece {
-    pub fn is_comment(&self) -> bool {
+    pub(super) fn is_comment(&self) -> bool {
         matches!(self, Piece::Comment(_) | Piece::LineComment(_))
     }
 }

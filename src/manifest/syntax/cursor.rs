@@ -1,21 +1,21 @@
 //! A place in a text that is read.
 
 /// The text, and how far it has been read.
-pub struct Cursor<'a> {
+pub(super) struct Cursor<'a> {
     pub text: &'a str,
     pub at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    pub fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    pub fn skip(&mut self, accepts: impl Fn(char) -> bool) {
+    pub(super) fn skip(&mut self, accepts: impl Fn(char) -> bool) {
         let rest = self.rest();
         self.at += rest.find(|c| !accepts(c)).unwrap_or(rest.len());
     }

@@ -6,7 +6,7 @@ use super::token::{is_newline, is_space};
 
 /// What is wrong with the lines of a string; offsets are within the string as written.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Misplaced {
+pub(super) enum Misplaced {
     /// A line that starts otherwise.
     Line(Range<usize>),
     /// Closing quotes with text before them.
@@ -14,7 +14,7 @@ pub enum Misplaced {
 }
 
 /// What is wrong with a string that is closed, if it is one of several lines.
-pub fn misplaced(written: &str) -> Option<Misplaced> {
+pub(super) fn misplaced(written: &str) -> Option<Misplaced> {
     let hashes = written.len() - written.trim_start_matches('#').len();
     let is_raw = hashes > 0;
     let quotes = written.len().checked_sub(hashes + 3)?;

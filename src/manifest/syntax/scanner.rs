@@ -25,7 +25,7 @@ pub enum Correction {
 
 /// Where in a node the scan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(super) enum Place {
     NodeStart,
     /// Right after the node's name.
     AfterName,
@@ -40,13 +40,13 @@ pub enum Place {
 
 /// A block that is open.
 #[derive(Debug, Clone, Copy)]
-pub struct Block {
+pub(super) struct Block {
     pub offset: usize,
     pub indent: usize,
 }
 
 /// Reads a text token by token.
-pub struct Scanner<'a> {
+pub(super) struct Scanner<'a> {
     pub source: &'a Source,
     pub tokens: Vec<Token>,
     /// The index of the next token.
@@ -71,7 +71,7 @@ pub struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    pub fn comment(&mut self, token: Token) {
+    pub(super) fn comment(&mut self, token: Token) {
         self.blank(token.start, token.end);
         if token.fault == Some(Fault::Unclosed) {
             let span = self.source.span(token.start..token.start + 2);
@@ -79,7 +79,7 @@ impl Scanner<'_> {
         }
     }
 
-    pub fn semicolon(&mut self, token: Token) {
+    pub(super) fn semicolon(&mut self, token: Token) {
         if self.place == Place::NodeStart {
             self.blank(token.start, token.end);
             let span = self.span(token);
@@ -90,14 +90,14 @@ impl Scanner<'_> {
     }
 
     /// The node ends, or with it the line it stands on.
-    pub fn end_node(&mut self, end: usize) {
+    pub(super) fn end_node(&mut self, end: usize) {
         self.end_property(end);
         self.place = Place::NodeStart;
         self.continues = false;
     }
 
     /// What comes next is no value for a property that still has none.
-    pub fn end_property(&mut self, end: usize) {
+    pub(super) fn end_property(&mut self, end: usize) {
         if let Place::AfterEquals(start) = self.place {
             let written = self.source.text[start..end].trim_end().len();
             let span = self.source.span(start..start + written);
@@ -106,7 +106,7 @@ impl Scanner<'_> {
         }
     }
 
-    pub fn equals(&mut self, token: Token) {
+    pub(super) fn equals(&mut self, token: Token) {
         match self.place {
             Place::AfterKey(start) => self.place = Place::AfterEquals(start),
             Place::AfterName => {
@@ -118,36 +118,36 @@ impl Scanner<'_> {
         }
     }
 
-    pub fn unexpected(&mut self, token: Token) {
+    pub(super) fn unexpected(&mut self, token: Token) {
         let text = self.source.text[token.start..token.end].to_owned();
         let span = self.span(token);
         self.fail(SyntaxError::Unexpected { span, text });
     }
 
-    pub fn span(&self, token: Token) -> Span {
+    pub(super) fn span(&self, token: Token) -> Span {
         self.source.span(token.start..token.end)
     }
 
     /// Reports a mistake, as long as anybody will read on.
-    pub fn report(&mut self, error: SyntaxError) {
+    pub(super) fn report(&mut self, error: SyntaxError) {
         if self.errors.len() < ERRORS_MAX {
             self.errors.push(error);
         }
     }
 
     /// Reports a mistake after which the structure is in doubt.
-    pub fn fail(&mut self, error: SyntaxError) {
+    pub(super) fn fail(&mut self, error: SyntaxError) {
         self.report(error);
         self.broken = true;
     }
 
     /// Makes spaces of a range of the corrected text.
-    pub fn blank(&mut self, start: usize, end: usize) {
+    pub(super) fn blank(&mut self, start: usize, end: usize) {
         self.text[start..end].fill(b' ');
     }
 
     /// Makes a placeholder of a range of the corrected text.
-    pub fn correct(&mut self, token: Token, correction: Correction) {
+    pub(super) fn correct(&mut self, token: Token, correction: Correction) {
         self.text[token.start..token.end].fill(b'_');
         self.corrections.insert(token.start, correction);
     }

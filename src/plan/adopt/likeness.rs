@@ -7,7 +7,7 @@ use crate::plan::diff;
 
 /// How surely, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub(super) enum Level {
     /// The pane's own process is the command; or an idle shell, where a shell is wanted.
     Same,
     /// The command was started from the pane's process, a shell.
@@ -19,10 +19,10 @@ pub enum Level {
 }
 
 /// All of them, in the order in which panes are looked for.
-pub const LEVELS: [Level; 4] = [Level::Same, Level::Inside, Level::Program, Level::Busy];
+pub(super) const LEVELS: [Level; 4] = [Level::Same, Level::Inside, Level::Program, Level::Busy];
 
 /// What runs in the pane, if it is the wanted command on this level.
-pub fn likeness(
+pub(super) fn likeness(
     wanted: &Command,
     live: &LivePane,
     level: Level,

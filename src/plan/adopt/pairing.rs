@@ -11,7 +11,7 @@ use crate::tmux::name;
 
 /// A wanted pane that a live one is, and what runs there.
 #[derive(Debug)]
-pub struct Found<'l> {
+pub(super) struct Found<'l> {
     pub pane: &'l Pane,
     pub runs: String,
 }
@@ -28,7 +28,7 @@ struct Evidence<'a, 'm> {
 
 /// Which windows and panes of a session are the wanted ones.
 #[derive(Debug, Default)]
-pub struct Pairing<'a, 'l> {
+pub(super) struct Pairing<'a, 'l> {
     pub windows: Vec<(&'l Window, &'a LiveWindow)>,
     pub panes: BTreeMap<PaneId, Found<'l>>,
 }
@@ -36,7 +36,7 @@ pub struct Pairing<'a, 'l> {
 impl<'a, 'l> Pairing<'a, 'l> {
     /// Windows by their names, then by place where something wanted runs in them; panes by what
     /// runs in them: what leaves no doubt first, in its window and then in the others.
-    pub fn of(
+    pub(super) fn of(
         session: &'l Session,
         live: &LiveSession,
         snapshot: &'a Snapshot,

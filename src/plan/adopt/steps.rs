@@ -32,7 +32,7 @@ impl Adoption {
 }
 
 /// A step that writes down that an object is taken over, and ends nothing.
-pub fn step(subject: Subject, adopt: Adopt, why: Adopted) -> Step {
+pub(super) fn step(subject: Subject, adopt: Adopt, why: Adopted) -> Step {
     Step {
         subject,
         action: Action::Adopt(adopt),

@@ -8,7 +8,7 @@ use crate::tmux::id::WindowId;
 
 /// The live objects of a layout, matched.
 #[derive(Debug, Default)]
-pub struct Matching<'a> {
+pub(crate) struct Matching<'a> {
     pub sessions: BTreeMap<Address, &'a LiveSession>,
     pub windows: BTreeMap<Address, &'a LiveWindow>,
     pub panes: BTreeMap<Address, &'a LivePane>,
@@ -24,14 +24,14 @@ pub struct Matching<'a> {
 
 impl Matching<'_> {
     /// Whether somebody else has a pane in the window: its geometry is then not ours to set.
-    pub fn is_shared(&self, window: WindowId) -> bool {
+    pub(crate) fn is_shared(&self, window: WindowId) -> bool {
         let mut others = self.kept.iter().chain(&self.elsewhere);
         self.foreign.contains_key(&window) || others.any(|pane| pane.window == window)
     }
 }
 
 /// The one thing that an iterator has; `None` where it has none or several.
-pub fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+pub(super) fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next()?;
     items.next().is_none().then_some(first)
 }

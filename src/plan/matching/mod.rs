@@ -9,14 +9,14 @@ mod panes;
 mod sessions;
 mod windows;
 
-pub use found::Matching;
-pub use owner::{Ownership, owned_sessions};
+pub(super) use found::Matching;
+pub(super) use owner::{Ownership, owned_sessions};
 
 use crate::layout::Layout;
 use crate::live::Snapshot;
 
 /// Matches everything that belongs to `layout`, wherever a person has put it.
-pub fn matched<'a>(layout: &Layout, snapshot: &'a Snapshot) -> Matching<'a> {
+pub(super) fn matched<'a>(layout: &Layout, snapshot: &'a Snapshot) -> Matching<'a> {
     let owned = owned_sessions(snapshot, &layout.name, &layout.manifest);
     let whose = Ownership::layout(layout, snapshot);
     let mut matching = Matching::default();

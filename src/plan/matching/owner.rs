@@ -7,7 +7,7 @@ use crate::live::{LivePane, LiveSession, LiveWindow, Snapshot};
 use crate::tmux::id::SessionId;
 
 /// The sessions that belong to a layout: its name *and* its manifest are on them.
-pub fn owned_sessions<'a>(
+pub(crate) fn owned_sessions<'a>(
     snapshot: &'a Snapshot,
     layout: &str,
     manifest: &str,
@@ -21,7 +21,7 @@ pub fn owned_sessions<'a>(
 
 /// Tells the panes of a layout from all others.
 #[derive(Debug)]
-pub struct Ownership<'a> {
+pub(crate) struct Ownership<'a> {
     pub snapshot: &'a Snapshot,
     /// Its sessions, in which a pane without an owner of its own is the session's.
     sessions: BTreeSet<SessionId>,
@@ -38,12 +38,12 @@ enum Keys {
 }
 
 impl<'a> Ownership<'a> {
-    pub fn layout(layout: &Layout, snapshot: &'a Snapshot) -> Self {
+    pub(crate) fn layout(layout: &Layout, snapshot: &'a Snapshot) -> Self {
         Ownership::made_by(&layout.name, Some(&layout.manifest), snapshot)
     }
 
     /// By a layout's name alone where the manifest is not told.
-    pub fn made_by(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot) -> Self {
+    pub(crate) fn made_by(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot) -> Self {
         let sessions = snapshot.sessions.iter().filter(|session| {
             let owner = session.owner.as_ref();
             owner.is_some_and(|owner| {
@@ -62,7 +62,7 @@ impl<'a> Ownership<'a> {
 
     /// Whether triad made a pane for this layout. Its own mark decides, because a person may have
     /// moved it; panes of earlier releases, and those that are not yet anybody's, have none.
-    pub fn has(&self, pane: &LivePane) -> bool {
+    pub(crate) fn has(&self, pane: &LivePane) -> bool {
         match &pane.owner {
             Some(owner) => match &self.keys {
                 Keys::Manifest(key) => owner == key,
@@ -76,12 +76,12 @@ impl<'a> Ownership<'a> {
         }
     }
 
-    pub fn owns(&self, session: &LiveSession) -> bool {
+    pub(crate) fn owns(&self, session: &LiveSession) -> bool {
         self.sessions.contains(&session.id)
     }
 
     /// Whether a pane stands in one of the layout's sessions.
-    pub fn is_within(&self, pane: &LivePane) -> bool {
+    pub(crate) fn is_within(&self, pane: &LivePane) -> bool {
         let window = self.snapshot.window(pane.window);
         window.is_some_and(|window| self.sessions.contains(&window.session))
     }

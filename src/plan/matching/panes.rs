@@ -6,7 +6,7 @@ use crate::plan::matching::found::{Matching, only};
 use crate::plan::matching::owner::Ownership;
 use crate::tmux::id::WindowId;
 
-pub fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut Matching<'a>) {
+pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut Matching<'a>) {
     let ours = whose.snapshot.panes.iter().filter(|pane| whose.has(pane));
     let mut finder = Finder {
         layout,

@@ -5,7 +5,7 @@ use crate::live::{LivePane, LiveSession};
 use crate::plan::matching::found::{Matching, only};
 use crate::plan::matching::owner::Ownership;
 
-pub fn matched<'a>(
+pub(super) fn matched<'a>(
     layout: &Layout,
     owned: &[&'a LiveSession],
     whose: &Ownership<'a>,

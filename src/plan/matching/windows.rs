@@ -6,7 +6,7 @@ use crate::live::LiveWindow;
 use crate::plan::matching::found::{Matching, only};
 use crate::plan::matching::owner::Ownership;
 
-pub fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut Matching<'a>) {
+pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut Matching<'a>) {
     let finder = Finder { layout, whose };
     finder.each(matching, |window, matching| {
         finder.at_home(&window.address, window, matching)

@@ -20,7 +20,7 @@ const RESTART_GRACE: Duration = Duration::from_secs(10);
 const SETTLING: Duration = Duration::from_millis(150);
 
 #[derive(Debug)]
-pub struct Watched {
+pub(super) struct Watched {
     pub wanted: Wanted,
     pub life: Life,
     /// The process that was last seen in it.
@@ -43,7 +43,7 @@ pub struct Watched {
 
 /// What the pane's process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub(super) enum Life {
     NotStarted,
     Running {
         pid: i32,
@@ -67,7 +67,7 @@ pub enum Life {
 
 /// What became of a process that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Became {
+pub(super) enum Became {
     /// tmux has yet to tell.
     Unknown,
     /// Another process runs in its place.
@@ -81,7 +81,7 @@ pub enum Became {
 }
 
 impl Watched {
-    pub fn new(wanted: Wanted, now: Instant) -> Self {
+    pub(super) fn new(wanted: Wanted, now: Instant) -> Self {
         let life = match wanted.state {
             TargetState::Planned => Life::NotStarted,
             TargetState::Running { pid } => Life::Running { pid },
@@ -113,7 +113,7 @@ impl Watched {
     }
 
     /// True if it was started again by tmux.
-    pub fn started(&mut self, pid: i32, now: Instant) -> bool {
+    pub(super) fn started(&mut self, pid: i32, now: Instant) -> bool {
         let is_again = matches!(self.life, Life::Gone { .. } | Life::Restarting { .. });
         self.life = Life::Running { pid };
         self.pid = Some(pid);
@@ -135,12 +135,12 @@ impl Watched {
         is_again
     }
 
-    pub fn never_started(&mut self) {
+    pub(super) fn never_started(&mut self) {
         self.life = Life::Never;
         self.probing = None;
     }
 
-    pub fn gone(&mut self, now: Instant) {
+    pub(super) fn gone(&mut self, now: Instant) {
         if let Life::Running { .. } = self.life {
             self.life = Life::Gone {
                 looks: 0,
@@ -152,7 +152,7 @@ impl Watched {
 
     /// What has become of its process, as a look at the pane tells. tmux may see the end of the
     /// terminal before it has collected the process, and is asked again then.
-    pub fn found(&mut self, found: Found, now: Instant) -> Became {
+    pub(super) fn found(&mut self, found: Found, now: Instant) -> Became {
         let Found::There {
             pid,
             is_dead,
@@ -195,7 +195,7 @@ impl Watched {
     }
 
     /// True if that is its end for good.
-    pub fn ended(&mut self, exit: Exit, is_final: bool, now: Instant) -> bool {
+    pub(super) fn ended(&mut self, exit: Exit, is_final: bool, now: Instant) -> bool {
         let until = match self.life {
             Life::Restarting { until, .. } => until,
             _ => now + restart_deadline(&self.wanted),
@@ -221,7 +221,7 @@ impl Watched {
 
     /// Whether its end is a fault that was not told yet: where its program has failed, or was to
     /// become ready and did not.
-    pub fn is_fault(&self, exit: Exit) -> bool {
+    pub(super) fn is_fault(&self, exit: Exit) -> bool {
         let wanted = &self.wanted;
         let is_unseen = wanted.closes && exit == Exit::Unknown;
         let has_failed = match wanted.kind {
@@ -233,7 +233,7 @@ impl Watched {
     }
 
     /// Why it is ready and how long that took, if it has become so; `waiting` are waited for.
-    pub fn answered(
+    pub(super) fn answered(
         &mut self,
         run: u32,
         answer: Result<String, String>,
@@ -256,20 +256,20 @@ impl Watched {
         }
     }
 
-    pub fn hurry(&mut self, now: Instant) {
+    pub(super) fn hurry(&mut self, now: Instant) {
         if let Some(probing) = &mut self.probing {
             probing.hurry(now);
         }
     }
 
-    pub fn extend(&mut self, by: Duration, now: Instant) {
+    pub(super) fn extend(&mut self, by: Duration, now: Instant) {
         if let Some(probing) = &mut self.probing {
             probing.extend(by, now);
         }
     }
 
     /// Whether tmux is to be asked, now, what became of its process.
-    pub fn is_to_be_asked(&mut self, now: Instant) -> bool {
+    pub(super) fn is_to_be_asked(&mut self, now: Instant) -> bool {
         match &mut self.life {
             Life::Gone { look, .. } if look.is_some_and(|look| now >= look) => {
                 *look = None;
@@ -284,7 +284,7 @@ impl Watched {
     }
 
     /// The last answer and how long it was waited for, once its time is over.
-    pub fn given_up(&mut self, now: Instant) -> Option<(String, Duration)> {
+    pub(super) fn given_up(&mut self, now: Instant) -> Option<(String, Duration)> {
         if self.is_given_up {
             return None;
         }
@@ -315,7 +315,7 @@ impl Watched {
     }
 
     /// When something is to be done about it, unless something happens before.
-    pub fn next(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
         if let Some(probing) = &self.probing {
             return match probing.next(now) {
                 Next::Probe | Next::GiveUp { .. } => Some(now),
@@ -331,7 +331,7 @@ impl Watched {
     }
 
     /// What it is waited for to do, if it is.
-    pub fn awaited(&self, now: Instant) -> Option<What> {
+    pub(super) fn awaited(&self, now: Instant) -> Option<What> {
         if let Some(probing) = &self.probing {
             let answer = probing.last_answer().map(str::to_owned);
             return Some(What::Probes(self.status.clone().or(answer)));

@@ -19,7 +19,7 @@ const EACH: Duration = Duration::from_millis(10);
 
 /// The way of one pane to readiness.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probing {
+pub(super) struct Probing {
     pace: Pace,
     begun: Instant,
     /// `None`: it goes on for as long as it takes.
@@ -42,7 +42,7 @@ enum Step {
 
 /// What to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
+pub(super) enum Next {
     /// Make an attempt, and say so with [`Probing::attempt`].
     Probe,
     /// Nothing before this instant; `None`: before an answer comes.
@@ -53,7 +53,7 @@ pub enum Next {
 
 impl Probing {
     /// Begins at `begun`; the first attempt is due at once, even if the deadline has passed.
-    pub fn new(pace: Pace, begun: Instant) -> Self {
+    pub(super) fn new(pace: Pace, begun: Instant) -> Self {
         Probing {
             // An instant too far away to be written is no deadline.
             deadline: pace.deadline.and_then(|wait| begun.checked_add(wait)),
@@ -67,7 +67,7 @@ impl Probing {
 
     /// What to do at `now`. However far the clock has come since the last look, hope only ends with
     /// an attempt that failed at the deadline or after it.
-    pub fn next(&self, now: Instant) -> Next {
+    pub(super) fn next(&self, now: Instant) -> Next {
         match self.step {
             Step::Due(due) if due <= now || self.is_over(now) => Next::Probe,
             Step::Due(due) => Next::Wait(Some(self.deadline.map_or(due, |end| end.min(due)))),
@@ -80,7 +80,7 @@ impl Probing {
     }
 
     /// When the next attempt is due; the earliest is the first in the queue.
-    pub fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&self) -> Option<Instant> {
         match self.step {
             Step::Due(due) => Some(due),
             Step::UnderWay(_) | Step::Over => None,
@@ -88,12 +88,12 @@ impl Probing {
     }
 
     /// An attempt begins.
-    pub fn attempt(&mut self, now: Instant) {
+    pub(super) fn attempt(&mut self, now: Instant) {
         self.step = Step::UnderWay(now);
     }
 
     /// The attempt failed with this answer, while so many panes are waited for.
-    pub fn failed(&mut self, answer: String, waiting: usize, now: Instant) {
+    pub(super) fn failed(&mut self, answer: String, waiting: usize, now: Instant) {
         self.last_answer = Some(answer);
         let took = match self.step {
             Step::UnderWay(since) => now.saturating_duration_since(since),
@@ -107,29 +107,29 @@ impl Probing {
     }
 
     /// There is a reason to look at once.
-    pub fn hurry(&mut self, now: Instant) {
+    pub(super) fn hurry(&mut self, now: Instant) {
         if let Step::Due(_) = self.step {
             self.step = Step::Due(now);
         }
     }
 
     /// The program asks for more time, from `now` on. It never gets less than it had.
-    pub fn extend(&mut self, by: Duration, now: Instant) {
+    pub(super) fn extend(&mut self, by: Duration, now: Instant) {
         let asked = now.checked_add(by);
         self.deadline = self.deadline.and_then(|had| Some(had.max(asked?)));
     }
 
     /// How long it has been waited for.
-    pub fn waited(&self, now: Instant) -> Duration {
+    pub(super) fn waited(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.begun)
     }
 
     /// The last answer, for progress.
-    pub fn last_answer(&self) -> Option<&str> {
+    pub(super) fn last_answer(&self) -> Option<&str> {
         self.last_answer.as_deref()
     }
 
-    pub fn is_over(&self, now: Instant) -> bool {
+    pub(super) fn is_over(&self, now: Instant) -> bool {
         self.deadline.is_some_and(|deadline| now >= deadline)
     }
 

@@ -2,11 +2,11 @@
 //! more of it kept than [`BODY_MAX`].
 
 /// How much is read of a body.
-pub const BODY_MAX: usize = 1024 * 1024;
+pub(super) const BODY_MAX: usize = 1024 * 1024;
 
 /// The beginning of an answer, as far as it has come.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Head<'a> {
+pub(super) struct Head<'a> {
     pub status: u16,
     /// Names in lower case, values without the space around them.
     pub headers: Vec<(String, &'a [u8])>,
@@ -18,7 +18,7 @@ pub struct Head<'a> {
 
 /// A body as it was meant.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Body {
+pub(super) struct Body {
     pub bytes: Vec<u8>,
     pub is_whole: bool,
 }
@@ -26,7 +26,7 @@ pub struct Body {
 impl<'a> Head<'a> {
     /// `None` where the answer is no HTTP, or has no whole status line yet. Answers that another
     /// one follows, as `100 Continue`, are skipped.
-    pub fn parse(answer: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(answer: &'a [u8]) -> Option<Self> {
         let mut head = Head::first(answer)?;
         let mut before = 0;
         while (100..200).contains(&head.status) && head.status != SWITCHING {
@@ -71,7 +71,7 @@ impl<'a> Head<'a> {
         })
     }
 
-    pub fn values(&self, name: &str) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
         let name = name.to_ascii_lowercase();
         let headers = self.headers.iter();
         let named = headers.filter(move |(other, _)| *other == name);
@@ -79,7 +79,7 @@ impl<'a> Head<'a> {
     }
 
     /// What follows the head, taken apart as it says.
-    pub fn body(&self, rest: &[u8]) -> Body {
+    pub(super) fn body(&self, rest: &[u8]) -> Body {
         let coded = |value: std::borrow::Cow<str>| value.to_ascii_lowercase().contains("chunked");
         if self.values("Transfer-Encoding").any(coded) {
             return chunks(rest);

@@ -9,7 +9,7 @@ use crate::tmux::layout_string::Cell;
 use crate::tmux::script::Line;
 use crate::tmux::tag;
 
-pub fn session(session: &Session, windows: &[WindowContext]) -> SessionContext {
+pub(super) fn session(session: &Session, windows: &[WindowContext]) -> SessionContext {
     let name = session.address.name();
     let is_own = |window: &&WindowContext| window.session == name;
     let marks = [tag::LAYOUT, tag::MANIFEST, tag::SESSION];
@@ -23,7 +23,12 @@ pub fn session(session: &Session, windows: &[WindowContext]) -> SessionContext {
     }
 }
 
-pub fn window(window: &Window, layout: &Layout, plan: &Plan, waves: &[Vec<Line>]) -> WindowContext {
+pub(super) fn window(
+    window: &Window,
+    layout: &Layout,
+    plan: &Plan,
+    waves: &[Vec<Line>],
+) -> WindowContext {
     let is_it = |action: &Action| match action {
         Action::CreateWindow(build) => build.window.address == window.address,
         _ => false,

@@ -11,7 +11,7 @@ use crate::tmux::quote;
 use crate::tmux::script::{Part, Ref, Script};
 
 /// The word before each acknowledgement and record; nothing else writes to what is read.
-pub const NONCE: &str = "triad";
+pub(super) const NONCE: &str = "triad";
 
 /// What only the run can tell, and what has to be quoted before it stands in a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,14 +28,14 @@ enum Open {
 
 /// A variable of the shell and the expression that gives it its value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Variable {
+pub(super) struct Variable {
     pub name: String,
     pub value: String,
 }
 
 /// Writes scripts, and keeps what variables they want.
 #[derive(Debug)]
-pub struct Writer<'a> {
+pub(super) struct Writer<'a> {
     layout: &'a Layout,
     /// The expansions that stand for values of the runner's environment, in the order met.
     hidden: Vec<String>,
@@ -44,7 +44,7 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(layout: &'a Layout) -> Self {
+    pub(super) fn new(layout: &'a Layout) -> Self {
         Writer {
             layout,
             hidden: Vec::new(),
@@ -54,7 +54,7 @@ impl<'a> Writer<'a> {
 
     /// The text of a here-document that is expanded. With `is_bound`, only the server that the ids
     /// are of does anything.
-    pub fn text(&mut self, script: &Script, is_bound: bool) -> String {
+    pub(super) fn text(&mut self, script: &Script, is_bound: bool) -> String {
         let server = is_bound.then_some(Part::Id(Ref::Server));
         let mut text = String::new();
         let mut pieces = script.pieces(NONCE, server).into_iter().peekable();
@@ -130,7 +130,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The expansions whose variable has to be set, and whether it has to hold something.
-    pub fn required(&self) -> BTreeMap<String, bool> {
+    pub(super) fn required(&self) -> BTreeMap<String, bool> {
         let mut required = BTreeMap::new();
         for shown in &self.hidden {
             let inner = shown.trim_start_matches("${");
@@ -145,7 +145,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What the runner's environment gives, quoted for tmux.
-    pub fn values(&self) -> Vec<Variable> {
+    pub(super) fn values(&self) -> Vec<Variable> {
         let values = self.hidden.iter().zip(1..);
         let values = values.map(|(shown, number)| Variable {
             name: Open::Value(number).name(1),
@@ -155,7 +155,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What is known before the first batch, once those values are set.
-    pub fn known(&self) -> Vec<Variable> {
+    pub(super) fn known(&self) -> Vec<Variable> {
         self.variables(|open| match open {
             Open::Root => Some(Some("$(quoted_directory \"$root\")".to_owned())),
             Open::Value(_) => Some(None),
@@ -164,7 +164,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What the first batch told. `records`: for each session, one of its records.
-    pub fn told(&self, records: &[usize]) -> Vec<Variable> {
+    pub(super) fn told(&self, records: &[usize]) -> Vec<Variable> {
         let told = |number: usize, field: &str| {
             let record = records[number - 1];
             Some(Some(format!("$(quoted \"$(told {record} {field})\")")))
@@ -215,7 +215,7 @@ impl Open {
 }
 
 /// The variable of a window's id.
-pub fn window(layout: &Layout, address: &Address) -> String {
+pub(super) fn window(layout: &Layout, address: &Address) -> String {
     let at = layout
         .windows()
         .position(|window| window.address == *address);
@@ -224,14 +224,14 @@ pub fn window(layout: &Layout, address: &Address) -> String {
 }
 
 /// The variable of a pane's id.
-pub fn pane(layout: &Layout, address: &Address) -> String {
+pub(super) fn pane(layout: &Layout, address: &Address) -> String {
     let at = layout.panes().position(|pane| pane.address == *address);
     let at = at.expect("scripts are about panes of the layout");
     format!("pane_{}", at + 1)
 }
 
 /// Whether a directory is the root or below it, and its path from there, or as it is.
-pub fn below(root: &Path, path: &Path) -> (bool, String) {
+pub(super) fn below(root: &Path, path: &Path) -> (bool, String) {
     let whole = || (false, path.to_string_lossy().into_owned());
     if root == Path::new("/") {
         return whole();
@@ -244,7 +244,7 @@ pub fn below(root: &Path, path: &Path) -> (bool, String) {
 }
 
 /// A directory as one word of the shell.
-pub fn directory(root: &Path, path: &Path) -> String {
+pub(super) fn directory(root: &Path, path: &Path) -> String {
     let (is_below, rest) = below(root, path);
     match (is_below, rest.is_empty()) {
         (true, true) => "\"$root\"".to_owned(),

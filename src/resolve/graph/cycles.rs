@@ -11,7 +11,7 @@ use crate::layout::Address;
 use crate::resolve::error::{Edge, NeedError};
 
 /// A shortest cycle of each knot of panes that need each other.
-pub fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
+pub(super) fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     let mut graph: DiGraph<&Address, usize> = DiGraph::new();
     let mut nodes: BTreeMap<&Address, NodeIndex> = BTreeMap::new();
     for (index, (ask, target)) in resolved.iter().enumerate() {

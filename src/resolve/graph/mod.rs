@@ -3,7 +3,7 @@
 mod cycles;
 mod written;
 
-pub use written::WrittenNeed;
+pub(super) use written::WrittenNeed;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -17,7 +17,7 @@ use crate::resolve::error::{NeedError, Never, ResolveError};
 
 /// Resolves every need, puts it on its pane, and reports the cycles. `left_out` are the names of
 /// panes that a profile leaves out, with that profile.
-pub fn connect(
+pub(super) fn connect(
     sessions: &mut [Session],
     written: &[WrittenNeed],
     left_out: &BTreeMap<String, String>,

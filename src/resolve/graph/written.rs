@@ -5,7 +5,7 @@ use crate::manifest::source::Span;
 
 /// One target of a `needs` node, as written: nobody has looked yet which pane it names.
 #[derive(Debug, Clone)]
-pub struct WrittenNeed {
+pub(crate) struct WrittenNeed {
     pub pane: Address,
     pub target: String,
     pub until: Until,

@@ -28,7 +28,7 @@ const fn option(scope: OptionScope, name: &'static str, kind: Kind) -> TmuxOptio
     TmuxOption { name, scope, kind }
 }
 
-pub const OPTIONS: &[TmuxOption] = &[
+pub(super) const OPTIONS: &[TmuxOption] = &[
     option(Server, "backspace", Key),
     option(Server, "buffer-limit", Number(1, MOST)),
     option(Server, "codepoint-widths", Array),

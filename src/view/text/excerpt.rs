@@ -10,7 +10,7 @@ const CUT: char = '…';
 
 /// Lines of a source as they are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Excerpt {
+pub(crate) struct Excerpt {
     /// The lines from the first to the last that is needed; those between that are not are empty.
     pub text: String,
     /// How many lines of the source come before them.
@@ -21,7 +21,12 @@ pub struct Excerpt {
 
 /// The lines that hold the first line of each place, with one more line on both sides. The place
 /// that comes first in `spans` decides which part of a long line is shown.
-pub fn excerpt(source: &Source, starts: &LineStarts, spans: &[Span], width: usize) -> Excerpt {
+pub(crate) fn excerpt(
+    source: &Source,
+    starts: &LineStarts,
+    spans: &[Span],
+    width: usize,
+) -> Excerpt {
     let lines: Vec<usize> = spans.iter().map(|span| starts.line(span.offset)).collect();
     let first = lines.iter().min().map_or(0, |line| line.saturating_sub(1));
     let last = lines.iter().max().map_or(0, |line| line + 1);
@@ -52,7 +57,7 @@ pub fn excerpt(source: &Source, starts: &LineStarts, spans: &[Span], width: usiz
 }
 
 /// The text with every character that a terminal would act on replaced by one that shows it.
-pub fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     text.chars().fold(String::new(), |mut shown, c| {
         push_visible(&mut shown, c);
         shown
@@ -81,10 +86,10 @@ fn is_unseen(c: char) -> bool {
 
 /// Where the lines of a text start, so that a place is found without counting again.
 #[derive(Debug, Clone)]
-pub struct LineStarts(Vec<usize>);
+pub(crate) struct LineStarts(Vec<usize>);
 
 impl LineStarts {
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let after_newlines = text.match_indices('\n').map(|(at, _)| at + 1);
         LineStarts(std::iter::once(0).chain(after_newlines).collect())
     }
@@ -107,7 +112,7 @@ impl LineStarts {
     }
 
     /// Line and column of a byte, both counted from 1, the column in characters.
-    pub fn position(&self, source: &Source, offset: usize) -> (usize, usize) {
+    pub(crate) fn position(&self, source: &Source, offset: usize) -> (usize, usize) {
         let line = self.line(offset);
         let before = source.text.get(self.0[line]..offset).unwrap_or_default();
         (line + 1, before.chars().count() + 1)

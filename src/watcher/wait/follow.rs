@@ -17,7 +17,7 @@ use crate::tmux::script::{Bindings, Ref};
 const REPLACED: Duration = Duration::from_millis(300);
 
 #[derive(Debug)]
-pub struct Followed {
+pub(super) struct Followed {
     /// As it was chosen. It may have another by now: the pane is the same.
     pub address: Address,
     /// What it was last seen as, while a server lives.
@@ -45,7 +45,7 @@ pub struct Followed {
 }
 
 impl Followed {
-    pub fn new(pane: &PaneStatus) -> Self {
+    pub(super) fn new(pane: &PaneStatus) -> Self {
         Followed {
             address: pane.address.clone(),
             id: pane.id,
@@ -66,7 +66,7 @@ impl Followed {
     }
 
     /// Finds the pane among all that are there: by what it is, then by its address.
-    pub fn see(&mut self, rows: &[PaneStatus], snapshot: &Snapshot) {
+    pub(super) fn see(&mut self, rows: &[PaneStatus], snapshot: &Snapshot) {
         let ran = self.running().is_some();
         let same = rows
             .iter()
@@ -94,28 +94,28 @@ impl Followed {
     }
 
     /// The process of its program, as far as tmux knows.
-    pub fn running(&self) -> Option<i32> {
+    pub(super) fn running(&self) -> Option<i32> {
         let now = self.now.as_ref()?;
         now.pid.filter(|_| now.standing.state.is_running())
     }
 
     /// The pane, if it was there when it was looked for last.
-    pub fn there(&self) -> Option<PaneId> {
+    pub(super) fn there(&self) -> Option<PaneId> {
         self.now.as_ref()?.id
     }
 
     /// Whether its program runs, or is about to again.
-    pub fn is_up(&self) -> bool {
+    pub(super) fn is_up(&self) -> bool {
         self.state().is_up()
     }
 
     /// Whether its program has ended for good.
-    pub fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         self.state().has_ended()
     }
 
     /// Whether what it has printed is to be read: it has ended, and nobody has done so yet.
-    pub fn is_to_be_read(&self) -> bool {
+    pub(super) fn is_to_be_read(&self) -> bool {
         self.has_ended() && !self.was_read && self.found.is_none()
     }
 
@@ -125,7 +125,7 @@ impl Followed {
     }
 
     /// The pane as the engine waits for it, if it is to be probed for what is wished.
-    pub fn target(&mut self, wish: &WaitRequest, live: &LivePane) -> Option<Target> {
+    pub(super) fn target(&mut self, wish: &WaitRequest, live: &LivePane) -> Option<Target> {
         let now = self.now.as_ref()?;
         let applied = live.applied.as_ref()?;
         let mut ready = match &wish.goal {
@@ -160,12 +160,12 @@ impl Followed {
     }
 
     /// Which pane of tmux's it is.
-    pub fn bindings(&self, live: &LivePane) -> Bindings {
+    pub(super) fn bindings(&self, live: &LivePane) -> Bindings {
         let pane = Ref::Pane(self.address.clone());
         Bindings::from([(pane, live.id.to_string())])
     }
 
-    pub fn judged(&self, goal: &Goal) -> Reach {
+    pub(super) fn judged(&self, goal: &Goal) -> Reach {
         let is_of_run = |pid: &Option<i32>| pid.is_none() || *pid == self.running();
         let found = self.found.as_ref();
         let found = found.filter(|(pid, _, _)| matches!(goal, Goal::Line(_)) || is_of_run(pid));
@@ -191,12 +191,12 @@ impl Followed {
     }
 
     /// Whether the next look decides that nothing has taken the place of its program.
-    pub fn is_overdue(&self) -> bool {
+    pub(super) fn is_overdue(&self) -> bool {
         self.may_be_replaced() && self.ended.is_some_and(|ended| ended.elapsed() >= REPLACED)
     }
 
     /// What it still has to do, where no probe says it.
-    pub fn waiting(&self, goal: &Goal, since: Duration) -> Waiting {
+    pub(super) fn waiting(&self, goal: &Goal, since: Duration) -> Waiting {
         let needs = self.now.as_ref().map(|now| now.standing.needs());
         let needs = needs.unwrap_or_default();
         let names: Vec<&str> = needs.iter().map(|(target, _)| target.name()).collect();

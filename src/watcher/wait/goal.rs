@@ -37,7 +37,7 @@ impl Goal {
 
 /// What is known of a pane.
 #[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
+pub(super) struct Sight<'a> {
     /// `None`: it is not there.
     pub now: Option<&'a PaneStatus>,
     /// It was there when it was looked at before.
@@ -52,7 +52,7 @@ pub struct Sight<'a> {
 
 /// How far a pane is on the way to what it is waited for to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
+pub(super) enum Reach {
     /// It is, with the reason where there is one to tell.
     Reached(String),
     NotYet,
@@ -61,7 +61,7 @@ pub enum Reach {
 }
 
 /// How far a pane is on the way to its goal.
-pub fn reach(goal: &Goal, sight: &Sight) -> Reach {
+pub(super) fn reach(goal: &Goal, sight: &Sight) -> Reach {
     if let (Goal::Line(_), Some(line)) = (goal, sight.found) {
         return Reach::Reached(line.to_owned());
     }

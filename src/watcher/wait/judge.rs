@@ -22,7 +22,7 @@ struct Judged {
 
 impl Waiter<'_> {
     /// Judges every pane, and tells what is new.
-    pub async fn judge(&mut self) {
+    pub(super) async fn judge(&mut self) {
         let judged = self.judged();
         let failed: Vec<usize> = judged
             .iter()
@@ -37,7 +37,7 @@ impl Waiter<'_> {
     }
 
     /// Whatever has not come to anything is late: tmux does not answer, and its time is over.
-    pub fn give_up(&mut self) {
+    pub(super) fn give_up(&mut self) {
         for index in 0..self.panes.len() {
             if self.panes[index].reach != Reach::NotYet {
                 continue;
@@ -161,7 +161,7 @@ impl Waiter<'_> {
         waiting
     }
 
-    pub fn tell_waiting(&mut self) {
+    pub(super) fn tell_waiting(&mut self) {
         let panes = self.panes.iter();
         let open = panes.filter(|pane| pane.reach == Reach::NotYet);
         let on: Vec<Waiting> = open.map(|pane| self.waiting(pane)).collect();
@@ -170,7 +170,7 @@ impl Waiter<'_> {
     }
 
     /// Whether the wish is met, once that is known.
-    pub fn verdict(&self) -> Option<bool> {
+    pub(super) fn verdict(&self) -> Option<bool> {
         let mut panes = self.panes.iter();
         let is_reached = |pane: &Followed| matches!(pane.reach, Reach::Reached(_));
         let is_lost = |pane: &Followed| matches!(pane.reach, Reach::Lost(_));
@@ -182,7 +182,7 @@ impl Waiter<'_> {
         }
     }
 
-    pub fn outcome(&self, is_met: bool, interrupted: Option<i32>) -> WaitOutcome {
+    pub(super) fn outcome(&self, is_met: bool, interrupted: Option<i32>) -> WaitOutcome {
         let all = |is_it: &dyn Fn(&Followed) -> bool| {
             let panes = self.panes.iter().filter(|pane| is_it(pane));
             panes.map(|pane| pane.address.clone()).collect()

@@ -28,7 +28,7 @@ use crate::watcher::{Change, Look, Of, Pace, Watcher};
 const JUDGE: Duration = Duration::from_millis(50);
 
 /// What is waited for, and what is known of it.
-pub struct Waiter<'a> {
+pub(super) struct Waiter<'a> {
     pub wish: &'a WaitRequest<'a>,
     pub server: &'a Server,
     server_id: Option<ServerId>,
@@ -46,7 +46,7 @@ pub struct Waiter<'a> {
 }
 
 impl<'a> Waiter<'a> {
-    pub fn new(
+    pub(super) fn new(
         wish: &'a WaitRequest<'a>,
         server: &'a Server,
         interrupt: Interrupt,
@@ -74,7 +74,7 @@ impl<'a> Waiter<'a> {
     ///
     /// # Errors
     /// When the server is out of reach.
-    pub async fn step(&mut self) -> Result<(), ObserveError> {
+    pub(super) async fn step(&mut self) -> Result<(), ObserveError> {
         let is_gone = self.look(Instant::now());
         if is_gone || self.panes.iter().any(Followed::is_overdue) {
             self.watcher.hurry();
@@ -89,7 +89,7 @@ impl<'a> Waiter<'a> {
     }
 
     /// Until something is to be looked at. May be given up at any moment.
-    pub async fn stirs(&mut self) {
+    pub(super) async fn stirs(&mut self) {
         tokio::select! {
             () = sleep(JUDGE) => {}
             () = self.watcher.due() => {}

@@ -8,7 +8,7 @@ use crate::layout::Pattern;
 /// nothing happens until it is mended. An edit that ends a live process is refused as a whole,
 /// unless `--yes` or `--ask` is given.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The manifest: a path, or the name of a layout
     pub manifest: Option<String>,
     /// Do not ask before a live process is ended

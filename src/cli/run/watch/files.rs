@@ -18,12 +18,12 @@ const QUIET: Duration = Duration::from_millis(100);
 const QUIET_MAX: Duration = Duration::from_secs(1);
 /// How often they are looked at without being told: network disks tell nothing, and a folder that
 /// was made anew is another one.
-pub const LOOK: Duration = Duration::from_secs(2);
+pub(super) const LOOK: Duration = Duration::from_secs(2);
 /// How long a file may be away while an editor replaces it.
 const AWAY: Duration = Duration::from_millis(300);
 
 /// The files of a manifest.
-pub struct Files {
+pub(super) struct Files {
     /// What each held when it was last noted; `None`: it was not there.
     held: BTreeMap<PathBuf, Option<Vec<u8>>>,
     /// The paths whose events count, for the thread that is told of them.
@@ -51,7 +51,7 @@ impl std::fmt::Debug for Files {
 
 impl Files {
     /// Watches no file yet. `look`: how often it is looked at what nobody tells.
-    pub fn new(look: Duration) -> Self {
+    pub(super) fn new(look: Duration) -> Self {
         let names = Arc::new(Mutex::new(BTreeSet::new()));
         let bell = Arc::new(Notify::new());
         let (theirs, rings) = (Arc::clone(&names), Arc::clone(&bell));
@@ -73,19 +73,19 @@ impl Files {
     }
 
     /// How many there are.
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.held.len()
     }
 
     /// Reads all of them: what differs from this later has changed.
-    pub fn note(&mut self) {
+    pub(super) fn note(&mut self) {
         for (path, held) in &mut self.held {
             *held = load::content(path);
         }
     }
 
     /// Takes more files in and notes those. False if they were known already.
-    pub fn widen(&mut self, files: impl IntoIterator<Item = PathBuf>) -> bool {
+    pub(super) fn widen(&mut self, files: impl IntoIterator<Item = PathBuf>) -> bool {
         let before = self.held.len();
         for path in files {
             let held = self.held.entry(path);
@@ -95,13 +95,13 @@ impl Files {
     }
 
     /// Lets go of all but these.
-    pub fn keep(&mut self, files: &BTreeSet<PathBuf>) {
+    pub(super) fn keep(&mut self, files: &BTreeSet<PathBuf>) {
         self.held.retain(|path, _| files.contains(path));
     }
 
     /// Has the system tell of the folders of all of them. Where it cannot, the reason, once: they
     /// are looked at now and then in any case.
-    pub fn listen(&mut self) -> Option<String> {
+    pub(super) fn listen(&mut self) -> Option<String> {
         let files = self.held.keys();
         let names: BTreeSet<PathBuf> = files.flat_map(|path| names(path)).collect();
         let folders = names.iter().filter_map(|name| name.parent());
@@ -135,7 +135,7 @@ impl Files {
 
     /// Waits until the files differ from what was noted, and returns those that do. To be called
     /// again when it was given up: nothing gets lost.
-    pub async fn changed(&mut self) -> Vec<PathBuf> {
+    pub(super) async fn changed(&mut self) -> Vec<PathBuf> {
         loop {
             self.settled().await;
             let changed = self.back().await;
@@ -158,7 +158,7 @@ impl Files {
     }
 
     /// What has been found to have changed is found again at once.
-    pub fn recall(&mut self) {
+    pub(super) fn recall(&mut self) {
         self.stirred = Some(Instant::now());
     }
 

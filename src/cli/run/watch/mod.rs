@@ -9,7 +9,7 @@ mod round;
 mod seen;
 mod state;
 
-pub use arguments::Arguments;
+pub(crate) use arguments::Arguments;
 
 use std::time::Duration;
 
@@ -31,7 +31,11 @@ use crate::view::text::words;
 /// How often the panes are looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
-pub async fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     if own.ask && !output.is_interactive() {
         let message = "`--ask` needs a terminal to ask on";
         let help = "`--yes` agrees to whatever ends a process";

@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// What was mended lately.
 #[derive(Debug, Default)]
-pub struct Pauses {
+pub(super) struct Pauses {
     of: BTreeMap<Address, Pause>,
 }
 
@@ -24,13 +24,21 @@ struct Pause {
 
 impl Pauses {
     /// Whether all of this has to wait: each of it was mended a moment ago.
-    pub fn hold<'a>(&self, addresses: impl IntoIterator<Item = &'a Address>, now: Instant) -> bool {
+    pub(super) fn hold<'a>(
+        &self,
+        addresses: impl IntoIterator<Item = &'a Address>,
+        now: Instant,
+    ) -> bool {
         let mut addresses = addresses.into_iter();
         addresses.all(|address| self.of.get(address).is_some_and(|pause| pause.lasts(now)))
     }
 
     /// All of this was mended at `now`, or it was tried.
-    pub fn mended<'a>(&mut self, addresses: impl IntoIterator<Item = &'a Address>, now: Instant) {
+    pub(super) fn mended<'a>(
+        &mut self,
+        addresses: impl IntoIterator<Item = &'a Address>,
+        now: Instant,
+    ) {
         // What has held for as long again as it had to wait counts as mended for good.
         self.of
             .retain(|_, pause| now < pause.begun + pause.length * 2 + LONGEST);
@@ -43,7 +51,7 @@ impl Pauses {
     }
 
     /// Somebody has changed something: all of it may work now.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.of.clear();
     }
 }

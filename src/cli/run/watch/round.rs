@@ -32,7 +32,7 @@ use crate::view::text::words;
 
 /// What a round is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
+pub(super) enum Why {
     Start,
     /// These files have changed.
     Edit(Vec<PathBuf>),

@@ -12,7 +12,7 @@ use crate::watcher::{Change, Of, Pace, Watcher};
 
 /// What was seen of the panes so far.
 #[derive(Debug)]
-pub struct Seen {
+pub(super) struct Seen {
     pub watcher: Watcher,
     /// What has been said to have failed: the pane, and the process that it was.
     failed: BTreeSet<(Address, Option<i32>)>,
@@ -32,7 +32,7 @@ impl Default for Seen {
 
 /// Something that has happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
+pub(super) enum News {
     /// A program has ended and should not have.
     Died {
         address: Address,
@@ -46,7 +46,7 @@ pub enum News {
 }
 
 /// The panes of a layout, as a watcher looks at them.
-pub fn of(layout: &Layout) -> Of<'_> {
+pub(super) fn of(layout: &Layout) -> Of<'_> {
     Of::Layout(LayoutRef {
         layout: &layout.name,
         manifest: Some(&layout.manifest),
@@ -56,13 +56,18 @@ pub fn of(layout: &Layout) -> Of<'_> {
 
 impl Seen {
     /// A round is over: what is there now is where the next look begins. It has told of `known`.
-    pub fn begin_again(&mut self, known: impl IntoIterator<Item = Address>) {
+    pub(super) fn begin_again(&mut self, known: impl IntoIterator<Item = Address>) {
         self.watcher.begin_again();
         self.known = known.into_iter().collect();
     }
 
     /// What is new among the `wanted` panes.
-    pub fn news(&mut self, layout: &Layout, wanted: &[Subject], changes: Vec<Change>) -> Vec<News> {
+    pub(super) fn news(
+        &mut self,
+        layout: &Layout,
+        wanted: &[Subject],
+        changes: Vec<Change>,
+    ) -> Vec<News> {
         if changes.contains(&Change::NoServer) {
             return vec![News::NoServer];
         }

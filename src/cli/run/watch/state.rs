@@ -21,7 +21,7 @@ use crate::plan::{self, Plan};
 use crate::tmux::server::Server;
 
 /// A watch, and what it remembers.
-pub struct Watch<'a> {
+pub(super) struct Watch<'a> {
     pub global: &'a Global,
     pub own: &'a Arguments,
     pub output: &'a Output,
@@ -44,7 +44,7 @@ pub struct Watch<'a> {
 }
 
 /// What was last brought about, and where.
-pub struct Current {
+pub(super) struct Current {
     pub layout: Layout,
     pub server: Server,
     pub plan: Plan,
@@ -53,7 +53,7 @@ pub struct Current {
 impl Watch<'_> {
     /// Reads the manifest. Whatever comes of it, from here on the files are watched that it is made
     /// of, and an edit since they were read is one that has not been seen.
-    pub fn layout(&mut self) -> Result<Layout, Failure> {
+    pub(super) fn layout(&mut self) -> Result<Layout, Failure> {
         self.files.note();
         loop {
             let (layout, files) = read(&self.place, self.is_found, &self.world, self.global);
@@ -75,7 +75,7 @@ impl Watch<'_> {
     }
 
     /// Tells of a failure that is no end, unless it is the one that was told of last.
-    pub fn fail(&mut self, failure: &Failure) {
+    pub(super) fn fail(&mut self, failure: &Failure) {
         let text = format!("{failure:?}");
         if self.interrupt.received().is_none() && self.told.as_ref() != Some(&text) {
             self.output.failure(failure);
@@ -83,7 +83,7 @@ impl Watch<'_> {
         }
     }
 
-    pub fn wishes(&self) -> plan::Request {
+    pub(super) fn wishes(&self) -> plan::Request {
         plan::Request {
             only: self.own.only.clone(),
             keeps_unwanted: self.own.no_prune,
@@ -93,7 +93,7 @@ impl Watch<'_> {
 }
 
 /// The layout as the manifest at `place` has it, and the files that it is made of.
-pub fn read(
+pub(super) fn read(
     place: &Path,
     is_found: bool,
     world: &World,

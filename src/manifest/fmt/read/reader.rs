@@ -4,7 +4,7 @@ use crate::manifest::source::Source;
 use crate::manifest::syntax::lexer::{Kind, Token};
 
 /// Reads tokens one after the other.
-pub struct Reader<'a> {
+pub(super) struct Reader<'a> {
     pub source: &'a Source,
     pub tokens: Vec<Token>,
     /// The index of the next token.
@@ -18,21 +18,21 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub fn is(&self, at: usize, kind: Kind) -> bool {
+    pub(super) fn is(&self, at: usize, kind: Kind) -> bool {
         self.tokens.get(at).is_some_and(|token| token.kind == kind)
     }
 
-    pub fn kind(&self) -> Option<Kind> {
+    pub(super) fn kind(&self) -> Option<Kind> {
         self.tokens.get(self.at).map(|token| token.kind)
     }
 
-    pub fn text(&self, at: usize) -> &str {
+    pub(super) fn text(&self, at: usize) -> &str {
         let token = self.tokens[at];
         &self.source.text[token.start..token.end]
     }
 }
 
 /// A token's text with the newlines of Unix. In strings KDL reads them so anyway.
-pub fn written(text: &str) -> String {
+pub(crate) fn written(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }

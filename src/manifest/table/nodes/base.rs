@@ -3,7 +3,7 @@
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
 
 /// What most nodes have in common: no arguments, no properties, no block, once in a block.
-pub const PLAIN: NodeSpec = NodeSpec {
+pub(super) const PLAIN: NodeSpec = NodeSpec {
     name: "",
     places: &[],
     arguments: Arguments::None,
@@ -18,12 +18,12 @@ pub const PLAIN: NodeSpec = NodeSpec {
     example: "",
 };
 
-pub const SCALAR: NodeSpec = NodeSpec {
+pub(super) const SCALAR: NodeSpec = NodeSpec {
     is_scalar: true,
     ..PLAIN
 };
 
-pub const PANE: NodeSpec = NodeSpec {
+pub(super) const PANE: NodeSpec = NodeSpec {
     places: &[Place::Window, Place::Split],
     arguments: Arguments::One(Value::Name),
     block: Some(Place::Pane),
@@ -31,7 +31,7 @@ pub const PANE: NodeSpec = NodeSpec {
     ..PLAIN
 };
 
-pub const SPLIT: NodeSpec = NodeSpec {
+pub(super) const SPLIT: NodeSpec = NodeSpec {
     places: &[Place::Window, Place::Split],
     block: Some(Place::Split),
     is_repeatable: true,
@@ -39,7 +39,7 @@ pub const SPLIT: NodeSpec = NodeSpec {
 };
 
 /// Where what is inherited may be written.
-pub const SCOPES: &[Place] = &[
+pub(super) const SCOPES: &[Place] = &[
     Place::Top,
     Place::Session,
     Place::Window,
@@ -49,10 +49,10 @@ pub const SCOPES: &[Place] = &[
 ];
 
 /// Where a part of a pane's body may be written.
-pub const BODIES: &[Place] = &[Place::Pane, Place::Template];
+pub(super) const BODIES: &[Place] = &[Place::Pane, Place::Template];
 
 /// tmux's names of arrangements; the mirrored ones came with 3.5 and are laid out for all versions.
-pub const LAYOUTS: &[&str] = &[
+pub(super) const LAYOUTS: &[&str] = &[
     "tiled",
     "even-horizontal",
     "even-vertical",

@@ -3,7 +3,7 @@
 use super::base::{BODIES, PLAIN, SCALAR, SIGNALS};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
-pub const NODES: &[NodeSpec] = &[
+pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "run",
         places: BODIES,

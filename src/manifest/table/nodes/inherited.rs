@@ -3,7 +3,7 @@
 use super::base::{PLAIN, SCALAR, SCOPES};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
-pub const NODES: &[NodeSpec] = &[
+pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "env",
         places: SCOPES,

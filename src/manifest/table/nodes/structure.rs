@@ -4,7 +4,7 @@ use super::base::{LAYOUTS, PANE, PLAIN, SCALAR, SPLIT};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
 use crate::manifest::value::CELLS_MAX;
 
-pub const NODES: &[NodeSpec] = &[
+pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "session",
         places: &[Place::Top],

@@ -3,7 +3,7 @@
 use super::base::{PLAIN, SCALAR};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
-pub const NODES: &[NodeSpec] = &[
+pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "layout",
         places: &[Place::Top],

@@ -16,7 +16,7 @@ use crate::view::look::about::side::{Fact, Side};
 use crate::view::text::words;
 
 /// What is wanted and not written down on the object, but is so.
-pub const NOT_APPLIED: [&str; 2] = ["name", "was"];
+pub(super) const NOT_APPLIED: [&str; 2] = ["name", "was"];
 
 /// What a change says of the new value.
 fn facts(changes: Vec<Change>) -> impl Iterator<Item = Fact> {
@@ -30,7 +30,7 @@ fn fact(name: &str, value: impl Into<String>) -> Fact {
     (name.to_owned(), value.into())
 }
 
-pub fn of_pane(pane: &Pane) -> Vec<Fact> {
+pub(super) fn of_pane(pane: &Pane) -> Vec<Fact> {
     // Only that a variable is a secret is shown: any key will do.
     let mut facts = of_body(&AppliedPane::new(pane, &Salt::new([0; 32])));
     facts.extend(of_settings(&pane.into()));
@@ -84,7 +84,7 @@ fn former(former: &[crate::layout::Address]) -> Option<Fact> {
     (!shown.is_empty()).then(|| fact("was", shown.join(", ")))
 }
 
-pub fn of_window(window: &Window) -> Vec<Fact> {
+pub(super) fn of_window(window: &Window) -> Vec<Fact> {
     let mut all = vec![fact("name", &window.title)];
     all.extend(of_geometry(&window.into()));
     all.extend(of_settings(&window.into()));
@@ -126,7 +126,7 @@ fn unsized_(shape: &Shape) -> Shape {
     }
 }
 
-pub fn of_session(session: &Session) -> Vec<Fact> {
+pub(super) fn of_session(session: &Session) -> Vec<Fact> {
     let windows = session.windows.iter().map(|window| window.address.name());
     let windows: Vec<&str> = windows.collect();
     let mut all = vec![
@@ -139,7 +139,7 @@ pub fn of_session(session: &Session) -> Vec<Fact> {
     all
 }
 
-pub fn of_live_session(live: &LiveSession, snapshot: &Snapshot) -> Side {
+pub(super) fn of_live_session(live: &LiveSession, snapshot: &Snapshot) -> Side {
     let windows = snapshot.windows_of(live.id);
     let windows: Vec<&str> = windows.map(|window| window.name.as_str()).collect();
     Side {
@@ -152,7 +152,7 @@ pub fn of_live_session(live: &LiveSession, snapshot: &Snapshot) -> Side {
     }
 }
 
-pub fn of_live_window(live: &LiveWindow, snapshot: &Snapshot) -> Side {
+pub(super) fn of_live_window(live: &LiveWindow, snapshot: &Snapshot) -> Side {
     let panes = snapshot.panes_of(live.id).map(|pane| match &pane.address {
         Some(address) => address.name().to_owned(),
         None => pane.id.to_string(),
@@ -177,7 +177,7 @@ pub fn of_live_window(live: &LiveWindow, snapshot: &Snapshot) -> Side {
     }
 }
 
-pub fn of_live_pane(live: &LivePane, snapshot: &Snapshot) -> Side {
+pub(super) fn of_live_pane(live: &LivePane, snapshot: &Snapshot) -> Side {
     let window = snapshot.window(live.window);
     let session = window.and_then(|window| snapshot.session(window.session));
     let mut facts = Vec::new();
@@ -211,7 +211,7 @@ pub fn of_live_pane(live: &LivePane, snapshot: &Snapshot) -> Side {
     }
 }
 
-pub fn of_applied_session(live: &LiveSession) -> Option<Side> {
+pub(super) fn of_applied_session(live: &LiveSession) -> Option<Side> {
     let owner = live.owner.as_ref()?;
     let mut facts = vec![
         fact("layout", &owner.layout),
@@ -226,7 +226,7 @@ pub fn of_applied_session(live: &LiveSession) -> Option<Side> {
     })
 }
 
-pub fn of_applied_window(live: &LiveWindow) -> Option<Side> {
+pub(super) fn of_applied_window(live: &LiveWindow) -> Option<Side> {
     let mut facts = live.applied.as_ref().map(of_geometry)?;
     facts.extend(of_settings(&live.settings));
     let place = live.address.as_ref().map(ToString::to_string);
@@ -236,7 +236,7 @@ pub fn of_applied_window(live: &LiveWindow) -> Option<Side> {
     })
 }
 
-pub fn of_applied_pane(live: &LivePane) -> Option<Side> {
+pub(super) fn of_applied_pane(live: &LivePane) -> Option<Side> {
     let body = live.applied.as_ref()?;
     let mut facts = of_body(body);
     facts.extend(of_settings(&live.settings));
