@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::goal::{self, Goal, Reach, Sight};
-use super::{Limit, WaitRequest};
+use super::request::{Limit, WaitRequest};
 use crate::event::{Waiting, Waits};
 use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready};
 use crate::live::{LivePane, Snapshot};

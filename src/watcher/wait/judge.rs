@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::follow::Followed;
 use super::goal::Reach;
+use super::request::{Limit, WaitOutcome};
 use super::waiter::Waiter;
-use super::{Limit, WaitOutcome};
 use crate::event::{Event, Waiting};
 use crate::readiness::engine::END_DEADLINE;
 use crate::tmux::id::PaneId;

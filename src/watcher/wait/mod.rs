@@ -7,69 +7,26 @@
 mod follow;
 mod goal;
 mod judge;
+mod request;
 mod waiter;
 
 pub use goal::Goal;
+pub use request::{Limit, WaitOutcome, WaitRequest};
 
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
 use crate::event::Event;
-use crate::layout::{Address, Veil};
 use crate::live::ObserveError;
 use crate::machine::interrupt::Interrupt;
 use crate::readiness::printed;
-use crate::status::{LayoutRef, PaneStatus};
-use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::watcher::unless_told;
 use crate::watcher::wait::waiter::Waiter;
 
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(200);
-/// How long tmux may take for all that is asked of it at once.
-const STEP_DEADLINE: Duration = Duration::from_secs(90);
-/// How long tmux may take once the time is over that somebody has given.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// What is waited for.
-#[derive(Debug)]
-pub struct WaitRequest<'a> {
-    pub asked: LayoutRef<'a>,
-    /// As they stood when they were chosen.
-    pub panes: &'a [PaneStatus],
-    pub goal: Goal,
-    /// One of them is enough.
-    pub any: bool,
-    pub limit: Limit,
-    pub environment: &'a Environment,
-    pub veil: &'a Veil,
-    /// Frames what tmux prints.
-    pub nonce: &'a str,
-}
-
-/// How long to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// For readiness as each pane's probes say, once it runs; else [`END_DEADLINE`](crate::readiness::engine::END_DEADLINE).
-    Own,
-    Within(Duration),
-    Endless,
-}
-
-/// How it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitOutcome {
-    pub reached: Vec<Address>,
-    pub lost: Vec<Address>,
-    pub late: Vec<Address>,
-    pub is_met: bool,
-    /// The signal that cut it short.
-    pub interrupted: Option<i32>,
-    pub took: Duration,
-}
-
 /// A text that is a regular expression.
 ///
 /// # Errors
@@ -94,7 +51,12 @@ pub async fn wait(
     let mut told = begun;
     loop {
         let patience = wish.limit.patience(begun.elapsed());
-        let step = unless_told(interrupt, timeout(patience, waiter.step())).await;
+        let step = async {
+            waiter.step().await?;
+            waiter.judge().await;
+            Ok::<_, ObserveError>(())
+        };
+        let step = unless_told(interrupt, timeout(patience, step)).await;
         match step {
             None => return Ok(waiter.outcome(false, interrupt.received())),
             Some(Err(_)) => waiter.give_up(),
@@ -109,16 +71,6 @@ pub async fn wait(
         }
         if unless_told(interrupt, waiter.stirs()).await.is_none() {
             return Ok(waiter.outcome(false, interrupt.received()));
-        }
-    }
-}
-
-impl Limit {
-    /// How long tmux may take for what is asked of it now.
-    fn patience(self, waited: Duration) -> Duration {
-        match self {
-            Limit::Within(limit) => (limit.saturating_sub(waited) + GRACE).min(STEP_DEADLINE),
-            Limit::Own | Limit::Endless => STEP_DEADLINE,
         }
     }
 }

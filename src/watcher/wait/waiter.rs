@@ -7,7 +7,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::follow::Followed;
-use super::{Goal, WaitRequest};
+use super::goal::Goal;
+use super::request::WaitRequest;
 use crate::event::Event;
 use crate::layout::Address;
 use crate::link::batch::{self, Destination};
@@ -70,7 +71,7 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// Looks once, and judges what was seen. May be given up at any moment.
+    /// Looks once. What was seen is judged after that. May be given up at any moment.
     ///
     /// # Errors
     /// When the server is out of reach.
@@ -84,7 +85,6 @@ impl<'a> Waiter<'a> {
             self.look(Instant::now());
         }
         self.note().await;
-        self.judge().await;
         Ok(())
     }
 

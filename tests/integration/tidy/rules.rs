@@ -246,25 +246,15 @@ pub fn openings(files: &[File]) -> Vec<String> {
     silent.collect()
 }
 
-/// No files and no rooms name each other in a circle. `known` files may; one that does not any
-/// more is reported.
-pub fn circles(modules: &[Module], known: &[&str]) -> Vec<String> {
+/// No files and no rooms name each other in a circle.
+pub fn circles(modules: &[Module]) -> Vec<String> {
     let files = circles::files(modules);
-    let known: BTreeSet<&str> = known.iter().copied().collect();
-    let all = circles::circles(&files);
-    let is_known = |circle: &&BTreeSet<&str>| circle.is_subset(&known);
-    let unknown = all.iter().filter(|circle| !is_known(circle));
-    let mut found: Vec<String> = unknown.map(|circle| drawn(&files, circle)).collect();
     let rooms = circles::rooms(&files);
-    found.extend(
-        circles::circles(&rooms)
-            .iter()
-            .map(|circle| drawn(&rooms, circle)),
-    );
-    let idle = known
-        .iter()
-        .filter(|file| !all.iter().any(|circle| circle.contains(*file)));
-    found.extend(idle.map(|file| format!("src/{file}: is in no circle any more")));
+    let mut found = Vec::new();
+    for graph in [&files, &rooms] {
+        let circles = circles::circles(graph);
+        found.extend(circles.iter().map(|circle| drawn(graph, circle)));
+    }
     found
 }
 
