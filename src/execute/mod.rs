@@ -9,7 +9,7 @@ mod jobs;
 mod last_lines;
 mod ledger;
 mod prompt;
-mod run;
+pub mod run;
 mod secret_pipes;
 mod settings;
 mod stop;

@@ -27,7 +27,7 @@ const READERS: [&str; 4] = ["sh", "dash", "ash", "busybox"];
 
 /// How a shell at its prompt reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prompt {
+pub enum Prompt {
     /// By its own editor.
     Edited,
     /// A line at a time, none longer than [`LINE_MAX`]. That it is a prompt shows only in time.

@@ -38,6 +38,7 @@ mod renames;
 mod render;
 mod report;
 mod robust;
+mod run;
 mod schema;
 mod secrets;
 mod settings;

@@ -15,7 +15,7 @@ use crate::tmux::script::Line;
 
 /// What is to be done. Each but the last four is answered by one [`Input`].
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Output {
+pub enum Output {
     /// Send the geometry batch, and answer with [`Input::LaidOut`].
     LayOut(Vec<Line>),
     /// See that nobody has changed the panes of a wave, make its pipes, end what it replaces, and
@@ -68,7 +68,7 @@ pub(crate) enum Output {
 
 /// What has happened.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Input {
+pub enum Input {
     LaidOut {
         report: Report,
         /// The version of a server, or of a program, that is too old.
@@ -114,7 +114,7 @@ pub(crate) enum Input {
 
 /// What comes before a wave.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Preparation {
+pub struct Preparation {
     /// The panes whose state is to be what it was, and what that is; none where nobody had the time
     /// to change any.
     pub expected: Vec<(StepId, Address, Expected)>,
@@ -126,7 +126,7 @@ pub(crate) struct Preparation {
 /// How a pane is to be before a program starts in it, so that nothing is ended or replaced that the
 /// plan does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Expected {
+pub enum Expected {
     /// It holds a place, and nothing of its own has run in it.
     Empty,
     /// This process runs in it, or has ended.
@@ -137,7 +137,7 @@ pub(crate) enum Expected {
 
 /// A process that is to end, by the step that wants it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Leaving {
+pub struct Leaving {
     pub step: StepId,
     pub pid: i32,
     /// It has ended by itself, and only what it left behind is to go.
@@ -147,7 +147,7 @@ pub(crate) struct Leaving {
 
 /// What came of a preparation.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Prepared {
+pub struct Prepared {
     /// Steps that are not done, because somebody else changed their panes.
     pub changed: Vec<(StepId, String)>,
     pub failed: Vec<(StepId, String)>,
@@ -161,7 +161,7 @@ pub(crate) struct Prepared {
 
 /// Programs that start together.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Wave {
+pub struct Wave {
     pub lines: Vec<Line>,
     /// Whose programs start.
     pub starts: Vec<(StepId, Address)>,
@@ -170,7 +170,7 @@ pub(crate) struct Wave {
 
 /// What came of a wave.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Started {
+pub struct Started {
     pub lines: Vec<Line>,
     pub report: Report,
     /// Panes that did not read their secrets, and why.
@@ -181,7 +181,7 @@ pub(crate) struct Started {
 
 /// What shows whether a shell stands at its prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sight {
+pub struct Sight {
     pub pid: i32,
     pub is_dead: bool,
     /// What a pane looks like; the same for as long as nothing moves.
@@ -192,7 +192,7 @@ pub(crate) struct Sight {
 
 /// What ends on purpose at one time.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stopping {
+pub struct Stopping {
     /// Marks the panes that stay.
     pub marks: Vec<Line>,
     pub leaving: Vec<Leaving>,
@@ -202,7 +202,7 @@ pub(crate) struct Stopping {
 
 /// What came of that.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stopped {
+pub struct Stopped {
     pub marks: Vec<Line>,
     pub report: Report,
     /// What it took to end each, and, by name, what not even SIGKILL ended.
@@ -214,7 +214,7 @@ pub(crate) struct Stopped {
 
 /// What becomes of triad's own pane.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct OwnPane {
+pub struct OwnPane {
     pub step: StepId,
     pub line: Line,
     pub leaving: Option<Leaving>,
@@ -223,7 +223,7 @@ pub(crate) struct OwnPane {
 
 /// Something that was started in a pane and has left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stray {
+pub struct Stray {
     pub step: StepId,
     pub count: usize,
     /// By name.

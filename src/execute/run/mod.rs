@@ -13,11 +13,12 @@ mod stopping;
 mod texts;
 mod typing;
 
-pub(super) use messages::{
+pub use crate::execute::prompt::Prompt;
+pub use messages::{
     Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Sight, Started, Stopped,
     Stopping, Stray, Wave,
 };
-pub(super) use state::{Run, Settings};
+pub use state::{Run, Settings};
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -38,7 +39,7 @@ use self::texts::Typing;
 
 /// How a run ended.
 #[derive(Debug)]
-pub(super) struct End {
+pub struct End {
     pub steps: Vec<StepOutcome>,
     pub unready: Vec<Address>,
     pub strays: usize,
@@ -51,7 +52,7 @@ pub(super) struct End {
 
 impl<'p> Run<'p> {
     /// Begins at `now`.
-    pub(super) fn new(
+    pub fn new(
         plan: &'p Plan,
         rendered: &'p Rendered,
         settings: Settings<'p>,
@@ -87,13 +88,13 @@ impl<'p> Run<'p> {
     }
 
     /// The next thing to do.
-    pub(super) fn next_output(&mut self) -> Option<Output> {
+    pub fn next_output(&mut self) -> Option<Output> {
         let event = self.ledger.next_event();
         event.map(Output::Tell).or_else(|| self.outputs.pop_front())
     }
 
     /// When something is due, unless something happens before; `None`: not before an answer.
-    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
+    pub fn next(&self, now: Instant) -> Option<Instant> {
         if self.phase != Phase::Starting {
             return None;
         }
@@ -106,12 +107,12 @@ impl<'p> Run<'p> {
     }
 
     /// Whether nothing is left to do or to wait for.
-    pub(super) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         self.phase == Phase::Over && self.under_way == 0 && self.outputs.is_empty()
     }
 
     /// Takes in what has happened by `now`.
-    pub(super) fn take(&mut self, input: Input, now: Instant) {
+    pub fn take(&mut self, input: Input, now: Instant) {
         match input {
             Input::Signal(signal) => self.interrupted = self.interrupted.or(Some(signal)),
             Input::ServerGone => self.server_gone(now),
@@ -255,7 +256,7 @@ impl<'p> Run<'p> {
     }
 
     /// Settles what was not reached, once it is over. There is more to tell then.
-    pub(super) fn settle(&mut self) {
+    pub fn settle(&mut self) {
         self.ledger.skip_blocked();
         if self.is_server_gone {
             self.ledger.skip_all("the tmux server is gone");
@@ -269,7 +270,7 @@ impl<'p> Run<'p> {
     }
 
     /// How it ended.
-    pub(super) fn end(mut self) -> End {
+    pub fn end(mut self) -> End {
         End {
             unready: std::mem::take(&mut self.ledger.unready),
             strays: self.ledger.strays,

@@ -39,6 +39,9 @@ impl Run<'_> {
         let wave = self.wave();
         if !wave.is_empty() || !self.starting.are_tags_sent {
             self.begin(wave);
+        }
+        // A first wave without a line to send leaves nothing to wait for.
+        if self.starting.wave.is_some() {
             return;
         }
         let mut waiting = watch::waiting(&self.panes, self.settings.waits, now);

@@ -15,7 +15,7 @@ use crate::tmux::script::Line;
 
 /// What a run depends on besides the plan.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings<'a> {
+pub struct Settings<'a> {
     /// Frames what tmux prints.
     pub nonce: &'a str,
     /// Wait for every pane that was started to be ready, and not only where another needs it.
@@ -28,8 +28,8 @@ pub(crate) struct Settings<'a> {
 
 /// A run of a plan.
 #[derive(Debug)]
-pub(crate) struct Run<'p> {
-    pub ledger: Ledger<'p>,
+pub struct Run<'p> {
+    pub(super) ledger: Ledger<'p>,
     pub(super) rendered: &'p Rendered,
     pub(super) settings: Settings<'p>,
     pub(super) phase: Phase,
@@ -98,7 +98,7 @@ impl<'p> Run<'p> {
         self.outputs.push_back(output);
     }
 
-    pub(crate) fn is_interrupted(&self) -> bool {
+    pub fn is_interrupted(&self) -> bool {
         self.interrupted.is_some()
     }
 

@@ -1,0 +1,9 @@
+//! The run: its state machine fed by hand, without a tmux, a process or a clock; and its driver on a
+//! tmux that hangs.
+
+mod ends;
+mod scene;
+mod signals;
+mod starts;
+mod stops;
+mod typing;

@@ -1,0 +1,160 @@
+//! Programs that end, and that tmux starts again, while they are waited for.
+
+use triad::execute::run::{Input, Output};
+use triad::live::Exit;
+use triad::readiness::engine::{self, Found};
+
+use super::scene::{MS, Planned, Scene, address, ended};
+
+fn running(pid: i32) -> Found {
+    Found::There {
+        pid: Some(pid),
+        is_dead: false,
+        exit: None,
+        left: None,
+        is_armed: true,
+    }
+}
+
+fn dying(status: i32) -> Found {
+    match ended(status) {
+        Found::There { exit, .. } => Found::There {
+            pid: None,
+            is_dead: true,
+            exit,
+            left: None,
+            is_armed: true,
+        },
+        Found::Closed => unreachable!("made as a dead pane"),
+    }
+}
+
+impl Scene<'_> {
+    /// Answers the question that is open, for all the panes that it is about.
+    fn found(&mut self, found: Found) -> Vec<String> {
+        let at = self.asks().expect("tmux is asked");
+        let Some(Output::Ask(asked)) = self.open.remove(at) else {
+            unreachable!("found above");
+        };
+        let names = asked.iter().map(|address| address.name().to_owned());
+        let names = names.collect();
+        let looks = asked.into_iter();
+        let looks = looks.map(|address| (address, (found, vec!["last".to_owned()])));
+        self.take(Input::Looked(looks.collect()));
+        names
+    }
+
+    fn asks(&self) -> Option<usize> {
+        let mut open = self.open.iter();
+        open.position(|output| matches!(output, Output::Ask(_)))
+    }
+
+    fn news(&mut self) -> Vec<String> {
+        let mut log = self.log();
+        log.retain(|line| line.starts_with('*'));
+        log
+    }
+}
+
+#[test]
+fn a_status_that_tmux_has_not_collected_is_asked_for_again_and_not_for_ever() {
+    let planned = Planned::fresh(r#"service "db" { run "db" }"#);
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    scene.news();
+    scene.pane("db", engine::Input::Gone);
+    let begun = scene.now;
+    let mut asked = 0;
+    while scene.news().is_empty() {
+        scene.pass(20 * MS);
+        if scene.asks().is_some() {
+            scene.found(ended(-1));
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 25);
+    assert!(scene.now - begun < 1000 * MS);
+    let (end, _) = scene.end();
+    assert_eq!(end.unready, [address("db")]);
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_status() {
+    let planned = Planned::fresh(r#"service "db" { run "db" }"#);
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    scene.pane("db", engine::Input::Gone);
+    scene.pass(MS);
+    scene.signal();
+    assert!(!scene.run.is_over(), "one question is under way");
+    scene.found(ended(-1));
+    let (end, _) = scene.end();
+    assert_eq!(end.interrupted, Some(2));
+}
+
+#[test]
+fn what_tmux_starts_again_is_waited_for_again() {
+    let planned = Planned::fresh(
+        r#"service "db" { run "db"; restart "always"; ready { port 1 } }
+           service "api" { run "api"; needs "db" }"#,
+    );
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    scene.news();
+    scene.pane("db", engine::Input::Gone);
+    scene.pass(MS);
+    scene.found(dying(3));
+    assert_eq!(scene.news(), [] as [&str; 0], "tmux may start it again");
+    while scene.asks().is_none() {
+        scene.pass(20 * MS);
+    }
+    scene.found(running(8001));
+    assert_eq!(scene.news(), ["* db restarted"]);
+    scene.pass(MS);
+    // The answer of the run before is nobody's.
+    scene.probes.retain(|(_, run)| *run > 1);
+    scene.probe("db", Ok("open"));
+    scene.all_well();
+    assert_eq!(scene.news(), ["* db ready: open", "* api started"]);
+}
+
+#[test]
+fn how_a_program_ended_decides_what_is_told() {
+    let found = |status| ended(status);
+    let left = Found::There {
+        pid: Some(9),
+        is_dead: false,
+        exit: None,
+        left: Some(Exit::Status(2)),
+        is_armed: false,
+    };
+    let cases = [
+        ("task", found(0), "* x ready: ended with exit status 0"),
+        ("task", found(3), "* x died: Some(Status(3))"),
+        ("task", left, "* x died: Some(Status(2))"),
+        ("service", found(0), "* x died: Some(Status(0))"),
+        ("service", Found::Closed, "* x died: None"),
+        ("agent", found(1), "* x died: Some(Status(1))"),
+        ("agent", found(0), "* x ready: ended with exit status 0"),
+        ("pane", found(1), "* x died: Some(Status(1))"),
+    ];
+    for (kind, found, told) in cases {
+        let closes = if found == Found::Closed {
+            "on-exit=\"close\" "
+        } else {
+            ""
+        };
+        // Another waits for its end, so that the run does.
+        let planned = Planned::fresh(&format!(
+            r#"{kind} "x" {closes}{{ run "x" }}
+               pane "after" {{ run "after"; needs "x" until="exited" }}"#
+        ));
+        let mut scene = Scene::new(&planned);
+        scene.all_well();
+        scene.news();
+        scene.pane("x", engine::Input::Gone);
+        scene.pass(MS);
+        scene.found(found);
+        assert_eq!(scene.news().first().unwrap(), told, "{kind} {found:?}");
+    }
+}

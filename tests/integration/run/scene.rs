@@ -1,0 +1,580 @@
+//! A plan made of a manifest's text, and a run of it whose outputs are answered by hand. What comes
+//! out is written as short lines, with panes by their own names.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use triad::event::{Event, StepOutcome};
+use triad::execute::run::{
+    End, Input, Output, Prepared, Prompt, Run, Settings, Sight, Started, Stopped, Wave,
+};
+use triad::layout::{Address, Layout, Pattern, StepId};
+use triad::link::{Failure, Report};
+use triad::machine::process_tree::Ended;
+use triad::plan::change::Plan;
+use triad::plan::{self, Halting, Wishes};
+use triad::readiness::engine::{self, Found};
+use triad::render::{self, Rendered};
+use triad::tmux::complaint::Complaint;
+use triad::tmux::environment::Environment;
+use triad::tmux::script::Line;
+
+use crate::support::resolved::{Given, resolve_text};
+use crate::support::snapshot;
+
+pub const MS: Duration = Duration::from_millis(1);
+
+/// A plan and its scripts.
+pub struct Planned {
+    pub plan: Plan,
+    pub rendered: Rendered,
+}
+
+/// The layout of a session `s` with a window `w` of these panes.
+pub fn layout(panes: &str) -> Layout {
+    let text =
+        format!("layout \"t\"\nsession \"s\" {{ window \"w\" {{ columns {{\n{panes}\n}} }} }}");
+    let resolved = resolve_text(&text, &Given::default());
+    resolved
+        .layout
+        .unwrap_or_else(|| panic!("{:?}\n{text}", resolved.diagnostics))
+}
+
+impl Planned {
+    fn of(plan: Plan) -> Self {
+        let conditions = render::Conditions {
+            environment: &Environment::new(),
+            socket: Path::new("/tmp/tmux/default"),
+            nonce: "N",
+        };
+        let rendered = render::render(&plan, &conditions);
+        Planned { plan, rendered }
+    }
+
+    /// From nothing.
+    pub fn fresh(panes: &str) -> Self {
+        Planned::between(&triad::live::Snapshot::default(), panes, &Wishes::default())
+    }
+
+    fn between(live: &triad::live::Snapshot, panes: &str, wishes: &Wishes) -> Self {
+        let (layout, conditions) = (layout(panes), conditions());
+        let wishes = wishes.among(&layout, live).unwrap();
+        let machine = plan::Machine::default();
+        let plan = plan::plan_as_asked(&layout, live, &conditions, &wishes, &machine);
+        Planned::of(plan.unwrap())
+    }
+
+    /// From these panes as they were applied, and what has happened to them since, to others.
+    pub fn changed(before: &str, drift: &str, after: &str, replace: &[&str]) -> Self {
+        let mut live = snapshot::applied(&layout(before));
+        snapshot::drift(&mut live, drift);
+        let wishes = Wishes {
+            replace: patterns(replace),
+            ..Wishes::default()
+        };
+        Planned::between(&live, after, &wishes)
+    }
+
+    /// The end of all panes; `own` is the number of the one that triad runs in.
+    pub fn down(panes: &str, own: Option<u32>) -> Self {
+        let layout = layout(panes);
+        let live = snapshot::applied(&layout);
+        let own = own.map(triad::tmux::id::PaneId);
+        let manifest = Some(layout.manifest.as_str());
+        let plan = plan::removal(&layout.name, manifest, Some(&layout), &live, own);
+        Planned::of(plan.unwrap())
+    }
+
+    /// The stop of some panes.
+    pub fn stop(panes: &str, named: &[&str], with_dependents: bool) -> Self {
+        let layout = layout(panes);
+        let live = snapshot::applied(&layout);
+        let patterns = patterns(named);
+        let mut asked = Halting {
+            layout: &layout.name,
+            manifest: Some(&layout.manifest),
+            wanted: Some(&layout),
+            patterns: &patterns,
+            with_dependents,
+        };
+        let meant = asked.meant(&live).unwrap();
+        asked.patterns = &meant;
+        Planned::of(plan::halting(&asked, &live, None).unwrap())
+    }
+
+    /// A window that is zoomed.
+    pub fn zoomed() -> Self {
+        let text = "layout \"t\"\nsession \"s\" { window \"w\" zoom=#true { columns { \
+                    pane \"a\" focus=#true { run \"a\" }; pane \"b\" { run \"b\" } } } }";
+        let resolved = resolve_text(text, &Given::default());
+        let layout = resolved.layout.expect("nothing is wrong with it");
+        let live = triad::live::Snapshot::default();
+        Planned::of(plan::plan(&layout, &live, &conditions()).unwrap())
+    }
+
+    /// The step that starts, types, ends or this object.
+    pub fn step(&self, name: &str) -> StepId {
+        let mut steps = self.plan.numbered();
+        let found = steps.find(|(id, step)| {
+            let lines = &self.rendered.steps[id.0];
+            let is_tag = matches!(
+                lines,
+                render::StepLines::Tag(_) | render::StepLines::InGeometry
+            );
+            step.subject.address.name() == name && !is_tag
+        });
+        found.unwrap_or_else(|| panic!("no step is about {name}")).0
+    }
+}
+
+fn patterns(texts: &[&str]) -> Vec<Pattern> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+pub fn conditions() -> plan::Conditions {
+    plan::Conditions {
+        width: snapshot::WIDTH,
+        height: snapshot::HEIGHT,
+        own_pane: None,
+        salt: Some(snapshot::SALT),
+    }
+}
+
+/// A run whose clock only goes when it is told to.
+pub struct Scene<'p> {
+    pub planned: &'p Planned,
+    pub run: Run<'p>,
+    pub now: Instant,
+    /// What waits for an answer, in the order in which it came out.
+    pub open: VecDeque<Output>,
+    /// The probes that are under way.
+    pub probes: Vec<(Address, u32)>,
+    /// All that has come out since it was last looked at.
+    log: Vec<String>,
+    /// All that was told.
+    pub events: Vec<Event>,
+    next_pid: i32,
+}
+
+impl<'p> Scene<'p> {
+    pub fn new(planned: &'p Planned) -> Self {
+        Scene::with(planned, |_| {})
+    }
+
+    pub fn with(planned: &'p Planned, change: impl FnOnce(&mut Settings<'p>)) -> Self {
+        let mut settings = Settings {
+            nonce: "N",
+            waits: true,
+            is_hosted: false,
+            interrupted: None,
+        };
+        change(&mut settings);
+        let now = Instant::now();
+        let mut scene = Scene {
+            planned,
+            run: Run::new(&planned.plan, &planned.rendered, settings, now),
+            now,
+            open: VecDeque::new(),
+            probes: Vec::new(),
+            log: Vec::new(),
+            events: Vec::new(),
+            next_pid: 7000,
+        };
+        scene.drain();
+        scene
+    }
+
+    /// Takes the outputs.
+    fn drain(&mut self) {
+        while let Some(output) = self.run.next_output() {
+            if let Some(line) = self.line(&output) {
+                self.log.push(line);
+            }
+            match output {
+                Output::Tell(event) => self.events.push(event),
+                Output::Probe { address, run } => self.probes.push((address, run)),
+                Output::Watch { .. } | Output::Deafen => {}
+                output => self.open.push_back(output),
+            }
+        }
+    }
+
+    /// What has come out since the last call.
+    pub fn log(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.log)
+    }
+
+    pub fn take(&mut self, input: Input) {
+        self.run.take(input, self.now);
+        self.drain();
+    }
+
+    /// Lets time pass until something is due, or for so long if nothing is.
+    pub fn pass(&mut self, at_most: Duration) {
+        let end = self.now + at_most;
+        let due = self.run.next(self.now);
+        self.now = due.map_or(end, |due| due.clamp(self.now, end));
+        self.take(Input::Time);
+    }
+
+    /// Lets so much time pass, with looks whenever something is due.
+    pub fn pass_all(&mut self, time: Duration) {
+        let end = self.now + time;
+        while self.now < end {
+            self.pass((end - self.now).min(20 * MS));
+        }
+    }
+
+    pub fn signal(&mut self) {
+        self.take(Input::Signal(2));
+    }
+
+    pub fn pane(&mut self, name: &str, input: engine::Input) {
+        self.take(Input::Pane(address(name), input));
+    }
+
+    /// Answers the probe of a pane that is under way.
+    pub fn probe(&mut self, name: &str, answer: Result<&str, &str>) {
+        let address = address(name);
+        let mut probes = self.probes.iter();
+        let at = probes.position(|(of, _)| *of == address);
+        let at = at.unwrap_or_else(|| panic!("no probe of {name} is under way"));
+        let (_, run) = self.probes.remove(at);
+        let answer = answer.map(str::to_owned).map_err(str::to_owned);
+        self.pane(name, engine::Input::Answered { run, answer });
+    }
+
+    /// The next output that waits for an answer.
+    pub fn next(&mut self) -> Output {
+        self.open.pop_front().expect("something is to be answered")
+    }
+
+    /// Answers the next output as it goes where nothing goes wrong.
+    pub fn well(&mut self) {
+        let output = self.next();
+        let input = self.answer(output);
+        self.take(input);
+    }
+
+    /// Answers all that is open, and all that follows from it at once, without looking at prompts.
+    pub fn all_well(&mut self) {
+        let is_look = |output: &Output| matches!(output, Output::LookAtPrompts(_));
+        while let Some(at) = self.open.iter().position(|output| !is_look(output)) {
+            let output = self.open.remove(at).expect("it is there");
+            let input = self.answer(output);
+            self.take(input);
+        }
+    }
+
+    /// Answers the next output with the reports of its lines spoiled by `spoil`.
+    pub fn badly(&mut self, spoil: impl Fn(&[Line], &mut Report)) {
+        let output = self.next();
+        let mut input = self.answer(output);
+        match &mut input {
+            Input::Typed { lines, report }
+            | Input::Removed { lines, report, .. }
+            | Input::Zoomed { lines, report } => spoil(lines, report),
+            Input::Started(started) => spoil(&started.lines, &mut started.report),
+            Input::Stopped(stopped) => {
+                spoil(&stopped.marks, &mut stopped.report);
+                let failed = failed(&stopped.marks, &stopped.report);
+                stopped.ended.retain(|(step, ..)| !failed.contains(step));
+            }
+            Input::LaidOut { report, .. } => {
+                spoil(&self.planned.rendered.geometry.lines, report);
+            }
+            Input::OwnEnded { step, report, .. } => {
+                let line = own_line(&self.planned.rendered, *step);
+                spoil(std::slice::from_ref(line), report);
+            }
+            input => panic!("{input:?} has no report"),
+        }
+        self.take(input);
+    }
+
+    pub fn answer(&mut self, output: Output) -> Input {
+        match output {
+            Output::LayOut(lines) => Input::LaidOut {
+                report: done(&lines),
+                too_old: None,
+            },
+            Output::Prepare(_) => Input::Prepared(Prepared::default()),
+            Output::Start(wave) => Input::Started(self.started(wave)),
+            Output::Ask(asked) => {
+                let looks = asked.into_iter();
+                Input::Looked(
+                    looks
+                        .map(|address| (address, (ended(0), Vec::new())))
+                        .collect(),
+                )
+            }
+            Output::ReadLines(asked) => {
+                let lines = asked.into_iter();
+                let line = |address| (address, vec!["its last line".to_owned()]);
+                Input::Lines(lines.map(line).collect())
+            }
+            Output::LookAtPrompts(asked) => {
+                let prompts = asked.into_iter();
+                let sight = |address| (address, sight("$", Ok(Prompt::Edited)));
+                Input::Prompts(prompts.map(sight).collect())
+            }
+            Output::Type(lines) => {
+                let mut report = done(&lines);
+                report.records = lines.iter().filter_map(typed).collect();
+                Input::Typed { lines, report }
+            }
+            Output::Note(_) | Output::NoteReady { .. } => Input::Noted,
+            Output::Stop(stopping) => Input::Stopped(Stopped {
+                report: done(&stopping.marks),
+                ended: stopping
+                    .leaving
+                    .iter()
+                    .map(|leaving| (leaving.step, gently(), None))
+                    .collect(),
+                marks: stopping.marks,
+                failed: Vec::new(),
+                is_cut_short: false,
+            }),
+            Output::Remove { lines, .. } => Input::Removed {
+                report: done(&lines),
+                lines,
+                strays: Vec::new(),
+            },
+            Output::Zoom(lines) => Input::Zoomed {
+                report: done(&lines),
+                lines,
+            },
+            Output::EndOwn(own) => Input::OwnEnded {
+                step: own.step,
+                report: done(std::slice::from_ref(&own.line)),
+                left: None,
+                stray: None,
+            },
+            Output::Probe { .. } | Output::Watch { .. } | Output::Deafen | Output::Tell(_) => {
+                unreachable!("nobody answers those")
+            }
+        }
+    }
+
+    fn started(&mut self, wave: Wave) -> Started {
+        let mut report = done(&wave.lines);
+        for (step, _) in &wave.starts {
+            self.next_pid += 1;
+            let record = format!("{step}\t{}", self.next_pid);
+            report.records.push(("pid".to_owned(), record));
+        }
+        let noted: Vec<Line> = wave
+            .piped
+            .into_iter()
+            .map(|(_, piped)| piped.started)
+            .collect();
+        let noted = (!noted.is_empty()).then(|| {
+            let report = done(&noted);
+            (noted, report)
+        });
+        Started {
+            lines: wave.lines,
+            report,
+            failed: Vec::new(),
+            noted,
+        }
+    }
+
+    pub fn outcome(&self, name: &str) -> StepOutcome {
+        self.run.ledger.outcome(self.planned.step(name)).clone()
+    }
+
+    /// The end, once nothing is left to do.
+    #[track_caller]
+    pub fn end(mut self) -> (End, Vec<String>) {
+        assert!(self.run.is_over(), "{:?}", self.open);
+        self.run.settle();
+        self.drain();
+        let log = self.log();
+        (self.run.end(), log)
+    }
+
+    fn name(&self, step: StepId) -> &str {
+        self.planned.plan[step].subject.address.name()
+    }
+
+    fn names(&self, lines: &[Line]) -> String {
+        let names = lines.iter().map(|line| line.step);
+        let names: Vec<&str> = names
+            .map(|step| step.map_or("-", |step| self.name(step)))
+            .collect();
+        names.join(" ")
+    }
+
+    /// An output as a line; none of progress and of what only the driver has to know.
+    fn line(&self, output: &Output) -> Option<String> {
+        let all = |addresses: &[Address]| {
+            let names: Vec<&str> = addresses.iter().map(Address::name).collect();
+            names.join(" ")
+        };
+        let steps = |steps: Vec<StepId>| {
+            let names: Vec<&str> = steps.into_iter().map(|step| self.name(step)).collect();
+            names.join(" ")
+        };
+        let told = match output {
+            Output::LayOut(_) => "lay out".to_owned(),
+            Output::Prepare(prepared) => {
+                let leaving = prepared.leaving.iter().map(|leaving| leaving.step);
+                let mut text = format!("prepare {}", steps(leaving.collect()));
+                for (step, _, expected) in &prepared.expected {
+                    text.push_str(&format!(", {} {expected:?}", self.name(*step)));
+                }
+                text
+            }
+            Output::Start(wave) => {
+                let starts = wave.starts.iter().map(|(step, _)| *step).collect();
+                format!("start {}", steps(starts))
+            }
+            Output::Ask(asked) => format!("ask {}", all(asked)),
+            Output::ReadLines(asked) => format!("read {}", all(asked)),
+            Output::LookAtPrompts(asked) => format!("look at {}", all(asked)),
+            Output::Type(lines) => format!("type {}", self.names(lines)),
+            Output::Note(lines) => format!("note {}", self.names(lines)),
+            Output::NoteReady { address, .. } => format!("note ready {}", address.name()),
+            Output::Stop(stopping) => {
+                let leaving = stopping.leaving.iter().map(|leaving| leaving.step);
+                let marks = self.names(&stopping.marks);
+                format!("end {}, marks {marks}", steps(leaving.collect()))
+            }
+            Output::Remove { lines, .. } => format!("remove {}", self.names(lines)),
+            Output::Zoom(lines) => format!("zoom {}", self.names(lines)),
+            Output::EndOwn(own) => format!("end own {}", self.name(own.step)),
+            Output::Probe { .. } | Output::Watch { .. } => return None,
+            Output::Deafen => "deafen".to_owned(),
+            Output::Tell(event) => return self.told(event),
+        };
+        Some(told.trim_end().to_owned())
+    }
+
+    fn told(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::LaidOut { .. } | Event::Waiting { .. } | Event::Held { .. } => return None,
+            Event::Started { step } => format!("* {} started", self.name(*step)),
+            Event::Done { step } => {
+                let is_pane = self.planned.plan[*step]
+                    .subject
+                    .address
+                    .pane_name()
+                    .is_some();
+                if !is_pane {
+                    return None;
+                }
+                format!("* {} done", self.name(*step))
+            }
+            Event::Without {
+                address,
+                target,
+                why,
+            } => {
+                format!("* {} without {}: {why}", address.name(), target.name())
+            }
+            Event::Ready { address, why, .. } => format!("* {} ready: {why}", address.name()),
+            Event::Died { address, exit, .. } => format!("* {} died: {exit:?}", address.name()),
+            Event::NotReady {
+                address, answer, ..
+            } => format!("* {} not ready: {answer}", address.name()),
+            Event::Failed { step, why } => format!("* {} failed: {why}", self.name(*step)),
+            Event::Skipped { step, why } => format!("* {} skipped: {why}", self.name(*step)),
+            Event::Restarted { address } => format!("* {} restarted", address.name()),
+            Event::Killed { step } => format!("* {} killed", self.name(*step)),
+            Event::Left { step, what } => format!("* {} left {what}", self.name(*step)),
+            Event::Ending { count } => format!("* {count} end"),
+        })
+    }
+}
+
+pub fn address(name: &str) -> Address {
+    format!("s/w/{name}").parse().unwrap()
+}
+
+/// Everything was done.
+pub fn done(lines: &[Line]) -> Report {
+    Report {
+        lines: vec![Ok(()); lines.len()],
+        has_done_something: !lines.is_empty(),
+        may_have_done_something: !lines.is_empty(),
+        ..Report::empty()
+    }
+}
+
+/// One step's lines are refused, and print nothing.
+pub fn refuse(step: StepId, why: &str) -> impl Fn(&[Line], &mut Report) {
+    move |lines, report| {
+        for (line, result) in std::iter::zip(lines, &mut report.lines) {
+            if line.step == Some(step) {
+                *result = Err(Failure::Refused(Complaint::from(why)));
+            }
+        }
+        let own = format!("{step}\t");
+        report.records.retain(|(_, rest)| !rest.starts_with(&own));
+    }
+}
+
+/// Nothing is known of the batch.
+pub fn lose(lines: &[Line], report: &mut Report) {
+    *report = Report::unknown(lines.len(), "tmux did not answer");
+    report.may_have_done_something = true;
+}
+
+pub fn failed(lines: &[Line], report: &Report) -> BTreeSet<StepId> {
+    let failed = std::iter::zip(lines, &report.lines).filter(|(_, result)| result.is_err());
+    failed.filter_map(|(line, _)| line.step).collect()
+}
+
+fn own_line(rendered: &Rendered, step: StepId) -> &Line {
+    match &rendered.steps[step.0] {
+        render::StepLines::Start(starting) => &starting.start,
+        render::StepLines::Halt(line) | render::StepLines::Remove(line) => line,
+        lines => panic!("{lines:?} are of no own pane"),
+    }
+}
+
+/// The record of a text that was typed: which of the pane's it is stands in the buffer's name.
+fn typed(line: &Line) -> Option<(String, String)> {
+    let texts = line.commands.iter().flat_map(|command| &command.words);
+    let text = format!("{:?}", texts.collect::<Vec<_>>());
+    let step = line.step?;
+    let at = text.split(&format!("triad-N-{step}-")).nth(1)?;
+    let at: String = at.chars().take_while(char::is_ascii_digit).collect();
+    let count = at.parse::<usize>().ok()? + 1;
+    Some(("typed".to_owned(), format!("{step}\t{count}")))
+}
+
+pub fn gently() -> Ended {
+    Ended {
+        is_killed: false,
+        left: Vec::new(),
+    }
+}
+
+/// A dead pane whose program ended with this status; below 0: tmux has not collected it.
+pub fn ended(status: i32) -> Found {
+    Found::There {
+        pid: None,
+        is_dead: true,
+        exit: (status >= 0).then_some(triad::live::Exit::Status(status)),
+        left: None,
+        is_armed: false,
+    }
+}
+
+pub fn sight(looks: &str, prompt: Result<Prompt, String>) -> Sight {
+    Sight {
+        pid: 7001,
+        is_dead: false,
+        looks: looks.to_owned(),
+        prompt,
+    }
+}
+
+/// The same look at each of these panes.
+pub fn sights(names: &[&str], sight: &Sight) -> BTreeMap<Address, Sight> {
+    let sights = names.iter().map(|name| (address(name), sight.clone()));
+    sights.collect()
+}

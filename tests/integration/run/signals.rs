@@ -1,0 +1,78 @@
+//! A signal ends a run in every phase: nothing new is sent after it but the removal of what has
+//! ended, and what was under way is noted.
+
+use triad::event::StepOutcome;
+use triad::execute::run::{Input, Output};
+use triad::readiness::engine;
+
+use super::scene::{MS, Planned, Scene, sight, sights};
+
+#[test]
+fn a_signal_before_the_run_begins_leaves_everything_as_it_is() {
+    let planned = Planned::fresh(r#"service "db" { run "db" }"#);
+    let scene = Scene::with(&planned, |settings| settings.interrupted = Some(15));
+    let (end, log) = scene.end();
+    assert!(log.iter().all(|line| line.starts_with('*')), "{log:?}");
+    assert!(!end.is_touched && end.interrupted == Some(15));
+    let skipped = StepOutcome::Skipped("triad was told to stop".to_owned());
+    assert!(end.steps.iter().all(|step| *step == skipped));
+}
+
+#[test]
+fn what_is_under_way_at_a_signal_is_noted() {
+    let planned = Planned::fresh(
+        r#"service "db" { run "db" }; service "api" { run "api"; needs "db" until="exited" }"#,
+    );
+    let mut scene = Scene::new(&planned);
+    scene.well();
+    scene.signal();
+    assert!(!scene.run.is_over(), "a start is under way");
+    scene.well();
+    assert_eq!(scene.outcome("db"), StepOutcome::Done);
+    let (end, _) = scene.end();
+    assert!(end.is_touched);
+    let skipped = StepOutcome::Skipped("triad was told to stop".to_owned());
+    assert!(end.steps.contains(&skipped));
+}
+
+#[test]
+fn the_first_signal_counts() {
+    let planned = Planned::fresh(r#"service "db" { run "db" }"#);
+    let mut scene = Scene::new(&planned);
+    scene.signal();
+    scene.take(Input::Signal(15));
+    scene.well();
+    let (end, _) = scene.end();
+    assert_eq!(end.interrupted, Some(2));
+}
+
+#[test]
+fn nothing_is_typed_after_a_signal() {
+    let planned = Planned::fresh(r#"pane "a" { type "one" }"#);
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    let up = sight("$", Ok(triad::execute::run::Prompt::Edited));
+    scene.next();
+    scene.take(Input::Prompts(sights(&["a"], &up)));
+    scene.pass_all(200 * MS);
+    scene.signal();
+    scene.next();
+    scene.take(Input::Prompts(sights(&["a"], &up)));
+    let (_, log) = scene.end();
+    assert!(!log.iter().any(|line| line.starts_with("type")), "{log:?}");
+}
+
+#[test]
+fn ready_after_a_signal_is_told_and_not_written() {
+    let planned = Planned::fresh(r#"service "db" { run "db"; ready { port 1 } }"#);
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    scene.pane("db", engine::Input::Hurry);
+    // Something is under way, so that the run goes on.
+    scene.pane("db", engine::Input::Gone);
+    scene.pass(MS);
+    scene.signal();
+    scene.well();
+    let (_, log) = scene.end();
+    assert!(!log.iter().any(|line| line.starts_with("note")), "{log:?}");
+}

@@ -1,0 +1,180 @@
+//! Texts go into shells at their prompts, each once; where that cannot be, their pane is told.
+
+use std::time::Duration;
+
+use triad::event::StepOutcome;
+use triad::execute::run::{Input, Output, Prompt, Sight};
+use triad::link::Report;
+use triad::tmux::script::Line;
+
+use super::scene::{MS, Planned, Scene, lose, refuse, sight, sights};
+
+const TWO: &str = r#"
+    pane "a" { type "one"; type "two" }
+    pane "b" { type "three" }
+"#;
+
+/// Both panes stand at the first look.
+fn started(planned: &Planned) -> Scene<'_> {
+    let mut scene = Scene::new(planned);
+    scene.all_well();
+    scene.log();
+    scene
+}
+
+impl Scene<'_> {
+    /// Answers the look at prompts that is open, or comes next.
+    fn see(&mut self, sight: &Sight) {
+        for _ in 0..100 {
+            let mut open = self.open.iter();
+            let look = open.position(|output| matches!(output, Output::LookAtPrompts(_)));
+            let Some(at) = look else {
+                self.pass(50 * MS);
+                continue;
+            };
+            let Some(Output::LookAtPrompts(asked)) = self.open.remove(at) else {
+                unreachable!("found above");
+            };
+            let names: Vec<&str> = asked.iter().map(|address| address.name()).collect();
+            self.take(Input::Prompts(sights(&names, sight)));
+            return;
+        }
+        panic!("no shell is looked at");
+    }
+
+    /// A prompt that stands still for as long as it takes, until something is typed.
+    fn stand_still(&mut self, looks: &str) {
+        for _ in 0..20 {
+            self.see(&sight(looks, Ok(Prompt::Edited)));
+            let mut open = self.open.iter();
+            if open.any(|output| matches!(output, Output::Type(_))) {
+                return;
+            }
+        }
+        panic!("nothing is typed: {:?}", self.log());
+    }
+
+    fn typed(&mut self) -> Vec<String> {
+        let mut log = self.log();
+        log.retain(|line| !line.starts_with("look at"));
+        log
+    }
+}
+
+#[test]
+fn each_text_is_typed_once_and_in_order() {
+    let planned = Planned::fresh(TWO);
+    let mut scene = started(&planned);
+    scene.stand_still("$");
+    scene.well();
+    scene.stand_still("$ one");
+    scene.well();
+    assert_eq!(scene.typed(), ["type a b", "type a"]);
+    scene.pass_all(MS * 500);
+    let (end, _) = scene.end();
+    assert!(end.unready.is_empty());
+}
+
+#[test]
+fn a_screen_that_moves_is_not_typed_at() {
+    let planned = Planned::fresh(TWO);
+    let mut scene = started(&planned);
+    for at in 0..10 {
+        scene.see(&sight(&format!("$ {at}"), Ok(Prompt::Edited)));
+        assert_eq!(scene.typed(), [] as [&str; 0]);
+    }
+    // A shell without an editor has to stand still for longer.
+    let begun = scene.now;
+    while scene.typed().is_empty() {
+        scene.see(&sight("$", Ok(Prompt::Lines)));
+    }
+    assert!(scene.now >= begun + 400 * MS);
+}
+
+#[test]
+fn where_nothing_can_be_typed_the_pane_is_told() {
+    let long = format!(
+        r#"pane "a" {{ type "{}" }}; pane "b" {{ type "short" }}"#,
+        "x".repeat(5000)
+    );
+    let dead = Sight {
+        is_dead: true,
+        ..sight("", Ok(Prompt::Edited))
+    };
+    let busy = sight("", Err("`vi` runs in it".to_owned()));
+    let lines = sight("$", Ok(Prompt::Lines));
+    let cases: [(&str, &str, &Sight, &[&str]); 3] = [
+        (
+            "a dead shell",
+            TWO,
+            &dead,
+            &[
+                "* a not ready: nothing was typed: its shell has ended",
+                "* b not ready: nothing was typed: its shell has ended",
+            ],
+        ),
+        (
+            "no prompt in time",
+            TWO,
+            &busy,
+            &[
+                "* a not ready: nothing was typed: `vi` runs in it",
+                "* b not ready: nothing was typed: `vi` runs in it",
+            ],
+        ),
+        (
+            "a line too long",
+            &long,
+            &lines,
+            &[
+                "* a not ready: nothing was typed: a line of it is longer than the 4095 bytes that a \
+               terminal gives to a shell without a line editor",
+                "type b",
+            ],
+        ),
+    ];
+    for (what, panes, sight, told) in cases {
+        let planned = Planned::fresh(panes);
+        let mut scene = started(&planned);
+        let mut log = Vec::new();
+        for _ in 0..400 {
+            if log.len() >= told.len() {
+                break;
+            }
+            scene.see(sight);
+            log.extend(scene.typed());
+        }
+        assert_eq!(log, told, "{what}");
+        scene.all_well();
+        scene.pass_all(MS * 500);
+        let (end, _) = scene.end();
+        assert!(!end.unready.is_empty(), "{what}");
+    }
+}
+
+#[test]
+fn a_pane_that_is_gone_is_told() {
+    let planned = Planned::fresh(TWO);
+    let mut scene = started(&planned);
+    scene.take(Input::Prompts(sights(
+        &["b"],
+        &sight("$", Ok(Prompt::Edited)),
+    )));
+    scene.open.clear();
+    let told = "* a not ready: nothing was typed: its pane is gone";
+    assert_eq!(scene.typed(), [told]);
+}
+
+#[test]
+fn what_an_earlier_run_did_not_type_is_a_step_of_its_own() {
+    let planned = Planned::changed(TWO, "typed s/w/a 1\ntyped s/w/b 1", TWO, &[]);
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    scene.stand_still("$");
+    scene.badly(lose);
+    scene.pass_all(MS * 500);
+    let why = "1 of 2 texts were typed: tmux did not answer";
+    assert_eq!(scene.outcome("a"), StepOutcome::Skipped(why.to_owned()));
+    let (end, _) = scene.end();
+    assert_eq!(end.unready.len(), 1);
+}
