@@ -43,6 +43,8 @@ pub(super) struct Texts {
     seen: Option<(String, Instant)>,
     /// Why nothing is typed yet.
     why: String,
+    /// Its shell was among those that were looked at last.
+    pub(super) is_looked_at: bool,
 }
 
 impl Typing {
@@ -82,6 +84,7 @@ impl Typing {
             since: now,
             seen: None,
             why: "tmux has not told of it".to_owned(),
+            is_looked_at: false,
         });
     }
 
@@ -151,7 +154,7 @@ impl Texts {
         }
     }
 
-    fn is_late(&self, now: Instant) -> bool {
+    pub(super) fn is_late(&self, now: Instant) -> bool {
         let deadline = if self.is_first {
             PROMPT_DEADLINE
         } else {
@@ -165,12 +168,18 @@ impl Texts {
         prompt == Prompt::Lines && lines.any(|line| line.len() > LINE_MAX)
     }
 
-    /// So many of them have been typed.
-    pub(super) fn came_to(&mut self, count: usize, now: Instant) {
-        if count > self.next {
-            (self.next, self.is_first) = (count, false);
+    /// So many of them have been typed, as far as that is known. Whether there are more than before.
+    pub(super) fn came_to(&mut self, count: Option<usize>, now: Instant) -> bool {
+        self.seen = None;
+        let more = count.filter(|count| *count > self.next);
+        if let Some(count) = more {
+            (self.next, self.is_first, self.since) = (count, false, now);
         }
-        (self.since, self.seen) = (now, None);
+        more.is_some()
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.next >= self.texts.len()
     }
 
     pub(super) fn line(&self, pid: i32, nonce: &str) -> Line {

@@ -10,7 +10,7 @@ use super::messages::{Output, Sight};
 use super::state::Run;
 use super::texts::{Decision, Texts};
 use crate::event::Event;
-use crate::layout::Address;
+use crate::layout::{Address, StepId};
 use crate::link::{Failure, Report};
 use crate::render::record::{self, TYPED};
 use crate::tmux::script::Line;
@@ -18,13 +18,20 @@ use crate::tmux::script::Line;
 /// How often shells are looked at.
 const LOOK: Duration = Duration::from_millis(40);
 
+/// What is said of a pane in which the text went to no shell.
+const REPLACED: &str = "another program was in the shell's place whenever the text was typed";
+
 impl Run<'_> {
     /// Has shells looked at that are to be typed at.
     pub(super) fn look_at_prompts(&mut self, now: Instant) {
         if self.typing.next().is_some_and(|look| now >= look) {
             self.typing.look = None;
-            let texts = self.typing.texts.iter();
-            let addresses = texts.map(|texts| texts.address.clone()).collect();
+            let texts = self.typing.texts.iter_mut();
+            let addresses = texts.map(|texts| {
+                texts.is_looked_at = true;
+                texts.address.clone()
+            });
+            let addresses = addresses.collect();
             self.put(Output::LookAtPrompts(addresses));
         }
     }
@@ -34,6 +41,11 @@ impl Run<'_> {
         let mut lines = Vec::new();
         let mut left = Vec::new();
         for mut texts in std::mem::take(&mut self.typing.texts) {
+            if !texts.is_looked_at {
+                // It has started since.
+                left.push(texts);
+                continue;
+            }
             let decision = texts.decided(sights.get(&texts.address), now);
             match decision {
                 Decision::Wait => left.push(texts),
@@ -56,28 +68,33 @@ impl Run<'_> {
     pub(super) fn typed(&mut self, lines: &[Line], report: &Report, now: Instant) {
         self.ledger.is_touched |= report.may_have_done_something;
         self.typing.look = Some(now + LOOK);
+        let records = report.records.iter().filter(|(kind, _)| kind == TYPED);
+        let counts: BTreeMap<StepId, usize> = records
+            .filter_map(|(_, rest)| record::of_step(rest))
+            .collect();
         for (line, result) in std::iter::zip(lines, &report.lines) {
-            let mut texts = self.typing.texts.iter();
-            let at = texts.position(|texts| Some(texts.step) == line.step);
-            if let (Err(failure), Some(at)) = (result, at) {
-                let texts = self.typing.texts.remove(at);
-                self.give_up_typing(&texts, &why(failure), now);
-            }
-        }
-        for (kind, rest) in &report.records {
-            let Some((step, count)) = record::of_step(rest).filter(|_| kind == TYPED) else {
+            let mut all = self.typing.texts.iter();
+            let Some(at) = all.position(|texts| Some(texts.step) == line.step) else {
                 continue;
             };
-            let mut all = self.typing.texts.iter_mut();
-            if let Some(texts) = all.find(|texts| texts.step == step) {
-                texts.came_to(count, now);
+            let texts = &mut self.typing.texts[at];
+            let is_typed = texts.came_to(counts.get(&texts.step).copied(), now);
+            let why = match result {
+                _ if texts.is_done() => None,
+                Err(failure) => Some(why(failure)),
+                // One that comes up again and again is not typed at for ever.
+                Ok(()) if !is_typed && texts.is_late(now) => Some(REPLACED.to_owned()),
+                Ok(()) => None,
+            };
+            if let Some(why) = why {
+                let texts = self.typing.texts.remove(at);
+                self.give_up_typing(&texts, &why, now);
             }
         }
-        let done = |texts: &Texts| texts.next >= texts.texts.len();
-        for texts in self.typing.texts.iter().filter(|texts| done(texts)) {
+        for texts in self.typing.texts.iter().filter(|texts| texts.is_done()) {
             self.ledger.done(texts.step);
         }
-        self.typing.texts.retain(|texts| !done(texts));
+        self.typing.texts.retain(|texts| !texts.is_done());
     }
 
     /// Says that the rest is not typed. The pane remembers how much of it was.

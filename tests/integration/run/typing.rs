@@ -166,6 +166,144 @@ fn a_pane_that_is_gone_is_told() {
 }
 
 #[test]
+fn a_batch_that_goes_wrong_loses_no_pane() {
+    type Spoil<'a> = (&'a str, &'a dyn Fn(&[Line], &mut Report), &'a [&'a str]);
+    let planned = Planned::fresh(TWO);
+    let refused = refuse(planned.step("a"), "no buffer");
+    let not_done = |_: &[Line], report: &mut Report| report.records.clear();
+    let half = |lines: &[Line], report: &mut Report| {
+        let records = report.records.clone();
+        lose(lines, report);
+        report.records = records;
+    };
+    let cases: [Spoil; 4] = [
+        (
+            "one is refused",
+            &refused,
+            &["* a not ready: nothing was typed: no buffer"],
+        ),
+        (
+            "nothing is known",
+            &lose,
+            &[
+                "* a not ready: nothing was typed: tmux did not answer",
+                "* b not ready: nothing was typed: tmux did not answer",
+            ],
+        ),
+        (
+            "only the records are known",
+            &half,
+            &["* a not ready: 1 of 2 texts were typed: tmux did not answer"],
+        ),
+        ("it went to no shell", &not_done, &[]),
+    ];
+    for (what, spoil, told) in cases {
+        let mut scene = started(&planned);
+        scene.stand_still("$");
+        scene.typed();
+        scene.badly(spoil);
+        assert_eq!(scene.typed(), told, "{what}");
+        // The others get all of theirs.
+        let left = 2 - told.len() - usize::from(what.starts_with("only"));
+        for text in ["$ one", "$ two"] {
+            if left > 0 && !scene.run.is_over() {
+                let is_left = (0..10).any(|_| {
+                    scene.pass(50 * MS);
+                    scene
+                        .open
+                        .iter()
+                        .any(|open| matches!(open, Output::LookAtPrompts(_)))
+                });
+                if is_left {
+                    scene.stand_still(text);
+                    scene.all_well();
+                }
+            }
+        }
+        scene.pass_all(MS * 500);
+        let (end, _) = scene.end();
+        assert_eq!(end.unready.len(), told.len(), "{what}");
+        assert_eq!(
+            end.steps
+                .iter()
+                .filter(|step| **step != StepOutcome::Done)
+                .count(),
+            0
+        );
+    }
+}
+
+#[test]
+fn a_shell_that_starts_while_others_are_looked_at_is_typed_at() {
+    let planned = Planned::fresh(
+        r#"service "db" { run "db"; ready { port 1 } }
+           pane "a" { type "one" }
+           pane "b" { type "two"; needs "db" }"#,
+    );
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    let mut open = scene.open.iter();
+    assert!(open.any(|output| matches!(output, Output::LookAtPrompts(_))));
+    scene.probe("db", Ok("open"));
+    scene.all_well();
+    assert_eq!(scene.outcome("b"), StepOutcome::Done);
+    scene.log();
+    // The answer to the look from before `b` was there.
+    let at = scene
+        .open
+        .iter()
+        .position(|output| matches!(output, Output::LookAtPrompts(asked) if asked.len() == 1));
+    scene.open.remove(at.expect("one look is under way"));
+    let up = sight("$", Ok(Prompt::Edited));
+    scene.take(Input::Prompts(sights(&["a"], &up)));
+    assert_eq!(scene.typed(), [] as [&str; 0]);
+    scene.stand_still("$");
+    scene.all_well();
+    while !scene.run.is_over() {
+        let open = scene
+            .open
+            .iter()
+            .any(|output| matches!(output, Output::LookAtPrompts(_)));
+        if open {
+            scene.see(&up);
+            scene.all_well();
+        } else {
+            scene.pass(50 * MS);
+        }
+    }
+    let (end, log) = scene.end();
+    assert!(end.unready.is_empty(), "{log:?}");
+    let texts: Vec<&str> = log
+        .iter()
+        .filter_map(|line| line.strip_prefix("type "))
+        .collect();
+    assert_eq!(texts.join(" ").len(), 3, "{log:?}");
+}
+
+#[test]
+fn a_text_that_never_arrives_is_not_typed_for_ever() {
+    let planned = Planned::fresh(r#"pane "a" { type "one" }"#);
+    let mut scene = started(&planned);
+    let begun = scene.now;
+    while !scene.run.is_over() {
+        assert!(scene.now < begun + Duration::from_secs(60));
+        let is_typing = scene
+            .open
+            .iter()
+            .any(|output| matches!(output, Output::Type(_)));
+        if is_typing {
+            scene.badly(|_, report| report.records.clear());
+        } else if scene.open.is_empty() {
+            scene.pass(50 * MS);
+        } else {
+            scene.see(&sight("$", Ok(Prompt::Edited)));
+        }
+    }
+    let (end, _) = scene.end();
+    assert_eq!(end.unready.len(), 1);
+}
+
+#[test]
 fn what_an_earlier_run_did_not_type_is_a_step_of_its_own() {
     let planned = Planned::changed(TWO, "typed s/w/a 1\ntyped s/w/b 1", TWO, &[]);
     let mut scene = Scene::new(&planned);
