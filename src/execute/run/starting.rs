@@ -166,7 +166,8 @@ impl Run<'_> {
         let mut targets = self.ledger.plan.targets.iter();
         let is_known =
             targets.any(|target| target.is_known_ready && target.pane.address == *address);
-        if let Some(pid) = self.panes.last_pid(address).filter(|_| !is_known) {
+        let is_written = !is_known && !self.is_ending();
+        if let Some(pid) = self.panes.last_pid(address).filter(|_| is_written) {
             let (address, why) = (address.clone(), why.to_owned());
             self.put(Output::NoteReady { address, pid, why });
         }
@@ -400,7 +401,7 @@ impl Run<'_> {
             self.ledger.tell(Event::Killed { step });
         }
         self.give_up_lost(now);
-        if prepared.is_cut_short || self.is_interrupted() {
+        if prepared.is_cut_short || self.is_ending() {
             // They have been asked, and the next run starts what is wanted in their place.
             self.starting.wave = None;
         } else {

@@ -102,6 +102,11 @@ impl<'p> Run<'p> {
         self.interrupted.is_some()
     }
 
+    /// Whether nothing new is begun any more.
+    pub(super) fn is_ending(&self) -> bool {
+        self.is_interrupted() || self.phase == Phase::Over
+    }
+
     /// The rendered lines of all steps.
     pub(super) fn lines(&self) -> impl Iterator<Item = (StepId, &'p StepLines)> + use<'p> {
         let lines = self.rendered.steps.iter().enumerate();

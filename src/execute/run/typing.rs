@@ -57,7 +57,7 @@ impl Run<'_> {
             }
         }
         self.typing.texts = left;
-        if lines.is_empty() || self.is_interrupted() {
+        if lines.is_empty() || self.is_ending() {
             self.typing.look = Some(now + LOOK);
         } else {
             self.put(Output::Type(lines));

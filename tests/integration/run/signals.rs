@@ -7,6 +7,79 @@ use triad::readiness::engine;
 
 use super::scene::{MS, Planned, Scene, sight, sights};
 
+/// The run is followed until `at` answers were given; then comes the signal.
+fn interrupted(planned: &Planned, at: usize) -> Option<Vec<String>> {
+    let mut scene = Scene::new(planned);
+    for _ in 0..at {
+        while scene.open.is_empty() && !scene.run.is_over() {
+            let probes: Vec<_> = scene.probes.clone();
+            for (address, _) in probes {
+                scene.probe(address.name(), Ok("open"));
+            }
+            if scene.open.is_empty() {
+                scene.pass(50 * MS);
+            }
+        }
+        if scene.run.is_over() {
+            return None;
+        }
+        scene.well();
+    }
+    let under_way = scene.open.len();
+    scene.log();
+    scene.signal();
+    let probes: Vec<_> = scene.probes.clone();
+    for (address, _) in probes {
+        scene.probe(address.name(), Ok("open"));
+    }
+    for _ in 0..under_way {
+        scene.well();
+    }
+    let log = scene.log();
+    while !scene.run.is_over() {
+        let is_removal = matches!(scene.open.front(), Some(Output::Remove { .. }));
+        assert!(is_removal, "after {at}: {log:?} {:?}", scene.open);
+        scene.well();
+    }
+    let (end, _) = scene.end();
+    assert_eq!(end.interrupted, Some(2));
+    assert!(!end.steps.contains(&StepOutcome::Pending), "after {at}");
+    let mut sent = log;
+    sent.retain(|line| !line.starts_with('*') && line != "deafen");
+    Some(sent)
+}
+
+#[test]
+fn a_signal_ends_it_in_every_phase() {
+    let panes = r#"
+        service "db" { run "db"; ready { port 1 } }
+        service "api" { run "api"; needs "db"; env { API_KEY secret=#true } }
+        pane "shell" { type "one" }
+    "#;
+    let later = r#"
+        service "db" { run "db" "2"; ready { port 1 } }
+        service "api" { run "api" "2"; needs "db" }
+        pane "other" { type "one" }
+    "#;
+    let plans = [
+        Planned::fresh(panes),
+        Planned::changed(panes, "", later, &[]),
+        Planned::down(panes, None),
+        Planned::down(panes, Some(0)),
+        Planned::stop(panes, &["db"], true),
+        Planned::zoomed(),
+    ];
+    for planned in &plans {
+        let mut phases = 0;
+        while let Some(sent) = interrupted(planned, phases) {
+            let is_allowed = |line: &String| line.starts_with("remove");
+            assert!(sent.iter().all(is_allowed), "after {phases}: {sent:?}");
+            phases += 1;
+        }
+        assert!(phases > 1);
+    }
+}
+
 #[test]
 fn a_signal_before_the_run_begins_leaves_everything_as_it_is() {
     let planned = Planned::fresh(r#"service "db" { run "db" }"#);

@@ -369,3 +369,22 @@ fn a_server_that_ends_takes_all_that_is_waited_for_with_it() {
     assert_eq!(log, skipped);
     assert_eq!(end.unready, [super::scene::address("db")]);
 }
+
+#[test]
+fn no_wave_is_started_on_a_server_that_has_ended() {
+    let planned = Planned::changed(
+        r#"service "db" { run "db" }"#,
+        "",
+        r#"service "db" { run "db" "2" }"#,
+        &[],
+    );
+    let mut scene = Scene::new(&planned);
+    while !matches!(scene.open[0], Output::Prepare(_)) {
+        scene.well();
+    }
+    scene.log();
+    scene.take(Input::ServerGone);
+    scene.well();
+    let (_, log) = scene.end();
+    assert_eq!(log, ["* db skipped: the tmux server is gone"]);
+}
