@@ -17,6 +17,9 @@ impl Run<'_> {
             return;
         }
         let is_hosted = self.settings.is_hosted;
+        // What was skipped because something before it failed goes on running.
+        let ledger = &self.ledger;
+        self.removals.left.retain(|step| ledger.is_pending(*step));
         if self.is_interrupted() {
             // What has ended by then goes, and the next run finds who has not.
             self.removals.left.clear();

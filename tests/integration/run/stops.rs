@@ -161,6 +161,38 @@ fn within_the_server_panes_stay_until_the_end_and_hangups_mean_nothing_then() {
 }
 
 #[test]
+fn a_removal_whose_condition_has_failed_ends_nothing() {
+    // What replaces the whole window comes first, and fails.
+    let planned = Planned::changed(
+        r#"service "db" { run "db" }; pane "old" { run "old" }"#,
+        "",
+        r#"service "db" { run "db" }; pane "new" { run "new" }"#,
+        &[],
+    );
+    let mut plan = planned.plan.clone();
+    let old = planned.step("old");
+    let geometry: Vec<_> = planned
+        .rendered
+        .geometry
+        .lines
+        .iter()
+        .filter_map(|line| line.step)
+        .collect();
+    plan.steps[old.0].after.push(geometry[0]);
+    let planned = Planned {
+        plan,
+        rendered: planned.rendered,
+    };
+    let mut scene = Scene::new(&planned);
+    scene.badly(refuse(geometry[0], "no space for new pane"));
+    scene.all_well();
+    scene.pass_all(500 * MS);
+    assert!(matches!(scene.outcome("old"), StepOutcome::Skipped(_)));
+    let (_, log) = scene.end();
+    assert!(!log.iter().any(|line| line.starts_with("end")), "{log:?}");
+}
+
+#[test]
 fn the_pane_of_triad_itself_comes_last() {
     for own in 0..3 {
         let planned = Planned::down(CHAIN, Some(own));
