@@ -75,16 +75,20 @@ impl Run<'_> {
 
     /// Does what is due about the panes that are waited for.
     fn attend(&mut self, now: Instant) {
-        let (mut asked, read) = (Vec::new(), self.starting.unread.len());
+        let read = self.starting.unread.len();
         for action in self.panes.due(now) {
             match action {
                 engine::Output::Probe { address, run } => self.put(Output::Probe { address, run }),
-                engine::Output::Inquire { address } => asked.push(address),
+                engine::Output::Inquire { address } => {
+                    self.starting.asked.insert(address);
+                }
                 engine::Output::Tell(news) => self.news(news),
             }
         }
-        if !asked.is_empty() {
-            self.put(Output::Ask(asked));
+        if !self.starting.asked.is_empty() && !self.starting.is_asking {
+            self.starting.is_asking = true;
+            let asked = std::mem::take(&mut self.starting.asked);
+            self.put(Output::Ask(asked.into_iter().collect()));
         }
         let unread = &self.starting.unread[read..];
         if !unread.is_empty() {
@@ -101,6 +105,7 @@ impl Run<'_> {
     }
 
     pub(super) fn looked(&mut self, looks: BTreeMap<Address, (Found, Vec<String>)>, now: Instant) {
+        self.starting.is_asking = false;
         for (address, (found, lines)) in looks {
             self.starting.last_lines.insert(address.clone(), lines);
             let before = self.panes.last_pid(&address);

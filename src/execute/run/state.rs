@@ -1,6 +1,6 @@
 //! What a run knows and how far it is. The phases, each in a file of its own, work on it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::messages::Output;
@@ -67,6 +67,10 @@ pub(super) struct Starting {
     pub(super) wave: Option<Vec<StepId>>,
     /// Something was waited for since the plan was made: others may have changed panes meanwhile.
     pub(super) has_waited: bool,
+    /// The panes of which tmux is asked as soon as it has answered about others: all in one call.
+    pub(super) asked: BTreeSet<Address>,
+    /// tmux is being asked.
+    pub(super) is_asking: bool,
     /// The last lines of panes whose processes are gone.
     pub(super) last_lines: BTreeMap<Address, Vec<String>>,
     /// What is told once the last lines of these panes are read.

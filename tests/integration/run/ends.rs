@@ -79,6 +79,33 @@ fn a_status_that_tmux_has_not_collected_is_asked_for_again_and_not_for_ever() {
 }
 
 #[test]
+fn what_has_ended_together_is_asked_about_together() {
+    let services = (0..12).map(|at| format!("service \"s{at}\" {{ run \"x\" }}\n"));
+    let planned = Planned::fresh(&services.collect::<String>());
+    let mut scene = Scene::new(&planned);
+    scene.all_well();
+    for at in 0..12 {
+        // The driver passes one after the other on, and the answer takes its time.
+        scene.pane(&format!("s{at}"), engine::Input::Gone);
+    }
+    let mut looks = Vec::new();
+    for _ in 0..1000 {
+        scene.pass(20 * MS);
+        if scene.run.is_over() {
+            break;
+        }
+        if scene.asks().is_some() {
+            looks.push(scene.found(ended(-1)).len());
+        }
+    }
+    assert!(scene.run.is_over());
+    assert!(looks.len() <= 50, "{looks:?}");
+    assert!(looks.contains(&11) || looks.contains(&12), "{looks:?}");
+    let (end, _) = scene.end();
+    assert_eq!(end.unready.len(), 12);
+}
+
+#[test]
 fn a_signal_ends_the_wait_for_a_status() {
     let planned = Planned::fresh(r#"service "db" { run "db" }"#);
     let mut scene = Scene::new(&planned);
