@@ -110,7 +110,15 @@ impl Worker {
             }
         };
         if !preparation.expected.is_empty() {
-            let panes = self.link.panes().await.unwrap_or_default();
+            let panes = match self.link.panes().await {
+                Ok(panes) => panes,
+                Err(why) => {
+                    let why = format!("tmux did not tell whether its pane is as it was: {why}");
+                    let steps = preparation.expected.iter().map(|(step, ..)| *step);
+                    prepared.failed = steps.map(|step| (step, why.clone())).collect();
+                    return (Input::Prepared(prepared), Pipes::default());
+                }
+            };
             let changed = preparation.expected.iter().filter_map(|expected| {
                 let (step, address, expected) = expected;
                 let id = self.link.pane_id(address)?;
@@ -210,7 +218,7 @@ impl Worker {
                 Err(why) => failed.push((step, why)),
             }
         }
-        let cut = "a signal came before it had read its secrets";
+        let cut = "given up after a signal; it had not read its secrets";
         failed.extend(waiting.into_iter().map(|step| (step, cut.to_owned())));
         delivered.sort_by_key(|line: &Line| line.step);
         (delivered, failed)

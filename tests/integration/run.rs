@@ -1,6 +1,7 @@
 //! The run: its state machine fed by hand, without a tmux, a process or a clock; and its driver on a
 //! tmux that hangs.
 
+mod driver;
 mod ends;
 mod scene;
 mod signals;
