@@ -191,3 +191,176 @@ fn unbound(missing: &Ref) -> String {
         Ref::Socket | Ref::Server => "tmux did not tell which server it is".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::change::{Reason, Step, Subject};
+    use crate::tmux::id::SessionId;
+    use crate::tmux::script::Command;
+
+    /// A plan of so many steps, each of which comes after those that are named for it.
+    fn plan(after: &[&[usize]]) -> Plan {
+        let steps = after.iter().enumerate().map(|(at, after)| Step {
+            subject: Subject::session(&Address::of_session(&format!("s{at}"))),
+            action: Action::RenameSession {
+                id: SessionId(0),
+                name: String::new(),
+                is_aside: false,
+            },
+            reason: Reason::NotThere,
+            ends: None,
+            after: after.iter().copied().map(StepId).collect(),
+        });
+        Plan {
+            layout: "t".to_owned(),
+            manifest: "/t".to_owned(),
+            server: None,
+            server_id: None,
+            steps: steps.collect(),
+            wanted: Vec::new(),
+            unchanged: Vec::new(),
+            notes: Vec::new(),
+            targets: Vec::new(),
+            known: Vec::new(),
+            newest_pane: None,
+        }
+    }
+
+    fn line(step: Option<usize>) -> Line {
+        Line {
+            step: step.map(StepId),
+            what: "make the session",
+            commands: vec![Command::new(["new-session"])],
+        }
+    }
+
+    fn report(lines: Vec<Result<(), Failure>>) -> Report {
+        Report {
+            lines,
+            may_have_done_something: true,
+            ..Report::empty()
+        }
+    }
+
+    fn told(ledger: &mut Ledger) -> Vec<Event> {
+        std::iter::from_fn(|| ledger.next_event()).collect()
+    }
+
+    #[test]
+    fn each_step_has_one_outcome_which_is_told_once() {
+        let plan = plan(&[&[], &[], &[]]);
+        let [done, failed, skipped] = [StepId(0), StepId(1), StepId(2)];
+        let mut ledger = Ledger::new(&plan);
+        for _ in 0..2 {
+            ledger.done(done);
+            ledger.fail(failed, "no space".to_owned());
+            ledger.skip(skipped, "too late".to_owned());
+            for step in plan.ids() {
+                ledger.done(step);
+                ledger.fail(step, "again".to_owned());
+                ledger.skip(step, "again".to_owned());
+                ledger.skip_silently(step, "again".to_owned());
+            }
+        }
+        let events = [
+            Event::Done { step: done },
+            Event::Failed {
+                step: failed,
+                why: "no space".to_owned(),
+            },
+            Event::Skipped {
+                step: skipped,
+                why: "too late".to_owned(),
+            },
+        ];
+        assert_eq!(told(&mut ledger), events);
+        assert!(!ledger.is_lost(done) && ledger.is_lost(failed) && ledger.is_lost(skipped));
+        let outcomes = [
+            StepOutcome::Done,
+            StepOutcome::Failed("no space".to_owned()),
+            StepOutcome::Skipped("too late".to_owned()),
+        ];
+        assert_eq!(ledger.into_outcomes(), outcomes);
+    }
+
+    #[test]
+    fn what_comes_after_a_failure_is_skipped_to_the_last() {
+        let plan = plan(&[&[], &[0], &[1], &[]]);
+        let mut ledger = Ledger::new(&plan);
+        assert!(plan.ids().all(|step| ledger.is_open(step)));
+        ledger.fail(StepId(0), "no space".to_owned());
+        assert!(!ledger.is_open(StepId(1)) && ledger.is_pending(StepId(1)));
+        ledger.skip_blocked();
+        for (step, before) in [(1, 0), (2, 1)] {
+            let why = format!("session `s{before}` failed");
+            assert_eq!(*ledger.outcome(StepId(step)), StepOutcome::Skipped(why));
+        }
+        assert!(ledger.is_open(StepId(3)));
+        ledger.skip_all("triad was told to stop");
+        let why = "triad was told to stop".to_owned();
+        assert_eq!(*ledger.outcome(StepId(3)), StepOutcome::Skipped(why));
+        assert_eq!(told(&mut ledger).len(), 4);
+    }
+
+    #[test]
+    fn a_line_that_fails_fails_its_step_with_the_reason() {
+        let absent = "can't find pane: %1";
+        let refused = |text: &str| Failure::Refused(Complaint::from(text));
+        let unbound = Failure::Unbound(Ref::Session(Address::of_session("s0")));
+        let cases = [
+            (
+                refused("size missing"),
+                "cannot make the session: size missing",
+            ),
+            (
+                refused(absent),
+                "cannot make the session: can't find pane: %1 (it was there when triad looked)",
+            ),
+            (
+                Failure::Unknown("tmux did not answer".to_owned()),
+                "tmux did not answer",
+            ),
+            (unbound, "tmux made nothing that could be `s0`"),
+            (
+                Failure::Unbound(Ref::Socket),
+                "tmux did not tell which server it is",
+            ),
+        ];
+        for (failure, why) in cases {
+            let plan = plan(&[&[], &[]]);
+            let mut ledger = Ledger::new(&plan);
+            let lines = [line(None), line(Some(0)), line(Some(1))];
+            let results = vec![Err(failure.clone()), Err(failure), Ok(())];
+            ledger.note(&lines, &report(results));
+            let failed = StepOutcome::Failed(why.to_owned());
+            assert_eq!(*ledger.outcome(StepId(0)), failed);
+            assert!(ledger.is_pending(StepId(1)), "that is for others to say");
+            assert!(ledger.is_touched);
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_what_a_removal_wanted() {
+        let results = [
+            (Failure::Refused("can't find pane: %1".into()), false),
+            (Failure::Refused("no server running on /x".into()), false),
+            (Failure::Refused("size missing".into()), true),
+            (Failure::Unknown("tmux did not answer".to_owned()), true),
+        ];
+        for (failure, fails) in results {
+            let plan = plan(&[&[]]);
+            let mut ledger = Ledger::new(&plan);
+            ledger.note_removals(&[line(Some(0))], &report(vec![Err(failure)]));
+            assert_eq!(ledger.is_lost(StepId(0)), fails);
+        }
+    }
+
+    #[test]
+    fn nothing_is_touched_where_nothing_can_have_been_done() {
+        let plan = plan(&[&[]]);
+        let mut ledger = Ledger::new(&plan);
+        ledger.note(&[line(Some(0))], &Report::unknown(1, "the lock is held"));
+        assert!(!ledger.is_touched && ledger.is_lost(StepId(0)));
+    }
+}

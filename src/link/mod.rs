@@ -347,3 +347,70 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pane(name: &str) -> Ref {
+        Ref::Pane(Address::of_session(name))
+    }
+
+    #[test]
+    fn lines_that_were_not_sent_fail_and_the_others_keep_their_places() {
+        let missing = vec![None, Some(pane("a")), None, Some(pane("b"))];
+        let lost = Lost {
+            why: "tmux did not answer".to_owned(),
+            may_have_arrived: true,
+        };
+        let report = Report::of(missing, Err(lost));
+        let unknown = || Err(Failure::Unknown("tmux did not answer".to_owned()));
+        let lines = [
+            unknown(),
+            Err(Failure::Unbound(pane("a"))),
+            unknown(),
+            Err(Failure::Unbound(pane("b"))),
+        ];
+        assert_eq!(report.lines, lines);
+        assert!(report.may_have_done_something && !report.has_done_something);
+    }
+
+    #[test]
+    fn nothing_was_done_where_nothing_was_sent() {
+        for report in [
+            Report::empty(),
+            Report::unknown(2, "the lock is held"),
+            Report::of(vec![Some(pane("a"))], Ok(Sent::default())),
+        ] {
+            assert!(!report.may_have_done_something, "{report:?}");
+            assert!(!report.has_done_something && report.records.is_empty());
+            assert!(report.lines.iter().all(Result::is_err), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_a_signal_cut_short_may_have_arrived() {
+        let report = Report::of(vec![None], Err(Lost::given_up()));
+        assert_eq!(report.lines, [Err(Failure::Unknown(GIVEN_UP.to_owned()))]);
+        assert!(report.may_have_done_something);
+    }
+
+    #[test]
+    fn a_program_that_does_not_start_has_done_nothing() {
+        let error = ServerError::Start {
+            program: PathBuf::from("/nowhere/tmux"),
+            source: std::io::ErrorKind::NotFound.into(),
+        };
+        let lost = Lost::from(BatchError::from(error));
+        assert!(!lost.may_have_arrived);
+        assert_eq!(
+            lost.why, "cannot run `/nowhere/tmux`: entity not found",
+            "with its cause"
+        );
+        let error = ServerError::Deadline {
+            command: "tmux".to_owned(),
+            deadline: Duration::from_secs(3),
+        };
+        assert!(Lost::from(BatchError::from(error)).may_have_arrived);
+    }
+}

@@ -3,6 +3,7 @@
 
 mod driver;
 mod ends;
+mod random;
 mod scene;
 mod signals;
 mod starts;
