@@ -12,7 +12,7 @@ use crate::tmux::script::{Line, Ref};
 
 /// The outcomes of a plan.
 #[derive(Debug)]
-pub(super) struct Ledger<'p> {
+pub struct Ledger<'p> {
     pub plan: &'p Plan,
     outcomes: Vec<StepOutcome>,
     /// Panes that are not ready, or dead.
@@ -28,7 +28,7 @@ pub(super) struct Ledger<'p> {
 }
 
 impl<'p> Ledger<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
+    pub fn new(plan: &'p Plan) -> Self {
         Ledger {
             plan,
             outcomes: vec![StepOutcome::Pending; plan.steps.len()],
@@ -40,40 +40,40 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    pub(super) fn outcome(&self, step: StepId) -> &StepOutcome {
+    pub fn outcome(&self, step: StepId) -> &StepOutcome {
         &self.outcomes[step.0]
     }
 
     /// What became of each step, in the order of the plan.
-    pub(super) fn into_outcomes(self) -> Vec<StepOutcome> {
+    pub fn into_outcomes(self) -> Vec<StepOutcome> {
         self.outcomes
     }
 
-    pub(super) fn is_pending(&self, step: StepId) -> bool {
+    pub fn is_pending(&self, step: StepId) -> bool {
         self.outcomes[step.0] == StepOutcome::Pending
     }
 
     /// Whether a step failed, or was skipped.
-    pub(super) fn is_lost(&self, step: StepId) -> bool {
+    pub fn is_lost(&self, step: StepId) -> bool {
         let outcome = self.outcome(step);
         matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Skipped(_))
     }
 
     /// Whether a step is to be done, and nothing before it keeps it from that.
-    pub(super) fn is_open(&self, step: StepId) -> bool {
+    pub fn is_open(&self, step: StepId) -> bool {
         self.is_pending(step) && self.blocker(step).is_none()
     }
 
-    pub(super) fn tell(&mut self, event: Event) {
+    pub fn tell(&mut self, event: Event) {
         self.events.push_back(event);
     }
 
     /// The next event that nobody was told yet.
-    pub(super) fn next_event(&mut self) -> Option<Event> {
+    pub fn next_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
 
-    pub(super) fn done(&mut self, step: StepId) {
+    pub fn done(&mut self, step: StepId) {
         if !self.is_pending(step) {
             return;
         }
@@ -84,14 +84,14 @@ impl<'p> Ledger<'p> {
         });
     }
 
-    pub(super) fn fail(&mut self, step: StepId, why: String) {
+    pub fn fail(&mut self, step: StepId, why: String) {
         if self.is_pending(step) {
             self.outcomes[step.0] = StepOutcome::Failed(why.clone());
             self.tell(Event::Failed { step, why });
         }
     }
 
-    pub(super) fn skip(&mut self, step: StepId, why: String) {
+    pub fn skip(&mut self, step: StepId, why: String) {
         if self.is_pending(step) {
             self.outcomes[step.0] = StepOutcome::Skipped(why.clone());
             self.tell(Event::Skipped { step, why });
@@ -99,14 +99,14 @@ impl<'p> Ledger<'p> {
     }
 
     /// Skips a step of which another event tells.
-    pub(super) fn skip_silently(&mut self, step: StepId, why: String) {
+    pub fn skip_silently(&mut self, step: StepId, why: String) {
         if self.is_pending(step) {
             self.outcomes[step.0] = StepOutcome::Skipped(why);
         }
     }
 
     /// Notes what became of the lines of a batch. A line that belongs to no step fails no step.
-    pub(super) fn note(&mut self, lines: &[Line], report: &Report) {
+    pub fn note(&mut self, lines: &[Line], report: &Report) {
         self.is_touched |= report.may_have_done_something;
         self.is_locked_out |= report.is_locked_out;
         for (line, result) in std::iter::zip(lines, &report.lines) {
@@ -117,7 +117,7 @@ impl<'p> Ledger<'p> {
     }
 
     /// Notes what became of removals: what is not there any more is what was wanted.
-    pub(super) fn note_removals(&mut self, lines: &[Line], report: &Report) {
+    pub fn note_removals(&mut self, lines: &[Line], report: &Report) {
         self.is_touched |= report.may_have_done_something;
         self.is_locked_out |= report.is_locked_out;
         for (line, result) in std::iter::zip(lines, &report.lines) {
@@ -130,7 +130,7 @@ impl<'p> Ledger<'p> {
     }
 
     /// Skips what cannot be done any more because something before it failed.
-    pub(super) fn skip_blocked(&mut self) {
+    pub fn skip_blocked(&mut self) {
         for step in self.plan.ids() {
             if let Some(before) = self.blocker(step) {
                 let before = &self.plan[before].subject;
@@ -140,14 +140,14 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    pub(super) fn skip_all(&mut self, why: &str) {
+    pub fn skip_all(&mut self, why: &str) {
         for step in self.plan.ids() {
             self.skip(step, why.to_owned());
         }
     }
 
     /// The step that keeps `step` from being done, if one of those before it failed.
-    pub(super) fn blocker(&self, step: StepId) -> Option<StepId> {
+    pub fn blocker(&self, step: StepId) -> Option<StepId> {
         let mut before = self.plan[step].after.iter().copied();
         before.find(|before| self.is_lost(*before) && !self.is_only_after(step, *before))
     }
@@ -360,7 +360,7 @@ mod tests {
     fn nothing_is_touched_where_nothing_can_have_been_done() {
         let plan = plan(&[&[]]);
         let mut ledger = Ledger::new(&plan);
-        ledger.note(&[line(Some(0))], &Report::unknown(1, "the lock is held"));
+        ledger.note(&[line(Some(0))], &Report::locked_out(1, "the lock is held"));
         assert!(!ledger.is_touched && ledger.is_lost(StepId(0)));
     }
 }

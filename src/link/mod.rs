@@ -379,7 +379,7 @@ mod tests {
     fn nothing_was_done_where_nothing_was_sent() {
         for report in [
             Report::empty(),
-            Report::unknown(2, "the lock is held"),
+            Report::locked_out(2, "the lock is held"),
             Report::of(vec![Some(pane("a"))], Ok(Sent::default())),
         ] {
             assert!(!report.may_have_done_something, "{report:?}");

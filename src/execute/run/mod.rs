@@ -13,6 +13,7 @@ mod stopping;
 mod texts;
 mod typing;
 
+pub use crate::execute::ledger::Ledger;
 pub use crate::execute::prompt::Prompt;
 pub use messages::{
     Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Sight, Started, Stopped,
@@ -24,7 +25,6 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use crate::event::{Event, StepOutcome};
-use crate::execute::ledger::Ledger;
 use crate::layout::Address;
 use crate::link::Report;
 use crate::machine::interrupt::CUT;

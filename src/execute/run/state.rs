@@ -29,7 +29,7 @@ pub struct Settings<'a> {
 /// A run of a plan.
 #[derive(Debug)]
 pub struct Run<'p> {
-    pub(super) ledger: Ledger<'p>,
+    pub ledger: Ledger<'p>,
     pub(super) rendered: &'p Rendered,
     pub(super) settings: Settings<'p>,
     pub(super) phase: Phase,

@@ -239,7 +239,7 @@ impl Trial<'_, '_> {
 
     fn spoil_report(&mut self, lines: &[Line], report: &mut Report) {
         if self.chance.once_in(12) {
-            *report = Report::unknown(lines.len(), "tmux did not answer");
+            *report = Report::locked_out(lines.len(), "tmux did not answer");
             report.may_have_done_something = true;
             return;
         }

@@ -13,7 +13,7 @@ use triad::layout::{Address, Layout, Pattern, StepId};
 use triad::link::{Failure, Report};
 use triad::machine::process_tree::Ended;
 use triad::plan::change::Plan;
-use triad::plan::{self, Halting, Wishes};
+use triad::plan::{self, Halting, Request};
 use triad::readiness::engine::{self, Found};
 use triad::render::{self, Rendered};
 use triad::tmux::complaint::Complaint;
@@ -54,10 +54,14 @@ impl Planned {
 
     /// From nothing.
     pub fn fresh(panes: &str) -> Self {
-        Planned::between(&triad::live::Snapshot::default(), panes, &Wishes::default())
+        Planned::between(
+            &triad::live::Snapshot::default(),
+            panes,
+            &Request::default(),
+        )
     }
 
-    fn between(live: &triad::live::Snapshot, panes: &str, wishes: &Wishes) -> Self {
+    fn between(live: &triad::live::Snapshot, panes: &str, wishes: &Request) -> Self {
         let (layout, conditions) = (layout(panes), conditions());
         let wishes = wishes.among(&layout, live).unwrap();
         let machine = plan::Machine::default();
@@ -69,9 +73,9 @@ impl Planned {
     pub fn changed(before: &str, drift: &str, after: &str, replace: &[&str]) -> Self {
         let mut live = snapshot::applied(&layout(before));
         snapshot::drift(&mut live, drift);
-        let wishes = Wishes {
+        let wishes = Request {
             replace: patterns(replace),
-            ..Wishes::default()
+            ..Request::default()
         };
         Planned::between(&live, after, &wishes)
     }
@@ -454,7 +458,12 @@ impl<'p> Scene<'p> {
 
     fn told(&self, event: &Event) -> Option<String> {
         Some(match event {
-            Event::LaidOut { .. } | Event::Waiting { .. } | Event::Held { .. } => return None,
+            Event::LaidOut { .. }
+            | Event::Waiting { .. }
+            | Event::Held { .. }
+            | Event::Reached { .. }
+            | Event::Lost { .. }
+            | Event::Late { .. } => return None,
             Event::Started { step } => format!("* {} started", self.name(*step)),
             Event::Done { step } => {
                 let is_pane = self.planned.plan[*step]
@@ -518,7 +527,7 @@ pub fn refuse(step: StepId, why: &str) -> impl Fn(&[Line], &mut Report) {
 
 /// Nothing is known of the batch.
 pub fn lose(lines: &[Line], report: &mut Report) {
-    *report = Report::unknown(lines.len(), "tmux did not answer");
+    *report = Report::locked_out(lines.len(), "tmux did not answer");
     report.may_have_done_something = true;
 }
 

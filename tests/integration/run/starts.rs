@@ -22,6 +22,9 @@ fn ended(status: i32) -> engine::Input {
     }
 }
 
+/// What happens in a scene.
+type Deed<'a> = &'a dyn Fn(&mut Scene);
+
 #[test]
 fn programs_start_in_waves_as_what_they_need_comes_up() {
     let planned = Planned::fresh(CHAIN);
@@ -100,7 +103,7 @@ fn the_first_batch_has_tags_and_what_waiting_panes_show() {
 
 #[test]
 fn what_cannot_come_is_given_up_with_its_reason() {
-    let cases: [(&str, &dyn Fn(&mut Scene), &str); 4] = [
+    let cases: [(&str, Deed, &str); 4] = [
         (
             "the probes never hold",
             &|scene| {

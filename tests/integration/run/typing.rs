@@ -35,7 +35,7 @@ impl Scene<'_> {
             let Some(Output::LookAtPrompts(asked)) = self.open.remove(at) else {
                 unreachable!("found above");
             };
-            let names: Vec<&str> = asked.iter().map(|address| address.name()).collect();
+            let names: Vec<&str> = asked.iter().map(triad::layout::Address::name).collect();
             self.take(Input::Prompts(sights(&names, sight)));
             return;
         }
