@@ -92,6 +92,11 @@ impl Watcher {
         self.due = Instant::now();
     }
 
+    /// The next look comes after a pause, whatever becomes of this one.
+    pub fn put_off(&mut self) {
+        self.due = Instant::now() + self.pace.every;
+    }
+
     /// Asks the server how the panes stand; `None` if a signal comes before it has answered.
     ///
     /// `nonce` frames what tmux prints.
@@ -107,7 +112,7 @@ impl Watcher {
     ) -> Result<Option<Look>, ObserveError> {
         let begun = Instant::now();
         // One that fails is not tried again at once.
-        self.due = begun + self.pace.every;
+        self.put_off();
         let asked = live::Query::default();
         let observed = timeout(LOOK_DEADLINE, live::observe(server, nonce, &asked));
         let Some(observed) = unless_told(interrupt, observed).await else {
@@ -138,7 +143,7 @@ impl Watcher {
             Of::Layout(asked) => status::of_layout(asked, &snapshot, &clock),
         };
         let changes = self.memory.look(&layouts, &snapshot);
-        self.due = Instant::now() + self.pace.every;
+        self.put_off();
         Look {
             snapshot,
             layouts,
@@ -149,7 +154,7 @@ impl Watcher {
     /// Begins anew: the next look is compared with none, and comes after a whole pause.
     pub fn begin_again(&mut self) {
         self.memory = Memory::default();
-        self.due = Instant::now() + self.pace.every;
+        self.put_off();
     }
 }
 

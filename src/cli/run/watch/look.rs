@@ -24,6 +24,7 @@ const LINES_DEADLINE: Duration = Duration::from_secs(5);
 
 impl Watch<'_> {
     pub(super) async fn look(&mut self) -> Result<(), Failure> {
+        self.seen.watcher.put_off();
         let Some(current) = self.current.clone() else {
             return Ok(());
         };

@@ -11,10 +11,6 @@ mod state;
 
 pub(crate) use arguments::Arguments;
 
-use std::time::Duration;
-
-use tokio::time::{MissedTickBehavior, interval};
-
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -27,9 +23,6 @@ use crate::cli::run::watch::round::Why;
 use crate::cli::run::watch::seen::Seen;
 use crate::cli::run::watch::state::{Current, Watch};
 use crate::view::text::words;
-
-/// How often the panes are looked at.
-const LOOK: Duration = Duration::from_secs(2);
 
 pub(crate) async fn run(
     global: &Global,
@@ -48,8 +41,6 @@ pub(crate) async fn run(
     let world = World::read(global)?;
     let loaded = world.load(own.manifest.as_deref())?;
     let place = loaded.place.expect("only standard input has none");
-    let mut ticks = interval(LOOK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut watch = Watch {
         global,
         own,
@@ -59,7 +50,6 @@ pub(crate) async fn run(
         is_found: loaded.is_found,
         files: Files::new(files::LOOK),
         interrupt: listen()?,
-        ticks,
         rounds: 0,
         current: None,
         seen: Seen::default(),
@@ -92,7 +82,7 @@ impl Watch<'_> {
                 biased;
                 () = self.interrupt.wait() => break,
                 changed = self.files.changed() => Some(changed),
-                _ = self.ticks.tick() => None,
+                () = self.seen.watcher.due() => None,
             };
             let ended = match changed {
                 Some(changed) => {

@@ -100,7 +100,6 @@ impl Watch<'_> {
 
     fn keep(&mut self, layout: Layout, server: Server, plan: Plan) {
         self.seen.begin_again([]);
-        self.ticks.reset();
         self.current = Some(Rc::new(Current {
             layout,
             server,

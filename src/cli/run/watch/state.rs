@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use tokio::time::Interval;
-
 use crate::cli::context::World;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
@@ -31,7 +29,6 @@ pub(super) struct Watch<'a> {
     pub is_found: bool,
     pub files: Files,
     pub interrupt: Interrupt,
-    pub ticks: Interval,
     pub rounds: usize,
     /// What was last brought about; an edit that was refused is not in it.
     pub current: Option<Rc<Current>>,
