@@ -30,7 +30,7 @@ const READERS: [&str; 4] = ["sh", "dash", "ash", "busybox"];
 pub enum Prompt {
     /// By its own editor.
     Edited,
-    /// A line at a time, none longer than [`LINE_MAX`]. That it is a prompt shows only in time.
+    /// A line at a time, none longer than `LINE_MAX`. That it is a prompt shows only in time.
     Lines,
 }
 

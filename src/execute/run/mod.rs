@@ -1,5 +1,5 @@
 //! A run of a plan: a state machine without input or output. What has happened goes in, what is to
-//! be done comes out; the [`driver`](crate::execute::driver) does it.
+//! be done comes out; the driver does it.
 //!
 //! The phases follow one another: geometry, programs as their needs are met, removals, zooms, and
 //! last the pane that triad itself runs in. A signal, or the end of the server, ends the run as soon
