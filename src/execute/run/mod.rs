@@ -73,6 +73,7 @@ impl<'p> Run<'p> {
             told: now,
             interrupted: None,
             too_old: None,
+            has_server_ended: false,
             is_server_gone: false,
         };
         if let Some(signal) = settings.interrupted {
@@ -115,7 +116,7 @@ impl<'p> Run<'p> {
     pub fn take(&mut self, input: Input, now: Instant) {
         match input {
             Input::Signal(signal) => self.interrupted = self.interrupted.or(Some(signal)),
-            Input::ServerGone => self.server_gone(now),
+            Input::ServerGone => self.server_gone(),
             Input::Pane(address, input) => self.pane(&address, input, now),
             Input::Time => {}
             answer => {
@@ -244,15 +245,9 @@ impl<'p> Run<'p> {
         self.phase = Phase::Own;
     }
 
-    /// The server has ended: what was waited for went with it. At the end of a run it may, with its
-    /// last session.
-    fn server_gone(&mut self, now: Instant) {
-        if self.phase != Phase::Starting {
-            return;
-        }
-        self.is_server_gone = true;
-        self.lose_all(now);
-        self.phase = Phase::Over;
+    /// The server has ended. At the end of a run it may, with its last session.
+    fn server_gone(&mut self) {
+        self.has_server_ended |= self.phase == Phase::Starting;
     }
 
     /// Settles what was not reached, once it is over. There is more to tell then.

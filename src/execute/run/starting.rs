@@ -26,6 +26,10 @@ impl Run<'_> {
             }
             return;
         }
+        if self.has_server_ended {
+            self.end_with_server(now);
+            return;
+        }
         self.attend(now);
         self.look_at_prompts(now);
         // A cause is told before what follows from it.
@@ -321,6 +325,25 @@ impl Run<'_> {
         let plan = self.ledger.plan;
         let mut before = plan[step].after.iter().map(|step| &plan[*step].action);
         before.any(|action| matches!(action, Action::Start(start) if start.is_own))
+    }
+
+    /// Ends the starts after the server has ended. What is under way is answered first: a batch may
+    /// tell that another server has taken its place.
+    fn end_with_server(&mut self, now: Instant) {
+        if self.under_way > 0 {
+            return;
+        }
+        let is_waiting = !watch::waiting(&self.panes, self.settings.waits, now).is_empty()
+            || self.typing.waiting(now).next().is_some();
+        let is_open = |(step, start): (StepId, &Start)| !start.is_own && self.ledger.is_open(step);
+        let is_left = self.starts().any(is_open);
+        if !is_waiting && !is_left {
+            self.phase = Phase::Stopping;
+            return;
+        }
+        self.is_server_gone = true;
+        self.lose_all(now);
+        self.phase = Phase::Over;
     }
 
     /// The server is gone, and what was waited for with it.

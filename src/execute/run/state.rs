@@ -44,6 +44,9 @@ pub struct Run<'p> {
     pub(super) told: Instant,
     pub(super) interrupted: Option<i32>,
     pub(super) too_old: Option<String>,
+    /// The server ended while something was started or waited for.
+    pub(super) has_server_ended: bool,
+    /// It took with it what was waited for.
     pub(super) is_server_gone: bool,
 }
 
@@ -108,7 +111,7 @@ impl<'p> Run<'p> {
 
     /// Whether nothing new is begun any more.
     pub(super) fn is_ending(&self) -> bool {
-        self.is_interrupted() || self.phase == Phase::Over
+        self.is_interrupted() || self.has_server_ended || self.phase == Phase::Over
     }
 
     /// The rendered lines of all steps.
