@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -26,6 +27,8 @@ use crate::tmux::script::Line;
 use crate::tmux::server;
 use crate::tmux::version::FLOOR;
 
+/// How long a lock is waited for at least.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// What is said of a job that a signal kept from its turn.
 const CUT_SHORT: &str = "given up after a signal, before it was its turn";
 
@@ -57,7 +60,8 @@ impl Worker {
             // Nobody listens any more where the run is over.
             let _ = self.waits_for.send(held.holder.clone());
         };
-        let taken = file.take_telling(purpose, *patience, &mut tell);
+        // Another triad's batch takes moments, which is nobody's reason to give up.
+        let taken = file.take_telling(purpose, PATIENCE.max(*patience), &mut tell);
         match self.link.interrupt().or(taken).await {
             Some(taken) => taken.map_err(|error| error.to_string()),
             None => Err(CUT_SHORT.to_owned()),

@@ -265,6 +265,35 @@ fn every_path_to_a_socket_leads_to_one_lock() {
 }
 
 #[test]
+fn a_change_that_another_holds_up_for_too_long_is_refused_whole() {
+    let sandbox = Sandbox::new();
+    sandbox.file("go", "");
+    sandbox.apply(LAYOUT);
+    let (_, locks) = locks_of(&sandbox);
+    let held = fs::File::create(&locks[1]).expect("the folder of the socket");
+    held.lock().expect("nobody else has it");
+    let before = pids(&sandbox);
+    let verbs: [&[&str]; 3] = [
+        &["stop", "db"],
+        &["down", "--yes"],
+        &["restart", "db", "--yes"],
+    ];
+    for verb in verbs {
+        let verb = [verb, &["--lock-timeout", "0s"]].concat();
+        let ran = sandbox.triad(&verb).exits(5);
+        let told = words(&ran.stdout);
+        assert!(told.contains("another triad changes this layout"), "{told}");
+    }
+    assert_eq!(pids(&sandbox), before);
+    drop(held);
+    sandbox.triad(&["stop", "db"]).exits(0);
+}
+
+fn pids(sandbox: &Sandbox) -> Vec<u32> {
+    sandbox.panes().values().map(|pane| pane.pid).collect()
+}
+
+#[test]
 fn a_link_is_not_followed() {
     let sandbox = Sandbox::new();
     sandbox.file("go", "");
