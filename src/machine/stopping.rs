@@ -16,6 +16,8 @@ use crate::machine::process_table::{Leader, Processes, Table, Tree};
 const KILL_GRACE: Duration = Duration::from_secs(2);
 /// The shortest pause between two looks.
 const LOOK: Duration = Duration::from_millis(15);
+/// The shortest pause where all that is known has ended: somebody waits for it.
+const LAST_LOOK: Duration = Duration::from_millis(6);
 /// Between looks passes a tenth of the time that it has taken so far, so that there are some dozens
 /// of them at most, however many panes end one after the other.
 const SHARE: u32 = 10;
@@ -193,7 +195,8 @@ impl Stopping {
             // Nobody tells what those start that live.
             taken
         };
-        self.last_look + pause.max(LOOK)
+        let shortest = if stand.is_all_empty { LAST_LOOK } else { LOOK };
+        self.last_look + pause.max(shortest)
     }
 
     pub(super) fn answers(self) -> Vec<Ended> {
