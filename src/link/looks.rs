@@ -17,6 +17,8 @@ const FROM: &str = "-100";
 const LINES: &str = "lines";
 /// The same of how a pane is.
 const STATE: &str = "state";
+/// The same of the end of the answer.
+const END: &str = "end";
 
 /// What a look at panes found, by their ids. A pane that is not there is not in it.
 pub type Looks = BTreeMap<PaneId, Look>;
@@ -44,7 +46,12 @@ pub(super) fn script(panes: &[PaneId], nonce: &str) -> Script {
         ]
     });
     // Each line stands alone: that one pane has closed costs no other its lines.
-    let lines = looks.map(|commands| Line {
+    let end = vec![Command::new([
+        "display-message",
+        "-p",
+        &format!("{nonce} {END} -"),
+    ])];
+    let lines = looks.chain([end]).map(|commands| Line {
         step: None,
         what: "look at a pane",
         commands,
@@ -54,11 +61,12 @@ pub(super) fn script(panes: &[PaneId], nonce: &str) -> Script {
     }
 }
 
-/// What the answer says of those panes.
-pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
+/// What the answer says of those panes. `None`: it has no end, and who is not in it may be there.
+pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Option<Looks> {
     let mut states = BTreeMap::new();
     let mut lines: BTreeMap<PaneId, Vec<String>> = BTreeMap::new();
     let mut of = None;
+    let mut is_whole = false;
     for line in text.lines() {
         let record = line
             .strip_prefix(nonce)
@@ -68,6 +76,7 @@ pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
                 let state = PaneState::parse(fields);
                 states.extend(state.map(|state| (state.pane, state)));
             }
+            Some((END, _)) => is_whole = true,
             Some((LINES, pane)) => of = pane.parse().ok().map(PaneId),
             // The end of one line of the script.
             Some(_) => of = None,
@@ -87,7 +96,7 @@ pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Looks {
         let lines = pane_text::last_of_program(lines, LAST_LINES);
         Some((*pane, Look { state, lines }))
     };
-    panes.iter().filter_map(look).collect()
+    is_whole.then(|| panes.iter().filter_map(look).collect())
 }
 
 #[cfg(test)]
@@ -98,11 +107,17 @@ mod tests {
     fn the_lines_of_each_pane_are_told_apart() {
         let text = "N state 7\t99\t%1\t40\t1\t3\t\tstarted\t\n\
             N lines 1\nfirst\n\nPane is dead (status 3)\nN ok 0\n\
-            N state 7\t99\t%2\t41\t0\t\t\tstarted\t\nN lines 2\nsecond\nN ok 1\n";
-        let looks = read(text, "N", &[PaneId(1), PaneId(2), PaneId(3)]);
+            N state 7\t99\t%2\t41\t0\t\t\tstarted\t\nN lines 2\nsecond\nN ok 1\nN end -\nN ok 3\n";
+        let looks = read(text, "N", &[PaneId(1), PaneId(2), PaneId(3)]).expect("it is whole");
         assert_eq!(looks.len(), 2, "a pane that is gone is not among them");
         assert_eq!(looks[&PaneId(1)].lines, ["first"]);
         assert!(looks[&PaneId(1)].state.is_dead);
         assert_eq!(looks[&PaneId(2)].lines, ["second"]);
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_short_tells_of_no_pane_that_it_has_closed() {
+        let text = "N state 7\t99\t%1\t40\t1\t3\t\tstarted\t\nN lines 1\nfirst\nN ok 0\n";
+        assert_eq!(read(text, "N", &[PaneId(1), PaneId(2)]), None);
     }
 }

@@ -208,7 +208,8 @@ impl Link {
         match asked.await {
             None => Err(GIVEN_UP.to_owned()),
             Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(output)) => Ok(looks::read(&output.stdout, &self.nonce, panes)),
+            Some(Ok(output)) => looks::read(&output.stdout, &self.nonce, panes)
+                .ok_or_else(|| "tmux's answer was cut short".to_owned()),
         }
     }
 

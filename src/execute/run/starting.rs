@@ -336,7 +336,11 @@ impl Run<'_> {
         let is_waiting = !watch::waiting(&self.panes, self.settings.waits, now).is_empty()
             || self.typing.waiting(now).next().is_some();
         let is_open = |(step, start): (StepId, &Start)| !start.is_own && self.ledger.is_open(step);
-        let is_left = self.starts().any(is_open);
+        let is_tag = |(step, lines): (StepId, &StepLines)| {
+            matches!(lines, StepLines::Tag(_)) && self.ledger.is_open(step)
+        };
+        let are_tags_left = !self.starting.are_tags_sent && self.lines().any(is_tag);
+        let is_left = are_tags_left || self.starts().any(is_open);
         if !is_waiting && !is_left {
             self.phase = Phase::Stopping;
             return;

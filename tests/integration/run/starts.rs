@@ -4,6 +4,7 @@ use triad::event::StepOutcome;
 use triad::execute::run::{Expected, Input, Output, Prepared, Started};
 use triad::link::Failure;
 use triad::live::Exit;
+use triad::plan::change::Action;
 use triad::readiness::engine;
 use triad::tmux::complaint::Complaint;
 
@@ -390,4 +391,39 @@ fn no_wave_is_started_on_a_server_that_has_ended() {
     scene.well();
     let (_, log) = scene.end();
     assert_eq!(log, ["* db skipped: the tmux server is gone"]);
+}
+
+#[test]
+fn nothing_is_left_open_where_a_server_ends_before_the_first_wave_is_sent() {
+    let planned = Planned::changed(
+        r#"
+        service "db" { run "db" }
+        service "old" { run "old" }
+        "#,
+        "",
+        r#"service "db" { run "db" "2" }"#,
+        &[],
+    );
+    let mut scene = Scene::new(&planned);
+    while !matches!(scene.open[0], Output::Prepare(_)) {
+        scene.well();
+    }
+    scene.log();
+    let output = scene.next();
+    let Input::Prepared(mut prepared) = scene.answer(output) else {
+        unreachable!("a preparation is answered so");
+    };
+    let mut starts = planned.plan.numbered();
+    let db = starts.find(|(_, step)| matches!(step.action, Action::Start(_)));
+    let (db, _) = db.expect("it is started again");
+    prepared.changed.push((db, "somebody else".to_owned()));
+    scene.take(Input::ServerGone);
+    scene.take(Input::Prepared(prepared));
+    let (end, _) = scene.end();
+    assert!(end.is_server_gone);
+    assert!(
+        !end.steps.contains(&StepOutcome::Pending),
+        "{:?}",
+        end.steps
+    );
 }

@@ -229,8 +229,9 @@ impl Sandbox {
     pub fn scripts(&self, mut triad: Command) -> Vec<usize> {
         let folder = self.new_stand_in();
         let body = format!(
-            "cd '{}'; echo call >>calls; input=input.$(wc -l <calls | tr -d ' ')\n\
-             cat >$input; exec \"$real\" \"$@\" <$input\n",
+            "cd '{}'\n\
+             n=1; while ! mkdir call-$n 2>/dev/null; do n=$((n+1)); done\n\
+             cat >input.$n; exec \"$real\" \"$@\" <input.$n\n",
             folder.display()
         );
         let tmux = self.script("stand-in/tmux", &body);
