@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// All layouts on the server, without their manifests
     #[arg(short, long)]
     all: bool,
-    /// Exit with 8 if something is dead or missing, with 9 if nothing of it runs
+    /// Exit with 8 if something has failed, is dead or is missing, with 9 if nothing of it runs
     #[arg(long)]
     check: bool,
     /// Draw it again every two seconds, until Ctrl-C; needs a terminal
