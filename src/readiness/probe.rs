@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
@@ -25,7 +26,7 @@ pub(super) struct Attempt {
     pub ready: Ready,
     /// Where an `exec` probe runs, and with what: as the pane's own program.
     pub cwd: PathBuf,
-    pub environment: Environment,
+    pub environment: Arc<Environment>,
     /// Sockets that listened on the probed ports before the pane was started. They are somebody
     /// else's, whatever they answer.
     pub strangers: BTreeSet<u64>,

@@ -3,6 +3,7 @@
 //! [`engine`](crate::readiness::engine)'s to say.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::task::{Id, JoinError, JoinSet};
@@ -59,7 +60,7 @@ impl Prober {
                 let attempt = Attempt {
                     ready: ready.clone(),
                     cwd: target.pane.cwd.clone(),
-                    environment: with(environment, &target.pane.env),
+                    environment: Arc::new(with(environment, &target.pane.env)),
                     strangers: target.strangers.clone(),
                     server: server.clone(),
                     pane: bindings.get(&Ref::Pane(address.clone())).cloned(),

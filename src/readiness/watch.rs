@@ -111,16 +111,17 @@ impl Watch {
         found
     }
 
-    /// What is still waited for: needed by somebody, or, with `all`, by the user.
-    pub fn waiting(&self, all: bool, now: Instant) -> Vec<Waiting> {
-        waiting(&self.engine, all, now)
+    /// What one pane is waited for to do.
+    pub fn waiting(&self, address: &Address, now: Instant) -> Option<Waiting> {
+        let awaited = self.engine.awaited_of(address, now)?;
+        Some(shown(&self.engine, awaited, now))
     }
 }
 
 /// What is still waited for, as people see it.
-pub fn waiting(engine: &Engine, all: bool, now: Instant) -> Vec<Waiting> {
-    let awaited = engine.awaited(all, now).into_iter();
-    awaited.map(|awaited| shown(engine, awaited, now)).collect()
+pub fn waiting(engine: &Engine, all: bool, now: Instant) -> impl Iterator<Item = Waiting> {
+    let awaited = engine.awaited(all, now);
+    awaited.map(move |awaited| shown(engine, awaited, now))
 }
 
 fn shown(engine: &Engine, awaited: Awaited, now: Instant) -> Waiting {

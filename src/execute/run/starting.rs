@@ -48,11 +48,9 @@ impl Run<'_> {
         if self.starting.wave.is_some() {
             return;
         }
-        let mut waiting = watch::waiting(&self.panes, self.settings.waits, now);
-        waiting.extend(self.typing.waiting(now));
-        if !waiting.is_empty() {
+        if self.waiting(now).next().is_some() {
             self.starting.has_waited = true;
-            self.tell_waiting(waiting, now);
+            self.tell_waiting(now);
         } else if self.under_way == 0 {
             self.give_up_rest();
             let given_up = std::mem::take(&mut self.starting.given_up);
@@ -67,12 +65,19 @@ impl Run<'_> {
         }
     }
 
-    fn tell_waiting(&mut self, mut on: Vec<Waiting>, now: Instant) {
+    /// What is still waited for.
+    fn waiting(&self, now: Instant) -> impl Iterator<Item = Waiting> {
+        let panes = watch::waiting(&self.panes, self.settings.waits, now);
+        panes.chain(self.typing.waiting(now))
+    }
+
+    fn tell_waiting(&mut self, now: Instant) {
         if now < self.told + TELL {
             return;
         }
         self.told = now;
         let since = now.saturating_duration_since(self.begun);
+        let mut on: Vec<Waiting> = self.waiting(now).collect();
         on.extend(self.in_turn(since));
         self.ledger.tell(Event::Waiting { on, since });
     }
@@ -333,8 +338,7 @@ impl Run<'_> {
         if self.under_way > 0 {
             return;
         }
-        let is_waiting = !watch::waiting(&self.panes, self.settings.waits, now).is_empty()
-            || self.typing.waiting(now).next().is_some();
+        let is_waiting = self.waiting(now).next().is_some();
         let is_open = |(step, start): (StepId, &Start)| !start.is_own && self.ledger.is_open(step);
         let is_tag = |(step, lines): (StepId, &StepLines)| {
             matches!(lines, StepLines::Tag(_)) && self.ledger.is_open(step)
@@ -352,9 +356,8 @@ impl Run<'_> {
 
     /// The server is gone, and what was waited for with it.
     pub(super) fn lose_all(&mut self, now: Instant) {
-        let waiting = watch::waiting(&self.panes, true, now);
-        let addresses = waiting.into_iter().map(|waiting| waiting.address);
-        self.ledger.unready.extend(addresses);
+        let lost = self.panes.awaited(true, now);
+        self.ledger.unready.extend(lost.map(|lost| lost.address));
     }
 
     /// Prepares a wave, or starts it at once where there is nothing to prepare.

@@ -222,24 +222,33 @@ impl Engine {
     }
 
     /// What is still waited for: needed by somebody, or, with `all`, by the user.
-    pub fn awaited(&self, all: bool, now: Instant) -> Vec<Awaited> {
-        let panes = self.panes.iter();
-        panes
-            .filter(|(_, pane)| all || pane.wanted.is_needed || pane.wanted.is_only_heard_now())
-            .filter_map(|(address, pane)| {
-                Some(Awaited {
-                    address: address.clone(),
-                    what: pane
-                        .awaited(now)
-                        .filter(|what| all || *what != What::Settling)?,
-                    since: pane.since,
-                })
-            })
-            .collect()
+    pub fn awaited(&self, all: bool, now: Instant) -> impl Iterator<Item = Awaited> {
+        let panes = self.panes.iter().filter(move |(_, pane)| {
+            all || pane.wanted.is_needed || pane.wanted.is_only_heard_now()
+        });
+        panes.filter_map(move |(address, pane)| {
+            let awaited = Awaited::of(address, pane, now)?;
+            (all || awaited.what != What::Settling).then_some(awaited)
+        })
+    }
+
+    /// What one pane is waited for to do.
+    pub fn awaited_of(&self, address: &Address, now: Instant) -> Option<Awaited> {
+        Awaited::of(address, self.panes.get(address)?, now)
     }
 
     /// The probes of a pane.
     pub fn ready(&self, address: &Address) -> Option<&Ready> {
         self.panes.get(address)?.wanted.ready.as_ref()
+    }
+}
+
+impl Awaited {
+    fn of(address: &Address, pane: &Watched, now: Instant) -> Option<Self> {
+        Some(Awaited {
+            what: pane.awaited(now)?,
+            address: address.clone(),
+            since: pane.since,
+        })
     }
 }

@@ -145,7 +145,7 @@ fn a_probe_that_holds_makes_it_ready() {
     assert!(matches!(news, Some(News::Ready { took, .. }) if took == 30 * MS));
     assert_eq!(scene.verdict(Until::Ready), Verdict::Met);
     assert_eq!(scene.engine.next(scene.now), None);
-    assert_eq!(scene.engine.awaited(true, scene.now), []);
+    assert_eq!(scene.engine.awaited(true, scene.now).next(), None);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_deadline_ends_the_wait_with_the_last_answer() {
         "it runs, after all"
     );
     assert_eq!(scene.due(), [], "that is told once");
-    assert_eq!(scene.engine.awaited(true, scene.now), []);
+    assert_eq!(scene.engine.awaited(true, scene.now).next(), None);
     // That it ends later is no other fault.
     scene.take(Input::Gone);
     let (exit, is_final) = (Exit::Status(1), true);
@@ -310,7 +310,7 @@ fn more_time_status_and_a_hint_come_from_the_program_itself() {
     scene.due();
     scene.answer(Err("refused"));
     scene.take(Input::Status("migrating".to_owned()));
-    let awaited = scene.engine.awaited(false, scene.now);
+    let awaited: Vec<_> = scene.engine.awaited(false, scene.now).collect();
     assert_eq!(awaited[0].what, What::Probes(Some("migrating".to_owned())));
     scene.now += 50 * SECOND;
     scene.take(Input::Extend(20 * SECOND));
@@ -333,7 +333,8 @@ fn a_task_is_waited_for_until_it_ends() {
         Verdict::NotYet,
         "its exit is meant"
     );
-    assert_eq!(scene.engine.awaited(false, scene.now)[0].what, What::End);
+    let awaited = scene.engine.awaited(false, scene.now).next();
+    assert_eq!(awaited.map(|of| of.what), Some(What::End));
     let mut late = Scene::started({
         let mut task = wanted(PaneKind::Task);
         task.is_end_needed = true;
@@ -457,6 +458,6 @@ proptest! {
             }
         }
         prop_assert_eq!(scene.engine.next(scene.now), None);
-        prop_assert_eq!(scene.engine.awaited(true, scene.now), vec![]);
+        prop_assert_eq!(scene.engine.awaited(true, scene.now).next(), None);
     }
 }

@@ -153,10 +153,9 @@ impl Waiter<'_> {
 
     /// What a pane still has to do.
     fn waiting(&self, pane: &Followed) -> Waiting {
-        let waiting = self.watch.waiting(true, Instant::now());
-        let of_pane = waiting.into_iter().find(|one| one.address == pane.address);
+        let waiting = self.watch.waiting(&pane.address, Instant::now());
         let mut waiting =
-            of_pane.unwrap_or_else(|| pane.waiting(&self.wish.goal, self.begun.elapsed()));
+            waiting.unwrap_or_else(|| pane.waiting(&self.wish.goal, self.begun.elapsed()));
         waiting.what = self.wish.veil.hide(&waiting.what);
         waiting
     }
