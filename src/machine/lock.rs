@@ -8,15 +8,22 @@ use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::OFlags;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
 /// How soon a held lock is tried again; the pause doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// How often a lock is tried again that is held for long.
 const LAST_PAUSE: Duration = Duration::from_millis(50);
+/// After this time a holder says who it is, and others may tell people. Most locks are free again by
+/// then, and a file with a text takes some disks half a millisecond to remove.
+const SAY_AFTER: Duration = Duration::from_millis(50);
+/// By then each holder that can say who it is has done so.
+const SAID_BY: Duration = Duration::from_millis(150);
 /// How often a lock file may be replaced while it is taken.
 const REPLACEMENTS_MAX: u32 = 100;
 /// How many links a socket is followed through, as the kernel does.
@@ -47,8 +54,10 @@ enum Guard {
 /// A lock that is held until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    file: File,
+    file: Arc<File>,
     path: PathBuf,
+    /// Says who it is, in a moment.
+    saying: AbortHandle,
 }
 
 /// Who holds a lock, and what for.
@@ -142,7 +151,8 @@ impl LockFile {
         }
     }
 
-    /// Takes the lock, waiting up to `patience` for its holder. Others are told `purpose`.
+    /// Takes the lock, waiting up to `patience` for its holder, and a moment longer for one that has
+    /// not yet said who it is. Others are told `purpose`. It must be used within a tokio runtime.
     ///
     /// A future that is dropped leaves nothing locked.
     ///
@@ -164,7 +174,8 @@ impl LockFile {
         tell: &mut impl FnMut(&Held),
     ) -> Result<Lock, LockError> {
         // A time beyond all clocks is no deadline.
-        let deadline = Instant::now().checked_add(patience);
+        let begun = Instant::now();
+        let deadline = begun.checked_add(patience);
         let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let mut is_told = false;
         let mut pause = FIRST_PAUSE;
@@ -173,16 +184,15 @@ impl LockFile {
                 Attempt::Taken(lock) => return Ok(lock),
                 Attempt::Held(who) => who,
             };
-            // A holder that has just taken it is about to say who it is.
-            let is_new = pause == FIRST_PAUSE && who.is_none();
+            let is_about_to_say = who.is_none() && begun.elapsed() < SAID_BY;
             let held = Held {
                 activity: self.scope.activity(),
                 holder: who.unwrap_or_else(|| NAMELESS.to_owned()),
             };
-            if is_over() {
+            if is_over() && !is_about_to_say {
                 return Err(LockError::Held(held));
             }
-            if !is_told && !is_new {
+            if !is_told && !is_about_to_say {
                 is_told = true;
                 tell(&held);
             }
@@ -192,11 +202,24 @@ impl LockFile {
         }
     }
 
+    /// Sees whether the lock could be taken if nobody holds it, as far as that shows before.
+    ///
+    /// # Errors
+    /// When something that is not ours lies in its place.
+    pub fn check(&self) -> Result<(), LockError> {
+        match open(&self.path()?, false) {
+            Err(LockError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                Ok(())
+            }
+            opened => opened.map(drop),
+        }
+    }
+
     /// Tries once. The file is opened anew each time: its holder removes it in the end.
     fn attempt(&self, purpose: &str) -> Result<Attempt, LockError> {
         let path = self.path()?;
         for _ in 0..REPLACEMENTS_MAX {
-            let mut file = open(&path)?;
+            let mut file = open(&path, true)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
@@ -205,8 +228,7 @@ impl LockFile {
                 Err(TryLockError::Error(source)) => return Err(LockError::File { path, source }),
             }
             if is_at(&file, &path) {
-                say(&mut file, purpose);
-                return Ok(Attempt::Taken(Lock { file, path }));
+                return Ok(Attempt::Taken(Lock::new(file, path, purpose)));
             }
             // Its holder removed it between the two calls, and others do not see this one.
         }
@@ -241,8 +263,33 @@ impl Guard {
     }
 }
 
+impl Lock {
+    fn new(file: File, path: PathBuf, purpose: &str) -> Self {
+        let file = Arc::new(file);
+        let text = text(purpose, SystemTime::now());
+        if file.metadata().is_ok_and(|found| found.len() > 0) {
+            // A killed triad has left it behind, with its own text.
+            say(&file, &text);
+        }
+        // A file that is still open would still be locked.
+        let weak = Arc::downgrade(&file);
+        let saying = tokio::spawn(async move {
+            sleep(SAY_AFTER).await;
+            if let Some(file) = weak.upgrade() {
+                say(&file, &text);
+            }
+        });
+        Lock {
+            file,
+            path,
+            saying: saying.abort_handle(),
+        }
+    }
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
+        self.saying.abort();
         if is_at(&self.file, &self.path) {
             // One that stays is taken by the next.
             let _ = fs::remove_file(&self.path);
@@ -295,7 +342,7 @@ fn folder_of(path: &Path) -> &Path {
 
 /// A socket may lie in a folder that others can write to. Nobody must be able to have us write to
 /// another file by a link, nor to keep us waiting by a file of theirs.
-fn open(path: &Path) -> Result<File, LockError> {
+fn open(path: &Path, makes: bool) -> Result<File, LockError> {
     let failed = |source| LockError::File {
         path: path.to_owned(),
         source,
@@ -319,7 +366,7 @@ fn open(path: &Path) -> Result<File, LockError> {
     options
         .read(true)
         .write(true)
-        .create(true)
+        .create(makes)
         .truncate(false)
         .custom_flags(no_link.bits().cast_signed())
         .mode(0o600);
@@ -343,13 +390,17 @@ fn is_at(file: &File, path: &Path) -> bool {
     matches!((there, own), (Ok(there), Ok(own)) if there == own)
 }
 
-/// Writes down who holds the lock, and since when. It is a courtesy to others: the lock holds
-/// without it, also where the disk is full.
-fn say(file: &mut File, purpose: &str) {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+/// Who holds a lock, and since when.
+fn text(purpose: &str, since: SystemTime) -> String {
+    let since = since.duration_since(UNIX_EPOCH);
     let seconds = since.unwrap_or_default().as_secs();
     let purpose = purpose.replace(char::is_control, "?");
-    let text = format!("pid {}, {purpose}\n{seconds}\n", std::process::id());
+    format!("pid {}, {purpose}\n{seconds}\n", std::process::id())
+}
+
+/// Writes down who holds the lock. It is a courtesy to others: the lock holds without it, also where
+/// the disk is full.
+fn say(mut file: &File, text: &str) {
     let _ = file
         .set_len(0)
         .and_then(|()| file.write_all(text.as_bytes()));
@@ -537,7 +588,11 @@ mod tests {
             assert!(is_held(&lock).await, "only its own file is removed");
             drop(held);
             fs::write(lock.path().expect("a path"), "pid 1, long gone\n1\n").expect("it is ours");
-            lock.take("a third", NO_TIME).await.expect("it is free");
+            let _held = lock.take("a third", NO_TIME).await.expect("it is free");
+            let Err(LockError::Held(who)) = lock.take("a fourth", NO_TIME).await else {
+                panic!("it is held");
+            };
+            assert!(who.holder.contains("a third"), "{}", who.holder);
         });
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::reporter::Reporter;
 use crate::event::{Event, Outcome, StepOutcome};
 use crate::layout::{Layout, owner_key};
 use crate::machine::interrupt::{CUT, Interrupt};
-use crate::machine::lock::{LockError, LockFile, Locks};
+use crate::machine::lock::{LockFile, Locks};
 use crate::plan::Plan;
 use crate::tmux::server::Server;
 use crate::tmux::version::Version;
@@ -43,7 +43,7 @@ pub(crate) async fn act(
     let mut signals = interrupt.of_signals();
     manner.hooks.before(&mut signals, output).await?;
     let locks = locks(plan, &mandate, server);
-    usable(&locks).await?;
+    locks.change.check()?;
     let socket = server.socket_path();
     let rendered = render::render(
         plan,
@@ -64,6 +64,8 @@ pub(crate) async fn act(
     let reporter = Reporter::new(events::Lines::new(plan, output.look()), output);
     let mut tell = |event: Event| reporter.tell(&event);
     let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
+    // Large, and moved about below.
+    let executed = Box::pin(executed);
     let subjects = plan.steps.iter().map(|step| &step.subject);
     let addresses = subjects.map(|subject| subject.address.clone()).collect();
     let outcome = reporter.beside(addresses, executed).await;
@@ -82,15 +84,6 @@ pub(crate) async fn act(
     output.json(&json_outcome(&outcome, exit));
     lost(&outcome, exit)?;
     Ok((outcome, exit))
-}
-
-/// Refuses a lock that cannot be taken whoever holds it, before anything is changed.
-async fn usable(locks: &Locks) -> Result<(), LockError> {
-    match locks.change.take(&locks.purpose, Duration::ZERO).await {
-        // It is waited for when there is something to change.
-        Ok(_) | Err(LockError::Held(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// What execution locks while it changes something.

@@ -241,7 +241,7 @@ impl<'a, V: Verb> Locked<'a, V> {
                         None => verb.patience(),
                     },
                 };
-                let done = act(&plan, mandate, &site, interrupt).await;
+                let done = Box::pin(act(&plan, mandate, &site, interrupt)).await;
                 drop(lock);
                 let (outcome, exit) = done?;
                 End::Done(Done {
