@@ -9,14 +9,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, access};
 use rustix::process::{Resource, getrlimit};
 
 use crate::layout::{Command, Pane, Variable};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::plan::change::Action;
-use crate::tmux::environment::Environment;
+use crate::tmux::environment::{Environment, find_program};
 
 /// File descriptors that a server needs for itself and its clients.
 const DESCRIPTORS_SPARE: u64 = 24;
@@ -125,7 +124,7 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
     };
     let program = needed
         .into_iter()
-        .find(|program| !is_found(program, &pane.cwd, path))?;
+        .find(|program| find_program(Path::new(program), path, &pane.cwd).is_none())?;
     Some(Missing::Program {
         pane: pane.address.to_string(),
         place: place(pane),
@@ -135,14 +134,6 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
             _ => path.to_owned(),
         }),
     })
-}
-
-fn is_found(program: &str, cwd: &Path, path: &str) -> bool {
-    let is_executable = |path: &Path| path.is_file() && access(path, Access::EXEC_OK).is_ok();
-    if program.contains('/') {
-        return is_executable(&cwd.join(program));
-    }
-    std::env::split_paths(path).any(|folder| is_executable(&cwd.join(folder).join(program)))
 }
 
 /// Shells whose words are known here.

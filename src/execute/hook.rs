@@ -133,14 +133,17 @@ async fn finish(
     mut output: Receiver,
     told: &mut dyn FnMut(&[u8]),
 ) -> std::io::Result<ExitStatus> {
-    let mut chunk = [0; 4096];
+    let mut said = Vec::new();
     let mut status = None;
     let mut until = Instant::now();
     loop {
         tokio::select! {
-            read = output.read(&mut chunk) => match read? {
-                0 => break,
-                count => told(&chunk[..count]),
+            read = output.read_buf(&mut said) => {
+                if read? == 0 {
+                    break;
+                }
+                told(&said);
+                said.clear();
             },
             ended = child.wait(), if status.is_none() => {
                 status = Some(ended?);

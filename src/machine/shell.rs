@@ -67,10 +67,8 @@ pub async fn run(line: &str, cwd: &Path, environment: &Environment) -> Result<St
 /// Reads to the end and keeps the end.
 async fn tail(from: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
     let Some(mut from) = from else { return };
-    let mut chunk = [0; 16 * 1024];
     // What was read before an error is still what it said.
-    while let Ok(count @ 1..) = from.read(&mut chunk).await {
-        kept.extend_from_slice(&chunk[..count]);
+    while let Ok(1..) = from.read_buf(kept).await {
         let over = kept.len().saturating_sub(TAIL_MAX);
         kept.drain(..over);
     }

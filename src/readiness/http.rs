@@ -67,11 +67,10 @@ async fn get(
     );
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    let mut chunk = [0; 8 * 1024];
     while !is_enough(&answer, http) {
-        match stream.read(&mut chunk).await {
+        match stream.read_buf(&mut answer).await {
             Ok(0) => break,
-            Ok(count) => answer.extend_from_slice(&chunk[..count]),
+            Ok(_) => {}
             // A server that closes without having read the request resets the connection.
             Err(_) if !answer.is_empty() => break,
             Err(error) => return Err(error),

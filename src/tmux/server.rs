@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::tmux::environment::{self, Environment};
+use crate::tmux::environment::{self, Environment, find_program};
 use crate::tmux::version::Version;
 
 /// How long one tmux process may take before it is killed, where nobody says otherwise.
@@ -35,7 +35,10 @@ pub enum Socket {
 /// A tmux program and the server it talks to.
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// As people named it.
     program: PathBuf,
+    /// Where it is: looked up once, and not from the folder in which it is started.
+    executable: PathBuf,
     socket: Socket,
     environment: Environment,
     deadline: Duration,
@@ -68,7 +71,12 @@ impl Server {
         if let Some(folder) = caller.get("TMUX_TMPDIR") {
             environment.insert("TMUX_TMPDIR".to_owned(), folder.clone());
         }
+        let path = environment.get("PATH").map_or("", String::as_str);
+        let executable = std::env::current_dir()
+            .ok()
+            .and_then(|folder| find_program(&program, path, &folder));
         Server {
+            executable: executable.unwrap_or_else(|| program.clone()),
             program,
             socket,
             environment,
@@ -166,7 +174,7 @@ impl Server {
         read_only: bool,
         caller: &Environment,
     ) -> std::process::Command {
-        let mut command = std::process::Command::new(&self.program);
+        let mut command = std::process::Command::new(&self.executable);
         command.env_clear().envs(caller.all()).env_remove("TMUX");
         command.arg("-u").args(self.flags());
         command.args(["attach-session", "-t", target]);
@@ -177,7 +185,7 @@ impl Server {
     }
 
     async fn run(&self, arguments: &[&str], input: &str) -> Result<Output, ServerError> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(&self.executable);
         command
             .arg("-u")
             .args(self.flags())

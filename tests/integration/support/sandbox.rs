@@ -139,6 +139,11 @@ impl Sandbox {
         fs::write(self.root().join("home/.tmux.conf"), text).expect("the sandbox is writable");
     }
 
+    /// The tmux program that triad is told to call.
+    pub fn tmux_path(&self) -> &Path {
+        &self.called
+    }
+
     /// A program in this world, not yet run: its environment is the sandbox's and no more.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = with_default_signals(program.as_ref());

@@ -1,4 +1,4 @@
-//! What programs get of an environment that is not UTF-8.
+//! What programs get of an environment that is not UTF-8, and where triad looks for tmux.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -55,4 +55,18 @@ fn what_is_not_utf8_is_handed_on_byte_by_byte() {
     let plan = triad(&["plan", "--commands"]);
     assert!(!plan.stdout.contains("rich"), "{}", plan.stdout);
     sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn a_relative_tmux_is_looked_for_from_where_triad_was_called() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest("layout \"shop\"\nsession \"s\" { window \"w\" }\n");
+    let tmux = sandbox.tmux_path();
+    std::os::unix::fs::symlink(tmux, sandbox.path("mine")).unwrap();
+    sandbox.triad(&["apply", "--tmux", "./mine"]).exits(0);
+    sandbox
+        .triad(&["plan", "--check", "--tmux", "./mine"])
+        .exits(0);
+    let absent = sandbox.triad(&["plan", "--tmux", "./other"]).exits(7);
+    assert!(absent.stderr.contains("./other"), "{}", absent.stderr);
 }
