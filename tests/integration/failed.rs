@@ -118,6 +118,9 @@ fn an_apply_tells_of_what_fails_while_it_runs() {
     assert!(said.contains("× build ended with exit status 2"), "{said}");
     assert!(said.contains("✓ fine ended with exit status 0"), "{said}");
     assert!(said.contains("2 not ready"), "{said}");
+    let next = "triad restart s/w/worker s/w/build";
+    let is_named = said.contains(next) || said.contains("triad restart s/w/build s/w/worker");
+    assert!(is_named && !said.contains("Run it again"), "{said}");
     // Nothing of it is started again.
     let again = sandbox.triad(&["apply"]).exits(0);
     assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);

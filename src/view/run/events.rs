@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Event, Outcome, StepOutcome, end};
-use crate::layout::{Address, StepId};
+use crate::layout::{Address, Pane, PaneKind, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
 use crate::view::run::critical_path;
@@ -268,16 +268,31 @@ impl Mark {
 /// The last line of an apply: what was done, and where to go. `attach` is the command for it.
 pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> String {
     let mut text = results(plan, outcome);
-    let is_whole = outcome.interrupted.is_none()
-        && outcome.count(|step| *step != StepOutcome::Done) == 0
-        && outcome.unready.is_empty();
-    if is_whole {
+    let are_steps_done =
+        outcome.interrupted.is_none() && outcome.count(|step| *step != StepOutcome::Done) == 0;
+    let is_kept = |address: &Address| {
+        let mut targets = plan.targets.iter().map(|target| &target.pane);
+        targets.any(|pane| pane.address == *address && is_kept_when_failed(pane))
+    };
+    if are_steps_done && outcome.unready.is_empty() {
         let took = critical_path::took(outcome);
         text.push_str(&format!("{took}. Go there: {attach}"));
+    } else if are_steps_done && outcome.unready.iter().all(is_kept) {
+        let failed = outcome.unready.iter().map(ToString::to_string);
+        let failed = failed.collect::<Vec<_>>().join(" ");
+        text.push_str(&format!(
+            ". Start what failed again: triad restart {failed}"
+        ));
     } else {
         text.push_str(". Run it again to go on from here");
     }
     wrapped(&text, width, 0)
+}
+
+/// Whether a pane can only be unready because it failed, and stays as it is then: it is kept for
+/// review.
+fn is_kept_when_failed(pane: &Pane) -> bool {
+    matches!(pane.kind, PaneKind::Agent | PaneKind::Pane) && pane.ready.is_none()
 }
 
 /// The last line of a `down`.
