@@ -15,7 +15,8 @@ use crate::layout::{Command, Pane, Variable};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::plan::change::Action;
-use crate::tmux::environment::{Environment, find_program};
+use crate::tmux::environment::Environment;
+use crate::tmux::server::find_program;
 
 /// File descriptors that a server needs for itself and its clients.
 const DESCRIPTORS_SPARE: u64 = 24;

@@ -3,9 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
-
-use rustix::fs::{Access, access};
 
 /// A process's environment: a map of texts, and beside it what is not UTF-8, which is handed on
 /// byte by byte and never looked into.
@@ -46,18 +43,6 @@ impl Environment {
             .retain(|name, _| name.to_str().is_none_or(|name| !names.contains(name)));
         self
     }
-}
-
-/// Where a program is: for a name, the first of that name in a folder of `path`; for a path, what it
-/// leads to. Both are relative to `folder`. `None` where there is none that may be executed.
-pub fn find_program(program: &Path, path: &str, folder: &Path) -> Option<PathBuf> {
-    let is_executable = |path: &PathBuf| path.is_file() && access(path, Access::EXEC_OK).is_ok();
-    if program.components().count() > 1 {
-        return Some(folder.join(program)).filter(is_executable);
-    }
-    std::env::split_paths(path)
-        .map(|there| folder.join(there).join(program))
-        .find(is_executable)
 }
 
 impl Deref for Environment {

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use rustix::fs::{Access, access};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::tmux::environment::{self, Environment, find_program};
+use crate::tmux::environment::{self, Environment};
 use crate::tmux::version::Version;
 
 /// How long one tmux process may take before it is killed, where nobody says otherwise.
@@ -224,6 +225,18 @@ impl Server {
         let words = [program].into_iter().chain(self.flags()).chain(first);
         words.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Where a program is: for a name, the first of that name in a folder of `path`; for a path, what it
+/// leads to. Both are relative to `folder`. `None` where there is none that may be executed.
+pub fn find_program(program: &Path, path: &str, folder: &Path) -> Option<PathBuf> {
+    let is_executable = |path: &PathBuf| path.is_file() && access(path, Access::EXEC_OK).is_ok();
+    if program.components().count() > 1 {
+        return Some(folder.join(program)).filter(is_executable);
+    }
+    std::env::split_paths(path)
+        .map(|there| folder.join(there).join(program))
+        .find(is_executable)
 }
 
 /// Reminds a server to collect the processes that have ended. The kernel's own signal can get
