@@ -13,7 +13,7 @@ use crate::execute::run::{
     Expected, Input, OwnPane, Preparation, Prepared, Sight, Started, Stopped, Stopping, Stray, Wave,
 };
 use crate::execute::secret_pipes::{self, Pipes};
-use crate::execute::stop::{self, Manner, OwnEnd};
+use crate::execute::stop::{self, Manner, NotEnded, OwnEnd};
 use crate::layout::{Address, StepId};
 use crate::link::{Failure, Link, Look, Report};
 use crate::live::{self, Phase};
@@ -152,9 +152,13 @@ impl Worker {
         let leaving: Vec<_> = leaving.collect();
         prepared.failed = no_pipes;
         match stop::end(&self.link, &leaving, &self.manner).await {
-            None => prepared.is_cut_short = true,
+            Err(NotEnded::CutShort) => prepared.is_cut_short = true,
+            Err(NotEnded::Unknown(why)) => {
+                let steps = leaving.iter().map(|leaving| (leaving.step, why.clone()));
+                prepared.failed.extend(steps);
+            }
             // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
-            Some(ended) => {
+            Ok(ended) => {
                 let ended = std::iter::zip(&leaving, ended);
                 let killed = ended.filter(|(leaving, ended)| {
                     let is_asked_so = leaving.stop_method.stop.is_kill();
@@ -338,9 +342,17 @@ impl Worker {
         };
         let leaving = stopping.leaving.into_iter();
         let leaving: Vec<_> = leaving.filter(|of| !unmarked(&of.step)).collect();
-        let Some(ended) = stop::end(&self.link, &leaving, &self.manner).await else {
-            stopped.is_cut_short = true;
-            return Input::Stopped(stopped);
+        let ended = match stop::end(&self.link, &leaving, &self.manner).await {
+            Ok(ended) => ended,
+            Err(NotEnded::CutShort) => {
+                stopped.is_cut_short = true;
+                return Input::Stopped(stopped);
+            }
+            Err(NotEnded::Unknown(why)) => {
+                let steps = leaving.iter().map(|leaving| (leaving.step, why.clone()));
+                stopped.failed = steps.collect();
+                return Input::Stopped(stopped);
+            }
         };
         let ended = std::iter::zip(&leaving, ended).map(|(leaving, ended)| {
             let left = (!ended.left.is_empty()).then(|| process_tree::named(&ended.left));

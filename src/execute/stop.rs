@@ -11,7 +11,8 @@ use tokio::time::timeout;
 use crate::execute::run::Leaving;
 use crate::layout::StopHow;
 use crate::link::Link;
-use crate::machine::process_tree::{self, Ended, Ending, ProcessTree};
+use crate::machine::process;
+use crate::machine::process_tree::{self, Ended, Ending, ProcessTree, Server};
 use crate::machine::shell;
 use crate::render::ending;
 use crate::tmux::environment::Environment;
@@ -21,6 +22,9 @@ use crate::tmux::server;
 
 /// How often tmux is asked whether it has seen the end of processes.
 const LOOKS: u32 = 25;
+/// How often tmux is asked which processes its panes have: it may not answer at once, and a pane may
+/// get another process meanwhile.
+const ASKS: u32 = 3;
 /// The pause between two looks.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -33,17 +37,38 @@ pub(super) struct Manner {
     pub timeout: Option<Duration>,
 }
 
-/// Ends processes side by side; one answer for each, in their order. `None` if a signal came before
-/// all had ended: they have been asked then.
-pub(super) async fn end(link: &Link, leaving: &[Leaving], manner: &Manner) -> Option<Vec<Ended>> {
-    if leaving.is_empty() {
-        return Some(Vec::new());
-    }
-    let interrupt = link.interrupt().clone();
-    interrupt.or(end_all(link, leaving, manner)).await
+/// Why not all processes have ended.
+#[derive(Debug)]
+pub(super) enum NotEnded {
+    /// A signal came first. The processes have been asked to end.
+    CutShort,
+    /// tmux did not tell which processes the panes have, so none was ended: the text for people.
+    Unknown(String),
 }
 
-async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Ended> {
+/// Ends processes side by side; one answer for each, in their order.
+///
+/// # Errors
+/// When a signal comes first, or nobody can tell which processes are meant.
+pub(super) async fn end(
+    link: &Link,
+    leaving: &[Leaving],
+    manner: &Manner,
+) -> Result<Vec<Ended>, NotEnded> {
+    if leaving.is_empty() {
+        return Ok(Vec::new());
+    }
+    let interrupt = link.interrupt().clone();
+    match interrupt.or(end_all(link, leaving, manner)).await {
+        None => Err(NotEnded::CutShort),
+        Some(Ok(ended)) => Ok(ended),
+        Some(Err(why)) => Err(NotEnded::Unknown(format!(
+            "tmux did not tell which process runs in its pane, so nothing was ended: {why}"
+        ))),
+    }
+}
+
+async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Vec<Ended>, String> {
     // Nothing may be started again in the place of what ends, and keys go out with that.
     let lines = leaving.iter().map(|leaving| Line {
         step: None,
@@ -55,7 +80,7 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Ended
         // A pane that is gone needs no asking; what still lives is killed at its deadline.
         link.send(&lines).await;
     }
-    let endings = endings(link, leaving, manner).await;
+    let (endings, server) = endings(link, leaving, manner).await?;
     let mut commands = tokio::task::JoinSet::new();
     for (leaving, ending) in std::iter::zip(leaving, &endings) {
         let StopHow::Run(line) = &leaving.stop_method.stop.how else {
@@ -71,30 +96,58 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Ended
             });
         }
     }
-    process_tree::end_all(&endings, link.server_pid()).await
+    Ok(process_tree::end_all(&endings, server).await)
 }
 
-/// What is to end by now, and how: since the plan was made a pane may have got another process, or
-/// be gone, and its process's id with it.
-async fn endings(link: &Link, leaving: &[Leaving], manner: &Manner) -> Vec<Ending> {
-    let now = link.panes().await.ok();
-    let now: Option<BTreeMap<PaneId, i32>> = now.map(|panes| {
-        let panes = panes.into_iter();
-        panes
-            .filter_map(|pane| Some((pane.pane, pane.pid?)))
-            .collect()
-    });
-    let ending = |leaving: &Leaving| {
-        let pid = now.as_ref().map(|now| now.get(&leaving.stop_method.pane));
-        let own = leaving.stop_method.stop.timeout;
-        Ending {
-            pid: pid.flatten().copied().unwrap_or(leaving.pid),
-            is_gone: pid.is_some_and(|pid| pid.is_none()),
-            signal: signal(leaving),
-            timeout: manner.timeout.unwrap_or(own),
+/// The processes that are to end by now, and how. Since the plan was made a pane may have got another
+/// process, or may be gone or dead, and then a stranger may have the id of its process.
+///
+/// The identity of a process is read before tmux says that the pane still has it: tmux has not
+/// collected the process then, so no other can have its id.
+///
+/// # Errors
+/// A text for people: why tmux did not tell.
+async fn endings(
+    link: &Link,
+    leaving: &[Leaving],
+    manner: &Manner,
+) -> Result<(Vec<Ending>, Server), String> {
+    let mut pids: Vec<i32> = leaving.iter().map(|leaving| leaving.pid).collect();
+    let mut asks = 0;
+    loop {
+        asks += 1;
+        let identities: Vec<_> = pids.iter().map(|pid| process::identity(*pid)).collect();
+        let states = match link.panes().await {
+            Ok(states) => states,
+            Err(why) if asks >= ASKS => return Err(why),
+            Err(_) => continue,
+        };
+        let mut live: BTreeMap<PaneId, i32> = states
+            .into_iter()
+            .filter(|state| !state.is_dead)
+            .filter_map(|state| Some((state.pane, state.pid?)))
+            .collect();
+        let now = leaving.iter().map(|of| live.remove(&of.stop_method.pane));
+        let now: Vec<Option<i32>> = now.collect();
+        let is_same = |(now, pid): (&Option<i32>, &i32)| now.is_none_or(|now| now == *pid);
+        let is_settled = std::iter::zip(&now, &pids).all(is_same);
+        if !is_settled && asks < ASKS {
+            let newest = std::iter::zip(&now, &pids);
+            pids = newest.map(|(now, pid)| now.unwrap_or(*pid)).collect();
+            continue;
         }
-    };
-    leaving.iter().map(ending).collect()
+        let ending = |(at, leaving): (usize, &Leaving)| Ending {
+            pid: pids[at],
+            identity: identities[at].filter(|_| now[at] == Some(pids[at])),
+            signal: signal(leaving),
+            timeout: manner.timeout.unwrap_or(leaving.stop_method.stop.timeout),
+        };
+        let server = Server {
+            pid: link.server_pid(),
+            staying: live.into_values().collect(),
+        };
+        return Ok((leaving.iter().enumerate().map(ending).collect(), server));
+    }
 }
 
 /// Waits until tmux has seen the end in panes that stay: until then they show as running.
@@ -144,12 +197,16 @@ impl OwnEnd {
         let own = leaving.stop_method.stop.timeout;
         let ending = Ending {
             pid: leaving.pid,
-            is_gone: false,
+            identity: process::identity(leaving.pid),
             // Its terminal is gone by then, and with it what keys or a command would be for.
             signal: signal(leaving).or(Some(Signal::TERM)),
             timeout: manner.timeout.unwrap_or(own),
         };
-        let tree = ProcessTree::of(&[ending], link.server_pid());
+        let server = Server {
+            pid: link.server_pid(),
+            ..Server::default()
+        };
+        let tree = ProcessTree::of(&[ending], server);
         OwnEnd { ending, tree }
     }
 

@@ -144,9 +144,13 @@ pub fn is_idle(pid: i32) -> bool {
     own.state == 'S' && !others.any(|(_, stat)| stat.group == own.group)
 }
 
-/// When a process was started, in ticks since the machine was, where that tells.
-pub(super) fn started(pid: i32) -> Option<u64> {
-    stat(pid).map(|stat| stat.started)
+/// Tells a process from a later one with the same id: when it started, in ticks since the machine
+/// did, or 0 where the machine does not tell. `None`: no such process lives.
+pub fn identity(pid: i32) -> Option<u64> {
+    match stat(pid) {
+        Some(stat) => stat.lives().then_some(stat.started),
+        None => is_alive(pid).then_some(0),
+    }
 }
 
 /// For how long a process has run, where the machine tells.

@@ -12,19 +12,21 @@ pub(super) struct Table {
     sessions: BTreeMap<i32, Vec<i32>>,
     /// triad and all that it has started.
     own: BTreeSet<i32>,
+    server: Server,
     /// Whether the machine tells of its processes at all.
     is_told: bool,
 }
 
 impl Table {
     /// Looks at all that live now.
-    pub(super) fn read() -> Self {
-        Table::new(living(), has_proc())
+    pub(super) fn read(server: &Server) -> Self {
+        Table::new(living(), server.clone(), has_proc())
     }
 
-    pub(super) fn new(living: Vec<(i32, Stat)>, is_told: bool) -> Self {
+    pub(super) fn new(living: Vec<(i32, Stat)>, server: Server, is_told: bool) -> Self {
         let mut table = Table {
             own: process::own_tree(&living),
+            server,
             is_told,
             ..Table::default()
         };
@@ -44,14 +46,21 @@ impl Table {
     }
 }
 
-/// A pane's process, and how to know it from a stranger with its id.
+/// The tmux server whose panes' processes are ended.
+#[derive(Debug, Clone, Default)]
+pub struct Server {
+    /// The parent of every pane's process: a process with another parent is a stranger.
+    pub pid: Option<i32>,
+    /// The processes of the panes that stay. None of them is ended, whatever it descends from.
+    pub staying: BTreeSet<i32>,
+}
+
+/// A pane's process, and how to know it from a stranger with its id
+/// ([`Ending::identity`](crate::machine::stopping::Ending::identity)).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leader {
     pub pid: i32,
-    /// Its pane is not there any more: who has its id now is somebody else.
-    pub is_gone: bool,
-    /// The parent of every pane's process: one with another parent is a stranger.
-    pub server: Option<i32>,
+    pub identity: Option<u64>,
 }
 
 /// Processes by their ids, each with the time it started at.
@@ -69,7 +78,7 @@ impl Tree {
     /// Looks in the table for what belongs to the pane's process, and returns all of it that lives.
     pub(super) fn find(&mut self, leader: Leader, table: &Table) -> Processes {
         if !table.is_told {
-            let lives = is_alive(leader.pid) && !leader.is_gone;
+            let lives = is_alive(leader.pid) && leader.identity.is_some();
             return lives.then_some((leader.pid, 0)).into_iter().collect();
         }
         let is_taken = self.is_taken(leader, table);
@@ -114,12 +123,15 @@ impl Tree {
         let Some(stat) = table.by_pid.get(&leader.pid) else {
             return false;
         };
-        let is_its_child = leader.server.is_none_or(|server| stat.parent == server);
-        self.known.get(&leader.pid) != Some(&stat.started) && (leader.is_gone || !is_its_child)
+        let is_its_child = table.server.pid.is_none_or(|server| stat.parent == server);
+        let is_leader = leader.identity == Some(stat.started) && is_its_child;
+        let stays = table.server.staying.contains(&leader.pid);
+        self.known.get(&leader.pid) != Some(&stat.started) && (!is_leader || stays)
     }
 
     fn learn(&mut self, pid: i32, table: &Table, queue: &mut Vec<i32>) {
-        let Some(stat) = table.by_pid.get(&pid).filter(|_| !table.own.contains(&pid)) else {
+        let is_spared = table.own.contains(&pid) || table.server.staying.contains(&pid);
+        let Some(stat) = table.by_pid.get(&pid).filter(|_| !is_spared) else {
             return;
         };
         if self.known.insert(pid, stat.started) != Some(stat.started) {

@@ -16,14 +16,12 @@ use crate::machine::process::{self, Stat, living};
 use crate::machine::process_table::{Table, Tree};
 use crate::machine::stopping::{Next, Order, Stopping};
 
+pub use crate::machine::process_table::Server;
 pub use crate::machine::stopping::{Ended, Ending};
 
 /// Asks all of `endings` to end, with everything that runs below them or in their sessions; kills
 /// what is left at the deadline of each. One answer for each of them, in their order.
-///
-/// `server` is the parent of the panes' processes: one with another parent got the id of one that
-/// has ended, and is a stranger.
-pub async fn end_all(endings: &[Ending], server: Option<i32>) -> Vec<Ended> {
+pub async fn end_all(endings: &[Ending], server: Server) -> Vec<Ended> {
     let tree = ProcessTree {
         server,
         trees: BTreeMap::new(),
@@ -34,17 +32,17 @@ pub async fn end_all(endings: &[Ending], server: Option<i32>) -> Vec<Ended> {
 /// Everything that was found to belong to some panes' processes, by those.
 #[derive(Debug)]
 pub struct ProcessTree {
-    server: Option<i32>,
+    server: Server,
     trees: BTreeMap<i32, Tree>,
 }
 
 impl ProcessTree {
     /// What there is now.
-    pub fn of(endings: &[Ending], server: Option<i32>) -> Self {
-        let table = Table::read();
+    pub fn of(endings: &[Ending], server: Server) -> Self {
+        let table = Table::read(&server);
         let tree = |ending: &Ending| {
             let mut tree = Tree::default();
-            tree.find(ending.leader(server), &table);
+            tree.find(ending.leader(), &table);
             (ending.pid, tree)
         };
         ProcessTree {
@@ -57,9 +55,8 @@ impl ProcessTree {
     pub async fn end(mut self, endings: &[Ending]) -> Vec<Ended> {
         let trees = endings.iter().map(|ending| self.trees.remove(&ending.pid));
         let trees = trees.map(Option::unwrap_or_default).collect();
-        let table = Table::read();
-        let (mut stopping, asked) =
-            Stopping::new(endings, trees, self.server, &table, Instant::now());
+        let table = Table::read(&self.server);
+        let (mut stopping, asked) = Stopping::new(endings, trees, &table, Instant::now());
         let mut exits = Watched::default();
         exits.watch(&stopping);
         send(&asked);
@@ -67,7 +64,7 @@ impl ProcessTree {
             let now = Instant::now();
             match stopping.next(now) {
                 Next::Look => {
-                    stopping.look(&Table::read(), Instant::now());
+                    stopping.look(&Table::read(&self.server), Instant::now());
                     exits.watch(&stopping);
                 }
                 Next::Kill => send(&stopping.kills(now)),
@@ -121,8 +118,7 @@ impl Watched {
 fn send(orders: &[Order]) {
     for order in orders {
         let held = pidfd::open(order.pid);
-        // 0: the machine does not tell.
-        if order.started != 0 && process::started(order.pid) != Some(order.started) {
+        if process::identity(order.pid) != Some(order.started) {
             continue;
         }
         match (held, Pid::from_raw(order.pid)) {

@@ -31,8 +31,11 @@ const EMPTY_LOOKS: u32 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ending {
     pub pid: i32,
-    /// The pane is not there any more, and so its process: who has its id now is somebody else.
-    pub is_gone: bool,
+    /// When the process started ([`identity`](crate::machine::process::identity)), read before tmux
+    /// said that this process lives in the pane. `None`: the pane is gone or its process has ended,
+    /// so another process that has the id now is a stranger. A dead pane keeps the id in
+    /// `#{pane_pid}`.
+    pub identity: Option<u64>,
     /// `None`: it is asked in another way.
     pub signal: Option<Signal>,
     /// How long it has until it is killed.
@@ -40,11 +43,10 @@ pub struct Ending {
 }
 
 impl Ending {
-    pub(super) fn leader(&self, server: Option<i32>) -> Leader {
+    pub(super) fn leader(&self) -> Leader {
         Leader {
             pid: self.pid,
-            is_gone: self.is_gone,
-            server,
+            identity: self.identity,
         }
     }
 }
@@ -96,14 +98,13 @@ impl Stopping {
     pub(super) fn new(
         endings: &[Ending],
         trees: Vec<Tree>,
-        server: Option<i32>,
         table: &Table,
         now: Instant,
     ) -> (Self, Vec<Order>) {
         let courses = std::iter::zip(endings, trees);
         let mut stopping = Stopping {
             courses: courses
-                .map(|(ending, tree)| Course::new(ending, tree, server, now))
+                .map(|(ending, tree)| Course::new(ending, tree, now))
                 .collect(),
             owners: BTreeMap::new(),
             begun: now,
@@ -256,7 +257,7 @@ struct Course {
 }
 
 impl Course {
-    fn new(ending: &Ending, tree: Tree, server: Option<i32>, now: Instant) -> Self {
+    fn new(ending: &Ending, tree: Tree, now: Instant) -> Self {
         let is_kill = ending.signal == Some(Signal::KILL);
         let wait = if is_kill {
             Duration::ZERO
@@ -265,7 +266,7 @@ impl Course {
             ending.timeout.min(TIMEOUT_MAX)
         };
         Course {
-            leader: ending.leader(server),
+            leader: ending.leader(),
             tree,
             deadline: now + wait,
             left: Processes::new(),

@@ -1,9 +1,10 @@
 //! Ends processes of a machine that does not exist, in no time, and counts the looks at it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::machine::process::Stat;
+use crate::machine::process_table::Server;
 
 /// Higher than the ids of a real machine go, so that no test is its own machine's process.
 const SERVER: i32 = 100_000_000;
@@ -28,6 +29,7 @@ struct Machine {
     started: u64,
     looks: u32,
     orders: Vec<Order>,
+    staying: BTreeSet<i32>,
 }
 
 impl Machine {
@@ -44,7 +46,7 @@ impl Machine {
             ] {
                 machine.start(pid, parent, leader, term(pane));
             }
-            endings.push(ending(leader));
+            endings.push(ending(leader, machine.identity(leader)));
         }
         (machine, endings)
     }
@@ -60,11 +62,19 @@ impl Machine {
         self.programs.insert(pid, program);
     }
 
+    fn identity(&self, pid: i32) -> u64 {
+        self.programs[&pid].stat.started
+    }
+
     fn table(&mut self) -> Table {
         self.looks += 1;
         let living = self.programs.iter();
         let living = living.map(|(pid, program)| (*pid, program.stat));
-        Table::new(living.collect(), true)
+        let server = Server {
+            pid: Some(SERVER),
+            staying: self.staying.clone(),
+        };
+        Table::new(living.collect(), server, true)
     }
 
     fn obey(&mut self, orders: Vec<Order>, now: Instant) {
@@ -109,7 +119,7 @@ impl Machine {
         let mut now = begun;
         let trees = endings.iter().map(|_| Tree::default()).collect();
         let table = self.table();
-        let (mut stopping, asked) = Stopping::new(endings, trees, Some(SERVER), &table, now);
+        let (mut stopping, asked) = Stopping::new(endings, trees, &table, now);
         self.obey(asked, now);
         loop {
             match stopping.next(now) {
@@ -144,10 +154,10 @@ impl Machine {
     }
 }
 
-fn ending(pid: i32) -> Ending {
+fn ending(pid: i32, identity: u64) -> Ending {
     Ending {
         pid,
-        is_gone: false,
+        identity: Some(identity),
         signal: Some(Signal::TERM),
         timeout: TIMEOUT,
     }
@@ -191,7 +201,7 @@ fn panes_that_end_one_after_the_other_take_some_dozens_of_looks() {
 
 #[test]
 fn nothing_is_there_when_two_looks_find_nothing() {
-    let (ended, took) = Machine::default().stop(&[ending(SERVER + 10)]);
+    let (ended, took) = Machine::default().stop(&[ending(SERVER + 10, 1)]);
     assert!(all(&ended, false));
     assert_eq!(took, LAST_LOOK);
 }
@@ -257,7 +267,7 @@ fn each_is_killed_at_its_own_deadline() {
 fn a_stranger_with_the_same_id_gets_no_signal() {
     let (mut machine, mut endings) = Machine::with_panes(2, |_| Some(MS));
     // One pane is gone, and another's process has its id; the other is somebody else's child.
-    endings[0].is_gone = true;
+    endings[0].identity = None;
     let stranger = endings[1].pid;
     machine.programs.retain(|pid, _| *pid <= stranger);
     machine.start(stranger, 1, stranger, Some(MS));
@@ -274,16 +284,13 @@ fn an_id_that_is_used_again_belongs_to_nobody() {
     let leader = endings[0].pid;
     let table = machine.table();
     let mut tree = Tree::default();
-    assert_eq!(tree.find(endings[0].leader(Some(SERVER)), &table).len(), 3);
+    assert_eq!(tree.find(endings[0].leader(), &table).len(), 3);
     // All three end, and a stranger with a child gets the id of one.
     machine.programs.clear();
     machine.start(leader + 1, 1, leader + 1, None);
     machine.start(leader + 5, leader + 1, leader + 1, None);
     let table = machine.table();
-    assert!(
-        tree.find(endings[0].leader(Some(SERVER)), &table)
-            .is_empty()
-    );
+    assert!(tree.find(endings[0].leader(), &table).is_empty());
 }
 
 #[test]
@@ -296,7 +303,56 @@ fn a_session_of_its_own_and_what_its_parent_left_behind_are_found() {
     // Somebody else's.
     machine.start(leader + 5, 1, leader + 5, None);
     let table = machine.table();
-    let found = Tree::default().find(endings[0].leader(Some(SERVER)), &table);
+    let found = Tree::default().find(endings[0].leader(), &table);
     let found: Vec<i32> = found.into_keys().collect();
     assert_eq!(found, [0, 1, 2, 3, 4].map(|place| leader + place));
+}
+
+/// A pane has died, and another pane's program got the id of its process: it is never signalled,
+/// whether that other pane is known or not, and neither is what it has started.
+#[test]
+fn a_stranger_that_got_the_id_of_a_pane_is_left_alone() {
+    for (identity, stays) in [
+        (None, false),
+        (None, true),
+        (Some(1), false),
+        (Some(4), true),
+    ] {
+        let (mut machine, _) = Machine::with_panes(1, |_| Some(MS));
+        let leader = SERVER + 10;
+        for pid in [leader, leader + 1, leader + 2] {
+            machine.end(pid);
+        }
+        machine.start(leader, SERVER, leader, Some(MS));
+        machine.start(leader + 1, leader, leader, Some(MS));
+        machine.staying = stays.then_some(leader).into_iter().collect();
+        let ending = Ending {
+            identity,
+            ..ending(leader, 0)
+        };
+        let (ended, _) = machine.stop(&[ending]);
+        assert!(all(&ended, false), "{identity:?}: {ended:?}");
+        assert!(
+            machine.orders.is_empty(),
+            "{identity:?}: {:?}",
+            machine.orders
+        );
+        assert_eq!(machine.programs.len(), 2);
+    }
+}
+
+/// What a dead pane's process has left in its session is still ended, but for a pane that stays.
+#[test]
+fn what_a_dead_pane_left_behind_is_ended() {
+    let (mut machine, _) = Machine::with_panes(1, |_| Some(MS));
+    let leader = SERVER + 10;
+    machine.end(leader);
+    machine.staying = BTreeSet::from([leader + 2]);
+    let ending = Ending {
+        identity: None,
+        ..ending(leader, 0)
+    };
+    let (ended, _) = machine.stop(&[ending]);
+    assert!(all(&ended, false), "{ended:?}");
+    assert_eq!(machine.programs.keys().collect::<Vec<_>>(), [&(leader + 2)]);
 }

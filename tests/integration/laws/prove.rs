@@ -11,6 +11,7 @@ mod law;
 mod numbers;
 mod pairs;
 mod parts;
+mod pids;
 mod shrink;
 mod soak;
 mod tags;

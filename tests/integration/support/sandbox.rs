@@ -321,12 +321,16 @@ impl Sandbox {
     /// From here on triad calls tmux through a script that notes the arguments of each call.
     pub fn count_tmux(&mut self) {
         let log = self.log();
-        let script = format!(
-            "#!/bin/sh\n{{ printf '%s\\037' \"$@\"; printf '\\036'; }} >>'{}'\nexec '{}' \"$@\"\n",
+        self.call_through(&format!(
+            "{{ printf '%s\\037' \"$@\"; printf '\\036'; }} >>'{}'\nexec \"$real\" \"$@\"",
             log.display(),
-            self.tmux.display()
-        );
-        let path = self.root().join("tmux-counted");
+        ));
+    }
+
+    /// From here on triad calls tmux through this script of `/bin/sh`; `$real` is the program.
+    pub fn call_through(&mut self, script: &str) {
+        let script = format!("#!/bin/sh\nreal='{}'\n{script}\n", self.tmux.display());
+        let path = self.root().join("tmux-called-through");
         fs::write(&path, script).expect("the sandbox is writable");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is our file");
         self.called = path;
