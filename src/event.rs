@@ -91,6 +91,10 @@ pub enum Event {
     Killed {
         step: StepId,
     },
+    /// Its process was ended, and triad was interrupted before it went on.
+    Ended {
+        step: StepId,
+    },
     /// A pane is gone, and something that was started in it is not: it had gone its own way.
     Left {
         step: StepId,
@@ -150,6 +154,7 @@ impl Event {
             | Event::Done { .. }
             | Event::Restarted { .. }
             | Event::Killed { .. }
+            | Event::Ended { .. }
             | Event::Held { .. }
             | Event::Ending { .. } => {}
         }
@@ -253,6 +258,9 @@ pub enum StepOutcome {
     Done,
     Failed(String),
     Skipped(String),
+    /// Its process was ended, and triad was interrupted before it went on: the pane stays, and is
+    /// marked, so that the next `apply` starts its program again.
+    Ended,
 }
 
 impl Outcome {

@@ -152,7 +152,7 @@ impl Worker {
         let leaving: Vec<_> = leaving.collect();
         prepared.failed = no_pipes;
         match stop::end(&self.link, &leaving, &self.manner).await {
-            Err(NotEnded::CutShort) => prepared.is_cut_short = true,
+            Err(NotEnded::CutShort(asked)) => prepared.cut_short = Some(asked),
             Err(NotEnded::Unknown(why)) => {
                 let steps = leaving.iter().map(|leaving| (leaving.step, why.clone()));
                 prepared.failed.extend(steps);
@@ -322,7 +322,7 @@ impl Worker {
             marks,
             ended: Vec::new(),
             failed: Vec::new(),
-            is_cut_short: false,
+            cut_short: None,
         };
         let _lock = match self.locked().await {
             Ok(lock) => lock,
@@ -344,8 +344,8 @@ impl Worker {
         let leaving: Vec<_> = leaving.filter(|of| !unmarked(&of.step)).collect();
         let ended = match stop::end(&self.link, &leaving, &self.manner).await {
             Ok(ended) => ended,
-            Err(NotEnded::CutShort) => {
-                stopped.is_cut_short = true;
+            Err(NotEnded::CutShort(asked)) => {
+                stopped.cut_short = Some(asked);
                 return Input::Stopped(stopped);
             }
             Err(NotEnded::Unknown(why)) => {

@@ -27,6 +27,16 @@ pub struct Ledger<'p> {
     events: VecDeque<Event>,
 }
 
+/// Why a step is not done whose process a signal gave no time to end.
+const STILL_RUNS: &str = "the program was asked to end and still runs";
+
+/// What became of a process that was asked to end, by the time of a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub step: StepId,
+    pub has_ended: bool,
+}
+
 impl<'p> Ledger<'p> {
     pub fn new(plan: &'p Plan) -> Self {
         Ledger {
@@ -53,10 +63,13 @@ impl<'p> Ledger<'p> {
         self.outcomes[step.0] == StepOutcome::Pending
     }
 
-    /// Whether a step failed, or was skipped.
+    /// Whether a step failed, was skipped or was left half done.
     pub fn is_lost(&self, step: StepId) -> bool {
         let outcome = self.outcome(step);
-        matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Skipped(_))
+        matches!(
+            outcome,
+            StepOutcome::Failed(_) | StepOutcome::Skipped(_) | StepOutcome::Ended
+        )
     }
 
     /// Whether a step is to be done, and nothing before it keeps it from that.
@@ -95,6 +108,22 @@ impl<'p> Ledger<'p> {
         if self.is_pending(step) {
             self.outcomes[step.0] = StepOutcome::Skipped(why.clone());
             self.tell(Event::Skipped { step, why });
+        }
+    }
+
+    /// Notes what has become of processes that were asked to end, when a signal cut that short.
+    pub fn cut_short(&mut self, asked: &[Asked]) {
+        for asked in asked {
+            let step = asked.step;
+            if !asked.has_ended {
+                self.skip(step, STILL_RUNS.to_owned());
+            } else if matches!(self.plan[step].action, Action::Halt(_)) {
+                // Its pane is marked as stopped, and stays.
+                self.done(step);
+            } else if self.is_pending(step) {
+                self.outcomes[step.0] = StepOutcome::Ended;
+                self.tell(Event::Ended { step });
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::time::timeout;
 
+use crate::execute::ledger::Asked;
 use crate::execute::run::Leaving;
 use crate::layout::StopHow;
 use crate::link::Link;
@@ -40,8 +41,8 @@ pub(super) struct Manner {
 /// Why not all processes have ended.
 #[derive(Debug)]
 pub(super) enum NotEnded {
-    /// A signal came first. The processes have been asked to end.
-    CutShort,
+    /// A signal came first. This became of those that ran, which have been asked to end.
+    CutShort(Vec<Asked>),
     /// tmux did not tell which processes the panes have, so none was ended: the text for people.
     Unknown(String),
 }
@@ -60,7 +61,14 @@ pub(super) async fn end(
     }
     let interrupt = link.interrupt().clone();
     match interrupt.or(end_all(link, leaving, manner)).await {
-        None => Err(NotEnded::CutShort),
+        None => {
+            let asked = leaving.iter().filter(|leaving| !leaving.has_ended);
+            let asked = asked.map(|leaving| Asked {
+                step: leaving.step,
+                has_ended: process::identity(leaving.pid).is_none(),
+            });
+            Err(NotEnded::CutShort(asked.collect()))
+        }
         Some(Ok(ended)) => Ok(ended),
         Some(Err(why)) => Err(NotEnded::Unknown(format!(
             "tmux did not tell which process runs in its pane, so nothing was ended: {why}"

@@ -64,6 +64,7 @@ pub(super) const PANES: &[&str] = &[
     "#{@triad_status}",
     "#{@triad_restarts}",
     "#{@triad_done}",
+    "#{@triad_ending}",
     "#{pane_dead_time}",
     "#{pane_current_command}",
 ];
@@ -160,7 +161,7 @@ pub(super) fn window(body: &str) -> Option<LiveWindow> {
 }
 
 pub(super) fn pane(body: &str) -> Option<LivePane> {
-    let fields: [&str; 28] = fields(body)?;
+    let fields: [&str; 29] = fields(body)?;
     let [
         id,
         window,
@@ -191,6 +192,7 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         said,
         restarts,
         done,
+        ending,
         ended_at,
         program,
     ] = rest;
@@ -214,6 +216,7 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         is_armed: armed == "1",
         left: self::left(left),
         has_succeeded: done == "1",
+        ending: ending.parse().ok(),
         typed: typed.parse().ok(),
         follows: decode_address(follows).filter(|_| !follows.is_empty()),
         strangers: strangers

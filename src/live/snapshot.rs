@@ -152,6 +152,9 @@ pub struct LivePane {
     /// Its task has exited with 0 since triad started it, whatever has been in the pane after that.
     #[serde(default)]
     pub has_succeeded: bool,
+    /// The process that triad has asked to end.
+    #[serde(default)]
+    pub ending: Option<i32>,
     /// tmux acts when its program ends.
     pub is_armed: bool,
     /// How many of the texts that are typed into it have been, where there are any.
@@ -182,10 +185,18 @@ impl LivePane {
         has_ended && self.phase == Some(Phase::Stopped)
     }
 
+    /// Whether triad itself has ended its program, and was interrupted before it went on.
+    pub fn was_interrupted(&self) -> bool {
+        let has_ended = matches!(self.process, LiveProcess::Ended(_));
+        let was_asked = self.ending.is_some() && self.ending == self.pid;
+        has_ended && was_asked && self.left.is_none() && !self.is_stopped()
+    }
+
     /// Whether it is a task that has done its work: it runs again only where somebody asks for that,
     /// or it is another task by now.
     pub fn is_done(&self, kind: PaneKind) -> bool {
-        let is_seen = self.ended() == Some(Exit::Status(0)) && !self.is_stopped();
+        let is_asked = self.is_stopped() || self.was_interrupted();
+        let is_seen = self.ended() == Some(Exit::Status(0)) && !is_asked;
         kind == PaneKind::Task && (self.has_succeeded || is_seen)
     }
 

@@ -11,8 +11,8 @@ impl Planner<'_> {
     /// Why the program of a live pane starts, if it does: not because the manifest says something
     /// else by now, but because it does not run, or is to run anew.
     pub(super) fn asked_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
-        if ended::is_half_made(live) {
-            return Some(Reason::HalfMade);
+        if let Some(reason) = ended::unfinished(live) {
+            return Some(reason);
         }
         let is_named = self.wishes.selects(&pane.address);
         if is_named && matches!(self.wishes.purpose, Purpose::Restart { .. }) {

@@ -3,6 +3,15 @@
 
 use crate::layout::{Command, Pane, PaneKind, Restart, RestartWhen};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
+use crate::plan::change::Reason;
+
+/// Why a pane's program starts with which an earlier run did not come to its end.
+pub(super) fn unfinished(live: &LivePane) -> Option<Reason> {
+    if live.was_interrupted() {
+        return Some(Reason::Interrupted);
+    }
+    is_half_made(live).then_some(Reason::HalfMade)
+}
 
 /// Whether an earlier run did not get to start it.
 pub(super) fn is_half_made(live: &LivePane) -> bool {

@@ -9,7 +9,7 @@ use crate::layout::{
 use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
 use crate::plan::diff;
-use crate::plan::ended::{is_half_made, is_restarting, is_started_again};
+use crate::plan::ended::{is_restarting, is_started_again, unfinished};
 use crate::plan::planner::Planner;
 use crate::plan::request::Purpose;
 use crate::plan::stop_method::StopMethod;
@@ -104,8 +104,8 @@ impl Planner<'_> {
     /// Why the program of a live pane starts, if it does. One that was stopped on purpose does not,
     /// whatever the manifest says of it by now.
     fn start_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
-        if is_half_made(live) {
-            return Some(Reason::HalfMade);
+        if let Some(reason) = unfinished(live) {
+            return Some(reason);
         }
         if live.is_stopped() {
             return None;

@@ -187,11 +187,15 @@ pub fn is_read(pane: &Pane) -> bool {
     probes.iter().any(|probe| matches!(probe, Probe::Log(_)))
 }
 
-/// What goes to a pane before its command is ended: nothing may start in its place, and the keys
-/// that ask it to end are pressed.
+/// What goes to a pane before its command is ended: the pane says that triad ends it, nothing may
+/// start in its place, and the keys that ask it to end are pressed.
 pub fn before_end(stop_method: &StopMethod, has_ended: bool) -> Vec<Command> {
     let pane = stop_method.pane.to_string();
     let mut commands = Vec::new();
+    if !has_ended {
+        let mark = Command::new(["set-option", "-p", "-F", "-t", &pane, tag::ENDING]);
+        commands.push(mark.word("#{?pane_dead,,#{pane_pid}}"));
+    }
     if stop_method.is_armed {
         commands.push(Command::new(["set-hook", "-pu", "-t", &pane, HOOK]));
         commands.push(Command::new(["set-option", "-pu", "-t", &pane, tag::TICK]));

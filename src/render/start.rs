@@ -64,6 +64,7 @@ fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) 
     }
     if before.is_some() {
         commands.push(unset(&pane.address, tag::DONE));
+        commands.push(unset(&pane.address, tag::ENDING));
     }
     if !start.is_new {
         commands.extend(held::of_window_of(pane));

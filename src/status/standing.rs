@@ -40,6 +40,8 @@ pub enum Reason {
     GivenUp(Exit),
     /// It was stopped on purpose, and ended so.
     Stopped(Exit),
+    /// A run of triad ended it and was interrupted: the next `apply` starts it again.
+    Interrupted(Exit),
 }
 
 /// Where it is known from.
@@ -136,7 +138,10 @@ impl Standing {
     /// How its program ended, if it has.
     pub fn exit(&self) -> Option<Exit> {
         match self.reason {
-            Reason::Ended(exit) | Reason::GivenUp(exit) | Reason::Stopped(exit) => Some(exit),
+            Reason::Ended(exit)
+            | Reason::GivenUp(exit)
+            | Reason::Stopped(exit)
+            | Reason::Interrupted(exit) => Some(exit),
             Reason::NotThere
             | Reason::NotStarted
             | Reason::Needs(_)
@@ -202,6 +207,7 @@ fn ended(live: &LivePane, body: Body, exit: Exit) -> (State, Reason, Source) {
             (State::Restarting, Reason::Ended(exit), Source::Process)
         }
         Some(Phase::Stopped) => (State::Stopped, Reason::Stopped(exit), Source::Tag),
+        _ if live.was_interrupted() => (State::Stopped, Reason::Interrupted(exit), Source::Tag),
         Some(Phase::Failed) => (State::Failed, Reason::GivenUp(exit), Source::Tag),
         // Somebody may have run something else in its pane since.
         _ if body.kind == PaneKind::Task && live.has_succeeded => {

@@ -44,6 +44,7 @@ pub(crate) fn live(kind: PaneKind) -> LivePane {
         phase: Some(Phase::Started),
         left: None,
         has_succeeded: false,
+        ending: None,
         is_armed: false,
         typed: None,
         follows: None,
@@ -208,6 +209,7 @@ fn what_a_bare_shell_ends_with_is_no_failure() {
 fn a_task_that_was_done_stays_so() {
     let rerun = LivePane {
         has_succeeded: true,
+        ending: None,
         ..ended(PaneKind::Task, Exit::Status(1))
     };
     let reason = Reason::Ended(Exit::Status(0));

@@ -362,6 +362,7 @@ pub fn event(event: &Event) -> JsonEvent {
         Event::Failed { step, why } => of_step("failed", *step, Some(why)),
         Event::Skipped { step, why } => of_step("skipped", *step, Some(why)),
         Event::Killed { step } => of_step("killed", *step, None),
+        Event::Ended { step } => of_step("ended", *step, None),
         Event::Left { step, what } => of_step("left", *step, Some(what)),
         Event::Ready { address, why, took } => found("ready", address, why, Some(*took)),
         Event::Reached { address, why, took } => found("reached", address, why, Some(*took)),

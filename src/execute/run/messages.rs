@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::event::Event;
+use crate::execute::ledger::Asked;
 use crate::execute::prompt::Prompt;
 use crate::layout::{Address, StepId};
 use crate::link::Report;
@@ -155,8 +156,8 @@ pub struct Prepared {
     pub killed: Vec<StepId>,
     /// Another triad held the lock, and nothing was done.
     pub is_locked_out: bool,
-    /// A signal came before all had ended.
-    pub is_cut_short: bool,
+    /// A signal came before all had ended: what became of them by then.
+    pub cut_short: Option<Vec<Asked>>,
 }
 
 /// Programs that start together.
@@ -208,8 +209,8 @@ pub struct Stopped {
     /// What it took to end each, and, by name, what not even SIGKILL ended.
     pub ended: Vec<(StepId, Ended, Option<String>)>,
     pub failed: Vec<(StepId, String)>,
-    /// A signal came before all had ended.
-    pub is_cut_short: bool,
+    /// A signal came before all had ended: what became of them by then.
+    pub cut_short: Option<Vec<Asked>>,
 }
 
 /// What becomes of triad's own pane.

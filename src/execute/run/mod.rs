@@ -13,7 +13,7 @@ mod stopping;
 mod texts;
 mod typing;
 
-pub use crate::execute::ledger::Ledger;
+pub use crate::execute::ledger::{Asked, Ledger};
 pub use crate::execute::prompt::Prompt;
 pub use messages::{
     Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Sight, Started, Stopped,

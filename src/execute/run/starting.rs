@@ -435,8 +435,11 @@ impl Run<'_> {
         for step in prepared.killed {
             self.ledger.tell(Event::Killed { step });
         }
+        let is_cut_short = prepared.cut_short.is_some();
+        self.ledger
+            .cut_short(&prepared.cut_short.unwrap_or_default());
         self.give_up_lost(now);
-        if prepared.is_cut_short || self.is_ending() {
+        if is_cut_short || self.is_ending() {
             // They have been asked, and the next run starts what is wanted in their place.
             self.starting.wave = None;
         } else {

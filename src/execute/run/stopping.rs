@@ -107,7 +107,8 @@ impl Run<'_> {
             self.ledger.fail(*step, why.clone());
         }
         let mut now = std::mem::take(&mut self.removals.now);
-        if stopped.is_cut_short {
+        if let Some(asked) = &stopped.cut_short {
+            self.ledger.cut_short(asked);
             return;
         }
         // What could not be marked goes on running: it would be started again.

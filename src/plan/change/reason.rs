@@ -9,6 +9,8 @@ pub enum Reason {
     NotThere,
     /// An earlier run did not come to its end.
     HalfMade,
+    /// An earlier run ended its program and was interrupted.
+    Interrupted,
     /// The manifest says something else than was applied.
     Changed(Vec<Change>),
     /// The manifest says that it was another (`was`), or what it is in was.

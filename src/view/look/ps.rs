@@ -175,6 +175,9 @@ pub fn why(pane: &PaneStatus) -> String {
             parts.push(format!("failed after {times}: {exit}"));
         }
         Reason::Stopped(_) => parts.push("stopped by `triad stop`".to_owned()),
+        Reason::Interrupted(_) => {
+            parts.push("ended by a run that was interrupted; `triad apply` starts it".to_owned());
+        }
     }
     parts.extend(restarts(pane));
     parts.extend(pane.has_shell.then(|| "a shell took its place".to_owned()));

@@ -20,6 +20,10 @@ const TEXT_MIN: usize = 24;
 /// What is said of a program whose patience was longer than ours.
 const KILLED: &str = "did not end when it was asked, and was killed";
 
+/// What is said of a program that triad has ended and did not get to start again, or whose pane it
+/// did not get to remove.
+const ENDED: &str = "ended, and its pane stays: triad was told to stop";
+
 /// Turns events into lines.
 #[derive(Debug)]
 pub struct Lines<'a> {
@@ -88,7 +92,8 @@ impl<'a> Lines<'a> {
                 Some(self.of_step(Mark::Failed, *step, &format!("failed: {why}")))
             }
             Event::Skipped { step, why } => {
-                Some(self.of_step(Mark::Skipped, *step, &format!("not started: {why}")))
+                let text = format!("{}: {why}", not_done(&self.plan[*step]));
+                Some(self.of_step(Mark::Skipped, *step, &text))
             }
             Event::Without {
                 address,
@@ -103,6 +108,7 @@ impl<'a> Lines<'a> {
                 Some(self.line(Mark::Waits, address.name(), text, None))
             }
             Event::Killed { step } => Some(self.of_step(Mark::Skipped, *step, KILLED)),
+            Event::Ended { step } => Some(self.of_step(Mark::Skipped, *step, ENDED)),
             Event::Left { step, what } => {
                 let text = format!("left its pane to run on its own, and still does: {what}");
                 Some(self.of_step(Mark::Failed, *step, &text))
@@ -295,6 +301,21 @@ fn is_kept_when_failed(pane: &Pane) -> bool {
     matches!(pane.kind, PaneKind::Agent | PaneKind::Pane) && pane.ready.is_none()
 }
 
+const NOT_STARTED: &str = "not started";
+const NOT_RESTARTED: &str = "not restarted";
+const NOT_STOPPED: &str = "not stopped";
+const NOT_DONE: &str = "not done";
+
+/// What a step that is skipped has not done.
+fn not_done(step: &Step) -> &'static str {
+    match step.action {
+        Action::Start(_) if step.ends.is_some() => NOT_RESTARTED,
+        Action::Start(_) => NOT_STARTED,
+        Action::Stop(_) | Action::Halt(_) => NOT_STOPPED,
+        _ => NOT_DONE,
+    }
+}
+
 /// The last line of a `down`.
 pub fn removed(plan: &Plan, outcome: &Outcome) -> String {
     let took = words::time(outcome.took);
@@ -318,6 +339,8 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
+    let is_skipped = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Skipped(_));
+    let skipped = |what| count(&|step| is_pane(step) && not_done(step) == what, &is_skipped);
     let parts = [
         (
             count(&|step| is_start(step) && !is_restart(step), &is_done),
@@ -349,11 +372,13 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             "failed",
         ),
         (
-            count(&is_pane, &|outcome| {
-                matches!(outcome, StepOutcome::Skipped(_))
-            }),
-            "not started",
+            count(&|_| true, &|outcome| *outcome == StepOutcome::Ended),
+            "ended",
         ),
+        (skipped(NOT_STARTED), NOT_STARTED),
+        (skipped(NOT_RESTARTED), NOT_RESTARTED),
+        (skipped(NOT_STOPPED), NOT_STOPPED),
+        (skipped(NOT_DONE), NOT_DONE),
         (
             count(&|_| true, &|outcome| *outcome == StepOutcome::Pending),
             "not reached",

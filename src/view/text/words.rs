@@ -21,6 +21,7 @@ pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NotThere => "not there".to_owned(),
         Reason::HalfMade => "an earlier run did not finish it".to_owned(),
+        Reason::Interrupted => "a run that was interrupted had ended it".to_owned(),
         Reason::Changed(changes) => {
             let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
             format!("{} changed", fields.join(", "))

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use triad::event::{Event, StepOutcome};
-use triad::execute::run::{Input, Output, Prepared, Prompt, Sight};
+use triad::execute::run::{Asked, Input, Leaving, Output, Prepared, Prompt, Sight};
 use triad::layout::StepId;
 use triad::link::{Failure, Report};
 use triad::live::Exit;
@@ -200,7 +200,10 @@ impl Trial<'_, '_> {
                         self.stuck.insert(*step);
                     }
                 }
-                stopped.is_cut_short = self.is_signalled && self.chance.below(2) == 0;
+                let Output::Stop(stopping) = output else {
+                    unreachable!("it answers one");
+                };
+                stopped.cut_short = self.cut_short(&stopping.leaving);
             }
             Input::Prepared(prepared) => self.spoil_preparation(output, prepared),
             Input::Looked(looks) => {
@@ -234,7 +237,18 @@ impl Trial<'_, '_> {
                 _ => {}
             }
         }
-        prepared.is_cut_short = self.is_signalled && self.chance.below(2) == 0;
+        prepared.cut_short = self.cut_short(&preparation.leaving);
+    }
+
+    /// What became of processes by the time of a signal, if one came.
+    fn cut_short(&mut self, leaving: &[Leaving]) -> Option<Vec<Asked>> {
+        let is_cut_short = self.is_signalled && self.chance.below(2) == 0;
+        let running = leaving.iter().filter(|leaving| !leaving.has_ended);
+        let asked = running.map(|leaving| Asked {
+            step: leaving.step,
+            has_ended: self.chance.below(2) == 0,
+        });
+        is_cut_short.then(|| asked.collect())
     }
 
     fn spoil_report(&mut self, lines: &[Line], report: &mut Report) {

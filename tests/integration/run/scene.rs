@@ -338,7 +338,7 @@ impl<'p> Scene<'p> {
                     .collect(),
                 marks: stopping.marks,
                 failed: Vec::new(),
-                is_cut_short: false,
+                cut_short: None,
             }),
             Output::Remove { lines, .. } => Input::Removed {
                 report: done(&lines),
@@ -492,6 +492,7 @@ impl<'p> Scene<'p> {
             Event::Skipped { step, why } => format!("* {} skipped: {why}", self.name(*step)),
             Event::Restarted { address } => format!("* {} restarted", address.name()),
             Event::Killed { step } => format!("* {} killed", self.name(*step)),
+            Event::Ended { step } => format!("* {} ended", self.name(*step)),
             Event::Left { step, what } => format!("* {} left {what}", self.name(*step)),
             Event::Ending { count } => format!("* {count} end"),
         })

@@ -226,3 +226,82 @@ fn a_signal_during_down_is_survived() {
         .exits(0);
     assert!(sandbox.sessions().is_empty());
 }
+
+/// Programs of which one ends at once, one ends when it may, and one has ended by itself.
+const ENDING: &str = r#"
+layout "shop"
+session "s" { window "w" {
+    agent "quick" { run "sleep" "1001" }
+    agent "slow" { run "trap 'touch heard' TERM; touch up; while [ ! -e go ]; do sleep 0.02; done" }
+    agent "over" { run "exit 3" }
+} }
+"#;
+
+#[test]
+fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
+    let ended = "quick ended, and its pane stays: triad was told to stop";
+    let cases: [(&[&str], &str); 2] = [
+        (
+            &["down", "--yes"],
+            "slow not stopped: the program was asked to end and still runs",
+        ),
+        (
+            &["restart", "quick", "slow"],
+            "slow not restarted: the program was asked to end and still runs",
+        ),
+    ];
+    for (verb, still_runs) in cases {
+        let sandbox = Sandbox::new();
+        sandbox.manifest(ENDING);
+        sandbox.triad(&["apply", "--no-wait"]).exits(0);
+        sandbox.ended("s/w/over");
+        eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+        let running = sandbox.start(verb);
+        sandbox.ended("s/w/quick");
+        eventually("it was asked to end", DEADLINE, || {
+            sandbox.read("heard").is_some()
+        });
+        running.signal("INT");
+        let ran = running.ends().exits(130);
+        let said = words(&ran.stdout);
+        assert!(said.contains(ended) && said.contains(still_runs), "{said}");
+        assert!(!said.contains("not started"), "{said}");
+        assert!(said.contains("1 ended"), "{said}");
+        let ps = words(&sandbox.triad(&["ps"]).exits(0).stdout);
+        assert!(ps.contains("ended by a run that was interrupted"), "{ps}");
+        // One that lives still counts as running, and one that ended by itself stays so.
+        let again = words(&sandbox.triad(&["apply"]).exits(0).stdout);
+        assert!(again.contains("✓ quick started"), "{again}");
+        assert!(
+            !again.contains("slow") && !again.contains("over"),
+            "{again}"
+        );
+        sandbox.file("go", "");
+        sandbox.ended("s/w/slow");
+        let last = words(&sandbox.triad(&["apply"]).exits(0).stdout);
+        assert!(
+            last.contains("✓ slow started") && !last.contains("quick"),
+            "{last}"
+        );
+        sandbox.triad(&["plan", "--check"]).exits(0);
+    }
+}
+
+#[test]
+fn a_stop_that_is_interrupted_has_stopped_what_has_ended() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(ENDING);
+    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+    let running = sandbox.start(&["stop", "quick", "slow"]);
+    sandbox.ended("s/w/quick");
+    eventually("it was asked to end", DEADLINE, || {
+        sandbox.read("heard").is_some()
+    });
+    running.signal("INT");
+    let said = words(&running.ends().exits(130).stdout);
+    assert!(said.contains("✓ quick stopped"), "{said}");
+    assert!(said.contains("slow not stopped"), "{said}");
+    let again = words(&sandbox.triad(&["apply"]).exits(0).stdout);
+    assert!(!again.contains("quick"), "{again}");
+}
