@@ -197,7 +197,7 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         program,
     ] = rest;
     let last: Option<i32> = pid.parse().ok().filter(|pid| *pid > 0);
-    let is_of_last = |tag: &ReadyTag| last.is_some_and(|pid| tag.is_of(pid));
+    let of_last = |text| ReadyTag::parse(text).filter(|tag| last.is_some_and(|pid| tag.is_of(pid)));
     Some(LivePane {
         id: id.parse().ok()?,
         window: window.parse::<WindowId>().ok()?,
@@ -223,9 +223,8 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
             .split(':')
             .filter_map(|inode| inode.parse().ok())
             .collect(),
-        ready: ReadyTag::parse(ready).filter(is_of_last),
-        status: ReadyTag::parse(said)
-            .filter(is_of_last)
+        ready: of_last(ready),
+        status: of_last(said)
             .map(|tag| tag.why)
             .filter(|status| !status.is_empty()),
         restarts: restarts.parse().unwrap_or(0),

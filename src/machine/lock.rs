@@ -555,12 +555,9 @@ mod tests {
             taken.expect("it became free");
         });
         let pid = std::process::id();
-        assert_eq!(
-            told,
-            [format!(
-                "another triad applies this layout: pid {pid}, triad apply of?a.kdl, for 0 s"
-            )]
-        );
+        let who =
+            format!("another triad applies this layout: pid {pid}, triad apply of?a.kdl, for ");
+        assert!(told.len() == 1 && told[0].starts_with(&who), "{told:?}");
     }
 
     #[test]

@@ -338,6 +338,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
     };
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
+    let is_other = |step: &Step| !step.is_move() && !step.is_rename() && !step.is_of_creation();
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
     let is_skipped = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Skipped(_));
     let skipped = |what| count(&|step| is_pane(step) && not_done(step) == what, &is_skipped);
@@ -353,14 +354,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
         (count(&is_stop, &is_done), "stopped"),
         (
             count(
-                &|step| {
-                    !is_start(step)
-                        && !step.is_move()
-                        && !step.is_rename()
-                        && !is_adoption(step)
-                        && !step.is_of_creation()
-                        && !is_stop(step)
-                },
+                &|step| is_other(step) && !is_start(step) && !is_adoption(step) && !is_stop(step),
                 &is_done,
             ),
             "changed in place",
