@@ -86,6 +86,7 @@ impl Worker {
             Ok::<_, String>((server, self.locked().await?))
         };
         let report = match held.await {
+            Ok(_locks) if is_of_server => self.link.send_making_sessions(&lines).await,
             Ok(_locks) => self.link.send(&lines).await,
             Err(why) => Report::locked_out(lines.len(), &why),
         };

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use tokio::time::timeout;
+use tokio::time::{sleep_until, timeout};
 
 use crate::execute::ledger::Asked;
 use crate::execute::run::Leaving;
@@ -18,7 +18,7 @@ use crate::machine::shell;
 use crate::render::ending;
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
-use crate::tmux::script::Line;
+use crate::tmux::script::{Command, Line};
 use crate::tmux::server;
 
 /// How often tmux is asked whether it has seen the end of processes.
@@ -32,7 +32,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How processes are ended.
 #[derive(Debug, Clone)]
 pub(super) struct Manner {
-    /// What commands that end programs get of the caller's environment.
+    /// The caller's environment, for commands that end programs whose own nobody can tell.
     pub environment: Environment,
     /// How long a process has to end when it is asked; `None`: as its pane says.
     pub timeout: Option<Duration>,
@@ -77,16 +77,21 @@ pub(super) async fn end(
 }
 
 async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Vec<Ended>, String> {
-    // Nothing may be started again in the place of what ends, and keys go out with that.
-    let lines = leaving.iter().map(|leaving| Line {
-        step: None,
-        what: "ask the program to end",
-        commands: ending::before_end(&leaving.stop_method, leaving.has_ended),
-    });
-    let lines: Vec<Line> = lines.filter(|line| !line.commands.is_empty()).collect();
-    if !lines.is_empty() {
-        // A pane that is gone needs no asking; what still lives is killed at its deadline.
-        link.send(&lines).await;
+    // Nothing may be started again in the place of what ends, and the first keys go out with that.
+    let first = leaving
+        .iter()
+        .map(|leaving| ending::before_end(&leaving.stop_method, leaving.has_ended));
+    let mut presses = BTreeMap::from([(Duration::ZERO, first.collect::<Vec<_>>())]);
+    for leaving in leaving.iter().filter(|leaving| !leaving.has_ended) {
+        let limit = manner.timeout.unwrap_or(leaving.stop_method.stop.timeout);
+        for (after, commands) in ending::presses(&leaving.stop_method) {
+            presses.entry(after.min(limit)).or_default().push(commands);
+        }
+    }
+    let begun = Instant::now();
+    for (after, commands) in presses {
+        sleep_until((begun + after).into()).await;
+        ask(link, commands).await;
     }
     let (endings, server) = endings(link, leaving, manner).await?;
     let mut commands = tokio::task::JoinSet::new();
@@ -105,6 +110,20 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Ve
         }
     }
     Ok(process_tree::end_all(&endings, server).await)
+}
+
+/// Sends what asks programs to end. A pane that is gone needs no asking; what still lives is killed
+/// at its deadline.
+async fn ask(link: &Link, commands: Vec<Vec<Command>>) {
+    let lines = commands.into_iter().map(|commands| Line {
+        step: None,
+        what: "ask the program to end",
+        commands,
+    });
+    let lines: Vec<Line> = lines.filter(|line| !line.commands.is_empty()).collect();
+    if !lines.is_empty() {
+        link.send(&lines).await;
+    }
 }
 
 /// The processes that are to end by now, and how. Since the plan was made a pane may have got another
@@ -250,10 +269,15 @@ fn signal(leaving: &Leaving) -> Option<Signal> {
     }
 }
 
-/// The caller's environment, what every program is told, what the manifest set for the pane, and
-/// the process that is to end.
+/// The environment of the pane's program, as the machine tells it; else the caller's, with what the
+/// manifest sets for the pane. Beside it stands what every program is told, and which process is to
+/// end.
 fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> Environment {
-    let mut environment = manner.environment.clone();
+    // Some programs write over their environment, to be shown by another name.
+    let is_whole = |environment: &Environment| environment.contains_key("TRIAD_PANE");
+    let of_program = Some(process::environment(pid)).filter(is_whole);
+    let is_told = of_program.is_some();
+    let mut environment = of_program.unwrap_or_else(|| manner.environment.clone());
     if let Some(address) = &leaving.stop_method.address {
         environment.insert("TRIAD_PANE".to_owned(), address.to_string());
     }
@@ -262,7 +286,9 @@ fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> En
         socket.to_string_lossy().into_owned(),
     );
     environment.insert("TRIAD_PID".to_owned(), pid.to_string());
-    let own = leaving.stop_method.env.iter();
-    environment.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    if !is_told {
+        let own = leaving.stop_method.env.iter();
+        environment.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    }
     environment
 }

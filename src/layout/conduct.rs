@@ -48,6 +48,19 @@ pub enum RestartWhen {
 pub struct Stop {
     pub how: StopHow,
     pub timeout: Duration,
+    /// Between one key and the next.
+    #[serde(default = "pause", skip_serializing_if = "is_usual_pause")]
+    pub pause: Duration,
+}
+
+/// The pause between keys where the manifest names none: programs that count interrupts, as agents
+/// do, take two at once for one.
+fn pause() -> Duration {
+    Duration::from_millis(100)
+}
+
+fn is_usual_pause(other: &Duration) -> bool {
+    *other == pause()
 }
 
 impl Stop {
@@ -82,6 +95,7 @@ impl Default for Stop {
         Stop {
             how: StopHow::Default,
             timeout: Duration::from_secs(10),
+            pause: pause(),
         }
     }
 }

@@ -161,6 +161,16 @@ impl Link {
 
     /// Sends lines as one batch. A line about something that has no id is not sent, and fails.
     pub async fn send(&self, lines: &[Line]) -> Report {
+        self.send_by(&self.server, lines).await
+    }
+
+    /// The same for lines that may make a session.
+    pub async fn send_making_sessions(&self, lines: &[Line]) -> Report {
+        let server = self.server.clone().making_sessions();
+        self.send_by(&server, lines).await
+    }
+
+    async fn send_by(&self, server: &Server, lines: &[Line]) -> Report {
         let unbound = |line: &Line| {
             let mut refs = line.refs().into_iter();
             refs.find(|id| !self.bindings.contains_key(id))
@@ -174,7 +184,7 @@ impl Link {
         }
         let script = Script { lines: sent };
         let batch = batch::send(
-            &self.server,
+            server,
             self.destination,
             &script,
             &self.nonce,

@@ -1,12 +1,16 @@
 //! What the machine tells of processes: whether one lives, what it runs, who its parents are.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, test_kill_process};
+
+use crate::tmux::environment::Environment;
 
 /// Whether the process lives. One that has ended and was not yet collected does not.
 pub fn is_alive(pid: i32) -> bool {
@@ -104,11 +108,27 @@ const COMMAND_MAX: usize = 80;
 
 /// The environment that a process was started with, as `NAME=value`, where the machine tells.
 pub(super) fn given(pid: i32) -> BTreeSet<String> {
-    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    let given = environment.split(|byte| *byte == 0);
+    let given = given_bytes(pid);
+    let given = given.split(|byte| *byte == 0);
     given
         .map(|given| String::from_utf8_lossy(given).into_owned())
         .collect()
+}
+
+/// The environment that a process was started with; nothing where the machine does not tell.
+pub fn environment(pid: i32) -> Environment {
+    let given = given_bytes(pid);
+    let variables = given.split(|byte| *byte == 0).filter_map(|given| {
+        // A name may begin with `=`, and hold it nowhere else.
+        let end = given.iter().skip(1).position(|byte| *byte == b'=')? + 1;
+        let text = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
+        Some((text(&given[..end]), text(&given[end + 1..])))
+    });
+    variables.collect()
+}
+
+fn given_bytes(pid: i32) -> Vec<u8> {
+    std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default()
 }
 
 /// The file name of the program that a process runs, where the machine tells.

@@ -305,6 +305,8 @@ pub struct StopDecl {
     pub signal: Option<Scalar>,
     pub timeout: Option<Scalar>,
     pub keys: Vec<Scalar>,
+    /// Between two keys.
+    pub pause: Option<Scalar>,
     pub run: Option<Scalar>,
     pub span: Span,
 }

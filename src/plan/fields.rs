@@ -140,6 +140,9 @@ fn stop(stop: &Stop) -> String {
     let how = match &stop.how {
         StopHow::Default => "default".to_owned(),
         StopHow::Signal(name) => format!("signal {name}"),
+        StopHow::Keys(keys) if keys.len() > 1 => {
+            format!("keys {}, pause {:?}", keys.join(" "), stop.pause)
+        }
         StopHow::Keys(keys) => format!("keys {}", keys.join(" ")),
         StopHow::Run(line) => format!("run {line}"),
     };

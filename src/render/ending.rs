@@ -5,6 +5,8 @@
 //! then. `run-shell -C` expands its text as a format; so the commands stand in options of the pane,
 //! whose values that expansion gives back as they are.
 
+use std::time::Duration;
+
 use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow};
 use crate::live::Phase;
 use crate::pane_text::{HAS_ENDED, PREFIX};
@@ -187,8 +189,8 @@ pub fn is_read(pane: &Pane) -> bool {
     probes.iter().any(|probe| matches!(probe, Probe::Log(_)))
 }
 
-/// What goes to a pane before its command is ended: the pane says that triad ends it, nothing may
-/// start in its place, and the keys that ask it to end are pressed.
+/// What goes to a pane before its command is ended: the pane says that triad ends it, and nothing may
+/// start in its place.
 pub fn before_end(stop_method: &StopMethod, has_ended: bool) -> Vec<Command> {
     let pane = stop_method.pane.to_string();
     let mut commands = Vec::new();
@@ -200,18 +202,24 @@ pub fn before_end(stop_method: &StopMethod, has_ended: bool) -> Vec<Command> {
         commands.push(Command::new(["set-hook", "-pu", "-t", &pane, HOOK]));
         commands.push(Command::new(["set-option", "-pu", "-t", &pane, tag::TICK]));
     }
-    if let StopHow::Keys(keys) = &stop_method.stop.how
-        && !has_ended
-    {
-        commands.push(leave_mode(pane.as_str()));
-        let press = Command::new(["send-keys", "-t", &pane, "--"]);
-        let press = keys
-            .iter()
-            .fold(press, |press, key| press.word(key.as_str()));
-        let press = alone(pane.as_str(), press);
-        commands.push(if_lives(pane.as_str(), "#{pane_pid}", &[press], &[]));
-    }
     commands
+}
+
+/// The keys that ask a command to end, each with how long after the first it is pressed.
+pub fn presses(stop_method: &StopMethod) -> Vec<(Duration, Vec<Command>)> {
+    let StopHow::Keys(keys) = &stop_method.stop.how else {
+        return Vec::new();
+    };
+    let pane = stop_method.pane.to_string();
+    let press = |(at, key): (usize, &String)| {
+        let press = Command::new(["send-keys", "-t", &pane, "--", key]);
+        let press = alone(pane.as_str(), press);
+        let press = if_lives(pane.as_str(), "#{pane_pid}", &[press], &[]);
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let after = stop_method.stop.pause.saturating_mul(at);
+        (after, vec![leave_mode(pane.as_str()), press])
+    };
+    keys.iter().enumerate().map(press).collect()
 }
 
 /// The pane stays when its process ends.

@@ -219,5 +219,8 @@ fn stop(resolver: &mut Resolver, decl: &StopDecl) -> Stop {
         timeout: resolver
             .duration(decl.timeout.as_ref())
             .unwrap_or(default.timeout),
+        pause: resolver
+            .duration(decl.pause.as_ref())
+            .unwrap_or(default.pause),
     }
 }

@@ -129,6 +129,44 @@ const OF_THE_TERMINAL: [&str; 33] = [
     "VSCODE_*",
 ];
 
+/// The variables that every call of tmux may get. The server sees the environment of each client
+/// that talks to it, writes it to its log, and anybody who may look at the process sees it, too. A
+/// trailing `*` stands for any ending.
+const OF_CLIENTS: [&str; 9] = [
+    "HOME",
+    "PATH",
+    "SHELL",
+    "TERM",
+    "TERMINFO",
+    "TERMINFO_DIRS",
+    "COLORTERM",
+    "LANG",
+    "LC_*",
+];
+
+/// The caller's environment for a call of tmux that neither starts a server nor makes a session;
+/// `also` are the names of the server's `update-environment`, which may end with a `*`.
+pub fn for_clients(caller: &Environment, also: &[&str]) -> Environment {
+    let mut passed = caller.clone();
+    let is_passed = |name: &str| {
+        let mut patterns = OF_CLIENTS.iter().chain(also);
+        name == "TMUX_TMPDIR" || patterns.any(|pattern| describes(pattern, name))
+    };
+    passed.texts.retain(|name, _| is_passed(name));
+    passed
+        .bytes
+        .retain(|name, _| is_passed(&name.to_string_lossy()));
+    passed
+}
+
+/// Whether a pattern is the name, or ends with a `*` and begins it.
+fn describes(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == pattern,
+    }
+}
+
 /// The caller's environment for programs in panes and for a server that triad starts.
 pub fn for_programs(caller: &Environment) -> Environment {
     let mut passed = caller.clone();
@@ -148,14 +186,12 @@ pub fn left_out() -> impl Iterator<Item = String> {
 
 /// Whether programs get the caller's variable of that name.
 pub fn is_passed_on(name: &str) -> bool {
-    let describes = |pattern: &str| match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix),
-        None => name == pattern,
-    };
     !name.is_empty()
         && !OURS.iter().any(|prefix| name.starts_with(prefix))
         && !OF_THE_CALLER.contains(&name)
-        && !OF_THE_TERMINAL.iter().any(|pattern| describes(pattern))
+        && !OF_THE_TERMINAL
+            .iter()
+            .any(|pattern| describes(pattern, name))
 }
 
 #[cfg(test)]
@@ -181,6 +217,27 @@ mod tests {
         let kept = for_programs(&caller);
         let kept: Vec<&String> = kept.keys().collect();
         assert_eq!(kept, ["HOME", "LANG", "PATH"]);
+    }
+
+    #[test]
+    fn a_client_gets_little_more_than_its_terminal() {
+        let names = [
+            "HOME",
+            "PATH",
+            "TERM",
+            "LC_ALL",
+            "TMUX",
+            "TMUX_TMPDIR",
+            "TOKEN",
+            "SSH_AUTH_SOCK",
+            "MY_A",
+        ];
+        let caller = names.map(|name| (name.to_owned(), String::new())).into();
+        let names = |of: Environment| of.keys().cloned().collect::<Vec<_>>();
+        let few = ["HOME", "LC_ALL", "PATH", "TERM", "TMUX_TMPDIR"];
+        assert_eq!(names(for_clients(&caller, &[])), few);
+        let more = for_clients(&caller, &["SSH_AUTH_SOCK", "MY_*"]);
+        assert_eq!(more.len(), few.len() + 2);
     }
 
     #[test]

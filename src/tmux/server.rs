@@ -41,7 +41,10 @@ pub struct Server {
     /// Where it is: looked up once, and not from the folder in which it is started.
     executable: PathBuf,
     socket: Socket,
+    /// For what a server that is started, or a session that is made, keeps for life.
     environment: Environment,
+    /// For every other call.
+    handed: Environment,
     deadline: Duration,
 }
 
@@ -80,6 +83,7 @@ impl Server {
             executable: executable.unwrap_or_else(|| program.clone()),
             program,
             socket,
+            handed: environment::for_clients(&environment, &[]),
             environment,
             deadline: DEADLINE,
         }
@@ -90,6 +94,15 @@ impl Server {
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
         self.environment = self.environment.without(names);
+        self.handed = self.handed.without(names);
+        self
+    }
+
+    /// This, with the whole environment for each call: a session that is made takes from it what the
+    /// server's `update-environment` names.
+    #[must_use]
+    pub fn making_sessions(mut self) -> Self {
+        self.handed = self.environment.clone();
         self
     }
 
@@ -139,7 +152,7 @@ impl Server {
     /// # Errors
     /// When tmux cannot be started, or does not end within its deadline.
     pub async fn query(&self, arguments: &[&str]) -> Result<Output, ServerError> {
-        self.run(arguments, "").await
+        self.run(arguments, "", &self.handed).await
     }
 
     /// Sends a script to the server that runs.
@@ -148,7 +161,7 @@ impl Server {
     /// As [`Server::query`]. Whether the script did its work is told by the acknowledgements in
     /// the output alone.
     pub async fn source(&self, script: &str) -> Result<Output, ServerError> {
-        self.run(&["source-file", "-"], script).await
+        self.run(&["source-file", "-"], script, &self.handed).await
     }
 
     /// Sends a script to a server that this starts if it is not running.
@@ -156,8 +169,8 @@ impl Server {
     /// # Errors
     /// As [`Server::source`].
     pub async fn start_and_source(&self, script: &str) -> Result<Output, ServerError> {
-        self.run(&["start-server", ";", "source-file", "-"], script)
-            .await
+        let words = ["start-server", ";", "source-file", "-"];
+        self.run(&words, script, &self.environment).await
     }
 
     /// The version of the tmux program itself, which a server that it starts will have.
@@ -168,15 +181,18 @@ impl Server {
     }
 
     /// The `tmux` invocation for `attach`, which takes over the terminal: the caller replaces its
-    /// own process with it. The terminal's description is kept.
+    /// own process with it. The terminal's description is kept, and what the session may take from
+    /// it: `updates` is the server's `update-environment`.
     pub fn attach(
         &self,
         target: &str,
         read_only: bool,
         caller: &Environment,
+        updates: &[&str],
     ) -> std::process::Command {
         let mut command = std::process::Command::new(&self.executable);
-        command.env_clear().envs(caller.all()).env_remove("TMUX");
+        let handed = environment::for_clients(caller, updates);
+        command.env_clear().envs(handed.all());
         command.arg("-u").args(self.flags());
         command.args(["attach-session", "-t", target]);
         if read_only {
@@ -185,14 +201,19 @@ impl Server {
         command
     }
 
-    async fn run(&self, arguments: &[&str], input: &str) -> Result<Output, ServerError> {
+    async fn run(
+        &self,
+        arguments: &[&str],
+        input: &str,
+        environment: &Environment,
+    ) -> Result<Output, ServerError> {
         let mut command = Command::new(&self.executable);
         command
             .arg("-u")
             .args(self.flags())
             .args(arguments)
             .env_clear()
-            .envs(self.environment.all())
+            .envs(environment.all())
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -51,6 +51,14 @@ pub(crate) struct Meant {
     pub wanted: Option<Layout>,
 }
 
+impl Meant {
+    /// What programs get of the caller's environment, without the secrets that are known.
+    pub(super) fn for_programs(&self, world: &World) -> Environment {
+        let layout = self.wanted.as_ref();
+        world.for_programs(&layout.map(|of| of.secret_names.clone()).unwrap_or_default())
+    }
+}
+
 pub(crate) async fn run(
     global: &Global,
     own: &Arguments,
@@ -130,8 +138,7 @@ impl Verb for Down<'_> {
         Manner {
             // By name alone nobody knows them.
             hooks: hooks.unwrap_or_default(),
-            // Nothing is started and nothing probed.
-            environment: Environment::new(),
+            environment: self.meant.for_programs(site.world),
             waits: false,
             stop_timeout: self.own.timeout,
         }

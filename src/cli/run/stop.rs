@@ -21,7 +21,6 @@ use crate::layout::is_name;
 use crate::live::Snapshot;
 use crate::machine::lock::LockFile;
 use crate::plan::{Halting, Plan};
-use crate::tmux::environment::Environment;
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -139,12 +138,11 @@ impl Verb for Stop<'_> {
         Ok(true)
     }
 
-    fn manner(&self, _: &Plan, _: &Site<'_>) -> Manner {
+    fn manner(&self, _: &Plan, site: &Site<'_>) -> Manner {
         Manner {
             // They are about the whole layout.
             hooks: Around::default(),
-            // Nothing is started and nothing probed.
-            environment: Environment::new(),
+            environment: self.meant.for_programs(site.world),
             waits: false,
             stop_timeout: self.own.timeout,
         }

@@ -53,12 +53,23 @@ pub(crate) async fn attach(
     if let Some(pane) = world.own_pane(server, &snapshot) {
         return switch(server, &snapshot, pane, &target, read_only).await;
     }
-    let error = server.attach(&target, read_only, &world.environment).exec();
+    let updates = updates(server).await;
+    let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
+    let attach = server.attach(&target, read_only, &world.environment, &updates);
+    let error = { attach }.exec();
     Err(Failure::new(
         Exit::NoTmux,
         format!("cannot run tmux: {error}"),
         "name it with `--tmux PATH`",
     ))
+}
+
+/// The names of the variables that a session takes from a client that attaches.
+async fn updates(server: &Server) -> Vec<String> {
+    // A server that does not tell gets none of them.
+    let told = server.query(&["show-options", "-gqv", "update-environment"]);
+    let told = told.await.map(|output| output.stdout).unwrap_or_default();
+    told.split_whitespace().map(str::to_owned).collect()
 }
 
 fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a str> {

@@ -124,15 +124,19 @@ impl Decoder<'_> {
             signal: checked.take("signal"),
             timeout: checked.take("timeout"),
             keys: Vec::new(),
+            pause: None,
             run: None,
             span: checked.head,
         };
         let mut ways: Vec<Span> = stop.signal.iter().map(|signal| signal.span).collect();
         for child in checked.children {
-            let inner = self.check(child);
+            let mut inner = self.check(child);
             ways.push(inner.head);
             match inner.spec.name {
-                "keys" => stop.keys.extend(inner.arguments.into_iter().flatten()),
+                "keys" => {
+                    stop.pause = inner.take("pause");
+                    stop.keys.extend(inner.arguments.into_iter().flatten());
+                }
                 _ => stop.run = inner.into_argument(),
             }
         }

@@ -238,3 +238,21 @@ fn no_shell_takes_the_place_of_what_is_stopped() {
     sandbox.triad(&["start", "p"]).exits(0);
     assert_eq!(state(&sandbox, "s/w/p"), "started runs");
 }
+
+/// An agent that wants two interrupts takes two that come at once for one.
+#[test]
+fn keys_are_pressed_one_by_one() {
+    let counts = "n=0; trap 'n=$((n + 1)); echo $n >>seen; [ $n = 2 ] && exit 0' INT; \
+                  touch up; while :; do sleep 0.02; done";
+    for (pause, seen) in [("", "1\n2\n"), (" pause=\"300ms\"", "1\n2\n")] {
+        let sandbox = Sandbox::new();
+        sandbox.apply(&format!(
+            "session \"s\" {{ window \"w\" {{ pane \"q\"; agent \"p\" {{ run \"{counts}\"; \
+             stop timeout=\"10m\" {{ keys \"C-c\" \"C-c\"{pause} }} }} }} }}"
+        ));
+        eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+        let ran = sandbox.triad(&["stop", "p"]).exits(0);
+        assert!(!ran.stdout.contains("killed"), "{}", ran.stdout);
+        assert_eq!(sandbox.read("seen").as_deref(), Some(seen));
+    }
+}

@@ -70,3 +70,106 @@ fn a_relative_tmux_is_looked_for_from_where_triad_was_called() {
     let absent = sandbox.triad(&["plan", "--tmux", "./other"]).exits(69);
     assert!(absent.stderr.contains("./other"), "{}", absent.stderr);
 }
+
+#[test]
+fn only_what_makes_a_session_gets_the_callers_environment() {
+    let layout = r#"
+        layout "shop"
+        session "s" { window "w" {
+            service "db" { env { TOKEN secret=#true }; run "sleep" "1001" }
+            pane "shell"
+        } }
+    "#;
+    let mut sandbox = Sandbox::new();
+    sandbox.manifest(layout);
+    let log = sandbox.path("environments").display().to_string();
+    sandbox.call_through(&format!(
+        "printf '%s\\n' \"$*\" >>{log}; env >>{log}; exec \"$real\" \"$@\""
+    ));
+    let calls = |arguments: &[&str], status: i32| {
+        sandbox.file("environments", "");
+        let mut command = sandbox.triad_command(arguments);
+        command.envs([
+            ("TOKEN", "opensesame"),
+            ("OTHER", "of-the-caller"),
+            ("LC_TIME", "C"),
+        ]);
+        run(&mut command).exits(status);
+        let calls = sandbox.read("environments").unwrap();
+        assert!(!calls.contains("opensesame"), "{arguments:?}: {calls}");
+        assert!(
+            calls.contains("LC_TIME=C") && calls.contains("PATH="),
+            "{calls}"
+        );
+        calls
+    };
+    let first = calls(&["apply", "--yes"], 0);
+    assert_eq!(first.matches("OTHER=of-the-caller").count(), 1, "{first}");
+    let verbs: [(&[&str], i32); 13] = [
+        (&["apply", "--yes"], 0),
+        (&["plan"], 0),
+        (&["ps"], 0),
+        (&["graph", "--of", "removal"], 0),
+        (&["explain", "db"], 0),
+        (&["wait", "db"], 0),
+        (&["stop", "db"], 0),
+        (&["start", "db"], 0),
+        (&["restart", "db"], 0),
+        (&["attach", "shop"], 1),
+        (&["attach"], 1),
+        (&["ps", "shop"], 0),
+        (&["down", "--yes", "shop"], 0),
+    ];
+    for (verb, status) in verbs {
+        let calls = calls(verb, status);
+        assert!(!calls.contains("OTHER"), "{verb:?}: {calls}");
+    }
+}
+
+#[test]
+fn a_command_that_ends_a_program_has_the_environment_of_its_pane() {
+    let layout = r#"
+        layout "shop"
+        session "s" { window "w" {
+            pane "q"
+            service "db" {
+                env { KEY "own"; TOKEN secret=#true }
+                run "sleep" "1001"
+                stop { run "env >ended-by; kill $TRIAD_PID" }
+            }
+        } }
+    "#;
+    let verbs: [&[&str]; 5] = [
+        &["stop", "db"],
+        &["restart", "db"],
+        &["down", "--yes"],
+        &["down", "--yes", "shop"],
+        &["apply", "--yes"],
+    ];
+    for verb in verbs {
+        let sandbox = Sandbox::new();
+        sandbox.manifest(layout);
+        let triad = |arguments: &[&str]| {
+            let mut command = sandbox.triad_command(arguments);
+            command.envs([("TOKEN", "opensesame"), ("CALLER", arguments[0])]);
+            run(&mut command).exits(0);
+        };
+        triad(&["apply"]);
+        if verb[0] == "apply" {
+            sandbox.manifest("layout \"shop\"\nsession \"s\" { window \"w\" { pane \"q\" } }\n");
+        }
+        triad(verb);
+        let given = sandbox.read("ended-by").unwrap_or_default();
+        let has = |line: &str| given.lines().any(|given| given.starts_with(line));
+        for line in [
+            "PATH=/",
+            "HOME=/",
+            "KEY=own",
+            "TOKEN=opensesame",
+            "CALLER=apply",
+            "TRIAD_PID=",
+        ] {
+            assert!(has(line), "{verb:?}: {line} in {given}");
+        }
+    }
+}

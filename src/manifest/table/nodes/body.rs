@@ -186,9 +186,15 @@ agent "worker" {
         name: "keys",
         places: &[Place::Stop],
         arguments: Arguments::OneOrMore(Value::Text),
+        properties: &[PropertySpec {
+            name: "pause",
+            value: Value::Duration,
+            doc: "The pause between one key and the next, so that a program sees each of them.",
+            fallback: Fallback::Value(r#""100ms""#),
+        }],
         usage: "keys \"C-c\"",
         doc: "Keys by tmux's names, pressed one after the other.",
-        example: r#"stop { keys "Escape" "C-c" }"#,
+        example: r#"stop { keys "C-c" "C-c" pause="300ms" }"#,
         ..PLAIN
     },
     NodeSpec {
