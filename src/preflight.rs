@@ -37,6 +37,8 @@ pub enum Missing {
         program: String,
         searched: Option<String>,
     },
+    #[error("`{name}`, which `{pane}` takes from the environment, is not set")]
+    Variable { pane: String, name: String },
     #[error(
         "the tmux server has no room for {wanted} more panes: it may have {limit} files open and has {open}"
     )]
@@ -49,6 +51,7 @@ impl Missing {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
+            Missing::Variable { name, .. } => format!("set {name} before calling triad"),
             Missing::Directory { place, .. } => {
                 format!("make it, or change `cwd` at {place}")
             }
@@ -83,6 +86,10 @@ pub fn missing(plan: &Plan, snapshot: &Snapshot, environment: &Environment) -> V
             continue;
         };
         let pane = &start.pane;
+        missing.extend(pane.open_env.keys().map(|name| Missing::Variable {
+            pane: pane.address.to_string(),
+            name: name.clone(),
+        }));
         if !pane.cwd.is_dir() {
             if directories.insert(&pane.cwd) {
                 missing.push(Missing::Directory {

@@ -22,7 +22,7 @@ use crate::resolve::{self, FromEnv, ResolveError};
 use crate::saved;
 use crate::tmux;
 use crate::tmux::environment::Environment;
-use crate::tmux::id::PaneId;
+use crate::tmux::id::{PaneId, SessionId};
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
 
 /// The size of a window that nobody looks at.
@@ -80,6 +80,18 @@ impl World {
             &load::with_included(&loaded),
             FromEnv::Caller,
         )
+    }
+
+    /// The same, where it is known only later what is started: what the environment does not have
+    /// stays open.
+    pub(super) fn found_layout(
+        &self,
+        global: &Global,
+        argument: Option<&str>,
+    ) -> Result<Layout, Failure> {
+        let loaded = self.load(argument)?;
+        let included = load::with_included(&loaded);
+        self.resolved(global, &loaded, &included, FromEnv::Found)
     }
 
     /// The same for somebody else to run: what the manifest takes from the environment stays open.
@@ -281,6 +293,14 @@ impl World {
         let above = snapshot.panes.iter().find(is_own).map(|pane| pane.id);
         let told = self.environment.get("TMUX_PANE");
         above.or_else(|| told.filter(|_| self.is_inside(server))?.parse().ok())
+    }
+
+    /// The session of this server that triad was called in, as the environment tells it: in a popup,
+    /// which is no pane, nothing else does.
+    pub(super) fn told_session(&self, server: &Server) -> Option<SessionId> {
+        let tmux = self.environment.get("TMUX")?;
+        let number = tmux.rsplit(',').next()?.parse().ok()?;
+        self.is_inside(server).then_some(SessionId(number))
     }
 
     /// What a plan depends on besides the layout and the server's state.

@@ -31,6 +31,8 @@ pub struct Conditions<'a> {
 pub enum FromEnv {
     /// The caller's.
     Caller,
+    /// The caller's, as far as it has them: what is missing stays open.
+    Found,
     /// That of whoever runs what is made of the layout: the values stay open.
     Runner,
 }

@@ -83,7 +83,13 @@ impl Resolver<'_> {
 
     fn environment(&mut self, decl: &EnvDecl, scope: &mut Inheritance) {
         let key = &decl.key;
-        if let (FromEnv::Runner, Some(presence)) = (self.conditions.from_env, asked(&decl.value)) {
+        let is_missing = !self.conditions.environment.contains_key(&key.text);
+        let is_open = |presence: &Presence| match self.conditions.from_env {
+            FromEnv::Caller => false,
+            FromEnv::Found => is_missing && *presence != Presence::Optional,
+            FromEnv::Runner => true,
+        };
+        if let Some(presence) = asked(&decl.value).filter(is_open) {
             // As for a value that is there: what an outer node says is overruled.
             if presence != Presence::Optional {
                 scope.env.remove(&key.text);

@@ -353,3 +353,49 @@ fn who_has_not_the_secrets_can_take_a_layout_down() {
     sandbox.triad(&["down", "--yes"]).exits(0);
     assert!(sandbox.panes().is_empty());
 }
+
+/// Two services of which each has a secret of its own, and a caller who has none.
+const OWN_EACH: &str = r#"
+layout "shop"
+session "s" { window "w" {
+    service "db" { env { DB_KEY secret=#true; REGION from="env" }; run "sleep" "1001" }
+    service "api" { env { API_KEY secret=#true }; run "sleep" "1002"; needs "db" restart=#false }
+    service "web" { run "sleep" "1003" }
+} }
+"#;
+
+#[test]
+fn nobody_needs_a_secret_that_is_not_used() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(OWN_EACH);
+    let all = [("DB_KEY", "one"), ("API_KEY", "two"), ("REGION", "eu")];
+    let with = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = sandbox.triad_command(arguments);
+        command.envs(variables.iter().copied());
+        run(&mut command)
+    };
+    with(&[], &["check"]).exits(0);
+    with(&all, &["apply"]).exits(0);
+    let before = sandbox.panes();
+    let explained = with(&[], &["explain", "db"]).exits(0);
+    assert!(
+        !explained.stdout.contains("restart"),
+        "{}",
+        explained.stdout
+    );
+    with(&[], &["restart", "web"]).exits(0);
+    with(&[("API_KEY", "two")], &["restart", "api"]).exits(0);
+    let ran = with(&[("REGION", "eu")], &["restart", "db"]).exits(1);
+    let said = words(&ran.stderr);
+    assert!(
+        said.contains("`DB_KEY`, which `s/w/db` takes from the environment, is not set"),
+        "{said}"
+    );
+    assert!(!said.contains("API_KEY"), "{said}");
+    let after = sandbox.panes();
+    assert_eq!(after["s/w/db"].pid, before["s/w/db"].pid);
+    assert_ne!(after["s/w/web"].pid, before["s/w/web"].pid);
+    with(&all, &["plan", "--check"]).exits(0);
+    // A plan of everything compares everything.
+    with(&[], &["plan"]).exits(65);
+}

@@ -34,7 +34,8 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         return explained(code, output);
     }
     let world = World::read(global)?;
-    let layout = world.layout(global, own.manifest.as_deref())?;
+    // Whoever starts it has the environment for it.
+    let layout = world.open_layout(global, own.manifest.as_deref())?;
     let (windows, panes) = (layout.windows().count(), layout.panes().count());
     if output.is_verbose {
         output.text(&format!(

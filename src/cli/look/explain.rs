@@ -32,17 +32,18 @@ pub(crate) async fn run(
         [written, ..] => (None, written),
         [] => return Err(Failure::new(Exit::Usage, "there is no address", "name one")),
     };
-    let layout = world.layout(global, manifest)?;
+    let layout = world.found_layout(global, manifest)?;
     let server = world.server(global, Some(&layout))?;
     let snapshot = live::observe(&server, &nonce(), &live::Query::of(&layout)).await?;
-    let known = about::known(&layout, &snapshot);
+    let layout = &*plan::filled(&layout, &snapshot);
+    let known = about::known(layout, &snapshot);
     let address = meant(written, &known)?;
     let conditions = world.plan_conditions(&server, &snapshot)?;
     let wishes = plan::Request::default();
-    let machine = machine(&layout, &snapshot, &wishes);
-    let plan = plan::plan_as_asked(&layout, &snapshot, &conditions, &wishes, &machine);
+    let machine = machine(layout, &snapshot, &wishes);
+    let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes, &machine);
     let plan = plan.as_ref().map_err(Vec::as_slice);
-    let about = about::about(&address, &layout, &snapshot, plan);
+    let about = about::about(&address, layout, &snapshot, plan);
     output.text(about.text(output.look()).trim_end());
     output.json(&json::about(&about));
     Ok(Exit::Success)

@@ -21,6 +21,7 @@ pub(crate) async fn planned_on(
     asked: &plan::Request,
 ) -> Result<(Plan, Grounds), Failure> {
     let snapshot = live::observe(server, nonce, &question(layout, asked)).await?;
+    let layout = &*plan::filled(layout, &snapshot);
     let wishes = asked.among(layout, &snapshot)?;
     let conditions = world.plan_conditions(server, &snapshot)?;
     let machine = machine(layout, &snapshot, &wishes);

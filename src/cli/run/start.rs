@@ -77,7 +77,7 @@ pub(crate) async fn begin(
         purpose,
         ..Request::default()
     };
-    let layout = world.layout(global, manifest)?;
+    let layout = world.found_layout(global, manifest)?;
     let server = world.server(global, Some(&layout))?;
     let start = Start {
         own,

@@ -1,6 +1,7 @@
 //! `triad attach`: go there.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
@@ -9,7 +10,7 @@ use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::live;
 use crate::live::Snapshot;
-use crate::tmux::id::PaneId;
+use crate::tmux::id::SessionId;
 use crate::tmux::server::Server;
 
 /// Attach to a layout's session; inside tmux, switch to it
@@ -24,14 +25,36 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let layout = world.layout(global, own.target.as_deref());
-    let (name, layout) = match (layout, &own.target) {
-        (Ok(layout), _) => (layout.sessions[0].address.name().to_owned(), Some(layout)),
-        (Err(failure), Some(target)) if failure.exit == Exit::NoManifest => (target.clone(), None),
-        (Err(failure), _) => return Err(failure),
+    let target = own.target.as_deref();
+    // Nothing is started, so nothing is taken from the environment.
+    let failure = match (world.open_layout(global, target), target) {
+        (Ok(layout), _) => {
+            let server = world.server(global, Some(&layout))?;
+            let name = layout.sessions[0].address.name();
+            return attach(&world, &server, name, own.read_only).await;
+        }
+        (Err(failure), Some(name)) if failure.exit == Exit::NoManifest => {
+            let server = world.server(global, None)?;
+            return attach(&world, &server, name, own.read_only).await;
+        }
+        (Err(failure), _) => failure,
     };
-    let server = world.server(global, layout.as_ref())?;
-    attach(&world, &server, &name, own.read_only).await
+    // A mistake in the file keeps nobody from what runs.
+    let is_broken = failure.exit == Exit::Invalid && target != Some("-");
+    let manifest = is_broken.then(|| world.load(target).ok()).flatten();
+    let Some(manifest) = manifest.map(|loaded| loaded.path) else {
+        return Err(failure);
+    };
+    let server = world.server(global, None)?;
+    let snapshot = observed(&server).await?;
+    let session = snapshot.sessions.iter().find(|session| {
+        let owner = session.owner.as_ref();
+        owner.is_some_and(|owner| *Path::new(&owner.manifest) == *manifest)
+    });
+    match session {
+        Some(session) => go(&world, &server, &snapshot, &session.name, own.read_only).await,
+        None => Err(failure),
+    }
 }
 
 /// Attaches to the session of this name, or to the first of the layout of this name.
@@ -41,7 +64,7 @@ pub(crate) async fn attach(
     name: &str,
     read_only: bool,
 ) -> Result<Exit, Failure> {
-    let snapshot = live::observe(server, &nonce(), &live::Query::default()).await?;
+    let snapshot = observed(server).await?;
     let Some(session) = session_of(&snapshot, name) else {
         return Err(Failure::new(
             Exit::Error,
@@ -49,9 +72,24 @@ pub(crate) async fn attach(
             format!("make it: `triad apply {name}`"),
         ));
     };
+    go(world, server, &snapshot, session, read_only).await
+}
+
+async fn observed(server: &Server) -> Result<Snapshot, Failure> {
+    Ok(live::observe(server, &nonce(), &live::Query::default()).await?)
+}
+
+/// Shows a session in this terminal.
+async fn go(
+    world: &World,
+    server: &Server,
+    snapshot: &Snapshot,
+    session: &str,
+    read_only: bool,
+) -> Result<Exit, Failure> {
     let target = format!("={session}:");
-    if let Some(pane) = world.own_pane(server, &snapshot) {
-        return switch(server, &snapshot, pane, &target, read_only).await;
+    if let Some(own) = own_session(world, server, snapshot) {
+        return switch(server, snapshot, own, &target, read_only).await;
     }
     let updates = updates(server).await;
     let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
@@ -90,21 +128,28 @@ fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a str> {
         .map(|session| session.name.as_str())
 }
 
-/// Inside tmux attaching is refused; the client that shows our pane switches instead.
+/// The session in which triad was called, if it was called inside of this server: in a pane, or in a
+/// popup, of which only the environment tells.
+fn own_session(world: &World, server: &Server, snapshot: &Snapshot) -> Option<SessionId> {
+    let pane = world.own_pane(server, snapshot);
+    let pane = pane.and_then(|own| snapshot.panes.iter().find(|pane| pane.id == own));
+    let window = pane.and_then(|pane| snapshot.window(pane.window));
+    let told = || world.told_session(server);
+    window.map(|window| window.session).or_else(told)
+}
+
+/// Inside tmux attaching is refused; the client that shows the session of triad switches instead.
 async fn switch(
     server: &Server,
     snapshot: &Snapshot,
-    own: PaneId,
+    own: SessionId,
     target: &str,
     read_only: bool,
 ) -> Result<Exit, Failure> {
-    let pane = snapshot.panes.iter().find(|pane| pane.id == own);
-    let window = pane.and_then(|pane| snapshot.window(pane.window));
-    let session = window.map(|window| window.session);
     let clients = snapshot
         .clients
         .iter()
-        .filter(|client| Some(client.session) == session);
+        .filter(|client| client.session == own);
     let Some(client) = clients.max_by_key(|client| client.activity) else {
         return Err(Failure::new(
             Exit::Error,

@@ -139,3 +139,17 @@ fn a_key_takes_down_the_session_that_it_was_pressed_in() {
     assert!(sandbox.read("after").is_some(), "{:?}", sandbox.read("out"));
     terminal.shows("code");
 }
+
+#[test]
+fn attach_from_a_popup_switches_the_terminal_under_it() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    let (_terminal, client) = attached(&sandbox);
+    let popup = popup(&sandbox, &client, "attach jobs");
+    let shown = || sandbox.listed(&["list-clients", "-F", "#{client_session}"]);
+    eventually("the same terminal shows it", DEADLINE, || {
+        shown() == ["jobs"]
+    });
+    is_over(&sandbox);
+    drop(popup);
+}

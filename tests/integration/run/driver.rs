@@ -80,12 +80,16 @@ fn a_pane_that_never_reads_its_secrets_keeps_nobody_waiting_after_a_signal() {
             service "db" { run "cat"; env { API_KEY secret=#true } }
         } }"#,
     );
-    let slow = "sed 's|/bin/cat|/bin/sleep 1234; /bin/cat|' $input >slow.$$\n\
-                exec \"$real\" \"$@\" <slow.$$";
+    // In a file, so that nobody takes the editor for the program.
+    let edit = sandbox.file("slow.sed", "s|/bin/cat|/bin/sleep 1234; /bin/cat|\n");
+    let slow = format!(
+        "sed -f '{}' $input >slow.$$\nexec \"$real\" \"$@\" <slow.$$",
+        edit.display()
+    );
     let mut triad = sandbox.triad_command(&["apply"]);
     triad
         .env("API_KEY", "not to be seen")
-        .env("TRIAD_TMUX", stand_in(&sandbox, slow));
+        .env("TRIAD_TMUX", stand_in(&sandbox, &slow));
     let running = sandbox.start_command(triad);
     eventually("it is to read them", DEADLINE, || {
         sandbox.is_running("sleep 1234")

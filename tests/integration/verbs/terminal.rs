@@ -208,3 +208,20 @@ fn nothing_wraps_on_a_terminal_and_colour_can_be_had_or_not() {
         }
     }
 }
+
+#[test]
+fn a_mistake_in_the_file_keeps_nobody_from_what_runs() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox.manifest(&LAYOUT.replace("service", "servixe"));
+    for target in ["", "triad.kdl"] {
+        let terminal = Terminal::new(&sandbox, (100, 30), &format!("$triad attach {target}"));
+        looks_at(&sandbox, "web");
+        sandbox.tmux(&["detach-client", "-s", "=web"]);
+        terminal.shows("code 0");
+    }
+    // Where nothing runs, the mistake is what there is to say.
+    sandbox.triad(&["down", "--yes", "shop"]).exits(0);
+    let ran = sandbox.triad(&["attach"]).exits(65);
+    assert!(ran.stderr.contains("servixe"), "{}", ran.stderr);
+}

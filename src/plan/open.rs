@@ -1,0 +1,38 @@
+//! Values that the caller's environment does not have and nobody needs just now: taken to be what
+//! was applied, so that nothing looks changed by their absence.
+
+use std::borrow::Cow;
+
+use crate::layout::{Layout, Pane, SecretHashes, Variable};
+use crate::live::{LivePane, Snapshot};
+
+/// The layout with the applied values, or their hashes, in the place of those that are open.
+pub fn filled<'a>(layout: &'a Layout, snapshot: &Snapshot) -> Cow<'a, Layout> {
+    if layout.panes().all(|pane| pane.open_env.is_empty()) {
+        return Cow::Borrowed(layout);
+    }
+    let mut filled = layout.clone();
+    let windows = filled.sessions.iter_mut();
+    let windows = windows.flat_map(|session| &mut session.windows);
+    for pane in windows.flat_map(|window| window.root.panes_mut()) {
+        let mut panes = snapshot.panes.iter();
+        if let Some(live) = panes.find(|live| live.address.as_ref() == Some(&pane.address)) {
+            fill(pane, live);
+        }
+    }
+    Cow::Owned(filled)
+}
+
+fn fill(pane: &mut Pane, live: &LivePane) {
+    let Some(applied) = &live.applied else {
+        return;
+    };
+    for name in pane.open_env.keys() {
+        let secret = applied.secrets.get(name).cloned();
+        let secret = secret.map(|hash| Variable::Hashed(SecretHashes::new(vec![hash])));
+        let plain = applied.env.get(name).cloned().map(Variable::Plain);
+        if let Some(value) = secret.or(plain) {
+            pane.env.insert(name.clone(), value);
+        }
+    }
+}
