@@ -40,8 +40,8 @@ pub enum Reason {
     GivenUp(Exit),
     /// It was stopped on purpose, and ended so.
     Stopped(Exit),
-    /// A run of triad ended it and was interrupted: the next `apply` starts it again.
-    Interrupted(Exit),
+    /// A run of triad ended it: that run starts it again, or the next `apply` if it was interrupted.
+    Interrupted,
 }
 
 /// Where it is known from.
@@ -138,15 +138,13 @@ impl Standing {
     /// How its program ended, if it has.
     pub fn exit(&self) -> Option<Exit> {
         match self.reason {
-            Reason::Ended(exit)
-            | Reason::GivenUp(exit)
-            | Reason::Stopped(exit)
-            | Reason::Interrupted(exit) => Some(exit),
+            Reason::Ended(exit) | Reason::GivenUp(exit) | Reason::Stopped(exit) => Some(exit),
             Reason::NotThere
             | Reason::NotStarted
             | Reason::Needs(_)
             | Reason::Probes(_)
             | Reason::Answer(_)
+            | Reason::Interrupted
             | Reason::Runs => None,
         }
     }
@@ -207,7 +205,7 @@ fn ended(live: &LivePane, body: Body, exit: Exit) -> (State, Reason, Source) {
             (State::Restarting, Reason::Ended(exit), Source::Process)
         }
         Some(Phase::Stopped) => (State::Stopped, Reason::Stopped(exit), Source::Tag),
-        _ if live.was_interrupted() => (State::Stopped, Reason::Interrupted(exit), Source::Tag),
+        _ if live.was_interrupted() => (State::Pending, Reason::Interrupted, Source::Tag),
         Some(Phase::Failed) => (State::Failed, Reason::GivenUp(exit), Source::Tag),
         // Somebody may have run something else in its pane since.
         _ if body.kind == PaneKind::Task && live.has_succeeded => {

@@ -175,7 +175,7 @@ pub fn why(pane: &PaneStatus) -> String {
             parts.push(format!("failed after {times}: {exit}"));
         }
         Reason::Stopped(_) => parts.push("stopped by `triad stop`".to_owned()),
-        Reason::Interrupted(_) => {
+        Reason::Interrupted => {
             parts.push("ended by a run that was interrupted; `triad apply` starts it".to_owned());
         }
     }

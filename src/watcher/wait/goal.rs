@@ -123,7 +123,6 @@ fn of_there(goal: &Goal, pane: &PaneStatus, sight: &Sight) -> Reach {
 fn over(pane: &PaneStatus) -> String {
     match pane.standing.reason {
         Reason::Stopped(_) => "it was stopped, until `triad start`".to_owned(),
-        Reason::Interrupted(_) => "an interrupted run ended it, until `triad apply`".to_owned(),
         Reason::GivenUp(exit) => {
             let count = pane.restarts;
             let restarts = if count == 1 { "restart" } else { "restarts" };
