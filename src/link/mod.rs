@@ -206,19 +206,35 @@ impl Link {
         Ok(text.lines().filter_map(PaneState::parse).collect())
     }
 
-    /// Looks at panes, all in one call.
+    /// Looks at panes, all in one call; those whose last lines do not all stand on the screen once
+    /// more.
     ///
     /// # Errors
     /// A text for people: why tmux did not tell.
     pub async fn looks(&self, panes: &[PaneId]) -> Result<Looks, String> {
+        let panes: Vec<(PaneId, usize)> = panes.iter().map(|pane| (*pane, 0)).collect();
+        let mut looks = self.looked(&panes).await?;
+        let missing = looks.iter();
+        let missing = missing.filter_map(|(pane, look)| Some((*pane, look.missing_rows()?)));
+        let missing: Vec<(PaneId, usize)> = missing.collect();
+        if !missing.is_empty()
+            && let Ok(more) = self.looked(&missing).await
+        {
+            looks.extend(more);
+        }
+        Ok(looks)
+    }
+
+    async fn looked(&self, panes: &[(PaneId, usize)]) -> Result<Looks, String> {
         let script = looks::script(panes, &self.nonce);
         let text = script.text(&self.nonce, None, &Bindings::new());
         let text = text.map_err(|unbound| unbound.to_string())?;
         let asked = self.interrupt.grace(GRACE, self.server.source(&text));
+        let ids: Vec<PaneId> = panes.iter().map(|(pane, _)| *pane).collect();
         match asked.await {
             None => Err(GIVEN_UP.to_owned()),
             Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(output)) => looks::read(&output.stdout, &self.nonce, panes)
+            Some(Ok(output)) => looks::read(&output.stdout, &self.nonce, &ids)
                 .ok_or_else(|| "tmux's answer was cut short".to_owned()),
         }
     }

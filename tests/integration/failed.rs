@@ -190,3 +190,61 @@ fn what_a_bare_shell_ends_with_is_its_own_affair() {
     stands(&sandbox, "s/w/kept", ("done", "exit status 3"));
     stands(&sandbox, "s/w/closes", ("absent", "-"));
 }
+
+/// What a program says first, and what it says when it runs again.
+const TWICE: &str =
+    "if mkdir once 2>/dev/null; then seq -f 'old %g' FIRST; else seq -f 'new %g' 2; fi;";
+
+#[test]
+fn the_lines_of_an_earlier_run_are_not_shown() {
+    // On the screen, and scrolled away.
+    for first in ["3", "200"] {
+        let says = TWICE.replace("FIRST", first);
+        let sandbox = Sandbox::new();
+        sandbox.manifest(&format!(
+            "layout \"shop\"\nsession \"s\" {{ window \"w\" {{ pane \"q\"; service \"db\" {{ \
+             run \"{says} [ -e fails ] && exit 3; exec sleep 1001\"; \
+             ready {{ exec \"[ ! -e fails ]\"; deadline \"300ms\" }} }} }} }}"
+        ));
+        sandbox.triad(&["apply"]).exits(0);
+        sandbox.file("fails", "");
+        let died = sandbox.triad(&["restart", "db"]).exits(4);
+        assert!(died.stdout.contains("│ new 2"), "{}", died.stdout);
+        assert!(!died.stdout.contains("old"), "{}", died.stdout);
+    }
+    // Not ready, and silent.
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        "layout \"shop\"\nsession \"s\" { window \"w\" { pane \"q\"; service \"db\" { \
+         run \"mkdir once && seq -f 'old %g' 50; exec sleep 1001\"; \
+         ready { exec \"[ ! -e fails ]\"; deadline \"300ms\" } } } }",
+    );
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox.file("fails", "");
+    let late = sandbox.triad(&["restart", "db"]).exits(4);
+    assert!(late.stdout.contains("not ready after"), "{}", late.stdout);
+    assert!(!late.stdout.contains("old"), "{}", late.stdout);
+    let late = sandbox
+        .triad(&["wait", "--timeout", "100ms", "db"])
+        .exits(8);
+    assert!(
+        !words(&late.stdout).contains("old 4"),
+        "{}{}",
+        late.stdout,
+        late.stderr
+    );
+}
+
+#[test]
+fn the_lines_of_a_run_that_tmux_started_again_are_its_own() {
+    let says = TWICE.replace("FIRST", "200");
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&format!(
+        "layout \"shop\"\nsession \"s\" {{ window \"w\" {{ pane \"q\"; service \"db\" {{ \
+         run \"{says} exit 3\"; restart \"on-failure\" max=1 delay=\"50ms\"; \
+         ready {{ exec \"false\" }} }} }} }}"
+    ));
+    let died = sandbox.triad(&["apply"]).exits(4);
+    assert!(died.stdout.contains("│ new 2"), "{}", died.stdout);
+    assert!(!died.stdout.contains("old"), "{}", died.stdout);
+}

@@ -232,9 +232,10 @@ fn what_has_ended_is_asked_about_together() {
         let line = format!("│ said {task}");
         assert!(ran.stdout.contains(&line), "{line}: {}", ran.stdout);
     }
-    // Whose they are, how they stand, and what they have said.
+    // Whose they are, how they stand, and what they have said: on the screen, which has one row, and
+    // behind it.
     let calls = sandbox.take_calls();
-    assert_eq!(calls.len(), 3, "{calls:?}");
+    assert_eq!(calls.len(), 4, "{calls:?}");
 }
 
 #[test]
