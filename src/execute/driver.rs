@@ -267,6 +267,12 @@ impl<'a> Driver<'a> {
             && self.settings.is_watched
         {
             self.last_lines.fill(&self.worker.link, on);
+            for on in on
+                .iter_mut()
+                .filter(|on| self.plan.unhidden(&on.address).is_some())
+            {
+                on.line = None;
+            }
         }
         self.times.note(&event, self.begun.elapsed());
         if let Some(events) = &mut self.events {

@@ -53,7 +53,7 @@ pub use step_id::StepId;
 pub use tree::{Child, Direction, Node, Split};
 pub use url::Url;
 pub use variable::Variable;
-pub use veil::Veil;
+pub use veil::{Unhidden, Veil};
 pub use window::{Ratio, Titles, Window};
 
 use std::collections::{BTreeMap, BTreeSet};

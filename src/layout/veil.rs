@@ -1,8 +1,8 @@
 //! Hides secrets in what others say.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::secret::Secret;
+use super::secret::{Salt, Secret, SecretHash};
 use super::variable::Variable;
 
 /// Hides secrets in what others say: tmux's complaints, the last lines of a program.
@@ -10,8 +10,17 @@ use super::variable::Variable;
 pub struct Veil {
     /// Each text with what is shown in its place, the longest first.
     hidden: Vec<(Secret, String)>,
-    /// The variables whose values are known.
-    names: BTreeSet<String>,
+    /// The variables whose values are known, with these.
+    known: Vec<(String, Secret)>,
+}
+
+/// A secret that cannot be hidden, because the value that a program was started with is not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unhidden {
+    #[error("not shown: `{name}` is secret, and is not set here")]
+    NotSet { name: String },
+    #[error("not shown: the secret `{name}` has changed since the program was started")]
+    Changed { name: String },
 }
 
 /// A value that is shorter would be found, and hidden, in the middle of any text.
@@ -21,13 +30,16 @@ impl Veil {
     /// Over the secrets among these variables, as far as their values are known.
     pub fn over<'a>(variables: impl Iterator<Item = (&'a String, &'a Variable)>) -> Self {
         let mut hidden: Vec<(Secret, String)> = Vec::new();
-        let mut names = BTreeSet::new();
+        let mut known: Vec<(String, Secret)> = Vec::new();
         for (name, value) in variables {
             let Variable::Secret(secret) = value else {
                 continue;
             };
-            if !secret.reveal().is_empty() {
-                names.insert(name.clone());
+            if !known
+                .iter()
+                .any(|(of, value)| of == name && value == secret)
+            {
+                known.push((name.clone(), secret.clone()));
             }
             // What others say is cut into lines: one of a value that has several is hidden too.
             let lines = secret.reveal().lines().map(str::trim);
@@ -40,12 +52,26 @@ impl Veil {
             }
         }
         hidden.sort_by_key(|(text, _)| std::cmp::Reverse(text.reveal().len()));
-        Veil { hidden, names }
+        Veil { hidden, known }
     }
 
-    /// Whether it hides the secret that a variable of this name holds.
-    pub fn is_over(&self, name: &str) -> bool {
-        self.names.contains(name)
+    /// Why it cannot hide all secrets of a program that was started with these, of which the hashes
+    /// are known; `None` if it hides them all. `salts` are the keys that they may be hashed with.
+    pub fn gap(&self, applied: &BTreeMap<String, SecretHash>, salts: &[Salt]) -> Option<Unhidden> {
+        applied.iter().find_map(|(name, hash)| {
+            let mut values = self.known.iter().filter(|(known, _)| known == name);
+            let salt = salts.iter().find(|salt| salt.is_of(hash));
+            let is_hash =
+                |value: &Secret| salt.is_some_and(|salt| salt.hash(name, value.reveal()) == *hash);
+            if values.clone().any(|(_, value)| is_hash(value)) {
+                return None;
+            }
+            let name = name.clone();
+            Some(match values.any(|(_, value)| !value.reveal().is_empty()) {
+                true => Unhidden::Changed { name },
+                false => Unhidden::NotSet { name },
+            })
+        })
     }
 
     /// The text with each secret in it as `${NAME:?}`.

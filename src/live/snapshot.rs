@@ -97,6 +97,14 @@ pub struct LiveSession {
     pub settings: AppliedSettings,
 }
 
+impl Snapshot {
+    /// The keys that secrets are hashed with here.
+    pub fn salts(&self) -> Vec<Salt> {
+        let sessions = self.sessions.iter();
+        sessions.filter_map(|session| session.salt).collect()
+    }
+}
+
 /// Whose a session is, as its tags tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {

@@ -129,7 +129,8 @@ pub fn plan_as_asked(
     if is_apply {
         planner.note_rest(all, layout);
     }
-    let targets = targets::targets(layout, &matching, (&starts, &planner.steps), is_apply);
+    let (started, salts) = ((&starts, &*planner.steps), snapshot.salts());
+    let targets = targets::targets(layout, &matching, started, &salts, is_apply);
     planner.notes.extend(targets::note(&targets));
     Ok(Plan {
         layout: layout.name.clone(),

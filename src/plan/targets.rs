@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{Address, Layout, Need, Pane, PaneKind, StepId, Until, meaning};
+use crate::layout::{
+    Address, Layout, Need, Pane, PaneKind, Salt, StepId, Unhidden, Until, Veil, meaning,
+};
 use crate::live::{Exit, LivePane, LiveProcess};
 use crate::plan::change::{Action, Note, Step, Target, TargetState};
 use crate::plan::ended;
@@ -14,6 +16,7 @@ pub(super) fn targets(
     layout: &Layout,
     matching: &Matching,
     (starts, steps): (&BTreeMap<Address, StepId>, &[Step]),
+    salts: &[Salt],
     is_apply: bool,
 ) -> Vec<Target> {
     let needs: Vec<&Need> = starts
@@ -70,6 +73,9 @@ pub(super) fn targets(
                 Some(live) => live.strangers.clone(),
                 None => BTreeSet::new(),
             },
+            unhidden: (!starts.contains_key(&pane.address))
+                .then(|| unhidden(pane, matching.panes.get(&pane.address).copied(), salts))
+                .flatten(),
             is_needed: needed.contains(&pane.address),
             is_end_needed: is_end_needed(pane),
             is_known_ready: !starts.contains_key(&pane.address)
@@ -80,6 +86,12 @@ pub(super) fn targets(
             pane: pane.clone(),
         })
         .collect()
+}
+
+/// Why the secrets that a live pane was started with cannot be hidden in what it prints.
+fn unhidden(pane: &Pane, live: Option<&LivePane>, salts: &[Salt]) -> Option<Unhidden> {
+    let applied = live?.applied.as_ref()?;
+    Veil::over(pane.env.iter()).gap(&applied.secrets, salts)
 }
 
 /// What runs and is waited for although nobody who starts needs it.

@@ -323,7 +323,7 @@ fn a_pane_cannot_hand_itself_its_secrets() {
     eventually("its shell is up", DEADLINE, || {
         sandbox.tmux(&["send-keys", "-t", &before.id, "C-u", &line, "Enter"]);
         crate::support::sandbox::soon(std::time::Duration::from_secs(2), || {
-            sandbox.read("code").is_some()
+            sandbox.read("code").is_some_and(|code| !code.is_empty())
         })
     });
     assert_eq!(
@@ -398,4 +398,41 @@ fn nobody_needs_a_secret_that_is_not_used() {
     with(&all, &["plan", "--check"]).exits(0);
     // A plan of everything compares everything.
     with(&[], &["plan"]).exits(65);
+}
+
+#[test]
+fn lines_are_not_shown_with_a_value_that_nobody_here_knows() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"
+        layout "shop"
+        session "s" { window "w" {
+            service "db" {
+                env { KEY secret=#true }
+                run "echo key $KEY; exec sleep 1001"
+                ready { exec "false"; deadline "300ms" }
+            }
+            service "api" { run "sleep" "1002"; needs "db" }
+        } }
+        "#,
+    );
+    let with = |value: &str, arguments: &[&str]| {
+        let mut command = sandbox.triad_command(arguments);
+        command.env("KEY", value);
+        run(&mut command)
+    };
+    let first = with("old-secret", &["apply"]).exits(4);
+    assert!(first.stdout.contains("│ key ${KEY:?}"), "{}", first.stdout);
+    let runs: [(&[&str], i32); 2] = [
+        (&["start", "api"], 4),
+        (&["wait", "--timeout", "200ms", "db"], 8),
+    ];
+    for (verb, status) in runs {
+        let ran = with("new-secret", verb).exits(status);
+        let said = words(&ran.stdout);
+        assert!(said.contains("not ready after"), "{said}");
+        let why = "(not shown: the secret `KEY` has changed since the program was started)";
+        assert!(said.contains(why), "{verb:?}: {said}");
+        assert!(!said.contains("old-secret"), "{verb:?}: {said}");
+    }
 }

@@ -141,10 +141,11 @@ impl Run<'_> {
             News::Died { address, exit } => {
                 self.ledger.unready.push(address.clone());
                 let lines = self.starting.last_lines.remove(&address);
+                let lines = self.shown(&address, lines.unwrap_or_default());
                 self.ledger.tell(Event::Died {
                     address,
                     exit,
-                    lines: lines.unwrap_or_default(),
+                    lines,
                 });
             }
             News::NotReady {
@@ -158,6 +159,14 @@ impl Run<'_> {
         }
     }
 
+    /// The lines as they may be shown.
+    fn shown(&self, address: &Address, lines: Vec<String>) -> Vec<String> {
+        match self.ledger.plan.unhidden(address) {
+            Some(why) if !lines.is_empty() => vec![format!("({why})")],
+            _ => lines,
+        }
+    }
+
     /// The last lines of panes that are not ready in time.
     pub(super) fn read(&mut self, mut lines: BTreeMap<Address, Vec<String>>) {
         let unread = std::mem::take(&mut self.starting.unread);
@@ -167,10 +176,10 @@ impl Run<'_> {
                 continue;
             };
             self.ledger.tell(Event::NotReady {
+                lines: self.shown(&address, lines),
                 address,
                 answer,
                 after,
-                lines,
             });
         }
     }

@@ -14,7 +14,7 @@ pub use reason::{Adopted, Change, Drift, Reason};
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, AppliedPane, Pane, PaneKind, StepId, owner_key};
+use crate::layout::{Address, AppliedPane, Pane, PaneKind, StepId, Unhidden, owner_key};
 use crate::live::Exit;
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::script::Ref;
@@ -125,6 +125,8 @@ pub struct Target {
     pub state: TargetState,
     /// Sockets that are known to be somebody else's.
     pub strangers: BTreeSet<u64>,
+    /// Why what it prints cannot be shown: it was started with a secret that is not known here.
+    pub unhidden: Option<Unhidden>,
     /// Whether somebody who starts needs it.
     pub is_needed: bool,
     /// Whether what is needed is its end.
@@ -157,6 +159,13 @@ impl Plan {
             .iter()
             .enumerate()
             .map(|(at, step)| (StepId(at), step))
+    }
+
+    /// Why what a pane prints cannot be shown, if it cannot.
+    pub fn unhidden(&self, address: &Address) -> Option<&Unhidden> {
+        let mut targets = self.targets.iter();
+        let target = targets.find(|target| target.pane.address == *address)?;
+        target.unhidden.as_ref()
     }
 
     /// The names of all steps, in the order of execution.

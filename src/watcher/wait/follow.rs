@@ -1,11 +1,12 @@
 //! One pane that is waited for, through everything that happens to it.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::goal::{self, Goal, Reach, Sight};
 use super::request::{Limit, WaitRequest};
 use crate::event::{Waiting, Waits};
-use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready};
+use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready, Salt, SecretHash};
 use crate::live::{LivePane, Snapshot};
 use crate::plan::change::{Target, TargetState};
 use crate::status::{PaneStatus, State};
@@ -25,8 +26,9 @@ pub(super) struct Followed {
     now: Option<PaneStatus>,
     was_there: bool,
     closes: bool,
-    /// The secret variables that its program was given.
-    pub secrets: Vec<String>,
+    /// The secret variables that its program was given, and the keys they may be hashed with.
+    pub secrets: BTreeMap<String, SecretHash>,
+    pub salts: Vec<Salt>,
     /// Of which process its probes have found that they hold, why, and how long that took.
     pub found: Option<(Option<i32>, String, Duration)>,
     /// The last answer of its probes, and when they were given up.
@@ -52,7 +54,8 @@ impl Followed {
             now: None,
             was_there: pane.id.is_some(),
             closes: false,
-            secrets: Vec::new(),
+            secrets: BTreeMap::new(),
+            salts: Vec::new(),
             found: None,
             given_up: None,
             is_probed: false,
@@ -79,8 +82,9 @@ impl Followed {
         if let Some(live) = id.and_then(|id| snapshot.pane(id)) {
             let applied = live.applied.as_ref();
             self.closes = applied.is_some_and(|applied| applied.exit() == OnExit::Close);
-            let secrets = applied.map(|applied| applied.secrets.keys().cloned());
-            self.secrets = secrets.into_iter().flatten().collect();
+            let secrets = applied.map(|applied| applied.secrets.clone());
+            self.secrets = secrets.unwrap_or_default();
+            self.salts = snapshot.salts();
         }
         self.was_read &= self.has_ended();
         let now = Instant::now();
@@ -148,6 +152,8 @@ impl Followed {
         pane.body.ready = Some(ready);
         self.is_probed = true;
         Some(Target {
+            // The judge sees to that.
+            unhidden: None,
             pane,
             state: TargetState::Running {
                 pid: self.running()?,

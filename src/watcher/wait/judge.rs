@@ -108,16 +108,12 @@ impl Waiter<'_> {
         let mut asked = Vec::new();
         for &index in indexes {
             let pane = &self.panes[index];
-            let mut secrets = pane.secrets.iter();
-            match (
-                secrets.find(|name| !self.wish.veil.is_over(name)),
-                pane.there(),
-            ) {
+            let gap = self.wish.veil.gap(&pane.secrets, &pane.salts);
+            match (gap, pane.there()) {
                 (_, None) => {}
                 // What is not known cannot be hidden either.
-                (Some(name), Some(_)) => {
-                    let text = format!("(not shown: `{name}` is secret, and is not set here)");
-                    lines.insert(index, vec![text]);
+                (Some(gap), Some(_)) => {
+                    lines.insert(index, vec![format!("({gap})")]);
                 }
                 (None, Some(id)) => asked.push((index, id)),
             }

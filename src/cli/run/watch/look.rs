@@ -14,6 +14,7 @@ use crate::cli::run::watch::seen::{self, News};
 use crate::cli::run::watch::{Current, Watch};
 use crate::event::Event;
 use crate::layout::{Address, Veil};
+use crate::live::{self, Snapshot};
 use crate::plan::Plan;
 use crate::tmux::id::PaneId;
 use crate::view::run::events;
@@ -73,6 +74,7 @@ impl Watch<'_> {
         let lines = timeout(LINES_DEADLINE, lines);
         let lines = unless_told(&mut self.interrupt, lines).await?;
         let mut lines = lines.unwrap_or_default();
+        let snapshot = self.of_secrets(current, &died).await?;
         let rest = if self.own.heal {
             ""
         } else {
@@ -87,10 +89,19 @@ impl Watch<'_> {
                 } => {
                     let own = layout.panes().filter(|pane| pane.address == address);
                     let veil = Veil::over(own.flat_map(|pane| &pane.env));
+                    let lines = lines.remove(&pane).unwrap_or_default();
+                    let unhidden = snapshot.as_ref().and_then(|snapshot| {
+                        let applied = snapshot.pane(pane)?.applied.as_ref()?;
+                        veil.gap(&applied.secrets, &snapshot.salts())
+                    });
+                    let lines = match unhidden {
+                        Some(why) => vec![format!("({why})")],
+                        None => lines,
+                    };
                     let died = Event::Died {
                         address,
                         exit: Some(exit),
-                        lines: lines.remove(&pane).unwrap_or_default(),
+                        lines,
                     }
                     .veiled(&veil);
                     let lines = events::Lines::new(&current.plan, self.output.look());
@@ -109,5 +120,19 @@ impl Watch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What was applied to panes that have died, where secrets may be among it.
+    async fn of_secrets(
+        &mut self,
+        current: &Current,
+        died: &[PaneId],
+    ) -> Result<Option<Snapshot>, Failure> {
+        if died.is_empty() || current.layout.secret_names.is_empty() {
+            return Ok(None);
+        }
+        let (nonce, query) = (nonce(), live::Query::default());
+        let asked = live::observe(&current.server, &nonce, &query);
+        Ok(Some(unless_told(&mut self.interrupt, asked).await??))
     }
 }
