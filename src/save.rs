@@ -2,8 +2,10 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 /// Why a file is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -72,12 +74,22 @@ fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
         Ok(metadata) if !metadata.is_file() => {
             return taken("what has that name is not a file");
         }
-        Ok(metadata) => {
+        Ok(_) => {
+            // Something else may have that name by now: a link is not followed, a pipe not waited for.
+            let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+            let file = OpenOptions::new()
+                .read(true)
+                .custom_flags(flags.bits().cast_signed())
+                .open(path)?;
+            let metadata = file.metadata()?;
+            if !metadata.is_file() {
+                return taken("what has that name is not a file");
+            }
             if metadata.uid() != rustix::process::geteuid().as_raw() {
                 return taken("the file of that name belongs to another user");
             }
             let mut first = Vec::new();
-            File::open(path)?.take(KIND_MAX).read_to_end(&mut first)?;
+            file.take(KIND_MAX).read_to_end(&mut first)?;
             if !first.is_empty() && !is_kind(&first) {
                 return taken("the file of that name holds something else");
             }

@@ -1,8 +1,6 @@
-//! One file that is read: as much as may be, and only what its user can have written.
+//! One file that is read: its text, as much as may be, and its place.
 
-use std::fs;
 use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::manifest::error::ManifestError;
@@ -26,18 +24,6 @@ pub struct Loaded {
     pub stem: String,
     /// It was found by looking for one: nobody named it.
     pub is_found: bool,
-}
-
-/// Why a file may hold what its user never wrote.
-pub(super) fn distrust(metadata: &fs::Metadata) -> Option<&'static str> {
-    let user = rustix::process::geteuid().as_raw();
-    if metadata.uid() != user {
-        Some("it belongs to another user")
-    } else if metadata.permissions().mode() & 0o002 != 0 {
-        Some("anyone may write to it")
-    } else {
-        None
-    }
 }
 
 /// A path as it is named in messages.

@@ -1,11 +1,12 @@
 //! Reads what a manifest includes: bounded in number and size, never out of its folder, and never
 //! in circles.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::file::{Loaded, bounded, distrust, shown};
+use super::file::{Loaded, bounded, shown};
+use super::opened::{Opened, opened_file};
 use crate::manifest::ast::{IncludeDecl, Item};
 use crate::manifest::error::{IncludeError, ManifestError};
 use crate::manifest::source::{Source, Sources, Span};
@@ -109,11 +110,13 @@ impl Reader<'_> {
         let span = include.span;
         let path = self.place(include, folder)?;
         self.places.push(path.clone());
-        let Some(file) = open(&path, include)? else {
+        let Some(opened) = open(&path, include)? else {
             return Ok(Vec::new());
         };
-        self.is_safe(include, &file)?;
-        let canonical = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        self.is_safe(include, &opened)?;
+        let Opened {
+            file, canonical, ..
+        } = opened;
         self.is_new(include, &canonical)?;
         let Some(source) = self.read(include, &path, file)? else {
             return Ok(Vec::new());
@@ -148,9 +151,9 @@ impl Reader<'_> {
     }
 
     /// What a manifest that nobody named includes must be the user's own as well.
-    fn is_safe(&self, include: &IncludeDecl, file: &File) -> Result<(), IncludeError> {
-        let why = file.metadata().ok().and_then(|found| distrust(&found));
-        match why.filter(|_| self.loaded.is_found) {
+    fn is_safe(&self, include: &IncludeDecl, opened: &Opened) -> Result<(), IncludeError> {
+        let is_asked = self.loaded.is_found;
+        match is_asked.then(|| opened.distrust()).flatten() {
             None => Ok(()),
             Some(why) => Err(IncludeError::Untrusted {
                 span: include.span,
@@ -205,14 +208,9 @@ impl Reader<'_> {
 }
 
 /// Opens the file; nothing where an optional one is not there.
-fn open(path: &Path, include: &IncludeDecl) -> Result<Option<File>, IncludeError> {
-    let opened = match fs::metadata(path) {
-        Ok(found) if !found.is_file() => Err(io::Error::other("it is not a file")),
-        Ok(_) => File::open(path),
-        Err(error) => Err(error),
-    };
-    match opened {
-        Ok(file) => Ok(Some(file)),
+fn open(path: &Path, include: &IncludeDecl) -> Result<Option<Opened>, IncludeError> {
+    match opened_file(path) {
+        Ok(opened) => Ok(Some(opened)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && include.is_optional => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(IncludeError::Missing {
             span: include.span,

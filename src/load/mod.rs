@@ -1,7 +1,10 @@
-//! Finds and reads manifests: the only file reader of the pipeline.
+//! Finds and reads manifests: the only file reader of the pipeline. A file is opened once, and what
+//! is known of it is known of the open file.
 
 mod file;
 mod include;
+mod opened;
+mod trust;
 
 pub use file::Loaded;
 pub use include::{Included, with_included};
@@ -10,7 +13,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use self::file::{bounded, distrust, shown};
+use self::file::{bounded, shown};
+use self::opened::{Opened, distrust, opened, opened_file, regular};
 use crate::manifest::source::SourceId;
 use crate::manifest::{self, syntax};
 
@@ -41,10 +45,10 @@ pub enum LoadError {
     Read { path: PathBuf, source: io::Error },
     #[error("the path `{}` is not UTF-8", path.display())]
     NotUtf8 { path: PathBuf },
-    #[error("`{}` was found by looking for one, and {why}", path.display())]
-    Untrusted { path: PathBuf, why: &'static str },
+    #[error("the manifest `{}` was found by searching, and {why}", path.display())]
+    Untrusted { path: PathBuf, why: String },
     #[error("the plan `{}` may not be yours: {why}", path.display())]
-    UntrustedPlan { path: PathBuf, why: &'static str },
+    UntrustedPlan { path: PathBuf, why: String },
 }
 
 impl LoadError {
@@ -65,13 +69,16 @@ impl LoadError {
             LoadError::NotUtf8 { .. } => {
                 "tmux keeps what triad writes down as text: give the folder another name".to_owned()
             }
+            LoadError::Read { source, .. } if source.kind() == io::ErrorKind::ResourceBusy => {
+                "find out which program replaces it, and try again".to_owned()
+            }
             LoadError::Read { .. } => "check the path and its permissions".to_owned(),
             LoadError::UntrustedPlan { .. } => {
                 "a plan runs what it says: make it again with `triad plan --out FILE`".to_owned()
             }
             LoadError::Untrusted { path, .. } => {
                 format!(
-                    "read it, and name it if you want to run it: {}",
+                    "read it, and name it on the command line if you want to run it: {}",
                     path.display()
                 )
             }
@@ -87,10 +94,7 @@ pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError>
     match argument {
         Some("-") => read_stdin(places.current),
         Some(name) => read(&named(name, places)?),
-        None => {
-            let path = found_upwards(places.current)?;
-            again(&path, true)
-        }
+        None => read_found(&found_upwards(places.current)?),
     }
 }
 
@@ -101,12 +105,10 @@ pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError>
 /// user's own any more.
 pub fn again(place: &Path, is_found: bool) -> Result<Loaded, LoadError> {
     if is_found {
-        trusted(place)?;
+        read_found(place)
+    } else {
+        read(place)
     }
-    Ok(Loaded {
-        is_found,
-        ..read(place)?
-    })
 }
 
 /// What a path leads to, by links of its own or of the folders that it is in; `None` where that is
@@ -117,9 +119,7 @@ pub fn target(path: &Path) -> Option<PathBuf> {
 
 /// What a file holds, if it is one that can be read; of a large one, the first part.
 pub fn content(path: &Path) -> Option<Vec<u8>> {
-    // What is no file is not opened: a pipe would keep us.
-    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let file = File::open(path).ok()?;
+    let file = regular(path).ok()??;
     bounded(file, syntax::SIZE_MAX).ok()
 }
 
@@ -148,16 +148,14 @@ pub fn plan(path: &Path, begins: &[u8], most: usize) -> Result<Option<Vec<u8>>, 
         path: path.to_owned(),
         source,
     };
-    // What is no file is not opened: a pipe would notice.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
+    let Some(mut file) = regular(path).map_err(failed)? else {
         return Ok(None);
-    }
-    let mut file = File::open(path).map_err(failed)?;
+    };
     let mut bytes = bounded(&mut file, begins.len().saturating_sub(1)).map_err(failed)?;
     if bytes != begins {
         return Ok(None);
     }
-    if let Some(why) = distrust(&file.metadata().map_err(failed)?) {
+    if let Some(why) = distrust(&file).map_err(failed)? {
         let path = path.to_owned();
         return Err(LoadError::UntrustedPlan { path, why });
     }
@@ -219,26 +217,37 @@ fn manifests_in(folder: &Path) -> Vec<PathBuf> {
     manifests
 }
 
-/// A manifest runs programs. One that nobody named must be this user's own.
-fn trusted(path: &Path) -> Result<(), LoadError> {
-    let path = path.to_owned();
-    match fs::metadata(&path) {
-        Err(source) => Err(LoadError::Read { path, source }),
-        Ok(metadata) => match distrust(&metadata) {
-            Some(why) => Err(LoadError::Untrusted { path, why }),
-            None => Ok(()),
-        },
+/// Reads a manifest that nobody named. It runs programs: it must be this user's own, and nobody else
+/// may have had a hand in which file was found.
+fn read_found(path: &Path) -> Result<Loaded, LoadError> {
+    let opened = opened_file(path).map_err(|source| unreadable(path, source))?;
+    if let Some(why) = opened.distrust() {
+        let path = path.to_owned();
+        return Err(LoadError::Untrusted { path, why });
+    }
+    Ok(Loaded {
+        is_found: true,
+        ..loaded(path, opened)?
+    })
+}
+
+/// Reads a manifest that was named.
+fn read(path: &Path) -> Result<Loaded, LoadError> {
+    let opened = opened(path).map_err(|source| unreadable(path, source))?;
+    loaded(path, opened)
+}
+
+fn unreadable(path: &Path, source: io::Error) -> LoadError {
+    LoadError::Read {
+        path: path.to_owned(),
+        source,
     }
 }
 
-fn read(path: &Path) -> Result<Loaded, LoadError> {
-    let failed = |source| LoadError::Read {
-        path: path.to_owned(),
-        source,
-    };
-    let canonical = readable(fs::canonicalize(path).map_err(failed)?)?;
-    let file = File::open(path).map_err(failed)?;
-    let bytes = bounded(file, syntax::SIZE_MAX).map_err(failed)?;
+fn loaded(path: &Path, opened: Opened) -> Result<Loaded, LoadError> {
+    let canonical = readable(opened.canonical)?;
+    let bytes =
+        bounded(opened.file, syntax::SIZE_MAX).map_err(|source| unreadable(path, source))?;
     let (source, error) = manifest::text(SourceId::default(), shown(path), bytes);
     let folder = canonical.parent().unwrap_or(Path::new("/")).to_owned();
     let stem = canonical.file_stem().unwrap_or_default();

@@ -16,6 +16,7 @@ mod explain;
 mod failed;
 mod flags;
 mod fmt;
+mod found;
 mod gallery;
 mod geometry;
 mod graph;

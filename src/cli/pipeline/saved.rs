@@ -44,6 +44,10 @@ pub(crate) fn save(
 pub(crate) fn read(world: &World, name: &str) -> Result<Saved, Failure> {
     let path = world.current.join(name);
     let bytes = load::plan(&path, BEGINS, saved::SIZE_MAX)?;
+    parsed(name, bytes)
+}
+
+fn parsed(name: &str, bytes: Option<Vec<u8>>) -> Result<Saved, Failure> {
     let saved = bytes.map_or(Err(SavedError::NotOne), |bytes| Saved::read(&bytes));
     saved.map_err(|error| {
         let help = match error {
@@ -65,11 +69,12 @@ pub(crate) fn named(
         return Ok(None);
     };
     let path = world.current.join(name);
-    // What cannot be read is told as of any manifest.
-    if let Ok(None) | Err(load::LoadError::Read { .. }) = load::plan(&path, BEGINS, 0) {
-        return Ok(None);
-    }
-    let saved = read(world, name)?;
+    let bytes = match load::plan(&path, BEGINS, saved::SIZE_MAX) {
+        // What cannot be read is told as of any manifest.
+        Ok(None) | Err(load::LoadError::Read { .. }) => return Ok(None),
+        bytes => bytes?,
+    };
+    let saved = parsed(name, bytes)?;
     if !global.vars.is_empty() || *asked != plan::Request::default() {
         let message = "a saved plan is carried out as it is: no flag can ask more of it, or less";
         return Err(Failure::new(Exit::Usage, message, AGAIN));

@@ -43,7 +43,7 @@ pub enum IncludeError {
     Untrusted {
         span: Span,
         path: String,
-        why: &'static str,
+        why: String,
     },
 }
 
