@@ -117,7 +117,8 @@
 //!   `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and serde-saphyr in `init/data.rs`,
 //!   notify in `cli/run/watch/files.rs`.
 //! - Only `tmux` knows tmux's grammar, versions, questions, complaints and hazards; every string
-//!   reaches it through [`tmux::quote`]. Only `tmux/server.rs` starts it. Only `cli/output.rs` prints.
+//!   reaches it through [`tmux::quote`]. Only `tmux/server.rs` starts it. Only `cli/output.rs` prints, by
+//!   `cli/stdout.rs`.
 //! - Wanted and seen are two types that share an [`Address`](layout::Address):
 //!   [`Pane`](layout::Pane) is wanted, [`LivePane`](live::LivePane) is seen,
 //!   [`PaneDecl`](manifest::ast::PaneDecl) is written. Spans stay in `manifest`; a layout keeps an

@@ -21,6 +21,12 @@ impl SaveError {
         match self.source.kind() {
             io::ErrorKind::AlreadyExists => "it is as it was",
             io::ErrorKind::NotFound => "its folder must be there",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "make room on the disk; nothing was written"
+            }
+            io::ErrorKind::FileTooLarge => {
+                "raise the limit on the size of a file (`ulimit -f`); nothing was written"
+            }
             _ => "the file and its folder must be writable; nothing was changed in it",
         }
     }
@@ -114,7 +120,19 @@ const KIND_MAX: u64 = 64;
 
 fn made(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(folder)?;
+    let is_missing = |folder: &&Path| fs::symlink_metadata(folder).is_err();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
+    let made = fs::create_dir_all(folder).and_then(|()| made_in(folder, path, text));
+    if made.is_err() {
+        for folder in missing {
+            // Only an empty one can be removed; somebody else may have put something there.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    made
+}
+
+fn made_in(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     // As any new file: the user's own mask has the last word.
     let mode = if text.starts_with("#!") { 0o777 } else { 0o666 };
     let mut file = tempfile::Builder::new()

@@ -5,7 +5,8 @@
 pub(super) enum Exit {
     /// Done, or nothing to do.
     Success,
-    /// An error; nothing was changed. `fmt --check`: a file differs.
+    /// An error; nothing was changed. `fmt --check`: a file differs. Or all was done, and what was
+    /// printed has not arrived.
     Error,
     /// `plan --check`: there are changes.
     Changes,

@@ -12,20 +12,25 @@ mod pipeline;
 mod progress;
 mod reporter;
 mod run;
+mod stdout;
 mod talk;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 use crate::cli::edit::{check, fmt, init, schema};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
 use crate::cli::run::{apply, down, restart, start, stop, watch};
 use crate::cli::talk::{attach, report};
+use crate::machine::interrupt;
 
 /// Bring tmux sessions to what a manifest says, without ending a process that need not end
 #[derive(Debug, Parser)]
@@ -68,35 +73,52 @@ enum Verb {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return ExitCode::from(usage(&error).code()),
-    };
-    let output = Output::new(&arguments.global);
     let failed = |error| {
         let message = format!("cannot start: {error}");
-        failure::Failure::new(Exit::Error, message, "the system refused a basic resource")
+        Failure::new(Exit::Error, message, "the system refused a basic resource")
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let ended = runtime.map_err(failed).and_then(|runtime| {
-        let ended = runtime.block_on(run(&arguments, &output));
-        // A name that is still being looked up for a probe is nothing to wait for.
-        runtime.shutdown_background();
-        ended
-    });
-    let exit = match ended {
-        Ok(exit) => exit,
+    let exit = match runtime().map_err(failed) {
+        Ok(runtime) => {
+            let exit = called(&runtime);
+            // A name that is still being looked up for a probe is nothing to wait for.
+            runtime.shutdown_background();
+            exit
+        }
         Err(failure) => {
-            output.failure(&failure);
+            Output::unasked().failure(&failure);
             failure.exit
         }
     };
     ExitCode::from(exit.code())
 }
 
-async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Failure> {
+/// What everything runs on, from the first word that is printed.
+fn runtime() -> io::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async { interrupt::outlive_size_limit() })?;
+    Ok(runtime)
+}
+
+/// Does what the arguments ask for.
+fn called(runtime: &Runtime) -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::new(&arguments.global);
+    let exit = match runtime.block_on(run(&arguments, &output)) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit
+        }
+    };
+    output.exit(exit)
+}
+
+async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let global = &arguments.global;
     match &arguments.verb {
         Verb::Apply(own) => apply::run(global, own, own.attach, output).await,
@@ -124,10 +146,10 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, failure::Fa
 
 /// Help and version are no mistakes; everything else clap stops at is one of usage.
 fn usage(error: &clap::Error) -> Exit {
-    // Printing can only fail where nobody reads.
-    let _ = error.print();
-    match error.kind() {
+    let output = Output::unasked();
+    output.of_clap(error);
+    output.exit(match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Success,
         _ => Exit::Usage,
-    }
+    })
 }

@@ -1,16 +1,18 @@
 //! Where output goes: data to standard output, talk to standard error, JSON alone on standard
 //! output where it is asked for. Views make the strings; this writes them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal, Write};
 
 use rustix::fs::FileType;
 use serde::Serialize;
 
+use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
 use crate::cli::global::Color;
 use crate::cli::global::Global;
 use crate::cli::progress::{Shown, Watched};
+use crate::cli::stdout;
 use crate::event::Event;
 use crate::layout::Address;
 use crate::machine::lock::Held;
@@ -39,6 +41,8 @@ pub(super) struct Output {
     color: Color,
     /// What is waited for while a plan is carried out.
     watched: RefCell<Option<Watched>>,
+    /// Standard output did not take all that was written to it.
+    is_cut: Cell<bool>,
 }
 
 impl Output {
@@ -48,7 +52,43 @@ impl Output {
             is_quiet: global.quiet,
             is_verbose: global.verbose,
             color: global.color,
+            ..Output::unasked()
+        }
+    }
+
+    /// The output before it is known what was asked for.
+    pub(super) fn unasked() -> Self {
+        Output {
+            is_json: false,
+            is_quiet: false,
+            is_verbose: false,
+            color: Color::Auto,
             watched: RefCell::new(None),
+            is_cut: Cell::new(false),
+        }
+    }
+
+    /// The exit code of a command that ends with this one: success only if all that it printed has
+    /// arrived.
+    pub(super) fn exit(&self, exit: Exit) -> Exit {
+        match exit {
+            Exit::Success | Exit::Changes if self.is_cut.get() => Exit::Error,
+            exit => exit,
+        }
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error, as in `triad plan | head`.
+    /// Any other error is told, once, and nothing more is written: there would be a gap before it.
+    fn put(&self, text: &str) {
+        if self.is_cut.get() {
+            return;
+        }
+        match stdout::write(text.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.is_cut.set(true);
+                self.failure(&unwritten(&error));
+            }
+            _ => {}
         }
     }
 
@@ -95,7 +135,7 @@ impl Output {
     pub(super) fn text(&self, text: &str) {
         if !self.is_json {
             self.clear();
-            write(io::stdout(), text);
+            self.put(&format!("{text}\n"));
         }
     }
 
@@ -103,9 +143,22 @@ impl Output {
     pub(super) fn data(&self, text: &str) {
         if !self.is_json {
             self.clear();
-            let mut to = io::stdout();
-            // A reader that has gone away is no error of ours.
-            let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+            self.put(text);
+        }
+    }
+
+    /// What clap prints: the help and the version, which were asked for, or what is wrong with the
+    /// command line.
+    pub(super) fn of_clap(&self, error: &clap::Error) {
+        if error.use_stderr() {
+            // Nobody is left to tell that it cannot be written.
+            let _ = error.print();
+            return;
+        }
+        let text = error.render();
+        match anstream::AutoStream::choice(&io::stdout()) {
+            anstream::ColorChoice::Never => self.put(&text.to_string()),
+            _ => self.put(&text.ansi().to_string()),
         }
     }
 
@@ -120,13 +173,13 @@ impl Output {
     pub(super) fn of_hook(&self, bytes: &[u8]) {
         self.clear();
         let mut to = io::stderr();
-        // A reader that has gone away is no error of ours.
+        // Nobody is left to tell that it cannot be written.
         let _ = to.write_all(bytes).and_then(|()| to.flush());
     }
 
     pub(super) fn json<T: Serialize>(&self, value: &T) {
         if self.is_json {
-            write(io::stdout(), &json::line(value));
+            self.put(&format!("{}\n", json::line(value)));
         }
     }
 
@@ -173,9 +226,7 @@ impl Output {
         let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row)).max(2);
         let lines = text.lines().take(rows - 1);
         let lines: String = lines.map(|line| format!("{line}\x1b[K\n")).collect();
-        let mut to = io::stdout();
-        // A reader that has gone away is no error of ours.
-        let _ = write!(to, "\x1b[H{lines}\x1b[J").and_then(|()| to.flush());
+        self.put(&format!("\x1b[H{lines}\x1b[J"));
     }
 
     /// Whether an event is worth a line of JSON: waits are told over and over.
@@ -342,6 +393,19 @@ impl Output {
     }
 }
 
+/// What was printed has not arrived. An apply, say, has done its work all the same.
+fn unwritten(error: &io::Error) -> Failure {
+    let message = format!("the output is incomplete: cannot write to standard output: {error}");
+    let help = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room on the disk that standard output goes to"
+        }
+        io::ErrorKind::FileTooLarge => "raise the limit on the size of a file (`ulimit -f`)",
+        _ => "check where standard output is redirected to",
+    };
+    Failure::new(Exit::Error, message, help)
+}
+
 /// Whether the line that is typed next agrees.
 pub(super) fn is_yes() -> bool {
     let mut answer = String::new();
@@ -384,7 +448,7 @@ fn width(of: impl std::os::fd::AsFd) -> usize {
     }
 }
 
-/// A reader that has gone away is no error of ours.
+/// Writes a line of talk. Nobody is left to tell that it cannot be written.
 fn write(mut to: impl Write, text: &str) {
     let _ = writeln!(to, "{text}").and_then(|()| to.flush());
 }

@@ -1,4 +1,5 @@
-//! Signals: the first asks execution to come to an orderly end, the second ends it.
+//! Signals: the first asks execution to come to an orderly end, the second ends it. A file that
+//! would become too large ends nothing.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -128,6 +129,21 @@ impl Interrupt {
             else => std::future::pending().await,
         }
     }
+}
+
+/// From now on a write beyond the limit on the size of a file (`ulimit -f`) fails, and does not end
+/// the process: what was begun can be removed, and told. The signal is caught and not ignored, so that
+/// programs which are started get it as usual. It must be used within a tokio runtime.
+///
+/// # Errors
+/// When the system refuses the handler.
+pub fn outlive_size_limit() -> std::io::Result<()> {
+    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    if !is_ignored(kind) {
+        // The handler stays when nobody listens any more.
+        drop(signal(kind)?);
+    }
+    Ok(())
 }
 
 /// Nobody cuts it short.

@@ -51,3 +51,4 @@ mod user_config;
 mod verbs;
 mod wait;
 mod watch;
+mod written;

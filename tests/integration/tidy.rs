@@ -112,6 +112,7 @@ const OWNERS: Owners = &[
     ("handlebars", &["template.rs"]),
     ("petgraph", &["resolve/graph/cycles.rs", "plan/order.rs"]),
     ("clap", &["cli"]),
+    ("anstream", &["cli/output.rs"]),
     (
         "miette",
         &["view/text/diagnostic.rs", "view/text/excerpt.rs"],
