@@ -1,5 +1,10 @@
 //! An end that is not success: what people and scripts are told, and the exit code.
 
+use std::error::Error;
+use std::io;
+
+use rustix::io::Errno;
+
 use crate::cli::exit::Exit;
 use crate::layout::PatternError;
 use crate::live::ObserveError;
@@ -10,7 +15,6 @@ use crate::manifest::source::Sources;
 use crate::plan::Refusal;
 use crate::preflight::Missing;
 use crate::save::SaveError;
-use crate::tmux::server::ServerError;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -45,10 +49,29 @@ impl Failure {
             }]),
         }
     }
+
+    /// An error with its causes. `help` says what to do, unless the system has run out of something.
+    pub(super) fn of(exit: Exit, error: &(dyn Error + 'static), help: impl Into<String>) -> Self {
+        let help = shortage(error).map_or_else(|| help.into(), str::to_owned);
+        Failure::new(exit, chain(error), help)
+    }
+}
+
+/// What to do where the system has run out of something, whatever it was needed for.
+pub(super) fn shortage(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let Some(error) = error.downcast_ref::<io::Error>() else {
+        return shortage(error.source()?);
+    };
+    match Errno::from_io_error(error)? {
+        Errno::MFILE => Some("triad has too many files open: raise the limit (`ulimit -n`)"),
+        Errno::NFILE => Some("the system has too many files open: end what holds many of them"),
+        Errno::NOMEM => Some("the system is out of memory: end something, and try again"),
+        _ => None,
+    }
 }
 
 /// An error and its causes as one text.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
@@ -65,23 +88,20 @@ impl From<LoadError> for Failure {
             LoadError::NotUtf8 { .. } => Exit::Error,
             _ => Exit::NoManifest,
         };
-        Failure::new(exit, chain(&error), error.help())
+        Failure::of(exit, &error, error.help())
     }
 }
 
 impl From<SaveError> for Failure {
     fn from(error: SaveError) -> Self {
-        Failure::new(Exit::Error, chain(&error), error.help())
+        Failure::of(Exit::Error, &error, error.help())
     }
 }
 
 impl From<ObserveError> for Failure {
     fn from(error: ObserveError) -> Self {
         let help = match &error {
-            ObserveError::Server(ServerError::Start { .. }) => {
-                "install tmux 3.2 or newer, or name it with `--tmux PATH`"
-            }
-            ObserveError::Server(_) => "if the server hangs, end it by its pid",
+            ObserveError::Server(error) => error.help(),
             ObserveError::TooOld { .. } => {
                 "install a newer tmux; a server that runs keeps its version until it ends"
             }
@@ -89,7 +109,7 @@ impl From<ObserveError> for Failure {
             ObserveError::NoSocket { .. } => "name another with `-S`, or remove what lies there",
             ObserveError::Malformed { .. } => "name the tmux program with `--tmux PATH`",
         };
-        Failure::new(Exit::NoTmux, chain(&error), help)
+        Failure::of(Exit::NoTmux, &error, help)
     }
 }
 
@@ -99,7 +119,7 @@ impl From<LockError> for Failure {
             LockError::Held(_) => Exit::Locked,
             LockError::File { .. } | LockError::NotOurs { .. } => Exit::Error,
         };
-        Failure::new(exit, chain(&error), error.help())
+        Failure::of(exit, &error, error.help())
     }
 }
 
@@ -138,6 +158,36 @@ impl From<Vec<Missing>> for Failure {
         Failure {
             exit: Exit::Error,
             what: What::Problems(problems.collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tmux::server::ServerError;
+
+    #[test]
+    fn what_the_system_has_run_out_of_is_told_before_all_else() {
+        let started = |errno: Errno| {
+            let error = ServerError::Start {
+                program: "tmux".into(),
+                source: errno.into(),
+            };
+            let What::Problems(problems) = Failure::from(ObserveError::from(error)).what else {
+                panic!("it is one problem");
+            };
+            problems[0].help.clone().unwrap_or_default()
+        };
+        for (errno, expected) in [
+            (Errno::MFILE, "triad has too many files open"),
+            (Errno::NFILE, "the system has too many files open"),
+            (Errno::NOMEM, "out of memory"),
+            (Errno::NOENT, "install tmux"),
+            (Errno::ACCESS, "check its permissions"),
+        ] {
+            let help = started(errno);
+            assert!(help.contains(expected), "{errno:?}: {help}");
         }
     }
 }

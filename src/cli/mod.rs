@@ -16,6 +16,7 @@ mod stdout;
 mod talk;
 
 use std::io;
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -24,7 +25,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::edit::{check, fmt, init, schema};
 use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Failure, shortage};
 use crate::cli::global::Global;
 use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
@@ -73,9 +74,10 @@ enum Verb {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let failed = |error| {
+    let failed = |error: io::Error| {
         let message = format!("cannot start: {error}");
-        Failure::new(Exit::Error, message, "the system refused a basic resource")
+        let help = shortage(&error).unwrap_or("the system refused a basic resource");
+        Failure::new(Exit::Error, message, help)
     };
     let exit = match runtime().map_err(failed) {
         Ok(runtime) => {
@@ -92,8 +94,14 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// tokio opens fewer descriptors than these pairs of them.
+const SPARE_PAIRS: usize = 3;
+
 /// What everything runs on, from the first word that is printed.
 fn runtime() -> io::Result<Runtime> {
+    // tokio panics where it cannot open what it starts with.
+    let pairs: io::Result<Vec<_>> = (0..SPARE_PAIRS).map(|_| UnixStream::pair()).collect();
+    drop(pairs?);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -10,8 +10,9 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::fs::{Access, access};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -22,6 +23,9 @@ use crate::tmux::version::Version;
 pub const DEADLINE: Duration = Duration::from_secs(30);
 /// How long to go on reading once the process has ended: a child of it may hold the pipe.
 const DRAIN: Duration = Duration::from_secs(2);
+/// How many MiB tmux may print, on each of its streams, before it is killed. A server with a thousand
+/// panes has 64 KiB for each of them, many times what one takes.
+const OUTPUT_MAX: usize = 64;
 /// tmux's own limit on the path of a socket, in bytes.
 pub const SOCKET_PATH_MAX: usize = 107;
 
@@ -63,8 +67,38 @@ pub enum ServerError {
     Start { program: PathBuf, source: io::Error },
     #[error("`{command}` did not answer within {} s and was ended", deadline.as_secs_f64())]
     Deadline { command: String, deadline: Duration },
+    #[error("`{command}` printed more than {OUTPUT_MAX} MiB and was ended")]
+    TooMuch { command: String },
     #[error("lost the connection to `{command}`")]
     Pipe { command: String, source: io::Error },
+}
+
+impl ServerError {
+    /// What to do next.
+    pub fn help(&self) -> &'static str {
+        match self {
+            ServerError::Start { source, .. } => match Errno::from_io_error(source) {
+                Some(Errno::NOENT | Errno::NOTDIR) => {
+                    "install tmux 3.2 or newer, or name it with `--tmux PATH`"
+                }
+                Some(Errno::ACCESS | Errno::PERM) => {
+                    "you may not execute it: check its permissions, or name another with `--tmux PATH`"
+                }
+                Some(Errno::NOEXEC) => {
+                    "it is not a program for this machine: name another with `--tmux PATH`"
+                }
+                Some(Errno::AGAIN) => {
+                    "there are too many processes: end some, or raise the limit (`ulimit -u`)"
+                }
+                _ => "the system did not start it: try again, or name another with `--tmux PATH`",
+            },
+            ServerError::Deadline { .. } => "if the server hangs, end it by its pid",
+            ServerError::TooMuch { .. } => {
+                "check that it is tmux, and name another with `--tmux PATH` if it is not"
+            }
+            ServerError::Pipe { .. } => "try again",
+        }
+    }
 }
 
 impl Server {
@@ -228,10 +262,11 @@ impl Server {
         let shown = self.shown(arguments);
         match timeout(self.deadline, finish(child, input)).await {
             Ok(Ok(output)) => Ok(output),
-            Ok(Err(source)) => Err(ServerError::Pipe {
+            Ok(Err(Unfinished::Pipe(source))) => Err(ServerError::Pipe {
                 command: shown,
                 source,
             }),
+            Ok(Err(Unfinished::TooMuch)) => Err(ServerError::TooMuch { command: shown }),
             Err(_) => Err(ServerError::Deadline {
                 command: shown,
                 deadline: self.deadline,
@@ -269,8 +304,20 @@ pub fn remind(server: i32) {
     }
 }
 
+/// Why a process was not heard to its end.
+enum Unfinished {
+    Pipe(io::Error),
+    TooMuch,
+}
+
+impl From<io::Error> for Unfinished {
+    fn from(error: io::Error) -> Self {
+        Unfinished::Pipe(error)
+    }
+}
+
 /// Feeds and drains the pipes side by side, so that neither end waits for the other.
-async fn finish(mut child: Child, input: &str) -> io::Result<Output> {
+async fn finish(mut child: Child, input: &str) -> Result<Output, Unfinished> {
     let mut stdin = child.stdin.take().expect("piped");
     let mut stdout = child.stdout.take().expect("piped");
     let mut stderr = child.stderr.take().expect("piped");
@@ -283,8 +330,11 @@ async fn finish(mut child: Child, input: &str) -> io::Result<Output> {
             child.wait().await
         };
         let drain = async {
-            let (a, b) = tokio::join!(stdout.read_to_end(&mut out), stderr.read_to_end(&mut err));
-            a.and(b)
+            // One that prints too much is not waited for: it waits for its reader.
+            tokio::try_join!(
+                drained(&mut stdout, &mut out),
+                drained(&mut stderr, &mut err)
+            )
         };
         tokio::pin!(feed, drain);
         tokio::select! {
@@ -302,7 +352,51 @@ async fn finish(mut child: Child, input: &str) -> io::Result<Output> {
     };
     Ok(Output {
         status,
-        stdout: String::from_utf8_lossy(&out).into_owned(),
-        stderr: String::from_utf8_lossy(&err).into_owned(),
+        stdout: text(out),
+        stderr: text(err),
     })
+}
+
+/// Reads all that there may be.
+async fn drained(
+    from: &mut (impl AsyncRead + Unpin),
+    into: &mut Vec<u8>,
+) -> Result<(), Unfinished> {
+    let most = OUTPUT_MAX << 20;
+    from.take(most as u64 + 1).read_to_end(into).await?;
+    if into.len() > most {
+        return Err(Unfinished::TooMuch);
+    }
+    Ok(())
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    // A text as it should be is not copied.
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(errno: Errno, expected: &str) {
+        let error = ServerError::Start {
+            program: "tmux".into(),
+            source: errno.into(),
+        };
+        assert!(error.help().contains(expected), "{}", error.help());
+    }
+
+    #[test]
+    fn a_program_that_does_not_start_is_told_by_what_is_wrong() {
+        check(Errno::NOENT, "install tmux");
+        check(Errno::ACCESS, "you may not execute it");
+        check(Errno::NOEXEC, "not a program for this machine");
+        check(Errno::AGAIN, "ulimit -u");
+        for other in [Errno::MFILE, Errno::NOMEM, Errno::IO] {
+            check(other, "the system did not start it");
+        }
+    }
 }

@@ -45,6 +45,7 @@ mod secrets;
 mod settings;
 mod support;
 mod tidy;
+mod tmux_program;
 mod together;
 mod unreachable;
 mod user_config;

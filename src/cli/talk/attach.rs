@@ -11,7 +11,7 @@ use crate::cli::output::Output;
 use crate::live;
 use crate::live::Snapshot;
 use crate::tmux::id::SessionId;
-use crate::tmux::server::Server;
+use crate::tmux::server::{Server, ServerError};
 
 /// Attach to a layout's session; inside tmux, switch to it
 #[derive(Debug, clap::Args)]
@@ -93,13 +93,12 @@ async fn go(
     }
     let updates = updates(server).await;
     let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
-    let attach = server.attach(&target, read_only, &world.environment, &updates);
-    let error = { attach }.exec();
-    Err(Failure::new(
-        Exit::NoTmux,
-        format!("cannot run tmux: {error}"),
-        "name it with `--tmux PATH`",
-    ))
+    let mut attach = server.attach(&target, read_only, &world.environment, &updates);
+    let error = ServerError::Start {
+        program: server.program().to_owned(),
+        source: attach.exec(),
+    };
+    Err(live::ObserveError::from(error).into())
 }
 
 /// The names of the variables that a session takes from a client that attaches.
