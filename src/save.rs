@@ -1,11 +1,16 @@
 //! Writes files: the new text is there as a whole, or the old one is.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::io::Errno;
+
+/// The device and the inode of a file.
+type Identity = (u64, u64);
 
 /// Why a file is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +26,7 @@ impl SaveError {
         match self.source.kind() {
             io::ErrorKind::AlreadyExists => "it is as it was",
             io::ErrorKind::NotFound => "its folder must be there",
+            io::ErrorKind::ResourceBusy => "nothing was written; run it again",
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "make room on the disk; nothing was written"
             }
@@ -37,12 +43,13 @@ impl SaveError {
     }
 }
 
-/// Puts a text in the place of what a file holds, and keeps who may do what with it.
+/// Puts a text in the place of what a file holds, and keeps who may do what with it. `read` is the
+/// device and the inode of the file that the text was made of: no other is replaced.
 ///
 /// # Errors
-/// When the file cannot be written to, or its folder takes no other file.
-pub fn replace(path: &Path, text: &str) -> Result<(), SaveError> {
-    written(path, text).map_err(|source| SaveError {
+/// When the file cannot be written to, is another, or its folder takes no other file.
+pub fn replace(path: &Path, text: &str, read: Option<(u64, u64)>) -> Result<(), SaveError> {
+    written(path, text, read).map_err(|source| SaveError {
         path: path.to_owned(),
         source,
     })
@@ -74,19 +81,12 @@ pub fn private(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> Result<()
 
 fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
     let taken = |why| Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
-    match fs::symlink_metadata(path) {
+    let (folder, name) = parts(path)?;
+    match opened(&folder, &name, OFlags::RDONLY) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) if is_no_file(&error) => return taken("what has that name is not a file"),
         Err(error) => return Err(error),
-        Ok(metadata) if !metadata.is_file() => {
-            return taken("what has that name is not a file");
-        }
-        Ok(_) => {
-            // Something else may have that name by now: a link is not followed, a pipe not waited for.
-            let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-            let file = OpenOptions::new()
-                .read(true)
-                .custom_flags(flags.bits().cast_signed())
-                .open(path)?;
+        Ok(file) => {
             let metadata = file.metadata()?;
             if !metadata.is_file() {
                 return taken("what has that name is not a file");
@@ -101,18 +101,10 @@ fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
             }
         }
     }
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    // Nobody else may read what `tempfile` makes.
-    let mut file = tempfile::Builder::new()
-        .prefix(".triad-")
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(0o600))?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+    let draft = Draft::new(&folder)?;
+    (&draft.file).write_all(text.as_bytes())?;
+    draft.file.set_permissions(Permissions::from_mode(0o600))?;
+    draft.put(&name)
 }
 
 /// So many bytes tell what a file is.
@@ -146,24 +138,99 @@ fn made_in(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn written(path: &Path, text: &str) -> io::Result<()> {
+fn written(path: &Path, text: &str, read: Option<Identity>) -> io::Result<()> {
+    let (folder, name) = parts(path)?;
     // A rename asks nobody whether the file may be written to; so this does.
-    OpenOptions::new().write(true).open(path)?;
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let metadata = fs::metadata(path)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".triad-")
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    let metadata = opened(&folder, &name, OFlags::WRONLY)?.metadata()?;
+    if read.is_some_and(|read| read != (metadata.dev(), metadata.ino())) {
+        return Err(io::Error::new(
+            io::ErrorKind::ResourceBusy,
+            "another file has taken its place since it was read",
+        ));
+    }
+    let draft = Draft::new(&folder)?;
+    (&draft.file).write_all(text.as_bytes())?;
     // Only a privileged user can give a file away; for the others it is theirs from now on.
-    let _ = fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()));
-    file.as_file().set_permissions(metadata.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    // The rename has happened; that it lasts is asked for, not waited on.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+    let _ = fchown(&draft.file, Some(metadata.uid()), Some(metadata.gid()));
+    draft.file.set_permissions(metadata.permissions())?;
+    draft.put(&name)
 }
+
+/// The folder of a file, open: it stays the same whatever becomes of the path to it. And the name.
+fn parts(path: &Path) -> io::Result<(File, OsString)> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
+    let how = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = rustix::fs::open(folder, how, Mode::empty())?;
+    Ok((folder.into(), name.to_owned()))
+}
+
+/// Opens what has this name there: a link is not followed, a pipe not waited for.
+fn opened(folder: &File, name: &OsStr, how: OFlags) -> io::Result<File> {
+    let safely = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(folder, name, how | safely, Mode::empty())?;
+    Ok(file.into())
+}
+
+/// Whether something was not opened because it is a link or a socket.
+fn is_no_file(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::LOOP | Errno::NXIO))
+}
+
+/// A file that takes another's place when it is whole, and is removed if it does not come to that.
+struct Draft<'a> {
+    folder: &'a File,
+    file: File,
+    name: String,
+    is_put: bool,
+}
+
+impl<'a> Draft<'a> {
+    /// One that nobody else may read.
+    fn new(folder: &'a File) -> io::Result<Self> {
+        let mode = Mode::RUSR | Mode::WUSR;
+        let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let process = std::process::id();
+        let mut number = 0;
+        loop {
+            let name = format!(".triad-{process}-{number}");
+            match rustix::fs::openat(folder, &name, how, mode) {
+                Ok(file) => {
+                    return Ok(Draft {
+                        folder,
+                        file: file.into(),
+                        name,
+                        is_put: false,
+                    });
+                }
+                Err(Errno::EXIST) if number < DRAFTS_MAX => number += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Gives it its name, in the place of the file that has it.
+    fn put(mut self, name: &OsStr) -> io::Result<()> {
+        self.file.sync_all()?;
+        rustix::fs::renameat(self.folder, &self.name, self.folder, name)?;
+        self.is_put = true;
+        // The rename has happened; that it lasts is asked for, not waited on.
+        let _ = self.folder.sync_all();
+        Ok(())
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if !self.is_put {
+            // There is nothing else to be done about it.
+            let _ = rustix::fs::unlinkat(self.folder, &self.name, AtFlags::empty());
+        }
+    }
+}
+
+/// How many drafts of the same number that killed processes have left behind are passed over.
+const DRAFTS_MAX: u32 = 1_000;
 
 #[cfg(test)]
 mod tests {
@@ -177,11 +244,40 @@ mod tests {
         let path = folder.path().join("a.kdl");
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        replace(&path, "new").unwrap();
+        replace(&path, "new", None).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_not_replaced_by_what_was_made_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.kdl");
+        fs::write(&path, "old").unwrap();
+        let found = fs::metadata(&path).unwrap();
+        let read = Some((found.dev(), found.ino()));
+        fs::write(folder.path().join("b.kdl"), "newer").unwrap();
+        // Both are there at once, so that they are two inodes.
+        fs::rename(folder.path().join("b.kdl"), &path).unwrap();
+        let error = replace(&path, "new", read).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::ResourceBusy, "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_that_has_taken_the_place_of_a_file_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&target, "theirs").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        replace(&link, "new", None).unwrap_err();
+        let error = private(&link, "new", |_| true).unwrap_err();
+        assert!(error.is_taken(), "{error}");
+        assert_eq!(fs::read_to_string(&target).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]
@@ -207,7 +303,7 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_not_made() {
         let folder = tempfile::tempdir().unwrap();
-        let error = replace(&folder.path().join("a.kdl"), "new").unwrap_err();
+        let error = replace(&folder.path().join("a.kdl"), "new", None).unwrap_err();
         assert!(error.to_string().contains("a.kdl"), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }

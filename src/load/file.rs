@@ -16,6 +16,8 @@ pub struct Loaded {
     pub path: String,
     /// The same path, to write to; `None` for standard input.
     pub file: Option<PathBuf>,
+    /// The device and the inode of the file that was read; `None` for standard input.
+    pub identity: Option<(u64, u64)>,
     /// The path that it was found at, where links are not followed; `None` for standard input.
     pub place: Option<PathBuf>,
     /// The folder that holds it; the current one for standard input.

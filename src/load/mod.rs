@@ -245,6 +245,7 @@ fn unreadable(path: &Path, source: io::Error) -> LoadError {
 }
 
 fn loaded(path: &Path, opened: Opened) -> Result<Loaded, LoadError> {
+    let identity = opened.identity();
     let canonical = readable(opened.canonical)?;
     let bytes =
         bounded(opened.file, syntax::SIZE_MAX).map_err(|source| unreadable(path, source))?;
@@ -258,6 +259,7 @@ fn loaded(path: &Path, opened: Opened) -> Result<Loaded, LoadError> {
         stem: stem.to_string_lossy().trim_start_matches('.').to_owned(),
         folder,
         file: Some(canonical),
+        identity: Some(identity),
         place: Some(path.to_owned()),
         is_found: false,
     })
@@ -275,6 +277,7 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
         error,
         path: "-".to_owned(),
         file: None,
+        identity: None,
         place: None,
         folder: readable(current.to_owned())?,
         stem: "stdin".to_owned(),

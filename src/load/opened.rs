@@ -27,6 +27,11 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// Its device and its inode.
+    pub(super) fn identity(&self) -> (u64, u64) {
+        identity(&self.metadata)
+    }
+
     /// Why somebody else than the user may have written the file, or chosen that it is this one.
     pub(super) fn distrust(&self) -> Option<String> {
         let user = rustix::process::geteuid().as_raw();

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use triad::load::{self, LoadError, Loaded, Places};
+use triad::save;
 
 use crate::support::sandbox::{Ran, Sandbox, run};
 
@@ -216,4 +217,31 @@ fn a_pipe_in_the_place_of_an_included_file_keeps_nobody() {
     sandbox.manifest("include \"part.kdl\"");
     let said = check(&sandbox, &sandbox.path(""), &[]).exits(65).stderr;
     assert!(said.contains("it is not a file"), "{said}");
+}
+
+#[test]
+fn a_manifest_is_written_back_over_the_file_that_was_read_and_no_other() {
+    let sandbox = Sandbox::new();
+    let (folder, other) = (sandbox.path("folder"), sandbox.path("other"));
+    for (folder, text) in [(&folder, "theirs"), (&other, "mine")] {
+        fs::create_dir(folder).expect("a folder");
+        fs::write(folder.join("triad.kdl"), text).expect("written");
+    }
+    let places = Places {
+        current: &folder,
+        config: None,
+    };
+    let loaded = load::load(Some("triad.kdl"), places).expect("it is there");
+    // The owner of the folder above puts a link in the place of the folder.
+    fs::rename(&folder, sandbox.path("away")).expect("renamed");
+    symlink(&other, &folder).expect("a link");
+    let path = loaded.file.as_ref().expect("a file");
+    let error = save::replace(path, "theirs, in style", loaded.identity).unwrap_err();
+    assert!(error.help().contains("nothing was written"), "{error}");
+    assert_eq!(sandbox.read("other/triad.kdl").as_deref(), Some("mine"));
+    fs::remove_file(&folder).expect("removed");
+    fs::rename(sandbox.path("away"), &folder).expect("renamed");
+    save::replace(path, "theirs, in style", loaded.identity).expect("it is the one that was read");
+    let text = sandbox.read("folder/triad.kdl");
+    assert_eq!(text.as_deref(), Some("theirs, in style"));
 }

@@ -91,7 +91,7 @@ fn format(
         }
     } else if let Some(path) = &loaded.file {
         if differs {
-            save::replace(path, &text)?;
+            save::replace(path, &text, loaded.identity)?;
             output.news(&format!("formatted {file}"));
         }
     } else {

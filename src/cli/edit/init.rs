@@ -145,7 +145,7 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     if force && path.exists() {
         // A link stays one; what it leads to is written to.
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        return Ok(save::replace(&real, text)?);
+        return Ok(save::replace(&real, text, None)?);
     }
     match save::create(path, text) {
         Err(error) if error.is_taken() => Err(taken(&path.display().to_string())),

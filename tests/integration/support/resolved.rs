@@ -74,6 +74,7 @@ fn loaded(source: Source) -> Loaded {
         error: None,
         path: "/project/layouts/manifest.kdl".to_owned(),
         file: None,
+        identity: None,
         place: None,
         folder: PathBuf::from("/project/layouts"),
         stem: "manifest".to_owned(),
