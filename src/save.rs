@@ -84,12 +84,14 @@ fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
     let (folder, name) = parts(path)?;
     match opened(&folder, &name, OFlags::RDONLY) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) if is_no_file(&error) => return taken("what has that name is not a file"),
+        Err(error) if is_no_file(&error) => {
+            return taken("something that is not a file has that name");
+        }
         Err(error) => return Err(error),
         Ok(file) => {
             let metadata = file.metadata()?;
             if !metadata.is_file() {
-                return taken("what has that name is not a file");
+                return taken("something that is not a file has that name");
             }
             if metadata.uid() != rustix::process::geteuid().as_raw() {
                 return taken("the file of that name belongs to another user");
