@@ -13,6 +13,9 @@ pub const FAILED_AFTER: &str = "failed after";
 pub const NO_SECRETS: &str =
     "triad: the secrets of this pane did not arrive; `triad apply` tries again";
 
+/// A pane that has not got its secrets yet.
+pub const AWAITS_SECRETS: &str = "triad: waits for its secrets";
+
 const WAITS_FOR: &str = "waits for";
 const NOT_STARTED: &str = "was not started:";
 const AS_SOON_AS: &str = "and starts as soon as that holds.";
@@ -24,7 +27,7 @@ const INDENT: &str = "    ";
 /// What follows a pane's name.
 const SAYS: [&str; 4] = [HAS_ENDED, FAILED_AFTER, WAITS_FOR, NOT_STARTED];
 /// Whole lines.
-const LINES: [&str; 4] = [AS_SOON_AS, GOES_ON, TRIES_AGAIN, NO_SECRETS];
+const LINES: [&str; 5] = [AS_SOON_AS, GOES_ON, TRIES_AGAIN, NO_SECRETS, AWAITS_SECRETS];
 
 /// What a pane shows while it waits for its needs, each as people read it.
 pub fn waits(pane: &str, needs: impl Iterator<Item = String>) -> Vec<String> {
@@ -108,6 +111,7 @@ mod tests {
             "triad: `x` waits for",
             "and starts as soon as that holds.",
             NO_SECRETS,
+            AWAITS_SECRETS,
         ] {
             assert!(is_not_of_program(line), "{line}");
         }

@@ -28,7 +28,7 @@ pub struct Ledger<'p> {
 }
 
 /// Why a step is not done whose process a signal gave no time to end.
-const STILL_RUNS: &str = "the program was asked to end and still runs";
+const STILL_RUNS: &str = "triad was told to stop before the program had ended";
 
 /// What became of a process that was asked to end, by the time of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -146,6 +146,8 @@ async fn endings(
         let identities: Vec<_> = pids.iter().map(|pid| process::identity(*pid)).collect();
         let states = match link.panes().await {
             Ok(states) => states,
+            // All panes have gone with the server.
+            Err(_) if link.server_pid().is_some_and(|pid| !process::is_alive(pid)) => Vec::new(),
             Err(why) if asks >= ASKS => return Err(why),
             Err(_) => continue,
         };

@@ -4,21 +4,64 @@
 //! everybody who is attached (`show-messages`). So nothing secret is in any of them.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::layout::{Pane, Secret, StepId, Variable};
 use crate::live::Phase;
-use crate::pane_text::NO_SECRETS;
+use crate::pane_text::{AWAITS_SECRETS, NO_SECRETS};
 use crate::plan::change::Start;
 use crate::render::conditions::Conditions;
 use crate::render::program::{self, PaneOwner};
 use crate::render::{pane, start};
-use crate::tmux::script::{Line, Word};
+use crate::tmux::script::{Command, Line, Word};
+use crate::tmux::tag;
+
+/// After this time a pane waits for its secrets no more: triad, which gives up before, is gone.
+const DEADLINE: Duration = Duration::from_secs(15);
 
 /// Reads the pipe, which says what to export and then what to become. What is cut short is no
-/// shell text, or becomes nothing.
+/// shell text, or becomes nothing. The pane says what it waits for until then.
 fn read() -> String {
-    format!("eval \"$(/bin/cat \"$1\")\"; echo '{NO_SECRETS}' >&2; exit 1")
+    format!(
+        "printf '{AWAITS_SECRETS}' >&2; triad_said=$(/bin/cat \"$1\"); printf '\\r\\033[K' >&2; \
+         eval \"unset triad_said; $triad_said\"; {}",
+        failed()
+    )
 }
+
+fn failed() -> String {
+    format!("echo '{NO_SECRETS}' >&2; exit 1")
+}
+
+/// Has tmux end the wait of a pane that nobody hands its secrets any more, so that the next `apply`
+/// starts it. The text is expanded when the time has come.
+fn deadline(pane: &Pane, nonce: &str) -> Vec<Command> {
+    let address = &pane.address;
+    let awaits = tag::AWAITS;
+    let still_waits = format!(
+        "#{{&&:#{{==:#{{{}}},{}}},#{{==:#{{{awaits}}},{nonce}}}}}",
+        tag::PHASE,
+        Phase::Pending.as_str()
+    );
+    let fail = Command::new(["respawn-pane", "-k", "-t"]).word(pane::id(address));
+    let fail = ["--", "/bin/sh", "-c", &failed()]
+        .into_iter()
+        .fold(fail, Command::word);
+    let give_up = pane::on(address, &still_waits, &[fail], &[]);
+    let later = Command::new([
+        "run-shell",
+        "-b",
+        "-d",
+        &DEADLINE.as_secs().to_string(),
+        "-t",
+    ]);
+    let later = later.word(pane::id(address)).word("-C");
+    vec![
+        pane::option(address, awaits, nonce),
+        later.word(Word::sequence(&[give_up])),
+    ]
+}
+
 /// The end of what the pipe says: to become the words after the pipe's path.
 const BECOME: &str = "shift; exec \"$@\"\n";
 
@@ -50,8 +93,9 @@ pub(super) fn piped(
     let mut words: Vec<Word> = read.map(Word::from).into();
     words.push(pipe.to_string_lossy().into_owned().into());
     words.extend(program::words(pane));
+    let deadline = deadline(pane, cx.nonce);
     Some(Piped {
-        line: start::without_secrets(step, start, words, whose, cx),
+        line: start::without_secrets(step, start, words, deadline, (whose, cx)),
         started: Line {
             step: Some(step),
             what: "note that the program has its secrets",

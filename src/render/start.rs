@@ -30,18 +30,20 @@ pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditi
     line(step, start, &program, starting)
 }
 
-/// Starts a program by `words` that give it its secrets; until then the pane is `pending`.
+/// Starts a program by `words` that give it its secrets; until then the pane is `pending`. `deadline`
+/// ends its wait.
 pub fn without_secrets(
     step: StepId,
     start: &Start,
     words: Vec<Word>,
-    whose: PaneOwner,
-    conditions: &Conditions,
+    deadline: Vec<Command>,
+    (whose, conditions): (PaneOwner, &Conditions),
 ) -> Line {
     let program = Program::of(start, whose, conditions);
     let mut starting = held::clock(&start.pane);
     starting.push(program.in_place(Some("-k"), program.environment(), words));
     starting.extend(before(start));
+    starting.extend(deadline);
     line(step, start, &program, starting)
 }
 

@@ -45,6 +45,8 @@ pub const STATUS: &str = "@triad_status";
 /// On panes: the id of the process that triad is ending, written before it is asked to end. A run of
 /// triad that is interrupted leaves it there, so that the next one starts again what it has ended.
 pub const ENDING: &str = "@triad_ending";
+/// On panes: by which run of triad it was started that is to hand it its secrets.
+pub const AWAITS: &str = "@triad_awaits";
 /// On panes: how the program ended whose place a shell has taken, as `STATUS:SIGNAL`.
 pub const LEFT: &str = "@triad_left";
 /// On panes: how many of the texts that are typed into it have been.

@@ -436,3 +436,41 @@ fn lines_are_not_shown_with_a_value_that_nobody_here_knows() {
         assert!(!said.contains("old-secret"), "{verb:?}: {said}");
     }
 }
+
+#[test]
+fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
+    let mut sandbox = Sandbox::new();
+    sandbox.manifest(
+        "layout \"shop\"\nsession \"s\" { window \"w\" { service \"db\" { \
+         env { KEY secret=#true }; run \"echo $KEY >got; exec sleep 1001\" } } }",
+    );
+    let input = sandbox.path("input").display().to_string();
+    sandbox.call_through(&format!(
+        "cat >{input}; \"$real\" \"$@\" <{input}; status=$?; \
+         grep -q /bin/cat {input} && kill -9 $PPID; exit $status"
+    ));
+    let triad = |sandbox: &Sandbox| {
+        let mut command = sandbox.triad_command(&["apply"]);
+        command.env("KEY", "opensesame");
+        run(&mut command)
+    };
+    triad(&sandbox);
+    let id = sandbox.panes()["s/w/db"].id.clone();
+    eventually("it says what it waits for", DEADLINE, || {
+        sandbox
+            .printed(&id)
+            .contains("triad: waits for its secrets")
+    });
+    // The time that it has, and some more.
+    eventually("it gives up", 3 * DEADLINE, || {
+        sandbox
+            .printed(&id)
+            .contains("the secrets of this pane did not arrive")
+    });
+    sandbox.call_through("exec \"$real\" \"$@\"");
+    triad(&sandbox).exits(0);
+    eventually("it has its secret", DEADLINE, || {
+        sandbox.read("got").as_deref() == Some("opensesame\n")
+    });
+    assert!(!sandbox.printed(&id).contains("waits for"));
+}

@@ -243,11 +243,11 @@ fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
     let cases: [(&[&str], &str); 2] = [
         (
             &["down", "--yes"],
-            "slow not stopped: the program was asked to end and still runs",
+            "slow not stopped: triad was told to stop before the program had ended",
         ),
         (
             &["restart", "quick", "slow"],
-            "slow not restarted: the program was asked to end and still runs",
+            "slow not restarted: triad was told to stop before the program had ended",
         ),
     ];
     for (verb, still_runs) in cases {
