@@ -9,6 +9,7 @@ mod applied;
 mod arrangement;
 mod body;
 mod conduct;
+mod expression;
 mod fit;
 mod glob;
 mod nearest;
@@ -36,6 +37,7 @@ pub use applied::{
 pub use arrangement::{Arrangement, arranged};
 pub use body::PaneBody;
 pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
+pub use expression::expression;
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use glob::{Pattern, PatternError};
 pub use nearest::nearest;

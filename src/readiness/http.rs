@@ -5,12 +5,12 @@ mod answer;
 
 use std::path::Path;
 
-use regex_lite::Regex;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 
 use crate::layout::{Header, Http, Url, one_line};
 use crate::readiness::http::answer::{BODY_MAX, Head};
+use crate::readiness::search::{Searches, compiled};
 
 /// How much is read of an answer's status line and headers.
 const HEAD_MAX: usize = 64 * 1024;
@@ -21,7 +21,7 @@ const SHOWN_MAX: usize = 60;
 ///
 /// # Errors
 /// A text for people: what came instead.
-pub(super) async fn probe(http: &Http) -> Result<String, String> {
+pub(super) async fn probe(http: &Http, searches: &Searches) -> Result<String, String> {
     let url = &http.url;
     let parsed = Url::parse(url).ok_or_else(|| format!("`{url}` is not an http address"))?;
     let place = match &http.socket {
@@ -37,8 +37,13 @@ pub(super) async fn probe(http: &Http) -> Result<String, String> {
         }
     };
     let answer = answer.map_err(failed)?;
-    let head = Head::parse(&answer).ok_or_else(|| format!("{place} does not speak HTTP"))?;
-    judged(http, &place, &head, &answer[head.length..])
+    let http = http.clone();
+    // An expression may be slow on a large answer, and others wait for their turn.
+    let judged = searches.search(move || {
+        let head = Head::parse(&answer).ok_or_else(|| format!("{place} does not speak HTTP"))?;
+        judged(&http, &place, &head, &answer[head.length..])
+    });
+    judged.await?
 }
 
 async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
@@ -116,7 +121,7 @@ fn judged(http: &Http, place: &str, head: &Head, rest: &[u8]) -> Result<String, 
     };
     let body = head.body(rest).bytes;
     let body = String::from_utf8_lossy(&body);
-    let regex = pattern(wanted)?;
+    let regex = compiled(wanted)?;
     if body.lines().any(|line| regex.is_match(line)) {
         return Ok(format!("{came}, with `{wanted}` in its body"));
     }
@@ -135,7 +140,7 @@ fn judged(http: &Http, place: &str, head: &Head, rest: &[u8]) -> Result<String, 
 }
 
 fn has_header(wanted: &Header, head: &Head) -> Result<(), String> {
-    let regex = pattern(&wanted.value)?;
+    let regex = compiled(&wanted.value)?;
     let values: Vec<_> = head.values(&wanted.name).collect();
     if values.iter().any(|value| regex.is_match(value)) {
         return Ok(());
@@ -149,10 +154,6 @@ fn has_header(wanted: &Header, head: &Head) -> Result<(), String> {
         )),
         None => Err(format!("and it has no `{name}`")),
     }
-}
-
-fn pattern(regex: &str) -> Result<Regex, String> {
-    Regex::new(regex).map_err(|error| format!("`{regex}`: {error}"))
 }
 
 #[cfg(test)]

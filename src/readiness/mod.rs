@@ -10,4 +10,5 @@ mod probe;
 pub mod prober;
 pub mod report;
 mod scrollback;
+pub mod search;
 pub mod watch;

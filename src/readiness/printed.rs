@@ -10,6 +10,7 @@ use regex_lite::Regex;
 use crate::layout::one_line;
 use crate::readiness::panes::{Panes, Told};
 use crate::readiness::scrollback::{self, Printed, Range};
+use crate::readiness::search::{Searches, compiled};
 use crate::tmux::server::Server;
 
 /// How long a line that nothing ends must stand to count as whole.
@@ -82,6 +83,7 @@ pub struct Source<'a> {
     pub pane: Option<&'a str>,
     pub pid: Option<i32>,
     pub seen: &'a Bookmarks,
+    pub searches: &'a Searches,
     /// Where tmux is asked of all panes whether there is something new; `None`: each is read.
     pub panes: Option<&'a Panes>,
 }
@@ -92,7 +94,7 @@ pub struct Source<'a> {
 /// A text for people: that none does, or why nothing can be read.
 pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     let pane = source.pane.ok_or("its pane is not known")?;
-    let pattern = pattern(regex)?;
+    let pattern = compiled(regex)?;
     let before = source.seen.get(source.pid, regex);
     if let Some(Look::Found(line)) = before {
         return Ok(shown(&line));
@@ -107,14 +109,14 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     if let Some(answer) = still {
         return Err(answer);
     }
-    let (mut printed, mut found) = look(source.server, pane, &pattern, before).await?;
+    let (mut printed, mut found) = look(source, pane, &pattern, before).await?;
     if found.is_none()
         && let Some(line) = printed.open.take().filter(|line| pattern.is_match(line))
     {
         // It may be the beginning of a longer one: nobody tells when a line is whole but its end.
         tokio::time::sleep(STILL).await;
         let mark = printed.mark();
-        let (again, ended) = look(source.server, pane, &pattern, mark).await?;
+        let (again, ended) = look(source, pane, &pattern, mark).await?;
         found = ended.or_else(|| again.open.filter(|again| *again == line));
     }
     if let Some(line) = found {
@@ -139,12 +141,6 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     Err(answer)
 }
 
-/// # Errors
-/// A text for people: why that is no regular expression.
-pub fn pattern(regex: &str) -> Result<Regex, String> {
-    Regex::new(regex).map_err(|error| format!("`{regex}`: {error}"))
-}
-
 fn shown(line: &str) -> String {
     format!("it printed `{}`", one_line(line))
 }
@@ -162,29 +158,33 @@ impl Printed {
 /// Reads what is new since `before`, or everything where that is not to be found again; and the
 /// first whole line of it that matches.
 async fn look(
-    server: &Server,
+    source: Source<'_>,
     pane: &str,
     pattern: &Regex,
     before: Option<Look>,
 ) -> Result<(Printed, Option<String>), String> {
     if let Some(Look::UpTo { history, last }) = before {
         let from = history.saturating_sub(OVERLAP);
-        let part = scrollback::read(server, pane, Range::From(from)).await?;
+        let part = scrollback::read(source.server, pane, Range::From(from)).await?;
         if part.is_unmoved(history) && part.whole.contains(&last) {
-            return Ok(matched(part, pattern).await);
+            return matched(part, pattern, source.searches).await;
         }
     }
-    let all = scrollback::read(server, pane, Range::All).await?;
-    Ok(matched(all, pattern).await)
+    let all = scrollback::read(source.server, pane, Range::All).await?;
+    matched(all, pattern, source.searches).await
 }
 
 /// There may be megabytes of it, and others wait for their turn meanwhile.
-async fn matched(printed: Printed, pattern: &Regex) -> (Printed, Option<String>) {
+async fn matched(
+    printed: Printed,
+    pattern: &Regex,
+    searches: &Searches,
+) -> Result<(Printed, Option<String>), String> {
     let pattern = pattern.clone();
-    let search = tokio::task::spawn_blocking(move || {
+    let search = searches.search(move || {
         let line = printed.whole.iter().find(|line| pattern.is_match(line));
         let line = line.cloned();
         (printed, line)
     });
-    search.await.unwrap_or_default()
+    search.await
 }

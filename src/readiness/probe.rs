@@ -17,6 +17,7 @@ use crate::readiness::http;
 use crate::readiness::notify::Notice;
 use crate::readiness::panes::Panes;
 use crate::readiness::printed::{self, Bookmarks, Source};
+use crate::readiness::search::Searches;
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 
@@ -37,6 +38,7 @@ pub(super) struct Attempt {
     pub panes: Panes,
     /// What it has read there.
     pub seen: Bookmarks,
+    pub searches: Searches,
     pub said: Said,
     /// The program, and when it was first seen.
     pub pid: Option<i32>,
@@ -121,7 +123,7 @@ fn late(probe: &Probe, after: Duration) -> String {
 async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
     let answer = match probe {
         Probe::Port(port) => connect(*port).await,
-        Probe::Http(wanted) => http::probe(wanted).await,
+        Probe::Http(wanted) => http::probe(wanted, &attempt.searches).await,
         Probe::Exec(line) => shell::run(line, &attempt.cwd, &attempt.environment).await,
         Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
         Probe::File(path) => Err(format!("{} is not there", path.display())),
@@ -131,6 +133,7 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
                 pane: attempt.pane.as_deref(),
                 pid: attempt.pid,
                 seen: &attempt.seen,
+                searches: &attempt.searches,
                 panes: Some(&attempt.panes),
             };
             printed::probe(source, regex).await

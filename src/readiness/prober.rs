@@ -16,6 +16,7 @@ use crate::readiness::notify::{Notice, Sockets, socket_path};
 use crate::readiness::panes::Panes;
 use crate::readiness::printed::Bookmarks;
 use crate::readiness::probe::{self, Attempt, Said};
+use crate::readiness::search::Searches;
 use crate::tmux::environment::Environment;
 use crate::tmux::script::{Bindings, Ref};
 use crate::tmux::server::Server;
@@ -66,6 +67,7 @@ impl Prober {
                     pane: bindings.get(&Ref::Pane(address.clone())).cloned(),
                     panes: panes.clone(),
                     seen: Bookmarks::default(),
+                    searches: Searches::default(),
                     said: Said::default(),
                     pid: running,
                     since: now,

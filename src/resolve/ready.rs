@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use regex_lite::Regex;
-
-use crate::layout::{Header, Http, Pace, Probe, Ready, Url};
+use crate::layout::{Header, Http, Pace, Probe, Ready, Url, expression};
 use crate::manifest::ast::{HttpDecl, ProbeDecl, ReadyDecl, Scalar};
 use crate::resolve::resolver::Resolver;
 
@@ -121,7 +119,7 @@ impl Resolver<'_> {
 
     fn pattern(&mut self, scalar: &Scalar) -> Option<String> {
         let text = self.text(scalar)?;
-        match Regex::new(&text) {
+        match expression(&text) {
             Ok(_) => Some(text),
             Err(error) => {
                 let why = Some(error.to_string());

@@ -9,6 +9,7 @@ use crate::event::{Waiting, Waits};
 use crate::layout::{Address, OnExit, Pace, PaneKind, Probe, Ready, Salt, SecretHash};
 use crate::live::{LivePane, Snapshot};
 use crate::plan::change::{Target, TargetState};
+use crate::readiness::search::Searches;
 use crate::status::{PaneStatus, State};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Bindings, Ref};
@@ -36,6 +37,8 @@ pub(super) struct Followed {
     /// Its probes are looked at.
     pub is_probed: bool,
     pub was_read: bool,
+    /// The searches for a line in what it has printed.
+    pub searches: Searches,
     /// When its program was seen to have ended that had been seen to run.
     ended: Option<Instant>,
     /// When it was looked for last.
@@ -59,6 +62,7 @@ impl Followed {
             found: None,
             given_up: None,
             is_probed: false,
+            searches: Searches::default(),
             was_read: false,
             ended: None,
             seen: None,

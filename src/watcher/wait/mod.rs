@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use crate::event::Event;
+use crate::layout::expression;
 use crate::live::ObserveError;
 use crate::machine::interrupt::Interrupt;
-use crate::readiness::printed;
 use crate::tmux::server::Server;
 use crate::watcher::unless_told;
 use crate::watcher::wait::waiter::Waiter;
@@ -32,7 +32,9 @@ const TELL: Duration = Duration::from_millis(200);
 /// # Errors
 /// A text for people: why it is none.
 pub fn regex(text: &str) -> Result<String, String> {
-    printed::pattern(text).map(|_| text.to_owned())
+    expression(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| format!("`{text}`: {error}"))
 }
 
 /// Waits until all of the panes, or any of them, are what is wished, until one cannot be any more,

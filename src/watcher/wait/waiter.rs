@@ -18,6 +18,7 @@ use crate::machine::interrupt::Interrupt;
 use crate::readiness::engine::{News, PROBES_MAX};
 use crate::readiness::printed::{self, Bookmarks, Source};
 use crate::readiness::report;
+use crate::readiness::search::Searches;
 use crate::readiness::watch::{Found, Watch};
 use crate::status::PaneStatus;
 use crate::tmux::id::ServerId;
@@ -270,7 +271,8 @@ impl<'a> Waiter<'a> {
         while !unread.is_empty() || !reading.is_empty() {
             while let Some(index) = unread.pop_if(|_| reading.len() < PROBES_MAX) {
                 let id = self.panes[index].id.map(|id| id.to_string());
-                reading.spawn(read(self.server.clone(), id, regex.clone(), index));
+                let search = (index, self.panes[index].searches.clone());
+                reading.spawn(read(self.server.clone(), id, regex.clone(), search));
             }
             let Some(Ok((index, printed))) = reading.join_next().await else {
                 continue;
@@ -289,13 +291,14 @@ async fn read(
     server: Server,
     pane: Option<String>,
     regex: String,
-    index: usize,
+    (index, searches): (usize, Searches),
 ) -> (usize, Option<String>) {
     let source = Source {
         server: &server,
         pane: pane.as_deref(),
         pid: None,
         seen: &Bookmarks::default(),
+        searches: &searches,
         panes: None,
     };
     (index, printed::probe(source, &regex).await.ok())

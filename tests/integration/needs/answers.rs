@@ -198,3 +198,41 @@ fn a_line_counts_that_has_been_seen_and_has_scrolled_away() {
     sandbox.file("go", "");
     running.ends().exits(0);
 }
+
+/// The largest expression that is taken, on the largest body: a search that takes seconds.
+#[test]
+fn an_expression_that_is_slow_on_its_answer_stops_no_other_probe() {
+    let sandbox = Sandbox::new();
+    sandbox.file("server.py", SERVER);
+    let body = "a".repeat(1_000_000);
+    sandbox.file("answer", &format!("HTTP/1.1 200 OK\r\n\r\n{body}"));
+    let manifest = r#"session "s" { window "w" {
+        service "slow" {
+            run "python3" "server.py"
+            ready every="20ms" timeout="300ms" deadline="1s" {
+                http "http://localhost/" socket="app.sock" { body "(a{0,30}){15}b" }
+            }
+        }
+        service "quick" {
+            run "touch up; exec sleep 1000"
+            ready every="20ms" deadline="20s" { exec "test -e go" }
+        }
+        pane "asks" { run "until test -e app.sock; do sleep 0.01; done; touch go; exec sleep 1000" }
+    } }"#;
+    sandbox.manifest(manifest);
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(said.contains("✓ quick ready"), "{said}");
+    let late = said.find("× slow not ready after").expect(&said);
+    assert!(
+        said.find("✓ quick ready").is_some_and(|quick| quick < late),
+        "{said}"
+    );
+    // It is not waited for in the end either.
+    let after = &said[late..];
+    let seconds = |text: &str| after.contains(text);
+    assert!(
+        seconds("did not answer within 300ms") || seconds("has not ended"),
+        "{said}"
+    );
+}
