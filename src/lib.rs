@@ -112,13 +112,15 @@
 //!   (but `tmux/server.rs`), `view`, `event`, `pane_text`, `readiness/engine`, `execute/run` and
 //!   `execute/ledger.rs`. Time and environment arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
-//!   `resolve/graph/cycles.rs` and `plan/order.rs`, clap in `cli`, miette and similar in `view`,
+//!   `resolve/graph/cycles.rs` and `plan/order.rs`, clap in `cli`, miette, similar and anstyle in `view`,
 //!   tokio in `machine`, `link`, `readiness`, `watcher`, `execute`, `live/observe.rs`,
 //!   `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and serde-saphyr in `init/data.rs`,
 //!   notify in `cli/run/watch/files.rs`.
 //! - Only `tmux` knows tmux's grammar, versions, questions, complaints and hazards; every string
-//!   reaches it through [`tmux::quote`]. Only `tmux/server.rs` starts it. Only `cli/output.rs` prints, by
-//!   `cli/stdout.rs`.
+//!   reaches it through [`tmux::quote`]. Only `tmux/server.rs` starts it.
+//! - Only `cli/output.rs` prints, by `cli/stdout.rs`, and only what is
+//!   [`Printable`](view::text::printable::Printable): every string that is not triad's own is made
+//!   visible on the way into one.
 //! - Wanted and seen are two types that share an [`Address`](layout::Address):
 //!   [`Pane`](layout::Pane) is wanted, [`LivePane`](live::LivePane) is seen,
 //!   [`PaneDecl`](manifest::ast::PaneDecl) is written. Spans stay in `manifest`; a layout keeps an

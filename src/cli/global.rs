@@ -17,7 +17,8 @@ pub(super) struct Global {
         long,
         global = true,
         value_name = "NAME",
-        env = "TRIAD_SOCKET_NAME"
+        env = "TRIAD_SOCKET_NAME",
+        hide_env_values = true
     )]
     pub socket_name: Option<String>,
     /// Use the tmux server behind this socket
@@ -26,7 +27,8 @@ pub(super) struct Global {
         long,
         global = true,
         value_name = "PATH",
-        env = "TRIAD_SOCKET_PATH"
+        env = "TRIAD_SOCKET_PATH",
+        hide_env_values = true
     )]
     pub socket_path: Option<PathBuf>,
     /// Use this tmux program
@@ -35,6 +37,7 @@ pub(super) struct Global {
         global = true,
         value_name = "PATH",
         env = "TRIAD_TMUX",
+        hide_env_values = true,
         default_value = "tmux"
     )]
     pub tmux: PathBuf,
@@ -44,6 +47,7 @@ pub(super) struct Global {
         global = true,
         value_name = "TIME",
         env = "TRIAD_TMUX_TIMEOUT",
+        hide_env_values = true,
         value_parser = some_time,
         default_value = "30s"
     )]
@@ -54,7 +58,8 @@ pub(super) struct Global {
         long,
         global = true,
         value_name = "DIR",
-        env = "TRIAD_DIRECTORY"
+        env = "TRIAD_DIRECTORY",
+        hide_env_values = true
     )]
     pub directory: Option<PathBuf>,
     /// Give a variable of the manifest a value
@@ -66,6 +71,7 @@ pub(super) struct Global {
         global = true,
         value_name = "NAME",
         env = "TRIAD_PROFILE",
+        hide_env_values = true,
         value_delimiter = ','
     )]
     pub profiles: Vec<String>,
@@ -75,6 +81,7 @@ pub(super) struct Global {
         global = true,
         value_name = "WHEN",
         env = "TRIAD_COLOR",
+        hide_env_values = true,
         default_value = "auto"
     )]
     pub color: Color,

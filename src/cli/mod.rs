@@ -14,12 +14,12 @@ mod reporter;
 mod run;
 mod stdout;
 mod talk;
+mod usage;
 
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tokio::runtime::Runtime;
 
@@ -113,7 +113,7 @@ fn runtime() -> io::Result<Runtime> {
 fn called(runtime: &Runtime) -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::tell::<Arguments>(error),
     };
     let output = Output::new(&arguments.global);
     let exit = match runtime.block_on(run(&arguments, &output)) {
@@ -150,14 +150,4 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         Verb::Attach(own) => attach::run(global, own, output).await,
         Verb::Schema(own) => schema::run(own, output),
     }
-}
-
-/// Help and version are no mistakes; everything else clap stops at is one of usage.
-fn usage(error: &clap::Error) -> Exit {
-    let output = Output::unasked();
-    output.of_clap(error);
-    output.exit(match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Success,
-        _ => Exit::Usage,
-    })
 }

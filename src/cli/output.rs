@@ -1,5 +1,11 @@
 //! Where output goes: data to standard output, talk to standard error, JSON alone on standard
-//! output where it is asked for. Views make the strings; this writes them.
+//! output where it is asked for. Views make the texts; this writes them.
+//!
+//! Nothing else writes to these streams, and a terminal gets a [`Printable`] or a [`Drawing`] only,
+//! so that it obeys no text of others. The same goes to pipes and files, except for results that
+//! other programs read: `fmt`, `fmt --diff`, `init`, `render`, `schema`, `graph` as DOT and Mermaid,
+//! and `--commands` are exact there, byte by byte ([`Output::data`]). `attach` hands the terminal
+//! over to tmux.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal, Write};
@@ -16,11 +22,14 @@ use crate::cli::stdout;
 use crate::event::Event;
 use crate::layout::Address;
 use crate::machine::lock::Held;
+use crate::view::edit::diff;
 use crate::view::json::{self, FORMAT, JsonError};
 use crate::view::look::explain;
-use crate::view::run::region::Size;
+use crate::view::run::hook::HookOutput;
+use crate::view::run::region::{Drawing, Size};
 use crate::view::text::diagnostic::{self, Look};
 use crate::view::text::paint::{Paint, Tone, wrapped};
+use crate::view::text::printable::{Piece, Printable, printable};
 
 /// The width where nobody tells one.
 const WIDTH: usize = 100;
@@ -43,6 +52,8 @@ pub(super) struct Output {
     watched: RefCell<Option<Watched>>,
     /// Standard output did not take all that was written to it.
     is_cut: Cell<bool>,
+    /// What came of the hook that runs.
+    hook: RefCell<HookOutput>,
 }
 
 impl Output {
@@ -65,6 +76,7 @@ impl Output {
             color: Color::Auto,
             watched: RefCell::new(None),
             is_cut: Cell::new(false),
+            hook: RefCell::default(),
         }
     }
 
@@ -123,47 +135,60 @@ impl Output {
     }
 
     fn is_colored(&self, is_terminal: bool) -> bool {
-        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb(),
+            Color::Auto => is_colored(is_terminal),
         }
     }
 
     /// What the command was asked for, for people; JSON has its own.
-    pub(super) fn text(&self, text: &str) {
+    pub(super) fn text(&self, text: impl Piece) {
         if !self.is_json {
             self.clear();
-            self.put(&format!("{text}\n"));
+            self.put(printable!("{}\n", text.into_printable()).as_str());
         }
     }
 
-    /// A text that is the command's result, byte by byte, for people and pipes.
+    /// A text that is the command's result: byte by byte for pipes and files, and fit to be shown
+    /// for a terminal.
     pub(super) fn data(&self, text: &str) {
-        if !self.is_json {
-            self.clear();
-            self.put(text);
-        }
-    }
-
-    /// What clap prints: the help and the version, which were asked for, or what is wrong with the
-    /// command line.
-    pub(super) fn of_clap(&self, error: &clap::Error) {
-        if error.use_stderr() {
-            // Nobody is left to tell that it cannot be written.
-            let _ = error.print();
+        if self.is_json {
             return;
         }
-        let text = error.render();
-        match anstream::AutoStream::choice(&io::stdout()) {
-            anstream::ColorChoice::Never => self.put(&text.to_string()),
-            _ => self.put(&text.ansi().to_string()),
+        self.clear();
+        match io::stdout().is_terminal() {
+            true => self.put(Printable::lines(text).as_str()),
+            false => self.put(text),
+        }
+    }
+
+    /// The same for what changes in a file.
+    pub(super) fn patch(&self, patch: &str) {
+        if self.is_json {
+            return;
+        }
+        self.clear();
+        let look = self.look();
+        match look.color || io::stdout().is_terminal() {
+            true => self.put(diff::shown(patch, look).as_str()),
+            false => self.put(patch),
+        }
+    }
+
+    /// Help or version, to standard output; or what is wrong with the command line, to standard
+    /// error. `text` makes it, with or without colours.
+    pub(super) fn of_command_line(&self, is_wrong: bool, text: &dyn Fn(bool) -> Printable) {
+        match is_wrong {
+            true => {
+                print(io::stderr(), &text(is_colored(io::stderr().is_terminal())));
+            }
+            false => self.put(text(is_colored(io::stdout().is_terminal())).as_str()),
         }
     }
 
     /// What a person may like to know and a script has not asked for.
-    pub(super) fn news(&self, text: &str) {
+    pub(super) fn news(&self, text: impl Piece) {
         if !self.is_quiet {
             self.text(text);
         }
@@ -172,9 +197,16 @@ impl Output {
     /// What a hook prints: talk, whatever it is.
     pub(super) fn of_hook(&self, bytes: &[u8]) {
         self.clear();
-        let mut to = io::stderr();
-        // Nobody is left to tell that it cannot be written.
-        let _ = to.write_all(bytes).and_then(|()| to.flush());
+        print(io::stderr(), &self.hook.borrow_mut().take(bytes));
+    }
+
+    /// The hook has ended.
+    pub(super) fn end_hook(&self) {
+        let rest = self.hook.borrow_mut().end();
+        if !rest.is_empty() {
+            self.clear();
+            print(io::stderr(), &rest);
+        }
     }
 
     pub(super) fn json<T: Serialize>(&self, value: &T) {
@@ -221,12 +253,10 @@ impl Output {
     }
 
     /// Draws a text over the one that was drawn before, as much of it as fits the terminal.
-    pub(super) fn redraw(&self, text: &str) {
+    pub(super) fn redraw(&self, text: &Printable) {
         let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
-        let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row)).max(2);
-        let lines = text.lines().take(rows - 1);
-        let lines: String = lines.map(|line| format!("{line}\x1b[K\n")).collect();
-        self.put(&format!("\x1b[H{lines}\x1b[J"));
+        let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row));
+        self.put(Drawing::over_all(text, rows).as_str());
     }
 
     /// Whether an event is worth a line of JSON: waits are told over and over.
@@ -238,7 +268,7 @@ impl Output {
     }
 
     /// Keeps a line that another will take the place of, where that is seen coming.
-    pub(super) fn hold(&self, event: &Event, line: &str) {
+    pub(super) fn hold(&self, event: &Event, line: &Printable) {
         let mut watched = self.watched.borrow_mut();
         let is_held = watched
             .as_mut()
@@ -254,10 +284,8 @@ impl Output {
         if let Some(watched) = self.watched.borrow_mut().as_mut() {
             let look = self.error_look();
             let paint = Paint { color: look.color };
-            if let Some(bytes) = watched.refresh(size(), look.width, paint) {
-                // Progress that cannot be shown is no reason to stop.
-                let mut to = io::stderr();
-                let _ = to.write_all(bytes.as_bytes()).and_then(|()| to.flush());
+            if let Some(drawing) = watched.refresh(size(), look.width, paint) {
+                draw(io::stderr(), &drawing);
             }
         }
     }
@@ -267,16 +295,15 @@ impl Output {
         self.clear();
         let watched = self.watched.borrow_mut().take();
         for line in watched.into_iter().flat_map(Watched::held) {
-            self.news(&line);
+            self.news(line);
         }
     }
 
     /// What stands on the terminal goes before anything else is said.
     fn clear(&self) {
         let mut watched = self.watched.borrow_mut();
-        if let Some(bytes) = watched.as_mut().and_then(|watched| watched.clear(size())) {
-            let mut to = io::stderr();
-            let _ = to.write_all(bytes.as_bytes()).and_then(|()| to.flush());
+        if let Some(drawing) = watched.as_mut().and_then(|watched| watched.clear(size())) {
+            draw(io::stderr(), &drawing);
         }
     }
 
@@ -289,28 +316,27 @@ impl Output {
     /// could be asked.
     pub(super) fn question(&self, question: &str) -> bool {
         self.clear();
-        let mut to = io::stderr();
-        let asked = write!(to, "{question} [y/N] ");
-        asked.and_then(|()| to.flush()).is_ok()
+        print(io::stderr(), &printable!("{} [y/N] ", question))
     }
 
     /// Says what belongs to a question. Only on a terminal.
-    pub(super) fn talk(&self, text: &str) {
+    pub(super) fn talk(&self, text: impl Piece) {
         self.clear();
-        write(io::stderr(), text);
+        say(io::stderr(), text);
     }
 
     /// Asks a question and returns the answer without the blanks around it; `None` at the end of
     /// what is there to read. Only on a terminal.
     pub(super) fn answer(&self, question: &str) -> Option<String> {
         self.clear();
-        let mut to = io::stderr();
-        write!(to, "{question} ").and_then(|()| to.flush()).ok()?;
+        if !print(io::stderr(), &printable!("{} ", question)) {
+            return None;
+        }
         let mut answer = String::new();
         match io::stdin().read_line(&mut answer) {
             Ok(0) | Err(_) => {
                 // The line of the question is still open.
-                write(to, "");
+                say(io::stderr(), "");
                 None
             }
             Ok(_) => Some(answer.trim().to_owned()),
@@ -324,7 +350,7 @@ impl Output {
             let look = self.error_look();
             let name = Paint { color: look.color }.paint(Tone::Change, "triad:");
             let text = wrapped(text, look.width, "triad: ".len());
-            write(io::stderr(), &format!("{name} {text}"));
+            say(io::stderr(), printable!("{} {}", name, text));
         }
     }
 
@@ -351,13 +377,11 @@ impl Output {
         let paint = Paint { color: look.color };
         match &failure.what {
             What::Diagnostics(sources, diagnostics) => {
-                write(
-                    io::stderr(),
-                    diagnostic::text(diagnostics, sources, look).trim_end(),
-                );
+                let text = diagnostic::text(diagnostics, sources, look);
+                say(io::stderr(), text.trim_end());
                 let hint = explain::hint(diagnostics, look).filter(|_| !self.is_quiet);
                 if let Some(hint) = hint {
-                    write(io::stderr(), &format!("\n{hint}"));
+                    say(io::stderr(), printable!("\n{}", hint));
                 }
                 self.json(&JsonError {
                     format: FORMAT,
@@ -372,13 +396,13 @@ impl Output {
                 for problem in problems {
                     let name = paint.paint(Tone::Bad, "triad:");
                     let message = wrapped(&problem.message, look.width, "triad: ".len());
-                    let mut text = format!("{name} {message}");
+                    let mut text = printable!("{} {}", name, message);
                     if let Some(help) = &problem.help {
                         let name = paint.paint(Tone::Move, "help:");
                         let help = wrapped(help, look.width, "  help: ".len());
-                        text.push_str(&format!("\n  {name} {help}"));
+                        text.push(printable!("\n  {} {}", name, help));
                     }
-                    write(io::stderr(), &text);
+                    say(io::stderr(), text);
                     self.json(&JsonError {
                         format: FORMAT,
                         event: "error",
@@ -448,7 +472,27 @@ fn width(of: impl std::os::fd::AsFd) -> usize {
     }
 }
 
-/// Writes a line of talk. Nobody is left to tell that it cannot be written.
-fn write(mut to: impl Write, text: &str) {
-    let _ = writeln!(to, "{text}").and_then(|()| to.flush());
+/// Whether a stream gets colours where nobody has said so.
+fn is_colored(is_terminal: bool) -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    is_terminal && !is_set("NO_COLOR") && !is_dumb()
+}
+
+fn say(to: impl Write, text: impl Piece) {
+    print(to, &printable!("{}\n", text.into_printable()));
+}
+
+fn print(to: impl Write, text: &Printable) -> bool {
+    write(to, text.as_str())
+}
+
+fn draw(to: impl Write, drawing: &Drawing) {
+    write(to, drawing.as_str());
+}
+
+/// Whether it could be written. A reader that has gone away is no error of ours.
+fn write(mut to: impl Write, text: &str) -> bool {
+    to.write_all(text.as_bytes())
+        .and_then(|()| to.flush())
+        .is_ok()
 }

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use crate::event::{Event, Waiting, Waits};
 use crate::layout::Address;
 use crate::view::run::progress::Progress;
-use crate::view::run::region::Size;
+use crate::view::run::region::{Drawing, Size};
 use crate::view::text::paint::Paint;
+use crate::view::text::printable::{Printable, printable};
 
 /// A wait that goes on is told this often in JSON.
 const JSON_BEAT: Duration = Duration::from_secs(10);
@@ -35,7 +36,7 @@ pub(super) struct Watched {
     /// Of each step of the plan.
     addresses: Vec<Address>,
     /// Lines that others are to take the place of.
-    held: BTreeMap<Address, String>,
+    held: BTreeMap<Address, Printable>,
     /// What JSON was last told to be waited for, and when.
     told: Option<(Vec<Awaited>, Instant)>,
 }
@@ -93,37 +94,37 @@ impl Watched {
     }
 
     /// Keeps the line of a start where the pane's own line shows the same and stays in sight.
-    pub(super) fn hold(&mut self, event: &Event, line: &str) -> bool {
+    pub(super) fn hold(&mut self, event: &Event, line: &Printable) -> bool {
         let Event::Started { step } = event else {
             return false;
         };
         let is_held = self.shown == Shown::Lines { is_shared: true };
         if is_held && let Some(address) = self.addresses.get(step.0) {
-            self.held.insert(address.clone(), line.to_owned());
+            self.held.insert(address.clone(), line.clone());
         }
         is_held
     }
 
     /// The lines that nothing took the place of.
-    pub(super) fn held(self) -> impl Iterator<Item = String> {
+    pub(super) fn held(self) -> impl Iterator<Item = Printable> {
         self.held.into_values()
     }
 
-    /// The bytes that are to be written now.
-    pub(super) fn refresh(&mut self, size: Size, width: usize, paint: Paint) -> Option<String> {
+    /// What is to be drawn now.
+    pub(super) fn refresh(&mut self, size: Size, width: usize, paint: Paint) -> Option<Drawing> {
         let at = self.begun.elapsed();
         match self.shown {
             Shown::Lines { .. } => self.progress.draw(at, size, paint),
             Shown::Heartbeat => {
                 let line = self.progress.heartbeat(at, width)?;
-                Some(line + "\n")
+                Some(printable!("{}\n", line).into())
             }
             Shown::Json | Shown::Nothing => None,
         }
     }
 
-    /// The bytes that take away what stands.
-    pub(super) fn clear(&mut self, size: Size) -> Option<String> {
+    /// What takes away what stands.
+    pub(super) fn clear(&mut self, size: Size) -> Option<Drawing> {
         self.progress.clear(size)
     }
 }

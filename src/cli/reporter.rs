@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::layout::Address;
 use crate::view::json::{self, JsonEvent};
 use crate::view::run::events::Lines;
+use crate::view::text::printable::Printable;
 
 /// How often it is looked whether something is to be drawn.
 const TICK: Duration = Duration::from_millis(100);
@@ -21,7 +22,7 @@ pub(super) trait Wording {
     type Event;
 
     /// The line for people; `None` for what is only progress.
-    fn line(&self, event: &Self::Event) -> Option<String>;
+    fn line(&self, event: &Self::Event) -> Option<Printable>;
 
     fn json(&self, event: &Self::Event) -> JsonEvent;
 
@@ -80,7 +81,7 @@ impl<'a, W: Wording> Reporter<'a, W> {
             (Some(line), Some(held)) if self.wording.is_followed(event) => {
                 output.hold(&held, &line);
             }
-            (Some(line), _) => output.news(&line),
+            (Some(line), _) => output.news(line),
             (None, _) => {}
         }
         output.refresh();
@@ -91,7 +92,7 @@ impl<'a, W: Wording> Reporter<'a, W> {
 impl Wording for Lines<'_> {
     type Event = Event;
 
-    fn line(&self, event: &Event) -> Option<String> {
+    fn line(&self, event: &Event) -> Option<Printable> {
         self.event(event)
     }
 

@@ -18,6 +18,7 @@ use crate::layout::{Address, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step};
 use crate::view::text::changed;
+use crate::view::text::printable::is_unseen;
 use crate::view::text::words;
 
 /// A mistake in a manifest.
@@ -233,7 +234,29 @@ pub fn critical_path(path: &Path) -> Vec<JsonLink> {
 
 /// A value as one line of JSON.
 pub fn line<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("string keys and finite numbers")
+    let line = serde_json::to_string(value).expect("string keys and finite numbers");
+    escaped(line)
+}
+
+/// The same JSON with what a terminal acts on or does not show as `\u` escapes, so that it is safe
+/// to look at, too. serde_json leaves all of it as it is but the controls below the blank.
+fn escaped(line: String) -> String {
+    let is_escaped = |c: char| c == '\u{7F}' || is_unseen(c);
+    if !line.contains(is_escaped) {
+        return line;
+    }
+    let mut escaped = String::with_capacity(line.len());
+    for c in line.chars() {
+        // Such characters stand only within strings.
+        if is_escaped(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 pub fn plan(plan: &Plan) -> JsonPlan {
@@ -411,5 +434,19 @@ pub fn event(event: &Event) -> JsonEvent {
             why: Some(words::processes(*count)),
             ..empty("ending")
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_safe_to_look_at_and_means_the_same() {
+        let text = "a\u{1b}\u{7f}\u{9b}31m\u{202e}\u{200b}\u{feff}\u{e0041}\n größe 🧠";
+        let told = line(&text);
+        let expected = r#""a\u001b\u007f\u009b31m\u202e\u200b\ufeff\udb40\udc41\n größe 🧠""#;
+        assert_eq!(told, expected);
+        assert_eq!(serde_json::from_str::<String>(&told).unwrap(), text);
     }
 }

@@ -4,6 +4,9 @@
 //! Whatever runs writes a file `canary` in the sandbox's home. Each test ends by showing that the
 //! server would have run such code ([`assert_inert`]), so that its absence means something.
 
+mod strings;
+mod terminal;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

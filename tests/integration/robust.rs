@@ -108,7 +108,7 @@ fn check(text: &str, width: usize) -> Result<(), TestCaseError> {
     let shown = diagnostic::text(&diagnostics, &sources, look);
     prop_assert_eq!(shown.is_empty(), diagnostics.is_empty());
     let is_plain = |c: char| c == '\n' || !c.is_control();
-    prop_assert!(shown.chars().all(is_plain), "{:?}", shown);
+    prop_assert!(shown.as_str().chars().all(is_plain), "{:?}", shown);
     let json = diagnostic::json(&diagnostics, &sources);
     prop_assert_eq!(json.len(), diagnostics.len());
     Ok(())

@@ -133,6 +133,7 @@ const OWNERS: Owners = &[
         &["layout/applied.rs", "layout/owner.rs", "layout/secret.rs"],
     ),
     ("notify", &["cli/run/watch/files.rs"]),
+    ("anstyle", &["view/text/paint.rs", "view/text/printable.rs"]),
     ("strsim", &["layout/nearest.rs"]),
     ("etcetera", &["cli/context.rs"]),
     ("tempfile", &["save.rs"]),
@@ -195,6 +196,17 @@ const PURE: &[&str] = &[
 const SERVER: &str = "tmux/server.rs";
 /// The one place that prints.
 const OUTPUT: &str = "cli/output.rs";
+/// Who may call what leaves colours in a text: whoever has made its words visible before, and the
+/// one that shows what hooks print.
+const CALLERS: Owners = &[(
+    "keeping_colors",
+    &[
+        "view/text/printable.rs",
+        "view/text/diagnostic.rs",
+        "view/run/hook.rs",
+        "cli/usage.rs",
+    ],
+)];
 /// A thread has a stack that is deep enough for the parser, and is joined at once.
 const EFFECTS_OF_PURE: Exceptions = &[("manifest/mod.rs", "std::thread")];
 
@@ -254,6 +266,7 @@ fn only_the_server_starts_tmux_and_only_output_prints() {
     let modules = source::modules(&files);
     nothing(&rules::starts(&modules, SERVER));
     nothing(&rules::prints(&modules, OUTPUT));
+    nothing(&rules::calls(&modules, CALLERS));
 }
 
 #[test]

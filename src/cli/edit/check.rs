@@ -38,7 +38,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     let layout = world.open_layout(global, own.manifest.as_deref())?;
     let (windows, panes) = (layout.windows().count(), layout.panes().count());
     if output.is_verbose {
-        output.text(&format!(
+        output.text(format!(
             "{}: {}, {}, {}",
             layout.name,
             words::count(layout.sessions.len(), "session"),
@@ -77,7 +77,7 @@ fn explained(code: &str, output: &Output) -> Result<Exit, Failure> {
     while let Some(explanation) = found.next() {
         let text = explain::text(explanation, output.look());
         let text = if found.peek().is_some() {
-            text.as_str()
+            text
         } else {
             text.trim_end()
         };

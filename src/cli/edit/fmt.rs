@@ -82,9 +82,9 @@ fn format(
         diff: None,
     };
     if own.diff {
-        let shown = diff::unified(file, before, &text, output.look());
-        output.data(&shown);
-        told.diff = Some(shown);
+        let patch = diff::unified(file, before, &text);
+        output.patch(&patch);
+        told.diff = Some(patch);
     } else if own.check {
         if differs {
             output.text(file);
@@ -92,7 +92,7 @@ fn format(
     } else if let Some(path) = &loaded.file {
         if differs {
             save::replace(path, &text, loaded.identity)?;
-            output.news(&format!("formatted {file}"));
+            output.news(format!("formatted {file}"));
         }
     } else {
         output.data(&text);

@@ -15,6 +15,7 @@ use crate::init::{InitError, Naming, Proposal};
 use crate::layout::{is_name, nearest};
 use crate::view::json::init::{JsonCompanion, JsonInit};
 use crate::view::json::{self, FORMAT};
+use crate::view::text::printable::{Printable, printable};
 use crate::{init, save, survey, view};
 
 /// What the layout is called in a folder whose name holds nothing that a name may.
@@ -51,7 +52,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     if own.list {
         let width = output.look().width;
-        output.text(&view::edit::init::gallery(width));
+        for line in view::edit::init::gallery(width) {
+            output.text(line);
+        }
         output.json(&json::init::gallery());
         return Ok(Exit::Success);
     }
@@ -123,13 +126,13 @@ fn finish(
         told.companions = companions(template, path, output)?;
     }
     write(path, &text, force)?;
-    output.news(&written(&choice.basis, &target.shown));
+    output.news(written(&choice.basis, &target.shown));
     told.path = Some(path.display().to_string());
     output.json(&told);
     Ok(Exit::Success)
 }
 
-fn written(basis: &Basis, shown: &str) -> String {
+fn written(basis: &Basis, shown: &str) -> Printable {
     let what = match basis {
         Basis::Template(template) => format!("from the template {}", template.name),
         Basis::Folder(proposal) => view::edit::init::summary(proposal),
@@ -138,7 +141,12 @@ fn written(basis: &Basis, shown: &str) -> String {
         NAME => "triad plan".to_owned(),
         _ => format!("triad plan {}", init::shell_word(shown)),
     };
-    format!("wrote {shown}: {what}\nread it, then see what it would start: {plan}")
+    printable!(
+        "wrote {}: {}\nread it, then see what it would start: {}",
+        shown,
+        what,
+        plan
+    )
 }
 
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
@@ -169,7 +177,7 @@ fn companions(
         };
         let path = companion.path;
         if written {
-            output.news(&format!("wrote {path}"));
+            output.news(format!("wrote {path}"));
         } else if fs::read(folder.join(path)).ok().as_deref() != Some(companion.text.as_bytes()) {
             output.warning(&format!(
                 "kept {path}, which was there and is not the template's"

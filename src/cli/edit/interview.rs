@@ -8,6 +8,7 @@ use crate::init::Proposal;
 use crate::init::gallery::{GALLERY, Template};
 use crate::layout::is_name;
 use crate::view;
+use crate::view::text::printable::{Printable, printable};
 
 /// What a name may be, for those who tried another one.
 pub(super) const NAME_RULE: &str =
@@ -39,9 +40,9 @@ pub(super) fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure
         Basis::Folder(proposal) => {
             let found = view::edit::init::found(&proposal, width);
             if !found.is_empty() {
-                output.talk(&format!("Found here:\n\n{found}\n"));
+                output.talk(printable!("Found here:\n\n{}\n", found));
             }
-            output.talk(&sources(&proposal, width));
+            output.talk(sources(&proposal, width));
             source(proposal, output)?
         }
         basis @ Basis::Template(_) => basis,
@@ -61,7 +62,7 @@ pub(super) fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure
 
 /// Shows the manifest and asks whether to write it.
 pub(super) fn approve(text: &str, shown: &str, output: &Output) -> Result<(), Failure> {
-    output.talk(&format!("\n{text}"));
+    output.talk(printable!("\n{}", Printable::lines(text)));
     let is_wanted = asked(
         &format!("Write {shown}? [Y/n]"),
         output,
@@ -78,14 +79,14 @@ pub(super) fn approve(text: &str, shown: &str, output: &Output) -> Result<(), Fa
 }
 
 /// What there is to start from, numbered from 1.
-fn sources(proposal: &Proposal, width: usize) -> String {
+fn sources(proposal: &Proposal, width: usize) -> Printable {
     let gallery = view::edit::init::gallery(width.saturating_sub("  1  ".len()));
-    let mut text = format!(
+    let mut text = printable!(
         "Start from:\n\n  1  this folder: {}\n",
         view::edit::init::summary(proposal)
     );
-    for (number, line) in (2..).zip(gallery.lines()) {
-        text.push_str(&format!("{number:>3}  {line}\n"));
+    for (number, line) in (2..).zip(gallery) {
+        text.push(printable!("{}  {}\n", format!("{number:>3}"), line));
     }
     text
 }

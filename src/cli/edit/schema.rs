@@ -37,10 +37,10 @@ pub(crate) fn run(own: &Arguments, output: &Output) -> Result<Exit, Failure> {
         (Some(format), false) => format,
     };
     match format {
-        Format::Kdl => output.text(document::text().trim_end()),
-        Format::Markdown => output.text(markdown::text().trim_end()),
+        Format::Kdl => output.data(&document::text()),
+        Format::Markdown => output.data(&markdown::text()),
         Format::Json if output.is_json => output.json(&schema_json::schema()),
-        Format::Json => output.text(&json::line(&schema_json::schema())),
+        Format::Json => output.text(json::line(&schema_json::schema())),
     }
     Ok(Exit::Success)
 }

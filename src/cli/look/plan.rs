@@ -12,6 +12,7 @@ use crate::cli::pipeline::request::RequestFlags;
 use crate::cli::pipeline::saved;
 use crate::view;
 use crate::view::json;
+use crate::view::text::printable::printable;
 
 /// Say what apply would do; changes nothing
 #[derive(Debug, clap::Args)]
@@ -47,13 +48,13 @@ pub(crate) async fn run(
     if own.commands {
         let environment = world.for_programs(&layout.secret_names);
         let socket = server.socket_path();
-        output.text(&commands(&plan, &environment, &socket, &nonce));
+        output.data(&commands(&plan, &environment, &socket, &nonce));
     } else {
         output.text(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
     }
     output.json(&json::plan(&plan));
     if let Some(out) = &own.out {
-        output.news(&format!("\nsaved: triad apply {}", out.display()));
+        output.news(printable!("\nsaved: triad apply {}", out.display()));
     }
     let has_changes = own.check && !plan.is_empty();
     Ok(if has_changes {

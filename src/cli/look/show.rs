@@ -34,7 +34,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     })?;
     if own.commands {
         let environment = world.for_programs(&saved.layout().secret_names);
-        output.text(&commands(&plan, &environment, &saved.socket, &nonce()));
+        output.data(&commands(&plan, &environment, &saved.socket, &nonce()));
     } else {
         output.text(view::look::plan::text(&plan, &saved.place, output.look()).trim_end());
     }

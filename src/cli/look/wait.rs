@@ -23,6 +23,7 @@ use crate::view;
 use crate::view::json::{self, JsonEvent};
 use crate::view::look::wait::Lines;
 use crate::view::text::paint::wrapped;
+use crate::view::text::printable::Printable;
 use crate::watcher::wait::{self, Goal, Limit, WaitOutcome, WaitRequest};
 
 /// Wait until panes are ready, or what else they are to be
@@ -105,7 +106,7 @@ pub(crate) async fn run(
     let exit = exit(&outcome);
     output.json(&json::wait::end(&outcome, exit.code()));
     let width = output.look().width;
-    output.news(&view::look::wait::ended(&wish.goal, &outcome, width));
+    output.news(view::look::wait::ended(&wish.goal, &outcome, width));
     Ok(exit)
 }
 
@@ -113,7 +114,7 @@ pub(crate) async fn run(
 impl Wording for Lines<'_> {
     type Event = Event;
 
-    fn line(&self, event: &Event) -> Option<String> {
+    fn line(&self, event: &Event) -> Option<Printable> {
         self.event(event)
     }
 
@@ -191,7 +192,7 @@ fn nothing(whose: &Selected, goal: &Goal, any: bool, output: &Output) -> Result<
     };
     output.json(&json::wait::end(&outcome, Exit::Success.code()));
     let text = format!("nothing of it is there in `{layout}`");
-    output.news(&wrapped(&text, output.look().width, 0));
+    output.news(wrapped(&text, output.look().width, 0));
     Ok(Exit::Success)
 }
 

@@ -70,7 +70,7 @@ pub(crate) async fn act(
     let addresses = subjects.map(|subject| subject.address.clone()).collect();
     let outcome = reporter.beside(addresses, executed).await;
     if let Some(lines) = critical_path::lines(&outcome.path).filter(|_| output.is_verbose) {
-        output.news(&lines);
+        output.news(lines);
     }
     let mut exit = ended(&outcome);
     if exit == Exit::Success {
@@ -79,7 +79,7 @@ pub(crate) async fn act(
             exit = failure.exit;
         }
     } else if let Some(name) = manner.hooks.name_of_after() {
-        output.news(&format!("the hook `{name}` was not run"));
+        output.news(format!("the hook `{name}` was not run"));
     }
     output.json(&json_outcome(&outcome, exit));
     lost(&outcome, exit)?;

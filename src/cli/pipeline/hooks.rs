@@ -104,7 +104,9 @@ async fn run(
 ) -> Result<(), HookError> {
     let Some(hook) = hook else { return Ok(()) };
     output.json(&json::hook(hook.name));
-    hook::run(hook, interrupt, &mut |bytes| output.of_hook(bytes)).await
+    let ran = hook::run(hook, interrupt, &mut |bytes| output.of_hook(bytes)).await;
+    output.end_hook();
+    ran
 }
 
 fn failure(error: &HookError, exit: Exit, help: &str) -> Failure {

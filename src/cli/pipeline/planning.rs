@@ -98,5 +98,5 @@ pub(crate) fn commands(
     let rendered = render::render(plan, &conditions);
     let scripts = rendered.preview().into_iter();
     let scripts = scripts.map(|(name, script)| format!("## {name}\n\n{}", script.trim_end()));
-    scripts.collect::<Vec<_>>().join("\n\n")
+    scripts.collect::<Vec<_>>().join("\n\n") + "\n"
 }

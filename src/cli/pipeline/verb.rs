@@ -13,6 +13,7 @@ use crate::layout::Pattern;
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
 use crate::tmux::environment::Environment;
+use crate::view::text::printable::Printable;
 
 /// A plan as one look at the server leads to it.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ pub(crate) trait Verb {
     fn manner(&self, plan: &Plan, site: &Site<'_>) -> Manner;
 
     /// The last line, once the plan has been carried out.
-    fn result(&self, done: &Done, site: &Site<'_>) -> Option<String>;
+    fn result(&self, done: &Done, site: &Site<'_>) -> Option<Printable>;
 }
 
 /// A plan that was carried out.

@@ -26,6 +26,7 @@ use crate::saved::Saved;
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
+use crate::view::text::printable::Printable;
 
 /// Make the running sessions what the manifest says
 #[derive(Debug, clap::Args)]
@@ -156,7 +157,7 @@ impl Verb for Apply<'_> {
         }
     }
 
-    fn result(&self, done: &Done, site: &Site<'_>) -> Option<String> {
+    fn result(&self, done: &Done, site: &Site<'_>) -> Option<Printable> {
         if done.plan.is_empty() && done.exit == Exit::Success {
             return None;
         }

@@ -23,6 +23,7 @@ use crate::view;
 use crate::view::json;
 use crate::view::run::events;
 use crate::view::text::paint::wrapped;
+use crate::view::text::printable::Printable;
 use crate::{live, plan};
 
 /// End what a layout made, in reverse order; gone when it returns
@@ -118,7 +119,7 @@ impl Verb for Down<'_> {
                 "nothing to do: nothing of `{}` runs here",
                 self.meant.layout
             );
-            output.news(&wrapped(&text, output.look().width, 0));
+            output.news(wrapped(&text, output.look().width, 0));
         }
     }
 
@@ -144,7 +145,7 @@ impl Verb for Down<'_> {
         }
     }
 
-    fn result(&self, done: &Done, _: &Site<'_>) -> Option<String> {
+    fn result(&self, done: &Done, _: &Site<'_>) -> Option<Printable> {
         Some(events::removed(&done.plan, &done.outcome))
     }
 }
@@ -158,7 +159,7 @@ pub(crate) fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
         return;
     }
     for note in view::look::plan::notes(plan) {
-        output.news(&wrapped(&note, output.look().width, "note: ".len()));
+        output.news(wrapped(&note, output.look().width, "note: ".len()));
     }
 }
 

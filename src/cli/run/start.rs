@@ -24,6 +24,7 @@ use crate::view;
 use crate::view::json;
 use crate::view::run::events;
 use crate::view::text::paint::wrapped;
+use crate::view::text::printable::Printable;
 
 /// Start what was stopped or has ended, and what it needs
 ///
@@ -130,7 +131,7 @@ impl Verb for Start<'_> {
         let (plan, output) = (&found.plan, site.output);
         output.json(&json::plan(plan));
         if plan.is_empty() {
-            output.news(&wrapped(NOTHING, output.look().width, 0));
+            output.news(wrapped(NOTHING, output.look().width, 0));
         } else if !self.is_agreed(found) || output.is_verbose {
             let text = view::look::plan::text(plan, &place(&site.server), output.look());
             output.news(text.trim_end());
@@ -156,7 +157,7 @@ impl Verb for Start<'_> {
         }
     }
 
-    fn result(&self, done: &Done, _: &Site<'_>) -> Option<String> {
+    fn result(&self, done: &Done, _: &Site<'_>) -> Option<Printable> {
         Some(events::removed(&done.plan, &done.outcome))
     }
 }

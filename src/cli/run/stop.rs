@@ -25,6 +25,7 @@ use crate::view;
 use crate::view::json;
 use crate::view::run::events;
 use crate::view::text::paint::wrapped;
+use crate::view::text::printable::Printable;
 use crate::{live, plan};
 
 /// End what runs in panes that stay; apply leaves them alone until they are started
@@ -125,7 +126,7 @@ impl Verb for Stop<'_> {
         let is_shown = !self.is_agreed(found) || output.is_verbose;
         down::show(plan, is_shown, site);
         if plan.is_empty() {
-            output.news(&nothing(plan, output.look().width));
+            output.news(nothing(plan, output.look().width));
         }
     }
 
@@ -148,7 +149,7 @@ impl Verb for Stop<'_> {
         }
     }
 
-    fn result(&self, done: &Done, _: &Site<'_>) -> Option<String> {
+    fn result(&self, done: &Done, _: &Site<'_>) -> Option<Printable> {
         Some(events::removed(&done.plan, &done.outcome))
     }
 }
@@ -207,7 +208,7 @@ fn elsewhere<'m, 'w>(
 }
 
 /// That there is nothing to do, and why.
-fn nothing(plan: &Plan, width: usize) -> String {
+fn nothing(plan: &Plan, width: usize) -> Printable {
     let stopped = plan.unchanged.iter();
     let stopped: Vec<String> = stopped.map(|pane| pane.address.to_string()).collect();
     let why = match &stopped[..] {

@@ -78,7 +78,7 @@ pub(crate) async fn run(
     if output.is_verbose {
         let ready = if is_ready { " is ready" } else { "" };
         let status = status.map(|text| format!(": {text}")).unwrap_or_default();
-        output.news(&format!("{address}{ready}{status}"));
+        output.news(format!("{address}{ready}{status}"));
     }
     output.json(&json::report::report(&report));
     Ok(Exit::Success)

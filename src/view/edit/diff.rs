@@ -1,30 +1,36 @@
 //! Two texts, line by line: what was there and what would be.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use similar::TextDiff;
 
 use crate::view::text::diagnostic::Look;
-use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone};
+use crate::view::text::printable::{Printable, printable, visible};
 
 /// How long the shortest difference is looked for; after that any will do.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What changes in a file, as `diff -u` writes it. Without colour `patch` reads it; with colour
-/// it is for a terminal, which gets no control characters.
-pub fn unified(name: &str, before: &str, after: &str, look: Look) -> String {
+/// What changes in a file, as `diff -u` writes it and `patch` reads it.
+pub fn unified(name: &str, before: &str, after: &str) -> String {
     let diff = TextDiff::configure()
         .timeout(PATIENCE)
         .diff_lines(before, after);
     let mut unified = diff.unified_diff();
-    unified.header(name, name);
-    let text = unified.to_string();
-    if !look.color {
-        return text;
-    }
-    let paint = Paint { color: true };
-    let lines = text.split_terminator('\n').enumerate();
+    // A name of several lines would be lines of the patch.
+    let name = match name.contains(char::is_control) {
+        true => Cow::Owned(visible(name)),
+        false => Cow::Borrowed(name),
+    };
+    unified.header(&name, &name);
+    unified.to_string()
+}
+
+/// The same for people.
+pub fn shown(unified: &str, look: Look) -> Printable {
+    let paint = Paint { color: look.color };
+    let lines = unified.split_terminator('\n').enumerate();
     let lines = lines.map(|(index, line)| {
         let tone = match line.chars().next() {
             // The names stand in the first two lines.
@@ -34,27 +40,27 @@ pub fn unified(name: &str, before: &str, after: &str, look: Look) -> String {
             Some('+') => Some(Tone::Good),
             _ => None,
         };
-        let line = visible(line);
-        tone.map_or_else(|| line.clone(), |tone| paint.paint(tone, &line)) + "\n"
+        match tone {
+            Some(tone) => printable!("{}\n", paint.paint(tone, line)),
+            None => printable!("{}\n", line),
+        }
     });
-    lines.collect()
+    Printable::join(lines, &Printable::default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(color: bool, expected: &str) {
-        let look = Look { color, width: 100 };
-        assert_eq!(unified("f", "a\nb\r\n", "a\nb\n", look), expected);
-    }
-
     #[test]
     fn a_patch_is_exact_and_a_terminal_safe() {
-        check(false, "--- f\n+++ f\n@@ -1,2 +1,2 @@\n a\n-b\r\n+b\n");
+        let patch = unified("f", "a\nb\r\n", "a\nb\n");
+        assert_eq!(patch, "--- f\n+++ f\n@@ -1,2 +1,2 @@\n a\n-b\r\n+b\n");
+        let look = |color| Look { color, width: 100 };
+        let plain = "--- f\n+++ f\n@@ -1,2 +1,2 @@\n a\n-b␍\n+b\n";
+        assert_eq!(shown(&patch, look(false)).as_str(), plain);
         let painted = "\x1b[1m--- f\x1b[0m\n\x1b[1m+++ f\x1b[0m\n\x1b[36m@@ -1,2 +1,2 @@\x1b[0m\n \
                        a\n\x1b[31m-b␍\x1b[0m\n\x1b[32m+b\x1b[0m\n";
-        check(true, painted);
+        assert_eq!(shown(&patch, look(true)).as_str(), painted);
     }
 }

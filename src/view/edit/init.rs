@@ -3,24 +3,23 @@
 use crate::init::gallery::{GALLERY, Template};
 use crate::init::{Program, Proposal, Skipped};
 use crate::layout::PaneKind;
-use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{fitted, padded, width};
+use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
 /// The templates, a line each, on lines of at most `cells`.
-pub fn gallery(cells: usize) -> String {
+pub fn gallery(cells: usize) -> Vec<String> {
     let names = GALLERY.iter().map(|template| width(template.name));
     let column = names.max().unwrap_or(0);
     let line = |template: &Template| {
         let name = padded(template.name, column);
         fitted(&format!("{name}  {}", template.about()), cells)
     };
-    let lines: Vec<String> = GALLERY.iter().map(line).collect();
-    lines.join("\n")
+    GALLERY.iter().map(line).collect()
 }
 
 /// What was found, a line a file.
-pub fn found(proposal: &Proposal, cells: usize) -> String {
+pub fn found(proposal: &Proposal, cells: usize) -> Printable {
     let files = proposal.files();
     let column = files.iter().map(|file| width(file)).max().unwrap_or(0);
     let line = |file: &&str| {
@@ -36,8 +35,7 @@ pub fn found(proposal: &Proposal, cells: usize) -> String {
             cells,
         )
     };
-    let lines: Vec<String> = files.iter().map(line).collect();
-    lines.join("\n")
+    Printable::join(files.iter().map(line), &printable!("\n"))
 }
 
 /// What was found, in a few words.
@@ -54,11 +52,7 @@ pub fn summary(proposal: &Proposal) -> String {
     };
     let kinds = [PaneKind::Service, PaneKind::Task, PaneKind::Pane];
     let counts: Vec<String> = kinds.into_iter().filter_map(of_kind).collect();
-    format!(
-        "{} from {}",
-        counts.join(", "),
-        visible(&proposal.files().join(", "))
-    )
+    format!("{} from {}", counts.join(", "), proposal.files().join(", "))
 }
 
 /// What is in a file and not in the manifest.

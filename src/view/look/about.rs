@@ -14,6 +14,7 @@ use crate::tmux::script::Ref;
 use crate::view::look::plan;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::printable::{Printable, printable};
 
 /// One object from all sides.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,13 +232,11 @@ impl About<'_> {
     }
 
     /// All of it for people.
-    pub fn text(&self, look: Look) -> String {
+    pub fn text(&self, look: Look) -> Printable {
         let paint = Paint { color: look.color };
         let name = format!("{} {}", self.subject.noun.as_str(), self.subject.address);
-        let mut out = format!(
-            "{}\n",
-            paint.paint(Tone::Strong, &fitted(&name, look.width))
-        );
+        let name = paint.paint(Tone::Strong, fitted(&name, look.width));
+        let mut out = printable!("{}\n", name);
         block(
             "wanted",
             self.wanted.as_ref(),
@@ -256,51 +255,50 @@ impl About<'_> {
                 &mut out,
             );
         }
-        out.push_str(&format!("\n{}\n", paint.paint(Tone::Move, "apply")));
+        out.push(printable!("\n{}\n", paint.paint(Tone::Move, "apply")));
         match self.plan {
             Ok(plan) => {
                 let tree = plan::tree_of(plan, look, &|step| self.concerns(step));
-                match tree.as_str() {
-                    "" => out.push_str("  nothing to do\n"),
-                    tree => out.push_str(tree),
+                match tree.is_empty() {
+                    true => out.push(printable!("  nothing to do\n")),
+                    false => out.push(tree),
                 }
             }
             Err(refusals) => {
                 for refusal in refusals {
                     let text = wrapped(&format!("refused: {refusal}"), look.width, 4);
-                    out.push_str(&format!("  {}\n", paint.paint(Tone::Bad, &text)));
+                    out.push(printable!("  {}\n", paint.paint(Tone::Bad, text)));
                 }
             }
         }
         for note in self.notes() {
             let note = wrapped(&note, look.width, "note: ".len());
-            out.push_str(&format!("\n{}\n", paint.paint(Tone::Faint, &note)));
+            out.push(printable!("\n{}\n", paint.paint(Tone::Faint, note)));
         }
         out
     }
 }
 
-fn head(title: &str, paint: Paint) -> String {
+fn head(title: &str, paint: Paint) -> Printable {
     let title = padded(title, "applied".len());
     paint.paint(Tone::Move, &title)
 }
 
-fn block(title: &str, side: Option<&Side>, nothing: &str, look: Look, out: &mut String) {
+fn block(title: &str, side: Option<&Side>, nothing: &str, look: Look, out: &mut Printable) {
     let paint = Paint { color: look.color };
     let Some(side) = side else {
-        out.push_str(&format!("\n{}  {nothing}\n", head(title, paint)));
+        out.push(printable!("\n{}  {}\n", head(title, paint), nothing));
         return;
     };
     let place = fitted(&side.place, look.width.saturating_sub("applied  ".len()));
-    out.push_str(format!("\n{}  {place}", head(title, paint)).trim_end());
-    out.push('\n');
+    let heading = printable!("\n{}  {}", head(title, paint), place);
+    out.push(printable!("{}\n", heading.trim_end()));
     let names = side.facts.iter().map(|(name, _)| width(name));
     let left = names.max().unwrap_or(0).min(look.width / 3);
     for (name, value) in &side.facts {
         let room = look.width.saturating_sub(left + 4).max(10);
         let name = padded(&fitted(name, left.max(1)), left);
-        let line = format!("  {name}  {}", fitted(value, room));
-        out.push_str(line.trim_end());
-        out.push('\n');
+        let line = printable!("  {}  {}", name, fitted(value, room));
+        out.push(printable!("{}\n", line.trim_end()));
     }
 }

@@ -4,29 +4,27 @@ use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::explanation::Explanation;
 use crate::view::json::{FORMAT, JsonExplanation};
 use crate::view::text::diagnostic::{Look, SHOWN_MAX};
-use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone, wrapped};
+use crate::view::text::printable::{Printable, printable};
 
 /// Before each line of an example.
 const INDENT: &str = "    ";
 
 /// The rule with its examples.
-pub fn text(explanation: &Explanation, look: Look) -> String {
+pub fn text(explanation: &Explanation, look: Look) -> Printable {
     let paint = Paint { color: look.color };
-    let mut text = format!("{}\n", paint.paint(Tone::Strong, explanation.code));
-    text.push_str(&format!(
-        "\n{}\n",
-        wrapped(&explanation.text, look.width, 0)
-    ));
+    let mut text = printable!("{}\n", paint.paint(Tone::Strong, explanation.code));
+    let rule = wrapped(&explanation.text, look.width, 0);
+    text.push(printable!("\n{}\n", rule));
     let examples = [
         ("Wrong:", Tone::Bad, &explanation.wrong),
         ("Right:", Tone::Good, &explanation.right),
     ];
     for (name, tone, example) in examples {
         let Some(example) = example else { continue };
-        text.push_str(&format!("\n{}\n\n", paint.paint(tone, name)));
+        text.push(printable!("\n{}\n\n", paint.paint(tone, name)));
         for line in example.lines() {
-            text.push_str(&format!("{INDENT}{}\n", visible(line)));
+            text.push(printable!("{}{}\n", INDENT, line));
         }
     }
     text
@@ -44,7 +42,7 @@ pub fn json(explanation: &Explanation) -> JsonExplanation {
 }
 
 /// How to ask for more on these mistakes; nothing without one.
-pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<String> {
+pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<Printable> {
     let mut names: Vec<&str> = Vec::new();
     for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
         let name = own_name(diagnostic.code);
@@ -61,7 +59,7 @@ pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<String> {
         ),
     };
     let hint = wrapped(&hint, look.width, 0);
-    Some(Paint { color: look.color }.paint(Tone::Faint, &hint))
+    Some(Paint { color: look.color }.paint(Tone::Faint, hint))
 }
 
 /// A code without its stage: `unknown-node` of `triad::manifest::unknown-node`.
@@ -87,7 +85,8 @@ mod tests {
             help: None,
         });
         let diagnostics: Vec<Diagnostic> = diagnostics.collect();
-        assert_eq!(hint(&diagnostics, LOOK).as_deref(), expected);
+        let hint = hint(&diagnostics, LOOK);
+        assert_eq!(hint.as_ref().map(Printable::as_str), expected);
     }
 
     #[test]
@@ -110,7 +109,7 @@ mod tests {
             right: Some("session \"a\"\nsession \"b\"".to_owned()),
         };
         assert_eq!(
-            text(&explanation, LOOK),
+            text(&explanation, LOOK).as_str(),
             "triad::test\n\n\
              Sessions have a name that is a word, because all of them are\n\
              found by it.\n\n\

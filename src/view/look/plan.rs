@@ -10,42 +10,48 @@ use crate::plan::change::{Action, Change, Configure, Drift, Note, Noun, Reason, 
 use crate::view::text::changed;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::printable::{Printable, printable, visible};
 use crate::view::text::words;
 
+/// The cells that the name of a program takes at most: it is not cut where it is shown, and a program
+/// calls itself what it likes.
+const PROGRAM: usize = 60;
+
 /// The plan for people. `place` says where the server is (`default server`, `-L name`).
-pub fn text(plan: &Plan, place: &str, look: Look) -> String {
+pub fn text(plan: &Plan, place: &str, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let mut out = heading(plan, place, look);
     if !plan.is_empty() {
-        out.push('\n');
+        out.push(printable!("\n"));
         written(&rows(plan), look, &mut out);
     }
     let notes = notes(plan);
     if !notes.is_empty() {
-        out.push('\n');
+        out.push(printable!("\n"));
     }
     for note in notes {
         let note = wrapped(&note, look.width, "note: ".len());
-        out.push_str(&format!("{}\n", paint.paint(Tone::Faint, &note)));
+        out.push(printable!("{}\n", paint.paint(Tone::Faint, note)));
     }
-    out.push_str(&format!("\n{}\n", wrapped(&summary(plan), look.width, 0)));
+    let summary = wrapped(&summary(plan), look.width, 0);
+    out.push(printable!("\n{}\n", summary));
     out
 }
 
 /// Some of the steps, as in the tree; empty where there are none of them.
-pub fn tree_of(plan: &Plan, look: Look, is_meant: &dyn Fn(&Step) -> bool) -> String {
+pub fn tree_of(plan: &Plan, look: Look, is_meant: &dyn Fn(&Step) -> bool) -> Printable {
     let steps = plan.steps.iter().filter(|step| is_meant(step));
     let rows = steps.map(|step| {
         let subject = &step.subject;
         let left = format!("{} {}", subject.noun.as_str(), subject.address.name());
         of_step(step, left, plan)
     });
-    let mut out = String::new();
+    let mut out = Printable::default();
     written(&rows.collect::<Vec<_>>(), look, &mut out);
     out
 }
 
-fn written(rows: &[Row], look: Look, out: &mut String) {
+fn written(rows: &[Row], look: Look, out: &mut Printable) {
     let paint = Paint { color: look.color };
     let longest = rows.iter().map(|row| width(&row.left)).max().unwrap_or(0);
     let left = longest.min(look.width / 2);
@@ -54,15 +60,15 @@ fn written(rows: &[Row], look: Look, out: &mut String) {
     }
 }
 
-fn heading(plan: &Plan, place: &str, look: Look) -> String {
+fn heading(plan: &Plan, place: &str, look: Look) -> Printable {
     let server = match &plan.server {
         Some(version) => format!("on tmux {version} ({place})"),
         None => format!("on a new tmux server ({place})"),
     };
     let text = wrapped(&format!("{} {server}", plan.layout), look.width, 0);
     let paint = Paint { color: look.color };
-    let name = paint.paint(Tone::Strong, &plan.layout);
-    format!("{}\n", text.replacen(&plan.layout, &name, 1))
+    let painted = paint.paint_start(Tone::Strong, &plan.layout, &text);
+    printable!("{}\n", painted)
 }
 
 /// One line of the tree, and the lines below it.
@@ -185,7 +191,7 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
         left,
         phrase: phrase(step, plan),
         cost: ends
-            .map(|ends| format!("ends {}, pid {}", ends.program, ends.pid))
+            .map(|ends| format!("ends {}, pid {}", fitted(&ends.program, PROGRAM), ends.pid))
             .unwrap_or_default(),
         below: changed::changes(step, plan),
     }
@@ -285,7 +291,7 @@ fn settings(configure: &Configure) -> String {
 }
 
 impl Row {
-    fn write(&self, left: usize, total: usize, paint: Paint, out: &mut String) {
+    fn write(&self, left: usize, total: usize, paint: Paint, out: &mut Printable) {
         let sign = paint.paint(self.tone, self.sign);
         let name = fitted(&self.left, left.max(1));
         let room = total.saturating_sub(left + 6);
@@ -298,25 +304,25 @@ impl Row {
             room
         };
         let phrase = fitted(&self.phrase, phrase_room.max(10));
-        let mut line = format!("  {sign} {}", padded(&name, left));
+        let mut line = printable!("  {} {}", sign, padded(&name, left));
         if !phrase.is_empty() {
             let tone = if self.sign == " " {
                 Tone::Faint
             } else {
                 self.tone
             };
-            line.push_str(&format!("  {}", paint.paint(tone, &phrase)));
+            line.push(printable!("  {}", paint.paint(tone, &phrase)));
         }
         if cost > 0 && !is_apart {
             let gap = phrase_room.saturating_sub(width(&phrase)) + 2;
-            line.push_str(&" ".repeat(gap));
-            line.push_str(&paint.paint(Tone::Bad, &self.cost));
+            line.push(" ".repeat(gap));
+            line.push(paint.paint(Tone::Bad, &self.cost));
         }
-        out.push_str(line.trim_end());
-        out.push('\n');
+        out.push(printable!("{}\n", line.trim_end()));
         let indent = " ".repeat(8);
         if is_apart {
-            out.push_str(&format!("{indent}{}\n", paint.paint(Tone::Bad, &self.cost)));
+            let cost = paint.paint(Tone::Bad, &self.cost);
+            out.push(printable!("{}{}\n", indent, cost));
         }
         for change in &self.below {
             below(change, &indent, total, paint, out);
@@ -325,27 +331,30 @@ impl Row {
 }
 
 /// Old and new value, each on its line.
-pub fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut String) {
+fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut Printable) {
     let field = if change.field == "run" {
         String::new()
     } else {
-        format!("{} ", change.field)
+        visible(&format!("{} ", change.field))
     };
     let room = total
         .saturating_sub(indent.len() + 2 + width(&field))
         .max(10);
     if change.from.is_none() && change.to.is_none() {
         let sign = paint.paint(Tone::Change, "±");
-        out.push_str(&format!("{indent}{sign} {field}(secret, changed)\n"));
+        out.push(printable!(
+            "{}{} {}(secret, changed)\n",
+            indent,
+            sign,
+            field
+        ));
         return;
     }
     let lines = changed::lines(change, room, paint);
     for (sign, tone, value) in [("-", Tone::Bad, lines.0), ("+", Tone::Good, lines.1)] {
         if let Some(value) = value {
-            out.push_str(&format!(
-                "{indent}{} {field}{value}\n",
-                paint.paint(tone, sign)
-            ));
+            let sign = paint.paint(tone, sign);
+            out.push(printable!("{}{} {}{}\n", indent, sign, field, value));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::status::{LayoutStatus, PaneStatus, Reason, State, Wanted};
 use crate::view::look::standing::tone;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, cut, fitted, padded, width, wrapped};
+use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
 const HEADINGS: [&str; 6] = ["ADDRESS", "STATE", "SINCE", "PID", "RUNS", "WHY"];
@@ -19,17 +20,18 @@ const ROOM_MIN: usize = 8;
 const GAP: usize = 2;
 
 /// The table of each layout. `place` says where the server is.
-pub fn text(layouts: &[LayoutStatus], place: &str, look: Look) -> String {
+pub fn text(layouts: &[LayoutStatus], place: &str, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let panes: Vec<&PaneStatus> = layouts.iter().flat_map(|layout| &layout.panes).collect();
     if panes.is_empty() {
-        return format!("{}\n", wrapped(&nothing(layouts, place), look.width, 0));
+        let nothing = wrapped(&nothing(layouts, place), look.width, 0);
+        return printable!("{}\n", nothing);
     }
     let widths = widths(&panes, look.width);
-    let mut out = String::new();
+    let mut out = Printable::default();
     let headings = line(&HEADINGS.map(str::to_owned), &widths);
     let headings = cut(headings.trim_end(), look.width);
-    out.push_str(&format!("{}\n", paint.paint(Tone::Faint, &headings)));
+    out.push(printable!("{}\n", paint.paint(Tone::Faint, headings)));
     for layout in layouts.iter().filter(|layout| !layout.panes.is_empty()) {
         if layouts.len() > 1 {
             let name = layout
@@ -38,15 +40,15 @@ pub fn text(layouts: &[LayoutStatus], place: &str, look: Look) -> String {
                 .unwrap_or("of a layout that is gone");
             let manifest = layout.manifest.as_deref().unwrap_or_default();
             let room = look.width.saturating_sub(width(name) + GAP);
-            let manifest = paint.paint(Tone::Faint, &fitted(manifest, room.max(ROOM_MIN)));
-            let heading = format!("{}  {manifest}", paint.paint(Tone::Strong, name));
-            out.push_str(&format!("{}\n", heading.trim_end()));
+            let manifest = paint.paint(Tone::Faint, fitted(manifest, room.max(ROOM_MIN)));
+            let heading = printable!("{}  {}", paint.paint(Tone::Strong, name), manifest);
+            out.push(printable!("{}\n", heading.trim_end()));
         }
         for pane in &layout.panes {
-            out.push_str(&row(pane, &widths, look));
+            out.push(row(pane, &widths, look));
         }
     }
-    out.push_str(&foot(layouts, look));
+    out.push(foot(layouts, look));
     out
 }
 
@@ -72,20 +74,18 @@ fn server(place: &str) -> String {
 }
 
 /// What else there is in the sessions.
-fn foot(layouts: &[LayoutStatus], look: Look) -> String {
+fn foot(layouts: &[LayoutStatus], look: Look) -> Printable {
     let foreign: usize = layouts.iter().map(|layout| layout.foreign).sum();
     if foreign == 0 {
-        return String::new();
+        return Printable::default();
     }
     let text = format!(
         "and {} that triad did not make",
         words::count(foreign, "pane")
     );
     let text = wrapped(&text, look.width, 0);
-    format!(
-        "{}\n",
-        Paint { color: look.color }.paint(Tone::Faint, &text)
-    )
+    let paint = Paint { color: look.color };
+    printable!("{}\n", paint.paint(Tone::Faint, text))
 }
 
 fn cells(pane: &PaneStatus) -> [String; 6] {
@@ -125,7 +125,7 @@ fn line(cells: &[String; 6], widths: &[usize; 6]) -> String {
     cells.collect::<Vec<_>>().join(&" ".repeat(GAP))
 }
 
-fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> String {
+fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> Printable {
     let line = line(&cells(pane), widths);
     let line = cut(line.trim_end(), look.width);
     let state = pane.standing.state.as_str();
@@ -137,9 +137,10 @@ fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> String {
         .find(|&at| width(&line[..at]) >= before);
     let painted = at.filter(|&at| line[at..].starts_with(state)).map(|at| {
         let painted = Paint { color: look.color }.paint(tone(pane.standing.state), state);
-        format!("{}{painted}{}", &line[..at], &line[at + state.len()..])
+        let (before, after) = (&line[..at], &line[at + state.len()..]);
+        printable!("{}{}{}\n", before, painted, after)
     });
-    format!("{}\n", painted.unwrap_or(line))
+    painted.unwrap_or_else(|| printable!("{}\n", line))
 }
 
 /// A time as people say it, in its largest unit: `12s`, `4m`, `3h`, `2d`.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::event::Event;
 use crate::layout::Address;
 use crate::view::text::diagnostic::Look;
-use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::printable::{Printable, printable, visible};
 use crate::view::text::words;
 use crate::watcher::wait::{Goal, WaitOutcome};
 
@@ -32,7 +32,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The lines of an event; `None` for one that is only progress.
-    pub fn event(&self, event: &Event) -> Option<String> {
+    pub fn event(&self, event: &Event) -> Option<Printable> {
         match event {
             Event::Reached { address, why, took } => {
                 Some(self.line(Tone::Good, "✓", address, &self.reached(why, *took)))
@@ -76,7 +76,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn failure(&self, address: &Address, text: &str, last: &[String]) -> String {
+    fn failure(&self, address: &Address, text: &str, last: &[String]) -> Printable {
         let paint = Paint {
             color: self.look.color,
         };
@@ -85,24 +85,28 @@ impl<'a> Lines<'a> {
         for line in last {
             // What a program said last is the reason: wrapped, never cut.
             for part in textwrap::wrap(&visible(line), room) {
-                out.push_str(&format!("\n    {} {part}", paint.paint(Tone::Faint, "│")));
+                out.push(printable!(
+                    "\n    {} {}",
+                    paint.paint(Tone::Faint, "│"),
+                    part
+                ));
             }
         }
         out
     }
 
-    fn line(&self, tone: Tone, sign: &str, address: &Address, text: &str) -> String {
+    fn line(&self, tone: Tone, sign: &str, address: &Address, text: &str) -> Printable {
         let paint = Paint {
             color: self.look.color,
         };
         let text = wrapped(text, self.look.width, self.name + 6);
         let name = padded(&fitted(address.name(), self.name), self.name);
-        format!("  {} {name}  {text}", paint.paint(tone, sign))
+        printable!("  {} {}  {}", paint.paint(tone, sign), name, text)
     }
 }
 
 /// The last line.
-pub fn ended(goal: &Goal, outcome: &WaitOutcome, width: usize) -> String {
+pub fn ended(goal: &Goal, outcome: &WaitOutcome, width: usize) -> Printable {
     let what = match goal {
         Goal::Line(_) => "with such a line",
         goal => goal.as_str(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::event::{Link, Outcome, Path};
 use crate::view::text::paint::{padded, width};
+use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
 /// Nobody asks where a shorter time went.
@@ -26,7 +27,7 @@ pub fn took(outcome: &Outcome) -> String {
 }
 
 /// The same way, a line a pane with the time that it took of it; `None` where there is none.
-pub fn lines(path: &Path) -> Option<String> {
+pub fn lines(path: &Path) -> Option<Printable> {
     let links = &path.links;
     let name = links.iter().map(|link| width(link.address.name())).max()?;
     let shown = way(links, |link| {
@@ -35,7 +36,8 @@ pub fn lines(path: &Path) -> Option<String> {
         let name = padded(link.address.name(), name);
         format!("  {name}  started at {started}, took {took}")
     });
-    (links.len() > 1).then(|| format!("longest:\n{}", shown.join("\n")))
+    let shown = Printable::join(shown, &printable!("\n"));
+    (links.len() > 1).then(|| printable!("longest:\n{}", shown))
 }
 
 /// Every pane of a way, or both its ends.
@@ -95,7 +97,8 @@ mod tests {
         };
         let expected = "longest:\n  db       started at 20 ms, took 2.0 s\n  \
                         migrate  started at 2.0 s, took 500 ms";
-        assert_eq!(lines(&path).as_deref(), Some(expected));
+        let lines = lines(&path).expect("there is more than one pane");
+        assert_eq!(lines.as_str(), expected);
     }
 
     #[test]

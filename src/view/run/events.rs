@@ -8,8 +8,8 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Drift, Noun, Reason, Step};
 use crate::view::run::critical_path;
 use crate::view::text::diagnostic::Look;
-use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::printable::{Printable, printable, visible};
 use crate::view::text::words;
 
 /// Names are padded to this at least, so that short lists look alike.
@@ -48,9 +48,12 @@ impl<'a> Lines<'a> {
     }
 
     /// The lines of an event; `None` for one that is only progress.
-    pub fn event(&self, event: &Event) -> Option<String> {
+    pub fn event(&self, event: &Event) -> Option<Printable> {
         match event {
-            Event::Held { holder } => Some(format!("  waiting for another triad: {holder}")),
+            Event::Held { holder } => {
+                let text = format!("waiting for another triad: {holder}");
+                Some(printable!("  {}", wrapped(&text, self.look.width, 2)))
+            }
             Event::LaidOut {
                 panes,
                 windows,
@@ -137,7 +140,7 @@ impl<'a> Lines<'a> {
         targets.any(|target| target.pane.address == *address && target.pane.ready.is_some())
     }
 
-    fn started(&self, step: &Step) -> String {
+    fn started(&self, step: &Step) -> Printable {
         let address = &step.subject.address;
         let is_probed = self.is_probed(step);
         let verb = if step.ends.is_some() {
@@ -159,12 +162,12 @@ impl<'a> Lines<'a> {
         self.line(mark, address.name(), &format!("{verb}{needed}{more}"), None)
     }
 
-    fn of_step(&self, mark: Mark, step: StepId, text: &str) -> String {
+    fn of_step(&self, mark: Mark, step: StepId, text: &str) -> Printable {
         let name = self.plan[step].subject.address.name();
         self.line(mark, name, text, None)
     }
 
-    fn done(&self, step: &Step) -> Option<String> {
+    fn done(&self, step: &Step) -> Option<Printable> {
         let name = step.subject.address.name();
         let text = match (&step.action, &step.reason) {
             // The line of the layout, or of their panes, speaks for them.
@@ -205,22 +208,20 @@ impl<'a> Lines<'a> {
         Some(self.line(Mark::Done, name, &text, None))
     }
 
-    fn failure(&self, address: &Address, text: &str, last: &[String]) -> String {
+    fn failure(&self, address: &Address, text: &str, last: &[String]) -> Printable {
         let mut out = self.line(Mark::Failed, address.name(), text, None);
         let room = self.look.width.saturating_sub(6).max(20);
         for line in last {
             // What a program said last is the reason: wrapped, never cut.
             for part in textwrap::wrap(&visible(line), room) {
-                out.push_str(&format!(
-                    "\n    {} {part}",
-                    self.paint.paint(Tone::Faint, "│")
-                ));
+                let bar = self.paint.paint(Tone::Faint, "│");
+                out.push(printable!("\n    {} {}", bar, part));
             }
         }
         out
     }
 
-    fn line(&self, mark: Mark, name: &str, text: &str, took: Option<Duration>) -> String {
+    fn line(&self, mark: Mark, name: &str, text: &str, took: Option<Duration>) -> Printable {
         let took = took.map(words::time).unwrap_or_default();
         let indent = self.name + 6;
         let room = self.look.width.saturating_sub(indent);
@@ -229,7 +230,7 @@ impl<'a> Lines<'a> {
         // room.
         let (text, took) = match took.is_empty() {
             true => (wrapped(text, self.look.width, indent), took),
-            false if one_line >= TEXT_MIN => (fitted(text, one_line), took),
+            false if one_line >= TEXT_MIN => (printable!("{}", fitted(text, one_line)), took),
             false => {
                 let text = format!("{text}, {took}");
                 (wrapped(&text, self.look.width, indent), String::new())
@@ -237,16 +238,17 @@ impl<'a> Lines<'a> {
         };
         let (sign, tone) = mark.sign();
         let name = padded(&fitted(name, self.name), self.name);
-        let mut line = format!("  {} {name}  {text}", self.paint.paint(tone, sign));
+        let sign = self.paint.paint(tone, sign);
+        let mut line = printable!("  {} {}  {}", sign, name, text);
         if !took.is_empty() {
             let column = self.name + 48;
-            let used = 4 + self.name + 2 + width(&text);
+            let used = 4 + self.name + 2 + width(text.as_str());
             let gap = column
                 .min(self.look.width)
                 .saturating_sub(used + width(&took))
                 .max(2);
-            line.push_str(&" ".repeat(gap));
-            line.push_str(&self.paint.paint(Tone::Faint, &took));
+            line.push(" ".repeat(gap));
+            line.push(self.paint.paint(Tone::Faint, took));
         }
         line
     }
@@ -272,7 +274,7 @@ impl Mark {
 }
 
 /// The last line of an apply: what was done, and where to go. `attach` is the command for it.
-pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> String {
+pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> Printable {
     let mut text = results(plan, outcome);
     let are_steps_done =
         outcome.interrupted.is_none() && outcome.count(|step| *step != StepOutcome::Done) == 0;
@@ -317,9 +319,9 @@ fn not_done(step: &Step) -> &'static str {
 }
 
 /// The last line of a `down`.
-pub fn removed(plan: &Plan, outcome: &Outcome) -> String {
+pub fn removed(plan: &Plan, outcome: &Outcome) -> Printable {
     let took = words::time(outcome.took);
-    format!("{} in {took}", results(plan, outcome))
+    printable!("{} in {}", results(plan, outcome), took)
 }
 
 /// How many panes came to what.

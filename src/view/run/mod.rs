@@ -2,5 +2,6 @@
 
 pub mod critical_path;
 pub mod events;
+pub mod hook;
 pub mod progress;
 pub mod region;

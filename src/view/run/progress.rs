@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::event::{Event, Waiting, Waits};
 use crate::layout::Address;
-use crate::view::run::region::{Region, Size, Strip};
+use crate::view::run::region::{Drawing, Region, Size, Strip};
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
+use crate::view::text::printable::Printable;
 use crate::view::text::words;
 
 /// Nobody wants to see of a wait that is shorter.
@@ -107,8 +108,8 @@ impl Progress {
         sorted.into_iter().map(|(_, _, on)| on.clone()).collect()
     }
 
-    /// The bytes that bring the terminal up to date; `None` where nothing is to be drawn now.
-    pub fn draw(&mut self, at: Duration, size: Size, paint: Paint) -> Option<String> {
+    /// What brings the terminal up to date; `None` where nothing is to be drawn now.
+    pub fn draw(&mut self, at: Duration, size: Size, paint: Paint) -> Option<Drawing> {
         let is_early = self.drawn.is_some_and(|drawn| at < drawn + REDRAW);
         if at < PATIENCE || is_early {
             return None;
@@ -124,8 +125,8 @@ impl Progress {
         Some(self.region.draw(&lines, size, paint))
     }
 
-    /// The bytes that take away what stands; `None` if nothing does.
-    pub fn clear(&mut self, size: Size) -> Option<String> {
+    /// What takes away what stands; `None` if nothing does.
+    pub fn clear(&mut self, size: Size) -> Option<Drawing> {
         self.region.is_drawn().then(|| self.region.clear(size))
     }
 
@@ -191,7 +192,7 @@ impl Progress {
     }
 
     /// The line that tells where no terminal shows it that something is waited for, when it is due.
-    pub fn heartbeat(&mut self, at: Duration, width: usize) -> Option<String> {
+    pub fn heartbeat(&mut self, at: Duration, width: usize) -> Option<Printable> {
         if at < self.beat || self.on.is_empty() && self.ending.is_none() {
             return None;
         }

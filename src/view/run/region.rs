@@ -3,6 +3,7 @@
 //! restore, however triad ends.
 
 use crate::view::text::paint::{Paint, Tone, cut, width};
+use crate::view::text::printable::{Printable, visible};
 
 /// The size of a terminal, in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub struct Size {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Strip(Vec<(Option<Tone>, String)>);
 
+/// What draws on a terminal: printable text between triad's own movements of the cursor.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drawing(String);
+
 /// What stands on the terminal by now.
 #[derive(Debug, Default)]
 pub struct Region {
@@ -24,12 +29,12 @@ pub struct Region {
 
 impl Strip {
     pub fn push(&mut self, tone: Option<Tone>, text: &str) {
-        self.0.push((tone, text.to_owned()));
+        self.0.push((tone, visible(text)));
     }
 
     /// It in no more than `cells`, painted, and how many it takes.
-    fn painted(&self, cells: usize, paint: Paint) -> (String, usize) {
-        let mut line = String::new();
+    fn painted(&self, cells: usize, paint: Paint) -> (Printable, usize) {
+        let mut line = Printable::default();
         let mut used = 0;
         for (tone, text) in &self.0 {
             let room = cells - used;
@@ -39,14 +44,34 @@ impl Strip {
             let shown = cut(text, room);
             used += width(&shown);
             match tone {
-                Some(tone) => line.push_str(&paint.paint(*tone, &shown)),
-                None => line.push_str(&shown),
+                Some(tone) => line.push(paint.paint(*tone, &shown)),
+                None => line.push(&shown),
             }
             if shown != *text {
                 break;
             }
         }
         (line, used)
+    }
+}
+
+impl Drawing {
+    /// Draws a text from the first row on over what was drawn before, as much of it as fits into so
+    /// many rows.
+    pub fn over_all(text: &Printable, rows: usize) -> Self {
+        let lines = text.as_str().lines().take(rows.saturating_sub(1).max(1));
+        let lines: String = lines.map(|line| format!("{line}\x1b[K\n")).collect();
+        Drawing(format!("\x1b[H{lines}\x1b[J"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Printable> for Drawing {
+    fn from(text: Printable) -> Self {
+        Drawing(text.as_str().to_owned())
     }
 }
 
@@ -62,29 +87,29 @@ impl Region {
     }
 
     /// Draws `lines` in place of what stands.
-    pub fn draw(&mut self, lines: &[Strip], size: Size, paint: Paint) -> String {
+    pub fn draw(&mut self, lines: &[Strip], size: Size, paint: Paint) -> Drawing {
         let mut out = self.to_top(size);
         // A terminal remembers that its last column was written and wraps at the next character.
         let cells = size.columns.saturating_sub(1);
         self.widths.clear();
         for line in lines.iter().take(Region::room(size)) {
             let (line, used) = line.painted(cells, paint);
-            out.push_str(&line);
+            out.push_str(line.as_str());
             out.push_str("\x1b[K\r\n");
             self.widths.push(used);
         }
         out.push_str("\x1b[J");
-        out
+        Drawing(out)
     }
 
     /// Takes away what stands.
-    pub fn clear(&mut self, size: Size) -> String {
+    pub fn clear(&mut self, size: Size) -> Drawing {
         if self.widths.is_empty() {
-            return String::new();
+            return Drawing::default();
         }
         let out = self.to_top(size);
         self.widths.clear();
-        format!("{out}\x1b[J")
+        Drawing(format!("{out}\x1b[J"))
     }
 
     /// To the first cell of what stands. A terminal that has become narrower has broken its lines.
@@ -123,7 +148,7 @@ mod tests {
     fn check(parts: &[&str], columns: usize, expected: &str) {
         let size = Size { columns, rows: 5 };
         let drawn = Region::default().draw(&[strip(parts)], size, Paint { color: false });
-        assert_eq!(drawn, format!("\r{expected}\x1b[K\r\n\x1b[J"));
+        assert_eq!(drawn.as_str(), format!("\r{expected}\x1b[K\r\n\x1b[J"));
         assert!(width(expected) < columns);
     }
 
@@ -142,12 +167,12 @@ mod tests {
     fn what_stands_is_drawn_over_and_taken_away() {
         let paint = Paint { color: false };
         let mut region = Region::default();
-        assert_eq!(region.clear(SIZE), "", "nothing stands");
+        assert_eq!(region.clear(SIZE).as_str(), "", "nothing stands");
         region.draw(&[strip(&["a"]), strip(&["b"])], SIZE, paint);
         assert!(region.is_drawn());
         let less = region.draw(&[strip(&["c"])], SIZE, paint);
-        assert_eq!(less, "\r\x1b[2Ac\x1b[K\r\n\x1b[J");
-        assert_eq!(region.clear(SIZE), "\r\x1b[1A\x1b[J");
+        assert_eq!(less.as_str(), "\r\x1b[2Ac\x1b[K\r\n\x1b[J");
+        assert_eq!(region.clear(SIZE).as_str(), "\r\x1b[1A\x1b[J");
         assert!(!region.is_drawn());
     }
 
@@ -156,7 +181,7 @@ mod tests {
         let lines: Vec<Strip> = (0..9).map(|_| strip(&["a"])).collect();
         let mut region = Region::default();
         let drawn = region.draw(&lines, SIZE, Paint { color: false });
-        assert_eq!(drawn.matches("\r\n").count(), 3);
+        assert_eq!(drawn.as_str().matches("\r\n").count(), 3);
     }
 
     #[test]
@@ -168,7 +193,7 @@ mod tests {
             columns: 6,
             rows: 5,
         };
-        assert_eq!(region.clear(narrow), "\r\x1b[4A\x1b[J");
+        assert_eq!(region.clear(narrow).as_str(), "\r\x1b[4A\x1b[J");
     }
 
     #[test]
@@ -180,6 +205,6 @@ mod tests {
             rows: 5,
         };
         let drawn = Region::default().draw(&[line], size, Paint { color: true });
-        assert_eq!(drawn, "\ra\x1b[2mbc…\x1b[0m\x1b[K\r\n\x1b[J");
+        assert_eq!(drawn.as_str(), "\ra\x1b[2mbc…\x1b[0m\x1b[K\r\n\x1b[J");
     }
 }

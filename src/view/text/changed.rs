@@ -10,8 +10,8 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Change, Drift, Reason, Step, WindowBuild};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::Ref;
-use crate::view::text::excerpt::visible;
 use crate::view::text::paint::{Paint, Tone, cut, fitted, width};
+use crate::view::text::printable::{Printable, printable, visible};
 
 /// How long the shortest difference is looked for; after that any will do.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -133,13 +133,15 @@ fn pane(id: PaneId, plan: &Plan) -> String {
 
 /// Old and new value of a change, each on one line of at most `room` cells, with the words that
 /// differ marked where there is colour, and windowed around them where a value is too long.
-pub fn lines(change: &Change, room: usize, paint: Paint) -> (Option<String>, Option<String>) {
+pub fn lines(change: &Change, room: usize, paint: Paint) -> (Option<Printable>, Option<Printable>) {
     let (Some(from), Some(to)) = (&change.from, &change.to) else {
-        let short = |value: &Option<String>| value.as_ref().map(|value| fitted(value, room));
+        let short = |value: &Option<String>| {
+            let value = value.as_ref()?;
+            Some(printable!("{}", fitted(value, room)))
+        };
         return (short(&change.from), short(&change.to));
     };
     let (from, to) = (visible(from), visible(to));
-    let (from, to) = (from.replace('\n', "␊"), to.replace('\n', "␊"));
     let (old, new) = pieces(&from, &to, room);
     let is_too_long = width(&from) > room || width(&to) > room;
     // Where nothing is the same there is nothing to find.
@@ -152,9 +154,9 @@ pub fn lines(change: &Change, room: usize, paint: Paint) -> (Option<String>, Opt
         };
         let painted = pieces.iter().map(|piece| match piece.differs && is_marked {
             true => paint.mark(tone, &piece.text),
-            false => piece.text.clone(),
+            false => printable!("{}", piece.text),
         });
-        Some(painted.collect::<String>())
+        Some(Printable::join(painted, &Printable::default()))
     };
     (line(old, Tone::Bad), line(new, Tone::Good))
 }
@@ -355,7 +357,11 @@ mod tests {
             from: Some(from.to_owned()),
             to: Some(to.to_owned()),
         };
-        let painted = |change: &Change, color| lines(change, 80, Paint { color });
+        let painted = |change: &Change, color| {
+            let (from, to) = lines(change, 80, Paint { color });
+            let text = |value: Printable| value.as_str().to_owned();
+            (from.map(text), to.map(text))
+        };
         let plain = (Some("a b".to_owned()), Some("a c".to_owned()));
         assert_eq!(painted(&change("a b", "a c"), false), plain);
         let marked = "a \x1b[1m\x1b[4m\x1b[31mb\x1b[0m".to_owned();

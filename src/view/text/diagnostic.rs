@@ -10,7 +10,8 @@ use miette::{
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::{Source, SourceId, Sources, Span};
 use crate::view::json::{JsonDiagnostic, JsonLabel, JsonSpan};
-use crate::view::text::excerpt::{Excerpt, LineStarts, excerpt, visible};
+use crate::view::text::excerpt::{Excerpt, LineStarts, excerpt};
+use crate::view::text::printable::{Printable, printable, visible};
 
 /// The most mistakes that are shown at once; a count stands for the rest.
 pub const SHOWN_MAX: usize = 20;
@@ -27,7 +28,7 @@ pub struct Look {
 }
 
 /// The mistakes with the lines they are in, the first [`SHOWN_MAX`] of them.
-pub fn text(diagnostics: &[Diagnostic], sources: &Sources, look: Look) -> String {
+pub fn text(diagnostics: &[Diagnostic], sources: &Sources, look: Look) -> Printable {
     let width = look.width.max(WIDTH_MIN);
     let theme = GraphicalTheme {
         characters: ThemeCharacters::unicode(),
@@ -52,8 +53,10 @@ pub fn text(diagnostics: &[Diagnostic], sources: &Sources, look: Look) -> String
                 .expect("a String takes whatever is written, and every label is in its excerpt");
         }
     }
+    // All that a report holds was made visible when it was made.
+    let mut text = Printable::keeping_colors(&text);
     if let Some(more @ 1..) = diagnostics.len().checked_sub(SHOWN_MAX) {
-        text.push_str(&format!("\nand {more} more\n"));
+        text.push(printable!("\nand {} more\n", more));
     }
     text
 }
@@ -271,7 +274,8 @@ mod tests {
 
     #[track_caller]
     fn check(source: &Source, diagnostics: &[Diagnostic], expected: &str) {
-        assert_eq!(text(diagnostics, &source.clone().into(), PLAIN), expected);
+        let text = text(diagnostics, &source.clone().into(), PLAIN);
+        assert_eq!(text.as_str(), expected);
     }
 
     #[test]
@@ -314,10 +318,11 @@ mod tests {
         let source = Source::new("a", "x");
         let many = vec![mistake(&source, 0..1); SHOWN_MAX + 7];
         let shown = text(&many, &source.clone().into(), PLAIN);
+        let shown = shown.as_str();
         assert_eq!(shown.matches("╭─[a:1:1]").count(), SHOWN_MAX);
         assert!(shown.ends_with("\nand 7 more\n"), "{shown}");
         let all = text(&many[..SHOWN_MAX], &source.into(), PLAIN);
-        assert!(!all.contains("more"), "{all}");
+        assert!(!all.as_str().contains("more"), "{all:?}");
     }
 
     #[test]
@@ -330,6 +335,7 @@ mod tests {
         };
         let sources = source.into();
         let colored = text(&diagnostics, &sources, look);
+        let colored = colored.as_str();
         assert!(colored.contains("\u{1b}["));
         let mut plain = String::new();
         for (index, part) in colored.split("\u{1b}[").enumerate() {
@@ -340,7 +346,7 @@ mod tests {
             };
             plain.push_str(shown.unwrap_or_default());
         }
-        assert_eq!(plain, text(&diagnostics, &sources, PLAIN));
+        assert_eq!(plain, text(&diagnostics, &sources, PLAIN).as_str());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::manifest::source::{Source, Span};
+use crate::view::text::printable::push_visible;
 
 /// What stands for the part of a line that is not shown.
 const CUT: char = '…';
@@ -54,34 +55,6 @@ pub(crate) fn excerpt(
         excerpt.text.push('\n');
     }
     excerpt
-}
-
-/// The text with every character that a terminal would act on replaced by one that shows it.
-pub(crate) fn visible(text: &str) -> String {
-    text.chars().fold(String::new(), |mut shown, c| {
-        push_visible(&mut shown, c);
-        shown
-    })
-}
-
-fn push_visible(shown: &mut String, c: char) {
-    match c {
-        '\0'..='\u{1F}' => {
-            let symbol = char::from_u32(0x2400 + u32::from(c));
-            shown.push(symbol.expect("each control character has a symbol"));
-        }
-        '\u{7F}' => shown.push('␡'),
-        c if is_unseen(c) => {
-            shown.push_str(&format!("‹U+{:04X}›", u32::from(c)));
-        }
-        c => shown.push(c),
-    }
-}
-
-/// Control, direction and zero-width characters that Unicode has beyond ASCII.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{9F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 /// Where the lines of a text start, so that a place is found without counting again.

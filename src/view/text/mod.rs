@@ -4,4 +4,5 @@ pub mod changed;
 pub mod diagnostic;
 pub(crate) mod excerpt;
 pub mod paint;
+pub mod printable;
 pub mod words;

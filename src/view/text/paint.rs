@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::view::text::excerpt::visible;
+use crate::view::text::printable::{Piece, Printable, printable, visible};
 
 /// What a colour stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,20 +23,28 @@ pub struct Paint {
 }
 
 impl Paint {
-    pub fn paint(self, tone: Tone, text: &str) -> String {
-        self.styled(tone.style(), text)
+    pub fn paint(self, tone: Tone, text: impl Piece) -> Printable {
+        self.styled(tone.style(), text.into_printable())
     }
 
     /// What differs in a text that is otherwise plain: it stands out also to who sees no colours.
-    pub fn mark(self, tone: Tone, text: &str) -> String {
-        self.styled(tone.style().bold().underline(), text)
+    pub fn mark(self, tone: Tone, text: impl Piece) -> Printable {
+        self.styled(tone.style().bold().underline(), text.into_printable())
     }
 
-    fn styled(self, style: Style, text: &str) -> String {
-        if !self.color || text.is_empty() {
-            return text.to_owned();
+    /// What a text begins with, painted, and the rest of it.
+    pub fn paint_start(self, tone: Tone, start: &str, text: &Printable) -> Printable {
+        match text.strip_prefix(start) {
+            Some(rest) => printable!("{}{}", self.paint(tone, start), rest),
+            None => text.clone(),
         }
-        format!("{style}{text}{style:#}")
+    }
+
+    fn styled(self, style: Style, text: Printable) -> Printable {
+        match self.color && !text.is_empty() {
+            true => Printable::styled(style, text),
+            false => text,
+        }
     }
 }
 
@@ -66,8 +74,7 @@ pub fn padded(text: &str, cells: usize) -> String {
 
 /// The text on one line of at most `cells`, its control characters made visible, cut with `…`.
 pub fn fitted(text: &str, cells: usize) -> String {
-    let text = visible(text).replace('\n', "␊");
-    cut(&text, cells)
+    cut(&visible(text), cells)
 }
 
 /// The text cut with `…` where it takes more than `cells`.
@@ -92,12 +99,12 @@ pub fn cut(text: &str, cells: usize) -> String {
 /// The text wrapped at words, its lines after the first one behind `indent` blanks. A word that is
 /// longer than a line stays whole, and so does one with a hyphen: it is a path, a flag or a command,
 /// to be copied.
-pub fn wrapped(text: &str, cells: usize, indent: usize) -> String {
-    let blanks = " ".repeat(indent);
+pub fn wrapped(text: &str, cells: usize, indent: usize) -> Printable {
     let room = cells.saturating_sub(indent).max(20);
     let options = textwrap::Options::new(room)
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let visible = visible(text).replace('\n', "␊");
-    textwrap::wrap(&visible, options).join(&format!("\n{blanks}"))
+    let visible = visible(text);
+    let between = printable!("\n{}", " ".repeat(indent));
+    Printable::join(textwrap::wrap(&visible, options), &between)
 }

@@ -46,5 +46,5 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let look = Look { color: false, width: 80 };
     let shown = diagnostic::text(&all, &sources, look);
-    assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
+    assert!(shown.as_str().chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
 });

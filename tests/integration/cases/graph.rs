@@ -43,7 +43,7 @@ impl Drawing {
             "dot" => view::look::graph::dot(&graph),
             "mermaid" => view::look::graph::mermaid(&graph),
             "json" => view::json::line(&view::json::graph::graph(&graph)) + "\n",
-            "tree" | "" => view::look::graph::tree(&graph, LOOK),
+            "tree" | "" => view::look::graph::tree(&graph, LOOK).into(),
             format => panic!("there is no format `{format}`"),
         }
     }

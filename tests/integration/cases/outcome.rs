@@ -26,7 +26,7 @@ pub type Outcome = (&'static str, Option<String>);
 pub fn outcomes(case: &Case) -> Vec<Outcome> {
     let resolved = &case.resolved;
     let errors = diagnostic::text(&resolved.diagnostics, &resolved.sources, LOOK);
-    let mut outcomes = vec![("errors.txt", Some(errors))];
+    let mut outcomes = vec![("errors.txt", Some(errors.into()))];
     let layout = resolved.layout.as_ref();
     match &case.command.verb {
         Verb::Check => {}
@@ -118,7 +118,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, Stri
     let scripts = render::render(&plan, &conditions).preview().into_iter();
     let scripts = scripts.map(|(name, script)| format!("## {name}\n\n{script}"));
     (
-        view::look::plan::text(&plan, "default server", LOOK),
+        view::look::plan::text(&plan, "default server", LOOK).into(),
         scripts.collect::<Vec<_>>().join("\n"),
     )
 }

@@ -359,7 +359,7 @@ fn the_tree_keeps_to_the_screen_and_draws_everything_once() {
                 color: false,
                 width: cells,
             };
-            let tree = tree(&graph, look);
+            let tree = String::from(tree(&graph, look));
             for line in tree.lines() {
                 let used = unicode_width::UnicodeWidthStr::width(line);
                 assert!(used <= cells, "{used} cells: {line}");

@@ -290,11 +290,32 @@ fn only_the_output_prints() {
             "d.rs",
             "fn f(child: Child) { child.stdout; rustix::stdio::stdout() }",
         ),
+        ("e.rs", "fn f(error: Error) { error.print() }"),
+        ("f.rs", "fn f(error: Error) { error.print; print(error) }"),
     ];
     let expected = [
         "src/a.rs:1: names std::io::stdout",
         "src/b.rs:2: names io::stderr",
         "src/c.rs:1: calls println!",
+        "src/e.rs:1: calls print",
+    ];
+    assert_eq!(found(&files, rule), expected);
+}
+
+#[test]
+fn a_call_from_elsewhere_is_told() {
+    let rule = |modules: &[Module]| rules::calls(modules, &[("keeping_colors", &["view/a.rs"])]);
+    let files = [
+        ("view/a.rs", "fn f() { Printable::keeping_colors(text) }"),
+        (
+            "view/b.rs",
+            "// keeping_colors\nfn f() { Printable::keeping_colors(text) }",
+        ),
+        ("c.rs", "fn f() { texts.map(Printable::keeping_colors) }"),
+    ];
+    let expected = [
+        "src/view/b.rs:2: names keeping_colors",
+        "src/c.rs:1: names keeping_colors",
     ];
     assert_eq!(found(&files, rule), expected);
 }

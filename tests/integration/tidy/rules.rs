@@ -206,7 +206,8 @@ pub fn starts(modules: &[Module], server: &str) -> Vec<String> {
     without(&[], &findings)
 }
 
-/// Only one file names the streams of the process.
+/// Only one file names the streams of the process, and none lets a library write to them: clap
+/// prints a mistake of the command line where it likes.
 pub fn prints(modules: &[Module], output: &str) -> Vec<String> {
     let mut findings = Vec::new();
     for module in modules.iter().filter(|module| module.file != output) {
@@ -233,6 +234,29 @@ pub fn prints(modules: &[Module], output: &str) -> Vec<String> {
                     &what,
                     format!("calls {what}"),
                 ));
+            }
+        }
+        for tokens in module.tokens.windows(4) {
+            let text: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+            if matches!(text[..], [".", "print", "(", ")"]) {
+                let why = format!("calls {}", text[1]);
+                findings.push(Finding::new(module, tokens[1].line, text[1], why));
+            }
+        }
+    }
+    without(&[], &findings)
+}
+
+/// A function is named only in these files, and in its own.
+pub fn calls(modules: &[Module], functions: Owners) -> Vec<String> {
+    let mut findings = Vec::new();
+    for module in modules {
+        for (function, places) in functions {
+            let named = module.tokens.iter();
+            let named = named.filter(|token| token.text == *function);
+            for token in named.filter(|_| !is_in(module.file, places)) {
+                let why = format!("names {function}");
+                findings.push(Finding::new(module, token.line, function, why));
             }
         }
     }

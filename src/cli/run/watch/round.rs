@@ -28,6 +28,7 @@ use crate::tmux::server::Server;
 use crate::view;
 use crate::view::json::{self, round};
 use crate::view::run::events;
+use crate::view::text::printable::Printable;
 use crate::view::text::words;
 
 /// What a round is for.
@@ -223,7 +224,7 @@ impl Verb for Round<'_> {
         }
     }
 
-    fn result(&self, done: &Done, site: &Site<'_>) -> Option<String> {
+    fn result(&self, done: &Done, site: &Site<'_>) -> Option<Printable> {
         let Done {
             plan,
             outcome,

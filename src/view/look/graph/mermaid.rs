@@ -4,7 +4,7 @@ use crate::graph::Graph;
 use crate::layout::Until;
 use crate::status::State;
 use crate::view::look::standing::text;
-use crate::view::text::excerpt::visible;
+use crate::view::text::printable::visible;
 
 /// The graph; an arrow points at what is waited for, and the waves go from left to right.
 pub fn mermaid(graph: &Graph) -> String {

@@ -13,6 +13,7 @@ use crate::status::State;
 use crate::view::look::standing::{self, text};
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, fitted, width, wrapped};
+use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
 /// What is deeper below a root gets a tree of its own, so that it fits a screen.
@@ -23,36 +24,36 @@ const NAME_CELLS: usize = 48;
 const BRANCH: usize = 3;
 
 /// Below each node stands what it waits for; what several wait for is drawn once.
-pub fn tree(graph: &Graph, look: Look) -> String {
+pub fn tree(graph: &Graph, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let title = wrapped(&title(graph), look.width, 0);
-    let mut out = title.replacen(&graph.layout, &paint.paint(Tone::Strong, &graph.layout), 1);
-    out.push('\n');
+    let title = paint.paint_start(Tone::Strong, &graph.layout, &title);
+    let mut out = printable!("{}\n", title);
     if graph.nodes.is_empty() {
         return out;
     }
     let legend = wrapped(legend(graph.of), look.width, 0);
-    out.push_str(&format!("{}\n", painted(paint, Tone::Faint, &legend)));
+    out.push(printable!("{}\n", painted(paint, Tone::Faint, &legend)));
     let mut tree = Tree::new(graph, look);
     let (roots, alone) = tree.roots();
     for root in roots {
-        tree.out.push('\n');
+        tree.out.push(printable!("\n"));
         tree.below(root);
     }
     if !alone.is_empty() {
-        tree.out.push('\n');
+        tree.out.push(printable!("\n"));
     }
     for node in alone {
         tree.below(node);
     }
-    out.push_str(&tree.out);
+    out.push(&tree.out);
     out
 }
 
 /// Each line on its own, so that no colour goes on over the end of one.
-fn painted(paint: Paint, tone: Tone, text: &str) -> String {
-    let lines = text.lines().map(|line| paint.paint(tone, line));
-    lines.collect::<Vec<_>>().join("\n")
+fn painted(paint: Paint, tone: Tone, text: &Printable) -> Printable {
+    let lines = text.as_str().lines().map(|line| paint.paint(tone, line));
+    Printable::join(lines, &printable!("\n"))
 }
 
 fn title(graph: &Graph) -> String {
@@ -119,7 +120,7 @@ struct Tree<'a> {
     /// What is right below each node.
     after: Vec<Vec<Edge>>,
     drawn: Vec<bool>,
-    out: String,
+    out: Printable,
 }
 
 impl<'a> Tree<'a> {
@@ -135,7 +136,7 @@ impl<'a> Tree<'a> {
                 Of::Plan | Of::Removal => directly_after(graph),
             },
             drawn: vec![false; graph.nodes.len()],
-            out: String::new(),
+            out: Printable::default(),
         }
     }
 
@@ -182,7 +183,7 @@ impl<'a> Tree<'a> {
                 }
             }
             if later.iter().any(|&node| !self.drawn[node]) {
-                self.out.push('\n');
+                self.out.push(printable!("\n"));
             }
         }
     }
@@ -212,29 +213,28 @@ impl<'a> Tree<'a> {
             color: self.look.color,
         };
         let number = format!("{:>1$}", node.wave, self.numbers);
-        let number = paint.paint(Tone::Faint, &number);
+        let number = paint.paint(Tone::Faint, number);
         let before = self.numbers + 2 + width(&place.prefix);
         let room = self.look.width.saturating_sub(before);
         let name = fitted(&node.label(), room.max(10));
         let mut used = before + width(&name);
         self.out
-            .push_str(&format!("{number}  {}{name}", place.prefix));
+            .push(printable!("{}  {}{}", number, place.prefix, name));
         let goes_on = remark.is_empty() && !self.after[place.node].is_empty();
         let line = if goes_on { "│" } else { " " };
         let indent = format!("{}{}{line}", " ".repeat(self.numbers + 2), place.indent);
         for (tone, text) in parts(node, place.edge, remark) {
             // What does not fit beside a long name stands below it.
             if used + 2 + width(&text) > self.look.width {
-                self.out.push_str(&format!("\n{indent}"));
+                self.out.push(printable!("\n{}", indent));
                 used = width(&indent);
             }
             let room = self.look.width.saturating_sub(used + 2);
             let text = fitted(&text, room.max(10));
             used += 2 + width(&text);
-            self.out
-                .push_str(&format!("  {}", paint.paint(tone, &text)));
+            self.out.push(printable!("  {}", paint.paint(tone, text)));
         }
-        self.out.push('\n');
+        self.out.push(printable!("\n"));
     }
 }
 
