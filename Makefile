@@ -29,6 +29,7 @@ help: ## show this list
 	@printf '\nFirst time here? make demo, then make test. Both install what they need and say so.\n'
 	@printf 'UPDATE=1 make test           rewrites the expected results; git diff is the review\n'
 	@printf 'TRIAD_TMUX=PATH make test    runs on another build of tmux\n'
+	@printf 'TRIAD_HOSTILE=all make test  puts each hostile text into each place that others write to\n'
 	@printf 'TRIAD_SEED=N make prove      begins the random runs at another seed\n'
 	@printf 'make demo PORT=… DB=…        another port or database for the demo\n'
 

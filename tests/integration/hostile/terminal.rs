@@ -200,6 +200,26 @@ fn the_name_of_a_program_that_ends_is_only_a_name() {
     });
 }
 
+#[test]
+fn what_programs_read_is_exact_where_no_terminal_is() {
+    let sandbox = Sandbox::new();
+    let unseen = "a\u{ad}b\u{202e}";
+    let run = kdl(&format!("echo {unseen}"));
+    let text = "session \"s\"  { window \"w\" { pane \"p\" title=\"a\u{ad}b\" { run RUN } } }\n";
+    sandbox.manifest(&text.replace("RUN", &run));
+    for words in [&["render"][..], &["plan", "--commands"]] {
+        let ran = sandbox.triad(words).exits(0);
+        assert!(ran.stdout.contains(unseen), "{words:?}: {}", ran.stdout);
+    }
+    let patch = sandbox.triad(&["fmt", "--diff"]).exits(0).stdout;
+    assert!(patch.contains("title=\"a\u{ad}b\""), "{patch}");
+    // All else is for people, wherever it goes.
+    let plan = sandbox.triad(&["explain", "p"]).exits(0).stdout;
+    assert!(plan.contains("a‹U+00AD›b‹U+202E›"), "{plan}");
+    let json = sandbox.triad(&["explain", "p", "--json"]).exits(0).stdout;
+    assert!(json.contains(r"a\u00adb\u202e"), "{json}");
+}
+
 /// Plays each round in a world of its own.
 #[track_caller]
 fn each_round(play: fn(&Round)) {
