@@ -17,6 +17,8 @@ const NAME_MIN: usize = 10;
 /// With less room than this a line is broken.
 const TEXT_MIN: usize = 24;
 
+/// What is said of a program that runs again.
+const RESTARTED: &str = "ended, and was started again by tmux";
 /// What is said of a program whose patience was longer than ours.
 const KILLED: &str = "did not end when it was asked, and was killed";
 
@@ -107,8 +109,7 @@ impl<'a> Lines<'a> {
                 Some(self.line(Mark::Skipped, address.name(), &text, None))
             }
             Event::Restarted { address } => {
-                let text = "ended, and was started again by tmux";
-                Some(self.line(Mark::Waits, address.name(), text, None))
+                Some(self.line(Mark::Waits, address.name(), RESTARTED, None))
             }
             Event::Killed { step } => Some(self.of_step(Mark::Skipped, *step, KILLED)),
             Event::Ended { step } => Some(self.of_step(Mark::Skipped, *step, ENDED)),
