@@ -101,6 +101,18 @@ impl From<SaveError> for Failure {
 impl From<ObserveError> for Failure {
     fn from(error: ObserveError) -> Self {
         let help = match &error {
+            ObserveError::Unlinked { pid, .. } => {
+                let help = format!("have tmux make it again: `kill -USR1 {pid}`");
+                return Failure::of(Exit::Refused, &error, help);
+            }
+            ObserveError::Forged { names } => {
+                let name = names.first().map_or("", String::as_str);
+                let help = format!(
+                    "unset it where it is set: `tmux set -gu {name}`, `tmux set -gwu {name}` or \
+                     `tmux set -su {name}`"
+                );
+                return Failure::of(Exit::Refused, &error, help);
+            }
             ObserveError::Server(error) => error.help(),
             ObserveError::TooOld { .. } => {
                 "install a newer tmux; a server that runs keeps its version until it ends"

@@ -10,6 +10,7 @@ mod programs;
 mod record;
 mod settings;
 mod snapshot;
+mod unlinked;
 
 pub use observe::{ObserveError, observe};
 pub use parse::{Malformed, commands, parse};

@@ -1,12 +1,14 @@
 //! Asks a server what exists: one tmux process that only reads, and more only where the server
 //! itself does not know yet how a process ended.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::live::parse::{self, Malformed};
 use crate::live::settings::Query;
 use crate::live::snapshot::{Exit, LiveProcess, Snapshot};
+use crate::live::unlinked;
 use crate::tmux::server::{self, Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
@@ -21,8 +23,24 @@ pub enum ObserveError {
     OutOfReach { said: String },
     #[error("`{}` is no socket of a tmux server, and stays as it is", path.display())]
     NoSocket { path: PathBuf },
+    #[error(
+        "the tmux server, pid {pid}, lives, but its socket `{}` was removed",
+        path.display()
+    )]
+    Unlinked { pid: i32, path: PathBuf },
+    #[error(
+        "{} set for the whole server, which makes everything look like triad's",
+        named(names)
+    )]
+    Forged { names: BTreeSet<String> },
     #[error("`{program}` does not answer like tmux")]
     Malformed { program: String, source: Malformed },
+}
+
+fn named(names: &BTreeSet<String>) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let are = if quoted.len() == 1 { "is" } else { "are" };
+    format!("{} {are}", quoted.join(", "))
 }
 
 /// Lists everything on the server; an empty snapshot if none is running.
@@ -85,7 +103,13 @@ async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, O
         pause *= 2;
         output = server.query(&words).await?;
     }
-    if output.stdout.is_empty() && is_absent(&output.stderr) || is_empty(&output.stderr) {
+    if output.stdout.is_empty() && is_absent(&output.stderr) {
+        return match unlinked(server).await {
+            Some((pid, path)) => Err(ObserveError::Unlinked { pid, path }),
+            None => Ok(Snapshot::default()),
+        };
+    }
+    if is_empty(&output.stderr) {
         return Ok(Snapshot::default());
     }
     let read = parse::parse(&output.stdout, nonce, asked);
@@ -97,8 +121,24 @@ async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, O
         Some(live) if !live.version.is_at_least(FLOOR) => Err(ObserveError::TooOld {
             version: live.version.clone(),
         }),
+        Some(_) if !snapshot.globals.is_empty() => Err(ObserveError::Forged {
+            names: snapshot.globals,
+        }),
         _ => Ok(snapshot),
     }
+}
+
+/// The process of a server that lives without its socket, and the path of that. A server that ends
+/// removes its socket a moment before.
+async fn unlinked(server: &Server) -> Option<(i32, PathBuf)> {
+    let path = server.socket_path();
+    let mut pause = PAUSE;
+    for _ in 1..LOOKS {
+        unlinked::server(&path)?;
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+    Some((unlinked::server(&path)?, path))
 }
 
 /// What tmux says when the server ends while it is asked.

@@ -7,7 +7,7 @@ use crate::layout::Address;
 use crate::live::record::{self, CLIENTS, PANES, SERVER, SESSIONS, WINDOWS};
 use crate::live::settings::Query;
 use crate::live::snapshot::{LiveWindow, Snapshot};
-use crate::tmux::option;
+use crate::tmux::{option, tag};
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.
 pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
@@ -28,20 +28,39 @@ pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
         words.push(format);
     }
     words.extend(values(nonce, asked));
+    let mut ask: Vec<(&str, Vec<&[&str]>)> = vec![("globals", SHOW_GLOBALS.to_vec())];
     if asked.names {
-        let ask: [(&str, &[&[&str]]); 2] = [("options", SHOW_OPTIONS), ("hooks", SHOW_HOOKS)];
-        for (kind, commands) in ask {
-            let mut add = |command: &[&str]| {
-                words.push(";".to_owned());
-                words.extend(command.iter().map(|word| (*word).to_owned()));
-            };
-            add(&["display-message", "-p", &format!("{nonce} {kind}\t")]);
-            commands.iter().for_each(|command| add(command));
-            add(&["display-message", "-p", &format!("\t{nonce}")]);
-        }
+        ask.push(("options", SHOW_OPTIONS.to_vec()));
+        ask.push(("hooks", SHOW_HOOKS.to_vec()));
+    }
+    for (kind, commands) in ask {
+        let mut add = |command: &[&str]| {
+            words.push(";".to_owned());
+            words.extend(command.iter().map(|word| (*word).to_owned()));
+        };
+        add(&["display-message", "-p", &format!("{nonce} {kind}\t")]);
+        commands.iter().for_each(|command| add(command));
+        add(&["display-message", "-p", &format!("\t{nonce}")]);
     }
     words
 }
+
+/// What prints the tags by which triad knows its own, where they are set for everything: each session,
+/// window and pane of others would seem to be triad's.
+const SHOW_GLOBALS: &[&[&str]] = &[
+    &["show-options", "-gq", tag::LAYOUT],
+    &["show-options", "-gq", tag::MANIFEST],
+    &["show-options", "-gq", tag::SESSION],
+    &["show-options", "-gwq", tag::WINDOW],
+    &["show-options", "-gwq", tag::PANE],
+    &["show-options", "-gwq", tag::OWNER],
+    &["show-options", "-sq", tag::LAYOUT],
+    &["show-options", "-sq", tag::MANIFEST],
+    &["show-options", "-sq", tag::SESSION],
+    &["show-options", "-sq", tag::WINDOW],
+    &["show-options", "-sq", tag::PANE],
+    &["show-options", "-sq", tag::OWNER],
+];
 
 /// What prints the names that a server knows. They stand between the frame's two ends.
 const SHOW_OPTIONS: &[&[&str]] = &[
@@ -140,6 +159,9 @@ fn read_record(kind: &str, body: &str, asked: &Query, snapshot: &mut Snapshot) -
             let belongs = |window: &LiveWindow| belonging(window, asked, snapshot);
             match known {
                 None => snapshot.windows.push(window),
+                Some(at) if snapshot.windows[at].session == window.session => {
+                    snapshot.windows[at].copies.push(window.index);
+                }
                 // A window of ours that somebody has linked, or whose session is in a group, is
                 // seen where it belongs.
                 Some(at) if belongs(&window) > belongs(&snapshot.windows[at]) => {
@@ -158,6 +180,11 @@ fn read_record(kind: &str, body: &str, asked: &Query, snapshot: &mut Snapshot) -
         "session-options" => read_values(body, &asked.sessions, snapshot)?,
         "window-options" => read_values(body, &asked.windows, snapshot)?,
         "pane-options" => read_values(body, &asked.panes, snapshot)?,
+        "globals" => {
+            let names = body.lines().filter_map(|line| line.split(' ').next());
+            let names = names.filter(|name| name.starts_with("@triad_"));
+            snapshot.globals = names.map(str::to_owned).collect();
+        }
         "options" => snapshot.options.read_names(body),
         "hooks" => snapshot.options.read_hooks(body),
         _ => return None,
@@ -200,7 +227,7 @@ mod tests {
     fn every_command_asks_for_what_is_read() {
         let words = commands("N", &Query::default());
         let formats: Vec<_> = words.iter().filter(|word| word.starts_with("N ")).collect();
-        assert_eq!(formats.len(), 5);
+        assert_eq!(formats.len(), 6);
     }
 
     #[test]

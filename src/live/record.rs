@@ -148,6 +148,7 @@ pub(super) fn window(body: &str) -> Option<LiveWindow> {
         id: id.parse().ok()?,
         session: session.parse::<SessionId>().ok()?,
         index: index.parse().ok()?,
+        copies: Vec::new(),
         name: name.to_owned(),
         width: width.parse().ok()?,
         height: height.parse().ok()?,

@@ -27,6 +27,9 @@ pub struct Snapshot {
     pub clients: Vec<LiveClient>,
     /// Of the options that the layout owns, and what the server knows of such.
     pub options: LiveOptions,
+    /// The tags of triad's that are set for the whole server.
+    #[serde(skip)]
+    pub globals: BTreeSet<String>,
 }
 
 impl Snapshot {
@@ -121,6 +124,9 @@ pub struct LiveWindow {
     /// The session that the listing showed it in first; a linked window is in several.
     pub session: SessionId,
     pub index: u32,
+    /// Where else it stands in the same session, if somebody has linked it there a second time.
+    #[serde(default)]
+    pub copies: Vec<u32>,
     pub name: String,
     pub width: u32,
     pub height: u32,

@@ -228,6 +228,10 @@ impl Planner<'_> {
         if swaps.is_empty() && !is_filled {
             return;
         }
+        let here = wanted.iter().filter_map(|address| live(address));
+        let here = here.filter(|live| home.is_some_and(|home| home.id == live.session));
+        let mut copies: Vec<u32> = here.flat_map(|live| live.copies.clone()).collect();
+        copies.sort_by_key(|index| std::cmp::Reverse(*index));
         let builders = wanted.iter().map(|address| self.builders.get(*address));
         let after = builders.flatten().copied().collect();
         let windows =
@@ -235,6 +239,7 @@ impl Planner<'_> {
         let action = Action::OrderWindows(WindowOrder {
             session: Ref::Session(session.address.clone()),
             swaps: swaps.into_iter().map(windows).collect(),
+            copies,
             current: self.current(session, home),
         });
         let reason = match home {

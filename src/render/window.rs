@@ -72,7 +72,12 @@ pub(super) fn order(step: StepId, order: &WindowOrder) -> Line {
         let swap = Command::new(["swap-window", "-d", "-s"]).word(within(from));
         swap.word("-t").word(within(to))
     };
-    let mut commands: Vec<Command> = order.swaps.iter().map(swap).collect();
+    let unlink = |index: &u32| {
+        let unlink = Command::new(["unlink-window", "-t"]);
+        unlink.word(within(Part::Text(index.to_string())))
+    };
+    let mut commands: Vec<Command> = order.copies.iter().map(unlink).collect();
+    commands.extend(order.swaps.iter().map(swap));
     // A swap keeps the place that is looked at, not the window.
     let select = Command::new(["select-window", "-t"]);
     commands.extend(match &order.current {

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::assert_same;
 
 /// Printable text that is code, or syntax, to tmux's parser, its formats, a shell or strftime.
 pub const PRINTABLE: [&str; 37] = [
@@ -441,4 +442,51 @@ pub fn kdl(text: &str) -> String {
         c => c.to_string(),
     });
     format!("\"{}\"", escaped.collect::<String>())
+}
+
+#[test]
+fn tags_that_are_set_for_the_whole_server_are_refused_by_name() {
+    let sandbox = Sandbox::new();
+    let layout = "layout \"shop\"\nsession \"s\" { window \"w\" { service \"db\" { run \"sleep\" \"1001\" } } }";
+    sandbox.apply(layout);
+    sandbox.foreign("mine");
+    let tag = |of: &str, name: &str| {
+        let target = if of == "pane" { "s:w.0" } else { "s:" };
+        sandbox.tmux(&[
+            "display-message",
+            "-p",
+            "-t",
+            target,
+            &format!("#{{{name}}}"),
+        ])
+    };
+    let before = sandbox.dump_all();
+    for (scope, unset, name, of) in [
+        ("-g", "-gu", "@triad_layout", "session"),
+        ("-g", "-gu", "@triad_manifest", "session"),
+        ("-gw", "-gwu", "@triad_pane", "pane"),
+        ("-gw", "-gwu", "@triad_owner", "pane"),
+        ("-s", "-su", "@triad_session", "session"),
+        ("-s", "-su", "@triad_owner", "pane"),
+    ] {
+        let value = tag(of, name);
+        sandbox.tmux(&["set-option", scope, name, value.trim()]);
+        for verb in [
+            &["apply", "--yes"][..],
+            &["down", "--yes"],
+            &["ps"],
+            &["stop", "db"],
+        ] {
+            let ran = sandbox.triad(verb).exits(7);
+            assert!(
+                ran.stderr
+                    .contains(&format!("`{name}` is set for the whole server")),
+                "{verb:?}: {}",
+                ran.stderr
+            );
+        }
+        sandbox.tmux(&["set-option", unset, name]);
+        assert_same(&before, &sandbox.dump_all(), name);
+    }
+    sandbox.triad(&["plan", "--check"]).exits(0);
 }

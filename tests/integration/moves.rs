@@ -257,6 +257,34 @@ fn a_window_that_a_person_linked_to_where_it_is_wanted_is_there_once() {
 }
 
 #[test]
+fn a_window_that_stands_twice_in_its_session_is_put_in_order_in_one_apply() {
+    for (source, target) in [("a", "7"), ("b", "7"), ("b", "8")] {
+        let sandbox = Sandbox::new();
+        let window = |name: &str| {
+            format!("window \"{name}\" {{ pane \"{name}p\" {{ run \"sleep\" \"1001\" }} }}\n")
+        };
+        let layout = |names: [&str; 3]| {
+            let windows = names.map(window).concat();
+            format!("layout \"shop\"\nsession \"s\" {{\n{windows}}}\n")
+        };
+        sandbox.apply(&layout(["a", "b", "c"]));
+        let before = sandbox.identities();
+        sandbox.tmux(&[
+            "link-window",
+            "-s",
+            &format!("s:{source}"),
+            "-t",
+            &format!("s:{target}"),
+        ]);
+        sandbox.apply(&layout(["c", "b", "a"]));
+        sandbox.triad(&["plan", "--check"]).exits(0);
+        let windows = sandbox.listed(&["list-windows", "-t", "=s:", "-F", "#{window_name}"]);
+        assert_eq!(windows, ["c", "b", "a"], "{source} at {target}");
+        assert_eq!(before, sandbox.identities());
+    }
+}
+
+#[test]
 fn a_window_that_is_linked_elsewhere_is_put_in_order_where_it_belongs() {
     let sandbox = Sandbox::new();
     sandbox.apply(&manifest("t[v(c)] s[w(a) x(d)]"));

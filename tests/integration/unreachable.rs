@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use crate::support::sandbox::{Sandbox, run, soon};
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
 use crate::support::seen::{Running, signal, words};
 
 const MANIFEST: &str =
@@ -131,4 +131,35 @@ fn a_listing_that_is_cut_short_is_asked_for_again() {
     // One that never says more is told of.
     let tmux = sandbox.script("mute", "exit 0\n");
     run(sandbox.triad_command(&["plan"]).env("TRIAD_TMUX", tmux)).exits(69);
+}
+
+#[test]
+fn a_server_whose_socket_was_removed_is_not_started_a_second_time() {
+    let sandbox = Sandbox::new();
+    let layout = "layout \"shop\"\nsession \"s\" { window \"w\" { service \"db\" { run \"sleep\" \"1001\" } } }";
+    sandbox.apply(layout);
+    let before = sandbox.panes()["s/w/db"].clone();
+    let server = sandbox.tmux(&["display-message", "-p", "#{pid} #{socket_path}"]);
+    let (pid, socket) = server.trim().split_once(' ').unwrap();
+    std::fs::remove_file(socket).unwrap();
+    for verb in [
+        &["apply", "--yes"][..],
+        &["plan"],
+        &["ps"],
+        &["down", "--yes"],
+    ] {
+        let ran = sandbox.triad(verb).exits(7);
+        let said = words(&ran.stderr);
+        assert!(said.contains("lives, but its socket"), "{verb:?}: {said}");
+        assert!(
+            said.contains(&format!("kill -USR1 {pid}")),
+            "{verb:?}: {said}"
+        );
+    }
+    signal("USR1", pid);
+    eventually("tmux makes its socket again", DEADLINE, || {
+        std::path::Path::new(socket).exists()
+    });
+    assert_eq!(sandbox.panes()["s/w/db"], before, "it is the same server");
+    sandbox.triad(&["plan", "--check"]).exits(0);
 }

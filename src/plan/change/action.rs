@@ -145,6 +145,9 @@ pub struct WindowOrder {
     /// By its id: a window can be in sessions of others, too.
     pub session: Ref,
     pub swaps: Vec<(Ref, Ref)>,
+    /// The places of windows that stand in the session a second time, the last first: such a window
+    /// cannot be swapped by its id, and is there once afterwards.
+    pub copies: Vec<u32>,
     /// A window that takes the focus, or the one that has it.
     pub current: Option<Current>,
 }

@@ -52,10 +52,7 @@ impl<'a> Lines<'a> {
     /// The lines of an event; `None` for one that is only progress.
     pub fn event(&self, event: &Event) -> Option<Printable> {
         match event {
-            Event::Held { holder } => {
-                let text = format!("waiting for another triad: {holder}");
-                Some(printable!("  {}", wrapped(&text, self.look.width, 2)))
-            }
+            Event::Held { holder } => Some(self.held(holder)),
             Event::LaidOut {
                 panes,
                 windows,
@@ -123,6 +120,11 @@ impl<'a> Lines<'a> {
             | Event::Lost { .. }
             | Event::Late { .. } => None,
         }
+    }
+
+    fn held(&self, holder: &str) -> Printable {
+        let text = format!("waiting for another triad: {holder}");
+        printable!("  {}", wrapped(&text, self.look.width, 2))
     }
 
     /// Whether its line says nothing that the one to come does not say better: of a pane with

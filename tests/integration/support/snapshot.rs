@@ -56,6 +56,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
             let cell = Cell::of(&window.root, WIDTH, HEIGHT);
             let rects = cell.leaves();
             let live = LiveWindow {
+                copies: Vec::new(),
                 id: WindowId(number(snapshot.windows.len())),
                 session: id,
                 index: number(index),

@@ -212,7 +212,7 @@ service "api" {
         places: &[Place::Window],
         arguments: Arguments::One(Value::Word(LAYOUTS)),
         usage: "layout \"main-vertical\"",
-        doc: "How panes without a split are laid out, by tmux's names.",
+        doc: "How panes without a split are laid out, by tmux's names. Titles take a line each: the rest is shared evenly, so a pane can differ by a cell from what tmux's own `select-layout` would give it.",
         fallback: Fallback::Value(r#""tiled""#),
         example: r#"window "work" layout="main-vertical" {
     pane "editor"
