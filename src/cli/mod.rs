@@ -79,9 +79,16 @@ pub fn main() -> ExitCode {
         let help = shortage(&error).unwrap_or("the system refused a basic resource");
         Failure::new(Exit::Error, message, help)
     };
+    let parsed = match Arguments::try_parse() {
+        // A limit on the size of files is nothing to a terminal or a pipe, and help comes at once.
+        Err(error) if !stdout::is_file() => {
+            return ExitCode::from(usage::tell::<Arguments>(error).code());
+        }
+        parsed => parsed,
+    };
     let exit = match runtime().map_err(failed) {
         Ok(runtime) => {
-            let exit = called(&runtime);
+            let exit = called(&runtime, parsed);
             // A name that is still being looked up for a probe is nothing to wait for.
             runtime.shutdown_background();
             exit
@@ -97,7 +104,7 @@ pub fn main() -> ExitCode {
 /// tokio opens fewer descriptors than these pairs of them.
 const SPARE_PAIRS: usize = 3;
 
-/// What everything runs on, from the first word that is printed.
+/// What everything runs on that writes files.
 fn runtime() -> io::Result<Runtime> {
     // tokio panics where it cannot open what it starts with.
     let pairs: io::Result<Vec<_>> = (0..SPARE_PAIRS).map(|_| UnixStream::pair()).collect();
@@ -110,8 +117,8 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 /// Does what the arguments ask for.
-fn called(runtime: &Runtime) -> Exit {
-    let arguments = match Arguments::try_parse() {
+fn called(runtime: &Runtime, parsed: Result<Arguments, clap::Error>) -> Exit {
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return usage::tell::<Arguments>(error),
     };

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::FileType;
 use rustix::stdio::stdout;
 
 /// Writes all of it.
@@ -15,6 +16,12 @@ use rustix::stdio::stdout;
 /// When not all of it could be written.
 pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
     Stdout.write_all(bytes)
+}
+
+/// Whether it is a file, the size of which may have a limit.
+pub(super) fn is_file() -> bool {
+    let found = rustix::fs::fstat(stdout());
+    found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::RegularFile)
 }
 
 struct Stdout;
