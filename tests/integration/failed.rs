@@ -100,11 +100,12 @@ fn a_signal_is_a_failure_and_0_is_none() {
 #[test]
 fn an_apply_tells_of_what_fails_while_it_runs() {
     let sandbox = Sandbox::new();
+    // tmux loses what a program prints right before its end.
     sandbox.manifest(
         r#"
         layout "shop"
         session "s" { window "w" {
-            agent "worker" { run "echo worker says; exit 7" }
+            agent "worker" { run "echo worker says; sleep 0.2; exit 7" }
             pane "build" { run "exit 2" }
             pane "fine" { run "true" }
             service "db" { run "sleep" "1001"; ready { delay "500ms" } }
@@ -193,7 +194,7 @@ fn what_a_bare_shell_ends_with_is_its_own_affair() {
 
 /// What a program says first, and what it says when it runs again.
 const TWICE: &str =
-    "if mkdir once 2>/dev/null; then seq -f 'old %g' FIRST; else seq -f 'new %g' 2; fi;";
+    "if mkdir once 2>/dev/null; then seq -f 'old %g' FIRST; else seq -f 'new %g' 2; fi; sleep 0.2;";
 
 #[test]
 fn the_lines_of_an_earlier_run_are_not_shown() {

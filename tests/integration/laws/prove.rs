@@ -7,6 +7,7 @@ mod drift;
 mod edits;
 mod faults;
 mod hands;
+mod kills;
 mod law;
 mod numbers;
 mod pairs;
