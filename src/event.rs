@@ -87,6 +87,11 @@ pub enum Event {
     Restarted {
         address: Address,
     },
+    /// The `exec` probe of a pane leaves processes running. It is told once.
+    LeftBehind {
+        address: Address,
+        what: String,
+    },
     /// A process did not end when it was asked, and was killed.
     Killed {
         step: StepId,
@@ -148,7 +153,7 @@ impl Event {
                 hide(answer);
                 lines.iter_mut().for_each(hide);
             }
-            Event::Left { what, .. } => hide(what),
+            Event::Left { what, .. } | Event::LeftBehind { what, .. } => hide(what),
             Event::LaidOut { .. }
             | Event::Started { .. }
             | Event::Done { .. }

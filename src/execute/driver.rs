@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::event::{Event, Outcome};
 use crate::execute::Settings;
@@ -31,6 +32,9 @@ use crate::tmux::server::Server;
 
 /// How long what is under way has after a signal. Each call gives up by itself before that.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long the last look at what probes leave running may take.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// Executes a rendered plan, telling `events` what happens.
 pub async fn execute(
@@ -173,6 +177,16 @@ impl<'a> Driver<'a> {
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 break;
+            }
+        }
+        if !is_told {
+            let rest = tokio::select! {
+                biased;
+                () = self.interrupt.wait() => Vec::new(),
+                rest = timeout(LAST_LOOK, self.prober.rest()) => rest.unwrap_or_default(),
+            };
+            for (address, input) in rest {
+                run.take(Input::Pane(address, input), Instant::now());
             }
         }
         run.settle();

@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use tokio::task::{Id, JoinError, JoinSet};
 
-use crate::layout::{Address, Variable};
+use crate::layout::{Address, Pane, Probe};
 use crate::machine::exits::Exits;
+use crate::machine::left_behind;
 use crate::plan::change::{Target, TargetState};
 use crate::readiness::engine::Input;
 use crate::readiness::notify::{Notice, Sockets, socket_path};
@@ -36,6 +37,26 @@ pub struct Prober {
     exits: Exits,
     /// Whose processes those are.
     running: BTreeMap<i32, Address>,
+    left_behind: LeftBehind,
+}
+
+/// What `exec` probes leave running. A look at all processes takes milliseconds, so there are few: after
+/// the first attempt and whenever twice as many have been made.
+#[derive(Debug, Default)]
+struct LeftBehind {
+    attempts: u64,
+    looks: JoinSet<BTreeMap<String, Vec<i32>>>,
+    told: BTreeSet<Address>,
+}
+
+impl LeftBehind {
+    /// An attempt at an `exec` probe has ended.
+    fn ended(&mut self) {
+        self.attempts += 1;
+        if self.attempts.is_power_of_two() {
+            self.looks.spawn_blocking(left_behind::find);
+        }
+    }
 }
 
 type Joined = Result<(Id, Result<String, String>), JoinError>;
@@ -61,7 +82,7 @@ impl Prober {
                 let attempt = Attempt {
                     ready: ready.clone(),
                     cwd: target.pane.cwd.clone(),
-                    environment: Arc::new(with(environment, &target.pane.env)),
+                    environment: Arc::new(of_probe(environment, &target.pane)),
                     strangers: target.strangers.clone(),
                     server: server.clone(),
                     pane: bindings.get(&Ref::Pane(address.clone())).cloned(),
@@ -144,6 +165,9 @@ impl Prober {
             heard = self.sockets.next() => {
                 return self.noticed(heard);
             }
+            Some(found) = self.left_behind.looks.join_next() => {
+                return self.found(&found.unwrap_or_default());
+            }
         };
         // What a process has said before its end is no word of the next.
         let heard = self.sockets.heard();
@@ -169,10 +193,39 @@ impl Prober {
         let Some((address, run)) = self.of.remove(&id) else {
             return Vec::new();
         };
+        let ready = self.attempts.get(&address).map(|attempt| &attempt.ready);
+        let mut probes = ready.into_iter().flat_map(|ready| &ready.probes);
+        if probes.any(|probe| matches!(probe, Probe::Exec(_))) {
+            self.left_behind.ended();
+        }
         let mut inputs = vec![(address.clone(), Input::Answered { run, answer })];
         if self.stirred.remove(&address) {
             // That attempt may have come too early.
             inputs.push((address, Input::Hurry));
+        }
+        inputs
+    }
+
+    /// What has been looked for and not been told yet, at the end.
+    pub async fn rest(&mut self) -> Vec<(Address, Input)> {
+        let mut inputs = Vec::new();
+        while let Some(found) = self.left_behind.looks.join_next().await {
+            inputs.extend(self.found(&found.unwrap_or_default()));
+        }
+        inputs
+    }
+
+    /// Passes on whose probes leave processes running, once for each pane.
+    fn found(&mut self, found: &BTreeMap<String, Vec<i32>>) -> Vec<(Address, Input)> {
+        let mut inputs = Vec::new();
+        for address in self.attempts.keys() {
+            let pids = found.get(&address.to_string());
+            if let Some(pids) = pids
+                && self.left_behind.told.insert(address.clone())
+            {
+                let what = left_behind::named(pids);
+                inputs.push((address.clone(), Input::LeftBehind(what)));
+            }
         }
         inputs
     }
@@ -200,9 +253,12 @@ impl Prober {
     }
 }
 
-fn with(environment: &Environment, own: &BTreeMap<String, Variable>) -> Environment {
+/// The caller's environment, what the manifest sets for the pane, and a mark.
+fn of_probe(environment: &Environment, pane: &Pane) -> Environment {
     let mut all = environment.clone();
-    let own = own.iter();
+    let own = pane.env.iter();
     all.extend(own.filter_map(|(key, value)| Some((key.clone(), value.reveal()?.to_owned()))));
+    let mark = left_behind::mark(&pane.address.to_string());
+    all.insert(left_behind::MARK.to_owned(), mark);
     all
 }

@@ -430,6 +430,10 @@ pub fn event(event: &Event) -> JsonEvent {
             ..of_pane("without", address)
         },
         Event::Restarted { address } => of_pane("restarted", address),
+        Event::LeftBehind { address, what } => JsonEvent {
+            why: Some(what.clone()),
+            ..of_pane("left-behind", address)
+        },
         Event::Ending { count } => JsonEvent {
             why: Some(words::processes(*count)),
             ..empty("ending")

@@ -7,6 +7,7 @@ use crate::cli::pipeline::site::Site;
 use crate::execute::hook::{self, Hook, HookError};
 use crate::layout::{Layout, Veil};
 use crate::machine::interrupt::Interrupt;
+use crate::machine::left_behind;
 use crate::plan::Plan;
 use crate::view::json;
 
@@ -85,6 +86,7 @@ fn hook(
     ];
     environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
     let own = layout.env.iter();
+    environment.insert(left_behind::MARK.to_owned(), left_behind::mark(name));
     environment
         .extend(own.filter_map(|(name, value)| Some((name.clone(), value.reveal()?.to_owned()))));
     Some(Hook {
@@ -106,6 +108,13 @@ async fn run(
     output.json(&json::hook(hook.name));
     let ran = hook::run(hook, interrupt, &mut |bytes| output.of_hook(bytes)).await;
     output.end_hook();
+    if let Some(left) = left_behind::find().get(hook.name) {
+        let what = left_behind::named(left);
+        output.warning(&format!(
+            "the hook `{}` leaves processes running: {what}",
+            hook.name
+        ));
+    }
     ran
 }
 

@@ -133,6 +133,9 @@ impl Run<'_> {
                 self.ledger.tell(Event::Ready { address, why, took });
             }
             News::Restarted { address } => self.ledger.tell(Event::Restarted { address }),
+            News::LeftBehind { address, what } => {
+                self.ledger.tell(Event::LeftBehind { address, what });
+            }
             News::Ended { address, exit } => self.ledger.tell(Event::Ready {
                 address,
                 why: format!("ended with {exit}"),

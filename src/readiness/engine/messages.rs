@@ -77,6 +77,8 @@ pub enum Input {
     Extend(Duration),
     /// The program says what it is at.
     Status(String),
+    /// Its `exec` probe leaves these processes running.
+    LeftBehind(String),
 }
 
 /// What a look at a pane found whose process is gone.
@@ -127,6 +129,8 @@ pub enum News {
     },
     /// tmux has started it again.
     Restarted { address: Address },
+    /// Its `exec` probe leaves these processes running.
+    LeftBehind { address: Address, what: String },
     /// It has ended as it may.
     Ended { address: Address, exit: Exit },
     /// It has ended although it should not have.

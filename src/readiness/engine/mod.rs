@@ -117,6 +117,7 @@ impl Engine {
                 pane.status = Some(status);
                 None
             }
+            Input::LeftBehind(what) => Some(News::LeftBehind { address, what }),
         }
     }
 

@@ -55,6 +55,10 @@ impl<'a> Lines<'a> {
                 let text = "ended, and was started again by tmux";
                 Some(self.line(Tone::Faint, "…", address, text))
             }
+            Event::LeftBehind { address, what } => {
+                let text = words::left_behind(what);
+                Some(self.line(Tone::Change, "-", address, &text))
+            }
             // A wait waits, and nothing else.
             _ => None,
         }

@@ -57,14 +57,7 @@ impl<'a> Lines<'a> {
                 panes,
                 windows,
                 took,
-            } => {
-                let what = format!(
-                    "{} in {}",
-                    words::count(*panes, "pane"),
-                    words::count(*windows, "window")
-                );
-                Some(self.line(Mark::Done, "layout", &what, Some(*took)))
-            }
+            } => Some(self.laid_out(*panes, *windows, *took)),
             Event::Started { step } => Some(self.started(&self.plan[*step])),
             Event::Done { step } => self.done(&self.plan[*step]),
             Event::Ready { address, why, took } => {
@@ -108,6 +101,10 @@ impl<'a> Lines<'a> {
             Event::Restarted { address } => {
                 Some(self.line(Mark::Waits, address.name(), RESTARTED, None))
             }
+            Event::LeftBehind { address, what } => {
+                let text = words::left_behind(what);
+                Some(self.line(Mark::Skipped, address.name(), &text, None))
+            }
             Event::Killed { step } => Some(self.of_step(Mark::Skipped, *step, KILLED)),
             Event::Ended { step } => Some(self.of_step(Mark::Skipped, *step, ENDED)),
             Event::Left { step, what } => {
@@ -120,6 +117,16 @@ impl<'a> Lines<'a> {
             | Event::Lost { .. }
             | Event::Late { .. } => None,
         }
+    }
+
+    fn laid_out(&self, panes: usize, windows: usize, took: Duration) -> Printable {
+        let (panes, windows) = (words::count(panes, "pane"), words::count(windows, "window"));
+        self.line(
+            Mark::Done,
+            "layout",
+            &format!("{panes} in {windows}"),
+            Some(took),
+        )
     }
 
     fn held(&self, holder: &str) -> Printable {

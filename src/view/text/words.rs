@@ -16,6 +16,11 @@ pub fn why(step: &Step) -> String {
     }
 }
 
+/// What is said of processes that a probe leaves running, by their names.
+pub fn left_behind(what: &str) -> String {
+    format!("its `exec` probe leaves processes running: {what}")
+}
+
 /// The same, where the reason says it all.
 pub fn reason(reason: &Reason) -> String {
     match reason {

@@ -143,6 +143,10 @@ impl<'a> Waiter<'a> {
                 }
             }
             News::Restarted { address } => (self.events)(Event::Restarted { address }),
+            News::LeftBehind { address, what } => {
+                let what = veil.hide(&what);
+                (self.events)(Event::LeftBehind { address, what });
+            }
             // What that means is judged by how the pane stands.
             News::Ended { .. } | News::Died { .. } => {}
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::apply;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
-use crate::support::seen::words;
+use crate::support::seen::{signal, words};
 
 /// A server on a Unix socket that sends what is in the file `answer`, to each who asks.
 const SERVER: &str = r#"
@@ -235,4 +235,34 @@ fn an_expression_that_is_slow_on_its_answer_stops_no_other_probe() {
         seconds("did not answer within 300ms") || seconds("has not ended"),
         "{said}"
     );
+}
+
+#[test]
+fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
+    let sandbox = Sandbox::new();
+    let daemon = |seconds: u32| format!("setsid sleep {seconds} </dev/null >/dev/null 2>&1 &");
+    sandbox.manifest(&format!(
+        "hooks {{ before-apply \"{}\" }}\n\
+         session \"s\" {{ window \"w\" {{ service \"p\" {{\n\
+         run \"sleep 1000\"\n\
+         ready every=\"20ms\" {{ exec \"{} test -e second || {{ touch second; exit 1; }}\" }}\n\
+         }} }} }}",
+        daemon(3001),
+        daemon(3002),
+    ));
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    let (said, warned) = (words(&ran.stdout), words(&ran.stderr));
+    let told = "- p its `exec` probe leaves processes running: `sleep 3002` (pid ";
+    assert_eq!(said.matches(told).count(), 1, "{said}");
+    let told = "the hook `before-apply` leaves processes running: `sleep 3001` (pid ";
+    assert_eq!(warned.matches(told).count(), 1, "{warned}");
+    // Somebody may want them: they live on.
+    for program in ["sleep 3001", "sleep 3002"] {
+        assert!(sandbox.is_running(program), "{program}");
+    }
+    for (pid, command) in sandbox.processes() {
+        if command.contains("sleep 300") {
+            signal("KILL", &pid.to_string());
+        }
+    }
 }

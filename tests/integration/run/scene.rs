@@ -491,6 +491,7 @@ impl<'p> Scene<'p> {
             Event::Failed { step, why } => format!("* {} failed: {why}", self.name(*step)),
             Event::Skipped { step, why } => format!("* {} skipped: {why}", self.name(*step)),
             Event::Restarted { address } => format!("* {} restarted", address.name()),
+            Event::LeftBehind { address, what } => format!("* {} leaves {what}", address.name()),
             Event::Killed { step } => format!("* {} killed", self.name(*step)),
             Event::Ended { step } => format!("* {} ended", self.name(*step)),
             Event::Left { step, what } => format!("* {} left {what}", self.name(*step)),

@@ -351,7 +351,7 @@ impl Sandbox {
     }
 
     /// Processes of this world that are alive, with their command lines.
-    fn processes(&self) -> Vec<(i32, String)> {
+    pub fn processes(&self) -> Vec<(i32, String)> {
         let root = self.root().into_os_string().into_encoded_bytes();
         let holds = |bytes: &[u8]| bytes.windows(root.len()).any(|window| window == root);
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();

@@ -1,0 +1,44 @@
+//! Processes that triad's own commands have started in a session of their own: the end of the command
+//! does not reach them. Their environment tells where they come from. Somebody may want them to stay,
+//! as a connection that all share, so they are named and not ended.
+
+use std::collections::BTreeMap;
+
+use crate::machine::{process, process_tree};
+
+/// The variable that marks what a command starts.
+pub const MARK: &str = "TRIAD_COMMAND";
+
+/// The value of that variable for a command of this name. Another run of triad has others.
+pub fn mark(name: &str) -> String {
+    format!("{}:{name}", std::process::id())
+}
+
+/// What commands of this triad that have ended left running, by their names. Those that `run` now are
+/// left out, with all that they have started.
+pub fn find() -> BTreeMap<String, Vec<i32>> {
+    let mut found: BTreeMap<String, Vec<i32>> = BTreeMap::new();
+    let begins = format!("{MARK}={}:", std::process::id());
+    let living = process::living();
+    let own = process::own_tree(&living);
+    for (pid, _) in living.iter().filter(|(pid, _)| !own.contains(pid)) {
+        let given = process::given(*pid);
+        let name = given.iter().find_map(|given| given.strip_prefix(&begins));
+        if let Some(name) = name {
+            found.entry(name.to_owned()).or_default().push(*pid);
+        }
+    }
+    found
+}
+
+/// How many of them people are shown.
+const SHOWN_MAX: usize = 3;
+
+/// Processes for people, the first few by what they run.
+pub fn named(pids: &[i32]) -> String {
+    let shown = process_tree::named(&pids[..pids.len().min(SHOWN_MAX)]);
+    match pids.len().saturating_sub(SHOWN_MAX) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
+}
