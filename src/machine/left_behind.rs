@@ -22,10 +22,8 @@ pub fn find() -> BTreeMap<String, Vec<i32>> {
     let living = process::living();
     let own = process::own_tree(&living);
     for (pid, _) in living.iter().filter(|(pid, _)| !own.contains(pid)) {
-        let given = process::given(*pid);
-        let name = given.iter().find_map(|given| given.strip_prefix(&begins));
-        if let Some(name) = name {
-            found.entry(name.to_owned()).or_default().push(*pid);
+        if let Some(name) = process::given_after(*pid, &begins) {
+            found.entry(name).or_default().push(*pid);
         }
     }
     found

@@ -115,6 +115,14 @@ pub(super) fn given(pid: i32) -> BTreeSet<String> {
         .collect()
 }
 
+/// What follows `prefix` in the environment that a process was started with.
+pub(super) fn given_after(pid: i32, prefix: &str) -> Option<String> {
+    let given = given_bytes(pid);
+    let mut given = given.split(|byte| *byte == 0);
+    let rest = given.find_map(|given| given.strip_prefix(prefix.as_bytes()))?;
+    Some(String::from_utf8_lossy(rest).into_owned())
+}
+
 /// The environment that a process was started with; nothing where the machine does not tell.
 pub fn environment(pid: i32) -> Environment {
     let given = given_bytes(pid);

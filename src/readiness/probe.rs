@@ -24,7 +24,7 @@ use crate::tmux::server::Server;
 /// All that an attempt needs, to be made on its own.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
-    pub ready: Ready,
+    pub ready: Arc<Ready>,
     /// Where an `exec` probe runs, and with what: as the pane's own program.
     pub cwd: PathBuf,
     pub environment: Arc<Environment>,
@@ -121,10 +121,11 @@ fn late(probe: &Probe, after: Duration) -> String {
 }
 
 async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
+    // An attempt is moved about, and most of them need little.
     let answer = match probe {
         Probe::Port(port) => connect(*port).await,
-        Probe::Http(wanted) => http::probe(wanted, &attempt.searches).await,
-        Probe::Exec(line) => shell::run(line, &attempt.cwd, &attempt.environment).await,
+        Probe::Http(wanted) => Box::pin(http::probe(wanted, &attempt.searches)).await,
+        Probe::Exec(line) => Box::pin(shell::run(line, &attempt.cwd, &attempt.environment)).await,
         Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
         Probe::File(path) => Err(format!("{} is not there", path.display())),
         Probe::Log(regex) => {
@@ -136,7 +137,7 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
                 searches: &attempt.searches,
                 panes: Some(&attempt.panes),
             };
-            printed::probe(source, regex).await
+            Box::pin(printed::probe(source, regex)).await
         }
         Probe::Delay(delay) => has_run(*delay, attempt),
         Probe::Notify => has_said(attempt).await,

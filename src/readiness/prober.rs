@@ -80,7 +80,7 @@ impl Prober {
             };
             if let Some(ready) = &target.pane.ready {
                 let attempt = Attempt {
-                    ready: ready.clone(),
+                    ready: Arc::new(ready.clone()),
                     cwd: target.pane.cwd.clone(),
                     environment: Arc::new(of_probe(environment, &target.pane)),
                     strangers: target.strangers.clone(),

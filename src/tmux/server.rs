@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::fs::{Access, access};
@@ -46,9 +47,9 @@ pub struct Server {
     executable: PathBuf,
     socket: Socket,
     /// For what a server that is started, or a session that is made, keeps for life.
-    environment: Environment,
+    environment: Arc<Environment>,
     /// For every other call.
-    handed: Environment,
+    handed: Arc<Environment>,
     deadline: Duration,
 }
 
@@ -117,8 +118,8 @@ impl Server {
             executable: executable.unwrap_or_else(|| program.clone()),
             program,
             socket,
-            handed: environment::for_clients(&environment, &[]),
-            environment,
+            handed: Arc::new(environment::for_clients(&environment, &[])),
+            environment: Arc::new(environment),
             deadline: DEADLINE,
         }
     }
@@ -127,8 +128,9 @@ impl Server {
     /// it for life and shows it to everybody.
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
-        self.environment = self.environment.without(names);
-        self.handed = self.handed.without(names);
+        for environment in [&mut self.environment, &mut self.handed] {
+            *environment = Arc::new(Environment::clone(environment).without(names));
+        }
         self
     }
 
@@ -136,7 +138,7 @@ impl Server {
     /// server's `update-environment` names.
     #[must_use]
     pub fn making_sessions(mut self) -> Self {
-        self.handed = self.environment.clone();
+        self.handed = Arc::clone(&self.environment);
         self
     }
 
