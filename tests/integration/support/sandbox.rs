@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{Read, Seek};
+use std::io::{ErrorKind, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -487,7 +487,21 @@ fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
         .stdin(Stdio::null())
         .stdout(handle(&stdout))
         .stderr(handle(&stderr));
-    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    let mut child = None;
+    let mut failed = String::new();
+    // A program that was just written is busy for as long as another test's child, forked meanwhile,
+    // has not become what it is to be.
+    soon(deadline, || match command.spawn() {
+        Ok(spawned) => {
+            child = Some(spawned);
+            true
+        }
+        Err(error) => {
+            failed = error.to_string();
+            error.kind() != ErrorKind::ExecutableFileBusy
+        }
+    });
+    let mut child = child.ok_or(failed)?;
     let mut status = None;
     soon(deadline, || {
         status = child.try_wait().expect("it is our own child");
