@@ -40,6 +40,9 @@ pub struct Prober {
     left_behind: LeftBehind,
 }
 
+/// After so many attempts nobody looks any more: whose probe leaves something has done so by then.
+const ATTEMPTS_MAX: u64 = 512;
+
 /// What `exec` probes leave running. A look at all processes takes milliseconds, so there are few: after
 /// the first attempt and whenever twice as many have been made.
 #[derive(Debug, Default)]
@@ -53,7 +56,7 @@ impl LeftBehind {
     /// An attempt at an `exec` probe has ended.
     fn ended(&mut self) {
         self.attempts += 1;
-        if self.attempts.is_power_of_two() {
+        if self.attempts.is_power_of_two() && self.attempts <= ATTEMPTS_MAX {
             self.looks.spawn_blocking(left_behind::find);
         }
     }
