@@ -240,7 +240,9 @@ fn an_expression_that_is_slow_on_its_answer_stops_no_other_probe() {
 #[test]
 fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
     let sandbox = Sandbox::new();
-    let daemon = |seconds: u32| format!("setsid sleep {seconds} </dev/null >/dev/null 2>&1 &");
+    // It has its own session before the probe ends; what has none yet is ended with the probe.
+    let daemon =
+        |seconds: u32| format!("setsid sleep {seconds} </dev/null >/dev/null 2>&1 & sleep 0.2;");
     sandbox.manifest(&format!(
         "hooks {{ before-apply \"{}\" }}\n\
          session \"s\" {{ window \"w\" {{ service \"p\" {{\n\
