@@ -73,25 +73,17 @@ impl World {
         global: &Global,
         argument: Option<&str>,
     ) -> Result<Layout, Failure> {
-        let loaded = self.load(argument)?;
-        self.resolved(
-            global,
-            &loaded,
-            &load::with_included(&loaded),
-            FromEnv::Caller,
-        )
+        self.read_layout(global, argument, FromEnv::Caller)
     }
 
-    /// The same, where it is known only later what is started: what the environment does not have
-    /// stays open.
+    /// The same for commands that know only later which programs they start: a variable that is missing
+    /// in the environment stays open.
     pub(super) fn found_layout(
         &self,
         global: &Global,
         argument: Option<&str>,
     ) -> Result<Layout, Failure> {
-        let loaded = self.load(argument)?;
-        let included = load::with_included(&loaded);
-        self.resolved(global, &loaded, &included, FromEnv::Found)
+        self.read_layout(global, argument, FromEnv::Found)
     }
 
     /// The same for somebody else to run: what the manifest takes from the environment stays open.
@@ -100,13 +92,18 @@ impl World {
         global: &Global,
         argument: Option<&str>,
     ) -> Result<Layout, Failure> {
+        self.read_layout(global, argument, FromEnv::Runner)
+    }
+
+    fn read_layout(
+        &self,
+        global: &Global,
+        argument: Option<&str>,
+        from_env: FromEnv,
+    ) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
-        self.resolved(
-            global,
-            &loaded,
-            &load::with_included(&loaded),
-            FromEnv::Runner,
-        )
+        let included = load::with_included(&loaded);
+        self.resolved(global, &loaded, &included, from_env)
     }
 
     /// Finds and reads a manifest.

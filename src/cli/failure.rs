@@ -102,13 +102,13 @@ impl From<ObserveError> for Failure {
     fn from(error: ObserveError) -> Self {
         let help = match &error {
             ObserveError::Unlinked { pid, .. } => {
-                let help = format!("have tmux make it again: `kill -USR1 {pid}`");
+                let help = format!("run `kill -USR1 {pid}`: tmux creates the socket again");
                 return Failure::of(Exit::Refused, &error, help);
             }
             ObserveError::Forged { names } => {
                 let name = names.first().map_or("", String::as_str);
                 let help = format!(
-                    "unset it where it is set: `tmux set -gu {name}`, `tmux set -gwu {name}` or \
+                    "unset it at the level where it was set: `tmux set -gu {name}`, `tmux set -gwu {name}` or \
                      `tmux set -su {name}`"
                 );
                 return Failure::of(Exit::Refused, &error, help);

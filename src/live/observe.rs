@@ -24,12 +24,12 @@ pub enum ObserveError {
     #[error("`{}` is no socket of a tmux server, and stays as it is", path.display())]
     NoSocket { path: PathBuf },
     #[error(
-        "the tmux server, pid {pid}, lives, but its socket `{}` was removed",
+        "the tmux server (pid {pid}) is running, but its socket `{}` was removed",
         path.display()
     )]
     Unlinked { pid: i32, path: PathBuf },
     #[error(
-        "{} set for the whole server, which makes everything look like triad's",
+        "{} set for the whole server, so every session and pane looks like triad's",
         named(names)
     )]
     Forged { names: BTreeSet<String> },
@@ -128,8 +128,9 @@ async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, O
     }
 }
 
-/// The process of a server that lives without its socket, and the path of that. A server that ends
-/// removes its socket a moment before.
+/// The process of a running server whose socket was removed, and the path of that socket. A server
+/// that ends removes its socket a moment before: there is no event for its end, so it is looked for
+/// again after a pause, a bounded number of times.
 async fn unlinked(server: &Server) -> Option<(i32, PathBuf)> {
     let path = server.socket_path();
     let mut pause = PAUSE;

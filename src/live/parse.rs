@@ -45,8 +45,8 @@ pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
     words
 }
 
-/// What prints the tags by which triad knows its own, where they are set for everything: each session,
-/// window and pane of others would seem to be triad's.
+/// Prints triad's tags that are set for the whole server. With one of them, sessions, windows and panes
+/// of others would look like triad's.
 const SHOW_GLOBALS: &[&[&str]] = &[
     &["show-options", "-gq", tag::LAYOUT],
     &["show-options", "-gq", tag::MANIFEST],

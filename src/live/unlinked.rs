@@ -1,5 +1,5 @@
-//! A server whose socket file was removed: it lives, nobody reaches it, and a call of tmux would start
-//! a second server in its place. Linux still tells of it in `/proc/net/unix`.
+//! Finds a running server whose socket file was removed. Nobody can reach it, and a call of tmux would
+//! start a second server in its place. Linux still lists its socket in `/proc/net/unix`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

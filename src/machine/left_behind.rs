@@ -1,6 +1,6 @@
-//! Processes that triad's own commands have started in a session of their own: the end of the command
-//! does not reach them. Their environment tells where they come from. Somebody may want them to stay,
-//! as a connection that all share, so they are named and not ended.
+//! Finds processes that `exec` probes and hooks leave running. Such a process has a session of its own,
+//! so the end of the probe does not reach it; a variable in its environment tells where it comes from.
+//! It may be meant to stay, as a shared connection is, so triad names it and does not end it.
 
 use std::collections::BTreeMap;
 

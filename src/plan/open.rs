@@ -1,5 +1,5 @@
-//! Values that the caller's environment does not have and nobody needs just now: taken to be what
-//! was applied, so that nothing looks changed by their absence.
+//! Fills in variables that are missing in the caller's environment and not needed by this command.
+//! They are taken to be as they were applied, so that their absence does not look like a change.
 
 use std::borrow::Cow;
 

@@ -150,7 +150,10 @@ fn a_server_whose_socket_was_removed_is_not_started_a_second_time() {
     ] {
         let ran = sandbox.triad(verb).exits(7);
         let said = words(&ran.stderr);
-        assert!(said.contains("lives, but its socket"), "{verb:?}: {said}");
+        assert!(
+            said.contains("is running, but its socket"),
+            "{verb:?}: {said}"
+        );
         assert!(
             said.contains(&format!("kill -USR1 {pid}")),
             "{verb:?}: {said}"

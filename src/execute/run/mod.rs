@@ -5,6 +5,7 @@
 //! last the pane that triad itself runs in. A signal, or the end of the server, ends the run as soon
 //! as what is under way has been answered.
 
+mod lost;
 mod messages;
 mod own_pane;
 mod starting;
