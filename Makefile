@@ -21,7 +21,7 @@ demo: export TRIAD_VAR_MODEL := $(MODEL)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test prove mutants check build install setup bench fuzz clean
+.PHONY: help demo demo-down test test-tmux prove mutants check build install setup bench fuzz clean
 
 help: ## show this list
 	@printf 'make TARGET, where TARGET is one of\n\n'
@@ -29,6 +29,7 @@ help: ## show this list
 	@printf '\nFirst time here? make demo, then make test. Both install what they need and say so.\n'
 	@printf 'UPDATE=1 make test           rewrites the expected results; git diff is the review\n'
 	@printf 'TRIAD_TMUX=PATH make test    runs on another build of tmux\n'
+	@printf 'TRIAD_TMUXES="PATH PATH" make test-tmux  runs on these builds, too\n'
 	@printf 'TRIAD_HOSTILE=all make test  puts each hostile text into each place that others write to\n'
 	@printf 'TRIAD_SEED=N make prove      begins the random runs at another seed\n'
 	@printf 'make demo PORT=… DB=…        another port or database for the demo\n'
@@ -43,6 +44,10 @@ demo-down: ## end the demo: its processes, its session, its server
 test: ## install what the tests need, then run all of them
 	@.ci/setup --tests
 	@$(CARGO) test --locked
+
+test-tmux: ## the same on other releases of tmux, which it downloads and does not install
+	@.ci/setup --tests
+	@CARGO='$(CARGO)' .ci/test-tmux
 
 prove: ## faults at every step and random layouts, thousands of them; prints its figures
 	@.ci/setup --tests

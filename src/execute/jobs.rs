@@ -94,7 +94,7 @@ impl Worker {
         if too_old.is_none() && !report.has_done_something && self.link.server_pid().is_none() {
             // A server that does not even read the script is as old as its program.
             let version = self.link.client_version().await;
-            let version = version.filter(|version| !version.is_at_least(FLOOR));
+            let version = version.filter(|version| !version.has(FLOOR));
             too_old = version.map(|version| version.text);
         }
         Input::LaidOut { report, too_old }

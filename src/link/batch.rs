@@ -113,7 +113,7 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
         match record.and_then(|record| record.split_once(' ')) {
             Some(("ok", index)) => sent.done.extend(index.parse::<usize>().ok()),
             Some(("refused", version)) => {
-                if Version::parse(version).is_at_least(FLOOR) {
+                if Version::parse(version).has(FLOOR) {
                     sent.complaints.push(REPLACED.to_owned());
                 } else {
                     sent.too_old = Some(version.to_owned());

@@ -17,7 +17,7 @@ use crate::tmux::version::{FLOOR, Version};
 pub enum ObserveError {
     #[error(transparent)]
     Server(#[from] ServerError),
-    #[error("tmux {version} is too old: triad needs {}.{} or newer", FLOOR.0, FLOOR.1)]
+    #[error("tmux {version} is too old: triad needs {}.{} or newer", FLOOR.since.0, FLOOR.since.1)]
     TooOld { version: Version },
     #[error("the tmux server is out of reach: {said}")]
     OutOfReach { said: String },
@@ -118,7 +118,7 @@ async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, O
         read => return Err(diagnose(server, &output.stderr, read.err()).await),
     };
     match &snapshot.server {
-        Some(live) if !live.version.is_at_least(FLOOR) => Err(ObserveError::TooOld {
+        Some(live) if !live.version.has(FLOOR) => Err(ObserveError::TooOld {
             version: live.version.clone(),
         }),
         Some(_) if !snapshot.globals.is_empty() => Err(ObserveError::Forged {
@@ -171,7 +171,7 @@ fn is_absent(stderr: &str) -> bool {
 /// A client so old that it does not know the formats or commands says so by its version.
 async fn diagnose(server: &Server, stderr: &str, malformed: Option<Malformed>) -> ObserveError {
     if let Some(version) = server.client_version().await
-        && !version.is_at_least(FLOOR)
+        && !version.has(FLOOR)
     {
         return ObserveError::TooOld { version };
     }

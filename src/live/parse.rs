@@ -7,7 +7,7 @@ use crate::layout::Address;
 use crate::live::record::{self, CLIENTS, PANES, SERVER, SESSIONS, WINDOWS};
 use crate::live::settings::Query;
 use crate::live::snapshot::{LiveWindow, Snapshot};
-use crate::tmux::{option, tag};
+use crate::tmux::{option, question, tag};
 
 /// The arguments of the one tmux process that lists everything, as one atomic sequence.
 pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
@@ -45,9 +45,13 @@ pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
     words
 }
 
-/// Prints triad's tags that are set for the whole server. With one of them, sessions, windows and panes
-/// of others would look like triad's.
+/// How the sizes of windows are, where that is set for all of them.
+const MANUAL_SIZES: &str = "window-size manual";
+
+/// Prints how large windows are, and triad's tags that are set for the whole server. With one of them,
+/// sessions, windows and panes of others would look like triad's.
 const SHOW_GLOBALS: &[&[&str]] = &[
+    &["show-options", "-gw", "window-size"],
     &["show-options", "-gq", tag::LAYOUT],
     &["show-options", "-gq", tag::MANIFEST],
     &["show-options", "-gq", tag::SESSION],
@@ -128,9 +132,14 @@ pub fn parse(listing: &str, nonce: &str, asked: &Query) -> Result<Snapshot, Malf
         rest = after;
         let body = record.strip_prefix(nonce);
         let body = body.and_then(|body| body.strip_prefix(' '));
-        let read = body
-            .and_then(|body| body.split_once('\t'))
-            .and_then(|(kind, body)| read_record(kind, body, asked, &mut snapshot));
+        let server = snapshot.server.as_ref();
+        let escapes = server.is_some_and(|server| server.version.escapes_dollars());
+        let read =
+            body.and_then(|body| body.split_once('\t'))
+                .and_then(|(kind, body)| match escapes {
+                    true => read_record(kind, &question::unescaped(body), asked, &mut snapshot),
+                    false => read_record(kind, body, asked, &mut snapshot),
+                });
         read.ok_or_else(|| malformed(record))?;
     }
     match &mut snapshot.server {
@@ -184,6 +193,7 @@ fn read_record(kind: &str, body: &str, asked: &Query, snapshot: &mut Snapshot) -
             let names = body.lines().filter_map(|line| line.split(' ').next());
             let names = names.filter(|name| name.starts_with("@triad_"));
             snapshot.globals = names.map(str::to_owned).collect();
+            snapshot.are_sizes_manual = body.lines().any(|line| line == MANUAL_SIZES);
         }
         "options" => snapshot.options.read_names(body),
         "hooks" => snapshot.options.read_hooks(body),

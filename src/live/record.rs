@@ -6,9 +6,10 @@ use crate::live::snapshot::{
     Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
 };
 use crate::tmux::id::{SessionId, WindowId};
-use crate::tmux::layout_string;
+use crate::tmux::question::LAST_PID;
 use crate::tmux::tag;
 use crate::tmux::version::Version;
+use crate::tmux::{layout_json, layout_string};
 
 pub(super) const SERVER: &[&str] = &["#{version}", "#{pid}", "#{start_time}"];
 pub(super) const SESSIONS: &[&str] = &[
@@ -45,7 +46,7 @@ pub(super) const PANES: &[&str] = &[
     "#{pane_height}",
     "#{pane_active}",
     "#{pane_floating_flag}",
-    "#{pane_pid}",
+    LAST_PID,
     "#{pane_dead}",
     "#{pane_dead_status}",
     "#{pane_dead_signal}",
@@ -154,7 +155,7 @@ pub(super) fn window(body: &str) -> Option<LiveWindow> {
         height: height.parse().ok()?,
         is_active: active == "1",
         is_zoomed: zoomed == "1",
-        cell: layout_string::parse(cell),
+        cell: layout_string::parse(cell).or_else(|| layout_json::parse(cell)),
         address: decode_address(address),
         applied: decode_tag(geometry),
         settings: decode_tag(settings).unwrap_or_default(),
@@ -234,7 +235,8 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
     })
 }
 
-/// An empty pane counts as dead for tmux, and has the pid 0.
+/// An empty pane has the pid 0 and counts as dead before tmux 3.7; from 3.8 on it has no pid, and
+/// neither has a pane that died without triad knowing what ran there.
 fn process(
     pid: &str,
     dead: &str,
@@ -242,12 +244,12 @@ fn process(
     signal: &str,
     program: &str,
 ) -> Option<LiveProcess> {
-    let pid: i32 = if pid.is_empty() { 0 } else { pid.parse().ok()? };
     Some(match (pid, dead) {
-        (0, _) => LiveProcess::Empty,
+        ("0", _) => LiveProcess::Empty,
+        ("", dead) if dead != "1" => LiveProcess::Empty,
         (_, "1") => LiveProcess::Ended(exit(status, signal).unwrap_or(Exit::Unknown)),
         _ => LiveProcess::Running {
-            pid,
+            pid: pid.parse().ok()?,
             program: program.to_owned(),
         },
     })

@@ -30,6 +30,9 @@ pub struct Snapshot {
     /// The tags of triad's that are set for the whole server.
     #[serde(skip)]
     pub globals: BTreeSet<String>,
+    /// `window-size` is `manual` for all windows.
+    #[serde(skip)]
+    pub are_sizes_manual: bool,
 }
 
 impl Snapshot {

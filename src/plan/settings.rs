@@ -16,8 +16,9 @@ use crate::plan::change::{
 use crate::plan::planner::Planner;
 use crate::tmux::hook;
 use crate::tmux::id::{PaneId, SessionId};
-use crate::tmux::option::{self, OptionScope};
+use crate::tmux::option::{self, HISTORY_LIMIT, OptionScope};
 use crate::tmux::script::Ref;
+use crate::tmux::version::SHARED_HISTORY;
 
 /// An object whose settings are compared.
 struct Object<'a> {
@@ -33,14 +34,34 @@ struct Object<'a> {
     lost: Vec<HookEntry>,
     /// Where a pane has a value of its own that keeps the window's from holding.
     clears: Vec<(PaneId, String)>,
+    /// The history limit that its panes need, where it counts for all of them.
+    history: Option<u32>,
     after: Vec<StepId>,
+}
+
+impl Object<'_> {
+    /// What an option is set to, of which the manifest says `value`.
+    fn value(&self, name: &str, value: &str) -> String {
+        let wanted = value.parse::<u32>().ok();
+        match (self.history, wanted) {
+            (Some(history), Some(wanted)) if name == HISTORY_LIMIT => {
+                history.max(wanted).to_string()
+            }
+            _ => value.to_owned(),
+        }
+    }
 }
 
 impl Planner<'_> {
     pub(super) fn session_settings(&mut self, session: &Session, created: Option<StepId>) {
         let live = self.matching.sessions.get(&session.address).copied();
         let wanted = AppliedSettings::from(session);
-        let drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
+        let mut drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
+        let history = self.shared_history(session);
+        let is_of_panes = |change: &Change| {
+            change.field == field(HISTORY_LIMIT) && change.from == history.map(|it| it.to_string())
+        };
+        drift.retain(|change| !is_of_panes(change));
         let id = live.map(|live| live.id.to_string());
         let lost = id.map_or_else(Vec::new, |id| self.lost_hooks(&wanted, &id));
         self.note_shadows(&session.address, &wanted.hooks);
@@ -53,8 +74,20 @@ impl Planner<'_> {
             drift,
             lost,
             clears: Vec::new(),
+            history,
             after: created.into_iter().collect(),
         });
+    }
+
+    /// The longest `history` of a session's panes, where tmux has one limit for all of them.
+    fn shared_history(&self, session: &Session) -> Option<u32> {
+        let server = self.snapshot.server.as_ref()?;
+        let panes = session
+            .windows
+            .iter()
+            .flat_map(|window| window.root.panes());
+        let longest = panes.filter_map(|pane| pane.history).max();
+        longest.filter(|_| server.version.has(SHARED_HISTORY))
     }
 
     pub(super) fn window_settings(&mut self, window: &Window) {
@@ -77,6 +110,7 @@ impl Planner<'_> {
             drift,
             lost,
             clears,
+            history: None,
             after: builder.copied().into_iter().collect(),
         });
     }
@@ -99,6 +133,7 @@ impl Planner<'_> {
             drift,
             lost: Vec::new(),
             clears: Vec::new(),
+            history: None,
             after: builder.into_iter().collect(),
         });
         let applied = live.and_then(|live| live.applied.as_ref());
@@ -131,7 +166,7 @@ impl Planner<'_> {
                     .any(|change| change.field == field(name))
         };
         let set = wanted.options.iter().filter(|(name, _)| is_set(name));
-        let set = set.map(|(name, value)| (name.clone(), value.clone()));
+        let set = set.map(|(name, value)| (name.clone(), object.value(name, value)));
         let set: Vec<(String, String)> = set.collect();
         let mut hooks = hook_entries(&applied.hooks, &wanted.hooks);
         let mut drift = object.drift;

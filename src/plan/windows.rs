@@ -10,10 +10,8 @@ use crate::plan::change::{
 use crate::plan::planner::Planner;
 use crate::tmux::geometry;
 use crate::tmux::name;
+use crate::tmux::option::HISTORY_LIMIT;
 use crate::tmux::script::Ref;
-
-/// The option that counts when a pane is made.
-const HISTORY_LIMIT: &str = "history-limit";
 
 impl Planner<'_> {
     /// Adds the steps of a session's windows. `created` is the step that makes the session.

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use crate::layout::{Address, Misfit, Origin, Size, misfit_in, nearest};
 use crate::live::Snapshot;
 use crate::plan::Plan;
-use crate::plan::change::{Action, Configure, WindowBuild};
+use crate::plan::change::{Action, Configure, Step, WindowBuild};
 use crate::tmux::option;
+use crate::tmux::version::MAKES_WITH_MANUAL_SIZES;
 
 /// Something of a manifest that tmux cannot do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +22,23 @@ pub enum Impossible {
         place: String,
         nearest: Option<String>,
     },
+    #[error(
+        "tmux {version} has no option `{name}`, which {object} is to have: it came with tmux {}.{}",
+        since.0,
+        since.1
+    )]
+    Newer {
+        version: String,
+        name: String,
+        object: String,
+        place: String,
+        since: (u32, u32),
+    },
+    #[error(
+        "tmux {version} ends, with all its sessions, where a session or window is made while \
+         `window-size` is `manual` for all windows, and it is"
+    )]
+    ManualSizes { version: String },
     #[error("in the window `{window}`, which has {width}x{height} cells, {misfit}")]
     NoRoom {
         window: Address,
@@ -40,6 +58,13 @@ impl Impossible {
                 nearest: Some(nearest),
                 ..
             } => format!("did you mean `{nearest}`? See {place}"),
+            Impossible::ManualSizes { .. } => {
+                "set it to another value first: tmux set-option -g window-size latest".to_owned()
+            }
+            Impossible::Newer { place, since, .. } => format!(
+                "take it out at {place}, or run the server with tmux {}.{} or newer",
+                since.0, since.1
+            ),
             Impossible::Unknown { place, .. } => {
                 format!("take it out at {place}: it is misspelt, or of another version of tmux")
             }
@@ -66,7 +91,24 @@ pub(super) fn impossible(plan: &Plan, snapshot: &Snapshot) -> Vec<Impossible> {
             _ => {}
         }
     }
+    found.extend(manual_sizes(plan, snapshot));
     found
+}
+
+/// Nothing is made where making it would end the server.
+fn manual_sizes(plan: &Plan, snapshot: &Snapshot) -> Option<Impossible> {
+    let mut steps = plan.steps.iter();
+    let makes = |step: &Step| {
+        matches!(
+            step.action,
+            Action::CreateSession(_) | Action::CreateWindow(_) | Action::MoveWindow(_)
+        )
+    };
+    let server = snapshot.server.as_ref()?;
+    let would_end = !server.version.has(MAKES_WITH_MANUAL_SIZES) && snapshot.are_sizes_manual;
+    (would_end && steps.any(makes)).then(|| Impossible::ManualSizes {
+        version: server.version.text.clone(),
+    })
 }
 
 fn unknown(configure: &Configure, object: &str, snapshot: &Snapshot) -> Vec<Impossible> {
@@ -89,7 +131,19 @@ fn unknown(configure: &Configure, object: &str, snapshot: &Snapshot) -> Vec<Impo
         let nearest = match known {
             _ if option::is_of_user(base) => continue,
             Some(known) if known.contains(base) => continue,
-            Some(known) => nearest(base, known.iter().map(String::as_str)),
+            Some(known) => match option::since(base).filter(|_| what == "option") {
+                Some(since) => {
+                    found.push(Impossible::Newer {
+                        version: version.unwrap_or_default().to_owned(),
+                        name: name.clone(),
+                        object: object.to_owned(),
+                        place: place(&configure.origin),
+                        since,
+                    });
+                    continue;
+                }
+                None => nearest(base, known.iter().map(String::as_str)),
+            },
             // Of a server that does not run yet only the table tells, and it may be newer.
             None if what == "event" || option::find(base).is_some() => continue,
             None => match nearest(base, option::names()) {

@@ -45,21 +45,13 @@ struct Display<'a> {
 }
 
 impl Display<'_> {
-    /// The commands behind a gate come first, as they do when the line is sent.
     fn line(&self, line: &Line) -> String {
         let mut lines = vec![format!("# {}", line.what)];
-        let (gated, plain): (Vec<&Command>, Vec<&Command>) = line
-            .commands
-            .iter()
-            .partition(|command| command.gate.is_some());
-        for command in gated {
-            let gate = command.gate.unwrap_or_default();
-            lines.push(format!("%if {}", quoted(gate)));
+        for command in line.in_order().into_iter().flatten() {
+            let gate = command.gate;
+            lines.extend(gate.map(|gate| format!("%if {}", quoted(gate.format))));
             lines.extend(self.command(&words(command)));
-            lines.push("%endif".to_owned());
-        }
-        for command in plain {
-            lines.extend(self.command(&words(command)));
+            lines.extend(gate.map(|_| "%endif".to_owned()));
         }
         lines.into_iter().map(|line| line + "\n").collect()
     }

@@ -17,6 +17,7 @@ use crate::render::{held, restart};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Part, Ref, Word};
 use crate::tmux::tag;
+use crate::tmux::version::FORGETS_PID;
 
 /// Fires when a pane's command has ended and the pane stays.
 const HOOK: &str = "pane-died";
@@ -115,6 +116,7 @@ fn restarted(program: &Program) -> Vec<Command> {
     restarted.extend(held::clock(pane));
     restarted.push(program.respawn());
     restarted.push(before(&pane.address));
+    restarted.push(pid(&pane.address));
     vec![on(&pane.address, &is_due, &restarted, &[])]
 }
 
@@ -170,10 +172,14 @@ fn take_over(pane: &Pane) -> Command {
     );
     // A hook that waits for this costs another pane, which ends meanwhile, its own.
     let now = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
-    now.word("-C").word(Word(vec![
+    let mut parts = vec![
         Part::Text(format!("#{{{}}} ", tag::OVER)),
         Part::Nested(said.into()),
-    ]))
+        Part::Text(" ; ".to_owned()),
+    ];
+    // The format is for the option, once the shell has started.
+    parts.extend(Word::sequence(&[pid_as(&pane.address, "##{pane_pid}")]).0);
+    now.word("-C").word(Word(parts))
 }
 
 /// Remembers, right after the start of the program, what was in the scrollback before: its output
@@ -181,6 +187,16 @@ fn take_over(pane: &Pane) -> Command {
 pub fn before(pane: &Address) -> Command {
     let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(pane));
     set.word(tag::BEFORE).word("#{history_size}")
+}
+
+/// Remembers the process that was started a moment ago, where tmux itself forgets it at its end.
+pub fn pid(pane: &Address) -> Command {
+    pid_as(pane, "#{pane_pid}").gated(FORGETS_PID)
+}
+
+fn pid_as(pane: &Address, format: &str) -> Command {
+    let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(pane));
+    set.word(tag::PID).word(format)
 }
 
 /// Whether triad itself looks for lines of its output.

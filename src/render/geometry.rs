@@ -17,6 +17,7 @@ use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Ref, Script, Word};
 use crate::tmux::tag;
+use crate::tmux::version::JOINS_BEHIND_FORMAT;
 
 /// What the border of a pane shows: our title where it has one. `q/h` keeps `#(…)` and `#[…]` in a
 /// title from meaning anything.
@@ -216,7 +217,7 @@ fn panes_of_window(step: StepId, build: &WindowBuild, plan: &Plan, cx: &Conditio
     let mut limits = history::Limits::of(build);
     for insertion in &build.insertions {
         commands.extend(limits.before(insertion));
-        commands.push(insert(insertion, &target));
+        commands.extend(insert(insertion, &target));
     }
     if is_new && build.holder_goes {
         commands.push(Command::new(["kill-pane", "-t", &target]));
@@ -295,7 +296,7 @@ fn resize(target: &str, width: u32, height: u32) -> Command {
     Command::new(["resize-window", "-t", target, "-x", &width, "-y", &height])
 }
 
-fn insert(insertion: &Insertion, window: &str) -> Command {
+fn insert(insertion: &Insertion, window: &str) -> Vec<Command> {
     let beside = insertion.beside.map(|id| id.to_string());
     let beside = beside.as_deref().unwrap_or(window);
     let mut command = match insertion.moved {
@@ -307,25 +308,51 @@ fn insert(insertion: &Insertion, window: &str) -> Command {
     }
     command = command.word("-t").word(beside);
     match insertion.moved {
-        Some(_) => command,
+        Some(id) if insertion.is_before => vec![command, put_before(id, beside)],
+        Some(_) => vec![command],
         // No command at all: an empty pane, without a process.
-        None => command.word(""),
+        None => vec![command.word("")],
     }
+}
+
+/// Corrects the order where tmux has put a pane before another on the screen only
+/// ([`JOINS_BEHIND_FORMAT`]). They are swapped, and the other has its rows again: others may be put
+/// next to it.
+fn put_before(moved: PaneId, beside: &str) -> Command {
+    let rows = tag::ROWS;
+    let commands = [
+        Command::new([
+            "set-option",
+            "-p",
+            "-F",
+            "-t",
+            beside,
+            rows,
+            "#{pane_height}",
+        ]),
+        Command::new(["swap-pane", "-d", "-s", &moved.to_string(), "-t", beside]),
+        Command::new(["run-shell", "-t", beside, "-C"])
+            .word(format!("resize-pane -t '{beside}' -y #{{{rows}}}")),
+        Command::new(["set-option", "-pu", "-t", beside, rows]),
+    ];
+    let test = Command::new(["if-shell", "-F", JOINS_BEHIND_FORMAT]);
+    test.word(Word::sequence(&commands))
 }
 
 /// Marks the panes that this batch made, whose ids nobody knows yet: those without a process and
 /// with an id beyond the snapshot's.
 fn mark_empty_panes(target: &str, newest: Option<PaneId>) -> Command {
-    let is_new = match newest {
-        Some(PaneId(newest)) => format!("#{{e|>:#{{s/%//:pane_id}},{newest}}}"),
-        None => "1".to_owned(),
-    };
     let mark = format!(
-        "#{{P:#{{?#{{&&:#{{==:#{{pane_pid}},0}},{is_new}}},set-option -p -t #{{pane_id}} {} \
-         placeholder ; ,}}}}",
+        "set-option -p -t #{{pane_id}} {} placeholder ; ",
         tag::PHASE
     );
-    Command::new(["run-shell", "-t", target, "-C", &mark])
+    let mark = match newest {
+        Some(PaneId(newest)) => format!("#{{?#{{e|>:#{{s/%//:pane_id}},{newest}}},{mark},}}"),
+        None => mark,
+    };
+    // The pid of an empty pane is `0` before tmux 3.8 and nothing from then on: false, either way.
+    let each = format!("#{{P:#{{?pane_pid,,{mark}}}}}");
+    Command::new(["run-shell", "-t", target, "-C", &each])
 }
 
 /// Takes back the room that was made for the panes, in a line of its own: a failure among them must

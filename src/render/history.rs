@@ -1,14 +1,16 @@
 //! Panes with a scrollback of a length of their own.
 //!
 //! tmux gives a pane the `history-limit` that its session has at that moment, and never another.
-//! So the session's is changed around the making of such panes, and put back.
+//! So the session's is changed around the making of such panes, and put back. Where a change reaches
+//! all panes of the session ([`SHARED_HISTORY`]), it is only raised, and stays: else what they have
+//! printed would be cut.
 
 use crate::layout::StepId;
 use crate::plan::change::{Insertion, WindowBuild};
-use crate::tmux::script::{Command, Line};
+use crate::tmux::option::HISTORY_LIMIT;
+use crate::tmux::script::{Command, Line, Word};
 use crate::tmux::tag;
-
-const OPTION: &str = "history-limit";
+use crate::tmux::version::SHARED_HISTORY;
 
 /// The limits that a session goes through while the panes of one window are made.
 pub(super) struct Limits {
@@ -34,7 +36,7 @@ impl Limits {
         }
         let mut commands = Vec::new();
         if !self.is_saved {
-            let saved = format!("#{{{OPTION}}}");
+            let saved = format!("#{{{HISTORY_LIMIT}}}");
             commands.push(Command::new([
                 "set-option",
                 "-F",
@@ -45,14 +47,24 @@ impl Limits {
             ]));
             self.is_saved = true;
         }
-        let set = |flag: &[&str], value: &str| {
-            let words = ["set-option"].iter().chain(flag).copied();
-            Command::new(words.chain(["-t", &self.session, OPTION, value]))
+        let (is_larger, value) = match insertion.history {
+            Some(lines) => (
+                format!("#{{e|>:{lines},#{{{HISTORY_LIMIT}}}}}"),
+                lines.to_string(),
+            ),
+            None => ("0".to_owned(), format!("#{{{}}}", tag::HISTORY)),
         };
-        commands.push(match insertion.history {
-            Some(lines) => set(&[], &lines.to_string()),
-            None => set(&["-F"], &format!("#{{{}}}", tag::HISTORY)),
-        });
+        let is_due = format!("#{{?{},{is_larger},1}}", SHARED_HISTORY.format);
+        let set = Command::new([
+            "set-option",
+            "-F",
+            "-t",
+            &self.session,
+            HISTORY_LIMIT,
+            &value,
+        ]);
+        let due = Command::new(["if-shell", "-F", "-t", &self.session, &is_due]);
+        commands.push(due.word(Word::sequence(&[set])));
         self.now = insertion.history;
         commands
     }
@@ -66,10 +78,12 @@ pub(super) fn put_back(step: StepId, build: &WindowBuild) -> Option<Line> {
     let session = session(build);
     let saved = tag::HISTORY;
     let commands = format!(
-        "set-option -u -t '{session}' {OPTION} ; \
-         if-shell -F -t '{session}' '#{{!=:#{{{OPTION}}},#{{{saved}}}}}' \
-         {{ set-option -F -t '{session}' {OPTION} '#{{{saved}}}' }} ; \
-         set-option -u -t '{session}' {saved}"
+        "if-shell -F '#{{?{shared},,1}}' {{ \
+         set-option -u -t '{session}' {HISTORY_LIMIT} ; \
+         if-shell -F -t '{session}' '#{{!=:#{{{HISTORY_LIMIT}}},#{{{saved}}}}}' \
+         {{ set-option -F -t '{session}' {HISTORY_LIMIT} '#{{{saved}}}' }} }} ; \
+         set-option -u -t '{session}' {saved}",
+        shared = SHARED_HISTORY.format,
     );
     let is_saved = format!("#{{{saved}}}");
     Some(Line {

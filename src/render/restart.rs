@@ -10,7 +10,7 @@ use crate::pane_text::{FAILED_AFTER, PREFIX};
 use crate::render::pane::{id, on, option};
 use crate::tmux::script::{Command, Word};
 use crate::tmux::tag;
-use crate::tmux::version::BEFORE_HELD_FORMAT;
+use crate::tmux::version::DEAD_PANE_TEXT;
 
 /// Nothing has been started again yet.
 pub(super) fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
@@ -54,7 +54,7 @@ fn said(pane: &Pane, restart: &Restart) -> Option<Command> {
     // Nothing in a name or a number is code.
     let page = page.word(format!("echo '{text}'"));
     let stays = pane.exit() == OnExit::Hold;
-    stays.then(|| on(&pane.address, BEFORE_HELD_FORMAT, &[page], &[]))
+    stays.then(|| on(&pane.address, DEAD_PANE_TEXT.format, &[], &[page]))
 }
 
 /// A condition: whether it is started again, with so many restarts before.

@@ -25,6 +25,7 @@ pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditi
     environment.extend(secrets(pane));
     let mut starting = held::clock(pane);
     starting.push(program.in_place(Some("-k"), environment, words(pane)));
+    starting.push(ending::pid(&pane.address));
     starting.extend(before(start));
     starting.push(phase(&pane.address, Phase::Started));
     line(step, start, &program, starting)
@@ -42,6 +43,7 @@ pub fn without_secrets(
     let program = Program::of(start, whose, conditions);
     let mut starting = held::clock(&start.pane);
     starting.push(program.in_place(Some("-k"), program.environment(), words));
+    starting.push(ending::pid(&start.pane.address));
     starting.extend(before(start));
     starting.extend(deadline);
     line(step, start, &program, starting)

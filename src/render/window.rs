@@ -8,7 +8,7 @@ use crate::tmux::geometry;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
-use crate::tmux::version::RESIZE_HOOK_FORMAT;
+use crate::tmux::version::RESIZE_HOOK;
 
 /// What is written on a window once the ids of its panes are known: its own name, what was
 /// applied, and the hook that keeps the shares.
@@ -35,7 +35,7 @@ pub(super) fn tags(step: StepId, build: &WindowBuild) -> Line {
     commands.extend(
         resized
             .into_iter()
-            .map(|command| command.gated(RESIZE_HOOK_FORMAT)),
+            .map(|command| command.gated(RESIZE_HOOK)),
     );
     commands.extend(held::of_window(window));
     commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
@@ -58,7 +58,7 @@ fn hook(window: &Window, id: &Ref) -> Option<Command> {
         Some(hook) if window.ratio == Ratio::Keep => set("-w").word(name).word(hook.command),
         _ => set("-wu").word(name),
     };
-    Some(command.gated(RESIZE_HOOK_FORMAT))
+    Some(command.gated(RESIZE_HOOK))
 }
 
 pub(super) fn order(step: StepId, order: &WindowOrder) -> Line {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::tmux::option;
+
 /// A text of tmux about something it did not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint(pub String);
@@ -59,9 +61,15 @@ impl Complaint {
     }
 }
 
+/// What tmux said, and which release an option came with that it does not know.
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.0.fmt(f)?;
+        let unknown = self.0.trim().strip_prefix("invalid option: ");
+        match unknown.and_then(option::since) {
+            Some((major, minor)) => write!(f, ", which came with tmux {major}.{minor}"),
+            None => Ok(()),
+        }
     }
 }
 

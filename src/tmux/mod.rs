@@ -8,6 +8,7 @@ pub mod environment;
 pub mod geometry;
 pub mod hook;
 pub mod id;
+pub mod layout_json;
 pub mod layout_string;
 pub mod name;
 pub mod option;

@@ -19,7 +19,7 @@ impl Script {
     /// The script in pieces, with the acknowledgement `NONCE ok INDEX` after each line. With a
     /// `server`, tmux's condition for being it, no other one does anything.
     pub fn pieces(&self, nonce: &str, server: Option<Part>) -> Vec<Piece> {
-        let floor = version::FLOOR_FORMAT.to_owned();
+        let floor = version::FLOOR.format.to_owned();
         let condition = match server {
             Some(server) => vec![
                 Part::Text(format!("#{{&&:{floor},")),
@@ -55,6 +55,13 @@ impl Pieces {
         }
     }
 
+    fn gated(&mut self, command: &Command) {
+        let gate = command.gate.map_or("1", |gate| gate.format);
+        self.text(&format!("%if {}\n", quote::word(gate)));
+        self.command(command);
+        self.text("\n%endif\n");
+    }
+
     fn command(&mut self, command: &Command) {
         for (index, word) in command.words.iter().enumerate() {
             if index > 0 {
@@ -85,23 +92,18 @@ impl Pieces {
 }
 
 impl Line {
-    /// Commands behind a gate stand in a line of their own between `%if` and `%endif`; the
-    /// acknowledgement then speaks for the rest.
+    /// Commands behind a gate stand in lines of their own between `%if` and `%endif`; the
+    /// acknowledgement speaks for the rest.
     fn write(&self, acknowledgement: &str, pieces: &mut Pieces) {
-        for command in &self.commands {
-            if let Some(gate) = command.gate {
-                pieces.text(&format!("%if {}\n", quote::word(gate)));
-                pieces.command(command);
-                pieces.text("\n%endif\n");
-            }
-        }
-        let plain = self.commands.iter();
-        for command in plain.filter(|command| command.gate.is_none()) {
+        let [before, plain, after] = self.in_order();
+        before.into_iter().for_each(|command| pieces.gated(command));
+        for command in plain {
             pieces.command(command);
             pieces.text(" ; ");
         }
         pieces.command(&Command::new(["display-message", "-p", acknowledgement]));
         pieces.text("\n");
+        after.into_iter().for_each(|command| pieces.gated(command));
     }
 }
 

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::tag;
 
+/// The process that runs in a pane or ran there last, as a format: empty where that is not known. An
+/// empty pane has `0` before tmux 3.8, and nothing from then on.
+pub const LAST_PID: &str = "#{?#{==:#{pane_pid},},#{@triad_pid},#{pane_pid}}";
+
 /// How a pane and its process are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaneState {
@@ -29,7 +33,7 @@ impl PaneState {
             "#{pid}",
             "#{start_time}",
             "#{pane_id}",
-            "#{pane_pid}",
+            LAST_PID,
             "#{pane_dead}",
             "#{pane_dead_status}",
             "#{pane_dead_signal}",
@@ -62,7 +66,6 @@ impl PaneState {
                 start_time: start_time.parse().ok()?,
             },
             pane: pane.parse().ok()?,
-            // An empty pane has none: `0` before tmux 3.8, nothing from then on.
             pid: pid.parse().ok().filter(|pid| *pid > 0),
             is_dead: dead == "1",
             status: status.to_owned(),
@@ -99,13 +102,30 @@ impl Terminal {
         };
         Some(Terminal {
             pane: pane.parse().ok()?,
-            pid: pid.parse().ok()?,
+            // What runs has one.
+            pid: pid.parse().unwrap_or_default(),
             is_dead: dead == "1",
             tty: PathBuf::from(tty),
             place: place.to_owned(),
             foreground: foreground.to_owned(),
         })
     }
+}
+
+/// What a format had to print before tmux 3.4 escaped it ([`escapes_dollars`]): there each `$` that a
+/// letter, `_` or `{` follows has one `\` more before it.
+///
+/// [`escapes_dollars`]: crate::tmux::version::Version::escapes_dollars
+pub fn unescaped(printed: &str) -> String {
+    let mut text = String::with_capacity(printed.len());
+    let mut rest = printed;
+    while let Some((before, after)) = rest.split_once("\\$") {
+        text.push_str(before);
+        let is_escaped = after.starts_with(|c: char| c.is_ascii_alphabetic() || "_{".contains(c));
+        text.push_str(if is_escaped { "$" } else { "\\$" });
+        rest = after;
+    }
+    text + rest
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::layout::{Address, StepId};
+use crate::tmux::version::Capability;
 
 /// Lines that are sent to tmux in one piece.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,8 +33,8 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     pub words: Vec<Word>,
-    /// tmux's own condition for sending it at all.
-    pub gate: Option<&'static str>,
+    /// What tmux must have for it to be sent at all.
+    pub gate: Option<Capability>,
 }
 
 /// One argument. Its parts are joined and quoted as one word.
@@ -103,6 +104,16 @@ impl Line {
         }
         refs
     }
+
+    /// The commands in the order in which they are sent: those behind a gate that stand first, those
+    /// without one, and the others behind a gate.
+    pub fn in_order(&self) -> [Vec<&Command>; 3] {
+        let is_gated = |command: &&Command| command.gate.is_some();
+        let first = self.commands.iter().take_while(is_gated).count();
+        let (before, rest) = self.commands.split_at(first);
+        let (after, plain) = rest.iter().partition(is_gated);
+        [before.iter().collect(), plain, after]
+    }
 }
 
 impl Command {
@@ -121,10 +132,10 @@ impl Command {
         self
     }
 
-    /// Sends the command only where tmux finds `condition` true.
+    /// Sends the command only where tmux has `capability`.
     #[must_use]
-    pub fn gated(mut self, condition: &'static str) -> Self {
-        self.gate = Some(condition);
+    pub fn gated(mut self, capability: Capability) -> Self {
+        self.gate = Some(capability);
         self
     }
 }

@@ -71,10 +71,15 @@ pub const OVER: &str = "@triad_over";
 pub const RESTARTS: &str = "@triad_restarts";
 /// On panes: `1` once its task has exited with 0, until triad starts it anew.
 pub const DONE: &str = "@triad_done";
+/// On panes: the id of the process that triad or tmux started there, from tmux 3.8 on, where
+/// `pane_pid` is empty once that process has ended.
+pub const PID: &str = "@triad_pid";
 /// On panes: the pause before tmux starts its program again the next time, in milliseconds.
 pub const PAUSE: &str = "@triad_pause";
 /// On panes: how many lines of scrollback there were when its program was started.
 pub const BEFORE: &str = "@triad_before";
+/// On panes, while another is put before them: how many rows they have.
+pub const ROWS: &str = "@triad_rows";
 /// On panes: the title that the border shows. A program can overwrite tmux's own pane title.
 pub const TITLE: &str = "@triad_title";
 

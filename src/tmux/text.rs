@@ -64,6 +64,7 @@ mod tests {
     use crate::layout::Address;
     use crate::tmux::script::Ref;
     use crate::tmux::script::{Command, Line, Word};
+    use crate::tmux::version::{Capability, FORGETS_PID, RESIZE_HOOK};
 
     #[test]
     fn a_script_is_guarded_and_acknowledged() {
@@ -74,23 +75,29 @@ mod tests {
             step: None,
             what: "test",
             commands: vec![
+                Command::new(["first"]).gated(RESIZE_HOOK),
                 Command::new(["kill-pane", "-t"]).word(pane.clone()),
                 Command::new(["set-hook"])
                     .word(Word(vec![Part::Text("x ".to_owned()), Part::Nested(inner)]))
-                    .gated("1"),
+                    .gated(FORGETS_PID),
             ],
         };
         let script = Script { lines: vec![line] };
         let bindings = Bindings::from([(pane.clone(), "%7".to_owned())]);
         let text = script.text("N", None, &bindings).expect("bound");
         let lines: Vec<&str> = text.lines().collect();
+        let gate = |capability: Capability| format!("%if {}", quote::word(capability.format));
         assert_eq!(
-            lines[1..4],
-            ["%if \"1\"", r#""set-hook" "x \"-t%7\"""#, "%endif"]
-        );
-        assert_eq!(
-            lines[4],
-            r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#
+            lines[1..8],
+            [
+                &gate(RESIZE_HOOK),
+                r#""first""#,
+                "%endif",
+                r#""kill-pane" "-t" "%7" ; "display-message" "-p" "N ok 0""#,
+                &gate(FORGETS_PID),
+                r#""set-hook" "x \"-t%7\"""#,
+                "%endif",
+            ]
         );
         assert!(text.starts_with("%if ") && text.ends_with("%endif\n"));
         assert_eq!(

@@ -14,17 +14,46 @@ pub struct Version {
     release: Option<(u32, u32)>,
 }
 
-/// The oldest release that triad works with, as tmux's own format condition for it: true on the
-/// server that evaluates it if it is new enough.
-pub const FLOOR_FORMAT: &str =
-    r"#{m/r:^(3\.[2-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
-/// The same for `window-resized` hooks, which came with 3.3.
-pub const RESIZE_HOOK_FORMAT: &str =
-    r"#{m/r:^(3\.[3-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}";
-/// True on the releases in which a dead pane says nothing but tmux's own words: before 3.3.
-pub const BEFORE_HELD_FORMAT: &str = r"#{m/r:^3\.2,#{version}}";
+/// What differs between releases of tmux: something that is so from one release on. A build without a
+/// number counts as newest, and so does a release that is newer than any that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capability {
+    /// The release that it came with.
+    pub since: (u32, u32),
+    /// The same as a condition of tmux's, which the server evaluates itself.
+    pub format: &'static str,
+}
+
+macro_rules! from_3 {
+    ($minor:literal) => {
+        Capability {
+            since: (3, $minor),
+            format: concat!(
+                r"#{m/r:^(3\.[",
+                $minor,
+                r"-9]|3\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
+            ),
+        }
+    };
+}
+
 /// The oldest release that triad works with.
-pub const FLOOR: (u32, u32) = (3, 2);
+pub const FLOOR: Capability = from_3!(2);
+/// Windows have a `window-resized` hook.
+pub const RESIZE_HOOK: Capability = from_3!(3);
+/// A dead pane can say something else than tmux's own words (`remain-on-exit-format`).
+pub const DEAD_PANE_TEXT: Capability = from_3!(3);
+/// `history-limit` is one number for all panes of a session: a change reaches those that are there.
+pub const SHARED_HISTORY: Capability = from_3!(7);
+/// A session or window can be made while `window-size` is `manual` for all windows. Before, that ends
+/// the server and all its sessions.
+pub const MAKES_WITH_MANUAL_SIZES: Capability = from_3!(7);
+/// `pane_pid` of a dead pane is empty.
+pub const FORGETS_PID: Capability = from_3!(8);
+
+/// `join-pane -b` puts a pane before another on the screen and behind it in the order of the panes: a
+/// fault of 3.7 alone.
+pub const JOINS_BEHIND_FORMAT: &str = "#{m:3.7*,#{version}}";
 
 impl Version {
     pub fn parse(text: &str) -> Self {
@@ -42,8 +71,14 @@ impl Version {
         }
     }
 
-    pub fn is_at_least(&self, release: (u32, u32)) -> bool {
-        self.release.is_none_or(|own| own >= release)
+    /// Whether what a format prints has a `\` before each `$` of what a shell would expand: a fault of
+    /// 3.4 alone.
+    pub fn escapes_dollars(&self) -> bool {
+        self.release == Some((3, 4))
+    }
+
+    pub fn has(&self, capability: Capability) -> bool {
+        self.release.is_none_or(|own| own >= capability.since)
     }
 }
 
@@ -71,7 +106,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, is_enough: bool) {
-        assert_eq!(Version::parse(text).is_at_least(FLOOR), is_enough, "{text}");
+        assert_eq!(Version::parse(text).has(FLOOR), is_enough, "{text}");
     }
 
     #[test]

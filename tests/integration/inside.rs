@@ -15,9 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// status is in `code` afterwards, its words in `out`.
 fn call(sandbox: &Sandbox, verb: &str) -> String {
     let triad = env!("CARGO_BIN_EXE_triad");
-    let tmux = sandbox.command("true");
-    let tmux = tmux.get_envs().find(|(name, _)| *name == "TRIAD_TMUX");
-    let tmux = tmux.and_then(|(_, value)| value).unwrap_or_default();
+    let tmux = sandbox.tmux_program();
     let home = sandbox.path("");
     format!(
         "cd {0} && TRIAD_TMUX={1} {triad} {verb} >{0}out 2>{0}err </dev/null; echo $? >{0}code.new; \

@@ -73,7 +73,10 @@ fn built(sandbox: &Sandbox, sessions: &[&str]) -> Vec<String> {
         let panes = "#{pane_id} #{pane_index} #{pane_active} #{pane_left} #{pane_top}";
         built.push(sandbox.tmux(&["list-panes", "-s", "-t", &at, "-F", panes]));
         for pane in sandbox.listed(&["list-panes", "-s", "-t", &at, "-F", "#{pane_id}"]) {
-            built.push(sandbox.tmux(&["show-options", "-p", "-t", &pane]));
+            let options = sandbox.listed(&["show-options", "-p", "-t", &pane]);
+            let is_same = |option: &String| !option.starts_with("@triad_pid ");
+            let options: Vec<String> = options.into_iter().filter(is_same).collect();
+            built.push(options.join("\n") + "\n");
             let pid = sandbox.tmux(&["display-message", "-p", "-t", &pane, "#{pane_pid}"]);
             built.push(process(pid.trim()));
         }

@@ -319,7 +319,8 @@ fn a_pane_cannot_hand_itself_its_secrets() {
     let before = sandbox.panes()["a/w/own"].clone();
     sandbox.manifest(&text.replace("N 1", "N 2"));
     let triad = env!("CARGO_BIN_EXE_triad");
-    let line = format!("{triad} apply --yes >said 2>&1; echo $? >code");
+    let tmux = sandbox.tmux_program().display();
+    let line = format!("{triad} --tmux {tmux} apply --yes >said 2>&1; echo $? >code");
     eventually("its shell is up", DEADLINE, || {
         sandbox.tmux(&["send-keys", "-t", &before.id, "C-u", &line, "Enter"]);
         crate::support::sandbox::soon(std::time::Duration::from_secs(2), || {

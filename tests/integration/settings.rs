@@ -2,7 +2,8 @@
 //! them by hand; and nothing written where all is as it should be.
 
 use crate::geometry::pids;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Sandbox, run};
+use crate::support::seen::words;
 
 const LAYOUT: &str = r##"
 options { mouse #true; window-style "bg=black"; "@mine" "a $HOME b"; status-left "[#{session_name}] $USER" }
@@ -366,34 +367,39 @@ fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
     assert_settled(&mut sandbox);
 }
 
+/// Panes of three windows, some with a scrollback of a length of their own.
+fn with_histories(options: &str, more: &str) -> String {
+    format!(
+        r#"session "s" {{ {options}
+            window "w" {{ columns {{
+                pane "a" history=11 {{ run "cat" "-" }}
+                pane "b" {{ run "cat" "-" }}
+                rows {{ pane "c" history=22 {{ run "cat" "-" }}; pane "d" {{ run "cat" "-" }} }}
+                {more}
+            }} }}
+            window "v" {{ pane "e" {{ run "cat" "-" }} }}
+            window "u" {{ pane "f" history=33 {{ run "cat" "-" }} }}
+        }}"#
+    )
+}
+
+/// The limits that panes have.
+fn limits(sandbox: &Sandbox) -> String {
+    let panes = sandbox.panes().into_iter();
+    let limits = panes.map(|(address, pane)| {
+        let limit = ["display-message", "-p", "-t", &pane.id, "#{history_limit}"];
+        let name = address.rsplit('/').next().unwrap().to_owned();
+        format!("{name}={}", sandbox.tmux(&limit).trim())
+    });
+    let mut limits: Vec<String> = limits.collect();
+    limits.sort();
+    limits.join(" ")
+}
+
 #[test]
 fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
     let mut sandbox = Sandbox::new();
-    let text = |options: &str, more: &str| {
-        format!(
-            r#"session "s" {{ {options}
-                window "w" {{ columns {{
-                    pane "a" history=11 {{ run "cat" "-" }}
-                    pane "b" {{ run "cat" "-" }}
-                    rows {{ pane "c" history=22 {{ run "cat" "-" }}; pane "d" {{ run "cat" "-" }} }}
-                    {more}
-                }} }}
-                window "v" {{ pane "e" {{ run "cat" "-" }} }}
-                window "u" {{ pane "f" history=33 {{ run "cat" "-" }} }}
-            }}"#
-        )
-    };
-    let limits = |sandbox: &Sandbox| {
-        let panes = sandbox.panes().into_iter();
-        let limits = panes.map(|(address, pane)| {
-            let limit = ["display-message", "-p", "-t", &pane.id, "#{history_limit}"];
-            let name = address.rsplit('/').next().unwrap().to_owned();
-            format!("{name}={}", sandbox.tmux(&limit).trim())
-        });
-        let mut limits: Vec<String> = limits.collect();
-        limits.sort();
-        limits.join(" ")
-    };
+    let text = with_histories;
     let own = |sandbox: &Sandbox| {
         let shown = sandbox.tmux(&["show-options", "-qv", "-t", "=s:", "history-limit"]);
         let saved = sandbox.tmux(&["show-options", "-qv", "-t", "=s:", "@triad_history"]);
@@ -401,7 +407,18 @@ fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
     };
     sandbox.config("set-option -g history-limit 4000\n");
     sandbox.apply(&text("", ""));
-    assert_eq!(limits(&sandbox), "a=11 b=4000 c=22 d=4000 e=4000 f=33");
+    // From tmux 3.7 on, all panes of a session have one limit, and none is cut short.
+    let is_shared = sandbox.is_at_least(3, 7);
+    let check = |sandbox: &Sandbox, own_each: &str, shared: &str| {
+        let seen = limits(sandbox);
+        if is_shared {
+            let mut seen = seen.split(' ').map(|pane| &pane[2..]);
+            assert!(seen.all(|limit| limit == shared), "{}", limits(sandbox));
+        } else {
+            assert_eq!(seen, own_each);
+        }
+    };
+    check(&sandbox, "a=11 b=4000 c=22 d=4000 e=4000 f=33", "4000");
     assert_eq!(own(&sandbox), "");
     assert_settled(&mut sandbox);
     // A person's own value of the session is used, and stays.
@@ -409,9 +426,10 @@ fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
     let before = pids(&sandbox);
     let more = r#"pane "g" { run "cat" "-" }; pane "h" history=44 { run "cat" "-" }"#;
     sandbox.apply(&text("", more));
-    assert_eq!(
-        limits(&sandbox),
-        "a=11 b=4000 c=22 d=4000 e=4000 f=33 g=777 h=44"
+    check(
+        &sandbox,
+        "a=11 b=4000 c=22 d=4000 e=4000 f=33 g=777 h=44",
+        "777",
     );
     assert_eq!(own(&sandbox), "777");
     let mut after = pids(&sandbox);
@@ -430,7 +448,57 @@ fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
     sandbox.triad(&["down", "--yes"]).exits(0);
     // What the session is to have counts for all its panes, its first one too.
     sandbox.apply(&text("options { history-limit 555 }", ""));
-    assert_eq!(limits(&sandbox), "a=11 b=555 c=22 d=555 e=555 f=33");
+    check(&sandbox, "a=11 b=555 c=22 d=555 e=555 f=33", "555");
     assert_eq!(own(&sandbox), "555");
     assert_settled(&mut sandbox);
+    // What a pane is to have and its session has not: a new pane gets it.
+    let longer = r#"pane "g" history=900 { run "cat" "-" }"#;
+    sandbox.apply(&text("options { history-limit 555 }", longer));
+    check(&sandbox, "a=11 b=555 c=22 d=555 e=555 f=33 g=900", "900");
+    assert_settled(&mut sandbox);
+    sandbox.apply(&text("options { history-limit 600 }", longer));
+    check(&sandbox, "a=11 b=555 c=22 d=555 e=555 f=33 g=900", "900");
+    assert_settled(&mut sandbox);
+}
+
+#[test]
+fn an_option_that_is_newer_than_the_server_is_told_with_its_release() {
+    let sandbox = Sandbox::new();
+    let text = "session \"s\" { options { theme \"dark\" }\n window \"w\" { pane \"p\" } }\n";
+    sandbox.apply("session \"s\" { window \"w\" { pane \"p\" } }\n");
+    sandbox.manifest(text);
+    let known = sandbox.is_at_least(3, 8);
+    let ran = sandbox.triad(&["apply"]);
+    if known {
+        ran.exits(0);
+        return;
+    }
+    let ran = ran.exits(1);
+    for said in [
+        "has no option `theme`",
+        "it came with tmux 3.8",
+        "triad.kdl:1",
+    ] {
+        assert!(words(&ran.stderr).contains(said), "{said}: {}", ran.stderr);
+    }
+    // Of a server that does not run yet only tmux itself can tell.
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    let ran = sandbox.triad(&["apply"]).exits(3);
+    let said = "invalid option: theme, which came with tmux 3.8";
+    assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
+}
+
+#[test]
+fn values_with_a_dollar_sign_are_no_drift_where_tmux_escapes_them() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(
+        r#"session "s" {
+            options { status-left "a $HOME ${x} \\$y $1"; "@own" "$_b" }
+            window "w" { options { "@own" "\\$c" }; pane "p" { options { "@own" "$d" } } }
+        }"#,
+    );
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    let standin = sandbox.stand_in_of_version("3.4");
+    let mut plan = sandbox.triad_command(&["plan", "--check"]);
+    run(plan.env("TRIAD_TMUX", standin)).exits(0);
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::geometry::model::{Node, Titles, Window, columns, manifest, pane, rows, share, tiled};
 use crate::geometry::{assert_exact, pids};
-use crate::support::sandbox::{Call, DEADLINE, Sandbox, eventually};
+use crate::support::sandbox::{Call, DEADLINE, Sandbox, eventually, run};
+use crate::support::seen::words;
 
 /// What shifts indexes, keeps or ends things, renames, and starts other shells.
 const CONFIG: &str = r#"
@@ -151,6 +152,52 @@ fn a_server_that_triad_starts_reads_the_same_configuration() {
     eventually("the empty server ends", DEADLINE, || {
         sandbox.try_tmux(&["list-sessions"]).status != 0
     });
+}
+
+/// Up to 3.6, tmux ends with all its sessions where one is made under this setting.
+#[test]
+fn nothing_is_made_where_that_would_end_the_server() {
+    let sandbox = Sandbox::new();
+    sandbox.tmux(&["new-session", "-d", "-s", "theirs", "--", "cat"]);
+    let one = "session \"s\" { window \"w\" { pane \"p\" } }\n";
+    let two = "session \"s\" { window \"w\" { pane \"p\" }; window \"v\" { pane \"q\" } }\n";
+    sandbox.apply(one);
+    sandbox.tmux(&["set-option", "-g", "window-size", "manual"]);
+    // What makes no window goes on.
+    sandbox.apply(&one.replace("\"p\"", "\"p\" title=\"t\""));
+    let server = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
+    sandbox.manifest(two);
+    let ran = sandbox.triad(&["apply"]);
+    if sandbox.is_at_least(3, 7) {
+        ran.exits(0);
+    } else {
+        let ran = ran.exits(1);
+        for said in [
+            "`window-size` is `manual` for all windows",
+            "window-size latest",
+        ] {
+            assert!(words(&ran.stderr).contains(said), "{said}: {}", ran.stderr);
+        }
+        let script = sandbox.triad(&["render"]).exits(0).stdout;
+        sandbox.file("build.sh", &script);
+        let mut build = sandbox.command("sh");
+        build.arg(sandbox.path("build.sh"));
+        build.env("TRIAD_SOCKET_NAME", sandbox.socket_name());
+        let ran = run(&mut build).exits(1);
+        assert!(
+            ran.stderr.contains("window-size is manual"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(
+        sandbox.tmux(&["display-message", "-p", "#{pid}"]),
+        server,
+        "the server has ended"
+    );
+    sandbox.tmux(&["set-option", "-g", "window-size", "latest"]);
+    sandbox.triad(&["apply"]).exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
 /// In the user's shell, with a program that renames its window, if it may.

@@ -11,15 +11,16 @@ use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 const PIPE: u64 = 65_536;
 
 /// One service that says where it is called what becomes of its own report.
-fn manifest() -> String {
+fn manifest(sandbox: &Sandbox) -> String {
     let triad = env!("CARGO_BIN_EXE_triad");
+    let tmux = sandbox.tmux_program().display();
     format!(
         r##"
 session "main" {{
     window "w" {{
         service "a" {{ run "sleep" "1000"; }}
         service "b" {{
-            run #""{triad}" -v report ready >/dev/full 2>report; echo "exit $?" >>report; exec sleep 1000"#
+            run #""{triad}" --tmux "{tmux}" -v report ready >/dev/full 2>report; echo "exit $?" >>report; exec sleep 1000"#
         }}
     }}
 }}
@@ -111,7 +112,7 @@ fn names(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn a_full_disk_is_an_error_of_every_verb() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&manifest());
+    sandbox.apply(&manifest(&sandbox));
     sandbox
         .triad(&["plan", "--replace", "a", "--out", "saved"])
         .exits(0);
@@ -131,7 +132,7 @@ fn a_full_disk_is_an_error_of_every_verb() {
 #[test]
 fn a_report_from_a_pane_that_cannot_be_printed_is_an_error() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&manifest());
+    sandbox.apply(&manifest(&sandbox));
     let mut said = String::new();
     eventually("the service has reported", DEADLINE, || {
         said = sandbox.read("report").unwrap_or_default();

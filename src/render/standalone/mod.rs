@@ -20,7 +20,7 @@ use crate::template::{DocumentError, document, shell_quoted};
 use crate::tmux::environment::{self, Environment};
 use crate::tmux::script::{Line, Script};
 use crate::tmux::server::Socket;
-use crate::tmux::version::FLOOR_FORMAT;
+use crate::tmux::version::FLOOR;
 
 /// The template of the script, and the start for one's own.
 pub const TEMPLATE: &str = include_str!("script.sh.hbs");
@@ -107,7 +107,7 @@ fn tmux_context(call: Call) -> TmuxContext {
         program: call.program.to_owned(),
         flag,
         socket,
-        floor: FLOOR_FORMAT,
+        floor: FLOOR.format,
     }
 }
 

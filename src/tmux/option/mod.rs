@@ -11,6 +11,9 @@ pub use kind::{Kind, OptionScope, TmuxOption, WrongValue};
 
 use crate::tmux::name;
 
+/// The option that counts when a pane is made.
+pub const HISTORY_LIMIT: &str = "history-limit";
+
 /// The option of this name, perhaps with an index.
 pub fn find(name: &str) -> Option<&'static TmuxOption> {
     let base = base(name);
@@ -20,6 +23,15 @@ pub fn find(name: &str) -> Option<&'static TmuxOption> {
 /// The names in the table.
 pub fn names() -> impl Iterator<Item = &'static str> {
     table::OPTIONS.iter().map(|option| option.name)
+}
+
+/// The release of tmux that an option came with, where that was after 3.2.
+pub fn since(name: &str) -> Option<(u32, u32)> {
+    let base = base(name);
+    let mut newer = table::NEWER.iter();
+    newer
+        .find(|(_, names)| names.contains(&base))
+        .map(|(release, _)| *release)
 }
 
 /// An option's name without an index.

@@ -1,4 +1,5 @@
-//! The options of tmux 3.2 to 3.6, by what they are set on, in the order of their names.
+//! The options of tmux 3.2 to 3.7, by what they are set on, in the order of their names, and the
+//! releases that the newer ones came with.
 
 use super::kind::Kind::{self, Array, Choice, Colour, Command, Flag, Key, Number, Style, Text};
 use super::kind::OptionScope::{self, Pane, Server, Session, Window};
@@ -225,4 +226,113 @@ pub(super) const OPTIONS: &[TmuxOption] = &[
     option(Pane, "synchronize-panes", Flag),
     option(Pane, "window-active-style", Style),
     option(Pane, "window-style", Style),
+];
+
+/// Names that came after 3.2, by the release: from tmux's own list of changes, and from what the
+/// releases show.
+pub(super) const NEWER: &[((u32, u32), &[&str])] = &[
+    (
+        (3, 3),
+        &[
+            "allow-passthrough",
+            "cursor-colour",
+            "cursor-style",
+            "pane-border-indicators",
+            "pane-colours",
+            "popup-border-lines",
+            "popup-border-style",
+            "popup-style",
+            "prompt-history-limit",
+            "remain-on-exit-format",
+            "scroll-on-clear",
+        ],
+    ),
+    (
+        (3, 4),
+        &[
+            "menu-border-lines",
+            "menu-border-style",
+            "menu-selected-style",
+            "menu-style",
+            "message-line",
+        ],
+    ),
+    (
+        (3, 5),
+        &["allow-set-title", "extended-keys-format", "prefix-timeout"],
+    ),
+    (
+        (3, 6),
+        &[
+            "codepoint-widths",
+            "copy-mode-position-format",
+            "copy-mode-position-style",
+            "copy-mode-selection-style",
+            "default-client-command",
+            "initial-repeat-time",
+            "input-buffer-size",
+            "pane-scrollbars",
+            "pane-scrollbars-position",
+            "pane-scrollbars-style",
+            "prompt-cursor-colour",
+            "prompt-cursor-style",
+            "tiled-layout-max-columns",
+            "variation-selector-always-wide",
+        ],
+    ),
+    (
+        (3, 7),
+        &[
+            "copy-mode-current-line-number-style",
+            "copy-mode-line-number-style",
+            "copy-mode-line-numbers",
+            "focus-follows-mouse",
+            "get-clipboard",
+            "message-format",
+            "pane-status-current-style",
+            "pane-status-style",
+            "prompt-command-cursor-style",
+            "session-status-current-style",
+            "session-status-style",
+            "tree-mode-preview-format",
+            "tree-mode-preview-style",
+            "window-pane-current-status-format",
+            "window-pane-status-format",
+        ],
+    ),
+    (
+        (3, 8),
+        &[
+            "clear-on-attach",
+            "copy-mode-current-line-style",
+            "dark-theme-black",
+            "dark-theme-blue",
+            "dark-theme-cyan",
+            "dark-theme-dark-grey",
+            "dark-theme-green",
+            "dark-theme-light-grey",
+            "dark-theme-magenta",
+            "dark-theme-red",
+            "dark-theme-white",
+            "dark-theme-yellow",
+            "display-panes-border-style",
+            "display-panes-format",
+            "light-theme-black",
+            "light-theme-blue",
+            "light-theme-cyan",
+            "light-theme-dark-grey",
+            "light-theme-green",
+            "light-theme-light-grey",
+            "light-theme-magenta",
+            "light-theme-red",
+            "light-theme-white",
+            "light-theme-yellow",
+            "pane-scrollbars-timeout",
+            "prompt-command-cursor-colour",
+            "switch-mode-match-style",
+            "theme",
+            "tree-mode-border-style",
+            "tree-mode-selection-style",
+        ],
+    ),
 ];

@@ -6,7 +6,9 @@ pub use notes::notes;
 
 use crate::layout::Address;
 use crate::plan::Plan;
-use crate::plan::change::{Action, Change, Configure, Drift, Note, Noun, Reason, Step, Subject};
+use crate::plan::change::{
+    Action, Change, Configure, Drift, Ends, Note, Noun, Reason, Step, Subject,
+};
 use crate::view::text::changed;
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
@@ -190,11 +192,18 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
         tone,
         left,
         phrase: phrase(step, plan),
-        cost: ends
-            .map(|ends| format!("ends {}, pid {}", fitted(&ends.program, PROGRAM), ends.pid))
-            .unwrap_or_default(),
+        cost: ends.map(cost).unwrap_or_default(),
         below: changed::changes(step, plan),
     }
+}
+
+/// The process that a step ends. From tmux 3.7 on, a program whose name is not printable has none.
+fn cost(ends: &Ends) -> String {
+    let program = match &*ends.program {
+        "" => "its program".to_owned(),
+        program => fitted(program, PROGRAM),
+    };
+    format!("ends {program}, pid {}", ends.pid)
 }
 
 fn sign(step: &Step) -> (&'static str, Tone) {

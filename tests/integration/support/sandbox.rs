@@ -156,6 +156,11 @@ impl Sandbox {
         command
     }
 
+    /// The tmux that triad calls.
+    pub fn tmux_program(&self) -> &Path {
+        &self.called
+    }
+
     /// `triad -L NAME` with these arguments, not yet run.
     pub fn triad_command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_triad"));
@@ -292,7 +297,8 @@ impl Sandbox {
         let format = [
             "#{@triad_pane}",
             "#{pane_id}",
-            "#{pane_pid}",
+            // From tmux 3.8 on a dead pane has no pid of its own.
+            "#{?pane_pid,#{pane_pid},#{?@triad_pid,#{@triad_pid},0}}",
             "#{pane_width}",
             "#{pane_height}",
             "#{pane_left}",

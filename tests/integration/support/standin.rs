@@ -269,7 +269,7 @@ impl Sandbox {
     }
 
     /// A stand-in whose client and server claim to be of that version; before 3.1 there was no
-    /// `source-file -`.
+    /// `source-file -`, and 3.4 puts a `\` before the `$` of a name in what it prints.
     pub fn stand_in_of_version(&self, version: &str) -> PathBuf {
         let body = format!(
             "tab=$(printf '\\t') version='{version}'\n\
@@ -280,7 +280,11 @@ impl Sandbox {
              \x20   sed \"s/#{{version}}/$version/\" | \"$real\" \"$@\" ;;\n\
              *)\n\
              \x20   \"$real\" \"$@\" >\"$0.out\"; status=$?\n\
-             \x20   sed \"s/ server$tab[^$tab]*/ server$tab$version/\" \"$0.out\"\n\
+             \x20   case $version in\n\
+             \x20   3.4*) dollar='s/[$]\\([A-Za-z_{{]\\)/\\\\$\\1/g' ;;\n\
+             \x20   *) dollar= ;;\n\
+             \x20   esac\n\
+             \x20   sed \"s/ server$tab[^$tab]*/ server$tab$version/\" \"$0.out\" | sed \"$dollar\"\n\
              \x20   exit $status ;;\n\
              esac\n"
         );

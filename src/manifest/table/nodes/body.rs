@@ -214,7 +214,7 @@ agent "worker" {
             max: 10_000_000,
         }),
         usage: "history 10000",
-        doc: "How many lines of scrollback the pane keeps, from when it is made.",
+        doc: "How many lines of scrollback the pane keeps, from when it is made. From tmux 3.7 on, all panes of a session keep the same number: there the largest counts.",
         fallback: Fallback::Words("tmux's `history-limit`"),
         example: r#"service "api" history=50000 { run "./api" }"#,
         ..SCALAR
