@@ -14,7 +14,7 @@ use crate::render::conditions::Conditions;
 use crate::render::program::{self, PaneOwner};
 use crate::render::{pane, start};
 use crate::tmux::script::{Command, Line, Word};
-use crate::tmux::tag;
+use crate::tmux::{quote, tag};
 
 /// After this time a pane waits for its secrets no more: triad, which gives up before, is gone.
 const DEADLINE: Duration = Duration::from_secs(15);
@@ -34,7 +34,7 @@ fn failed() -> String {
 }
 
 /// Has tmux end the wait of a pane that nobody hands its secrets any more, so that the next `apply`
-/// starts it. The text is expanded when the time has come.
+/// starts it.
 fn deadline(pane: &Pane, nonce: &str) -> Vec<Command> {
     let address = &pane.address;
     let awaits = tag::AWAITS;
@@ -47,7 +47,8 @@ fn deadline(pane: &Pane, nonce: &str) -> Vec<Command> {
     let fail = ["--", "/bin/sh", "-c", &failed()]
         .into_iter()
         .fold(fail, Command::word);
-    let give_up = pane::on(address, &still_waits, &[fail], &[]);
+    // tmux expands the text of `run-shell` at once; what is left of it is asked when the time has come.
+    let give_up = pane::on(address, &quote::in_format(&still_waits), &[fail], &[]);
     let later = Command::new([
         "run-shell",
         "-b",

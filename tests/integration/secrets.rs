@@ -441,6 +441,12 @@ fn lines_are_not_shown_with_a_value_that_nobody_here_knows() {
 #[test]
 fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
     let mut sandbox = Sandbox::new();
+    // One that has its secrets runs on when the time is over in which it had to get them.
+    let has_them = "session \"t\" { window \"w\" { pane \"p\" { env { LANG secret=#true }; \
+                    run \"sleep\" \"1002\" } } }";
+    sandbox.file("other.kdl", has_them);
+    sandbox.triad(&["apply", "other.kdl"]).exits(0);
+    let running = sandbox.identities();
     sandbox.manifest(
         "layout \"shop\"\nsession \"s\" { window \"w\" { service \"db\" { \
          env { KEY secret=#true }; run \"echo $KEY >got; exec sleep 1001\" } } }",
@@ -468,6 +474,9 @@ fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
             .printed(&id)
             .contains("the secrets of this pane did not arrive")
     });
+    assert!(sandbox.identities().ends_with(&running));
+    let is_dead = ["display-message", "-p", "-t", "=t:w", "#{pane_dead}"];
+    assert_eq!(sandbox.tmux(&is_dead).trim(), "0");
     sandbox.call_through("exec \"$real\" \"$@\"");
     triad(&sandbox).exits(0);
     eventually("it has its secret", DEADLINE, || {
