@@ -136,7 +136,8 @@ impl Worker {
         let is_left = |step: StepId| !prepared.changed.iter().any(|(changed, _)| *changed == step);
         let piped = preparation.piped.iter();
         let piped: Vec<_> = piped.filter(|(step, _)| is_left(*step)).cloned().collect();
-        let pipes = self.link.interrupt().or(Pipes::make(&piped)).await;
+        let made = Pipes::make(&piped, &self.manner.environment);
+        let pipes = self.link.interrupt().or(made).await;
         let (pipes, no_pipes) = match pipes {
             None => (Pipes::default(), Vec::new()),
             Some(Ok(pipes)) => (pipes, Vec::new()),

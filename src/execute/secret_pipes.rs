@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::layout::StepId;
 use crate::render::Piped;
+use crate::tmux::environment::Environment;
 
 /// How long a pane may take until it reads its pipe, and to read it.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -29,17 +30,20 @@ pub(super) struct Pipes {
 }
 
 impl Pipes {
-    /// Makes the pipes of these panes.
+    /// Makes the pipes of these panes; the program that does gets that environment.
     ///
     /// # Errors
     /// A text for people: that the folder of the socket takes no folder, or the system no pipe.
-    pub(super) async fn make(piped: &[(StepId, Piped)]) -> Result<Self, String> {
-        let made = make(piped).await;
+    pub(super) async fn make(
+        piped: &[(StepId, Piped)],
+        environment: &Environment,
+    ) -> Result<Self, String> {
+        let made = make(piped, environment).await;
         made.map_err(|error| format!("cannot make a pipe for its secrets: {error}"))
     }
 }
 
-async fn make(piped: &[(StepId, Piped)]) -> io::Result<Pipes> {
+async fn make(piped: &[(StepId, Piped)], environment: &Environment) -> io::Result<Pipes> {
     let paths = piped.iter().map(|(_, piped)| &piped.pipe);
     let Some(folder) = piped.first().and_then(|(_, piped)| piped.pipe.parent()) else {
         return Ok(Pipes::default());
@@ -55,6 +59,8 @@ async fn make(piped: &[(StepId, Piped)]) -> io::Result<Pipes> {
     let made = Command::new("mkfifo")
         .args(["-m", "600", "--"])
         .args(paths)
+        .env_clear()
+        .envs(environment.all())
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();

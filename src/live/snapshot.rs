@@ -109,6 +109,13 @@ impl Snapshot {
         let sessions = self.sessions.iter();
         sessions.filter_map(|session| session.salt).collect()
     }
+
+    /// The variables that are secret in what runs here.
+    pub fn secret_names(&self) -> BTreeSet<String> {
+        let applied = self.panes.iter().filter_map(|pane| pane.applied.as_ref());
+        let names = applied.flat_map(|applied| applied.secrets.keys());
+        names.cloned().collect()
+    }
 }
 
 /// Whose a session is, as its tags tell.

@@ -130,9 +130,9 @@ const OF_THE_TERMINAL: [&str; 33] = [
 ];
 
 /// The variables that every call of tmux may get. The server sees the environment of each client
-/// that talks to it, writes it to its log, and anybody who may look at the process sees it, too. A
-/// trailing `*` stands for any ending.
-const OF_CLIENTS: [&str; 9] = [
+/// that talks to it, writes it to its log, and anybody who may look at the process sees it, too. So
+/// each is named in full: any other may be secret.
+const OF_CLIENTS: [&str; 12] = [
     "HOME",
     "PATH",
     "SHELL",
@@ -141,7 +141,10 @@ const OF_CLIENTS: [&str; 9] = [
     "TERMINFO_DIRS",
     "COLORTERM",
     "LANG",
-    "LC_*",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_TIME",
 ];
 
 /// The caller's environment for a call of tmux that neither starts a server nor makes a session;
@@ -226,6 +229,7 @@ mod tests {
             "PATH",
             "TERM",
             "LC_ALL",
+            "LC_TOKEN",
             "TMUX",
             "TMUX_TMPDIR",
             "TOKEN",

@@ -50,6 +50,8 @@ pub struct Server {
     environment: Arc<Environment>,
     /// For every other call.
     handed: Arc<Environment>,
+    /// What no call may get.
+    secrets: BTreeSet<String>,
     deadline: Duration,
 }
 
@@ -120,17 +122,19 @@ impl Server {
             socket,
             handed: Arc::new(environment::for_clients(&environment, &[])),
             environment: Arc::new(environment),
+            secrets: BTreeSet::new(),
             deadline: DEADLINE,
         }
     }
 
     /// This, with nothing of these names in the environment of tmux: a server that is started keeps
-    /// it for life and shows it to everybody.
+    /// it for life and shows it to everybody, and a session takes from that of a client that attaches.
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
         for environment in [&mut self.environment, &mut self.handed] {
             *environment = Arc::new(Environment::clone(environment).without(names));
         }
+        self.secrets.extend(names.iter().cloned());
         self
     }
 
@@ -227,7 +231,7 @@ impl Server {
         updates: &[&str],
     ) -> std::process::Command {
         let mut command = std::process::Command::new(&self.executable);
-        let handed = environment::for_clients(caller, updates);
+        let handed = environment::for_clients(caller, updates).without(&self.secrets);
         command.env_clear().envs(handed.all());
         command.arg("-u").args(self.flags());
         command.args(["attach-session", "-t", target]);

@@ -182,19 +182,27 @@ const WRITING: &[&str] = &[
     "apply", "up", "down", "attach", "start", "stop", "restart", "report", "wait", "watch",
 ];
 
-#[test]
-fn every_verb_is_known_to_read_or_to_write() {
+/// All verbs, as the help names them.
+#[track_caller]
+fn verbs() -> Vec<String> {
     let help = Sandbox::new().triad(&["--help"]).exits(0).stdout;
     let verbs = help
         .lines()
         .skip_while(|line| !line.starts_with("Commands:"));
     let verbs = verbs.skip(1).take_while(|line| !line.is_empty());
-    let verbs: Vec<&str> = verbs
+    let verbs: Vec<String> = verbs
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
         .filter(|verb| !verb.is_empty())
+        .map(str::to_owned)
         .collect();
     assert!(verbs.len() > 5, "{help}");
-    for verb in verbs {
+    verbs
+}
+
+#[test]
+fn every_verb_is_known_to_read_or_to_write() {
+    for verb in verbs() {
+        let verb = verb.as_str();
         let reads = READING.iter().any(|words| words.contains(&verb));
         assert_ne!(reads, WRITING.contains(&verb), "`{verb}` reads, or writes");
     }

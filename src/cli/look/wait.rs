@@ -2,7 +2,6 @@
 //! line.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -83,14 +82,13 @@ pub(crate) async fn run(
     }
     let mut interrupt = listen()?;
     let wanted = whose.meant.wanted.as_ref();
-    let secrets = wanted.map_or_else(BTreeSet::new, |layout| layout.secret_names.clone());
     let wish = WaitRequest {
         asked: asked(&whose),
         panes: &panes,
         goal,
         any: own.any,
         limit: own.timeout.unwrap_or(Limit::Own),
-        environment: &world.for_programs(&secrets),
+        environment: &whose.meant.for_programs(&world, &whose.snapshot),
         veil: &wanted.map_or_else(Veil::default, Layout::veil),
         nonce: &nonce(),
     };

@@ -12,6 +12,7 @@ use crate::layout::{Layout, owner_key};
 use crate::machine::interrupt::{CUT, Interrupt};
 use crate::machine::lock::{LockFile, Locks};
 use crate::plan::Plan;
+use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::tmux::version::Version;
 use crate::view::json::{self, JsonOutcome};
@@ -23,6 +24,8 @@ use crate::{execute, live, render};
 #[derive(Debug)]
 pub(crate) struct Mandate {
     pub manner: Manner,
+    /// What programs and probes get of the caller's environment.
+    pub environment: Environment,
     /// Frames what tmux prints.
     pub nonce: String,
     /// What others are told that wait for a lock.
@@ -48,14 +51,14 @@ pub(crate) async fn act(
     let rendered = render::render(
         plan,
         &render::Conditions {
-            environment: &manner.environment,
+            environment: &mandate.environment,
             socket: &socket,
             nonce: &mandate.nonce,
         },
     );
     let conditions = execute::Settings {
         nonce: mandate.nonce.clone(),
-        environment: manner.environment.clone(),
+        environment: mandate.environment.clone(),
         waits: manner.waits,
         is_watched: output.shows_last_lines(),
         stop_timeout: manner.stop_timeout,

@@ -224,16 +224,16 @@ impl<'a, V: Verb> Locked<'a, V> {
             found,
             decision,
         } = self;
-        let plan = found.plan;
         let end = match decision {
             Decision::Nothing => {
                 execute::remove_left_behind(&site.server.socket_path());
-                End::Nothing(plan)
+                End::Nothing(found.plan)
             }
             Decision::Refused | Decision::Outdated => End::Refused,
             Decision::Current(lock) => {
                 let mandate = Mandate {
-                    manner: verb.manner(&plan, &site),
+                    manner: verb.manner(&found, &site),
+                    environment: found.environment,
                     nonce: found.nonce,
                     purpose: verb.purpose(),
                     patience: match &lock {
@@ -241,6 +241,7 @@ impl<'a, V: Verb> Locked<'a, V> {
                         None => verb.patience(),
                     },
                 };
+                let plan = found.plan;
                 let done = Box::pin(act(&plan, mandate, &site, interrupt)).await;
                 drop(lock);
                 let (outcome, exit) = done?;

@@ -23,6 +23,8 @@ pub(crate) struct Found {
     pub nonce: String,
     /// What the command line names, as it is meant among what there is.
     pub named: Vec<Pattern>,
+    /// What programs and probes get of the caller's environment.
+    pub environment: Environment,
 }
 
 /// How a plan is to be executed.
@@ -30,8 +32,6 @@ pub(crate) struct Found {
 pub(crate) struct Manner {
     /// What the manifest has run before and after.
     pub hooks: Around,
-    /// What programs and probes get of the caller's environment.
-    pub environment: Environment,
     /// Wait until everything that was started is ready.
     pub waits: bool,
     pub stop_timeout: Option<Duration>,
@@ -66,7 +66,7 @@ pub(crate) trait Verb {
     async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure>;
 
     /// How the plan is to be executed.
-    fn manner(&self, plan: &Plan, site: &Site<'_>) -> Manner;
+    fn manner(&self, found: &Found, site: &Site<'_>) -> Manner;
 
     /// The last line, once the plan has been carried out.
     fn result(&self, done: &Done, site: &Site<'_>) -> Option<Printable>;

@@ -120,6 +120,7 @@ impl Verb for Apply<'_> {
             plan,
             nonce,
             named: Vec::new(),
+            environment: world.for_programs(&self.layout.secret_names),
         })
     }
 
@@ -148,10 +149,9 @@ impl Verb for Apply<'_> {
         Ok(true)
     }
 
-    fn manner(&self, plan: &Plan, site: &Site<'_>) -> Manner {
+    fn manner(&self, found: &Found, site: &Site<'_>) -> Manner {
         Manner {
-            hooks: Around::apply(plan, &self.layout, site),
-            environment: site.world.for_programs(&self.layout.secret_names),
+            hooks: Around::apply(&found.plan, &self.layout, site),
             waits: !self.own.no_wait,
             stop_timeout: None,
         }

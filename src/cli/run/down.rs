@@ -53,10 +53,13 @@ pub(crate) struct Meant {
 }
 
 impl Meant {
-    /// What programs get of the caller's environment, without the secrets that are known.
-    pub(super) fn for_programs(&self, world: &World) -> Environment {
-        let layout = self.wanted.as_ref();
-        world.for_programs(&layout.map(|of| of.secret_names.clone()).unwrap_or_default())
+    /// What programs get of the caller's environment: without what is secret in the manifest, where
+    /// it can be read, or in what runs.
+    pub(crate) fn for_programs(&self, world: &World, snapshot: &Snapshot) -> Environment {
+        let mut secrets = snapshot.secret_names();
+        let wanted = self.wanted.iter();
+        secrets.extend(wanted.flat_map(|layout| layout.secret_names.iter().cloned()));
+        world.for_programs(&secrets)
     }
 }
 
@@ -106,6 +109,7 @@ impl Verb for Down<'_> {
             plan,
             nonce,
             named: Vec::new(),
+            environment: self.meant.for_programs(world, &snapshot),
         })
     }
 
@@ -133,13 +137,12 @@ impl Verb for Down<'_> {
         Ok(true)
     }
 
-    fn manner(&self, _: &Plan, site: &Site<'_>) -> Manner {
+    fn manner(&self, _: &Found, site: &Site<'_>) -> Manner {
         let hooks = self.meant.wanted.as_ref();
         let hooks = hooks.map(|layout| Around::down(layout, site));
         Manner {
             // By name alone nobody knows them.
             hooks: hooks.unwrap_or_default(),
-            environment: self.meant.for_programs(site.world),
             waits: false,
             stop_timeout: self.own.timeout,
         }

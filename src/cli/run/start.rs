@@ -19,7 +19,7 @@ use crate::cli::pipeline::stages::Loaded;
 use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
 use crate::layout::Layout;
 use crate::machine::lock::LockFile;
-use crate::plan::{Plan, Purpose, Request};
+use crate::plan::{Purpose, Request};
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -124,6 +124,7 @@ impl Verb for Start<'_> {
             plan,
             nonce,
             named: grounds.wishes.only,
+            environment: site.world.for_programs(&self.layout.secret_names),
         })
     }
 
@@ -147,11 +148,10 @@ impl Verb for Start<'_> {
         Ok(true)
     }
 
-    fn manner(&self, _: &Plan, site: &Site<'_>) -> Manner {
+    fn manner(&self, _: &Found, _: &Site<'_>) -> Manner {
         Manner {
             // They are about the whole layout.
             hooks: Around::default(),
-            environment: site.world.for_programs(&self.layout.secret_names),
             waits: !self.own.no_wait,
             stop_timeout: None,
         }

@@ -117,7 +117,12 @@ impl Verb for Stop<'_> {
         };
         let own_pane = site.world.own_pane(server, &snapshot);
         let plan = plan::halting(&asked, &snapshot, own_pane)?;
-        Ok(Found { plan, nonce, named })
+        Ok(Found {
+            plan,
+            nonce,
+            named,
+            environment: self.meant.for_programs(site.world, &snapshot),
+        })
     }
 
     fn show(&mut self, found: &Found, site: &Site<'_>) {
@@ -139,11 +144,10 @@ impl Verb for Stop<'_> {
         Ok(true)
     }
 
-    fn manner(&self, _: &Plan, site: &Site<'_>) -> Manner {
+    fn manner(&self, _: &Found, _: &Site<'_>) -> Manner {
         Manner {
             // They are about the whole layout.
             hooks: Around::default(),
-            environment: self.meant.for_programs(site.world),
             waits: false,
             stop_timeout: self.own.timeout,
         }

@@ -91,7 +91,9 @@ async fn go(
     if let Some(own) = own_session(world, server, snapshot) {
         return switch(server, snapshot, own, &target, read_only).await;
     }
-    let updates = updates(server).await;
+    // Where no manifest was read, only what runs tells what is secret.
+    let server = server.clone().without(&snapshot.secret_names());
+    let updates = updates(&server).await;
     let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
     let mut attach = server.attach(&target, read_only, &world.environment, &updates);
     let error = ServerError::Start {

@@ -13,6 +13,7 @@ mod numbers;
 mod pairs;
 mod parts;
 mod pids;
+mod secrets;
 mod shrink;
 mod soak;
 mod tags;

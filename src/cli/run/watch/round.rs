@@ -159,6 +159,7 @@ impl Verb for Round<'_> {
             plan,
             nonce,
             named: Vec::new(),
+            environment: world.for_programs(&self.layout.secret_names),
         })
     }
 
@@ -215,10 +216,9 @@ impl Verb for Round<'_> {
         Ok(false)
     }
 
-    fn manner(&self, plan: &Plan, site: &Site<'_>) -> Manner {
+    fn manner(&self, found: &Found, site: &Site<'_>) -> Manner {
         Manner {
-            hooks: Around::apply(plan, &self.layout, site),
-            environment: site.world.for_programs(&self.layout.secret_names),
+            hooks: Around::apply(&found.plan, &self.layout, site),
             waits: !self.own.no_wait,
             stop_timeout: None,
         }
