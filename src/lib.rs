@@ -104,7 +104,7 @@
 //! Each is held by a test in `tests/integration/tidy.rs`.
 //!
 //! - Arrows point one way: `cli → view, watcher, execute, preflight, live, load → render → plan →
-//!   resolve → manifest`, and `watcher, execute → readiness → link → machine`; all may use [`layout`]
+//!   resolve → manifest`, and `watcher, execute → readiness → link → machine`, `execute → preflight`; all may use [`layout`]
 //!   and the types of [`tmux`]. A stage sees what the one before it made, and nothing later. No file
 //!   names one that names it back, however far around.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,

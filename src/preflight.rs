@@ -1,4 +1,4 @@
-//! What can be known before the first write: directories are there, programs are found, the
+//! What can be known before something starts: directories are there, programs are found, the
 //! server has room and knows what it is asked for. The machine is looked at; nothing is changed.
 
 mod tmux;
@@ -48,6 +48,11 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// What is missing and what to do, for the pane that fails by it.
+    pub fn told(&self) -> String {
+        format!("{self}: {}", self.help())
+    }
+
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
@@ -77,35 +82,54 @@ impl Missing {
     }
 }
 
-/// Everything that is missing for what the plan starts.
-pub fn missing(plan: &Plan, snapshot: &Snapshot, environment: &Environment) -> Vec<Missing> {
-    let mut missing = Vec::new();
-    let mut directories: BTreeSet<&Path> = BTreeSet::new();
-    for step in &plan.steps {
-        let Action::Start(start) = &step.action else {
-            continue;
-        };
-        let pane = &start.pane;
-        missing.extend(pane.open_env.keys().map(|name| Missing::Variable {
+/// Everything that is missing before the first write, but for what a hook or a program of the plan
+/// can still make.
+pub fn missing(plan: &Plan, snapshot: &Snapshot) -> Vec<Missing> {
+    let variables = starts(plan).flat_map(|pane| {
+        let names = pane.open_env.keys();
+        names.map(|name| Missing::Variable {
             pane: pane.address.to_string(),
             name: name.clone(),
-        }));
-        if !pane.cwd.is_dir() {
-            if directories.insert(&pane.cwd) {
-                missing.push(Missing::Directory {
-                    pane: pane.address.to_string(),
-                    place: place(pane),
-                    path: pane.cwd.clone(),
-                });
-            }
-        } else if let Some(program) = missing_program(pane, environment) {
-            missing.push(program);
-        }
-    }
+        })
+    });
+    let mut missing: Vec<Missing> = variables.collect();
     let impossible = tmux::impossible(plan, snapshot);
     missing.extend(impossible.into_iter().map(Missing::from));
     missing.extend(descriptors(plan, snapshot));
     missing
+}
+
+/// The directories and programs that are missing for what starts at once.
+pub fn missing_at_once(plan: &Plan, environment: &Environment) -> Vec<Missing> {
+    let mut directories: BTreeSet<PathBuf> = BTreeSet::new();
+    let at_once = starts(plan).filter(|pane| !plan.is_later(pane));
+    let mut missing: Vec<Missing> = at_once
+        .filter_map(|pane| missing_for(pane, environment))
+        .collect();
+    missing.retain(|missing| match missing {
+        Missing::Directory { path, .. } => directories.insert(path.clone()),
+        _ => true,
+    });
+    missing
+}
+
+/// The directory or the program that a pane cannot start without.
+pub fn missing_for(pane: &Pane, environment: &Environment) -> Option<Missing> {
+    if pane.cwd.is_dir() {
+        return missing_program(pane, environment);
+    }
+    Some(Missing::Directory {
+        pane: pane.address.to_string(),
+        place: place(pane),
+        path: pane.cwd.clone(),
+    })
+}
+
+fn starts(plan: &Plan) -> impl Iterator<Item = &Pane> {
+    plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Start(start) => Some(&start.pane),
+        _ => None,
+    })
 }
 
 fn place(pane: &Pane) -> String {
@@ -192,9 +216,15 @@ const OF_BASH: [&str; 34] = [
     "until",
 ];
 
-/// The program that a shell line starts with, where that is plain to see: no assignment, no
+/// The operators of a POSIX shell: a line that has one may do well without its first program.
+const OPERATORS: &str = "|&;<>()\n";
+
+/// The program that a shell line is, where that is plain to see: no operator, no assignment, no
 /// expansion, nothing of the shell's own.
 fn first_program(line: &str) -> Option<&str> {
+    if line.trim().contains(|c| OPERATORS.contains(c)) {
+        return None;
+    }
     let mut words = line.split_ascii_whitespace();
     let mut word = words.next()?;
     if word == "exec" {
@@ -255,6 +285,11 @@ mod tests {
         check("python3 engine.py --x", Some("python3"));
         check("exec ./bin/run", Some("./bin/run"));
         check("cd x && make", None);
+        check("bat x || cat x", None);
+        check("bat x; cat x", None);
+        check("bat x\ncat x", None);
+        check("bat x | cat", None);
+        check("\nbat x\n", Some("bat"));
         check("A=1 make", None);
         check("shopt -s nullglob; ls", None);
         check("$TOOL x", None);

@@ -14,11 +14,12 @@ use crate::execute::run::{
 };
 use crate::execute::secret_pipes::{self, Pipes};
 use crate::execute::stop::{self, Manner, NotEnded, OwnEnd};
-use crate::layout::{Address, StepId};
+use crate::layout::{Address, Pane, StepId};
 use crate::link::{Failure, Link, Look, Report};
 use crate::live::{self, Phase};
 use crate::machine::lock::{Held, Lock, LockFile, Locks};
 use crate::machine::process_tree::{self, Strays};
+use crate::preflight;
 use crate::readiness::engine::Found;
 use crate::render::Piped;
 use crate::tmux::id::PaneId;
@@ -133,7 +134,12 @@ impl Worker {
             });
             prepared.changed = changed.collect();
         }
-        let is_left = |step: StepId| !prepared.changed.iter().any(|(changed, _)| *changed == step);
+        let later = preparation.later.iter();
+        let missing = later.filter_map(|(step, pane)| Some((*step, self.missing_for(pane)?)));
+        prepared.failed = missing.collect();
+        let given_up = prepared.changed.iter().chain(&prepared.failed);
+        let given_up: BTreeSet<StepId> = given_up.map(|(step, _)| *step).collect();
+        let is_left = |step: StepId| !given_up.contains(&step);
         let piped = preparation.piped.iter();
         let piped: Vec<_> = piped.filter(|(step, _)| is_left(*step)).cloned().collect();
         let made = Pipes::make(&piped, &self.manner.environment);
@@ -152,7 +158,7 @@ impl Worker {
             is_left(leaving.step) && !has_failed
         });
         let leaving: Vec<_> = leaving.collect();
-        prepared.failed = no_pipes;
+        prepared.failed.extend(no_pipes);
         match stop::end(&self.link, &leaving, &self.manner).await {
             Err(NotEnded::CutShort(asked)) => prepared.cut_short = Some(asked),
             Err(NotEnded::Unknown(why)) => {
@@ -170,6 +176,12 @@ impl Worker {
             }
         }
         (Input::Prepared(prepared), pipes)
+    }
+
+    /// What of the machine a pane cannot start without.
+    fn missing_for(&self, pane: &Pane) -> Option<String> {
+        let missing = preflight::missing_for(pane, &self.manner.environment);
+        missing.map(|missing| missing.told())
     }
 
     /// Starts the programs of a wave, and hands them their secrets.
@@ -400,6 +412,15 @@ impl Worker {
 
     /// Lets go of triad's own pane. No lock: who is asked to end may be ended before it is free.
     pub(super) async fn end_own(self, own: OwnPane, address: Address) -> Input {
+        let missing = own.later.as_ref().and_then(|pane| self.missing_for(pane));
+        if let Some(why) = missing {
+            return Input::OwnEnded {
+                step: own.step,
+                report: Report::not_sent(1, &why),
+                stray: None,
+                left: None,
+            };
+        }
         let leaving = own.leaving.as_ref();
         let end = leaving.map(|leaving| OwnEnd::of(&self.link, leaving, &self.manner));
         let report = self.link.send(std::slice::from_ref(&own.line)).await;

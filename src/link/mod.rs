@@ -348,14 +348,19 @@ impl Report {
 
     /// None of so many lines was sent, because the lock was not to be had.
     pub fn locked_out(lines: usize, why: &str) -> Self {
+        Report {
+            is_locked_out: true,
+            ..Report::not_sent(lines, why)
+        }
+    }
+
+    /// None of so many lines was sent.
+    pub fn not_sent(lines: usize, why: &str) -> Self {
         let lost = Lost {
             why: why.to_owned(),
             may_have_arrived: false,
         };
-        Report {
-            is_locked_out: true,
-            ..Report::of(vec![None; lines], Err(lost))
-        }
+        Report::of(vec![None; lines], Err(lost))
     }
 
     /// Nothing was sent.

@@ -27,6 +27,7 @@ mod init;
 mod inside;
 mod laws;
 mod lifecycle;
+mod made;
 mod masterclass;
 mod moves;
 mod needs;

@@ -70,6 +70,7 @@ const ARROWS: Arrows = &[
     (
         "execute",
         &[
+            "preflight",
             "readiness",
             "machine",
             "link",

@@ -18,7 +18,7 @@ use crate::tmux::version::Version;
 use crate::view::json::{self, JsonOutcome};
 use crate::view::run::critical_path;
 use crate::view::run::events;
-use crate::{execute, live, render};
+use crate::{execute, live, preflight, render};
 
 /// What a plan is executed with.
 #[derive(Debug)]
@@ -45,6 +45,12 @@ pub(crate) async fn act(
     let manner = &mandate.manner;
     let mut signals = interrupt.of_signals();
     manner.hooks.before(&mut signals, output).await?;
+    if manner.hooks.has_before() {
+        let missing = preflight::missing_at_once(plan, &mandate.environment);
+        if !missing.is_empty() {
+            return Err(missing.into());
+        }
+    }
     let locks = locks(plan, &mandate, server);
     locks.change.check()?;
     let socket = server.socket_path();

@@ -51,6 +51,11 @@ impl Around {
             .map_err(|error| failure(&error, Exit::Error, nothing))
     }
 
+    /// Whether something runs before anything is changed.
+    pub(crate) fn has_before(&self) -> bool {
+        self.before.is_some()
+    }
+
     /// What runs when everything is done.
     pub(crate) fn name_of_after(&self) -> Option<&'static str> {
         self.after.as_ref().map(|hook| hook.name)

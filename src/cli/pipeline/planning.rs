@@ -26,7 +26,7 @@ pub(crate) async fn planned_on(
     let conditions = world.plan_conditions(server, &snapshot)?;
     let machine = machine(layout, &snapshot, &wishes);
     let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes, &machine)?;
-    complete(&plan, &snapshot, world)?;
+    complete(&plan, &snapshot, (layout, &asked.purpose), world)?;
     let grounds = Grounds {
         snapshot,
         conditions,
@@ -45,9 +45,17 @@ pub(crate) struct Grounds {
     pub machine: plan::Machine,
 }
 
-/// Whether everything is there that a plan takes.
-pub(crate) fn complete(plan: &Plan, snapshot: &Snapshot, world: &World) -> Result<(), Failure> {
-    let missing = preflight::missing(plan, snapshot, &world.environment);
+/// Whether everything is there that a plan takes. A hook may still make what programs need.
+pub(crate) fn complete(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    (layout, purpose): (&Layout, &plan::Purpose),
+    world: &World,
+) -> Result<(), Failure> {
+    let mut missing = preflight::missing(plan, snapshot);
+    if layout.hooks.before_apply.is_none() || !purpose.is_apply() {
+        missing.extend(preflight::missing_at_once(plan, &world.environment));
+    }
     if missing.is_empty() {
         return Ok(());
     }

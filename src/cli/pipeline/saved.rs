@@ -162,7 +162,7 @@ pub(crate) async fn planned(
         return Err(stale(&since));
     }
     let plan = planned?;
-    complete(&plan, &snapshot, world)?;
+    complete(&plan, &snapshot, (layout, &saved.wishes.purpose), world)?;
     Ok(plan)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::event::Event;
 use crate::execute::ledger::Asked;
 use crate::execute::prompt::Prompt;
-use crate::layout::{Address, StepId};
+use crate::layout::{Address, Pane, StepId};
 use crate::link::Report;
 use crate::machine::process_tree::Ended;
 use crate::plan::stop_method::StopMethod;
@@ -19,8 +19,8 @@ use crate::tmux::script::Line;
 pub enum Output {
     /// Send the geometry batch, and answer with [`Input::LaidOut`].
     LayOut(Vec<Line>),
-    /// See that nobody has changed the panes of a wave, make its pipes, end what it replaces, and
-    /// answer with [`Input::Prepared`].
+    /// See that nobody has changed the panes of a wave and that what they need is there, make its
+    /// pipes, end what it replaces, and answer with [`Input::Prepared`].
     Prepare(Preparation),
     /// Start the programs of a wave, and answer with [`Input::Started`].
     Start(Wave),
@@ -119,6 +119,8 @@ pub struct Preparation {
     /// The panes whose state is to be what it was, and what that is; none where nobody had the time
     /// to change any.
     pub expected: Vec<(StepId, Address, Expected)>,
+    /// The panes that come after others, which may have made their directories and programs.
+    pub later: Vec<(StepId, Pane)>,
     pub leaving: Vec<Leaving>,
     /// The panes that get secrets.
     pub piped: Vec<(StepId, Piped)>,
@@ -218,6 +220,8 @@ pub struct Stopped {
 pub struct OwnPane {
     pub step: StepId,
     pub line: Line,
+    /// The pane, if it comes after others.
+    pub later: Option<Pane>,
     pub leaving: Option<Leaving>,
     pub is_removal: bool,
 }

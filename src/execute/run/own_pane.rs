@@ -53,6 +53,7 @@ impl Run<'_> {
         Some(OwnPane {
             step,
             line: line.clone(),
+            later: self.later(step),
             leaving,
             is_removal,
         })

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::messages::{Expected, Leaving, Output, Preparation, Prepared, Started, Wave};
 use super::state::{Phase, Run};
 use crate::event::{Event, StepOutcome, Waiting, Waits};
-use crate::layout::{Address, Need, StepId, Until};
+use crate::layout::{Address, Need, Pane, StepId, Until};
 use crate::plan::change::{Action, Start};
 use crate::readiness::engine::{self, Found, News, Verdict};
 use crate::readiness::watch;
@@ -255,12 +255,17 @@ impl Run<'_> {
     fn begin(&mut self, wave: Vec<StepId>) {
         let preparation = Preparation {
             expected: self.expected(&wave),
+            later: wave
+                .iter()
+                .filter_map(|step| Some((*step, self.later(*step)?)))
+                .collect(),
             leaving: self.leaving(&wave),
             piped: self.piped(&wave),
         };
         self.starting.wave = Some(wave);
         if preparation.leaving.is_empty()
             && preparation.piped.is_empty()
+            && preparation.later.is_empty()
             && preparation.expected.is_empty()
         {
             self.start_wave();
@@ -288,6 +293,16 @@ impl Run<'_> {
             (*step, start.pane.address.clone(), expected)
         });
         expected.collect()
+    }
+
+    /// The pane of a step, if it comes after others: nobody has looked yet whether what it needs of
+    /// the machine is there.
+    pub(super) fn later(&self, step: StepId) -> Option<Pane> {
+        let plan = self.ledger.plan;
+        match &plan[step].action {
+            Action::Start(start) => plan.is_later(&start.pane).then(|| start.pane.clone()),
+            _ => None,
+        }
     }
 
     /// What a wave's programs replace.

@@ -178,6 +178,15 @@ impl Plan {
         self.targets.iter().any(Target::is_unseen)
     }
 
+    /// Whether a pane starts only after something that this plan starts or waits for, which may make
+    /// the pane's folder and its program.
+    pub fn is_later(&self, pane: &Pane) -> bool {
+        pane.needs.iter().any(|need| {
+            let mut targets = self.targets.iter();
+            targets.any(|target| target.pane.address == need.target && target.is_to_come())
+        })
+    }
+
     /// What is written on the panes of the layout as their owner.
     pub fn owner_key(&self) -> String {
         owner_key(&self.layout, &self.manifest)
@@ -203,6 +212,15 @@ impl std::ops::Index<StepId> for Plan {
 }
 
 impl Target {
+    /// Whether something is still to happen to it: its start, its readiness, or its end.
+    fn is_to_come(&self) -> bool {
+        match self.state {
+            TargetState::Planned | TargetState::Restarting => true,
+            TargetState::Running { .. } => self.is_end_needed || self.is_unseen(),
+            TargetState::Ended(_) | TargetState::Stopped | TargetState::Absent => false,
+        }
+    }
+
     /// Whether it runs, is to become ready, and has not been seen so.
     pub fn is_unseen(&self) -> bool {
         matches!(self.state, TargetState::Running { .. })

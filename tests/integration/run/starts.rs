@@ -71,7 +71,7 @@ fn one_wave_holds_what_is_met_by_its_own_starts() {
     let mut scene = Scene::new(&planned);
     scene.all_well();
     let log = scene.log();
-    assert_eq!(log[..2], ["lay out", "start a b c"]);
+    assert_eq!(log[..3], ["lay out", "prepare", "start a b c"]);
 }
 
 #[test]

@@ -117,7 +117,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "before-apply \"command\"",
-        doc: "Runs before anything is changed; if it fails, nothing is.",
+        doc: "Runs before anything is changed; if it fails, nothing is. Folders and programs are looked for after it.",
         example: r#"hooks { before-apply "./scripts/before-apply.sh" }"#,
         ..SCALAR
     },
