@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::machine::lock::Locks;
+use crate::readiness::engine::Extent;
 use crate::tmux::environment::Environment;
 
 /// What an execution depends on besides the plan.
@@ -12,8 +13,8 @@ pub struct Settings {
     pub nonce: String,
     /// What `exec` probes get of the caller's environment, and commands that end programs.
     pub environment: Environment,
-    /// Wait for every pane that was started to be ready, and not only where another needs it.
-    pub waits: bool,
+    /// Which panes are waited for.
+    pub waits: Extent,
     /// Somebody sees the last lines of panes while they are waited for.
     pub is_watched: bool,
     /// How long a process has to end when it is asked; `None`: as its pane says.

@@ -1,5 +1,7 @@
 //! The part of a pane that a wanted one and an applied one have in common.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::conduct::{Log, OnExit, Restart, Stop, Typed};
@@ -41,4 +43,7 @@ pub struct PaneBody {
     /// `None`: as its command is: a bare shell's pane closes, any other is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_exit: Option<OnExit>,
+    /// How long the end of a task is waited for; `None`: as long as it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Duration>,
 }

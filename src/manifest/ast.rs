@@ -273,6 +273,8 @@ pub struct BodyDecl {
     pub protect: Option<Scalar>,
     pub on_exit: Option<Scalar>,
     pub history: Option<Scalar>,
+    /// Of a task.
+    pub deadline: Option<Scalar>,
     pub run: Option<RunDecl>,
     pub types: Vec<TypeDecl>,
     pub needs: Vec<NeedDecl>,

@@ -22,7 +22,7 @@ pub fn of_program(pane: &AppliedPane) -> [Field; 3] {
 }
 
 /// The fields that are only written on the pane.
-pub fn of_tag(pane: &AppliedPane) -> [Field; 12] {
+pub fn of_tag(pane: &AppliedPane) -> [Field; 13] {
     [
         ("title", pane.title.clone()),
         ("kind", Some(pane.kind.as_str().to_owned())),
@@ -36,6 +36,7 @@ pub fn of_tag(pane: &AppliedPane) -> [Field; 12] {
         ("restart", Some(restart(pane.restart.as_ref()))),
         ("stop", Some(stop(&pane.stop))),
         ("on-exit", Some(on_exit(pane.exit()).to_owned())),
+        ("deadline", pane.deadline.map(|time| format!("{time:?}"))),
     ]
 }
 

@@ -131,7 +131,7 @@ pub fn plan_as_asked(
     }
     let (started, salts) = ((&starts, &*planner.steps), snapshot.salts());
     let targets = targets::targets(layout, &matching, started, &salts, is_apply);
-    planner.notes.extend(targets::note(&targets));
+    planner.notes.extend(targets::notes(&targets));
     Ok(Plan {
         layout: layout.name.clone(),
         manifest: layout.manifest.clone(),

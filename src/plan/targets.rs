@@ -45,9 +45,12 @@ pub(super) fn targets(
             let is_watched = may_fail || pane.ready.is_some();
             let live = matching.panes.get(&pane.address);
             let is_unseen = is_apply && live.is_some_and(|live| is_unseen(pane, live));
+            let is_task =
+                is_apply && pane.kind == PaneKind::Task && live.is_some_and(|live| runs(live));
             starts.contains_key(&pane.address) && is_watched
                 || needed.contains(&pane.address)
                 || is_unseen
+                || is_task
         })
         .map(|pane| Target {
             state: match (
@@ -95,17 +98,25 @@ fn unhidden(pane: &Pane, live: Option<&LivePane>, salts: &[Salt]) -> Option<Unhi
 }
 
 /// What runs and is waited for although nobody who starts needs it.
-pub(super) fn note(targets: &[Target]) -> Option<Note> {
-    let unseen = targets
-        .iter()
-        .filter(|target| target.is_unseen() && !target.is_needed);
-    let panes: Vec<Address> = unseen.map(|target| target.pane.address.clone()).collect();
-    (!panes.is_empty()).then_some(Note::Unseen { panes })
+pub(super) fn notes(targets: &[Target]) -> impl Iterator<Item = Note> {
+    let named = |is_meant: fn(&Target) -> bool| {
+        let targets = targets.iter();
+        let meant = targets.filter(|target| is_meant(target) && !target.is_needed);
+        let panes: Vec<Address> = meant.map(|target| target.pane.address.clone()).collect();
+        Some(panes).filter(|panes| !panes.is_empty())
+    };
+    let unseen = named(Target::is_unseen).map(|panes| Note::Unseen { panes });
+    let unended = named(Target::is_unended).map(|panes| Note::Unended { panes });
+    unseen.into_iter().chain(unended)
 }
 
 /// Whether it runs, has probes, and is not known to have satisfied them: whoever started it did not
 /// wait for that, or not long enough, or tmux has started it again since.
 fn is_unseen(pane: &Pane, live: &LivePane) -> bool {
+    pane.ready.is_some() && runs(live) && live.ready.is_none()
+}
+
+fn runs(live: &LivePane) -> bool {
     let runs = matches!(live.process, LiveProcess::Running { .. }) && live.ended().is_none();
-    pane.ready.is_some() && runs && !live.is_stopped() && live.ready.is_none()
+    runs && !live.is_stopped()
 }

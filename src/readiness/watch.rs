@@ -7,7 +7,7 @@ use crate::event::{Waiting, Waits};
 use crate::layout::{Address, Ready};
 use crate::live::Exit;
 use crate::plan::change::Target;
-use crate::readiness::engine::{Awaited, Engine, Input, News, Output, Wanted, What};
+use crate::readiness::engine::{Awaited, Engine, Extent, Input, News, Output, Wanted, What};
 use crate::readiness::prober::Prober;
 use crate::tmux::environment::Environment;
 use crate::tmux::script::Bindings;
@@ -119,8 +119,8 @@ impl Watch {
 }
 
 /// What is still waited for, as people see it.
-pub fn waiting(engine: &Engine, all: bool, now: Instant) -> impl Iterator<Item = Waiting> {
-    let awaited = engine.awaited(all, now);
+pub fn waiting(engine: &Engine, extent: Extent, now: Instant) -> impl Iterator<Item = Waiting> {
+    let awaited = engine.awaited(extent, now);
     awaited.map(move |awaited| shown(engine, awaited, now))
 }
 

@@ -78,6 +78,8 @@ pub enum ResolveError {
     TypeWithoutShell { span: Span, run: Span },
     #[error("`restart` in a pane whose environment holds the secret `{name}`")]
     RestartWithSecret { name: String, span: Span },
+    #[error("`deadline` is only for a task")]
+    DeadlineOfNoTask { span: Span },
     #[error("a task that closes its pane")]
     TaskCloses { span: Span },
     #[error("`--profile {name}` names no profile of this manifest")]
@@ -161,6 +163,7 @@ impl ResolveError {
             ResolveError::ReadyInTask { .. } => "triad::resolve::ready-in-task",
             ResolveError::TypeWithoutShell { .. } => "triad::resolve::type-without-shell",
             ResolveError::RestartWithSecret { .. } => "triad::resolve::restart-with-secret",
+            ResolveError::DeadlineOfNoTask { .. } => "triad::resolve::deadline-of-no-task",
             ResolveError::TaskCloses { .. } => "triad::resolve::task-closes",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
             ResolveError::OptionOfTriad { .. } => "triad::resolve::option-of-triad",
@@ -219,6 +222,7 @@ impl ResolveError {
             ResolveError::RestartWithSecret { span, .. } => {
                 one(span, "tmux would have to keep the secret for it")
             }
+            ResolveError::DeadlineOfNoTask { span } => one(span, "of another kind of pane"),
             ResolveError::TaskCloses { span } => one(span, "nothing would be left of its end"),
             ResolveError::UnknownProfile { .. } => Vec::new(),
             ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
@@ -332,6 +336,9 @@ impl ResolveError {
             ResolveError::RestartWithSecret { .. } => {
                 "let the program read the secret itself, from a file or a keyring, or leave \
                  `restart` out: `triad apply` starts it again"
+            }
+            ResolveError::DeadlineOfNoTask { .. } => {
+                "remove it; how long readiness is waited for is said by `ready deadline=\"5m\" { … }`"
             }
             ResolveError::TaskCloses { .. } => {
                 "use `hold` or `shell`, or make it a `pane`, whose end means nothing"

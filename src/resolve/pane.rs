@@ -45,6 +45,15 @@ pub(super) fn pane(
             ready: ready.span,
         });
     }
+    if let Some(deadline) = body
+        .deadline
+        .as_ref()
+        .filter(|_| decl.kind != PaneKind::Task)
+    {
+        resolver.errors.push(ResolveError::DeadlineOfNoTask {
+            span: deadline.span,
+        });
+    }
     check_ends(resolver, decl, body, &scope);
     Pane {
         kind: decl.kind,
@@ -74,6 +83,7 @@ pub(super) fn pane(
             history: resolver.number(body.history.as_ref(), 0..=10_000_000),
             log: scope.log,
             protect: resolver.flag(body.protect.as_ref()),
+            deadline: resolver.deadline(body.deadline.as_ref(), None),
         },
         former: Vec::new(),
         origin: resolver.origin(decl.span),

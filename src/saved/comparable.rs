@@ -24,7 +24,11 @@ pub(super) fn comparable(mut plan: Plan) -> Plan {
     for target in &mut plan.targets {
         target.is_known_ready = false;
     }
-    plan.notes
-        .retain(|note| !matches!(note, Note::HookShadows { .. } | Note::Unseen { .. }));
+    plan.notes.retain(|note| {
+        !matches!(
+            note,
+            Note::HookShadows { .. } | Note::Unseen { .. } | Note::Unended { .. }
+        )
+    });
     plan
 }

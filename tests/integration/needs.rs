@@ -1,6 +1,7 @@
 //! Programs start in the order of `needs`, as what they need comes up.
 
 mod answers;
+mod ends;
 mod hardship;
 mod long;
 mod many;

@@ -12,6 +12,7 @@ use crate::event::Outcome;
 use crate::layout::Pattern;
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
+use crate::readiness::engine::Extent;
 use crate::tmux::environment::Environment;
 use crate::view::text::printable::Printable;
 
@@ -32,8 +33,8 @@ pub(crate) struct Found {
 pub(crate) struct Manner {
     /// What the manifest has run before and after.
     pub hooks: Around,
-    /// Wait until everything that was started is ready.
-    pub waits: bool,
+    /// Which panes are waited for.
+    pub waits: Extent,
     pub stop_timeout: Option<Duration>,
 }
 

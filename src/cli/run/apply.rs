@@ -22,6 +22,7 @@ use crate::cli::talk::attach;
 use crate::layout::{Layout, owner_key};
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
+use crate::readiness::engine::Extent;
 use crate::saved::Saved;
 use crate::view;
 use crate::view::json;
@@ -41,7 +42,7 @@ pub(crate) struct Arguments {
     /// Go there afterwards
     #[arg(long)]
     pub attach: bool,
-    /// Wait for readiness only where another pane needs it
+    /// Wait for readiness, and for the ends of tasks, only where another pane needs it
     #[arg(long)]
     no_wait: bool,
     /// How long to wait for another triad that applies the same layout
@@ -125,7 +126,8 @@ impl Verb for Apply<'_> {
     }
 
     fn is_nothing(&self, plan: &Plan) -> bool {
-        plan.is_empty() && (self.own.no_wait || !plan.has_unseen())
+        let is_waiting = plan.has_unseen() || plan.has_unended();
+        plan.is_empty() && (self.own.no_wait || !is_waiting)
     }
 
     /// The plan is shown where there is a decision in it, or where everything is to be seen.
@@ -152,7 +154,10 @@ impl Verb for Apply<'_> {
     fn manner(&self, found: &Found, site: &Site<'_>) -> Manner {
         Manner {
             hooks: Around::apply(&found.plan, &self.layout, site),
-            waits: !self.own.no_wait,
+            waits: match self.own.no_wait {
+                true => Extent::Needed,
+                false => Extent::Everything,
+            },
             stop_timeout: None,
         }
     }

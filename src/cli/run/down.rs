@@ -18,6 +18,7 @@ use crate::layout::{Layout, is_name};
 use crate::live::Snapshot;
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
+use crate::readiness::engine::Extent;
 use crate::tmux::environment::Environment;
 use crate::view;
 use crate::view::json;
@@ -143,7 +144,7 @@ impl Verb for Down<'_> {
         Manner {
             // By name alone nobody knows them.
             hooks: hooks.unwrap_or_default(),
-            waits: false,
+            waits: Extent::Needed,
             stop_timeout: self.own.timeout,
         }
     }

@@ -20,6 +20,7 @@ use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
 use crate::layout::Layout;
 use crate::machine::lock::LockFile;
 use crate::plan::{Purpose, Request};
+use crate::readiness::engine::Extent;
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -47,7 +48,7 @@ pub(crate) struct Named {
     /// Do not ask before a live process is ended that was not named itself
     #[arg(short, long)]
     yes: bool,
-    /// Wait for readiness only where another pane needs it
+    /// Wait for readiness, and for the ends of tasks, only where another pane needs it
     #[arg(long)]
     no_wait: bool,
     /// How long to wait for another triad that changes the same layout
@@ -152,7 +153,10 @@ impl Verb for Start<'_> {
         Manner {
             // They are about the whole layout.
             hooks: Around::default(),
-            waits: !self.own.no_wait,
+            waits: match self.own.no_wait {
+                true => Extent::Needed,
+                false => Extent::Everything,
+            },
             stop_timeout: None,
         }
     }

@@ -21,6 +21,7 @@ use crate::layout::is_name;
 use crate::live::Snapshot;
 use crate::machine::lock::LockFile;
 use crate::plan::{Halting, Plan};
+use crate::readiness::engine::Extent;
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
@@ -148,7 +149,7 @@ impl Verb for Stop<'_> {
         Manner {
             // They are about the whole layout.
             hooks: Around::default(),
-            waits: false,
+            waits: Extent::Needed,
             stop_timeout: self.own.timeout,
         }
     }

@@ -7,7 +7,7 @@ use super::state::{Phase, Run};
 use crate::layout::{Address, Need, StepId};
 use crate::live::Exit;
 use crate::plan::change::{Action, Start, TargetState};
-use crate::readiness::engine::{self, Verdict};
+use crate::readiness::engine::{self, Extent, Verdict};
 use crate::render::{StepLines, placeholder};
 
 impl Run<'_> {
@@ -127,7 +127,7 @@ impl Run<'_> {
 
     /// The server is gone, and what was waited for with it.
     pub(super) fn lose_all(&mut self, now: Instant) {
-        let lost = self.panes.awaited(true, now);
+        let lost = self.panes.awaited(Extent::Everything, now);
         self.ledger.unready.extend(lost.map(|lost| lost.address));
     }
 }

@@ -9,7 +9,7 @@ use crate::execute::ledger::Ledger;
 use crate::layout::{Address, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Stop};
-use crate::readiness::engine::Engine;
+use crate::readiness::engine::{Engine, Extent};
 use crate::render::{Rendered, StepLines};
 use crate::tmux::script::Line;
 
@@ -18,8 +18,8 @@ use crate::tmux::script::Line;
 pub struct Settings<'a> {
     /// Frames what tmux prints.
     pub nonce: &'a str,
-    /// Wait for every pane that was started to be ready, and not only where another needs it.
-    pub waits: bool,
+    /// Which panes are waited for.
+    pub waits: Extent,
     /// triad was called by the server itself, and ends with the session that it was called in.
     pub is_hosted: bool,
     /// The signal that came before the run began.

@@ -32,6 +32,7 @@ impl Decoder<'_> {
             protect: checked.take("protect"),
             on_exit: checked.take("on-exit"),
             history: checked.take("history"),
+            deadline: checked.take("deadline"),
             ..BodyDecl::default()
         };
         for child in checked.children {

@@ -187,6 +187,11 @@ impl Plan {
         })
     }
 
+    /// Whether a task runs.
+    pub fn has_unended(&self) -> bool {
+        self.targets.iter().any(Target::is_unended)
+    }
+
     /// What is written on the panes of the layout as their owner.
     pub fn owner_key(&self) -> String {
         owner_key(&self.layout, &self.manifest)
@@ -226,6 +231,11 @@ impl Target {
         matches!(self.state, TargetState::Running { .. })
             && self.pane.ready.is_some()
             && !self.is_known_ready
+    }
+
+    /// Whether it is a task that runs.
+    pub fn is_unended(&self) -> bool {
+        matches!(self.state, TargetState::Running { .. }) && self.pane.kind == PaneKind::Task
     }
 }
 

@@ -57,6 +57,8 @@ pub enum Note {
     GoOn { panes: Vec<Address> },
     /// Panes that run, have probes, and were not seen ready yet.
     Unseen { panes: Vec<Address> },
+    /// These tasks run, and `apply` waits for their ends.
+    Unended { panes: Vec<Address> },
     /// What is to be stopped and never was started.
     NeverStarted { address: Address },
 }

@@ -298,7 +298,7 @@ impl Watched {
                 let exit = self.last_exit.unwrap_or(Exit::Unknown);
                 Some((format!("it ended with {exit}, again and again"), waited))
             }
-            (None, Life::Running { .. }) if self.wanted.is_end_needed && waited >= END_DEADLINE => {
+            (None, Life::Running { .. }) if self.end_due().is_some_and(|due| now >= due) => {
                 Some(("it still runs".to_owned(), waited))
             }
             _ => None,
@@ -306,6 +306,15 @@ impl Watched {
         self.is_given_up = true;
         self.probing = None;
         Some(over)
+    }
+
+    /// When its end is no longer waited for.
+    fn end_due(&self) -> Option<Instant> {
+        let deadline = self
+            .wanted
+            .deadline
+            .filter(|_| self.wanted.is_end_awaited());
+        self.since.checked_add(deadline?)
     }
 
     fn has_had_its_time(&self, waited: Duration) -> bool {
@@ -326,6 +335,7 @@ impl Watched {
             Life::Gone { look, .. } => look,
             Life::Restarting { look, .. } => Some(look),
             Life::Running { .. } if self.is_settling(now) => Some(self.since + SETTLING),
+            Life::Running { .. } if !self.is_given_up => self.end_due(),
             _ => None,
         }
     }
@@ -340,7 +350,7 @@ impl Watched {
             Life::Gone { .. } => Some(What::Exit),
             Life::Restarting { .. } if !self.is_given_up => Some(What::Restart),
             Life::Running { .. } if self.is_given_up => None,
-            Life::Running { .. } if self.wanted.is_end_needed => Some(What::End),
+            Life::Running { .. } if self.wanted.is_end_awaited() => Some(What::End),
             Life::Running { .. } if self.is_settling(now) => Some(What::Settling),
             _ => None,
         }

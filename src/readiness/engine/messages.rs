@@ -8,8 +8,8 @@ use crate::plan::change::{Target, TargetState};
 
 /// How many probes are under way at once; those of one pane follow one another.
 pub const PROBES_MAX: usize = 16;
-/// How long the end of a program that others need may take before they are given up. Longer than
-/// a probe's deadline, because a task works where a service only starts.
+/// How long `triad wait` waits where neither the pane nor the caller says it. Longer than a probe's
+/// deadline, because a task works where a service only starts.
 pub const END_DEADLINE: Duration = Duration::from_secs(600);
 
 /// A pane that is waited for: what the engine has to know of it.
@@ -27,6 +27,8 @@ pub struct Wanted {
     pub is_needed: bool,
     /// Somebody waits for its end.
     pub is_end_needed: bool,
+    /// How long its end is waited for; `None`: for as long as it runs.
+    pub deadline: Option<Duration>,
 }
 
 impl Wanted {
@@ -42,14 +44,48 @@ impl Wanted {
             state: target.state,
             is_needed: target.is_needed,
             is_end_needed: target.is_end_needed,
+            deadline: pane.deadline,
         };
         (pane.address.clone(), wanted)
+    }
+
+    /// Whether its end is waited for: that of a task always is.
+    pub(super) fn is_end_awaited(&self) -> bool {
+        self.is_end_needed || self.kind == PaneKind::Task
     }
 
     /// Whether it starts and is to say itself that it is ready: nobody hears that later.
     pub fn is_only_heard_now(&self) -> bool {
         let is_notified = self.ready.as_ref().is_some_and(Ready::is_notified);
         is_notified && self.state == TargetState::Planned
+    }
+}
+
+/// Which panes are waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Those that somebody needs.
+    Needed,
+    /// Besides, all that are to become ready.
+    Ready,
+    /// Besides, the ends of all tasks.
+    Everything,
+}
+
+impl Extent {
+    /// Whether `what` of this pane is waited for.
+    pub(super) fn holds(self, wanted: &Wanted, what: &What) -> bool {
+        let is_needed = match what {
+            What::Settling => false,
+            What::End => wanted.is_end_needed,
+            What::Probes(_) | What::Exit | What::Restart => wanted.is_needed,
+        };
+        is_needed
+            || match self {
+                Extent::Needed => wanted.is_only_heard_now(),
+                Extent::Ready => *what != What::End,
+                Extent::Everything => true,
+            }
     }
 }
 

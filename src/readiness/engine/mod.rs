@@ -9,7 +9,7 @@ mod probing;
 mod tests;
 
 pub use messages::{
-    Awaited, END_DEADLINE, Found, Input, News, Output, PROBES_MAX, Verdict, Wanted, What,
+    Awaited, END_DEADLINE, Extent, Found, Input, News, Output, PROBES_MAX, Verdict, Wanted, What,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,14 +222,11 @@ impl Engine {
         }
     }
 
-    /// What is still waited for: needed by somebody, or, with `all`, by the user.
-    pub fn awaited(&self, all: bool, now: Instant) -> impl Iterator<Item = Awaited> {
-        let panes = self.panes.iter().filter(move |(_, pane)| {
-            all || pane.wanted.is_needed || pane.wanted.is_only_heard_now()
-        });
-        panes.filter_map(move |(address, pane)| {
+    /// What is still waited for.
+    pub fn awaited(&self, extent: Extent, now: Instant) -> impl Iterator<Item = Awaited> {
+        self.panes.iter().filter_map(move |(address, pane)| {
             let awaited = Awaited::of(address, pane, now)?;
-            (all || awaited.what != What::Settling).then_some(awaited)
+            extent.holds(&pane.wanted, &awaited.what).then_some(awaited)
         })
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{END_DEADLINE, Engine, Input, News, Output, PROBES_MAX, Verdict, Wanted, What};
+use super::{Engine, Extent, Input, News, Output, PROBES_MAX, Verdict, Wanted, What};
 use crate::layout::{Address, Pace, PaneKind, Probe, Ready, Restart, RestartWhen, Until};
 use crate::live::Exit;
 use crate::plan::change::TargetState;
@@ -27,6 +27,7 @@ fn wanted(kind: PaneKind) -> Wanted {
         state: TargetState::Planned,
         is_needed: true,
         is_end_needed: false,
+        deadline: None,
     }
 }
 
@@ -145,7 +146,10 @@ fn a_probe_that_holds_makes_it_ready() {
     assert!(matches!(news, Some(News::Ready { took, .. }) if took == 30 * MS));
     assert_eq!(scene.verdict(Until::Ready), Verdict::Met);
     assert_eq!(scene.engine.next(scene.now), None);
-    assert_eq!(scene.engine.awaited(true, scene.now).next(), None);
+    assert_eq!(
+        scene.engine.awaited(Extent::Everything, scene.now).next(),
+        None
+    );
 }
 
 #[test]
@@ -163,7 +167,10 @@ fn a_deadline_ends_the_wait_with_the_last_answer() {
         "it runs, after all"
     );
     assert_eq!(scene.due(), [], "that is told once");
-    assert_eq!(scene.engine.awaited(true, scene.now).next(), None);
+    assert_eq!(
+        scene.engine.awaited(Extent::Everything, scene.now).next(),
+        None
+    );
     // That it ends later is no other fault.
     scene.take(Input::Gone);
     let (exit, is_final) = (Exit::Status(1), true);
@@ -310,7 +317,7 @@ fn more_time_status_and_a_hint_come_from_the_program_itself() {
     scene.due();
     scene.answer(Err("refused"));
     scene.take(Input::Status("migrating".to_owned()));
-    let awaited: Vec<_> = scene.engine.awaited(false, scene.now).collect();
+    let awaited: Vec<_> = scene.engine.awaited(Extent::Needed, scene.now).collect();
     assert_eq!(awaited[0].what, What::Probes(Some("migrating".to_owned())));
     scene.now += 50 * SECOND;
     scene.take(Input::Extend(20 * SECOND));
@@ -333,19 +340,26 @@ fn a_task_is_waited_for_until_it_ends() {
         Verdict::NotYet,
         "its exit is meant"
     );
-    let awaited = scene.engine.awaited(false, scene.now).next();
+    let awaited = scene.engine.awaited(Extent::Needed, scene.now).next();
     assert_eq!(awaited.map(|of| of.what), Some(What::End));
     let mut late = Scene::started({
         let mut task = wanted(PaneKind::Task);
-        task.is_end_needed = true;
+        task.deadline = Some(600 * SECOND);
         task
     });
+    let mut endless = Scene::started(wanted(PaneKind::Task));
     scene.take(Input::Gone);
     let (exit, is_final) = (Exit::Status(0), true);
     let news = scene.take(Input::Ended { exit, is_final });
     assert!(matches!(news, Some(News::Ended { .. })));
     assert_eq!(scene.verdict(Until::Ready), Verdict::Met);
-    late.now += END_DEADLINE;
+    endless.now += 24 * 3600 * SECOND;
+    assert!(endless.due().is_empty(), "it may run for ever");
+    assert_eq!(endless.verdict(Until::Exited), Verdict::NotYet);
+    late.now += 599 * SECOND;
+    assert!(late.due().is_empty());
+    assert_eq!(late.engine.next(late.now), Some(late.now + SECOND));
+    late.now += SECOND;
     assert!(matches!(
         late.due()[..],
         [Output::Tell(News::NotReady { .. })]
@@ -458,6 +472,6 @@ proptest! {
             }
         }
         prop_assert_eq!(scene.engine.next(scene.now), None);
-        prop_assert_eq!(scene.engine.awaited(true, scene.now).next(), None);
+        prop_assert_eq!(scene.engine.awaited(Extent::Everything, scene.now).next(), None);
     }
 }

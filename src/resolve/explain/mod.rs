@@ -11,6 +11,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "bad-value",
         "cells-too-many",
         "cycle",
+        "deadline-of-no-task",
         "duplicate-name",
         "misplaced-option",
         "missing-environment",

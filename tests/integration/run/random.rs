@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use triad::event::{Event, StepOutcome};
 use triad::execute::run::{Asked, Input, Leaving, Output, Prepared, Prompt, Sight};
-use triad::layout::StepId;
+use triad::layout::{PaneKind, StepId};
 use triad::link::{Failure, Report};
 use triad::live::Exit;
 use triad::machine::process_tree::Ended;
@@ -144,7 +144,8 @@ impl Trial<'_, '_> {
         self.take(Input::Time)?;
         // A program whose end is waited for ends.
         for target in &self.scene.planned.plan.targets {
-            if target.is_end_needed && self.scene.open.is_empty() {
+            let is_end_awaited = target.is_end_needed || target.pane.kind == PaneKind::Task;
+            if is_end_awaited && self.scene.open.is_empty() {
                 let gone = engine::Input::Gone;
                 self.scene
                     .take(Input::Pane(target.pane.address.clone(), gone));

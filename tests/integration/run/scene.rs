@@ -14,7 +14,7 @@ use triad::link::{Failure, Report};
 use triad::machine::process_tree::Ended;
 use triad::plan::change::Plan;
 use triad::plan::{self, Halting, Request};
-use triad::readiness::engine::{self, Found};
+use triad::readiness::engine::{self, Extent, Found};
 use triad::render::{self, Rendered};
 use triad::tmux::complaint::Complaint;
 use triad::tmux::environment::Environment;
@@ -169,7 +169,7 @@ impl<'p> Scene<'p> {
     pub fn with(planned: &'p Planned, change: impl FnOnce(&mut Settings<'p>)) -> Self {
         let mut settings = Settings {
             nonce: "N",
-            waits: true,
+            waits: Extent::Everything,
             is_hosted: false,
             interrupted: None,
         };

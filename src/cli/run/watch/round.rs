@@ -24,6 +24,7 @@ use crate::machine::interrupt::{CUT, Cut, Interrupt};
 use crate::machine::lock::LockFile;
 use crate::plan::change::Ends;
 use crate::plan::{self, Plan};
+use crate::readiness::engine::Extent;
 use crate::tmux::server::Server;
 use crate::view;
 use crate::view::json::{self, round};
@@ -219,7 +220,11 @@ impl Verb for Round<'_> {
     fn manner(&self, found: &Found, site: &Site<'_>) -> Manner {
         Manner {
             hooks: Around::apply(&found.plan, &self.layout, site),
-            waits: !self.own.no_wait,
+            // A task may run for long, and what runs beside it is watched.
+            waits: match self.own.no_wait {
+                true => Extent::Needed,
+                false => Extent::Ready,
+            },
             stop_timeout: None,
         }
     }

@@ -68,6 +68,16 @@ service "api" {
         ..PLAIN
     },
     NodeSpec {
+        name: "deadline",
+        places: BODIES,
+        arguments: Arguments::One(Value::DurationOrNone),
+        usage: "deadline \"5m\"",
+        doc: "How long the end of a task is waited for; the task itself goes on after that. Only for a task.",
+        fallback: Fallback::Words("`none`: as long as the task runs"),
+        example: r#"task "migrate" deadline="5m" { run "./migrate" }"#,
+        ..SCALAR
+    },
+    NodeSpec {
         name: "use",
         places: BODIES,
         arguments: Arguments::One(Value::Name),

@@ -75,6 +75,7 @@ fn note(note: &Note) -> Option<String> {
         Note::LeftStopped { panes, changed } => left_stopped(panes, changed),
         Note::GoOn { panes } => go_on(panes),
         Note::Unseen { panes } => unseen(panes),
+        Note::Unended { panes } => unended(panes),
         Note::NeverStarted { address } => never_started(address),
         Note::LeftEnded { address, exit } => {
             format!("note: `{address}` has ended with {exit}, and is left as it is")
@@ -123,6 +124,17 @@ fn unseen(panes: &[Address]) -> String {
     };
     format!(
         "note: {} {run} and {were} not seen ready yet: apply waits for {them}, unless --no-wait",
+        named(panes)
+    )
+}
+
+fn unended(panes: &[Address]) -> String {
+    let (run, end) = match panes.len() {
+        1 => ("runs", "its end"),
+        _ => ("run", "their ends"),
+    };
+    format!(
+        "note: {} still {run}: apply waits for {end}, unless --no-wait",
         named(panes)
     )
 }
