@@ -323,8 +323,8 @@ fn canonical(socket: &Path) -> Result<PathBuf, LockError> {
         source,
     };
     if !folder.exists() {
+        // No more than that: a folder of sockets which is not there is none that tmux would use.
         fs::DirBuilder::new()
-            .recursive(true)
             .mode(0o700)
             .create(folder)
             .map_err(failed)?;

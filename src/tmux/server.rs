@@ -30,6 +30,9 @@ const OUTPUT_MAX: usize = 64;
 /// tmux's own limit on the path of a socket, in bytes.
 pub const SOCKET_PATH_MAX: usize = 107;
 
+/// The variable that names the folder of the sockets. tmux takes `/tmp` where that is not there.
+const SOCKET_FOLDER: &str = "TMUX_TMPDIR";
+
 /// Which server: `-S path` > `-L name` > `$TMUX` > tmux's default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Socket {
@@ -108,9 +111,13 @@ impl Server {
     /// `caller` is the environment that triad was started with.
     pub fn new(program: PathBuf, socket: Socket, caller: &Environment) -> Self {
         let mut environment = environment::for_programs(caller);
-        // tmux finds its sockets below this folder.
-        if let Some(folder) = caller.get("TMUX_TMPDIR") {
-            environment.insert("TMUX_TMPDIR".to_owned(), folder.clone());
+        // tmux finds its sockets below this folder. Settled once, whatever is made there meanwhile, and
+        // not from the folder in which tmux is started.
+        let folder = caller
+            .get(SOCKET_FOLDER)
+            .and_then(|folder| std::fs::canonicalize(folder).ok());
+        if let Some(folder) = folder.as_ref().and_then(|folder| folder.to_str()) {
+            environment.insert(SOCKET_FOLDER.to_owned(), folder.to_owned());
         }
         let path = environment.get("PATH").map_or("", String::as_str);
         let executable = std::env::current_dir()
@@ -165,7 +172,7 @@ impl Server {
             Socket::Name(name) => name,
             Socket::Default => "default",
         };
-        let folder = self.environment.get("TMUX_TMPDIR");
+        let folder = self.environment.get(SOCKET_FOLDER);
         let folder = folder.map_or("/tmp", String::as_str);
         let user = rustix::process::getuid().as_raw();
         Path::new(folder).join(format!("tmux-{user}")).join(name)
@@ -233,6 +240,8 @@ impl Server {
         let mut command = std::process::Command::new(&self.executable);
         let handed = environment::for_clients(caller, updates).without(&self.secrets);
         command.env_clear().envs(handed.all());
+        command.env_remove(SOCKET_FOLDER);
+        command.envs(self.environment.get_key_value(SOCKET_FOLDER));
         command.arg("-u").args(self.flags());
         command.args(["attach-session", "-t", target]);
         if read_only {

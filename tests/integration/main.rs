@@ -44,6 +44,7 @@ mod run;
 mod schema;
 mod secrets;
 mod settings;
+mod socket_folder;
 mod support;
 mod tidy;
 mod tmux_program;
