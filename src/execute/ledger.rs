@@ -217,6 +217,7 @@ fn unbound(missing: &Ref) -> String {
             format!("tmux made nothing that could be `{address}`")
         }
         Ref::DefaultShell(_) => "tmux did not tell its default shell".to_owned(),
+        Ref::DefaultCommand(_) => "tmux did not tell its default command".to_owned(),
         Ref::Socket | Ref::Server => "tmux did not tell which server it is".to_owned(),
     }
 }

@@ -130,7 +130,7 @@ impl Link {
             match of {
                 // Of a window that is linked into several sessions tmux names any: what is known
                 // stays.
-                Ref::Session(_) | Ref::DefaultShell(_) => {
+                Ref::Session(_) | Ref::DefaultShell(_) | Ref::DefaultCommand(_) => {
                     bindings.entry(of).or_insert(id);
                 }
                 _ => {

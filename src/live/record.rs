@@ -22,6 +22,7 @@ pub(super) const SESSIONS: &[&str] = &[
     "#{@triad_protect}",
     "#{@triad_session_settings}",
     "#{default-shell}",
+    tag::DEFAULT_COMMAND,
     "#{session_name}",
 ];
 pub(super) const WINDOWS: &[&str] = &[
@@ -102,9 +103,9 @@ pub(super) fn status_lines(status: &str) -> u32 {
 }
 
 pub(super) fn session(body: &str) -> Option<LiveSession> {
-    let fields: [&str; 10] = fields(body)?;
+    let fields: [&str; 11] = fields(body)?;
     let [id, attached, layout, manifest, address, salt, rest @ ..] = fields;
-    let [protect, settings, default_shell, name] = rest;
+    let [protect, settings, default_shell, default_command, name] = rest;
     let owner = match (tag::decode(layout), tag::decode(manifest)) {
         (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
             layout,
@@ -118,6 +119,7 @@ pub(super) fn session(body: &str) -> Option<LiveSession> {
         name: name.to_owned(),
         attached: attached.parse().ok()?,
         default_shell: default_shell.to_owned(),
+        default_command: tag::decode(default_command).unwrap_or_default(),
         owner,
         salt: Salt::parse(salt),
         is_protected: protect == "1",

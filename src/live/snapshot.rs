@@ -94,6 +94,8 @@ pub struct LiveSession {
     pub attached: u32,
     /// The program that a shell in this session is.
     pub default_shell: String,
+    /// Empty where the user has set none.
+    pub default_command: String,
     /// `None`: not made by triad.
     pub owner: Option<Owner>,
     /// The key of its secrets' hashes.

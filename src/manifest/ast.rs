@@ -313,7 +313,7 @@ pub struct StopDecl {
     pub span: Span,
 }
 
-/// `run "line"` (one word) or `run "prog" "arg" …` (several). Never empty.
+/// `run "line"` (one word) or `run "prog" "arg" …` (several). Empty only where that was reported.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunDecl {
     pub words: Vec<Scalar>,

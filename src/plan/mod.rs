@@ -198,10 +198,12 @@ fn known(matching: &Matching) -> Vec<(Ref, String)> {
     let sessions = matching.sessions.iter();
     let sessions = sessions.flat_map(|(address, live)| {
         let shell = Ref::DefaultShell(address.clone());
+        let command = Ref::DefaultCommand(address.clone());
         let session = Ref::Session(address.clone());
         [
             (session, live.id.to_string()),
             (shell, live.default_shell.clone()),
+            (command, live.default_command.clone()),
         ]
     });
     let windows = matching.windows.iter();

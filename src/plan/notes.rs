@@ -19,20 +19,12 @@ impl Planner<'_> {
     pub(super) fn note_rest(&mut self, all: &Layout, part: &Layout) {
         self.note_spared(all);
         self.note_ends();
-        self.note_logs(part);
         if !self.steps.is_empty() {
             let hooks = &part.hooks;
             self.notes.extend(of_hooks([
                 ("before-apply", &hooks.before_apply),
                 ("after-apply", &hooks.after_apply),
             ]));
-        }
-    }
-
-    fn note_logs(&mut self, layout: &Layout) {
-        let panes = layout.panes().filter(|pane| pane.log.is_some()).count();
-        if panes > 0 {
-            self.notes.push(Note::LogLater { panes });
         }
     }
 

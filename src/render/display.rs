@@ -132,6 +132,7 @@ fn unknown(id: &Ref) -> String {
         Ref::Window(address) => format!("@{{{address}}}"),
         Ref::Pane(address) => format!("%{{{address}}}"),
         Ref::DefaultShell(_) => "{default-shell}".to_owned(),
+        Ref::DefaultCommand(_) => "{default-command}".to_owned(),
         Ref::Socket => "{socket}".to_owned(),
         Ref::Server => "{server}".to_owned(),
     }

@@ -445,7 +445,8 @@ fn listing(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option
 }
 
 fn listed(step: StepId, window: &str, conditions: &Conditions) -> Line {
-    let format = format!("{} {LISTING} {step}\t{LISTED_FIELDS}", conditions.nonce);
+    let fields = LISTED_FIELDS.join("\t");
+    let format = format!("{} {LISTING} {step}\t{fields}", conditions.nonce);
     Line {
         step: Some(step),
         what: "list the panes",

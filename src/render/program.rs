@@ -196,12 +196,21 @@ fn in_expansion(text: &str) -> String {
     escaped
 }
 
+/// Becomes what tmux starts where nothing is said: the user's own command, else a login shell.
+const BARE: &str = "if [ -n \"$2\" ]; then exec \"$1\" -c \"$2\"; fi; exec \"$1\" -l";
+
 /// The program's words: always two or more, because tmux gives a single one to the user's shell.
 fn program(pane: &Pane) -> Vec<Word> {
     match &pane.command {
         Wanted::Shell(None) => {
-            let shell = Ref::DefaultShell(pane.address.session());
-            vec![shell.into(), "-l".into()]
+            let session = pane.address.session();
+            let shell = Ref::DefaultShell(session.clone());
+            let command = Ref::DefaultCommand(session);
+            let words = ["/bin/sh", "-c", BARE, "triad"].map(Word::from);
+            words
+                .into_iter()
+                .chain([shell.into(), command.into()])
+                .collect()
         }
         Wanted::Shell(Some(shell)) => vec![shell.as_str().into(), "-l".into()],
         Wanted::Line { shell, line } => {

@@ -7,12 +7,22 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, WindowBuild};
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::script::Ref;
+use crate::tmux::tag;
 
 /// The word that opens a record of the listing, after the nonce.
 pub const LISTING: &str = "pane";
 /// What a record of the listing says after its step: the server, session, window, pane, phase, and
-/// the session's shell.
-pub const LISTED_FIELDS: &str = "#{pid}\t#{start_time}\t#{session_id}\t#{window_id}\t#{pane_id}\t#{@triad_phase}\t#{default-shell}";
+/// the session's shell and command.
+pub const LISTED_FIELDS: [&str; 8] = [
+    "#{pid}",
+    "#{start_time}",
+    "#{session_id}",
+    "#{window_id}",
+    "#{pane_id}",
+    "#{@triad_phase}",
+    "#{default-shell}",
+    tag::DEFAULT_COMMAND,
+];
 /// The word that opens the record of a started process, whose pid follows its step.
 pub const STARTED: &str = "pid";
 /// The word that opens the record of how many texts have been typed, which follows its step.
@@ -64,11 +74,14 @@ pub fn listed(plan: &Plan, records: &[(String, String)]) -> Listed {
 
 fn window(address: &Address, records: &[Vec<&str>], ids: &mut Vec<(Ref, String)>) {
     for record in records {
-        let [_, _, session, window, _, _, shell] = record[..] else {
+        let [_, _, session, window, _, _, shell, command] = record[..] else {
             continue;
         };
         ids.push((Ref::Session(address.session()), session.to_owned()));
         ids.push((Ref::DefaultShell(address.session()), shell.to_owned()));
+        let command =
+            tag::decode(command).map(|command| (Ref::DefaultCommand(address.session()), command));
+        ids.extend(command);
         ids.push((Ref::Window(address.clone()), window.to_owned()));
     }
 }
@@ -84,7 +97,7 @@ fn panes(
         id.is_ok_and(|id| newest.is_none_or(|newest| id > newest))
     };
     let new = records.iter().filter_map(|record| match record[..] {
-        [_, _, _, _, pane, "placeholder", _] if is_new(pane) => Some(pane),
+        [_, _, _, _, pane, "placeholder", ..] if is_new(pane) => Some(pane),
         _ => None,
     });
     let new: Vec<&str> = new.collect();

@@ -78,6 +78,8 @@ pub enum ResolveError {
     TypeWithoutShell { span: Span, run: Span },
     #[error("`restart` in a pane whose environment holds the secret `{name}`")]
     RestartWithSecret { name: String, span: Span },
+    #[error("{} {kind} without a command", article(kind))]
+    NothingToRun { kind: &'static str, span: Span },
     #[error("`deadline` is only for a task")]
     DeadlineOfNoTask { span: Span },
     #[error("a task that closes its pane")]
@@ -163,6 +165,7 @@ impl ResolveError {
             ResolveError::ReadyInTask { .. } => "triad::resolve::ready-in-task",
             ResolveError::TypeWithoutShell { .. } => "triad::resolve::type-without-shell",
             ResolveError::RestartWithSecret { .. } => "triad::resolve::restart-with-secret",
+            ResolveError::NothingToRun { .. } => "triad::resolve::nothing-to-run",
             ResolveError::DeadlineOfNoTask { .. } => "triad::resolve::deadline-of-no-task",
             ResolveError::TaskCloses { .. } => "triad::resolve::task-closes",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
@@ -222,6 +225,7 @@ impl ResolveError {
             ResolveError::RestartWithSecret { span, .. } => {
                 one(span, "tmux would have to keep the secret for it")
             }
+            ResolveError::NothingToRun { span, .. } => one(span, "no `run`"),
             ResolveError::DeadlineOfNoTask { span } => one(span, "of another kind of pane"),
             ResolveError::TaskCloses { span } => one(span, "nothing would be left of its end"),
             ResolveError::UnknownProfile { .. } => Vec::new(),
@@ -337,6 +341,9 @@ impl ResolveError {
                 "let the program read the secret itself, from a file or a keyring, or leave \
                  `restart` out: `triad apply` starts it again"
             }
+            ResolveError::NothingToRun { .. } => {
+                "write `run \"command\"`, or make it a `pane`, which is a shell without one"
+            }
             ResolveError::DeadlineOfNoTask { .. } => {
                 "remove it; how long readiness is waited for is said by `ready deadline=\"5m\" { … }`"
             }
@@ -362,4 +369,11 @@ impl ResolveError {
 /// The environment's spelling of a variable: upper case, `-` as `_`.
 pub(super) fn environment_name(variable: &str) -> String {
     variable.to_uppercase().replace('-', "_")
+}
+
+fn article(kind: &str) -> &'static str {
+    match kind {
+        "agent" => "an",
+        _ => "a",
+    }
 }

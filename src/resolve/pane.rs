@@ -36,6 +36,12 @@ pub(super) fn pane(
     outer: &Inheritance,
 ) -> Pane {
     let scope = resolver.inner(outer, &body.scope, Level::Pane);
+    if body.run.is_none() && decl.kind != PaneKind::Pane {
+        let (kind, span) = (decl.kind.as_str(), decl.span);
+        resolver
+            .errors
+            .push(ResolveError::NothingToRun { kind, span });
+    }
     let command = command(resolver, body.run.as_ref(), &scope);
     let ready = body.ready.as_ref();
     if let (PaneKind::Task, Some(ready)) = (decl.kind, ready) {

@@ -76,6 +76,8 @@ pub enum Ref {
     Pane(Address),
     /// The `default-shell` of a session.
     DefaultShell(Address),
+    /// The `default-command` of a session: empty where the user has set none.
+    DefaultCommand(Address),
     /// The path of the server's socket.
     Socket,
     /// tmux's condition for being the server whose ids these are.

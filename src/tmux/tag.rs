@@ -97,6 +97,11 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
+/// The format of the command that the user has set for bare panes: what versions of tmux print
+/// differently, and what ends a field or a record, is written as [`encode`] does.
+pub const DEFAULT_COMMAND: &str =
+    "#{?default-command,#{s/=/=3D/;s/[$]/=24/;s/\t/=09/;s/\n/=0A/:default-command},}";
+
 /// Reads such a text back; `None` if it is not one.
 pub fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());

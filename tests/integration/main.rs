@@ -10,6 +10,7 @@
 )]
 
 mod about;
+mod bare;
 mod cases;
 mod conduct;
 mod explain;

@@ -4,7 +4,7 @@ use super::decoder::Decoder;
 use super::node::Checked;
 use super::value::literal;
 use crate::manifest::ast::{
-    BodyDecl, HttpDecl, NeedDecl, PresenceDecl, ProbeDecl, ReadyDecl, RestartDecl, RunDecl,
+    BodyDecl, HttpDecl, NeedDecl, PresenceDecl, ProbeDecl, ReadyDecl, RestartDecl, RunDecl, Scalar,
     StopDecl, TypeDecl,
 };
 use crate::manifest::error::ManifestError;
@@ -41,7 +41,7 @@ impl Decoder<'_> {
                 continue;
             };
             match inner.spec.name {
-                "run" => body.run = self.run(inner),
+                "run" => body.run = Some(self.run(inner)),
                 "type" => body.types.extend(typed(inner)),
                 "needs" => body.needs.extend(needs(inner)),
                 "restart" => body.restart = restart(inner),
@@ -52,16 +52,16 @@ impl Decoder<'_> {
         body
     }
 
-    fn run(&mut self, checked: Checked) -> Option<RunDecl> {
+    fn run(&mut self, checked: Checked) -> RunDecl {
         let span = checked.head;
-        let words: Vec<_> = checked.arguments.into_iter().flatten().collect();
-        let first = words.first()?;
-        if literal(first).is_some_and(|text| text.trim().is_empty()) {
+        let mut words: Vec<_> = checked.arguments.into_iter().flatten().collect();
+        let is_blank = |first: &Scalar| literal(first).is_some_and(|text| text.trim().is_empty());
+        if let Some(first) = words.first().filter(|first| is_blank(first)) {
             let span = first.span;
             self.report(ManifestError::EmptyRun { span });
-            return None;
+            words.clear();
         }
-        Some(RunDecl { words, span })
+        RunDecl { words, span }
     }
 
     fn ready(&mut self, mut checked: Checked, task: Option<Span>) -> Option<ReadyDecl> {

@@ -26,8 +26,6 @@ pub enum Note {
     LeftOut { panes: usize },
     /// A nesting that the resize hook cannot reach.
     PartialHook { window: Address },
-    /// Output of panes is wanted in files, which is not done yet.
-    LogLater { panes: usize },
     /// A command of the manifest that triad runs around the steps.
     Hook { name: &'static str, line: String },
     /// Options that the manifest does not name any more.

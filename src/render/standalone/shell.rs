@@ -24,6 +24,8 @@ enum Open {
     /// A session's id and its shell, by the session's number.
     Session(usize),
     Shell(usize),
+    /// The command that the user has set for bare panes.
+    Command(usize),
 }
 
 /// A variable of the shell and the expression that gives it its value.
@@ -93,6 +95,7 @@ impl<'a> Writer<'a> {
             Part::Id(Ref::Server) => return (Some("server".to_owned()), String::new()),
             Part::Id(Ref::Session(address)) => Open::Session(self.session(address)),
             Part::Id(Ref::DefaultShell(address)) => Open::Shell(self.session(address)),
+            Part::Id(Ref::DefaultCommand(address)) => Open::Command(self.session(address)),
             Part::Id(Ref::Socket) => Open::Socket,
             Part::Hidden { shown, .. } | Part::Bytes { shown, .. } | Part::Shown(shown) => {
                 Open::Value(self.value(shown))
@@ -159,7 +162,7 @@ impl<'a> Writer<'a> {
         self.variables(|open| match open {
             Open::Root => Some(Some("$(quoted_directory \"$root\")".to_owned())),
             Open::Value(_) => Some(None),
-            Open::Socket | Open::Session(_) | Open::Shell(_) => None,
+            Open::Socket | Open::Session(_) | Open::Shell(_) | Open::Command(_) => None,
         })
     }
 
@@ -173,6 +176,7 @@ impl<'a> Writer<'a> {
             Open::Socket => Some(Some(format!("$(quoted \"$({ASK_SOCKET})\")"))),
             Open::Session(number) => told(number, "session"),
             Open::Shell(number) => told(number, "shell"),
+            Open::Command(number) => told(number, "command"),
             Open::Root | Open::Value(_) => None,
         })
     }
@@ -206,6 +210,7 @@ impl Open {
             Open::Socket => "socket".to_owned(),
             Open::Session(number) => format!("session_{number}"),
             Open::Shell(number) => format!("shell_{number}"),
+            Open::Command(number) => format!("command_{number}"),
         };
         match quotes {
             0 | 1 => name,

@@ -21,6 +21,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "never-met",
         "no-home",
         "nothing-chosen",
+        "nothing-to-run",
         "option-of-triad",
         "ready-in-task",
         "restart-with-secret",

@@ -43,6 +43,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
             name: session.address.name().to_owned(),
             attached: 0,
             default_shell: "/bin/bash".to_owned(),
+            default_command: String::new(),
             owner: Some(Owner {
                 layout: layout.name.clone(),
                 manifest: layout.manifest.clone(),
@@ -391,6 +392,7 @@ fn add_session(snapshot: &mut Snapshot, name: &str) {
         name: name.to_owned(),
         attached: 1,
         default_shell: "/bin/bash".to_owned(),
+        default_command: String::new(),
         owner: None,
         salt: None,
         is_protected: false,

@@ -10,7 +10,9 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::OneOrMore(Value::Text),
         usage: "run \"command\"",
         doc: "One string is a line for the shell; several are a program and its arguments, run directly.",
-        fallback: Fallback::Words("an interactive shell: `shell`, else tmux's `default-shell`"),
+        fallback: Fallback::Words(
+            "an interactive shell in a `pane`: `shell`, else as tmux starts one; the other kinds need a command",
+        ),
         example: r#"pane "line" { run "make test | tee log" }
 pane "program" { run "grep" "-rn" "fn main" "src" }
 pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,

@@ -1,7 +1,7 @@
 //! What flows from outer to inner, and what multiplies or leaves out what is around it.
 
 use super::base::{PLAIN, SCALAR, SCOPES};
-use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
 
 pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
@@ -55,7 +55,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         usage: "shell \"/bin/bash\"",
         doc: "The shell of bare panes and of `run` with one string.",
         fallback: Fallback::Words(
-            "that of the node around it, else `/bin/sh` for `run` and tmux's `default-shell` for a bare pane",
+            "that of the node around it, else `/bin/sh` for `run`, and for a bare pane tmux's `default-command`, else `default-shell`",
         ),
         example: r#"session "shop" shell="/bin/bash" {
     window "work" {
@@ -63,29 +63,6 @@ pub(super) const NODES: &[NodeSpec] = &[
     }
 }"#,
         ..SCALAR
-    },
-    NodeSpec {
-        name: "log",
-        places: SCOPES,
-        arguments: Arguments::Optional(Value::Bool),
-        properties: &[
-            PropertySpec {
-                name: "max-size",
-                value: Value::Bytes,
-                doc: "How large the file may grow before it is rotated.",
-                fallback: Fallback::Value(r#""10M""#),
-            },
-            PropertySpec {
-                name: "keep",
-                value: Value::Integer { min: 0, max: 1_000 },
-                doc: "How many rotated files are kept.",
-                fallback: Fallback::Value("3"),
-            },
-        ],
-        usage: "log",
-        doc: "Keeps what the panes print in rotated files; `log #false` ends that for an inner node.",
-        example: r#"log max-size="50M" keep=5"#,
-        ..PLAIN
     },
     NodeSpec {
         name: "each",

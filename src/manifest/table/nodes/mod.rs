@@ -9,7 +9,7 @@ mod structure;
 mod top;
 
 pub use base::SIGNALS;
-use base::{BODIES, PLAIN};
+use base::{BODIES, PLAIN, SCOPES};
 
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
@@ -101,4 +101,5 @@ pub const NOT_SUPPORTED: &[(&str, &[Place])] = &[
     ("workspace", &[Place::Top, Place::Pane, Place::Template]),
     ("adapter", BODIES),
     ("prompt", BODIES),
+    ("log", SCOPES),
 ];

@@ -43,13 +43,6 @@ fn note(note: &Note) -> Option<String> {
              when applied, and follow tmux's own scaling after that"
         ),
         Note::Hook { name, line } => format!("note: {name} runs `{line}`"),
-        Note::LogLater { panes } => format!(
-            "note: what {} in files is not kept yet: `log` is written down, and no more",
-            match panes {
-                1 => "1 pane is to keep".to_owned(),
-                panes => format!("{panes} panes are to keep"),
-            }
-        ),
         Note::Released { address, options } => format!(
             "note: `{address}` keeps {} as {}: the manifest does not say any more",
             words::quoted(options),

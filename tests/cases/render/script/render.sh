@@ -150,10 +150,12 @@ told() {
     window) field=5 ;;
     pane) field=6 ;;
     shell) field=8 ;;
+    command) field=9 ;;
     esac
     printf '%s\n' "$said" | awk -F '\t' -v record="triad pane $1" -v field="$field" '
         $1 != record { next }
         field == 6 && $7 == "placeholder" { print $6 }
+        field == 9 { gsub(/=24/, "$", $9); gsub(/=09/, "\t", $9); gsub(/=0A/, "\n", $9); gsub(/=3D/, "=", $9) }
         field != 6 && !seen++ { print $field }'
 }
 
@@ -171,9 +173,9 @@ geometry() {
 "set-option" "-w" "-t" "=demo:=triadw1" "pane-border-format" "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}" ; "set-option" "-w" "-t" "=demo:=triadw1" "pane-border-status" "top" ; "select-layout" "-t" "=demo:=triadw1" "f6cf,120x40,0,0{35x40,0,0,0,84x40,36,0[84x19,36,0,0,84x20,36,20,0]}" ; "display-message" "-p" "triad ok 7"
 "set-option" "-wu" "-t" "=demo:=triadw2" "window-size" ; "display-message" "-p" "triad ok 8"
 "set-option" "-wu" "-t" "=logs:=triadw4" "window-size" ; "display-message" "-p" "triad ok 9"
-"list-panes" "-t" "=demo:=triadw1" "-F" "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 10"
-"list-panes" "-t" "=demo:=triadw2" "-F" "triad pane 2\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 11"
-"list-panes" "-t" "=logs:=triadw4" "-F" "triad pane 4\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}" ; "display-message" "-p" "triad ok 12"
+"list-panes" "-t" "=demo:=triadw1" "-F" "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}\\011#{?default-command,#{s/=/=3D/;s/[\\\$]/=24/;s/\\011/=09/;s/\\012/=0A/:default-command},}" ; "display-message" "-p" "triad ok 10"
+"list-panes" "-t" "=demo:=triadw2" "-F" "triad pane 2\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}\\011#{?default-command,#{s/=/=3D/;s/[\\\$]/=24/;s/\\011/=09/;s/\\012/=0A/:default-command},}" ; "display-message" "-p" "triad ok 11"
+"list-panes" "-t" "=logs:=triadw4" "-F" "triad pane 4\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}\\011#{?default-command,#{s/=/=3D/;s/[\\\$]/=24/;s/\\011/=09/;s/\\012/=0A/:default-command},}" ; "display-message" "-p" "triad ok 12"
 %else
 "display-message" "-p" "triad refused #{version}"
 %endif
@@ -213,11 +215,11 @@ wave_1() {
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-option" "-p" "-F" "-t" "$pane_1" "@triad_pid" "#{pane_pid}"
 %endif
-"set-option" "-p" "-t" "$pane_3" "@triad_pane" "demo/work/shell" ; "set-option" "-p" "-t" "$pane_3" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_3" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_3" "remain-on-exit" "off" ; "set-option" "-p" "-t" "$pane_3" "@triad_spec" "v1:R0J0WKFVk_CtbtIRnyy8RQ" ; "set-option" "-p" "-t" "$pane_3" "@triad_applied" "eyJraW5kIjoicGFuZSIsImNvbW1hbmQiOnsic2hlbGwiOm51bGx9LCJjd2QiOiIvc3J2IiwiZW52Ijp7IkNPTE9SVEVSTSI6Im5vbmUifSwidGl0bGUiOm51bGwsImZvY3VzIjpmYWxzZSwibmVlZHMiOltdLCJyZWFkeSI6bnVsbH0" ; "respawn-pane" "-k" "-t" "$pane_3" "-c" "/srv" "-e" "API_KEY=$value_1" "-e" "COLORTERM=$value_3" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/shell" "-e" "TRIAD_SOCKET=$socket" "--" "$shell_1" "-l" ; "set-option" "-p" "-t" "$pane_3" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_3" "triad pid 7\\011#{pane_pid}" ; "display-message" "-p" "triad ok 1"
+"set-option" "-p" "-t" "$pane_3" "@triad_pane" "demo/work/shell" ; "set-option" "-p" "-t" "$pane_3" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_3" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_3" "remain-on-exit" "off" ; "set-option" "-p" "-t" "$pane_3" "@triad_spec" "v1:R0J0WKFVk_CtbtIRnyy8RQ" ; "set-option" "-p" "-t" "$pane_3" "@triad_applied" "eyJraW5kIjoicGFuZSIsImNvbW1hbmQiOnsic2hlbGwiOm51bGx9LCJjd2QiOiIvc3J2IiwiZW52Ijp7IkNPTE9SVEVSTSI6Im5vbmUifSwidGl0bGUiOm51bGwsImZvY3VzIjpmYWxzZSwibmVlZHMiOltdLCJyZWFkeSI6bnVsbH0" ; "respawn-pane" "-k" "-t" "$pane_3" "-c" "/srv" "-e" "API_KEY=$value_1" "-e" "COLORTERM=$value_3" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/shell" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "if [ -n \\"\\\$2\\" ]; then exec \\"\\\$1\\" -c \\"\\\$2\\"; fi; exec \\"\\\$1\\" -l" "triad" "$shell_1" "$command_1" ; "set-option" "-p" "-t" "$pane_3" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_3" "triad pid 7\\011#{pane_pid}" ; "display-message" "-p" "triad ok 1"
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-option" "-p" "-F" "-t" "$pane_3" "@triad_pid" "#{pane_pid}"
 %endif
-"set-option" "-p" "-t" "$pane_5" "@triad_pane" "logs/tail/shell" ; "set-option" "-p" "-t" "$pane_5" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_5" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_5" "remain-on-exit" "off" ; "set-option" "-p" "-t" "$pane_5" "@triad_spec" "v1:jRWmW1AXXyWOk8JQZmxgWg" ; "set-option" "-p" "-t" "$pane_5" "@triad_applied" "eyJraW5kIjoicGFuZSIsImNvbW1hbmQiOnsic2hlbGwiOm51bGx9LCJjd2QiOiIvcHJvamVjdCIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6ZmFsc2UsIm5lZWRzIjpbXSwicmVhZHkiOm51bGx9" ; "respawn-pane" "-k" "-t" "$pane_5" "-c" "$quoted_root" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=logs/tail/shell" "-e" "TRIAD_SOCKET=$socket" "--" "$shell_2" "-l" ; "set-option" "-p" "-t" "$pane_5" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_5" "triad pid 9\\011#{pane_pid}" ; "display-message" "-p" "triad ok 2"
+"set-option" "-p" "-t" "$pane_5" "@triad_pane" "logs/tail/shell" ; "set-option" "-p" "-t" "$pane_5" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_5" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_5" "remain-on-exit" "off" ; "set-option" "-p" "-t" "$pane_5" "@triad_spec" "v1:jRWmW1AXXyWOk8JQZmxgWg" ; "set-option" "-p" "-t" "$pane_5" "@triad_applied" "eyJraW5kIjoicGFuZSIsImNvbW1hbmQiOnsic2hlbGwiOm51bGx9LCJjd2QiOiIvcHJvamVjdCIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6ZmFsc2UsIm5lZWRzIjpbXSwicmVhZHkiOm51bGx9" ; "respawn-pane" "-k" "-t" "$pane_5" "-c" "$quoted_root" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=logs/tail/shell" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "if [ -n \\"\\\$2\\" ]; then exec \\"\\\$1\\" -c \\"\\\$2\\"; fi; exec \\"\\\$1\\" -l" "triad" "$shell_2" "$command_2" ; "set-option" "-p" "-t" "$pane_5" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_5" "triad pid 9\\011#{pane_pid}" ; "display-message" "-p" "triad ok 2"
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-option" "-p" "-F" "-t" "$pane_5" "@triad_pid" "#{pane_pid}"
 %endif
@@ -286,6 +288,8 @@ main() {
         socket \
         shell_1 \
         shell_2 \
+        command_1 \
+        command_2 \
         window_1 \
         window_2 \
         window_3 \
@@ -407,6 +411,8 @@ main() {
     socket=$(quoted "$(in_tmux display-message -p '#{socket_path}' </dev/null)")
     shell_1=$(quoted "$(told 1 shell)")
     shell_2=$(quoted "$(told 4 shell)")
+    command_1=$(quoted "$(told 1 command)")
+    command_2=$(quoted "$(told 4 command)")
     server="#{&&:#{==:#{pid},$(told 1 server)}"
     server="$server,#{==:#{start_time},$(told 1 start)}}"
 
