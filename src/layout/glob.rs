@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, nearest};
 
+/// The most panes that are listed where a pattern means none.
+const NAMED_MAX: usize = 6;
+
 /// One to three parts, each a name in which `*` stands for any number of characters. What has
 /// fewer parts than an address means everything below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,8 @@ pub enum PatternError {
     Unknown {
         written: String,
         nearest: Option<String>,
+        /// The panes that there are.
+        known: Vec<Address>,
     },
     #[error("`{written}` is the name of several panes")]
     Ambiguous {
@@ -43,9 +48,7 @@ impl PatternError {
                 nearest: Some(nearest),
                 ..
             } => format!("did you mean `{nearest}`?"),
-            PatternError::Unknown { nearest: None, .. } => {
-                "`triad plan` lists what the manifest has".to_owned()
-            }
+            PatternError::Unknown { known, .. } => there_are(known),
             PatternError::Ambiguous { panes, .. } => {
                 let panes: Vec<String> = panes.iter().map(|pane| format!("`{pane}`")).collect();
                 format!("name the one you mean: {}", panes.join(", "))
@@ -89,12 +92,43 @@ impl Pattern {
             [] => Err(PatternError::Unknown {
                 nearest: nearest_among(&written, panes),
                 written,
+                known: known(panes),
             }),
             [only] => only.to_string().parse(),
             _ => Err(PatternError::Ambiguous {
                 written,
                 panes: named,
             }),
+        }
+    }
+}
+
+/// Each pane once, in its place.
+fn known(panes: &[&Address]) -> Vec<Address> {
+    let mut known: Vec<Address> = Vec::new();
+    for pane in panes {
+        if !known.contains(pane) {
+            known.push((*pane).clone());
+        }
+    }
+    known
+}
+
+/// The panes that there are, or the first of many.
+fn there_are(panes: &[Address]) -> String {
+    let named: Vec<String> = panes.iter().map(|pane| format!("`{pane}`")).collect();
+    match &named[..] {
+        [] => "no pane is there".to_owned(),
+        [only] => format!("there is only {only}"),
+        [first @ .., last] if first.len() < NAMED_MAX => {
+            format!("there are {} and {last}", first.join(", "))
+        }
+        _ => {
+            let more = named.len() - NAMED_MAX;
+            format!(
+                "there are {} and {more} more",
+                named[..NAMED_MAX].join(", ")
+            )
         }
     }
 }
@@ -205,11 +239,13 @@ mod tests {
         );
         check(
             "web/x",
-            "nothing here has the address `web/x`; `triad plan` lists what the manifest has",
+            "nothing here has the address `web/x`; there are `web/main/api`, `web/main/db`, `web/tools/shell`, \
+             `jobs/main/worker` and `jobs/main/shell`",
         );
         check(
             "w*x*",
-            "nothing here has the address `w*x*`; `triad plan` lists what the manifest has",
+            "nothing here has the address `w*x*`; there are `web/main/api`, `web/main/db`, `web/tools/shell`, \
+             `jobs/main/worker` and `jobs/main/shell`",
         );
         check(
             "shell",
@@ -218,6 +254,19 @@ mod tests {
         for text in ["", "a//b", "a/b/c/d", "a b", "/"] {
             assert!(text.parse::<Pattern>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn of_many_panes_the_first_are_listed() {
+        let named = |count: usize| {
+            let web = Address::of_session("s").window("w");
+            let panes: Vec<Address> = (0..count).map(|at| web.pane(&format!("p{at}"))).collect();
+            there_are(&panes)
+        };
+        assert_eq!(named(0), "no pane is there");
+        assert_eq!(named(1), "there is only `s/w/p0`");
+        assert!(named(6).ends_with("`s/w/p4` and `s/w/p5`"), "{}", named(6));
+        assert!(named(8).ends_with("`s/w/p5` and 2 more"), "{}", named(8));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum LoadError {
     NotFound { name: String, looked: Vec<PathBuf> },
     #[error("there is no manifest here or in a parent folder")]
     NoneHere,
+    #[error("there is no manifest in the folder `{name}`")]
+    NoneIn { name: String },
     #[error("there are several manifests in `{}`", folder.display())]
     Several { folder: PathBuf, names: Vec<String> },
     #[error("cannot read `{}`", path.display())]
@@ -63,7 +65,10 @@ impl LoadError {
                 format!("looked for {}", looked.join(", "))
             }
             LoadError::NoneHere => {
-                "name one (`triad apply layouts/x.kdl`), or call it triad.kdl".to_owned()
+                "`triad init` writes one here; one in another place is named by its path".to_owned()
+            }
+            LoadError::NoneIn { .. } => {
+                format!("looked for {} and {FOLDER}/*.{ENDING}", NAMES.join(", "))
             }
             LoadError::Several { names, .. } => format!("name one of them: {}", names.join(", ")),
             LoadError::NotUtf8 { .. } => {
@@ -86,14 +91,18 @@ impl LoadError {
     }
 }
 
-/// Reads the manifest that `argument` names, or the one that is found from the current folder.
+/// Reads the manifest that `argument` names, or the one that is found from the current folder. A folder
+/// stands for the manifest in it, which is found there: nobody named the file.
 ///
 /// # Errors
 /// When there is none, several, or it cannot be read.
 pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError> {
     match argument {
         Some("-") => read_stdin(places.current),
-        Some(name) => read(&named(name, places)?),
+        Some(name) => match named(name, places)? {
+            path if path.is_dir() => read_found(&found_in_named(name, &path, places.current)?),
+            path => read(&path),
+        },
         None => read_found(&found_upwards(places.current)?),
     }
 }
@@ -163,9 +172,10 @@ pub fn plan(path: &Path, begins: &[u8], most: usize) -> Result<Option<Vec<u8>>, 
     Ok(Some(bytes))
 }
 
+/// The file or folder that a name stands for: a file of that path, a layout, a folder.
 fn named(name: &str, places: Places) -> Result<PathBuf, LoadError> {
     let path = places.current.join(name);
-    if path.exists() {
+    if path.exists() && !path.is_dir() {
         return Ok(path);
     }
     let mut looked = vec![path];
@@ -175,36 +185,56 @@ fn named(name: &str, places: Places) -> Result<PathBuf, LoadError> {
         looked.push(places.current.join(FOLDER).join(&file));
         looked.extend(places.config.map(|config| config.join(FOLDER).join(&file)));
     }
-    let found = looked.iter().find(|path| path.is_file()).cloned();
+    let found = looked.iter().find(|path| path.is_file());
+    let found = found
+        .or(Some(&looked[0]).filter(|path| path.is_dir()))
+        .cloned();
     let name = name.to_owned();
     found.ok_or(LoadError::NotFound { name, looked })
 }
 
 fn found_upwards(current: &Path) -> Result<PathBuf, LoadError> {
     for folder in current.ancestors() {
-        for name in NAMES {
-            let path = folder.join(name);
-            if path.is_file() {
-                return Ok(path);
-            }
-        }
-        let mut manifests = manifests_in(&folder.join(FOLDER));
-        match manifests.len() {
-            0 => {}
-            1 => return Ok(manifests.remove(0)),
-            _ => {
-                let shown = |path: &PathBuf| {
-                    let below = path.strip_prefix(current).unwrap_or(path);
-                    below.display().to_string()
-                };
-                return Err(LoadError::Several {
-                    folder: folder.join(FOLDER),
-                    names: manifests.iter().map(shown).collect(),
-                });
-            }
+        if let Some(found) = found_in(folder, current)? {
+            return Ok(found);
         }
     }
     Err(LoadError::NoneHere)
+}
+
+/// The manifest in a folder that was named: one of a project, or the only one of a folder of layouts.
+fn found_in_named(name: &str, folder: &Path, current: &Path) -> Result<PathBuf, LoadError> {
+    let found = match found_in(folder, current)? {
+        None if folder.file_name().is_some_and(|name| name == FOLDER) => only_in(folder, current)?,
+        found => found,
+    };
+    let name = name.to_owned();
+    found.ok_or(LoadError::NoneIn { name })
+}
+
+/// The manifest of the project in a folder.
+fn found_in(folder: &Path, current: &Path) -> Result<Option<PathBuf>, LoadError> {
+    let paths = NAMES.map(|name| folder.join(name));
+    match paths.into_iter().find(|path| path.is_file()) {
+        Some(path) => Ok(Some(path)),
+        None => only_in(&folder.join(FOLDER), current),
+    }
+}
+
+/// The only manifest in a folder of layouts.
+fn only_in(folder: &Path, current: &Path) -> Result<Option<PathBuf>, LoadError> {
+    let mut manifests = manifests_in(folder);
+    if manifests.len() <= 1 {
+        return Ok(manifests.pop());
+    }
+    let shown = |path: &PathBuf| {
+        let below = path.strip_prefix(current).unwrap_or(path);
+        below.display().to_string()
+    };
+    Err(LoadError::Several {
+        folder: folder.to_owned(),
+        names: manifests.iter().map(shown).collect(),
+    })
 }
 
 fn manifests_in(folder: &Path) -> Vec<PathBuf> {

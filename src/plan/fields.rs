@@ -47,13 +47,14 @@ pub fn shown(command: &Command) -> String {
         Command::Shell(Some(shell)) => shell.clone(),
         Command::Line { line, .. } => line.clone(),
         Command::Argv(words) => {
-            let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            let quoted: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
             quoted.join(" ")
         }
     }
 }
 
-fn quoted(word: &str) -> String {
+/// A word as people type it in a shell: in quotes only where it needs them.
+pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();

@@ -40,6 +40,15 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The verb that asks for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Apply => "apply",
+            Purpose::Start => "start",
+            Purpose::Restart { .. } => "restart",
+        }
+    }
+
     /// Whether all of it is to become what the manifest says.
     pub fn is_apply(&self) -> bool {
         *self == Purpose::Apply

@@ -6,6 +6,7 @@ mod environment;
 mod interrupted;
 mod look;
 mod mistakes;
+mod named;
 mod phases;
 mod progress;
 mod terminal;

@@ -16,7 +16,7 @@ use crate::view::text::words;
 /// Check a manifest; needs no tmux
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, the name of a layout, or `-`
+    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
     manifest: Option<String>,
     /// Say more about a diagnostic: its rule, why it is there, an example of either side
     #[arg(

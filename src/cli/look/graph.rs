@@ -17,7 +17,7 @@ use crate::{graph, live, plan, view};
 /// Draw who needs whom; changes nothing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, the name of a layout, or `-`
+    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
     manifest: Option<String>,
     /// Only this and what it needs: `session`, `session/window`, `session/window/pane`, with `*` for
     /// any name, or the name of a pane that no other has

@@ -17,7 +17,7 @@ use crate::view::text::printable::printable;
 /// Say what apply would do; changes nothing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, the name of a layout, or `-`
+    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
     manifest: Option<String>,
     #[command(flatten)]
     wishes: RequestFlags,

@@ -44,7 +44,7 @@ Values of `KEY from=\"env\"` are those of whoever runs the script; none stands i
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = CONTEXT)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, the name of a layout, or `-`
+    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
     manifest: Option<String>,
     /// Write it for this shell
     #[arg(long, value_name = "SHELL", default_value = "sh")]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::pipeline::advice;
 use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::verb::Manner;
 use crate::cli::reporter::Reporter;
@@ -139,13 +140,7 @@ pub(crate) fn attach_command(layout: &Layout, server: &Server) -> String {
         .sessions
         .first()
         .map(|session| session.address.name());
-    let mut words = vec!["triad".to_owned()];
-    words.extend(server.flags());
-    words.extend([
-        "attach".to_owned(),
-        session.unwrap_or(&layout.name).to_owned(),
-    ]);
-    words.join(" ")
+    advice::command(server, &["attach", session.unwrap_or(&layout.name)])
 }
 
 /// The exit code that an outcome stands for.

@@ -3,6 +3,7 @@
 //! that is in `stages`; what is particular to a verb is its `Verb`.
 
 pub(super) mod act;
+pub(super) mod advice;
 pub(super) mod approval;
 pub(super) mod hooks;
 pub(super) mod lookup;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::context::World;
 use crate::cli::failure::Failure;
+use crate::cli::pipeline::advice;
 use crate::layout::Layout;
 use crate::live::Snapshot;
 use crate::plan::Plan;
@@ -22,7 +23,9 @@ pub(crate) async fn planned_on(
 ) -> Result<(Plan, Grounds), Failure> {
     let snapshot = live::observe(server, nonce, &question(layout, asked)).await?;
     let layout = &*plan::filled(layout, &snapshot);
-    let wishes = asked.among(layout, &snapshot)?;
+    let wishes = asked.among(layout, &snapshot);
+    let wishes =
+        wishes.map_err(|errors| advice::of_patterns(&errors, &layout.name, server, &snapshot))?;
     let conditions = world.plan_conditions(server, &snapshot)?;
     let machine = machine(layout, &snapshot, &wishes);
     let plan = plan::plan_as_asked(layout, &snapshot, &conditions, &wishes, &machine)?;

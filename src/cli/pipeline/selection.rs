@@ -4,7 +4,7 @@
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::layout::{Pattern, PatternError};
+use crate::layout::{Pattern, PatternError, is_name};
 use crate::plan::Plan;
 
 /// The words of a command line: the manifest, where the first one is it, and the addresses.
@@ -15,13 +15,14 @@ pub(crate) fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>,
     }
 }
 
-/// Whether a word is a manifest, even one that cannot be read. Standard input can be read once.
+/// Whether a word is a manifest, even one that cannot be read. Standard input can be read once. A bare
+/// word that is a folder is an address first, where the manifest from here may have such.
 pub(crate) fn is_manifest(world: &World, word: &str) -> bool {
     if word == "-" {
         return true;
     }
     match world.load(Some(word)) {
-        Ok(_) => true,
+        Ok(loaded) => !(loaded.is_found && is_name(word) && world.load(None).is_ok()),
         Err(failure) => failure.exit != Exit::NoManifest || word.ends_with(".kdl"),
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Found {
     pub named: Vec<Pattern>,
     /// What programs and probes get of the caller's environment.
     pub environment: Environment,
+    /// What may have been meant, where nothing is there of what was named.
+    pub advice: Option<String>,
 }
 
 /// How a plan is to be executed.

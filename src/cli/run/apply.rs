@@ -32,7 +32,7 @@ use crate::view::text::printable::Printable;
 /// Make the running sessions what the manifest says
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, the name of a layout, or `-`; or a plan that was saved
+    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`; or a plan that was saved
     manifest: Option<String>,
     #[command(flatten)]
     wishes: RequestFlags,
@@ -122,6 +122,7 @@ impl Verb for Apply<'_> {
             nonce,
             named: Vec::new(),
             environment: world.for_programs(&self.layout.secret_names),
+            advice: None,
         })
     }
 

@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
+use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::site::Site;
@@ -106,11 +107,14 @@ impl Verb for Down<'_> {
         let own_pane = world.own_pane(server, &snapshot);
         let (layout, wanted) = (&self.meant.layout, self.meant.wanted.as_ref());
         let plan = plan::removal(layout, manifest.as_deref(), wanted, &snapshot, own_pane)?;
+        let is_lost = manifest.is_none() && plan.is_empty();
+        let advice = is_lost.then(|| advice::instead_of_layout(layout, server, &snapshot));
         Ok(Found {
             plan,
             nonce,
             named: Vec::new(),
             environment: self.meant.for_programs(world, &snapshot),
+            advice: advice.flatten(),
         })
     }
 
@@ -125,6 +129,9 @@ impl Verb for Down<'_> {
                 self.meant.layout
             );
             output.news(wrapped(&text, output.look().width, 0));
+            if let Some(advice) = &found.advice {
+                output.news(wrapped(&format!("help: {advice}"), output.look().width, 6));
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
+use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::planning::planned_on;
@@ -79,7 +80,13 @@ pub(crate) async fn begin(
         purpose,
         ..Request::default()
     };
-    let layout = world.found_layout(global, manifest)?;
+    let layout = match world.found_layout(global, manifest) {
+        Err(failure) if failure.exit == Exit::NoManifest => {
+            let called = (purpose.as_str(), &own.words[..], advice::Whose::Manifest);
+            return Err(advice::without_manifest(failure, called, &world, global).await);
+        }
+        layout => layout?,
+    };
     let server = world.server(global, Some(&layout))?;
     let start = Start {
         own,
@@ -102,10 +109,7 @@ struct Start<'a> {
 
 impl Verb for Start<'_> {
     fn purpose(&self) -> String {
-        let verb = match self.wishes.purpose {
-            Purpose::Restart { .. } => "restart",
-            Purpose::Start | Purpose::Apply => "start",
-        };
+        let verb = self.wishes.purpose.as_str();
         format!("triad {verb} in {}", self.layout.manifest)
     }
 
@@ -126,6 +130,7 @@ impl Verb for Start<'_> {
             nonce,
             named: grounds.wishes.only,
             environment: site.world.for_programs(&self.layout.secret_names),
+            advice: None,
         })
     }
 

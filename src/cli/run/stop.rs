@@ -10,6 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
+use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::selection;
@@ -61,7 +62,13 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let (meant, words) = meant(&world, global, &own.words)?;
+    let (meant, words) = match meant(&world, global, &own.words) {
+        Err(failure) if failure.exit == Exit::NoManifest => {
+            let called = ("stop", &own.words[..], advice::Whose::Name);
+            return Err(advice::without_manifest(failure, called, &world, global).await);
+        }
+        meant => meant?,
+    };
     let server = world.server(global, meant.wanted.as_ref())?;
     let stop = Stop { own, meant, words };
     let planned = Loaded::new(stop, &world, server, output).plan().await?;
@@ -111,7 +118,9 @@ impl Verb for Stop<'_> {
             patterns: &patterns,
             with_dependents: self.own.with_dependents,
         };
-        let named = asked.meant(&snapshot)?;
+        let named = asked.meant(&snapshot);
+        let named = named
+            .map_err(|errors| advice::of_patterns(&errors, &meant.layout, server, &snapshot))?;
         let asked = Halting {
             patterns: &named,
             ..asked
@@ -123,6 +132,7 @@ impl Verb for Stop<'_> {
             nonce,
             named,
             environment: self.meant.for_programs(site.world, &snapshot),
+            advice: None,
         })
     }
 

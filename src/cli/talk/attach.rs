@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
+use crate::cli::pipeline::advice;
 use crate::live;
 use crate::live::Snapshot;
 use crate::tmux::id::SessionId;
@@ -30,8 +31,12 @@ pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<
     let failure = match (world.open_layout(global, target), target) {
         (Ok(layout), _) => {
             let server = world.server(global, Some(&layout))?;
+            let snapshot = observed(&server).await?;
             let name = layout.sessions[0].address.name();
-            return attach(&world, &server, name, own.read_only).await;
+            let Some(session) = session_of(&snapshot, name) else {
+                return Err(not_running(&layout.name, target, &server));
+            };
+            return go(&world, &server, &snapshot, session, own.read_only).await;
         }
         (Err(failure), Some(name)) if failure.exit == Exit::NoManifest => {
             let server = world.server(global, None)?;
@@ -69,10 +74,21 @@ pub(crate) async fn attach(
         return Err(Failure::new(
             Exit::Error,
             format!("there is no session or layout `{name}` on this server"),
-            format!("make it: `triad apply {name}`"),
+            advice::instead_of_session(name, world, server, &snapshot),
         ));
     };
     go(world, server, &snapshot, session, read_only).await
+}
+
+/// The failure that a manifest's layout has no session to go to.
+fn not_running(layout: &str, manifest: Option<&str>, server: &Server) -> Failure {
+    let words: Vec<&str> = ["up"].into_iter().chain(manifest).collect();
+    let up = advice::command(server, &words);
+    Failure::new(
+        Exit::Error,
+        format!("no session of the layout `{layout}` is on this server"),
+        format!("`{up}` starts it and goes there"),
+    )
 }
 
 async fn observed(server: &Server) -> Result<Snapshot, Failure> {

@@ -9,7 +9,7 @@ use crate::layout::Pattern;
 /// unless `--yes` or `--ask` is given.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, or the name of a layout
+    /// The manifest: a path, a folder with one in it, or the name of a layout
     pub manifest: Option<String>,
     /// Do not ask before a live process is ended
     #[arg(short, long, conflicts_with = "ask")]

@@ -161,6 +161,7 @@ impl Verb for Round<'_> {
             nonce,
             named: Vec::new(),
             environment: world.for_programs(&self.layout.secret_names),
+            advice: None,
         })
     }
 

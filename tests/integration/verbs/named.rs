@@ -1,0 +1,248 @@
+//! Words that name a manifest, a layout or a pane: a folder stands for the manifest in it, and the
+//! commands that messages advise for a name that is not there do work.
+
+use std::fs;
+
+use super::LAYOUT;
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
+use crate::support::terminal::Terminal;
+
+/// A layout with one pane, whose session has the same name.
+fn layout(name: &str) -> String {
+    format!(
+        "layout \"{name}\"\nsession \"{name}\" {{ window \"w\" {{ pane \"{name}-pane\" \
+         {{ run \"sleep\" \"1004\" }} }} }}"
+    )
+}
+
+/// Makes folders, and a file in them.
+fn written(sandbox: &Sandbox, path: &str, text: &str) {
+    let path = sandbox.path(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("new folders");
+    fs::write(path, text).expect("written");
+}
+
+/// The layout that `triad plan` of these words is about.
+#[track_caller]
+fn planned(sandbox: &Sandbox, words: &[&str]) -> String {
+    let ran = sandbox.triad(&[&["plan"], words].concat()).exits(0);
+    let first = ran.stdout.split_whitespace().next();
+    first.expect("the plan names its layout").to_owned()
+}
+
+#[test]
+fn a_folder_means_the_manifest_in_it() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(&layout("here"));
+    written(&sandbox, "api/triad.kdl", &layout("api"));
+    written(&sandbox, "hidden/.triad.kdl", &layout("hidden"));
+    written(&sandbox, "only/layouts/one.kdl", &layout("only"));
+    written(&sandbox, "two/layouts/a.kdl", &layout("a"));
+    written(&sandbox, "two/layouts/b.kdl", &layout("b"));
+    for (word, expected) in [
+        (".", "here"),
+        ("./", "here"),
+        ("api", "api"),
+        ("api/", "api"),
+        ("./api", "api"),
+        ("api/..", "here"),
+        ("hidden", "hidden"),
+        ("only", "only"),
+        ("only/layouts", "only"),
+        ("two/layouts/b.kdl", "b"),
+    ] {
+        assert_eq!(planned(&sandbox, &[word]), expected, "{word}");
+    }
+    for word in ["two", "two/layouts"] {
+        let ran = sandbox.triad(&["plan", word]).exits(66);
+        assert!(ran.stderr.contains("two/layouts/a.kdl"), "{}", ran.stderr);
+    }
+    fs::create_dir(sandbox.path("empty")).expect("a new folder");
+    let ran = sandbox.triad(&["plan", "empty"]).exits(66);
+    let said = "there is no manifest in the folder `empty`";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    // Other verbs read manifests in the same way.
+    for verb in ["check", "apply", "ps", "down", "render", "graph"] {
+        let yes: &[&str] = if verb == "down" { &["--yes"] } else { &[] };
+        sandbox.triad(&[&[verb, "api"], yes].concat()).exits(0);
+    }
+}
+
+#[test]
+fn a_bare_word_is_a_layout_of_the_project_before_it_is_a_folder() {
+    let sandbox = Sandbox::new();
+    written(&sandbox, "api/triad.kdl", &layout("of-the-folder"));
+    written(&sandbox, "layouts/api.kdl", &layout("of-the-project"));
+    assert_eq!(planned(&sandbox, &["api"]), "of-the-project");
+    assert_eq!(planned(&sandbox, &["./api"]), "of-the-folder");
+    // A file of just that name is the most exact of all.
+    fs::remove_dir_all(sandbox.path("api")).expect("removed");
+    written(&sandbox, "api", &layout("of-the-file"));
+    assert_eq!(planned(&sandbox, &["api"]), "of-the-file");
+}
+
+#[test]
+fn where_an_address_may_stand_a_folder_is_no_manifest() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    written(&sandbox, "web/triad.kdl", &layout("other"));
+    written(&sandbox, "db/main.txt", "");
+    let ran = sandbox.triad(&["ps", "web"]).exits(0);
+    assert!(ran.stdout.contains("web/main/api"), "{}", ran.stdout);
+    sandbox.triad(&["stop", "db", "web/main/api"]).exits(0);
+    // Where nothing else can be meant, it is one.
+    let mut ps = sandbox.triad_command(&["ps", "work"]);
+    let ran = run(ps.current_dir(sandbox.root())).exits(0);
+    assert!(ran.stdout.contains("web/main/api"), "{}", ran.stdout);
+}
+
+/// The commands of triad in backticks.
+fn advised(ran: &Ran) -> Vec<String> {
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    let parts = said.split('`').skip(1).step_by(2);
+    let commands = parts.filter_map(|part| part.strip_prefix("triad "));
+    commands.map(str::to_owned).collect()
+}
+
+/// Runs triad, which must fail with that code, and then types what it advises, which must work.
+#[track_caller]
+fn advises(sandbox: &Sandbox, words: &[&str], status: i32, expected: &[&str]) {
+    let mut command = sandbox.triad_command(words);
+    let ran = run(command.env("COLUMNS", "1000")).exits(status);
+    let name = sandbox.socket_name();
+    let wanted: Vec<String> = expected
+        .iter()
+        .map(|words| words.replace("-L", &format!("-L {name}")))
+        .collect();
+    assert_eq!(advised(&ran), wanted, "{words:?}\n{}", ran.stderr);
+    for line in wanted {
+        if line.contains("attach") || line.contains("up") {
+            let script = format!("{} {line}", env!("CARGO_BIN_EXE_triad"));
+            let terminal = Terminal::new(sandbox, (100, 30), &script);
+            eventually(&format!("`triad {line}` goes there"), DEADLINE, || {
+                !sandbox.try_tmux(&["list-clients"]).stdout.is_empty()
+            });
+            sandbox.tmux(&["detach-client", "-a"]);
+            let clients = sandbox.listed(&["list-clients", "-F", "#{client_name}"]);
+            for client in clients {
+                sandbox.tmux(&["detach-client", "-t", &client]);
+            }
+            terminal.shows("code 0");
+        } else {
+            let line = format!("{} {line} </dev/null", env!("CARGO_BIN_EXE_triad"));
+            let asks = line.contains(" stop ") || line.contains(" down ");
+            let yes = if asks { "--yes" } else { "" };
+            run(sandbox
+                .command("/bin/sh")
+                .args(["-c", &format!("{line} {yes}")]))
+            .exits(0);
+        }
+    }
+}
+
+#[test]
+fn what_attach_advises_for_a_name_that_is_not_there_works() {
+    let sandbox = Sandbox::new();
+    let attach = |name, expected: &[&str]| advises(&sandbox, &["attach", name], 1, expected);
+    attach("absent", &["init", "-L up"]);
+    written(&sandbox, "layouts/shop.kdl", LAYOUT);
+    fs::remove_file(sandbox.path("triad.kdl")).expect("`init` wrote it");
+    sandbox.triad(&["down", "--yes", "work"]).exits(0);
+    attach("absent", &["-L up"]);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    attach("shop", &["-L up shop"]);
+    attach("shpo", &["-L attach shop"]);
+    attach("elsewhere", &["-L attach web"]);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    advises(&sandbox, &["attach"], 1, &["-L up"]);
+}
+
+#[test]
+fn what_down_advises_for_a_name_that_is_not_there_works() {
+    let sandbox = Sandbox::new();
+    advises(&sandbox, &["down", "absent"], 0, &[]);
+    sandbox.manifest(LAYOUT);
+    advises(&sandbox, &["down", "absent"], 0, &[]);
+    for name in ["web", "shpo"] {
+        sandbox.triad(&["apply"]).exits(0);
+        advises(&sandbox, &["down", name], 0, &["-L down shop"]);
+        assert!(sandbox.sessions().is_empty(), "{name}");
+    }
+    sandbox.triad(&["apply"]).exits(0);
+    advises(&sandbox, &["down", "absent"], 0, &["-L ps --all"]);
+}
+
+#[test]
+fn what_stop_and_start_advise_where_no_manifest_is_at_hand_works() {
+    let sandbox = Sandbox::new();
+    let check = |words: &[&str], expected: &[&str]| advises(&sandbox, words, 66, expected);
+    check(&["stop", "api"], &["-L ps --all"]);
+    check(&["start", "api"], &["-L ps --all"]);
+    written(&sandbox, "away/it's.kdl", LAYOUT);
+    sandbox.triad(&["apply", "away/it's.kdl"]).exits(0);
+    let path = sandbox.path("away/it's.kdl").display().to_string();
+    let quoted = format!("'{}'", path.replace('\'', "'\\''"));
+    check(&["stop", "api"], &["-L stop shop api"]);
+    check(&["start", "api"], &[&format!("-L start {quoted} api")]);
+    check(&["stop", "shop"], &["-L stop shop '*'"]);
+    check(&["start", "shop"], &[&format!("-L start {quoted} '*'")]);
+    check(
+        &["restart", "shop", "api"],
+        &[&format!("-L restart {quoted} api")],
+    );
+    check(&["stop", "absent"], &["-L ps --all"]);
+    check(&["start", "absent"], &["-L ps --all"]);
+}
+
+#[test]
+fn a_name_that_no_pane_has_is_answered_with_those_there_are() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox.file("other.kdl", &layout("other"));
+    sandbox.triad(&["apply", "other.kdl"]).exits(0);
+    for (verb, name, said) in [
+        (
+            "stop",
+            "absent",
+            "there are `web/main/db`, `web/main/api` and `web/tools/shell`",
+        ),
+        (
+            "start",
+            "absent",
+            "there are `web/main/db`, `web/main/api` and `web/tools/shell`",
+        ),
+        (
+            "ps",
+            "absent",
+            "there are `web/main/db`, `web/main/api` and `web/tools/shell`",
+        ),
+        (
+            "stop",
+            "shop",
+            "`shop` is the name of the whole layout, whose panes are `'*'`",
+        ),
+        (
+            "start",
+            "shop",
+            "`shop` is the name of the whole layout, whose panes are `'*'`",
+        ),
+        (
+            "stop",
+            "other",
+            "`other` is another layout: name its manifest first, ",
+        ),
+        (
+            "start",
+            "other",
+            "`other` is another layout: name its manifest first, ",
+        ),
+    ] {
+        let mut command = sandbox.triad_command(&[verb, name]);
+        let ran = run(command.env("COLUMNS", "1000")).exits(64);
+        assert!(ran.stderr.contains(said), "{verb} {name}: {}", ran.stderr);
+    }
+    let other = sandbox.path("other.kdl").display().to_string();
+    sandbox.triad(&["stop", &other, "other-pane"]).exits(0);
+    sandbox.triad(&["start", &other, "*"]).exits(0);
+    sandbox.triad(&["start", "*"]).exits(0);
+}
