@@ -13,7 +13,7 @@ use crate::cli::failure::{Failure, What};
 use crate::cli::global::Global;
 use crate::layout::{Layout, Salt, ServerChoice};
 use crate::live::{LivePane, LiveProcess, Snapshot};
-use crate::load::{self, Included, Loaded, Places};
+use crate::load::{self, Included, LoadError, Loaded, Places};
 use crate::machine::process;
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
@@ -108,11 +108,20 @@ impl World {
 
     /// Finds and reads a manifest.
     pub(super) fn load(&self, argument: Option<&str>) -> Result<Loaded, Failure> {
-        let places = Places {
+        manifest(load::load(argument, self.places())?)
+    }
+
+    /// Whether a manifest is found from here, and no more than one.
+    pub(super) fn has_one_manifest(&self) -> bool {
+        let found = load::load(None, self.places());
+        !matches!(found, Err(LoadError::NoneHere | LoadError::Several { .. }))
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places {
             current: &self.current,
             config: self.config.as_deref(),
-        };
-        manifest(load::load(argument, places)?)
+        }
     }
 
     /// Spells out what was read again, with what it includes.

@@ -33,6 +33,8 @@ use crate::view::text::printable::{Piece, Printable, printable};
 
 /// The width where nobody tells one.
 const WIDTH: usize = 100;
+/// Wider than anything is.
+const UNCUT: usize = 1 << 24;
 /// The height where nobody tells one.
 const HEIGHT: usize = 24;
 /// The size of a terminal that does not tell it.
@@ -110,6 +112,18 @@ impl Output {
         Look {
             color: self.is_colored(is_terminal),
             width: width(rustix::stdio::stdout()),
+        }
+    }
+
+    /// The same for a table, of which nothing is cut where nobody looks at it on a terminal.
+    pub(super) fn table_look(&self) -> Look {
+        let look = self.look();
+        match io::stdout().is_terminal() {
+            true => look,
+            false => Look {
+                width: UNCUT,
+                ..look
+            },
         }
     }
 
@@ -252,11 +266,12 @@ impl Output {
         !self.is_json && io::stdout().is_terminal()
     }
 
-    /// Draws a text over the one that was drawn before, as much of it as fits the terminal.
-    pub(super) fn redraw(&self, text: &Printable) {
+    /// Draws a text over the one that was drawn before. `text` makes it for so many rows.
+    pub(super) fn redraw(&self, text: impl FnOnce(usize) -> Printable) {
         let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
         let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row));
-        self.put(Drawing::over_all(text, rows).as_str());
+        let text = text(Drawing::room(rows));
+        self.put(Drawing::over_all(&text, rows).as_str());
     }
 
     /// Whether an event is worth a line of JSON: waits are told over and over.

@@ -228,6 +228,10 @@ impl<'a> Driver<'a> {
                 let line = report::ready(&address, pid, &self.veil.hide(&why));
                 self.spawn(worker.note(vec![line]));
             }
+            Output::NoteGivenUp { address, pid, why } => {
+                let line = report::given_up(&address, pid, &self.veil.hide(&why));
+                self.spawn(worker.note(vec![line]));
+            }
             Output::Stop(stopping) => self.spawn(worker.stop(stopping)),
             Output::Remove { lines, of } => self.spawn(worker.remove(lines, of)),
             Output::Zoom(lines) => self.spawn(worker.zoom(lines)),

@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Layout, Need, Pattern, PatternError, StepId, Until, meaning};
-use crate::live::{LivePane, Snapshot};
-use crate::plan;
+use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Noun, Step, Subject};
-use crate::status::{Clock, Standing};
+use crate::status::{self, Clock, LayoutRef, PaneStatus, Wanted};
 
 /// A graph without circles.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
     pub layout: String,
     pub of: Of,
@@ -38,7 +37,7 @@ impl Of {
 }
 
 /// A pane, or a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     pub subject: Subject,
     pub step: Option<Numbered>,
@@ -46,8 +45,8 @@ pub struct Node {
     pub wave: usize,
     /// What it waits for.
     pub after: Vec<Edge>,
-    /// `None`: nobody asked, or it is no pane.
-    pub standing: Option<Standing>,
+    /// How the pane stands; `None`: nobody asked, or it is no pane.
+    pub status: Option<PaneStatus>,
 }
 
 /// A step of a plan.
@@ -78,7 +77,7 @@ pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
     let addresses = panes.iter().enumerate();
     let index: BTreeMap<&Address, usize> =
         addresses.map(|(at, pane)| (&pane.address, at)).collect();
-    let found = live.map(|snapshot| plan::found(layout, snapshot));
+    let statuses = statuses((&layout.name, &layout.manifest), Some(layout), live);
     let edge = |need: &Need| {
         let to = *index.get(&need.target)?;
         let until = match meaning(need.until, panes[to].kind) {
@@ -98,10 +97,7 @@ pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
         step: None,
         wave: 1,
         after: pane.needs.iter().filter_map(edge).collect(),
-        standing: found.as_ref().map(|found| {
-            let live = found.get(&pane.address).copied();
-            Standing::of(live, Some(pane), &Clock::unread())
-        }),
+        status: of_wanted(&pane.address, &statuses),
     });
     let nodes = in_waves(nodes.collect());
     Graph {
@@ -119,39 +115,64 @@ pub fn of_plan(
     live: Option<&Snapshot>,
     verb: fn(&Step) -> &'static str,
 ) -> Graph {
-    let found = live.map(|snapshot| plan::found(layout, snapshot));
-    let standing = |step: &Step| {
-        let (address, found) = (&step.subject.address, found.as_ref()?);
-        let live = stopped(step, live?).or_else(|| found.get(address).copied());
-        Some(Standing::of(live, layout.pane(address), &Clock::unread()))
-    };
-    of_steps(plan, Of::Plan, standing, verb)
+    let statuses = statuses((&plan.layout, &plan.manifest), Some(layout), live);
+    of_steps(plan, Of::Plan, &statuses, verb)
 }
 
 /// The order in which a plan of removal ends things; with a snapshot, how each stands.
 pub fn of_removal(plan: &Plan, live: Option<&Snapshot>, verb: fn(&Step) -> &'static str) -> Graph {
-    let standing = |step: &Step| Some(Standing::of(stopped(step, live?), None, &Clock::unread()));
-    of_steps(plan, Of::Removal, standing, verb)
+    let statuses = statuses((&plan.layout, &plan.manifest), None, live);
+    of_steps(plan, Of::Removal, &statuses, verb)
 }
 
-/// The pane that a step takes away.
-fn stopped<'s>(step: &Step, snapshot: &'s Snapshot) -> Option<&'s LivePane> {
-    match &step.action {
-        Action::Stop(stop) => snapshot.pane(stop.pane),
-        _ => None,
+/// How all panes of a layout stand, if somebody wants to know.
+fn statuses(
+    (layout, manifest): (&str, &str),
+    wanted: Option<&Layout>,
+    live: Option<&Snapshot>,
+) -> Vec<PaneStatus> {
+    let Some(snapshot) = live else {
+        return Vec::new();
+    };
+    let asked = LayoutRef {
+        layout,
+        manifest: Some(manifest).filter(|manifest| !manifest.is_empty()),
+        wanted,
+    };
+    let layouts = status::of_layout(asked, snapshot, &Clock::unread());
+    layouts
+        .into_iter()
+        .flat_map(|layout| layout.panes)
+        .collect()
+}
+
+/// How the pane stands that is, or is to be, at this address.
+fn of_wanted(address: &Address, statuses: &[PaneStatus]) -> Option<PaneStatus> {
+    let is_it = |pane: &&PaneStatus| match &pane.wanted {
+        Wanted::At(wanted) => wanted == address,
+        Wanted::Unknown | Wanted::AsItIs | Wanted::No => pane.address == *address,
+    };
+    statuses.iter().find(is_it).cloned()
+}
+
+/// How the pane of a step stands: the one that it takes away, or the one that is wanted.
+fn of_step(step: &Step, statuses: &[PaneStatus]) -> Option<PaneStatus> {
+    match (&step.action, step.subject.noun) {
+        (_, Noun::Session | Noun::Window) => None,
+        (Action::Stop(stop), _) => {
+            let mut statuses = statuses.iter();
+            statuses.find(|pane| pane.id == Some(stop.pane)).cloned()
+        }
+        _ => of_wanted(&step.subject.address, statuses),
     }
 }
 
 fn of_steps(
     plan: &Plan,
     of: Of,
-    standing: impl Fn(&Step) -> Option<Standing>,
+    statuses: &[PaneStatus],
     verb: fn(&Step) -> &'static str,
 ) -> Graph {
-    let of_pane = |step: &Step| match step.subject.noun {
-        Noun::Pane(_) => standing(step),
-        Noun::Session | Noun::Window => None,
-    };
     let edge = |to: &StepId| Edge {
         to: to.0,
         until: None,
@@ -166,7 +187,7 @@ fn of_steps(
         }),
         wave: 1,
         after: step.after.iter().map(edge).collect(),
-        standing: of_pane(step),
+        status: of_step(step, statuses),
     });
     Graph {
         layout: plan.layout.clone(),

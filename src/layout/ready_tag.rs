@@ -20,6 +20,9 @@ pub struct ReadyTag {
 /// How long a text may be, in characters: it is for one line of a table.
 pub(super) const WHY_MAX: usize = 200;
 
+/// What the option begins with where triad has given up on the run: it was not ready in time.
+const GIVEN_UP: char = '!';
+
 impl ReadyTag {
     /// The text is cut where it is long, and is made one printable line.
     pub fn new(pid: i32, at: u64, why: &str) -> Self {
@@ -39,6 +42,16 @@ impl ReadyTag {
         let pid = pid.parse().ok().filter(|pid| *pid > 0)?;
         let why: String = decode_tag(why)?;
         Some(ReadyTag::new(pid, at.parse().ok()?, &why))
+    }
+
+    /// The same for a run that was not ready in time, and why.
+    pub fn encode_given_up(&self) -> String {
+        format!("{GIVEN_UP}{}", self.encode())
+    }
+
+    /// Reads that back; `None` also where the run was found to be ready.
+    pub fn parse_given_up(text: &str) -> Option<ReadyTag> {
+        ReadyTag::parse(text.strip_prefix(GIVEN_UP)?)
     }
 
     /// Whether it is about the run with this process.
@@ -80,6 +93,11 @@ mod tests {
         );
         assert_eq!(ReadyTag::parse(&text), Some(tag.clone()));
         assert!(tag.is_of(4123) && !tag.is_of(412));
+        // Neither is taken for the other.
+        let given_up = tag.encode_given_up();
+        assert_eq!(ReadyTag::parse_given_up(&given_up), Some(tag.clone()));
+        assert_eq!(ReadyTag::parse(&given_up), None);
+        assert_eq!(ReadyTag::parse_given_up(&text), None);
         for why in ["", "größe 🧠", "a:b \"c\" \\ $x #{y}"] {
             let tag = ReadyTag::new(1, 0, why);
             let is_plain = |c: char| c.is_ascii_alphanumeric() || ":-_".contains(c);

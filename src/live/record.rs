@@ -201,7 +201,7 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         program,
     ] = rest;
     let last: Option<i32> = pid.parse().ok().filter(|pid| *pid > 0);
-    let of_last = |text| ReadyTag::parse(text).filter(|tag| last.is_some_and(|pid| tag.is_of(pid)));
+    let of_last = |tag: Option<ReadyTag>| tag.filter(|tag| last.is_some_and(|pid| tag.is_of(pid)));
     Some(LivePane {
         id: id.parse().ok()?,
         window: window.parse::<WindowId>().ok()?,
@@ -227,14 +227,18 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
             .split(':')
             .filter_map(|inode| inode.parse().ok())
             .collect(),
-        ready: of_last(ready),
-        status: of_last(said)
-            .map(|tag| tag.why)
-            .filter(|status| !status.is_empty()),
+        ready: of_last(ReadyTag::parse(ready)),
+        given_up: of_last(ReadyTag::parse_given_up(ready)),
+        status: said_status(of_last(ReadyTag::parse(said))),
         restarts: restarts.parse().unwrap_or(0),
         ended_at: ended_at.parse().ok().filter(|at| *at > 0),
         settings: decode_tag(settings).unwrap_or_default(),
     })
+}
+
+/// What a program says that it does.
+fn said_status(tag: Option<ReadyTag>) -> Option<String> {
+    tag.map(|tag| tag.why).filter(|status| !status.is_empty())
 }
 
 /// An empty pane has the pid 0 and counts as dead before tmux 3.7; from 3.8 on it has no pid, and

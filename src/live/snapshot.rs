@@ -192,6 +192,9 @@ pub struct LivePane {
     /// That the process in `pid` is ready, as triad found or as it has said itself.
     #[serde(default)]
     pub ready: Option<ReadyTag>,
+    /// That the process in `pid` was not ready in time, and why: whoever waited for it has given up.
+    #[serde(default)]
+    pub given_up: Option<ReadyTag>,
     /// What the process in `pid` has said that it does.
     #[serde(default)]
     pub status: Option<String>,

@@ -2,6 +2,7 @@
 
 pub mod exits;
 pub mod interrupt;
+pub mod keys;
 pub mod left_behind;
 pub mod lock;
 mod pidfd;

@@ -51,12 +51,23 @@ pub async fn send(
 
 /// The line that says of a pane that this process of its is ready, as of now.
 pub fn ready(address: &Address, pid: i32, why: &str) -> Line {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-    let at = since_epoch.unwrap_or_default().as_secs();
-    let tag = ReadyTag::new(pid, at, why);
     Line {
         step: None,
         what: "write down that a pane is ready",
-        commands: vec![start::ready(address, &tag)],
+        commands: vec![start::ready(address, &as_of_now(pid, why))],
     }
+}
+
+/// The line that says of a pane that this process of its was not ready in time.
+pub fn given_up(address: &Address, pid: i32, why: &str) -> Line {
+    Line {
+        step: None,
+        what: "write down that a pane is not ready",
+        commands: vec![start::given_up(address, &as_of_now(pid, why))],
+    }
+}
+
+fn as_of_now(pid: i32, why: &str) -> ReadyTag {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    ReadyTag::new(pid, since_epoch.unwrap_or_default().as_secs(), why)
 }

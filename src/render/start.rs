@@ -144,6 +144,11 @@ pub fn ready(pane: &Address, tag: &ReadyTag) -> Command {
     option(pane, tag::READY, &tag.encode())
 }
 
+/// That the run of a pane's program was not ready in time, and why.
+pub fn given_up(pane: &Address, tag: &ReadyTag) -> Command {
+    option(pane, tag::READY, &tag.encode_given_up())
+}
+
 fn focus(pane: &Address) -> Command {
     Command::new(["select-pane", "-t"]).word(id(pane))
 }

@@ -23,7 +23,7 @@ impl LayoutStatus {
     /// Hides secrets in what others have said.
     pub fn veil(&mut self, veil: &Veil) {
         for pane in &mut self.panes {
-            if let Reason::Answer(text) = &mut pane.standing.reason {
+            if let Reason::Answer(text) | Reason::NotReady(text) = &mut pane.standing.reason {
                 *text = veil.hide(text);
             }
             for text in [&mut pane.runs, &mut pane.says].into_iter().flatten() {

@@ -30,6 +30,8 @@ pub enum Reason {
     Needs(Vec<(Address, Until)>),
     /// Nobody has seen these hold.
     Probes(Vec<Probe>),
+    /// They did not hold in time, and nobody waits for them any more.
+    NotReady(String),
     /// Its probes hold, in their words.
     Answer(String),
     /// Its program runs, and that is all there is to know.
@@ -143,6 +145,7 @@ impl Standing {
             | Reason::NotStarted
             | Reason::Needs(_)
             | Reason::Probes(_)
+            | Reason::NotReady(_)
             | Reason::Answer(_)
             | Reason::Interrupted
             | Reason::Runs => None,
@@ -154,6 +157,21 @@ impl Standing {
         match &self.reason {
             Reason::Needs(needs) => needs,
             _ => &[],
+        }
+    }
+
+    /// Whether something is wrong with it that does not mend itself: it is dead, or was not ready in
+    /// time. What waits, restarts or was stopped on purpose is not unwell.
+    pub fn is_unwell(&self) -> bool {
+        self.state == State::Failed || matches!(self.reason, Reason::NotReady(_))
+    }
+
+    /// How soon somebody should look at it: first what has failed, then what waits for a person.
+    pub fn urgency(&self) -> u8 {
+        match self.reason {
+            _ if self.is_unwell() => 0,
+            Reason::NotThere | Reason::Interrupted => 1,
+            _ => 2,
         }
     }
 
@@ -184,13 +202,18 @@ fn seen(live: &LivePane, body: Body) -> (State, Reason, Source) {
             (State::Pending, reason, Source::Tag)
         }
         (None, None) => (State::Running, Reason::Runs, Source::Process),
-        (None, Some(ready)) => match &live.ready {
-            Some(tag) => (
+        (None, Some(ready)) => match (&live.ready, &live.given_up) {
+            (Some(tag), _) => (
                 State::Ready,
                 Reason::Answer(tag.why.clone()),
                 Source::Report,
             ),
-            None => (
+            (None, Some(tag)) => (
+                State::Starting,
+                Reason::NotReady(tag.why.clone()),
+                Source::Report,
+            ),
+            (None, None) => (
                 State::Starting,
                 Reason::Probes(ready.probes.clone()),
                 Source::Process,

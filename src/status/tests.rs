@@ -50,6 +50,7 @@ pub(crate) fn live(kind: PaneKind) -> LivePane {
         follows: None,
         strangers: BTreeSet::new(),
         ready: None,
+        given_up: None,
         status: None,
         restarts: 0,
         ended_at: None,
@@ -112,6 +113,12 @@ fn what_runs_is_running_starting_or_ready() {
         let answer = Reason::Answer("port 5432 is open".to_owned());
         check(&ready, State::Ready, answer, Source::Report, Some(seconds));
     }
+    let given_up = LivePane {
+        given_up: Some(ReadyTag::new(PID, NOW, "after 60.0 s: refused")),
+        ..probed
+    };
+    let late = Reason::NotReady("after 60.0 s: refused".to_owned());
+    check(&given_up, State::Starting, late, Source::Report, Some(30));
 }
 
 #[test]

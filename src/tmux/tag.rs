@@ -38,7 +38,8 @@ pub const APPLIED: &str = "@triad_applied";
 pub const PHASE: &str = "@triad_phase";
 /// On panes: the sockets that listened on the ports it was to open before it was started.
 pub const STRANGERS: &str = "@triad_strangers";
-/// On panes: that a run of its program is ready, since when and why ([`ReadyTag`](crate::layout::ReadyTag)).
+/// On panes: that a run of its program is ready, since when and why, or that it was not in time
+/// ([`ReadyTag`](crate::layout::ReadyTag)).
 pub const READY: &str = "@triad_ready";
 /// On panes: what a run of its program says that it does, as [`READY`] is written.
 pub const STATUS: &str = "@triad_status";

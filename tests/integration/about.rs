@@ -78,13 +78,16 @@ fn what_is_live_is_told_beside_what_was_applied_and_what_would_be_done() {
         &sandbox.panes()["web/tools/setup"],
     );
     let parts = [
-        &format!("live {} runs sleep, pid {} phase started", db.id, db.pid),
+        &format!(
+            "live {} state ready why `true` succeeded runs sleep, pid {}",
+            db.id, db.pid
+        ),
         "applied service web/main/db, as wanted apply nothing to do",
     ];
     check(&said(&sandbox, "db"), &parts);
     let parts = [
         &format!(
-            "live {} ended with exit status 1, pid {}",
+            "live {} state failed why exit status 1 ended with exit status 1, pid {}",
             setup.id, setup.pid
         ),
         "apply + task setup start again: it ended with exit status 1",

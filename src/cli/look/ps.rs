@@ -10,6 +10,7 @@ use crate::cli::pipeline::lookup::{self, Selected};
 use crate::cli::pipeline::selection;
 use crate::layout::{Layout, Pattern, Veil};
 use crate::live::Snapshot;
+use crate::machine::keys::Keys;
 use crate::status::{self, Health, LayoutStatus};
 use crate::tmux::server::Server;
 use crate::view::json;
@@ -28,13 +29,14 @@ pub(crate) struct Arguments {
     /// for any name, or the name of a pane that no other has
     #[arg(value_name = "ADDRESS")]
     words: Vec<String>,
-    /// All layouts on the server, without their manifests
+    /// All layouts on the server, without their manifests; as it is without a word where no manifest,
+    /// or more than one, is found from here
     #[arg(short, long)]
     all: bool,
     /// Exit with 8 if something has failed, is dead or is missing, with 9 if nothing of it runs
     #[arg(long)]
     check: bool,
-    /// Draw it again every two seconds, until Ctrl-C; needs a terminal
+    /// Draw it again every two seconds, what has failed first, until `q` or Ctrl-C; needs a terminal
     #[arg(short, long, conflicts_with_all = ["check", "json"])]
     watch: bool,
 }
@@ -66,7 +68,7 @@ pub(crate) async fn run(
         return view.watch(watcher, first, output).await;
     }
     let layouts = view.layouts(first)?;
-    let text = view::look::ps::text(&layouts, &place(&view.server), output.look());
+    let text = view::look::ps::text(&layouts, &place(&view.server), output.table_look());
     if own.check {
         output.news(text.trim_end());
     } else {
@@ -86,7 +88,7 @@ impl View {
         global: &Global,
         own: &Arguments,
     ) -> Result<(View, Snapshot), Failure> {
-        if own.all {
+        if own.all || own.words.is_empty() && !world.has_one_manifest() {
             let server = world.server(global, None)?;
             let snapshot = live::observe(&server, &nonce(), &live::Query::default()).await?;
             let view = View {
@@ -144,14 +146,17 @@ impl View {
         output: &Output,
     ) -> Result<Exit, Failure> {
         let mut interrupt = listen()?;
+        let mut keys = Keys::listen();
         let mut look = Some(first);
         while let Some(seen) = look {
             let layouts = self.layouts(seen)?;
-            let text = view::look::ps::text(&layouts, &place(&self.server), output.drawn_look());
-            output.redraw(&text);
+            let (place, width) = (place(&self.server), output.drawn_look());
+            output.redraw(|rows| view::look::ps::screen(&layouts, &place, width, rows));
             // The pause is the point: a person looks at it.
-            if unless_told(&mut interrupt, watcher.due()).await.is_none() {
-                break;
+            match unless_told(&mut interrupt, pause(&watcher, &mut keys)).await {
+                None => break,
+                Some(Pause::Ended) => return Ok(Exit::Success),
+                Some(Pause::Over) => {}
             }
             let nonce = nonce();
             let next = watcher.look(&self.server, self.of(), &nonce, &mut interrupt);
@@ -160,3 +165,26 @@ impl View {
         Ok(Exit::Signal(interrupt.received().unwrap_or_default()))
     }
 }
+
+/// How the pause between two looks went.
+enum Pause {
+    Over,
+    /// By the key that ends it.
+    Ended,
+}
+
+async fn pause(watcher: &Watcher, keys: &mut Option<Keys>) -> Pause {
+    let end = async {
+        match keys {
+            Some(keys) => while keys.next().await != END {},
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = end => Pause::Ended,
+        () = watcher.due() => Pause::Over,
+    }
+}
+
+/// The key that ends it.
+const END: u8 = b'q';

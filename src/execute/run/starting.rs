@@ -155,6 +155,7 @@ impl Run<'_> {
                 answer,
                 after,
             } => {
+                self.note_given_up(&address, &answer, after);
                 self.ledger.unready.push(address.clone());
                 self.starting.unread.push((address, answer, after));
             }
@@ -195,6 +196,15 @@ impl Run<'_> {
         if let Some(pid) = self.panes.last_pid(address).filter(|_| is_written) {
             let (address, why) = (address.clone(), why.to_owned());
             self.put(Output::NoteReady { address, pid, why });
+        }
+    }
+
+    /// Has it written on a pane that it was not ready in time.
+    fn note_given_up(&mut self, address: &Address, answer: &str, after: Duration) {
+        if let Some(pid) = self.panes.last_pid(address).filter(|_| !self.is_ending()) {
+            let why = format!("after {:.1} s: {answer}", after.as_secs_f64());
+            let address = address.clone();
+            self.put(Output::NoteGivenUp { address, pid, why });
         }
     }
 

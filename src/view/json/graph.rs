@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::FORMAT;
 use crate::graph::{Edge, Graph, Node};
 use crate::layout::Until;
-use crate::status::Standing;
+use crate::view::look::standing::why;
 
 /// A graph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +33,8 @@ pub struct JsonNode {
     pub action: Option<&'static str>,
     /// With `--live`, of panes: as `ps` has it.
     pub state: Option<&'static str>,
+    /// Why it stands so; null where there is nothing more to say.
+    pub why: Option<String>,
     /// How its program ended.
     pub exit: Option<String>,
 }
@@ -59,13 +61,14 @@ pub fn graph(graph: &Graph) -> JsonGraph {
         step: node.step.map(|step| step.number),
         action: node.step.map(|step| step.verb),
         state: node
-            .standing
+            .status
             .as_ref()
-            .map(|standing| standing.state.as_str()),
+            .map(|status| status.standing.state.as_str()),
+        why: node.status.as_ref().map(why).filter(|why| !why.is_empty()),
         exit: node
-            .standing
+            .status
             .as_ref()
-            .and_then(Standing::exit)
+            .and_then(|status| status.standing.exit())
             .map(|exit| exit.to_string()),
     };
     let edge = |(from, edge): (&Node, Edge)| JsonEdge {

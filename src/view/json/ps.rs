@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::FORMAT;
 use crate::status::{LayoutStatus, PaneStatus};
-use crate::view::look::ps::why;
+use crate::view::look::standing::why;
 
 /// How layouts stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

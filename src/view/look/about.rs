@@ -10,6 +10,7 @@ use crate::layout::{Address, Layout, Origin, owner_key};
 use crate::live::{LivePane, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::{Noun, Reason, Step, Subject, applied_kind};
 use crate::plan::{Plan, Refusal};
+use crate::status::{self, Clock, LayoutRef, PaneStatus};
 use crate::tmux::script::Ref;
 use crate::view::look::plan;
 use crate::view::text::diagnostic::Look;
@@ -76,7 +77,9 @@ pub fn about<'a>(
         live: live.map(|live| match live {
             Live::Session(live) => facts::of_live_session(live, snapshot),
             Live::Window(live) => facts::of_live_window(live, snapshot),
-            Live::Pane(live) => facts::of_live_pane(live, snapshot),
+            Live::Pane(live) => {
+                facts::of_live_pane(live, status(live, layout, snapshot).as_ref(), snapshot)
+            }
         }),
         applied: live.and_then(|live| match live {
             Live::Session(live) => facts::of_applied_session(live),
@@ -85,6 +88,18 @@ pub fn about<'a>(
         }),
         plan,
     }
+}
+
+/// How a pane of the layout stands, as `ps` has it.
+fn status(live: &LivePane, layout: &Layout, snapshot: &Snapshot) -> Option<PaneStatus> {
+    let asked = LayoutRef {
+        layout: &layout.name,
+        manifest: Some(&layout.manifest),
+        wanted: Some(layout),
+    };
+    let layouts = status::of_layout(asked, snapshot, &Clock::unread());
+    let mut panes = layouts.into_iter().flat_map(|layout| layout.panes);
+    panes.find(|pane| pane.id == Some(live.id))
 }
 
 fn noun(address: &Address, live: Option<Live>) -> Noun {
@@ -293,9 +308,11 @@ fn block(title: &str, side: Option<&Side>, nothing: &str, look: Look, out: &mut 
     let place = fitted(&side.place, look.width.saturating_sub("applied  ".len()));
     let heading = printable!("\n{}  {}", head(title, paint), place);
     out.push(printable!("{}\n", heading.trim_end()));
-    let names = side.facts.iter().map(|(name, _)| width(name));
+    let shown = side.facts.iter();
+    let shown = shown.filter(|(name, _)| !facts::NOT_FOR_PEOPLE.contains(&name.as_str()));
+    let names = shown.clone().map(|(name, _)| width(name));
     let left = names.max().unwrap_or(0).min(look.width / 3);
-    for (name, value) in &side.facts {
+    for (name, value) in shown {
         let room = look.width.saturating_sub(left + 4).max(10);
         let name = padded(&fitted(name, left.max(1)), left);
         let line = printable!("  {}  {}", name, fitted(value, room));

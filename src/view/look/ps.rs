@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use crate::layout::{Address, Until};
-use crate::status::{LayoutStatus, PaneStatus, Reason, State, Wanted};
-use crate::view::look::standing::tone;
+use crate::status::{LayoutStatus, PaneStatus};
+use crate::view::look::standing::{tone, why};
 use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone, cut, fitted, padded, width, wrapped};
-use crate::view::text::printable::{Printable, printable};
+use crate::view::text::printable::{Piece, Printable, printable};
 use crate::view::text::words;
 
 const HEADINGS: [&str; 6] = ["ADDRESS", "STATE", "SINCE", "PID", "RUNS", "WHY"];
@@ -21,35 +20,80 @@ const GAP: usize = 2;
 
 /// The table of each layout. `place` says where the server is.
 pub fn text(layouts: &[LayoutStatus], place: &str, look: Look) -> Printable {
+    let lines = lines(layouts, place, look);
+    Printable::join(lines.iter().map(|line| &line.text), &printable!("\n"))
+}
+
+/// The same for a screen of so many rows, the most urgent first; it ends in how many panes have no room
+/// there.
+pub fn screen(layouts: &[LayoutStatus], place: &str, look: Look, rows: usize) -> Printable {
+    let mut layouts = layouts.to_vec();
+    for layout in &mut layouts {
+        layout.panes.sort_by_key(|pane| pane.standing.urgency());
+    }
+    layouts.sort_by_key(|layout| layout.panes.first().map(|pane| pane.standing.urgency()));
+    let mut lines = lines(&layouts, place, look);
+    if lines.len() > rows {
+        let hidden = lines.split_off(rows.saturating_sub(1));
+        let hidden = hidden.iter().filter(|line| line.is_pane).count();
+        let text = format!(
+            "and {} with no room here; q ends",
+            words::count(hidden, "pane")
+        );
+        let paint = Paint { color: look.color };
+        lines.push(Line {
+            is_pane: false,
+            text: paint.paint(Tone::Faint, fitted(&text, look.width)),
+        });
+    }
+    Printable::join(lines.iter().map(|line| &line.text), &printable!("\n"))
+}
+
+/// A line of a table.
+struct Line {
+    is_pane: bool,
+    text: Printable,
+}
+
+fn lines(layouts: &[LayoutStatus], place: &str, look: Look) -> Vec<Line> {
+    let line = |text: Printable| Line {
+        is_pane: false,
+        text,
+    };
     let paint = Paint { color: look.color };
-    let panes: Vec<&PaneStatus> = layouts.iter().flat_map(|layout| &layout.panes).collect();
-    if panes.is_empty() {
-        let nothing = wrapped(&nothing(layouts, place), look.width, 0);
-        return printable!("{}\n", nothing);
+    if layouts.iter().all(|layout| layout.panes.is_empty()) {
+        return vec![line(wrapped(&nothing(layouts, place), look.width, 0))];
     }
-    let widths = widths(&panes, look.width);
-    let mut out = Printable::default();
-    let headings = line(&HEADINGS.map(str::to_owned), &widths);
+    let layouts: Vec<&LayoutStatus> = layouts.iter().collect();
+    let (rows, widths) = rows(&layouts, look.width);
+    let headings = self::line(&HEADINGS.map(str::to_owned), &widths);
     let headings = cut(headings.trim_end(), look.width);
-    out.push(printable!("{}\n", paint.paint(Tone::Faint, headings)));
-    for layout in layouts.iter().filter(|layout| !layout.panes.is_empty()) {
-        if layouts.len() > 1 {
-            let name = layout
-                .layout
-                .as_deref()
-                .unwrap_or("of a layout that is gone");
-            let manifest = layout.manifest.as_deref().unwrap_or_default();
-            let room = look.width.saturating_sub(width(name) + GAP);
-            let manifest = paint.paint(Tone::Faint, fitted(manifest, room.max(ROOM_MIN)));
-            let heading = printable!("{}  {}", paint.paint(Tone::Strong, name), manifest);
-            out.push(printable!("{}\n", heading.trim_end()));
+    let mut out = vec![line(paint.paint(Tone::Faint, headings))];
+    for (layout, rows) in std::iter::zip(&layouts, rows) {
+        if layouts.len() > 1 && !layout.panes.is_empty() {
+            out.push(line(heading(layout, look)));
         }
-        for pane in &layout.panes {
-            out.push(row(pane, &widths, look));
+        for (pane, cells) in std::iter::zip(&layout.panes, rows) {
+            out.push(Line {
+                is_pane: true,
+                text: row(pane, &cells, &widths, look),
+            });
         }
     }
-    out.push(foot(layouts, look));
+    out.extend(foot(&layouts, look).map(line));
     out
+}
+
+/// The name of one layout of several, and its manifest.
+fn heading(layout: &LayoutStatus, look: Look) -> Printable {
+    let paint = Paint { color: look.color };
+    let name = layout.layout.as_deref();
+    let name = name.unwrap_or("of a layout that is gone");
+    let manifest = layout.manifest.as_deref().unwrap_or_default();
+    let room = look.width.saturating_sub(width(name) + GAP);
+    let manifest = paint.paint(Tone::Faint, fitted(manifest, room.max(ROOM_MIN)));
+    let heading = printable!("{}  {}", paint.paint(Tone::Strong, name), manifest);
+    heading.trim_end().into_printable()
 }
 
 fn nothing(layouts: &[LayoutStatus], place: &str) -> String {
@@ -74,10 +118,10 @@ fn server(place: &str) -> String {
 }
 
 /// What else there is in the sessions.
-fn foot(layouts: &[LayoutStatus], look: Look) -> Printable {
+fn foot(layouts: &[&LayoutStatus], look: Look) -> Option<Printable> {
     let foreign: usize = layouts.iter().map(|layout| layout.foreign).sum();
     if foreign == 0 {
-        return Printable::default();
+        return None;
     }
     let text = format!(
         "and {} that triad did not make",
@@ -85,12 +129,14 @@ fn foot(layouts: &[LayoutStatus], look: Look) -> Printable {
     );
     let text = wrapped(&text, look.width, 0);
     let paint = Paint { color: look.color };
-    printable!("{}\n", paint.paint(Tone::Faint, text))
+    Some(paint.paint(Tone::Faint, text))
 }
 
-fn cells(pane: &PaneStatus) -> [String; 6] {
+type Cells = [String; 6];
+
+fn cells(pane: &PaneStatus, address: String) -> Cells {
     [
-        pane.address.to_string(),
+        address,
         pane.standing.state.as_str().to_owned(),
         pane.standing.since.map(since).unwrap_or_default(),
         pane.pid.map(|pid| pid.to_string()).unwrap_or_default(),
@@ -99,14 +145,66 @@ fn cells(pane: &PaneStatus) -> [String; 6] {
     ]
 }
 
-/// The widths of the columns: as wide as what stands in them, until the last two have to share.
-fn widths(panes: &[&PaneStatus], total: usize) -> [usize; 6] {
+/// The cells of each layout's panes, and the widths of the columns. Where not all fits, the part of
+/// the addresses that is the same in a layout gives way first.
+fn rows(layouts: &[&LayoutStatus], total: usize) -> (Vec<Vec<Cells>>, [usize; 6]) {
+    let of = |shown: fn(&LayoutStatus) -> Vec<String>| {
+        let rows = layouts.iter().map(|layout| {
+            let panes = std::iter::zip(&layout.panes, shown(layout));
+            let rows: Vec<Cells> = panes.map(|(pane, address)| cells(pane, address)).collect();
+            rows
+        });
+        let rows: Vec<Vec<Cells>> = rows.collect();
+        let widths = widths(rows.iter().flatten());
+        (rows, widths)
+    };
+    let (rows, widths) = of(addresses);
+    if widths.iter().sum::<usize>() + GAP * WHY <= total {
+        return (rows, widths);
+    }
+    let (rows, widths) = of(short_addresses);
+    (rows, within(widths, total))
+}
+
+fn addresses(layout: &LayoutStatus) -> Vec<String> {
+    let panes = layout.panes.iter();
+    panes.map(|pane| pane.address.to_string()).collect()
+}
+
+/// The addresses without the session, or the session and the window, that all panes are in.
+fn short_addresses(layout: &LayoutStatus) -> Vec<String> {
+    let addresses = addresses(layout);
+    let start = |parts: usize| {
+        let first = addresses.first()?;
+        let ends = first.match_indices('/').map(|(at, _)| at + 1);
+        let start = &first[..ends.into_iter().nth(parts - 1)?];
+        addresses
+            .iter()
+            .all(|other| other.starts_with(start))
+            .then_some(start)
+    };
+    let Some(start) = start(2).or_else(|| start(1)) else {
+        return addresses;
+    };
+    let short = addresses
+        .iter()
+        .map(|address| format!("…/{}", &address[start.len()..]));
+    short.collect()
+}
+
+/// The widths of the columns: as wide as what stands in them.
+fn widths<'a>(rows: impl Iterator<Item = &'a Cells>) -> [usize; 6] {
     let mut widths = HEADINGS.map(width);
-    for pane in panes {
-        for (widest, cell) in std::iter::zip(&mut widths, cells(pane)) {
-            *widest = (*widest).max(width(&fitted(&cell, usize::MAX)));
+    for cells in rows {
+        for (widest, cell) in std::iter::zip(&mut widths, cells) {
+            *widest = (*widest).max(width(&fitted(cell, usize::MAX)));
         }
     }
+    widths
+}
+
+/// The same where the last two columns have to share what room there is.
+fn within(mut widths: [usize; 6], total: usize) -> [usize; 6] {
     let fixed: usize = widths[..RUNS].iter().map(|width| width + GAP).sum();
     let room = total.saturating_sub(fixed + GAP).max(2 * ROOM_MIN);
     if widths[RUNS] + widths[WHY] > room {
@@ -119,14 +217,14 @@ fn widths(panes: &[&PaneStatus], total: usize) -> [usize; 6] {
     widths
 }
 
-fn line(cells: &[String; 6], widths: &[usize; 6]) -> String {
+fn line(cells: &Cells, widths: &[usize; 6]) -> String {
     let cells = std::iter::zip(cells, widths);
     let cells = cells.map(|(cell, width)| padded(&fitted(cell, *width), *width));
     cells.collect::<Vec<_>>().join(&" ".repeat(GAP))
 }
 
-fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> Printable {
-    let line = line(&cells(pane), widths);
+fn row(pane: &PaneStatus, cells: &Cells, widths: &[usize; 6], look: Look) -> Printable {
+    let line = line(cells, widths);
     let line = cut(line.trim_end(), look.width);
     let state = pane.standing.state.as_str();
     let before = widths[0] + GAP;
@@ -138,9 +236,9 @@ fn row(pane: &PaneStatus, widths: &[usize; 6], look: Look) -> Printable {
     let painted = at.filter(|&at| line[at..].starts_with(state)).map(|at| {
         let painted = Paint { color: look.color }.paint(tone(pane.standing.state), state);
         let (before, after) = (&line[..at], &line[at + state.len()..]);
-        printable!("{}{}{}\n", before, painted, after)
+        printable!("{}{}{}", before, painted, after)
     });
-    painted.unwrap_or_else(|| printable!("{}\n", line))
+    painted.unwrap_or_else(|| printable!("{}", line))
 }
 
 /// A time as people say it, in its largest unit: `12s`, `4m`, `3h`, `2d`.
@@ -150,75 +248,6 @@ pub fn since(time: Duration) -> String {
         seconds @ 60..3_600 => format!("{}m", seconds / 60),
         seconds @ 3_600..86_400 => format!("{}h", seconds / 3_600),
         seconds => format!("{}d", seconds / 86_400),
-    }
-}
-
-/// Why a pane stands as it does.
-pub fn why(pane: &PaneStatus) -> String {
-    let mut parts = Vec::new();
-    match &pane.standing.reason {
-        Reason::NotThere => parts.push("`triad apply` makes it".to_owned()),
-        Reason::NotStarted => parts.push("not started yet".to_owned()),
-        Reason::Needs(needs) => {
-            let needs = needs.iter();
-            let needs: Vec<String> = needs.map(|(target, until)| need(target, *until)).collect();
-            parts.push(format!("until {}", needs.join(", ")));
-        }
-        Reason::Probes(probes) => {
-            let probes: Vec<String> = probes.iter().map(ToString::to_string).collect();
-            parts.push(format!("until {}", probes.join(", ")));
-        }
-        Reason::Answer(answer) => parts.push(answer.clone()),
-        Reason::Runs => {}
-        Reason::Ended(exit) => parts.push(exit.to_string()),
-        Reason::GivenUp(exit) => {
-            let times = words::count(to_usize(pane.restarts), "restart");
-            parts.push(format!("failed after {times}: {exit}"));
-        }
-        Reason::Stopped(_) => parts.push("stopped by `triad stop`".to_owned()),
-        Reason::Interrupted => {
-            parts.push("ended by a run that was interrupted; `triad apply` starts it".to_owned());
-        }
-    }
-    parts.extend(restarts(pane));
-    parts.extend(pane.has_shell.then(|| "a shell took its place".to_owned()));
-    let is_up = pane.standing.state.is_up();
-    parts.extend(pane.says.as_ref().filter(|_| is_up).cloned());
-    match &pane.wanted {
-        Wanted::No => parts.push("not in the manifest".to_owned()),
-        Wanted::At(address) => parts.push(format!("in the manifest it is {address}")),
-        Wanted::Unknown | Wanted::AsItIs => {}
-    }
-    parts.join("; ")
-}
-
-fn restarts(pane: &PaneStatus) -> Option<String> {
-    match (pane.standing.state, &pane.standing.reason) {
-        (State::Restarting, _) => {
-            let max = pane.restarts_max?;
-            Some(format!("restart {} of {max}", pane.restarts))
-        }
-        (State::Failed, Reason::GivenUp(_)) => None,
-        (state, _) if pane.restarts > 0 && (state.is_running() || state == State::Failed) => {
-            let times = words::count(to_usize(pane.restarts), "restart");
-            Some(format!("after {times}"))
-        }
-        _ => None,
-    }
-}
-
-fn to_usize(count: u32) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-/// What a pane waits for: `db is ready`.
-fn need(target: &Address, until: Until) -> String {
-    let name = target.name();
-    match until {
-        Until::Started => format!("{name} is started"),
-        Until::Ready => format!("{name} is ready"),
-        Until::ExitedOk => format!("{name} has succeeded"),
-        Until::Exited => format!("{name} has ended"),
     }
 }
 

@@ -1,7 +1,9 @@
 //! How a pane stands, in colours and in words.
 
-use crate::status::{Standing, State};
+use crate::layout::{Address, Until};
+use crate::status::{PaneStatus, Reason, State, Wanted};
 use crate::view::text::paint::Tone;
+use crate::view::text::words;
 
 /// The tone of a state.
 pub fn tone(state: State) -> Tone {
@@ -14,11 +16,81 @@ pub fn tone(state: State) -> Tone {
     }
 }
 
-/// The state, and how its program ended.
-pub fn text(standing: &Standing) -> String {
-    let state = standing.state.as_str();
-    match standing.exit() {
-        Some(exit) => format!("{state}, {exit}"),
-        None => state.to_owned(),
+/// The state, and why: in the words of `ps`. Of what is not there the state says all.
+pub fn text(pane: &PaneStatus) -> String {
+    let state = pane.standing.state;
+    match why(pane) {
+        why if why.is_empty() || state == State::Absent => state.as_str().to_owned(),
+        why => format!("{}, {why}", state.as_str()),
+    }
+}
+
+/// Why a pane stands as it does.
+pub fn why(pane: &PaneStatus) -> String {
+    let mut parts = Vec::new();
+    match &pane.standing.reason {
+        Reason::NotThere => parts.push("`triad apply` makes it".to_owned()),
+        Reason::NotStarted => parts.push("not started yet".to_owned()),
+        Reason::Needs(needs) => {
+            let needs = needs.iter();
+            let needs: Vec<String> = needs.map(|(target, until)| need(target, *until)).collect();
+            parts.push(format!("until {}", needs.join(", ")));
+        }
+        Reason::Probes(probes) => {
+            let probes: Vec<String> = probes.iter().map(ToString::to_string).collect();
+            parts.push(format!("until {}", probes.join(", ")));
+        }
+        Reason::NotReady(answer) => parts.push(format!("not ready {answer}")),
+        Reason::Answer(answer) => parts.push(answer.clone()),
+        Reason::Runs => {}
+        Reason::Ended(exit) => parts.push(exit.to_string()),
+        Reason::GivenUp(exit) => {
+            let times = words::count(to_usize(pane.restarts), "restart");
+            parts.push(format!("given up after {times}: {exit}"));
+        }
+        Reason::Stopped(_) => parts.push("by `triad stop`".to_owned()),
+        Reason::Interrupted => {
+            parts.push("ended by a run that was interrupted; `triad apply` starts it".to_owned());
+        }
+    }
+    parts.extend(restarts(pane));
+    parts.extend(pane.has_shell.then(|| "a shell took its place".to_owned()));
+    let is_up = pane.standing.state.is_up();
+    parts.extend(pane.says.as_ref().filter(|_| is_up).cloned());
+    match &pane.wanted {
+        Wanted::No => parts.push("not in the manifest".to_owned()),
+        Wanted::At(address) => parts.push(format!("in the manifest it is {address}")),
+        Wanted::Unknown | Wanted::AsItIs => {}
+    }
+    parts.join("; ")
+}
+
+fn restarts(pane: &PaneStatus) -> Option<String> {
+    match (pane.standing.state, &pane.standing.reason) {
+        (State::Restarting, _) => {
+            let max = pane.restarts_max?;
+            Some(format!("restart {} of {max}", pane.restarts))
+        }
+        (State::Failed, Reason::GivenUp(_)) => None,
+        (state, _) if pane.restarts > 0 && (state.is_running() || state == State::Failed) => {
+            let times = words::count(to_usize(pane.restarts), "restart");
+            Some(format!("after {times}"))
+        }
+        _ => None,
+    }
+}
+
+fn to_usize(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// What a pane waits for: `db is ready`.
+fn need(target: &Address, until: Until) -> String {
+    let name = target.name();
+    match until {
+        Until::Started => format!("{name} is started"),
+        Until::Ready => format!("{name} is ready"),
+        Until::ExitedOk => format!("{name} has succeeded"),
+        Until::Exited => format!("{name} has ended"),
     }
 }

@@ -56,10 +56,15 @@ impl Strip {
 }
 
 impl Drawing {
+    /// How many lines there is room for on so many rows: the cursor has one of its own.
+    pub fn room(rows: usize) -> usize {
+        rows.saturating_sub(1).max(1)
+    }
+
     /// Draws a text from the first row on over what was drawn before, as much of it as fits into so
     /// many rows.
     pub fn over_all(text: &Printable, rows: usize) -> Self {
-        let lines = text.as_str().lines().take(rows.saturating_sub(1).max(1));
+        let lines = text.as_str().lines().take(Self::room(rows));
         let lines: String = lines.map(|line| format!("{line}\x1b[K\n")).collect();
         Drawing(format!("\x1b[H{lines}\x1b[J"))
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use triad::graph::{Edge, Graph, Node, Of};
 use triad::layout::{Address, PaneKind, Until};
 use triad::plan::change::{Noun, Subject};
-use triad::status::{Reason, Source, Standing, State};
+use triad::status::{PaneStatus, Reason, Source, Standing, State, Wanted};
 use triad::view::look::graph::{dot, mermaid, tree};
 use triad::view::text::diagnostic::Look;
 
@@ -34,12 +34,24 @@ const NAMES: [&str; 20] = [
     "🧠 \u{202e}x",
 ];
 
-fn standing(state: State) -> Standing {
-    Standing {
-        state,
-        reason: Reason::Runs,
-        source: Source::Process,
-        since: None,
+fn status(state: State) -> PaneStatus {
+    PaneStatus {
+        address: Address::of_session("s").window("w").pane("p"),
+        kind: PaneKind::Pane,
+        standing: Standing {
+            state,
+            reason: Reason::Runs,
+            source: Source::Process,
+            since: None,
+        },
+        id: None,
+        pid: None,
+        runs: None,
+        has_shell: false,
+        restarts: 0,
+        restarts_max: None,
+        says: None,
+        wanted: Wanted::AsItIs,
     }
 }
 
@@ -64,7 +76,7 @@ fn hostile() -> Graph {
             1 => vec![edge(0, true)],
             _ => vec![edge(index - 1, false), edge(index - 2, true)],
         },
-        standing: states[index % 3].map(standing),
+        status: states[index % 3].map(status),
     });
     Graph {
         layout: "lay\"out\\".to_owned(),
@@ -75,8 +87,8 @@ fn hostile() -> Graph {
 
 /// What a terminal or a page shows for a text: control characters as signs.
 fn label(node: &Node) -> String {
-    let state = node.standing.as_ref();
-    let state = state.map(|standing| format!(": {}", standing.state.as_str()));
+    let state = node.status.as_ref();
+    let state = state.map(|status| format!(": {}", status.standing.state.as_str()));
     let text = node.label() + &state.unwrap_or_default();
     let signs = text.chars().map(|c| match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap(),
@@ -348,7 +360,7 @@ fn the_tree_keeps_to_the_screen_and_draws_everything_once() {
                     })
                     .into_iter()
                     .collect(),
-                standing: Some(standing(State::Pending)),
+                status: Some(status(State::Pending)),
             })
             .collect(),
         ..hostile()

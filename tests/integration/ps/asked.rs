@@ -68,7 +68,6 @@ fn the_words_say_whose_panes_and_which() {
     sandbox.triad(&["ps", "db"]).exits(65);
     assert_eq!(rows(&sandbox.triad(&["ps", "shop", "db"]).exits(0)), [DB]);
     fs::remove_file(sandbox.path("triad.kdl")).unwrap();
-    sandbox.triad(&["ps"]).exits(66);
     assert_eq!(rows(&sandbox.triad(&["ps", "shop"]).exits(0)), [DB, API]);
     let ran = sandbox.triad(&["ps", "elsewhere"]).exits(0);
     assert!(
@@ -109,6 +108,28 @@ fn all_layouts_are_told_apart() {
         "{}",
         ran.stdout
     );
+}
+
+#[test]
+fn without_a_manifest_at_hand_or_with_several_all_layouts_are_shown() {
+    let sandbox = both();
+    let shows_all = || {
+        let ran = sandbox.triad(&["ps"]).exits(0);
+        assert_eq!(ran.stdout, sandbox.triad(&["ps", "--all"]).exits(0).stdout);
+        assert!(ran.stdout.contains("jobs/main/worker"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("web/main/api"), "{}", ran.stdout);
+    };
+    fs::remove_file(sandbox.path("triad.kdl")).unwrap();
+    shows_all();
+    sandbox.triad(&["ps", "--check"]).exits(0);
+    fs::create_dir(sandbox.path("layouts")).unwrap();
+    sandbox.file("layouts/a.kdl", SHOP);
+    sandbox.file("layouts/b.kdl", OTHER);
+    shows_all();
+    // Others need to know which one is meant.
+    sandbox.triad(&["wait"]).exits(66);
+    sandbox.tmux(&["kill-server"]);
+    sandbox.triad(&["ps", "--check"]).exits(9);
 }
 
 #[test]
@@ -234,14 +255,40 @@ fn watching_draws_what_changes_over_what_was() {
 }
 
 #[test]
+fn watching_shows_what_has_failed_first_and_ends_with_a_key() {
+    let sandbox = Sandbox::new();
+    let panes: Vec<String> = (0..12)
+        .map(|at| format!("service \"p{at}\" {{ run \"sleep\" \"100{at}\" }}"))
+        .collect();
+    let panes = panes.join("\n");
+    sandbox.apply(&format!(
+        "session \"web\" {{ window \"w\" layout=\"tiled\" {{ {panes} }} }}"
+    ));
+    let last = sandbox.panes()["web/w/p11"].pid.to_string();
+    crate::support::seen::signal("KILL", &last);
+    sandbox.ended("web/w/p11");
+    let line = "stty -a >before; $triad ps --watch; code=$?; stty -a >after; (exit $code)";
+    let terminal = Terminal::new(&sandbox, (100, 8), line);
+    terminal.shows("and 7 panes with no room here; q ends");
+    let screen = terminal.screen();
+    let lines: Vec<&str> = screen.lines().collect();
+    let begins = ["ADDRESS", "web/w/p11  failed", "web/w/p0   running"];
+    let is_so = |(line, begin): (&&str, &str)| line.starts_with(begin);
+    assert!(lines.iter().zip(begins).all(is_so), "{screen}");
+    terminal.types(&["x", "q"]);
+    terminal.shows("code 0");
+    assert_eq!(sandbox.read("before"), sandbox.read("after"));
+}
+
+#[test]
 fn watching_fits_a_terminal_however_small() {
     let sandbox = Sandbox::new();
     sandbox.apply(SHOP);
     let terminal = Terminal::new(&sandbox, (20, 5), "$triad ps --watch");
-    terminal.shows("web/main/api");
+    terminal.shows("…/api");
     let screen = terminal.screen();
     let lines: Vec<&str> = screen.lines().take(3).collect();
-    let begins = ["ADDRESS", "web/main/db", "web/main/api"];
+    let begins = ["ADDRESS", "…/db", "…/api"];
     let is_so = |(line, begin): (&&str, &str)| line.starts_with(begin) && line.ends_with('…');
     assert!(lines.iter().zip(begins).all(is_so), "{screen}");
     terminal.types(&["C-c"]);

@@ -2,6 +2,7 @@
 
 use super::rows;
 use crate::support::sandbox::Sandbox;
+use crate::support::terminal::Terminal;
 
 const LONG: &str = r#"
 layout "shop"
@@ -19,24 +20,42 @@ fn apply(sandbox: &Sandbox, manifest: &str) {
 }
 
 #[test]
-fn a_table_fits_its_width_and_addresses_stay_whole() {
+fn a_narrow_terminal_cuts_the_same_beginning_of_addresses_before_commands() {
     let sandbox = Sandbox::new();
     apply(&sandbox, LONG);
-    for width in [40, 60, 80, 100, 200] {
-        let mut command = sandbox.triad_command(&["ps"]);
-        command.env("COLUMNS", width.to_string());
-        let ran = crate::support::sandbox::run(&mut command).exits(0);
-        for line in ran.stdout.lines() {
-            assert!(line.chars().count() <= width, "{width}: {line}");
-        }
+    for (width, db, runs) in [
+        (200, "a-session-with-a-name/main/db ", "sleep 1001"),
+        (80, "…/db ", "sleep 1001"),
+        (60, "…/db ", "sleep "),
+        (40, "…/db ", " starting "),
+    ] {
+        let terminal = Terminal::new(&sandbox, (width, 10), "$triad ps");
+        terminal.shows("code 0");
+        let screen = terminal.screen();
+        let row = screen.lines().find(|line| line.contains("starting"));
+        let row = row.unwrap_or_else(|| panic!("{screen}"));
         assert!(
-            ran.stdout.contains("a-session-with-a-name/main/db "),
-            "{}",
-            ran.stdout
+            row.starts_with(db) && row.contains(runs),
+            "{width}: {screen}"
         );
-        if width >= 80 {
-            assert!(ran.stdout.contains("until exec"), "{width}: {}", ran.stdout);
-        }
+        assert_eq!(screen.trim_end().lines().count(), 4, "{screen}");
+    }
+}
+
+#[test]
+fn in_a_pipe_nothing_is_cut() {
+    let sandbox = Sandbox::new();
+    apply(&sandbox, LONG);
+    for width in ["40", "80"] {
+        let mut command = sandbox.triad_command(&["ps"]);
+        let ran = crate::support::sandbox::run(command.env("COLUMNS", width)).exits(0);
+        assert_eq!(
+            rows(&ran),
+            [
+                "a-session-with-a-name/main/db|starting|#s|#|sleep 1001|until exec test -e a-file-that-is-not-there-yet",
+                "a-session-with-a-name/main/api|running|#s|#|exec sleep 1002 # größe, and more words than any screen has room for|",
+            ]
+        );
     }
 }
 

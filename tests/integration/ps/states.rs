@@ -64,11 +64,11 @@ fn every_state_has_its_word_and_its_reason() {
         format!("web/main/seed|done|{at}||true|exit status 0"),
         format!("web/main/broken|failed|{at}||exit 4|exit status 4"),
         format!("web/main/gone|failed|{at}||exit 3|exit status 3"),
-        format!("web/ends/flaps|failed|{at}||exit 5|failed after 3 restarts: exit status 5"),
+        format!("web/ends/flaps|failed|{at}||exit 5|given up after 3 restarts: exit status 5"),
         format!("web/ends/again|restarting|{at}||exit 6|exit status 6; restart 1 of 5"),
         "web/ends/shell|absent|||a login shell|`triad apply` makes it".to_owned(),
         "web/ends/over|failed|#s|#|exit 7|exit status 7; a shell took its place".to_owned(),
-        format!("web/ends/halted|stopped|{at}||sleep 1003|stopped by `triad stop`"),
+        format!("web/ends/halted|stopped|{at}||sleep 1003|by `triad stop`"),
     ];
     assert_eq!(rows(&sandbox.triad(&["ps"]).exits(0)), expected);
     // By its name it is the same, but for what is not there.
@@ -117,6 +117,68 @@ fn ready_is_what_was_found_of_the_process_that_runs() {
         row(),
         "web/main/db|starting|#s|#|sleep 1001|until exec false"
     );
+}
+
+#[test]
+fn what_was_not_ready_in_time_is_no_healthy_service() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"session "web" { window "main" {
+            service "db" { run "sleep" "1001"; ready every="20ms" deadline="100ms" { exec "test -e go" } }
+        } }"#,
+    );
+    sandbox.triad(&["apply"]).exits(4);
+    let row = || rows(&sandbox.triad(&["ps"]).exits(0)).remove(0);
+    let given_up = row();
+    let begins = "web/main/db|starting|#s|#|sleep 1001|not ready after 0.";
+    assert!(given_up.starts_with(begins), "{given_up}");
+    assert!(
+        given_up.ends_with("`test -e go` ended with exit status: 1"),
+        "{given_up}"
+    );
+    sandbox.triad(&["ps", "--check"]).exits(8);
+    // The next process has its own time.
+    sandbox.triad(&["restart", "--no-wait", "db"]).exits(0);
+    assert!(row().ends_with("|until exec test -e go"), "{}", row());
+    sandbox.triad(&["ps", "--check"]).exits(0);
+    sandbox.triad(&["apply"]).exits(4);
+    sandbox.triad(&["ps", "--check"]).exits(8);
+    // Whoever finds it ready says so.
+    sandbox.file("go", "");
+    sandbox.triad(&["wait", "db"]).exits(0);
+    sandbox.triad(&["ps", "--check"]).exits(0);
+}
+
+#[test]
+fn others_tell_in_the_words_of_ps() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"session "web" { window "main" {
+            service "flaps" { run "exit 5"; restart "always" max=2 delay="10ms" }
+            service "halted" { run "sleep" "1003" }
+        } }"#,
+    );
+    let _ = sandbox.triad(&["apply", "--no-wait"]);
+    becomes(&sandbox, "web/main/flaps", "failed");
+    sandbox.triad(&["stop", "halted"]).exits(0);
+    for (pane, state, why) in [
+        (
+            "flaps",
+            "failed",
+            "given up after 2 restarts: exit status 5",
+        ),
+        ("halted", "stopped", "by `triad stop`"),
+    ] {
+        let ps = sandbox.triad(&["ps", pane]).exits(0).stdout;
+        assert!(ps.contains(state) && ps.contains(why), "{ps}");
+        let graph = sandbox.triad(&["graph", "--live"]).exits(0).stdout;
+        let said = format!("service web/main/{pane}  {state}, {why}\n");
+        assert!(graph.contains(&said), "{graph}");
+        let explained = sandbox.triad(&["explain", pane]).exits(0).stdout;
+        let said = format!("  state    {state}\n  why      {why}\n");
+        assert!(explained.contains(&said), "{explained}");
+        assert!(!explained.contains("  phase"), "{explained}");
+    }
 }
 
 #[test]

@@ -328,7 +328,7 @@ impl<'p> Scene<'p> {
                 report.records = lines.iter().filter_map(typed).collect();
                 Input::Typed { lines, report }
             }
-            Output::Note(_) | Output::NoteReady { .. } => Input::Noted,
+            Output::Note(_) | Output::NoteReady { .. } | Output::NoteGivenUp { .. } => Input::Noted,
             Output::Stop(stopping) => Input::Stopped(Stopped {
                 report: done(&stopping.marks),
                 ended: stopping
@@ -441,6 +441,7 @@ impl<'p> Scene<'p> {
             Output::Type(lines) => format!("type {}", self.names(lines)),
             Output::Note(lines) => format!("note {}", self.names(lines)),
             Output::NoteReady { address, .. } => format!("note ready {}", address.name()),
+            Output::NoteGivenUp { address, .. } => format!("note given up {}", address.name()),
             Output::Stop(stopping) => {
                 let leaving = stopping.leaving.iter().map(|leaving| leaving.step);
                 let marks = self.names(&stopping.marks);

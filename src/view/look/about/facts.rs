@@ -12,11 +12,16 @@ use crate::live::{LivePane, LiveProcess, LiveSession, LiveWindow, Snapshot};
 use crate::plan::change::Change;
 use crate::plan::diff;
 use crate::plan::fields::{self, Field};
+use crate::status::PaneStatus;
 use crate::view::look::about::side::{Fact, Side};
+use crate::view::look::standing::why;
 use crate::view::text::words;
 
 /// What is wanted and not written down on the object, but is so.
 pub(super) const NOT_APPLIED: [&str; 2] = ["name", "was"];
+
+/// What is in the state already, in other words.
+pub(super) const NOT_FOR_PEOPLE: [&str; 1] = ["phase"];
 
 /// What a change says of the new value.
 fn facts(changes: Vec<Change>) -> impl Iterator<Item = Fact> {
@@ -177,10 +182,19 @@ pub(super) fn of_live_window(live: &LiveWindow, snapshot: &Snapshot) -> Side {
     }
 }
 
-pub(super) fn of_live_pane(live: &LivePane, snapshot: &Snapshot) -> Side {
+pub(super) fn of_live_pane(
+    live: &LivePane,
+    status: Option<&PaneStatus>,
+    snapshot: &Snapshot,
+) -> Side {
     let window = snapshot.window(live.window);
     let session = window.and_then(|window| snapshot.session(window.session));
     let mut facts = Vec::new();
+    if let Some(status) = status {
+        facts.push(fact("state", status.standing.state.as_str()));
+        let why = why(status);
+        facts.extend((!why.is_empty()).then(|| fact("why", why)));
+    }
     match &live.process {
         LiveProcess::Empty => facts.push(fact("runs", "nothing yet")),
         LiveProcess::Running { pid, program } => {

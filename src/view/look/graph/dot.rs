@@ -16,10 +16,10 @@ pub fn dot(graph: &Graph) -> String {
         for node in nodes {
             let key = quoted(&node.key());
             let label = node.label();
-            let (label, color) = match &node.standing {
-                Some(standing) => (
-                    format!("{label}: {}", text(standing)),
-                    color(standing.state),
+            let (label, color) = match &node.status {
+                Some(status) => (
+                    format!("{label}: {}", text(status)),
+                    color(status.standing.state),
                 ),
                 None => (label, ""),
             };

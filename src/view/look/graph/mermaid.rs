@@ -14,8 +14,8 @@ pub fn mermaid(graph: &Graph) -> String {
         out.push_str(&format!("    subgraph wave{wave}[\"wave {wave}\"]\n"));
         for (index, node) in nodes().filter(|(_, node)| node.wave == wave) {
             let label = node.label();
-            let label = match &node.standing {
-                Some(standing) => format!("{label}: {}", text(standing)),
+            let label = match &node.status {
+                Some(status) => format!("{label}: {}", text(status)),
                 None => label,
             };
             out.push_str(&format!("        n{index}[{}]\n", quoted(&label)));
@@ -42,8 +42,8 @@ pub fn mermaid(graph: &Graph) -> String {
     }
     for (class, colors, states) in CLASSES {
         let of_it = nodes().filter(|(_, node)| {
-            let standing = node.standing.as_ref();
-            standing.is_some_and(|standing| states.contains(&standing.state))
+            let status = node.status.as_ref();
+            status.is_some_and(|status| states.contains(&status.standing.state))
         });
         let of_it: Vec<String> = of_it.map(|(index, _)| format!("n{index}")).collect();
         if !of_it.is_empty() {

@@ -258,8 +258,8 @@ fn directly_after(graph: &Graph) -> Vec<Vec<Edge>> {
 /// What stands behind a name.
 fn parts(node: &Node, edge: Option<Edge>, remark: &str) -> Vec<(Tone, String)> {
     let edge = edge.map(|edge| (Tone::Faint, edge_text(edge)));
-    let standing = node.standing.as_ref();
-    let state = standing.map(|standing| (tone(standing.state), text(standing)));
+    let status = node.status.as_ref();
+    let state = status.map(|status| (tone(status.standing.state), text(status)));
     let remark = (Tone::Faint, remark.to_owned());
     let parts = edge.into_iter().chain(state).chain([remark]);
     parts.filter(|(_, text)| !text.is_empty()).collect()
