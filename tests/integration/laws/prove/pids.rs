@@ -79,7 +79,9 @@ fn a_pane_that_really_gets_the_id_of_a_dead_one_is_left_alone() {
         "$triad" -L "$name" apply --yes >said || test $? = 4
         tmux="$TRIAD_TMUX -L $name"
         pid() { $tmux list-panes -aF '#{@triad_pane} #{pane_pid}' | sed -n "s|^$1 ||p"; }
-        dead=$($tmux list-panes -aF '#{pane_dead} #{pane_pid}' | sed -n 's/^1 //p' | head -n 1)
+        # From tmux 3.8 on, a dead pane has no pid of its own.
+        last='#{?pane_pid,#{pane_pid},#{@triad_pid}}'
+        dead=$($tmux list-panes -aF '#{pane_dead} '$last | sed -n 's/^1 //p' | head -n 1)
         for attempt in 1 2 3 4 5 6 7 8 9 10; do
             # The client takes one id before the pane does.
             echo $((dead - 2)) >/proc/sys/kernel/ns_last_pid
