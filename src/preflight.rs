@@ -1,8 +1,10 @@
 //! What can be known before something starts: directories are there, programs are found, the
 //! server has room and knows what it is asked for. The machine is looked at; nothing is changed.
 
+mod dialect;
 mod tmux;
 
+pub use dialect::{Bashism, bashisms};
 pub use tmux::Impossible;
 
 use std::collections::BTreeSet;
@@ -21,6 +23,10 @@ use crate::tmux::server::find_program;
 /// File descriptors that a server needs for itself and its clients.
 const DESCRIPTORS_SPARE: u64 = 24;
 
+/// The longest argument of a program, and the longest variable with its name: 128 KiB with the byte
+/// that ends it.
+const WORD_MAX: usize = 128 * 1024 - 1;
+
 /// Something that would make a step fail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
@@ -29,6 +35,21 @@ pub enum Missing {
         pane: String,
         place: String,
         path: PathBuf,
+    },
+    #[error("`{}` is a file, and the directory of `{pane}` is to be there", file.display())]
+    NotDirectory {
+        pane: String,
+        place: String,
+        file: PathBuf,
+    },
+    #[error(
+        "{what} of `{pane}` is {length} bytes long, and the kernel gives a program {WORD_MAX} at most"
+    )]
+    TooLong {
+        pane: String,
+        place: String,
+        what: String,
+        length: usize,
     },
     #[error("the program `{program}` of `{pane}` is not found")]
     Program {
@@ -59,6 +80,12 @@ impl Missing {
             Missing::Variable { name, .. } => format!("set {name} before calling triad"),
             Missing::Directory { place, .. } => {
                 format!("make it, or change `cwd` at {place}")
+            }
+            Missing::NotDirectory { place, .. } => {
+                format!("change `cwd` at {place}, or move the file away")
+            }
+            Missing::TooLong { place, .. } => {
+                format!("put it into a file, and let the program at {place} read that")
             }
             Missing::Program {
                 place,
@@ -93,6 +120,7 @@ pub fn missing(plan: &Plan, snapshot: &Snapshot) -> Vec<Missing> {
         })
     });
     let mut missing: Vec<Missing> = variables.collect();
+    missing.extend(starts(plan).flat_map(too_long));
     let impossible = tmux::impossible(plan, snapshot);
     missing.extend(impossible.into_iter().map(Missing::from));
     missing.extend(descriptors(plan, snapshot));
@@ -107,7 +135,9 @@ pub fn missing_at_once(plan: &Plan, environment: &Environment) -> Vec<Missing> {
         .filter_map(|pane| missing_for(pane, environment))
         .collect();
     missing.retain(|missing| match missing {
-        Missing::Directory { path, .. } => directories.insert(path.clone()),
+        Missing::Directory { path, .. } | Missing::NotDirectory { file: path, .. } => {
+            directories.insert(path.clone())
+        }
         _ => true,
     });
     missing
@@ -118,11 +148,48 @@ pub fn missing_for(pane: &Pane, environment: &Environment) -> Option<Missing> {
     if pane.cwd.is_dir() {
         return missing_program(pane, environment);
     }
-    Some(Missing::Directory {
+    let (address, place) = (pane.address.to_string(), place(pane));
+    let mut above = pane.cwd.ancestors();
+    // A link that leads nowhere is no file.
+    let there = above.find(|path| path.exists());
+    Some(match there.filter(|there| !there.is_dir()) {
+        Some(file) => Missing::NotDirectory {
+            pane: address,
+            place,
+            file: file.to_owned(),
+        },
+        None => Missing::Directory {
+            pane: address,
+            place,
+            path: pane.cwd.clone(),
+        },
+    })
+}
+
+/// What of a pane no program can be given.
+fn too_long(pane: &Pane) -> Vec<Missing> {
+    let words = match &pane.command {
+        Command::Shell(_) => &[][..],
+        Command::Line { line, .. } => std::slice::from_ref(line),
+        Command::Argv(words) => words,
+    };
+    let arguments = words
+        .iter()
+        .map(|word| ("an argument".to_owned(), word.len()));
+    let variables = pane.env.iter().filter_map(|(name, value)| {
+        let length = name.len() + "=".len() + value.reveal()?.len();
+        Some((format!("the variable `{name}`"), length))
+    });
+    let long = arguments
+        .chain(variables)
+        .filter(|(_, length)| *length > WORD_MAX);
+    let missing = long.map(|(what, length)| Missing::TooLong {
         pane: pane.address.to_string(),
         place: place(pane),
-        path: pane.cwd.clone(),
-    })
+        what,
+        length,
+    });
+    missing.collect()
 }
 
 fn starts(plan: &Plan) -> impl Iterator<Item = &Pane> {
@@ -130,6 +197,11 @@ fn starts(plan: &Plan) -> impl Iterator<Item = &Pane> {
         Action::Start(start) => Some(&start.pane),
         _ => None,
     })
+}
+
+/// Whether a program stands in the place of a shell for those who are to have none.
+pub fn lets_nobody_in(shell: &str) -> bool {
+    matches!(shell.rsplit('/').next(), Some("nologin" | "false"))
 }
 
 fn place(pane: &Pane) -> String {
@@ -172,48 +244,12 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
 const POSIX: [&str; 3] = ["sh", "dash", "bash"];
 
 /// What a POSIX shell does itself, or what only it understands.
-const OF_THE_SHELL: [&str; 41] = [
-    ".", ":", "!", "[", "{", "alias", "bg", "break", "case", "cd", "command", "continue", "echo",
-    "eval", "exec", "exit", "export", "false", "fg", "for", "getopts", "hash", "if", "kill",
-    "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "time", "trap",
-    "true", "ulimit", "umask", "unset", "wait", "while",
-];
-/// More of that, of bash.
-const OF_BASH: [&str; 34] = [
-    "[[",
-    "bind",
-    "builtin",
-    "caller",
-    "compgen",
-    "complete",
-    "compopt",
-    "coproc",
-    "declare",
-    "dirs",
-    "disown",
-    "do",
-    "done",
-    "enable",
-    "fc",
-    "function",
-    "help",
-    "history",
-    "jobs",
-    "let",
-    "logout",
-    "mapfile",
-    "popd",
-    "pushd",
-    "readarray",
-    "select",
-    "shopt",
-    "source",
-    "suspend",
-    "then",
-    "times",
-    "type",
-    "typeset",
-    "until",
+const OF_THE_SHELL: [&str; 49] = [
+    ".", ":", "!", "[", "{", "alias", "bg", "break", "case", "cd", "command", "continue", "do",
+    "done", "echo", "eval", "exec", "exit", "export", "false", "fc", "fg", "for", "getopts",
+    "hash", "if", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set",
+    "shift", "test", "then", "time", "times", "trap", "true", "type", "ulimit", "umask", "unset",
+    "until", "wait", "while",
 ];
 
 /// The operators of a POSIX shell: a line that has one may do well without its first program.
@@ -234,7 +270,7 @@ fn first_program(line: &str) -> Option<&str> {
     let is_program = word.chars().all(is_plain)
         && !word.starts_with('-')
         && !OF_THE_SHELL.contains(&word)
-        && !OF_BASH.contains(&word);
+        && !dialect::OF_BASH.contains(&word);
     is_program.then_some(word)
 }
 

@@ -11,7 +11,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
 use crate::cli::global::Global;
-use crate::layout::{Layout, Salt, ServerChoice};
+use crate::layout::{Layout, Salt, ServerChoice, UsedFolder};
 use crate::live::{LivePane, LiveProcess, Snapshot};
 use crate::load::{self, Included, LoadError, Loaded, Places};
 use crate::machine::process;
@@ -47,7 +47,11 @@ impl World {
         if let Some(directory) = &global.directory {
             current = current.join(directory);
             if !current.is_dir() {
-                let message = format!("the directory `{}` is not there", current.display());
+                let what = match current.exists() {
+                    true => "is a file",
+                    false => "is not there",
+                };
+                let message = format!("the directory `{}` {what}", current.display());
                 return Err(Failure::new(Exit::Usage, message, "check `--directory`"));
             }
         }
@@ -167,12 +171,26 @@ impl World {
         diagnostics.extend(mistakes.iter().map(ResolveError::diagnostic));
         diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         match resolved {
-            Ok(layout) if diagnostics.is_empty() => Ok(layout),
+            Ok(layout) if diagnostics.is_empty() => Ok(Layout {
+                used: self.used_folder(loaded),
+                ..layout
+            }),
             _ => Err(Failure {
                 exit: Exit::Invalid,
                 what: What::Diagnostics(sources.clone(), diagnostics),
             }),
         }
+    }
+
+    /// How a person calls the folder of a manifest: as it was named, or by the shell's own idea of
+    /// where it is.
+    fn used_folder(&self, loaded: &Loaded) -> Option<UsedFolder> {
+        let named = loaded.place.as_ref().and_then(|place| place.parent());
+        let named = named.and_then(|named| load::used_folder(&loaded.folder, named));
+        named.or_else(|| {
+            let shown = self.environment.get("PWD")?;
+            load::used_folder(&std::env::current_dir().ok()?, Path::new(shown))
+        })
     }
 
     /// The server of a layout: flags, then the manifest, then the caller's own, then tmux's default.

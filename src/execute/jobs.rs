@@ -184,9 +184,15 @@ impl Worker {
         missing.map(|missing| missing.told())
     }
 
-    /// Starts the programs of a wave, and hands them their secrets.
-    pub(super) async fn start(self, wave: Wave, pipes: Pipes) -> Input {
-        let lines = wave.lines;
+    /// Starts the programs of a wave, but for those that are refused, and hands them their secrets.
+    pub(super) async fn start(
+        self,
+        wave: Wave,
+        pipes: Pipes,
+        refused: Vec<(StepId, String)>,
+    ) -> Input {
+        let mut lines = wave.lines;
+        lines.retain(|line| !refused.iter().any(|(step, _)| line.step == Some(*step)));
         let _lock = match self.locked().await {
             Ok(lock) => lock,
             Err(why) => {
@@ -195,13 +201,14 @@ impl Worker {
             }
         };
         let report = self.link.send(&lines).await;
-        let has_failed = |step: &StepId| {
+        let is_sent = |step: &StepId| {
             let mut lines = std::iter::zip(&lines, &report.lines);
-            lines.any(|(line, result)| line.step == Some(*step) && result.is_err())
+            lines.any(|(line, result)| line.step == Some(*step) && result.is_ok())
         };
         let piped = wave.piped.into_iter();
-        let piped = piped.filter(|(step, _)| !has_failed(step)).collect();
-        let (delivered, failed) = self.deliver(piped).await;
+        let piped = piped.filter(|(step, _)| is_sent(step)).collect();
+        let (delivered, mut failed) = self.deliver(piped).await;
+        failed.extend(refused);
         drop(pipes);
         let noted = match delivered.is_empty() {
             true => None,
@@ -354,8 +361,12 @@ impl Worker {
             let mut lines = std::iter::zip(&stopped.marks, &stopped.report.lines);
             lines.any(|(line, result)| line.step == Some(*step) && result.is_err())
         };
+        let failed = stop::after_end(&self.link, stopping.after_end, &self.manner).await;
+        let has_failed = |step: &StepId| failed.iter().any(|(failed, _)| failed == step);
         let leaving = stopping.leaving.into_iter();
-        let leaving: Vec<_> = leaving.filter(|of| !unmarked(&of.step)).collect();
+        let leaving = leaving.filter(|of| !unmarked(&of.step) && !has_failed(&of.step));
+        let leaving: Vec<_> = leaving.collect();
+        stopped.failed = failed;
         let ended = match stop::end(&self.link, &leaving, &self.manner).await {
             Ok(ended) => ended,
             Err(NotEnded::CutShort(asked)) => {
@@ -364,7 +375,7 @@ impl Worker {
             }
             Err(NotEnded::Unknown(why)) => {
                 let steps = leaving.iter().map(|leaving| (leaving.step, why.clone()));
-                stopped.failed = steps.collect();
+                stopped.failed.extend(steps);
                 return Input::Stopped(stopped);
             }
         };

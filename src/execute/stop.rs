@@ -1,7 +1,7 @@
 //! Ends what runs in panes: as each of them is to be asked, and by force at its deadline. Knows the
 //! server and no steps, and returns what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,12 @@ use tokio::time::{sleep_until, timeout};
 
 use crate::execute::ledger::Asked;
 use crate::execute::run::Leaving;
-use crate::layout::StopHow;
+use crate::layout::{StepId, StopHow};
 use crate::link::Link;
 use crate::machine::process;
 use crate::machine::process_tree::{self, Ended, Ending, ProcessTree, Server};
 use crate::machine::shell;
+use crate::plan::stop_method::StopMethod;
 use crate::render::ending;
 use crate::tmux::environment::Environment;
 use crate::tmux::id::PaneId;
@@ -110,6 +111,37 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Ve
         }
     }
     Ok(process_tree::end_all(&endings, server).await)
+}
+
+/// Runs the commands that end what programs have left running, side by side. Which of them failed, and
+/// why.
+pub(super) async fn after_end(
+    link: &Link,
+    methods: Vec<(StepId, StopMethod)>,
+    manner: &Manner,
+) -> Vec<(StepId, String)> {
+    let mut open: BTreeSet<StepId> = methods.iter().map(|(step, _)| *step).collect();
+    let mut commands = tokio::task::JoinSet::new();
+    for (step, method) in methods {
+        let environment = of_pane(manner, &method, &link.socket_path());
+        let limit = manner.timeout.unwrap_or(method.stop.timeout);
+        commands.spawn(async move {
+            let line = method.after_end.unwrap_or_default();
+            let ran = timeout(limit, shell::run(&line, &method.cwd, &environment)).await;
+            let late = || Err(format!("`{line}` did not end within {limit:?}"));
+            (step, ran.unwrap_or_else(|_| late()))
+        });
+    }
+    let mut failed = Vec::new();
+    let interrupt = link.interrupt().clone();
+    while let Some(Some(done)) = interrupt.or(commands.join_next()).await {
+        let (step, ran) = done.expect("a command neither panics nor is cancelled");
+        open.remove(&step);
+        failed.extend(ran.err().map(|why| (step, why)));
+    }
+    let cut = "triad was told to stop before its `stop` command had ended";
+    failed.extend(open.into_iter().map(|step| (step, cut.to_owned())));
+    failed
 }
 
 /// Sends what asks programs to end. A pane that is gone needs no asking; what still lives is killed
@@ -278,19 +310,30 @@ fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> En
     // Some programs write over their environment, to be shown by another name.
     let is_whole = |environment: &Environment| environment.contains_key("TRIAD_PANE");
     let of_program = Some(process::environment(pid)).filter(is_whole);
-    let is_told = of_program.is_some();
-    let mut environment = of_program.unwrap_or_else(|| manner.environment.clone());
-    if let Some(address) = &leaving.stop_method.address {
+    let mut environment = match of_program {
+        Some(environment) => told(environment, &leaving.stop_method, socket),
+        None => of_pane(manner, &leaving.stop_method, socket),
+    };
+    environment.insert("TRIAD_PID".to_owned(), pid.to_string());
+    environment
+}
+
+/// The caller's environment, with what the manifest sets for the pane.
+fn of_pane(manner: &Manner, method: &StopMethod, socket: &Path) -> Environment {
+    let mut environment = told(manner.environment.clone(), method, socket);
+    let own = method.env.iter();
+    environment.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    environment
+}
+
+/// Adds what every program is told.
+fn told(mut environment: Environment, method: &StopMethod, socket: &Path) -> Environment {
+    if let Some(address) = &method.address {
         environment.insert("TRIAD_PANE".to_owned(), address.to_string());
     }
     environment.insert(
         "TRIAD_SOCKET".to_owned(),
         socket.to_string_lossy().into_owned(),
     );
-    environment.insert("TRIAD_PID".to_owned(), pid.to_string());
-    if !is_told {
-        let own = leaving.stop_method.env.iter();
-        environment.extend(own.map(|(key, value)| (key.clone(), value.clone())));
-    }
     environment
 }

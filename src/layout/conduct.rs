@@ -51,6 +51,9 @@ pub struct Stop {
     /// Between one key and the next.
     #[serde(default = "pause", skip_serializing_if = "is_usual_pause")]
     pub pause: Duration,
+    /// The command is run when the pane goes although its program has ended before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always: bool,
 }
 
 /// The pause between keys where the manifest names none: programs that count interrupts, as agents
@@ -96,6 +99,7 @@ impl Default for Stop {
             how: StopHow::Default,
             timeout: Duration::from_secs(10),
             pause: pause(),
+            always: false,
         }
     }
 }

@@ -59,7 +59,7 @@ pub use veil::{Unhidden, Veil};
 pub use window::{Ratio, Titles, Window};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,9 @@ pub struct Layout {
     pub manifest: String,
     /// Where `root` points: the outermost working directory.
     pub root: PathBuf,
+    /// How a person calls the folder that the manifest is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<UsedFolder>,
     pub server: Option<ServerChoice>,
     pub hooks: Hooks,
     /// What the manifest sets for all of the layout, its hooks too.
@@ -80,6 +83,26 @@ pub struct Layout {
     /// it, and nothing of tmux does.
     pub secret_names: BTreeSet<String>,
     pub sessions: Vec<Session>,
+}
+
+/// A folder that a person calls by a path with links. What is compared has none, so that it is the
+/// same whatever path was used; programs start where the person would say that they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedFolder {
+    pub real: PathBuf,
+    pub used: PathBuf,
+}
+
+impl UsedFolder {
+    /// A path within the folder, as it is called.
+    pub fn path(&self, real: &Path) -> PathBuf {
+        match real.strip_prefix(&self.real) {
+            // To join nothing would add a slash.
+            Ok(rest) if rest.as_os_str().is_empty() => self.used.clone(),
+            Ok(rest) => self.used.join(rest),
+            Err(_) => real.to_owned(),
+        }
+    }
 }
 
 /// Commands that triad itself runs in `root`, by `/bin/sh -c`.

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use self::file::{bounded, shown};
 use self::opened::{Opened, distrust, opened, opened_file, regular};
+use crate::layout::UsedFolder;
 use crate::manifest::source::SourceId;
 use crate::manifest::{self, syntax};
 
@@ -124,6 +125,26 @@ pub fn again(place: &Path, is_found: bool) -> Result<Loaded, LoadError> {
 /// not there.
 pub fn target(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
+}
+
+/// The folder that is called `used`, if that is another path to it than `real`: as far up as the two
+/// differ.
+pub fn used_folder(real: &Path, used: &Path) -> Option<UsedFolder> {
+    let is_same = |real: &Path, used: &Path| target(used).is_some_and(|target| target == real);
+    if real == used || !is_same(real, used) {
+        return None;
+    }
+    let (mut real, mut used) = (real, used);
+    while let (Some(above_real), Some(above_used)) = (real.parent(), used.parent())
+        && real.file_name() == used.file_name()
+        && is_same(above_real, above_used)
+    {
+        (real, used) = (above_real, above_used);
+    }
+    Some(UsedFolder {
+        real: real.to_owned(),
+        used: used.to_owned(),
+    })
 }
 
 /// What a file holds, if it is one that can be read; of a large one, the first part.

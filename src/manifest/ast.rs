@@ -310,6 +310,8 @@ pub struct StopDecl {
     /// Between two keys.
     pub pause: Option<Scalar>,
     pub run: Option<Scalar>,
+    /// Of `run`.
+    pub always: Option<Scalar>,
     pub span: Span,
 }
 

@@ -146,6 +146,7 @@ fn stop(stop: &Stop) -> String {
             format!("keys {}, pause {:?}", keys.join(" "), stop.pause)
         }
         StopHow::Keys(keys) => format!("keys {}", keys.join(" ")),
+        StopHow::Run(line) if stop.always => format!("run {line}, always"),
         StopHow::Run(line) => format!("run {line}"),
     };
     format!("{how}, timeout {:?}", stop.timeout)

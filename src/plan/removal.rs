@@ -176,7 +176,7 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
         action: Action::Stop(Stop {
             pane: pane.id,
             pid: pane.pid,
-            stop_method: StopMethod::to(pane),
+            stop_method: StopMethod::for_good(pane),
             is_own: own == Some(pane.id),
         }),
         reason,

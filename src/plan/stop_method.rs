@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::layout::{Address, AppliedPane, OnExit, Stop};
+use crate::layout::{Address, AppliedPane, OnExit, Stop, StopHow};
 use crate::live::{LivePane, Phase};
 use crate::tmux::id::PaneId;
 
@@ -23,6 +23,8 @@ pub struct StopMethod {
     /// Where a command that ends it runs, and with what besides the caller's environment.
     pub cwd: PathBuf,
     pub env: BTreeMap<String, String>,
+    /// A command that ends what the program has left running, which has ended itself.
+    pub after_end: Option<String>,
 }
 
 impl StopMethod {
@@ -40,6 +42,23 @@ impl StopMethod {
             is_armed: live.applied.as_ref().is_some_and(AppliedPane::is_armed),
             cwd: program.map_or_else(|| PathBuf::from("/"), |applied| applied.cwd.clone()),
             env: program.map_or_else(BTreeMap::new, |applied| applied.env.clone()),
+            after_end: None,
         }
+    }
+
+    /// The same for a pane that goes for good, with what its program has left running.
+    pub fn for_good(live: &LivePane) -> Self {
+        let mut method = StopMethod::to(live);
+        let has_ended = live.ended().is_some() && !live.is_stopped();
+        let applied = live.applied.as_ref();
+        let applied = applied.filter(|applied| has_ended && applied.stop.always);
+        if let Some(applied) = applied
+            && let StopHow::Run(line) = &applied.stop.how
+        {
+            method.after_end = Some(line.clone());
+            method.cwd.clone_from(&applied.cwd);
+            method.env.clone_from(&applied.env);
+        }
+        method
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
-    Address, Layout, Need, Pane, PaneKind, Salt, StepId, Unhidden, Until, Veil, meaning,
+    Address, Command, Layout, Need, Pane, PaneKind, Salt, StepId, Unhidden, Until, Veil, meaning,
 };
 use crate::live::{Exit, LivePane, LiveProcess};
 use crate::plan::change::{Action, Note, Step, Target, TargetState};
@@ -40,8 +40,10 @@ pub(super) fn targets(
     layout
         .panes()
         .filter(|pane| {
-            // What the user's own shell ends with is nobody's news.
-            let may_fail = pane.kind != PaneKind::Pane || !ended::is_bare_shell(&pane.command);
+            // What the user's own shell ends with is nobody's news, unless it ends at once.
+            let may_fail = pane.kind != PaneKind::Pane
+                || matches!(pane.command, Command::Shell(_))
+                || !ended::is_bare_shell(&pane.command);
             let is_watched = may_fail || pane.ready.is_some();
             let live = matching.panes.get(&pane.address);
             let is_unseen = is_apply && live.is_some_and(|live| is_unseen(pane, live));

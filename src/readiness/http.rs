@@ -3,6 +3,7 @@
 
 mod answer;
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -31,10 +32,7 @@ pub(super) async fn probe(http: &Http, searches: &Searches) -> Result<String, St
     let failed = |error: std::io::Error| format!("{place}: {}", reason(&error));
     let answer = match &http.socket {
         Some(socket) => get(connect(socket).await.map_err(failed)?, &parsed, http).await,
-        None => {
-            let stream = TcpStream::connect((parsed.host, parsed.port)).await;
-            get(stream.map_err(failed)?, &parsed, http).await
-        }
+        None => get(connect_tcp(&parsed).await.map_err(failed)?, &parsed, http).await,
     };
     let answer = answer.map_err(failed)?;
     let http = http.clone();
@@ -48,6 +46,19 @@ pub(super) async fn probe(http: &Http, searches: &Searches) -> Result<String, St
 
 async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
     UnixStream::connect(socket).await
+}
+
+/// Connects to the first address of a host that accepts it.
+async fn connect_tcp(url: &Url<'_>) -> std::io::Result<TcpStream> {
+    if !url.host.eq_ignore_ascii_case("localhost") {
+        return TcpStream::connect((url.host, url.port)).await;
+    }
+    // Many machines name one family alone, and many programs listen on the other.
+    let both = [
+        SocketAddr::from((Ipv4Addr::LOCALHOST, url.port)),
+        SocketAddr::from((Ipv6Addr::LOCALHOST, url.port)),
+    ];
+    TcpStream::connect(&both[..]).await
 }
 
 /// Why there is no answer, without the number that the system gives it.

@@ -103,7 +103,9 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
         "-y",
         &height,
     ]);
-    let create = create.word("-c").word(Word::directory(&new.session.cwd));
+    let create = create
+        .word("-c")
+        .word(conditions.directory(&new.session.cwd));
     // Given once for all programs that start in it, and for what people open in it by hand.
     let environment = program::of_caller(conditions).into_values();
     let create = environment

@@ -59,7 +59,9 @@ impl<'a> Program<'a> {
         let pane = self.pane;
         let command = Command::new(["respawn-pane"].into_iter().chain(over));
         let mut command = command.word("-t").word(id(&pane.address));
-        command = command.word("-c").word(Word::directory(&pane.cwd));
+        command = command
+            .word("-c")
+            .word(self.conditions.directory(&pane.cwd));
         for assignment in environment {
             command = command.word("-e").word(assignment);
         }

@@ -108,6 +108,7 @@ impl<'a> Builder<'a> {
             name,
             manifest: conditions.manifest.to_owned(),
             root,
+            used: None,
             server,
             hooks,
             env: scope.env,

@@ -108,6 +108,12 @@ pub enum ResolveError {
         nearest: Option<String>,
         span: Span,
     },
+    #[error("a hook of a session for `{name}` never runs")]
+    HookNeverRuns {
+        name: String,
+        why: &'static str,
+        span: Span,
+    },
     #[error("no session is left")]
     NothingChosen { span: Span },
     #[error("two nodes were `{address}`")]
@@ -172,6 +178,7 @@ impl ResolveError {
             ResolveError::OptionOfTriad { .. } => "triad::resolve::option-of-triad",
             ResolveError::MisplacedOption { .. } => "triad::resolve::misplaced-option",
             ResolveError::UnknownEvent { .. } => "triad::resolve::unknown-event",
+            ResolveError::HookNeverRuns { .. } => "triad::resolve::hook-never-runs",
             ResolveError::NothingChosen { .. } => "triad::resolve::nothing-chosen",
             ResolveError::WasTwice { .. } => "triad::resolve::was-twice",
             ResolveError::StillThere { .. } => "triad::resolve::still-there",
@@ -232,6 +239,7 @@ impl ResolveError {
             ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
             ResolveError::MisplacedOption { span, .. } => one(span, "has no effect here"),
             ResolveError::UnknownEvent { span, .. } => one(span, "no hook would ever run"),
+            ResolveError::HookNeverRuns { span, why, .. } => one(span, why),
             ResolveError::NothingChosen { span } => one(span, "left out, like all others"),
             ResolveError::WasTwice { span, first, .. } => vec![
                 Label::new(*span, "this one"),
@@ -349,6 +357,10 @@ impl ResolveError {
             }
             ResolveError::TaskCloses { .. } => {
                 "use `hold` or `shell`, or make it a `pane`, whose end means nothing"
+            }
+            ResolveError::HookNeverRuns { .. } => {
+                "write a command of the layout: `hooks { after-apply \"…\" }` or `after-down`; or set it for \
+                 all sessions in your tmux.conf, with `set-hook -g`"
             }
             ResolveError::NothingChosen { .. } => {
                 "choose a profile with `--profile NAME`, or leave one session without"

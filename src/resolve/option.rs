@@ -160,6 +160,14 @@ impl Resolver<'_> {
             let (Some(event), Some(command)) = (event, command) else {
                 continue;
             };
+            if let Some(why) = hook::why_never(&event) {
+                self.errors.push(ResolveError::HookNeverRuns {
+                    name: event,
+                    why,
+                    span: decl.event.span,
+                });
+                continue;
+            }
             let hooks = match hook::scope(&event) {
                 Some(OptionScope::Session) => &mut of_session,
                 Some(_) => &mut of_windows,

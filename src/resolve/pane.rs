@@ -235,6 +235,7 @@ fn stop(resolver: &mut Resolver, decl: &StopDecl) -> Stop {
         timeout: resolver
             .duration(decl.timeout.as_ref())
             .unwrap_or(default.timeout),
+        always: resolver.flag(decl.always.as_ref()),
         pause: resolver
             .duration(decl.pause.as_ref())
             .unwrap_or(default.pause),

@@ -95,6 +95,17 @@ pub fn scope(event: &str) -> Option<OptionScope> {
     is_of_session.then_some(OptionScope::Session)
 }
 
+/// Why a session's own hook for this event never runs, if it does not.
+pub fn why_never(event: &str) -> Option<&'static str> {
+    match event {
+        "after-new-session" | "session-created" => {
+            Some("the session has no hooks yet when this happens")
+        }
+        "session-closed" => Some("the session has no hooks any more when this happens"),
+        _ => None,
+    }
+}
+
 /// Whether panes can have a hook of their own for this event, which then stands before that of their
 /// window in what a format tells.
 pub fn is_of_panes(event: &str) -> bool {

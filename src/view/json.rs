@@ -79,6 +79,8 @@ pub struct JsonCheck {
     pub windows: usize,
     pub panes: usize,
     pub diagnostics: Vec<JsonDiagnostic>,
+    /// What is no mistake, and may go otherwise than one expects.
+    pub warnings: Vec<String>,
 }
 
 /// What there is to say about a code.

@@ -1,8 +1,10 @@
 //! Bare panes: shells that start as tmux itself would start one.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
+use crate::support::seen::words;
 
 /// What a `default-command` notes: characters that tmux, its formats and shells have uses for.
 const NOTED: &str = "a=b; $HOME #{x} \\n %H 'q' \t{~}";
@@ -83,4 +85,39 @@ fn without_one_a_bare_pane_is_a_login_shell() {
     eventually("its profile was read", DEADLINE, || {
         sandbox.read("log").as_deref() == Some("login\n")
     });
+}
+
+/// A program that is tmux's shell and ends at once.
+fn shell_that_ends(sandbox: &Sandbox, name: &str) {
+    let path = sandbox.file(name, "#!/bin/sh\necho not for you\nexit 1\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is our file");
+    sandbox.config(&format!("set -g default-shell {}\n", path.display()));
+}
+
+#[test]
+fn a_shell_that_lets_nobody_in_is_a_failure_with_its_reason() {
+    let sandbox = Sandbox::new();
+    shell_that_ends(&sandbox, "nologin");
+    sandbox.manifest("session \"s\" { window \"w\" { pane \"a\" } }");
+    let ran = sandbox.triad(&["apply"]).exits(3);
+    let said = words(&ran.stdout);
+    assert!(
+        said.contains("work/nologin`, the default-shell of tmux, lets nobody in"),
+        "{said}"
+    );
+    sandbox.manifest("session \"s\" { window \"w\" { pane \"a\" { shell \"/bin/sh\" } } }");
+    sandbox.triad(&["apply"]).exits(0);
+}
+
+#[test]
+fn a_shell_that_ends_at_once_is_a_failure() {
+    let sandbox = Sandbox::new();
+    shell_that_ends(&sandbox, "quick");
+    sandbox.manifest(
+        "session \"s\" { window \"w\" { pane \"a\"; pane \"stays\" { run \"sleep\" \"1000\" } } }",
+    );
+    let ran = sandbox.triad(&["apply"]).exits(4);
+    let said = words(&ran.stdout);
+    assert!(said.contains("a ended, and its pane has closed"), "{said}");
+    assert_eq!(sandbox.panes().keys().collect::<Vec<_>>(), ["s/w/stays"]);
 }

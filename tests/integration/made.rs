@@ -157,3 +157,50 @@ fn a_line_with_operators_is_not_refused_for_its_first_word() {
     let said = words(&ran.stderr);
     assert!(said.contains("the program `no-such-bat` of"), "{said}");
 }
+
+#[test]
+fn a_file_in_the_place_of_a_directory_is_told_as_that() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.file("notes", "text");
+    let manifest = |cwd: &str| {
+        format!(
+            "session \"s\" {{ window \"w\" {{ pane \"a\" cwd=\"{cwd}\" {{ run \"sleep\" \"1000\" }} }} }}"
+        )
+    };
+    for cwd in ["notes", "notes/below"] {
+        sandbox.manifest(&manifest(cwd));
+        let said = words(&sandbox.triad(&["apply"]).exits(1).stderr);
+        let expected = format!(
+            "`{}` is a file, and the directory of `s/w/a`",
+            file.display()
+        );
+        assert!(said.contains(&expected), "{said}");
+    }
+    let said = words(&sandbox.triad(&["-C", "notes", "apply"]).exits(64).stderr);
+    assert!(said.contains("notes` is a file"), "{said}");
+}
+
+#[test]
+fn what_no_program_can_be_given_is_told_before_the_start() {
+    let sandbox = Sandbox::new();
+    // The kernel counts the byte that ends a word.
+    let most = 128 * 1024 - 1;
+    let manifest = |line: usize, value: usize| {
+        format!(
+            "session \"s\" {{ window \"w\" {{ pane \"a\" {{ run \"exec sleep 1000 #{}\"; env {{ LONG \"{}\" }} }} }} }}",
+            "x".repeat(line - "exec sleep 1000 #".len()),
+            "x".repeat(value - "LONG=".len()),
+        )
+    };
+    sandbox.manifest(&manifest(most + 1, most + 1));
+    let said = words(&sandbox.triad(&["apply"]).exits(1).stderr);
+    for what in ["an argument", "the variable `LONG`"] {
+        let expected = format!("{what} of `s/w/a` is {} bytes long", most + 1);
+        assert!(said.contains(&expected), "{said}");
+    }
+    assert_ne!(sandbox.try_tmux(&["list-sessions"]).status, 0);
+    sandbox.apply(&manifest(most, most));
+    eventually("it runs", DEADLINE, || {
+        sandbox.panes()["s/w/a"].command == "sleep"
+    });
+}

@@ -185,7 +185,7 @@ fn with_property(spec: &NodeSpec, property: &str) -> String {
         "restart" => in_context(Place::Pane, &format!("restart \"always\" {property}")),
         "stop" => in_context(Place::Pane, &format!("stop {property}")),
         "keys" => in_context(Place::Pane, &format!("stop {{ keys \"C-c\" {property} }}")),
-        "log" => in_context(Place::Pane, &format!("log {property}")),
+        "run" => in_context(Place::Pane, &format!("stop {{ run \"x\" {property} }}")),
         _ => panic!("say here how `{name}` is written with a property"),
     }
 }

@@ -83,7 +83,7 @@ const ARROWS: Arrows = &[
         ],
     ),
     ("preflight", &["plan", "live", "layout", "tmux"]),
-    ("load", &["manifest"]),
+    ("load", &["manifest", "layout"]),
     ("save", &[]),
     ("init", &["manifest", "resolve", "layout", "tmux"]),
     ("survey", &["init"]),

@@ -8,6 +8,7 @@ use crate::cli::output::Output;
 use crate::layout::nearest;
 use crate::manifest::error;
 use crate::manifest::explanation::Explanation;
+use crate::preflight;
 use crate::resolve;
 use crate::view::json::{FORMAT, JsonCheck};
 use crate::view::look::explain;
@@ -36,6 +37,9 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     let world = World::read(global)?;
     // Whoever starts it has the environment for it.
     let layout = world.open_layout(global, own.manifest.as_deref())?;
+    let warnings = preflight::bashisms(&layout, &world.environment);
+    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.iter().for_each(|text| output.warning(text));
     let (windows, panes) = (layout.windows().count(), layout.panes().count());
     if output.is_verbose {
         output.text(format!(
@@ -53,6 +57,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         windows,
         panes,
         diagnostics: Vec::new(),
+        warnings,
     });
     Ok(Exit::Success)
 }

@@ -48,7 +48,12 @@ pub(crate) async fn run(
     if own.commands {
         let environment = world.for_programs(&layout.secret_names);
         let socket = server.socket_path();
-        output.data(&commands(&plan, &environment, &socket, &nonce));
+        output.data(&commands(
+            &plan,
+            &environment,
+            (&socket, layout.used.as_ref()),
+            &nonce,
+        ));
     } else {
         output.text(view::look::plan::text(&plan, &place(&server), output.look()).trim_end());
     }

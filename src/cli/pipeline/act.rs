@@ -60,6 +60,7 @@ pub(crate) async fn act(
         &render::Conditions {
             environment: &mandate.environment,
             socket: &socket,
+            used: manner.used.as_ref(),
             nonce: &mandate.nonce,
         },
     );

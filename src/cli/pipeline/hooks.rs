@@ -91,13 +91,17 @@ fn hook(
     ];
     environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
     let own = layout.env.iter();
+    let folder = layout.used.as_ref();
+    let folder = folder.map_or_else(|| layout.root.clone(), |used| used.path(&layout.root));
+    // A shell believes it if it leads to where the shell is.
+    environment.insert("PWD".to_owned(), folder.to_string_lossy().into_owned());
     environment.insert(left_behind::MARK.to_owned(), left_behind::mark(name));
     environment
         .extend(own.filter_map(|(name, value)| Some((name.clone(), value.reveal()?.to_owned()))));
     Some(Hook {
         name,
         line: line?.clone(),
-        folder: layout.root.clone(),
+        folder,
         environment,
         veil: Veil::over(layout.env.iter()),
         deadline: hook::DEADLINE,

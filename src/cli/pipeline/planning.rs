@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::context::World;
 use crate::cli::failure::Failure;
 use crate::cli::pipeline::advice;
-use crate::layout::Layout;
+use crate::layout::{Layout, UsedFolder};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::tmux::environment::Environment;
@@ -98,12 +98,13 @@ pub(crate) fn machine(
 pub(crate) fn commands(
     plan: &Plan,
     environment: &Environment,
-    socket: &Path,
+    (socket, used): (&Path, Option<&UsedFolder>),
     nonce: &str,
 ) -> String {
     let conditions = render::Conditions {
         environment,
         socket,
+        used,
         nonce,
     };
     let rendered = render::render(plan, &conditions);

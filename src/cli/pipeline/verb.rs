@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::site::Site;
 use crate::event::Outcome;
-use crate::layout::Pattern;
+use crate::layout::{Pattern, UsedFolder};
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
 use crate::readiness::engine::Extent;
@@ -38,6 +38,8 @@ pub(crate) struct Manner {
     /// Which panes are waited for.
     pub waits: Extent,
     pub stop_timeout: Option<Duration>,
+    /// How a person calls the folder of the layout.
+    pub used: Option<UsedFolder>,
 }
 
 /// A verb that changes something.

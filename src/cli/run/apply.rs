@@ -160,6 +160,7 @@ impl Verb for Apply<'_> {
                 false => Extent::Everything,
             },
             stop_timeout: None,
+            used: self.layout.used.clone(),
         }
     }
 

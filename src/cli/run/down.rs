@@ -153,6 +153,7 @@ impl Verb for Down<'_> {
             hooks: hooks.unwrap_or_default(),
             waits: Extent::Needed,
             stop_timeout: self.own.timeout,
+            used: None,
         }
     }
 

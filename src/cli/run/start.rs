@@ -163,6 +163,7 @@ impl Verb for Start<'_> {
                 false => Extent::Everything,
             },
             stop_timeout: None,
+            used: self.layout.used.clone(),
         }
     }
 

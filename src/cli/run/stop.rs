@@ -161,6 +161,7 @@ impl Verb for Stop<'_> {
             hooks: Around::default(),
             waits: Extent::Needed,
             stop_timeout: self.own.timeout,
+            used: None,
         }
     }
 

@@ -205,6 +205,8 @@ pub struct Stopping {
     /// Marks the panes that stay.
     pub marks: Vec<Line>,
     pub leaving: Vec<Leaving>,
+    /// The panes whose programs have ended and may have left something running.
+    pub after_end: Vec<(StepId, StopMethod)>,
     /// The panes that stay, in which tmux has to see the end.
     pub staying: Vec<(StepId, PaneId)>,
 }

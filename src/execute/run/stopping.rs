@@ -79,6 +79,11 @@ impl Run<'_> {
                 stop_method: stop.stop_method.clone(),
             })
         });
+        let after_end = now.iter().filter_map(|step| {
+            let method = &stop(plan, *step)?.stop_method;
+            method.after_end.as_ref()?;
+            Some((*step, method.clone()))
+        });
         let staying = now.iter().filter(|step| is_halt(step));
         let staying = staying.filter_map(|step| Some((*step, stop(plan, *step)?.pane)));
         let marks = now
@@ -90,6 +95,7 @@ impl Run<'_> {
         let stopping = Stopping {
             marks: marks.collect(),
             leaving: leaving.collect(),
+            after_end: after_end.collect(),
             staying: staying.collect(),
         };
         (self.removals.now, self.removals.left) = (now, later);

@@ -127,6 +127,7 @@ impl Decoder<'_> {
             keys: Vec::new(),
             pause: None,
             run: None,
+            always: None,
             span: checked.head,
         };
         let mut ways: Vec<Span> = stop.signal.iter().map(|signal| signal.span).collect();
@@ -138,7 +139,10 @@ impl Decoder<'_> {
                     stop.pause = inner.take("pause");
                     stop.keys.extend(inner.arguments.into_iter().flatten());
                 }
-                _ => stop.run = inner.into_argument(),
+                _ => {
+                    stop.always = inner.take("always");
+                    stop.run = inner.into_argument();
+                }
             }
         }
         if let [first, span, ..] = ways[..] {

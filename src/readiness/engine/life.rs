@@ -39,6 +39,8 @@ pub(super) struct Watched {
     /// What its program says of itself.
     pub status: Option<String>,
     last_exit: Option<Exit>,
+    /// Its process was gone in its first moments.
+    was_short: bool,
 }
 
 /// What the pane's process does.
@@ -109,6 +111,7 @@ impl Watched {
             is_given_up: false,
             status: None,
             last_exit: None,
+            was_short: false,
         }
     }
 
@@ -120,6 +123,7 @@ impl Watched {
         self.run += 1;
         self.is_ready = false;
         self.status = None;
+        self.was_short = false;
         // One that has never been ready gets no more time by ending over and over.
         if !is_again || self.was_ready {
             self.since = now;
@@ -142,6 +146,7 @@ impl Watched {
 
     pub(super) fn gone(&mut self, now: Instant) {
         if let Life::Running { .. } = self.life {
+            self.was_short = self.is_settling(now);
             self.life = Life::Gone {
                 looks: 0,
                 look: Some(now),
@@ -229,7 +234,8 @@ impl Watched {
             kind => exit.is_failure(kind, wanted.is_shell),
         };
         let is_unready = wanted.ready.is_some() && !self.was_ready;
-        (has_failed || is_unready) && !self.is_given_up
+        let is_no_shell = wanted.is_bare() && self.was_short;
+        (has_failed || is_unready || is_no_shell) && !self.is_given_up
     }
 
     /// Why it is ready and how long that took, if it has become so; `waiting` are waited for.
@@ -356,10 +362,11 @@ impl Watched {
         }
     }
 
-    /// A service or an agent without probes that was started a moment ago. Most that cannot run end
-    /// at once, and `apply` should not call them started.
+    /// A service, an agent or a shell without probes that was started a moment ago. Most that cannot
+    /// run end at once, and `apply` should not call them started.
     fn is_settling(&self, now: Instant) -> bool {
-        matches!(self.wanted.kind, PaneKind::Service | PaneKind::Agent)
+        let is_to_stay = matches!(self.wanted.kind, PaneKind::Service | PaneKind::Agent);
+        (is_to_stay || self.wanted.is_bare())
             && self.wanted.ready.is_none()
             && self.wanted.state == TargetState::Planned
             && now.saturating_duration_since(self.since) < SETTLING

@@ -49,6 +49,11 @@ impl Wanted {
         (pane.address.clone(), wanted)
     }
 
+    /// Whether it is a shell that somebody may use and leave.
+    pub(super) fn is_bare(&self) -> bool {
+        self.kind == PaneKind::Pane && self.is_shell
+    }
+
     /// Whether its end is waited for: that of a task always is.
     pub(super) fn is_end_awaited(&self) -> bool {
         self.is_end_needed || self.kind == PaneKind::Task

@@ -42,14 +42,18 @@ fn ended(
     is_final: bool,
     now: Instant,
 ) -> Option<News> {
-    let is_over = pane.ended(exit, is_final, now);
-    is_over.then(|| match pane.is_fault(exit) {
-        true => News::Died {
+    if !pane.ended(exit, is_final, now) {
+        return None;
+    }
+    match pane.is_fault(exit) {
+        true => Some(News::Died {
             address,
             exit: Some(exit),
-        },
-        false => News::Ended { address, exit },
-    })
+        }),
+        // Who leaves a shell knows it.
+        false if pane.wanted.is_bare() => None,
+        false => Some(News::Ended { address, exit }),
+    }
 }
 
 /// The panes that are waited for.

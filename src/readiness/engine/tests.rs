@@ -233,13 +233,17 @@ fn what_ends_as_it_should_not_has_died() {
             check(wanted(kind), exit, true);
         }
     }
-    let shell = |exit: Exit| {
-        let mut shell = wanted(PaneKind::Pane);
-        shell.is_shell = true;
-        check(shell, exit, false);
-    };
+    let mut shell = wanted(PaneKind::Pane);
+    shell.is_shell = true;
     for exit in [fine, status, signal, unknown] {
-        shell(exit);
+        // It lets nobody in.
+        check(shell.clone(), exit, true);
+        // Whoever has left it knows.
+        let mut scene = Scene::started(shell.clone());
+        scene.now += SECOND;
+        scene.take(Input::Gone);
+        let is_final = true;
+        assert_eq!(scene.take(Input::Ended { exit, is_final }), None);
     }
     // Of one whose pane has closed nobody knows.
     let closes = |exit: Exit, is_death: bool| {

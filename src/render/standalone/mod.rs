@@ -50,6 +50,7 @@ fn context(layout: &Layout, plan: &Plan, call: Call) -> Context {
         // Both are those of the run, and asked for then.
         environment: &Environment::new(),
         socket: std::path::Path::new(""),
+        used: None,
         nonce: shell::NONCE,
     };
     let rendered = render(plan, &conditions);

@@ -13,6 +13,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "cycle",
         "deadline-of-no-task",
         "duplicate-name",
+        "hook-never-runs",
         "misplaced-option",
         "missing-environment",
         "missing-variable",

@@ -113,6 +113,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, Stri
     let conditions = render::Conditions {
         environment: &Environment::from([("LANG".to_owned(), "C.UTF-8".to_owned())]),
         socket: Path::new("/tmp/tmux/default"),
+        used: None,
         nonce: "N",
     };
     let scripts = render::render(&plan, &conditions).preview().into_iter();

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{is_up, window};
 use crate::support::sandbox::{Ran, Sandbox};
+use crate::support::seen::words;
 
 /// A program that notes which signals it gets, and ends on INT alone.
 const NOTES: &str = r"
@@ -123,4 +124,38 @@ fn keys_are_for_this_pane_alone_where_a_window_is_synchronized() {
     assert_eq!(sandbox.read("other/signals"), None);
     sandbox.triad(&["plan", "--check"]).exits(0);
     sandbox.triad(&["down", "--yes"]).exits(0);
+}
+
+#[test]
+fn what_an_ended_program_left_running_is_ended_where_the_manifest_says_how() {
+    let sandbox = Sandbox::new();
+    let manifest = |stop: &str| {
+        window(&format!(
+            r#"task "up" {{
+                run "touch running"
+                env {{ WHAT "running" }}
+                stop {{ run "echo $TRIAD_PANE >>stopped; test ! -e held && rm $WHAT" {stop} }}
+            }}
+            pane "other" {{ run "sleep" "1000" }}"#
+        ))
+    };
+    sandbox.apply(&manifest(""));
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert_eq!(sandbox.read("stopped"), None, "only where it is asked for");
+    sandbox.apply(&manifest("always=#true"));
+    sandbox.file("held", "");
+    let ran = sandbox.triad(&["down", "--yes"]).exits(3);
+    assert!(
+        words(&ran.stdout).contains("ended with exit status: 1"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(sandbox.panes().keys().collect::<Vec<_>>(), ["s/w/up"]);
+    std::fs::remove_file(sandbox.path("held")).expect("it is there");
+    std::fs::remove_file(sandbox.path("triad.kdl")).expect("it is there");
+    // Its tags tell as much.
+    sandbox.triad(&["down", "triad", "--yes"]).exits(0);
+    assert_eq!(sandbox.read("stopped").as_deref(), Some("s/w/up\ns/w/up\n"));
+    assert_eq!(sandbox.read("running"), None);
+    assert!(sandbox.panes().is_empty());
 }

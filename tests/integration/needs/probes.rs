@@ -304,3 +304,26 @@ fn end(listener: &TcpListener, answers: std::thread::JoinHandle<()>) {
     stream.write_all(b"x").expect("it reads");
     answers.join().expect("it has ended");
 }
+
+#[test]
+fn localhost_is_both_address_families() {
+    let hosts = ["127.0.0.1", "::1"].into_iter();
+    // A machine may be without IPv6.
+    for host in hosts.filter(|host| TcpListener::bind((*host, 0)).is_ok()) {
+        let sandbox = Sandbox::new();
+        let port = free_port();
+        sandbox.file("status", "200");
+        sandbox.file("listen", "");
+        let ready = format!("{{ http \"http://localhost:{port}/\" }}");
+        let manifest = served(&sandbox, port, &ready);
+        let family = match host {
+            "::1" => {
+                "class Server(http.server.HTTPServer):\n    address_family = 10\nServer((\"::1\""
+            }
+            _ => "http.server.HTTPServer((\"127.0.0.1\"",
+        };
+        let server = SERVER.replace("http.server.HTTPServer((\"127.0.0.1\"", family);
+        sandbox.file("server.py", &server);
+        apply(&sandbox, &manifest).ends().exits(0);
+    }
+}

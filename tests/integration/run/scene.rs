@@ -46,6 +46,7 @@ impl Planned {
         let conditions = render::Conditions {
             environment: &Environment::new(),
             socket: Path::new("/tmp/tmux/default"),
+            used: None,
             nonce: "N",
         };
         let rendered = render::render(&plan, &conditions);

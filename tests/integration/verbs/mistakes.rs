@@ -161,7 +161,7 @@ fn a_directory_or_a_program_that_is_not_there() {
             window "w" {
                 pane "one" cwd="absent/folder" { run "sleep" "1" }
                 pane "two" { run "absent-program" "--flag" }
-                pane "three" { run "absent-command --flag | cat" }
+                pane "three" { run "absent-command --flag" }
                 pane "four" { run "./not-executable" "x" }
                 pane "five" { run "/absent/program" "x" }
                 pane "fine" { run "sleep" "1000" }

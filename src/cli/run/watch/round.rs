@@ -227,6 +227,7 @@ impl Verb for Round<'_> {
                 false => Extent::Ready,
             },
             stop_timeout: None,
+            used: self.layout.used.clone(),
         }
     }
 

@@ -213,6 +213,12 @@ agent "worker" {
         name: "run",
         places: &[Place::Stop],
         arguments: Arguments::One(Value::Text),
+        properties: &[PropertySpec {
+            name: "always",
+            value: Value::Bool,
+            doc: "Whether `down` runs it also where the program has ended by itself: it may have left something running.",
+            fallback: Fallback::Value("#false"),
+        }],
         usage: "run \"command\"",
         doc: "A shell command that ends it.",
         example: r#"stop { run "pg_ctl stop -D data -m fast" }"#,
