@@ -231,9 +231,12 @@ impl<'a> Driver<'a> {
                 let line = report::ready(&address, pid, &self.veil.hide(&why));
                 self.spawn(worker.note(vec![line]));
             }
-            Output::NoteGivenUp { address, pid, why } => {
-                let line = report::given_up(&address, pid, &self.veil.hide(&why));
-                self.spawn(worker.note(vec![line]));
+            Output::NoteGivenUp(panes) => {
+                let panes = panes.iter();
+                let lines = panes.map(|(address, pid, why)| {
+                    report::given_up(address, *pid, &self.veil.hide(why))
+                });
+                self.spawn(worker.note(lines.collect()));
             }
             Output::Stop(stopping) => self.spawn(worker.stop(stopping)),
             Output::Remove { lines, of } => self.spawn(worker.remove(lines, of)),

@@ -10,23 +10,28 @@ use crate::cli::global::Global;
 use crate::cli::global::duration;
 use crate::cli::output::Output;
 use crate::cli::pipeline::act::attach_command;
+use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::planning::planned_on;
 use crate::cli::pipeline::request::RequestFlags;
 use crate::cli::pipeline::saved;
 use crate::cli::pipeline::site::Site;
-use crate::cli::pipeline::stages::Loaded;
+use crate::cli::pipeline::stages::{End, Ended, Loaded};
 use crate::cli::pipeline::verb::{Done, Found, Manner, Verb};
 use crate::cli::talk::attach;
+use crate::event::StepOutcome;
 use crate::layout::{Layout, owner_key};
 use crate::machine::lock::LockFile;
 use crate::plan::Plan;
 use crate::readiness::engine::Extent;
+use crate::plan::change::Action;
 use crate::saved::Saved;
+use crate::tmux::server::Server;
 use crate::view;
 use crate::view::json;
 use crate::view::run::events;
+use crate::view::text::paint::wrapped;
 use crate::view::text::printable::Printable;
 
 /// Make the running sessions what the manifest says
@@ -70,18 +75,92 @@ pub(crate) async fn run(
             (layout, server)
         }
     };
+    let to = Destination::of(&layout, &server);
     let apply = Apply { own, saved, layout };
-    let planned = Loaded::new(apply, &world, server, output).plan().await?;
-    let locked = planned.agree().await?.lock().await?;
-    let ended = locked.carry_out().await?;
-    let exit = ended.report();
+    let ended = carried_out(Loaded::new(apply, &world, server, output)).await;
+    let exit = match &ended {
+        Ok(ended) => ended.report(),
+        Err(failure) => {
+            output.failure(failure);
+            failure.exit
+        }
+    };
     if attaches && exit == Exit::Success {
-        let layout = &ended.verb.layout;
-        let session = layout.sessions.first();
-        let session = session.map_or(layout.name.as_str(), |session| session.address.name());
-        return attach::attach(&world, &ended.site.server, session, false).await;
+        return attach::attach(&world, &to.server, &to.session, false).await;
+    }
+    let is_there = match &ended {
+        Ok(ended) => leads_to(&ended.end, &ended.verb.layout),
+        // What ran before is still there.
+        Err(_) => to.is_there().await,
+    };
+    let is_said = ended.as_ref().is_ok_and(|ended| says_where(&ended.end));
+    if is_said || !is_there {
+        return Ok(exit);
+    }
+    let way = format!("Go there: {}", to.command());
+    output.news(wrapped(&way, output.look().width, 0));
+    // What has failed is shown best by the panes themselves.
+    let is_changed = matches!(&ended, Ok(ended) if matches!(ended.end, End::Done(_)));
+    let is_stopped = matches!(exit, Exit::Signal(_));
+    if attaches && is_changed && !is_stopped && output.is_interactive() {
+        attach::visit(&world, &to.server, &to.session).await?;
     }
     Ok(exit)
+}
+
+async fn carried_out<'a>(loaded: Loaded<'a, Apply<'a>>) -> Result<Ended<'a, Apply<'a>>, Failure> {
+    let planned = loaded.plan().await?;
+    let locked = planned.agree().await?.lock().await?;
+    locked.carry_out().await
+}
+
+/// Whether the first session is there after this end.
+fn leads_to(end: &End, layout: &Layout) -> bool {
+    let End::Done(done) = end else {
+        return true;
+    };
+    let session = layout.sessions.first().map(|session| &session.address);
+    let mut steps = std::iter::zip(&done.plan.steps, &done.outcome.steps);
+    steps.all(|(step, outcome)| {
+        let is_creation = matches!(step.action, Action::CreateSession(_));
+        let is_it = is_creation && Some(&step.subject.address) == session;
+        !is_it || *outcome == StepOutcome::Done
+    })
+}
+
+/// Whether the last line of a run has told the way already.
+fn says_where(end: &End) -> bool {
+    matches!(end, End::Done(done) if done.exit == Exit::Success && !done.plan.is_empty())
+}
+
+/// Where an apply leads to.
+struct Destination {
+    server: Server,
+    /// The first session of the layout.
+    session: String,
+}
+
+impl Destination {
+    fn of(layout: &Layout, server: &Server) -> Self {
+        let session = layout.sessions.first();
+        let session = session.map_or(layout.name.as_str(), |session| session.address.name());
+        Destination {
+            server: server.clone(),
+            session: session.to_owned(),
+        }
+    }
+
+    /// Whether the session is there, by the server's word.
+    async fn is_there(&self) -> bool {
+        let target = format!("={}", self.session);
+        let asked = self.server.query(&["has-session", "-t", &target]).await;
+        asked.is_ok_and(|answer| answer.status.success())
+    }
+
+    /// What to type to go there.
+    fn command(&self) -> String {
+        advice::command(&self.server, &["attach", &self.session])
+    }
 }
 
 /// What an apply is about.

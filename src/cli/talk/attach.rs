@@ -1,7 +1,9 @@
 //! `triad attach`: go there.
 
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
@@ -95,6 +97,19 @@ async fn observed(server: &Server) -> Result<Snapshot, Failure> {
     Ok(live::observe(server, &nonce(), &live::Query::default()).await?)
 }
 
+/// Shows a session in this terminal until it is left, however that ends: there is something else to
+/// tell.
+pub(crate) async fn visit(world: &World, server: &Server, session: &str) -> Result<(), Failure> {
+    let snapshot = observed(server).await?;
+    match way(world, server, &snapshot, session, false).await? {
+        Way::Switched(_) => Ok(()),
+        Way::By(mut attach) => attach
+            .status()
+            .map(drop)
+            .map_err(|source| failed(server, source)),
+    }
+}
+
 /// Shows a session in this terminal.
 async fn go(
     world: &World,
@@ -103,20 +118,46 @@ async fn go(
     session: &str,
     read_only: bool,
 ) -> Result<Exit, Failure> {
+    match way(world, server, snapshot, session, read_only).await? {
+        Way::Switched(exit) => Ok(exit),
+        Way::By(mut attach) => Err(failed(server, attach.exec())),
+    }
+}
+
+/// How a session comes to be shown.
+enum Way {
+    /// The terminal shows it already.
+    Switched(Exit),
+    /// This command shows it.
+    By(Command),
+}
+
+async fn way(
+    world: &World,
+    server: &Server,
+    snapshot: &Snapshot,
+    session: &str,
+    read_only: bool,
+) -> Result<Way, Failure> {
     let target = format!("={session}:");
     if let Some(own) = own_session(world, server, snapshot) {
-        return switch(server, snapshot, own, &target, read_only).await;
+        let switched = switch(server, snapshot, own, &target, read_only);
+        return switched.await.map(Way::Switched);
     }
     // Where no manifest was read, only what runs tells what is secret.
     let server = server.clone().without(&snapshot.secret_names());
     let updates = updates(&server).await;
     let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
-    let mut attach = server.attach(&target, read_only, &world.environment, &updates);
+    let attach = server.attach(&target, read_only, &world.environment, &updates);
+    Ok(Way::By(attach))
+}
+
+fn failed(server: &Server, source: io::Error) -> Failure {
     let error = ServerError::Start {
         program: server.program().to_owned(),
-        source: attach.exec(),
+        source,
     };
-    Err(live::ObserveError::from(error).into())
+    live::ObserveError::from(error).into()
 }
 
 /// The names of the variables that a session takes from a client that attaches.

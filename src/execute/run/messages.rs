@@ -41,12 +41,9 @@ pub enum Output {
         pid: i32,
         why: String,
     },
-    /// Write onto a pane that it was not ready in time; answer with [`Input::Noted`].
-    NoteGivenUp {
-        address: Address,
-        pid: i32,
-        why: String,
-    },
+    /// Write onto panes that these processes of theirs were not ready in time, and why; answer with
+    /// [`Input::Noted`].
+    NoteGivenUp(Vec<(Address, i32, String)>),
     /// Mark panes as stopped, end what runs in these, and answer with [`Input::Stopped`].
     Stop(Stopping),
     /// Remove panes, look what has left these before, and answer with [`Input::Removed`].

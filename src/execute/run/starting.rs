@@ -103,6 +103,7 @@ impl Run<'_> {
             let addresses = unread.iter().map(|(address, _, _)| address.clone());
             let addresses = addresses.collect();
             self.put(Output::ReadLines(addresses));
+            self.note_given_up(read);
         }
     }
 
@@ -155,7 +156,6 @@ impl Run<'_> {
                 answer,
                 after,
             } => {
-                self.note_given_up(&address, &answer, after);
                 self.ledger.unready.push(address.clone());
                 self.starting.unread.push((address, answer, after));
             }
@@ -199,12 +199,17 @@ impl Run<'_> {
         }
     }
 
-    /// Has it written on a pane that it was not ready in time.
-    fn note_given_up(&mut self, address: &Address, answer: &str, after: Duration) {
-        if let Some(pid) = self.panes.last_pid(address).filter(|_| !self.is_ending()) {
+    /// Has it written on the panes that are unread, but for so many, that they were not ready in time.
+    fn note_given_up(&mut self, read: usize) {
+        let unread = self.starting.unread[read..].iter();
+        let panes = unread.filter_map(|(address, answer, after)| {
+            let pid = self.panes.last_pid(address)?;
             let why = format!("after {:.1} s: {answer}", after.as_secs_f64());
-            let address = address.clone();
-            self.put(Output::NoteGivenUp { address, pid, why });
+            Some((address.clone(), pid, why))
+        });
+        let panes: Vec<_> = panes.collect();
+        if !panes.is_empty() && !self.is_ending() {
+            self.put(Output::NoteGivenUp(panes));
         }
     }
 

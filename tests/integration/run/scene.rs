@@ -329,7 +329,7 @@ impl<'p> Scene<'p> {
                 report.records = lines.iter().filter_map(typed).collect();
                 Input::Typed { lines, report }
             }
-            Output::Note(_) | Output::NoteReady { .. } | Output::NoteGivenUp { .. } => Input::Noted,
+            Output::Note(_) | Output::NoteReady { .. } | Output::NoteGivenUp(_) => Input::Noted,
             Output::Stop(stopping) => Input::Stopped(Stopped {
                 report: done(&stopping.marks),
                 ended: stopping
@@ -442,7 +442,10 @@ impl<'p> Scene<'p> {
             Output::Type(lines) => format!("type {}", self.names(lines)),
             Output::Note(lines) => format!("note {}", self.names(lines)),
             Output::NoteReady { address, .. } => format!("note ready {}", address.name()),
-            Output::NoteGivenUp { address, .. } => format!("note given up {}", address.name()),
+            Output::NoteGivenUp(panes) => {
+                let names = panes.iter().map(|(address, ..)| address.name());
+                format!("note given up {}", names.collect::<Vec<_>>().join(" "))
+            }
             Output::Stop(stopping) => {
                 let leaving = stopping.leaving.iter().map(|leaving| leaving.step);
                 let marks = self.names(&stopping.marks);

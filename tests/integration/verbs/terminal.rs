@@ -45,6 +45,66 @@ fn up_applies_and_goes_there() {
 }
 
 #[test]
+fn after_a_failure_up_goes_there_all_the_same() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        r#"session "web" { window "main" {
+            pane "shell"
+            task "seed" { run "echo no seeds; exit 3" }
+            service "db" { run "sleep" "1001"; ready every="20ms" deadline="50ms" { exec "false" } }
+        } }"#,
+    );
+    let terminal = Terminal::new(&sandbox, (120, 40), "$triad up");
+    eventually("the session is there", DEADLINE, || {
+        sandbox.sessions() == ["web"]
+    });
+    looks_at(&sandbox, "web");
+    sandbox.tmux(&["detach-client", "-s", "=web"]);
+    terminal.shows("code 4");
+    let screen = terminal.screen();
+    assert!(screen.contains("ended with exit status 3"), "{screen}");
+    // Without anybody who could go there, it is said how.
+    let way = format!("Go there: triad -L {} attach web\n", sandbox.socket_name());
+    let ran = sandbox.triad(&["up"]).exits(4);
+    assert!(ran.stdout.ends_with(&way), "{}", ran.stdout);
+}
+
+#[test]
+fn every_end_of_an_apply_with_a_session_says_how_to_go_there() {
+    let sandbox = Sandbox::new();
+    let way = format!("Go there: triad -L {} attach web\n", sandbox.socket_name());
+    let apply = |words: &[&str], status, is_there: bool| {
+        let ran = sandbox.triad(&[&["apply"], words].concat()).exits(status);
+        assert_eq!(
+            ran.stdout.ends_with(&way),
+            is_there,
+            "{}{}",
+            ran.stdout,
+            ran.stderr
+        );
+    };
+    let hooked = |hook: &str| format!("hooks {{ {hook} }}\n{LAYOUT}");
+    // Nothing has been made yet.
+    sandbox.manifest(&hooked("before-apply \"false\""));
+    apply(&[], 1, false);
+    sandbox.manifest(LAYOUT);
+    apply(&[], 0, true);
+    // Nothing to do; nothing agreed to; a hook that fails before and after.
+    apply(&[], 0, true);
+    sandbox.manifest(&LAYOUT.replace("1002", "2002"));
+    apply(&[], 7, true);
+    let changed = |hook: &str| hooked(hook).replace("\"tools\"", "\"tools\" title=\"T\"");
+    sandbox.manifest(&changed("before-apply \"false\""));
+    apply(&[], 1, true);
+    sandbox.manifest(&changed("after-apply \"false\""));
+    apply(&[], 3, true);
+    // What is not there any more is nowhere to go.
+    sandbox.tmux(&["kill-server"]);
+    sandbox.manifest(&hooked("before-apply \"false\""));
+    apply(&[], 1, false);
+}
+
+#[test]
 fn attach_goes_to_a_session_by_layout_by_name_and_by_manifest() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
