@@ -17,6 +17,7 @@ use crate::layout::{
     Address, AppliedPane, AppliedSettings, Layout, Pane, Salt, Session, Window, owner_key,
 };
 use crate::live::{LivePane, LiveSession, LiveWindow, Owner, Phase, Snapshot};
+use crate::plan::adopt::likeness::Likeness;
 use crate::plan::adopt::pairing::{Found, Pairing};
 use crate::plan::adopt::steps::{Adoption, step};
 use crate::plan::change::{Adopt, Adopted, Retag, Subject};
@@ -141,7 +142,7 @@ impl Adoption {
         let mut panes = self.snapshot.panes.iter_mut();
         let live = panes.find(|live| live.id == seen.id);
         let live = live.expect("it was listed");
-        let Some(Found { pane, runs }) = found else {
+        let Some(Found { pane, like }) = found else {
             if live.owner.is_none() {
                 (live.address, live.phase) = (None, None);
             }
@@ -159,17 +160,27 @@ impl Adoption {
         live.applied = Some(applied.clone());
         let retag = Retag {
             pane: (*pane).clone(),
-            applied,
+            applied: written(applied, like),
             rearms: true,
             was_typed: !pane.typed.is_empty(),
             takes_focus: false,
             is_stopped: false,
         };
-        let adopted = Adopted::Runs {
-            line: runs.clone(),
-            pid: live.pid.unwrap_or_default(),
+        let (line, pid) = (like.runs.clone(), live.pid.unwrap_or_default());
+        let adopted = match &like.other {
+            None => Adopted::Runs { line, pid },
+            Some(_) => Adopted::RunsOther { line, pid },
         };
         let adopt = Adopt::Pane(Box::new(retag));
         self.steps.push(step(Subject::pane(pane), adopt, adopted));
     }
+}
+
+/// What is written down of a pane: the command that runs there, so that the next plan offers to start
+/// the wanted one.
+fn written(mut applied: AppliedPane, like: &Likeness) -> AppliedPane {
+    if let Some(other) = &like.other {
+        applied.command = other.clone();
+    }
+    applied
 }

@@ -12,7 +12,8 @@ pub(super) enum Level {
     Same,
     /// The command was started from the pane's process, a shell.
     Inside,
-    /// The program is the same, its arguments are others or not known.
+    /// The program is the same, and whether its arguments are is not known: the machine does not tell,
+    /// or only a shell could say what the wanted line makes of them.
     Program,
     /// A shell in which something runs, where a shell is wanted.
     Busy,
@@ -21,13 +22,22 @@ pub(super) enum Level {
 /// All of them, in the order in which panes are looked for.
 pub(super) const LEVELS: [Level; 4] = [Level::Same, Level::Inside, Level::Program, Level::Busy];
 
+/// What runs in a pane that is a wanted one.
+#[derive(Debug)]
+pub(super) struct Likeness {
+    /// For people.
+    pub runs: String,
+    /// Its command, where that is not the wanted one word by word.
+    pub other: Option<Command>,
+}
+
 /// What runs in the pane, if it is the wanted command on this level.
 pub(super) fn likeness(
     wanted: &Command,
     live: &LivePane,
     level: Level,
     machine: &Machine,
-) -> Option<String> {
+) -> Option<Likeness> {
     let LiveProcess::Running { pid, program } = &live.process else {
         return None;
     };
@@ -50,17 +60,42 @@ pub(super) fn likeness(
                 let line = inner.iter().find(|line| is_command(wanted, line))?;
                 // What ends then is not the pane's process: worth a word.
                 let shell = shown(std::slice::from_ref(own.first()?));
-                return Some(format!("{} in {shell}", shown(line)));
+                return Some(Likeness {
+                    runs: format!("{} in {shell}", shown(line)),
+                    other: None,
+                });
             }
-            Level::Program => {
-                let name = program_of(wanted)?;
-                let mut lines = lines.iter().filter(|line| file_name(&line[0]) == name);
-                lines.next().or((*program == name).then_some(own))
-            }
+            Level::Program => return of_program(wanted, program, known),
             Level::Busy => None,
         }
     };
-    found.map(|line| shown(line))
+    found.map(|line| Likeness {
+        runs: shown(line),
+        other: None,
+    })
+}
+
+/// The same where only the program is known to be the same. Known arguments that differ are another
+/// command.
+fn of_program(
+    wanted: &Command,
+    program: &str,
+    known: Option<&Vec<Vec<String>>>,
+) -> Option<Likeness> {
+    let name = program_of(wanted)?;
+    let Some(lines) = known else {
+        return (program == name).then(|| Likeness {
+            runs: format!("{program}, with arguments that are not known"),
+            other: None,
+        });
+    };
+    let is_open = matches!(wanted, Command::Line { line, .. } if plain_words(line).is_none());
+    let mut lines = lines.iter().filter(|line| file_name(&line[0]) == name);
+    let line = lines.next().filter(|_| is_open)?;
+    Some(Likeness {
+        runs: shown(line),
+        other: Some(Command::Argv(line.clone())),
+    })
 }
 
 /// The arguments on one line.
@@ -117,7 +152,11 @@ fn has_words(line: &[String], words: &[&str]) -> bool {
     else {
         return false;
     };
-    file_name(program) == file_name(name) && arguments == rest || arguments == words
+    let of_script = arguments.split_first();
+    file_name(program) == file_name(name) && arguments == rest
+        || of_script.is_some_and(|(script, arguments)| {
+            file_name(script) == file_name(name) && arguments == rest
+        })
 }
 
 /// The words of a shell line in which the shell has nothing to do but start them.
@@ -186,6 +225,12 @@ mod tests {
         check("python3 engine.py", &["python3", "engine.py", "--x"], false);
         check("./run.sh --x", &["/bin/sh", "./run.sh", "--x"], true);
         check("a | b 'c'", &["/bin/sh", "-c", "a | b 'c'"], true);
+        check("npm run dev", &["node", "/usr/bin/npm", "run", "dev"], true);
+        check(
+            "npm run dev",
+            &["node", "/usr/bin/npm", "run", "build"],
+            false,
+        );
         check("a | b 'c'", &["a", "|", "b", "'c'"], false);
         check("a | b 'c'", &["/bin/bash", "-c", "a | b 'c'"], false);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::layout::{Pane, Session, Window};
 use crate::live::{LivePane, LiveProcess, LiveSession, LiveWindow, Snapshot};
-use crate::plan::adopt::likeness::{LEVELS, Level, likeness};
+use crate::plan::adopt::likeness::{LEVELS, Level, Likeness, likeness};
 use crate::plan::adopt::machine::Machine;
 use crate::tmux::id::PaneId;
 use crate::tmux::name;
@@ -13,7 +13,7 @@ use crate::tmux::name;
 #[derive(Debug)]
 pub(super) struct Found<'l> {
     pub pane: &'l Pane,
-    pub runs: String,
+    pub like: Likeness,
 }
 
 /// The levels that leave no doubt.
@@ -123,8 +123,8 @@ impl<'a, 'l> Pairing<'a, 'l> {
                     runs && is_free && !live.is_floating && !found.contains_key(&live.id)
                 });
                 let likely = free.find_map(|live| {
-                    let runs = likeness(&pane.command, live, *level, machine)?;
-                    Some((live.id, Found { pane, runs }))
+                    let like = likeness(&pane.command, live, *level, machine)?;
+                    Some((live.id, Found { pane, like }))
                 });
                 found.extend(likely);
             }

@@ -58,6 +58,8 @@ pub enum Adopted {
     ByHand,
     /// What runs in a pane is what is wanted there.
     Runs { line: String, pid: i32 },
+    /// Its program is the wanted one, started by another command.
+    RunsOther { line: String, pid: i32 },
     /// The folder that it works in has moved with the manifest.
     With { directory: String },
     /// It was applied from a manifest that is not there any more.

@@ -58,6 +58,9 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Adopted(adopted) => match adopted {
             Adopted::ByHand => "made by hand".to_owned(),
             Adopted::Runs { line, pid } => format!("runs {line}, pid {pid}"),
+            Adopted::RunsOther { line, pid } => {
+                format!("runs {line}, pid {pid}, another command: the next plan offers a restart")
+            }
             Adopted::With { directory } => format!("its directory was {directory}"),
             Adopted::From { manifest } => format!("it was applied from {manifest}"),
         },

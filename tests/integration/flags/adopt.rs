@@ -207,6 +207,67 @@ fn what_is_typed_into_a_shell_is_found_too() {
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
+/// Makes the session `web` with one window, `w`, in which this runs.
+#[track_caller]
+fn session_of(sandbox: &Sandbox, command: &[&str]) {
+    let new = ["new-session", "-d", "-s", "web", "-n", "w", "--"];
+    sandbox.tmux(&[&new, command].concat());
+}
+
+#[test]
+fn a_program_with_other_arguments_is_another_command() {
+    let sandbox = Sandbox::new();
+    session_of(&sandbox, &["sleep", "1001"]);
+    let before = processes(&sandbox);
+    let theirs = sandbox.tmux(&["display-message", "-p", "-t", "=web:", "#{pane_id}"]);
+    for wanted in [r#"run "sleep" "1002""#, r#"run "sleep 1002""#] {
+        sandbox.manifest(&format!(
+            "session \"web\" {{ window \"w\" {{ service \"b\" {{ {wanted} }} }} }}"
+        ));
+        let ran = sandbox.triad(&["plan", "--adopt"]).exits(0);
+        let told = words(&ran.stdout);
+        assert!(told.contains("service b start"), "{}", ran.stdout);
+        assert!(
+            told.contains("1 pane in `web/w` made by hand: kept"),
+            "{}",
+            ran.stdout
+        );
+    }
+    sandbox.triad(&["apply", "--adopt"]).exits(0);
+    assert!(
+        before
+            .iter()
+            .all(|process| processes(&sandbox).contains(process))
+    );
+    assert_ne!(sandbox.panes()["web/w/b"].id, theirs.trim());
+    sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn what_is_adopted_with_another_command_is_said_and_offered_a_restart() {
+    let sandbox = Sandbox::new();
+    session_of(&sandbox, &["sleep", "1001"]);
+    let before = processes(&sandbox);
+    // Only a shell knows what becomes of this line.
+    sandbox.manifest(
+        r#"session "web" { window "w" { service "b" { run "sleep $((1000 + 2)) | cat" } } }"#,
+    );
+    let ran = sandbox.triad(&["apply", "--adopt", "-v"]).exits(0);
+    let said = "service b adopt: runs sleep 1001, pid";
+    assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
+    let said = "another command: the next plan offers a restart";
+    assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
+    assert_eq!(before, processes(&sandbox));
+    let ran = sandbox.triad(&["plan", "--check"]).exits(2);
+    let said = "service b restart: run changed ends sleep";
+    assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
+    sandbox.triad(&["apply", "--yes"]).exits(0);
+    sandbox.triad(&["plan", "--check"]).exits(0);
+    eventually("the wanted command runs", DEADLINE, || {
+        sandbox.is_running("sleep 1002")
+    });
+}
+
 #[test]
 fn what_is_not_found_stays_as_it_is() {
     let sandbox = Sandbox::new();
