@@ -17,6 +17,9 @@ pub struct AppliedSettings {
     pub options: Options,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hooks: TmuxHooks,
+    /// Of a session: what panes that a person opens in it have in their environment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
     /// Of a window: whether it was zoomed when that was last asked for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub zoom: bool,
@@ -33,6 +36,7 @@ impl From<&Session> for AppliedSettings {
         AppliedSettings {
             options: session.options.clone(),
             hooks: session.hooks.clone(),
+            env: session.env.clone(),
             zoom: false,
         }
     }
@@ -48,6 +52,7 @@ impl From<&Window> for AppliedSettings {
         AppliedSettings {
             options,
             hooks: window.hooks.clone(),
+            env: BTreeMap::new(),
             zoom: window.zoom,
         }
     }

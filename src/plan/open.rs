@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::layout::{Layout, Pane, SecretHashes, Variable};
-use crate::live::{LivePane, Snapshot};
+use crate::live::{LivePane, LiveSession, Snapshot};
 
 /// The layout with the applied values, or their hashes, in the place of those that are open.
 pub fn filled<'a>(layout: &'a Layout, snapshot: &Snapshot) -> Cow<'a, Layout> {
@@ -12,6 +12,18 @@ pub fn filled<'a>(layout: &'a Layout, snapshot: &Snapshot) -> Cow<'a, Layout> {
         return Cow::Borrowed(layout);
     }
     let mut filled = layout.clone();
+    for session in &mut filled.sessions {
+        let mut sessions = snapshot.sessions.iter();
+        let is_it = |live: &&LiveSession| {
+            let owner = live.owner.as_ref();
+            owner.is_some_and(|owner| owner.address.as_ref() == Some(&session.address))
+        };
+        let applied = sessions.find(is_it).map(|live| &live.settings.env);
+        let open = session.open_env.iter();
+        let known = open.filter_map(|name| Some((name.clone(), applied?.get(name)?.clone())));
+        let known: Vec<_> = known.collect();
+        session.env.extend(known);
+    }
     let windows = filled.sessions.iter_mut();
     let windows = windows.flat_map(|session| &mut session.windows);
     for pane in windows.flat_map(|window| window.root.panes_mut()) {

@@ -4,7 +4,7 @@
 //! Only what is written is owned. An option or hook that the manifest gives up keeps its value
 //! (an option) or goes (a hook: it is a command of ours).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
     Address, AppliedSettings, Layout, Origin, Pane, Session, StepId, TmuxHooks, Window,
@@ -147,7 +147,8 @@ impl Planner<'_> {
         let none = AppliedSettings::default();
         let applied = object.applied.unwrap_or(&none);
         let wanted = &object.wanted;
-        let mut changes = option_changes(applied, wanted);
+        let mut changes = value_changes("option", &applied.options, &wanted.options);
+        changes.extend(value_changes("env", &applied.env, &wanted.env));
         changes.extend(hook_changes(&applied.hooks, &wanted.hooks));
         let released: Vec<String> = applied
             .options
@@ -185,6 +186,7 @@ impl Planner<'_> {
             origin: object.origin.clone(),
             set,
             hooks,
+            env: env_entries(&applied.env, &wanted.env),
             clears: object.clears,
             applied: wanted.clone(),
         }));
@@ -352,13 +354,17 @@ fn field(name: &str) -> String {
     format!("option {name}")
 }
 
-fn option_changes(applied: &AppliedSettings, wanted: &AppliedSettings) -> Vec<Change> {
-    let names = applied.options.keys().chain(wanted.options.keys());
-    let names: std::collections::BTreeSet<&String> = names.collect();
+/// The values that are others, or go, each called `what` and its name.
+fn value_changes(
+    what: &str,
+    applied: &BTreeMap<String, String>,
+    wanted: &BTreeMap<String, String>,
+) -> Vec<Change> {
+    let names: BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
     let changes = names.into_iter().filter_map(|name| {
-        let (from, to) = (applied.options.get(name), wanted.options.get(name));
+        let (from, to) = (applied.get(name), wanted.get(name));
         (from != to).then(|| Change {
-            field: field(name),
+            field: format!("{what} {name}"),
             from: from.cloned(),
             to: to.cloned(),
         })
@@ -375,11 +381,25 @@ fn hook_changes(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<Change> {
             to: to.map(shown),
         })
     };
-    let events: std::collections::BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
+    let events: BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
     let changes = events
         .into_iter()
         .filter_map(|event| change(event, applied.get(event), wanted.get(event)));
     changes.collect()
+}
+
+/// The variables that become others, or go.
+fn env_entries(
+    applied: &BTreeMap<String, String>,
+    wanted: &BTreeMap<String, String>,
+) -> Vec<(String, Option<String>)> {
+    let names: BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
+    let changed = names
+        .into_iter()
+        .filter(|name| applied.get(*name) != wanted.get(*name));
+    changed
+        .map(|name| (name.clone(), wanted.get(name).cloned()))
+        .collect()
 }
 
 /// The entries of ours that become others, or go. The list they stood in is left, even where it is
@@ -388,7 +408,7 @@ fn hook_changes(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<Change> {
 fn hook_entries(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<HookEntry> {
     let none = Vec::new();
     let mut entries = Vec::new();
-    let events: std::collections::BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
+    let events: BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
     for event in events
         .into_iter()
         .filter(|event| hook::scope(event).is_some())

@@ -92,12 +92,25 @@ fn configured(step: StepId, configure: &Configure, object: &Object) -> Line {
         Command::new(["set-option", "-pu", "-t", &pane.to_string(), "--", name])
     });
     let hooks = configure.hooks.iter().map(|entry| hooked(entry, object));
-    let mut commands: Vec<Command> = set.chain(clears).chain(hooks).collect();
+    let env = configure.env.iter();
+    let env = env.map(|(name, value)| variable(name, value.as_deref(), object));
+    let mut commands: Vec<Command> = set.chain(clears).chain(hooks).chain(env).collect();
     commands.push(object.tagged(&configure.applied));
     Line {
         step: Some(step),
         what: "set its options",
         commands,
+    }
+}
+
+/// A variable of the session's environment, which goes without a value.
+fn variable(name: &str, value: Option<&str>, session: &Object) -> Command {
+    match value {
+        Some(value) => session
+            .command("set-environment", "")
+            .word(name)
+            .word(value),
+        None => session.command("set-environment", "u").word(name),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::layout::{
     Address, Arrangement, Child, Direction, Hooks, Layout, Node, Pane, Ratio, ServerChoice,
-    Session, Size, Split, Titles, TmuxHooks, Window, arranged,
+    Session, Size, Split, Titles, TmuxHooks, Variable, Window, arranged,
 };
 use crate::manifest::ast::{
     HooksDecl, Manifest, NodeDecl, PaneDecl, PresenceDecl, Scalar, ServerDecl, SessionDecl,
@@ -58,6 +58,14 @@ pub(super) fn layout(
     } else {
         Err(errors)
     }
+}
+
+/// What of an environment anybody may see.
+fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
+    let plain = env
+        .iter()
+        .filter_map(|(key, value)| Some((key.clone(), value.plain()?.to_owned())));
+    plain.collect()
 }
 
 struct Builder<'a> {
@@ -182,6 +190,8 @@ impl<'a> Builder<'a> {
         let session = Session {
             options: option::of_session(&scope.options),
             cwd: scope.cwd,
+            env: plain(&scope.env),
+            open_env: scope.open_env.into_keys().collect(),
             hooks,
             protect: self.resolver.flag(decl.protect.as_ref()),
             former: former.addresses,

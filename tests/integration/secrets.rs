@@ -484,3 +484,82 @@ fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
     });
     assert!(!sandbox.printed(&id).contains("waits for"));
 }
+
+/// A layout with variables on the layout and the session, and one window.
+fn with_environment(env: &str, inner: &str) -> String {
+    format!(
+        "env {{ {env}; KEY secret=#true; FROM from=\"env\" }}\n\
+         session \"web\" {{ env {{ INNER \"of the session\" }}\n \
+         window \"w\" {{ {inner} pane \"p\" {{ run \"sleep\" \"1001\" }} }} }}"
+    )
+}
+
+/// What a pane that a person splits off has of these variables.
+#[track_caller]
+fn seen_by_hand(sandbox: &Sandbox) -> Vec<String> {
+    let _ = fs::remove_file(sandbox.path("seen"));
+    let seen = sandbox.path("seen").display().to_string();
+    let line = format!("env >{seen}.new; mv {seen}.new {seen}; exec sleep 1002");
+    let split = [
+        "split-window",
+        "-d",
+        "-P",
+        "-F",
+        "#{pane_id}",
+        "-t",
+        "=web:w",
+    ];
+    let pane = sandbox.tmux(&[&split[..], &["--", "sh", "-c", &line]].concat());
+    eventually("the pane has told", DEADLINE, || {
+        sandbox.read("seen").is_some()
+    });
+    sandbox.tmux(&["kill-pane", "-t", pane.trim()]);
+    let seen = sandbox.read("seen").unwrap_or_default();
+    let names = ["OUTER=", "INNER=", "KEY=", "FROM="];
+    let is_ours = |line: &&str| names.iter().any(|name| line.starts_with(name));
+    let mut ours: Vec<String> = seen.lines().filter(is_ours).map(str::to_owned).collect();
+    ours.sort();
+    ours
+}
+
+#[test]
+fn the_environment_of_a_session_is_for_panes_that_are_split_by_hand_too() {
+    let sandbox = Sandbox::new();
+    let triad = |words: &[&str]| {
+        let mut command = sandbox.triad_command(words);
+        command
+            .env("KEY", "not-to-be-seen")
+            .env("FROM", "the caller");
+        run(&mut command).exits(0)
+    };
+    let hostile = "OUTER \"a b;$x #{y}\"";
+    sandbox.manifest(&with_environment(hostile, ""));
+    triad(&["apply"]);
+    let all = [
+        "FROM=the caller",
+        "INNER=of the session",
+        "OUTER=a b;$x #{y}",
+    ];
+    assert_eq!(seen_by_hand(&sandbox), all);
+    triad(&["plan", "--check"]);
+    // Inner values are the window's own.
+    sandbox.manifest(&with_environment(
+        hostile,
+        "env { INNER \"of the window\" };",
+    ));
+    triad(&["apply", "--yes"]);
+    assert_eq!(seen_by_hand(&sandbox), all);
+    // What changes, changes there; what is taken out or becomes a secret is taken out there.
+    sandbox.manifest(&with_environment("OUTER \"other\"", ""));
+    let plan = triad(&["plan"]).stdout;
+    assert!(plan.contains("env OUTER"), "{plan}");
+    triad(&["apply", "--yes"]);
+    assert_eq!(seen_by_hand(&sandbox)[2], "OUTER=other");
+    sandbox.manifest(&with_environment("OUTER secret=#true optional=#true", ""));
+    triad(&["apply", "--yes"]);
+    assert_eq!(seen_by_hand(&sandbox), all[..2]);
+    triad(&["plan", "--check"]);
+    // Whoever only looks need not have what the session has from a caller.
+    let explained = sandbox.triad(&["explain", "web"]).exits(0).stdout;
+    assert!(explained.contains("nothing to do"), "{explained}");
+}

@@ -236,6 +236,8 @@ pub struct Configure {
     pub origin: Origin,
     pub set: Vec<(String, String)>,
     pub hooks: Vec<HookEntry>,
+    /// Variables of a session's environment; `None`: it goes.
+    pub env: Vec<(String, Option<String>)>,
     /// Values that panes have of their own, against the window's.
     pub clears: Vec<(PaneId, String)>,
     /// What is written down when all of it is done.

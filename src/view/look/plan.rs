@@ -296,7 +296,12 @@ fn settings(configure: &Configure) -> String {
     let options = configure.set.iter().map(|(name, _)| name.clone());
     let events = configure.applied.hooks.keys();
     let hooks = events.map(|event| format!("tmux-hook {event}"));
-    options.chain(hooks).collect::<Vec<_>>().join(", ")
+    let env = configure.env.iter().map(|(name, _)| format!("env {name}"));
+    options
+        .chain(hooks)
+        .chain(env)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Row {

@@ -9,7 +9,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: SCOPES,
         block: Some(Place::Env),
         usage: "env { KEY \"value\" }",
-        doc: "Environment variables; an inner block adds to the outer ones, key by key.",
+        doc: "Environment variables; an inner block adds to the outer ones, key by key. Those of the layout and the session that are no secrets are also in panes which are split by hand.",
         example: r#"env {
     RUST_LOG "info"
     EDITOR from="env" optional=#true

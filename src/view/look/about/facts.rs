@@ -81,7 +81,9 @@ fn of_settings(settings: &AppliedSettings) -> Vec<Fact> {
     let hooks = settings.hooks.iter();
     let hooks = hooks.map(|(event, lines)| fact(&format!("tmux-hook {event}"), lines.join(" ; ")));
     let zoom = settings.zoom.then(|| fact("zoom", "yes"));
-    options.chain(hooks).chain(zoom).collect()
+    let env = settings.env.iter();
+    let env = env.map(|(name, value)| fact(&format!("env {name}"), value));
+    options.chain(hooks).chain(env).chain(zoom).collect()
 }
 
 fn former(former: &[crate::layout::Address]) -> Option<Fact> {
