@@ -110,6 +110,7 @@ impl Worker {
             Err(why) => {
                 let steps = preparation.leaving.iter().map(|leaving| leaving.step);
                 let steps = steps.chain(preparation.piped.iter().map(|(step, _)| *step));
+                let steps = steps.chain(preparation.later.iter().map(|(step, _)| *step));
                 prepared.failed = steps.map(|step| (step, why.clone())).collect();
                 prepared.is_locked_out = true;
                 return (Input::Prepared(prepared), Pipes::default());
@@ -137,11 +138,10 @@ impl Worker {
         let later = preparation.later.iter();
         let missing = later.filter_map(|(step, pane)| Some((*step, self.missing_for(pane)?)));
         prepared.failed = missing.collect();
-        let given_up = prepared.changed.iter().chain(&prepared.failed);
-        let given_up: BTreeSet<StepId> = given_up.map(|(step, _)| *step).collect();
-        let is_left = |step: StepId| !given_up.contains(&step);
-        let piped = preparation.piped.iter();
-        let piped: Vec<_> = piped.filter(|(step, _)| is_left(*step)).cloned().collect();
+        let piped = preparation.piped.into_iter();
+        let piped: Vec<_> = piped
+            .filter(|(step, _)| !prepared.gives_up(*step))
+            .collect();
         let made = Pipes::make(&piped, &self.manner.environment);
         let pipes = self.link.interrupt().or(made).await;
         let (pipes, no_pipes) = match pipes {
@@ -152,13 +152,9 @@ impl Worker {
                 (Pipes::default(), failed.collect())
             }
         };
-        let leaving = preparation.leaving.into_iter();
-        let leaving = leaving.filter(|leaving| {
-            let has_failed = no_pipes.iter().any(|(step, _)| *step == leaving.step);
-            is_left(leaving.step) && !has_failed
-        });
-        let leaving: Vec<_> = leaving.collect();
         prepared.failed.extend(no_pipes);
+        let leaving = preparation.leaving.into_iter();
+        let leaving: Vec<_> = leaving.filter(|of| !prepared.gives_up(of.step)).collect();
         match stop::end(&self.link, &leaving, &self.manner).await {
             Err(NotEnded::CutShort(asked)) => prepared.cut_short = Some(asked),
             Err(NotEnded::Unknown(why)) => {

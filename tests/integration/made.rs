@@ -21,6 +21,10 @@ fn log(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn a_fresh_clone_comes_up_with_one_apply() {
     let sandbox = Sandbox::new();
+    let install = [
+        makes("node_modules/.bin", "vite"),
+        makes("venv/bin", "server"),
+    ];
     sandbox.manifest(&format!(
         r#"
         hooks {{ before-apply "{tree} && {agent}" }}
@@ -40,11 +44,7 @@ fn a_fresh_clone_comes_up_with_one_apply() {
         "#,
         tree = "mkdir wt",
         agent = makes("wt", "agent"),
-        install = format!(
-            "{} && {}",
-            makes("node_modules/.bin", "vite"),
-            makes("venv/bin", "server")
-        ),
+        install = install.join(" && "),
     ));
     sandbox.triad(&["plan", "--check"]).exits(2);
     sandbox.triad(&["apply"]).exits(0);

@@ -165,6 +165,14 @@ pub struct Prepared {
     pub cut_short: Option<Vec<Asked>>,
 }
 
+impl Prepared {
+    /// Whether a step is not done any more.
+    pub fn gives_up(&self, step: StepId) -> bool {
+        let mut given_up = self.changed.iter().chain(&self.failed);
+        given_up.any(|(given_up, _)| *given_up == step)
+    }
+}
+
 /// Programs that start together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wave {
@@ -226,7 +234,7 @@ pub struct OwnPane {
     pub step: StepId,
     pub line: Line,
     /// The pane, if it comes after others.
-    pub later: Option<Pane>,
+    pub later: Option<Box<Pane>>,
     pub leaving: Option<Leaving>,
     pub is_removal: bool,
 }
