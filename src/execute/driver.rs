@@ -14,10 +14,10 @@ use crate::execute::Settings;
 use crate::execute::critical_path::Times;
 use crate::execute::jobs::Worker;
 use crate::execute::last_lines::LastLines;
-use crate::execute::run::{self, Input, Output, Run, Wave};
+use crate::execute::run::{self, Input, Output, Run};
 use crate::execute::secret_pipes::{self, Pipes};
 use crate::execute::stop::Manner;
-use crate::layout::{Command, StepId, Veil};
+use crate::layout::Veil;
 use crate::link::Link;
 use crate::link::batch::Destination;
 use crate::machine::exits::Exits;
@@ -25,11 +25,9 @@ use crate::machine::interrupt::Interrupt;
 use crate::machine::process;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Object, Step};
-use crate::preflight;
 use crate::readiness::prober::Prober;
 use crate::readiness::report;
 use crate::render::{Rendered, record};
-use crate::tmux::script::Ref;
 use crate::tmux::server::Server;
 
 /// How long what is under way has after a signal. Each call gives up by itself before that.
@@ -219,8 +217,7 @@ impl<'a> Driver<'a> {
                     }
                 }
                 let pipes = std::mem::take(&mut self.pipes);
-                let refused = self.without_shells(&wave);
-                self.spawn(worker.start(wave, pipes, refused));
+                self.spawn(worker.start(wave, pipes));
             }
             Output::Ask(addresses) => self.spawn(worker.ask(addresses)),
             Output::ReadLines(addresses) => self.spawn(worker.read_lines(addresses)),
@@ -253,26 +250,6 @@ impl<'a> Driver<'a> {
             Output::Deafen => self.interrupt.deafen(),
             Output::Tell(event) => self.tell(event),
         }
-    }
-
-    /// The bare panes of a wave for which tmux has no shell that lets anybody in, with the reason.
-    fn without_shells(&self, wave: &Wave) -> Vec<(StepId, String)> {
-        let bindings = self.worker.link.bindings();
-        let refused = wave.starts.iter().filter_map(|(step, address)| {
-            let Action::Start(start) = &self.plan[*step].action else {
-                return None;
-            };
-            let shell = bindings.get(&Ref::DefaultShell(address.session()))?;
-            let is_bare = start.pane.command == Command::Shell(None);
-            (is_bare && preflight::lets_nobody_in(shell)).then(|| {
-                let why = format!(
-                    "`{shell}`, the default-shell of tmux, lets nobody in: set another one in tmux.conf, or \
-                     write `shell` in the manifest"
-                );
-                (*step, why)
-            })
-        });
-        refused.collect()
     }
 
     fn spawn(&mut self, job: impl Future<Output = Input> + Send + 'static) {

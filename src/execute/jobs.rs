@@ -14,7 +14,7 @@ use crate::execute::run::{
 };
 use crate::execute::secret_pipes::{self, Pipes};
 use crate::execute::stop::{self, Manner, NotEnded, OwnEnd};
-use crate::layout::{Address, Pane, StepId};
+use crate::layout::{Address, Command, Pane, StepId};
 use crate::link::{Failure, Link, Look, Report};
 use crate::live::{self, Phase};
 use crate::machine::lock::{Held, Lock, LockFile, Locks};
@@ -24,7 +24,7 @@ use crate::readiness::engine::Found;
 use crate::render::Piped;
 use crate::tmux::id::PaneId;
 use crate::tmux::question::PaneState;
-use crate::tmux::script::Line;
+use crate::tmux::script::{Line, Ref};
 use crate::tmux::server;
 use crate::tmux::version::FLOOR;
 
@@ -110,7 +110,7 @@ impl Worker {
             Err(why) => {
                 let steps = preparation.leaving.iter().map(|leaving| leaving.step);
                 let steps = steps.chain(preparation.piped.iter().map(|(step, _)| *step));
-                let steps = steps.chain(preparation.later.iter().map(|(step, _)| *step));
+                let steps = steps.chain(preparation.unseen.iter().map(|(step, _)| *step));
                 prepared.failed = steps.map(|step| (step, why.clone())).collect();
                 prepared.is_locked_out = true;
                 return (Input::Prepared(prepared), Pipes::default());
@@ -135,8 +135,8 @@ impl Worker {
             });
             prepared.changed = changed.collect();
         }
-        let later = preparation.later.iter();
-        let missing = later.filter_map(|(step, pane)| Some((*step, self.missing_for(pane)?)));
+        let unseen = preparation.unseen.iter();
+        let missing = unseen.filter_map(|(step, pane)| Some((*step, self.missing_for(pane)?)));
         prepared.failed = missing.collect();
         let piped = preparation.piped.into_iter();
         let piped: Vec<_> = piped
@@ -174,21 +174,25 @@ impl Worker {
         (Input::Prepared(prepared), pipes)
     }
 
-    /// What of the machine a pane cannot start without.
+    /// What a pane cannot start without: something of the machine, or a shell of tmux's.
     fn missing_for(&self, pane: &Pane) -> Option<String> {
+        if pane.command == Command::Shell(None) {
+            let shell = Ref::DefaultShell(pane.address.session());
+            let shell = self.link.bindings().get(&shell);
+            if let Some(shell) = shell.filter(|shell| preflight::lets_nobody_in(shell)) {
+                return Some(format!(
+                    "`{shell}`, the default-shell of tmux, lets nobody in: set another one in \
+                     tmux.conf, or write `shell` in the manifest"
+                ));
+            }
+        }
         let missing = preflight::missing_for(pane, &self.manner.environment);
         missing.map(|missing| missing.told())
     }
 
-    /// Starts the programs of a wave, but for those that are refused, and hands them their secrets.
-    pub(super) async fn start(
-        self,
-        wave: Wave,
-        pipes: Pipes,
-        refused: Vec<(StepId, String)>,
-    ) -> Input {
-        let mut lines = wave.lines;
-        lines.retain(|line| !refused.iter().any(|(step, _)| line.step == Some(*step)));
+    /// Starts the programs of a wave, and hands them their secrets.
+    pub(super) async fn start(self, wave: Wave, pipes: Pipes) -> Input {
+        let lines = wave.lines;
         let _lock = match self.locked().await {
             Ok(lock) => lock,
             Err(why) => {
@@ -203,8 +207,7 @@ impl Worker {
         };
         let piped = wave.piped.into_iter();
         let piped = piped.filter(|(step, _)| is_sent(step)).collect();
-        let (delivered, mut failed) = self.deliver(piped).await;
-        failed.extend(refused);
+        let (delivered, failed) = self.deliver(piped).await;
         drop(pipes);
         let noted = match delivered.is_empty() {
             true => None,
@@ -419,7 +422,7 @@ impl Worker {
 
     /// Lets go of triad's own pane. No lock: who is asked to end may be ended before it is free.
     pub(super) async fn end_own(self, own: OwnPane, address: Address) -> Input {
-        let missing = own.later.as_ref().and_then(|pane| self.missing_for(pane));
+        let missing = own.unseen.as_ref().and_then(|pane| self.missing_for(pane));
         if let Some(why) = missing {
             return Input::OwnEnded {
                 step: own.step,

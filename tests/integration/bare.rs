@@ -98,13 +98,16 @@ fn shell_that_ends(sandbox: &Sandbox, name: &str) {
 fn a_shell_that_lets_nobody_in_is_a_failure_with_its_reason() {
     let sandbox = Sandbox::new();
     shell_that_ends(&sandbox, "nologin");
-    sandbox.manifest("session \"s\" { window \"w\" { pane \"a\" } }");
+    sandbox.manifest(
+        "session \"s\" { window \"w\" { pane \"a\"; pane \"b\" { run \"sleep\" \"1000\"; needs \"a\" } } }",
+    );
     let ran = sandbox.triad(&["apply"]).exits(3);
     let said = words(&ran.stdout);
     assert!(
         said.contains("work/nologin`, the default-shell of tmux, lets nobody in"),
         "{said}"
     );
+    assert!(!sandbox.is_running("sleep 1000"), "it needs the shell");
     sandbox.manifest("session \"s\" { window \"w\" { pane \"a\" { shell \"/bin/sh\" } } }");
     sandbox.triad(&["apply"]).exits(0);
 }

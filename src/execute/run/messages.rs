@@ -122,8 +122,8 @@ pub struct Preparation {
     /// The panes whose state is to be what it was, and what that is; none where nobody had the time
     /// to change any.
     pub expected: Vec<(StepId, Address, Expected)>,
-    /// The panes that come after others, which may have made their directories and programs.
-    pub later: Vec<(StepId, Pane)>,
+    /// The panes of which it is still to be seen that what they need is there.
+    pub unseen: Vec<(StepId, Pane)>,
     pub leaving: Vec<Leaving>,
     /// The panes that get secrets.
     pub piped: Vec<(StepId, Piped)>,
@@ -233,8 +233,8 @@ pub struct Stopped {
 pub struct OwnPane {
     pub step: StepId,
     pub line: Line,
-    /// The pane, if it comes after others.
-    pub later: Option<Box<Pane>>,
+    /// The pane, if it is still to be seen that what it needs is there.
+    pub unseen: Option<Box<Pane>>,
     pub leaving: Option<Leaving>,
     pub is_removal: bool,
 }

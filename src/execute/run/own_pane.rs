@@ -53,7 +53,7 @@ impl Run<'_> {
         Some(OwnPane {
             step,
             line: line.clone(),
-            later: self.later(step).map(Box::new),
+            unseen: self.unseen(step).map(Box::new),
             leaving,
             is_removal,
         })

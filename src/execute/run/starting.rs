@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::messages::{Expected, Leaving, Output, Preparation, Prepared, Started, Wave};
 use super::state::{Phase, Run};
 use crate::event::{Event, StepOutcome, Waiting, Waits};
-use crate::layout::{Address, Need, Pane, StepId, Until};
+use crate::layout::{Address, Command, Need, Pane, StepId, Until};
 use crate::plan::change::{Action, Start};
 use crate::readiness::engine::{self, Found, News, Verdict};
 use crate::readiness::watch;
@@ -270,9 +270,9 @@ impl Run<'_> {
     fn begin(&mut self, wave: Vec<StepId>) {
         let preparation = Preparation {
             expected: self.expected(&wave),
-            later: wave
+            unseen: wave
                 .iter()
-                .filter_map(|step| Some((*step, self.later(*step)?)))
+                .filter_map(|step| Some((*step, self.unseen(*step)?)))
                 .collect(),
             leaving: self.leaving(&wave),
             piped: self.piped(&wave),
@@ -280,7 +280,7 @@ impl Run<'_> {
         self.starting.wave = Some(wave);
         if preparation.leaving.is_empty()
             && preparation.piped.is_empty()
-            && preparation.later.is_empty()
+            && preparation.unseen.is_empty()
             && preparation.expected.is_empty()
         {
             self.start_wave();
@@ -310,14 +310,16 @@ impl Run<'_> {
         expected.collect()
     }
 
-    /// The pane of a step, if it comes after others: nobody has looked yet whether what it needs of
-    /// the machine is there.
-    pub(super) fn later(&self, step: StepId) -> Option<Pane> {
+    /// The pane of a step, if nobody has seen yet that what it needs is there: it comes after others,
+    /// or tmux has to tell its shell.
+    pub(super) fn unseen(&self, step: StepId) -> Option<Pane> {
         let plan = self.ledger.plan;
-        match &plan[step].action {
-            Action::Start(start) => plan.is_later(&start.pane).then(|| start.pane.clone()),
-            _ => None,
-        }
+        let Action::Start(start) = &plan[step].action else {
+            return None;
+        };
+        let pane = &start.pane;
+        let is_unseen = pane.command == Command::Shell(None) || plan.is_later(pane);
+        is_unseen.then(|| pane.clone())
     }
 
     /// What a wave's programs replace.
