@@ -82,6 +82,8 @@ pub struct Layout {
     /// Variables that are a secret somewhere in the manifest: only the panes that ask for one get
     /// it, and nothing of tmux does.
     pub secret_names: BTreeSet<String>,
+    #[serde(default)]
+    pub vars: Vars,
     pub sessions: Vec<Session>,
 }
 
@@ -103,6 +105,15 @@ impl UsedFolder {
             Err(_) => real.to_owned(),
         }
     }
+}
+
+/// The variables of a manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vars {
+    /// Values that the caller has given, but for those with a secret in them.
+    pub given: BTreeMap<String, String>,
+    /// The value of each variable, given or by default.
+    pub values: BTreeMap<String, String>,
 }
 
 /// Commands that triad itself runs in `root`, by `/bin/sh -c`.

@@ -20,6 +20,9 @@ pub struct AppliedSettings {
     /// Of a session: what panes that a person opens in it have in their environment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
+    /// Of the first session: the variables of the manifest that the caller gave values for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vars: BTreeMap<String, String>,
     /// Of a window: whether it was zoomed when that was last asked for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub zoom: bool,
@@ -37,6 +40,7 @@ impl From<&Session> for AppliedSettings {
             options: session.options.clone(),
             hooks: session.hooks.clone(),
             env: session.env.clone(),
+            vars: BTreeMap::new(),
             zoom: false,
         }
     }
@@ -53,6 +57,7 @@ impl From<&Window> for AppliedSettings {
             options,
             hooks: window.hooks.clone(),
             env: BTreeMap::new(),
+            vars: BTreeMap::new(),
             zoom: window.zoom,
         }
     }

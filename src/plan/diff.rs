@@ -255,3 +255,21 @@ fn optional(field: &str, from: Option<&str>, to: Option<&str>) -> Option<Change>
         to: to.map(str::to_owned),
     })
 }
+
+/// The values that are others, or go, each called `what` and its name.
+pub(super) fn value_changes(
+    what: &str,
+    applied: &BTreeMap<String, String>,
+    wanted: &BTreeMap<String, String>,
+) -> Vec<Change> {
+    let names: BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
+    let changes = names.into_iter().filter_map(|name| {
+        let (from, to) = (applied.get(name), wanted.get(name));
+        (from != to).then(|| Change {
+            field: format!("{what} {name}"),
+            from: from.cloned(),
+            to: to.cloned(),
+        })
+    });
+    changes.collect()
+}

@@ -35,6 +35,7 @@ mod sessions;
 mod settings;
 pub mod stop_method;
 mod targets;
+mod vars;
 mod windows;
 
 pub use adopt::Machine;
@@ -118,6 +119,7 @@ pub fn plan_as_asked(
     let starts = planner.panes(layout);
     planner.zooms(layout, &starts);
     planner.removals();
+    planner.keep_vars(all);
     if let Some(adoption) = &adoption {
         adoption.explain(&mut planner.steps);
     }

@@ -13,6 +13,7 @@ use crate::live::{LivePane, LiveWindow};
 use crate::plan::change::{
     Action, Change, Configure, Drift, HookEntry, Note, Reason, Subject, Zoom,
 };
+use crate::plan::diff::value_changes;
 use crate::plan::planner::Planner;
 use crate::tmux::hook;
 use crate::tmux::id::{PaneId, SessionId};
@@ -55,7 +56,9 @@ impl Object<'_> {
 impl Planner<'_> {
     pub(super) fn session_settings(&mut self, session: &Session, created: Option<StepId>) {
         let live = self.matching.sessions.get(&session.address).copied();
-        let wanted = AppliedSettings::from(session);
+        let mut wanted = AppliedSettings::from(session);
+        // What was given for this run is written down at the end, if there is anything to do.
+        wanted.vars = live.map_or_else(BTreeMap::new, |live| live.settings.vars.clone());
         let mut drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
         let history = self.shared_history(session);
         let is_of_panes = |change: &Change| {
@@ -352,24 +355,6 @@ impl Planner<'_> {
 
 fn field(name: &str) -> String {
     format!("option {name}")
-}
-
-/// The values that are others, or go, each called `what` and its name.
-fn value_changes(
-    what: &str,
-    applied: &BTreeMap<String, String>,
-    wanted: &BTreeMap<String, String>,
-) -> Vec<Change> {
-    let names: BTreeSet<&String> = applied.keys().chain(wanted.keys()).collect();
-    let changes = names.into_iter().filter_map(|name| {
-        let (from, to) = (applied.get(name), wanted.get(name));
-        (from != to).then(|| Change {
-            field: format!("{what} {name}"),
-            from: from.cloned(),
-            to: to.cloned(),
-        })
-    });
-    changes.collect()
 }
 
 fn hook_changes(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<Change> {

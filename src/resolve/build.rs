@@ -60,6 +60,14 @@ pub(super) fn layout(
     }
 }
 
+/// What the caller has given is kept in the clear: not where a secret is in it.
+fn without_secret_vars(mut layout: Layout) -> Layout {
+    let veil = layout.veil();
+    let given = &mut layout.vars.given;
+    given.retain(|_, value| veil.hide(value) == *value);
+    layout
+}
+
 /// What of an environment anybody may see.
 fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
     let plain = env
@@ -81,7 +89,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn layout(&mut self, manifest: &'a Manifest) -> Layout {
-        variables::bind(&mut self.resolver, manifest);
+        let vars = variables::bind(&mut self.resolver, manifest);
         let conditions = self.resolver.conditions;
         let stem = conditions.stem.to_owned();
         let name = manifest
@@ -112,7 +120,7 @@ impl<'a> Builder<'a> {
             });
         }
         self.finish(manifest, &mut sessions);
-        Layout {
+        let layout = Layout {
             name,
             manifest: conditions.manifest.to_owned(),
             root,
@@ -121,8 +129,10 @@ impl<'a> Builder<'a> {
             hooks,
             env: scope.env,
             secret_names: self.resolver.secret_names.clone(),
+            vars,
             sessions,
-        }
+        };
+        without_secret_vars(layout)
     }
 
     /// What can be said only when everything is known.

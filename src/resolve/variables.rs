@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::layout::nearest;
+use crate::layout::{Vars, nearest};
 use crate::manifest::ast::Manifest;
 use crate::resolve::error::{ResolveError, environment_name};
 use crate::resolve::resolver::Resolver;
 
 /// Binds `env`, and the variables in the order written, so that a default can use those before it.
-pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) {
+pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) -> Vars {
+    let mut vars = Vars::default();
     let conditions = resolver.conditions;
     let is_shown = |name: &String| !resolver.secret_names.contains(name);
     let environment: Map<String, Value> = conditions
@@ -38,7 +39,12 @@ pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) {
             }
         };
         // Bound even so, or each use of it would be one more message.
-        resolver.bind(name, &value.unwrap_or_default());
+        let value = value.unwrap_or_default();
+        resolver.bind(name, &value);
+        if given.is_some() {
+            vars.given.insert(name.to_owned(), value.clone());
+        }
+        vars.values.insert(name.to_owned(), value);
     }
     let declared = || manifest.vars.iter().map(|decl| decl.name.text.as_str());
     for given in conditions.vars.keys() {
@@ -49,4 +55,5 @@ pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) {
             });
         }
     }
+    vars
 }

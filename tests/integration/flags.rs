@@ -6,3 +6,4 @@ mod only;
 mod prune;
 mod relayout;
 mod replace;
+mod vars;

@@ -57,6 +57,8 @@ pub enum Note {
     Unseen { panes: Vec<Address> },
     /// These tasks run, and `apply` waits for their ends.
     Unended { panes: Vec<Address> },
+    /// Variables that the last apply was given, which have other values now.
+    VarsMissing { vars: Vec<(String, String)> },
     /// What is to be stopped and never was started.
     NeverStarted { address: Address },
 }

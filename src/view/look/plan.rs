@@ -2,7 +2,7 @@
 
 mod notes;
 
-pub use notes::notes;
+pub use notes::{notes, of_missing_vars};
 
 use crate::layout::Address;
 use crate::plan::Plan;
@@ -297,11 +297,10 @@ fn settings(configure: &Configure) -> String {
     let events = configure.applied.hooks.keys();
     let hooks = events.map(|event| format!("tmux-hook {event}"));
     let env = configure.env.iter().map(|(name, _)| format!("env {name}"));
-    options
-        .chain(hooks)
-        .chain(env)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let vars = configure.applied.vars.keys();
+    let vars = vars.map(|name| format!("var {name}"));
+    let all = options.chain(hooks).chain(env).chain(vars);
+    all.collect::<Vec<_>>().join(", ")
 }
 
 impl Row {

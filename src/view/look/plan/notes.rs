@@ -3,11 +3,28 @@
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::Note;
+use crate::plan::fields::shell_word;
 use crate::view::text::words;
 
 /// What is worth a line and changes nothing.
 pub fn notes(plan: &Plan) -> Vec<String> {
     plan.notes.iter().filter_map(note).collect()
+}
+
+/// That variables are missing which the last apply was given.
+pub fn of_missing_vars(plan: &Plan) -> Option<String> {
+    plan.notes.iter().find_map(|note| match note {
+        Note::VarsMissing { vars } => Some(missing_vars(vars)),
+        _ => None,
+    })
+}
+
+fn missing_vars(vars: &[(String, String)]) -> String {
+    let flags = vars
+        .iter()
+        .map(|(name, value)| format!("--var {}", shell_word(&format!("{name}={value}"))));
+    let flags = flags.collect::<Vec<_>>().join(" ");
+    format!("note: the last apply was given `{flags}`; add that to give it again")
 }
 
 /// A note in words; `None` for what the tree says already.
@@ -70,6 +87,7 @@ fn note(note: &Note) -> Option<String> {
         Note::Unseen { panes } => unseen(panes),
         Note::Unended { panes } => unended(panes),
         Note::NeverStarted { address } => never_started(address),
+        Note::VarsMissing { vars } => missing_vars(vars),
         Note::LeftEnded { address, exit } => {
             format!("note: `{address}` has ended with {exit}, and is left as it is")
         }
