@@ -139,8 +139,8 @@ impl Event {
             }
             Event::Waiting { on, .. } => {
                 let texts = on.iter_mut().flat_map(|on| {
-                    let line = on.line.iter_mut();
-                    std::iter::once(&mut on.what).chain(line)
+                    let others = on.line.iter_mut().chain(&mut on.says);
+                    std::iter::once(&mut on.what).chain(others)
                 });
                 texts.for_each(hide);
             }
@@ -178,6 +178,8 @@ pub struct Waiting {
     pub since: Duration,
     /// The last line that its pane shows, where somebody watches.
     pub line: Option<String>,
+    /// What its program says that it does.
+    pub says: Option<String>,
 }
 
 /// What a pane waits for.
@@ -200,6 +202,11 @@ pub enum Waits {
 }
 
 impl Waits {
+    /// Whether the pane's own program is waited for.
+    pub fn is_of_program(self) -> bool {
+        matches!(self, Waits::Probing | Waits::Running)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Waits::Needs => "needs",

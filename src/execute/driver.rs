@@ -14,6 +14,7 @@ use crate::execute::Settings;
 use crate::execute::critical_path::Times;
 use crate::execute::jobs::Worker;
 use crate::execute::last_lines::LastLines;
+use crate::execute::reports::Reports;
 use crate::execute::run::{self, Input, Output, Run};
 use crate::execute::secret_pipes::{self, Pipes};
 use crate::execute::stop::Manner;
@@ -79,6 +80,7 @@ struct Driver<'a> {
     /// Who holds a lock that a job waits for.
     held: UnboundedReceiver<String>,
     last_lines: LastLines,
+    reports: Reports,
     times: Times,
     veil: Veil,
     begun: Instant,
@@ -125,6 +127,7 @@ impl<'a> Driver<'a> {
             server: Exits::new(),
             held,
             last_lines: LastLines::default(),
+            reports: Reports::new(Instant::now()),
             times: Times::new(plan),
             veil: veil(plan),
             begun: Instant::now(),
@@ -284,6 +287,9 @@ impl<'a> Driver<'a> {
     }
 
     fn tell(&mut self, mut event: Event) {
+        if let Event::Waiting { on, .. } = &mut event {
+            self.reports.fill(&self.worker.link, on);
+        }
         if let Event::Waiting { on, .. } = &mut event
             && self.settings.is_watched
         {

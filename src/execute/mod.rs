@@ -9,6 +9,7 @@ mod jobs;
 mod last_lines;
 mod ledger;
 mod prompt;
+mod reports;
 pub mod run;
 mod secret_pipes;
 mod settings;

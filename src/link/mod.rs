@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::layout::Address;
+use crate::layout::{Address, ReadyTag};
 use crate::link::batch::{BatchError, Destination, Sent};
 use crate::machine::interrupt::Interrupt;
 use crate::tmux::complaint::Complaint;
@@ -22,6 +22,7 @@ use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::question::{PaneState, Terminal};
 use crate::tmux::script::{Bindings, Line, Ref, Script};
 use crate::tmux::server::{Server, ServerError};
+use crate::tmux::tag;
 use crate::tmux::version::Version;
 
 /// How long a call that is under way goes on after a signal.
@@ -244,6 +245,22 @@ impl Link {
         let looks = self.looks(panes).await.unwrap_or_default();
         let lines = looks.into_iter().map(|(pane, look)| (pane, look.lines));
         lines.collect()
+    }
+
+    /// What the programs of panes say that they do; nothing of a server that does not tell.
+    pub async fn statuses(&self) -> BTreeMap<PaneId, String> {
+        let format = format!("#{{pane_id}} #{{pane_pid}} #{{{}}}", tag::STATUS);
+        let told = self.query(&["list-panes", "-a", "-F", &format]).await;
+        let status = |line: &str| {
+            let mut fields = line.splitn(3, ' ');
+            let pane = fields.next()?.parse().ok()?;
+            let pid = fields.next()?.parse().ok()?;
+            let tag = ReadyTag::parse(fields.next()?)?;
+            let is_said = tag.is_of(pid) && !tag.why.is_empty();
+            is_said.then_some((pane, tag.why))
+        };
+        let told = told.unwrap_or_default();
+        told.lines().filter_map(status).collect()
     }
 
     /// Lists the terminals of all panes of the server.

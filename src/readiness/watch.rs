@@ -139,6 +139,7 @@ fn shown(engine: &Engine, awaited: Awaited, now: Instant) -> Waiting {
         what,
         since: now.saturating_duration_since(awaited.since),
         line: None,
+        says: None,
     }
 }
 

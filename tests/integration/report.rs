@@ -3,6 +3,7 @@
 use crate::needs::{apply, waits};
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::support::seen::words;
+use crate::support::terminal::Terminal;
 
 /// The call as a program in a pane makes it, with nothing but what the pane gives.
 fn call(sandbox: &Sandbox, words: &str) -> String {
@@ -42,6 +43,29 @@ fn state(sandbox: &Sandbox) -> String {
     let row = rows.lines().find(|row| row.starts_with("s/w/p "));
     let state = row.and_then(|row| row.split_whitespace().nth(1));
     state.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_a_program_says_reaches_those_who_wait_for_it() {
+    let sandbox = Sandbox::new();
+    let status = call(&sandbox, "--status 'table 3 of 9'");
+    sandbox.file("program.sh", &format!("{status}\nexec sleep 1000\n"));
+    sandbox.manifest(
+        r#"session "s" { window "w" {
+            service "p" { run "sh" "program.sh"; ready every="20ms" deadline="10m" { file "go" } }
+            pane "after" { run "sleep" "1000"; needs "p" }
+        } }"#,
+    );
+    let apply = Terminal::new(&sandbox, (100, 20), "$triad apply");
+    apply.shows("probing: table 3 of 9");
+    let wait = Terminal::new(&sandbox, (100, 20), "$triad wait p");
+    wait.shows("probing: table 3 of 9");
+    let json = sandbox.start(&["wait", "p", "--json"]);
+    json.says("\"says\":\"table 3 of 9\"");
+    sandbox.file("go", "");
+    apply.shows("code 0");
+    wait.shows("code 0");
+    json.ends().exits(0);
 }
 
 #[test]

@@ -261,6 +261,7 @@ impl Run<'_> {
                 what: names.join(", "),
                 since,
                 line: None,
+                says: None,
             })
         });
         waiting.collect()

@@ -95,6 +95,7 @@ impl Typing {
             what: format!("its prompt: {}", texts.why),
             since: now.saturating_duration_since(texts.since),
             line: None,
+            says: None,
         })
     }
 

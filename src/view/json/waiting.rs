@@ -12,6 +12,8 @@ pub struct JsonWaiting {
     pub state: &'static str,
     /// The names of what it needs, the last answer of a probe, or what has yet to come.
     pub what: String,
+    /// What its program says that it does; null where it has said nothing.
+    pub says: Option<String>,
     pub milliseconds: u128,
 }
 
@@ -20,6 +22,7 @@ pub fn panes(on: &[Waiting]) -> Vec<JsonWaiting> {
         address: on.address.to_string(),
         state: on.state.as_str(),
         what: on.what.clone(),
+        says: on.says.clone(),
         milliseconds: on.since.as_millis(),
     });
     panes.collect()

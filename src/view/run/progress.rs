@@ -142,7 +142,11 @@ impl Progress {
         });
         let room = room - usize::from(ending.is_some() && room > 1);
         let fits = if on.len() > room { room - 1 } else { on.len() };
-        let shown = on.iter().take(fits).map(|on| self.line(on, at, size));
+        let times = self.times(&on[..fits], size);
+        let shown = on
+            .iter()
+            .take(fits)
+            .map(|on| self.line(on, at, size, times));
         let more = (fits < on.len()).then(|| {
             let mut strip = Strip::default();
             let text = match fits {
@@ -164,14 +168,31 @@ impl Progress {
         on.since + at.saturating_sub(self.told)
     }
 
-    /// Name, state, what for, how long, and the last line of the output, as far as there is room.
-    fn line(&self, on: &Waiting, at: Duration, size: Size) -> Strip {
+    fn name(&self, size: Size) -> usize {
+        self.name.min((size.columns / 3).max(4))
+    }
+
+    /// Where the column of times ends: as far to the right as the texts need, and leaving room for
+    /// lines of output where there are some.
+    fn times(&self, on: &[&Waiting], size: Size) -> usize {
         let columns = size.columns.saturating_sub(1);
-        let name = self.name.min((size.columns / 3).max(4));
+        let name = self.name(size);
+        let texts = on.iter().map(|on| width(&state(on)));
+        let needed = 4 + name + 2 + texts.max().unwrap_or(0) + TIME;
+        let has_lines = on.iter().any(|on| on.line.is_some());
+        let most = match has_lines {
+            true => (columns * 3 / 4).max(name + 30),
+            false => columns,
+        };
+        let usual = (name + TIMES).min((columns * 3 / 4).max(name + 30));
+        needed.max(usual).min(most).min(columns)
+    }
+
+    /// Name, state, what for, how long, and the last line of the output, as far as there is room.
+    fn line(&self, on: &Waiting, at: Duration, size: Size, times: usize) -> Strip {
+        let columns = size.columns.saturating_sub(1);
+        let name = self.name(size);
         let took = seconds(self.waited(on, at));
-        let times = (name + TIMES)
-            .min((columns * 3 / 4).max(name + 30))
-            .min(columns);
         let mut strip = Strip::default();
         strip.push(Some(Tone::Faint), "  … ");
         strip.push(None, &padded(&fitted(on.address.name(), name), name));
@@ -214,9 +235,13 @@ impl Progress {
     }
 }
 
-/// What it is at, or waits for.
+/// What it is at, or waits for; in the words of its program, where that has said something.
 fn state(on: &Waiting) -> String {
     match on.state {
+        Waits::Probing | Waits::Running if on.says.is_some() => {
+            let verb = on.state.as_str();
+            format!("{verb}: {}", on.says.as_deref().unwrap_or_default())
+        }
         Waits::Needs => format!("needs {}", on.what),
         Waits::Starting => "starting".to_owned(),
         Waits::Restarting => "restarting".to_owned(),

@@ -205,6 +205,11 @@ impl Followed {
         self.may_be_replaced() && self.ended.is_some_and(|ended| ended.elapsed() >= REPLACED)
     }
 
+    /// What its program says that it does.
+    pub(super) fn says(&self) -> Option<&String> {
+        self.now.as_ref()?.says.as_ref()
+    }
+
     /// What it still has to do, where no probe says it.
     pub(super) fn waiting(&self, goal: &Goal, since: Duration) -> Waiting {
         let needs = self.now.as_ref().map(|now| now.standing.needs());
@@ -234,6 +239,7 @@ impl Followed {
             what,
             since,
             line: None,
+            says: None,
         }
     }
 }

@@ -153,6 +153,8 @@ impl Waiter<'_> {
         let mut waiting =
             waiting.unwrap_or_else(|| pane.waiting(&self.wish.goal, self.begun.elapsed()));
         waiting.what = self.wish.veil.hide(&waiting.what);
+        let says = pane.says().filter(|_| waiting.state.is_of_program());
+        waiting.says = says.map(|says| self.wish.veil.hide(says));
         waiting
     }
 

@@ -22,6 +22,7 @@ fn on(pane: &str, state: Waits, what: &str, since: u32) -> Waiting {
         what: what.to_owned(),
         since: MS * since,
         line: None,
+        says: None,
     }
 }
 
@@ -73,6 +74,54 @@ fn each_pane_has_a_line_that_says_what_for_and_how_long() {
             "  … db          probing: connection refused          1.3 s  │ LOG: database sy…",
             "  … migrate     needs db                             1.4 s",
             "  … api         needs migrate, cache                 1.4 s",
+        ],
+    );
+}
+
+#[test]
+fn a_long_answer_uses_the_width_of_the_terminal() {
+    let long = "connect 127.0.0.1:5432: connection refused, for the seventh time in a row";
+    let size = Size {
+        columns: 120,
+        rows: 24,
+    };
+    let waiting = || {
+        vec![
+            on("db", Waits::Probing, long, 0),
+            on("api", Waits::Needs, "db", 0),
+        ]
+    };
+    let whole = format!("  … db          probing: {long}   0.5 s");
+    let other = format!(
+        "  … api         {:<1$}   0.5 s",
+        "needs db",
+        "probing: ".len() + long.len()
+    );
+    check(waiting(), 1_500, size, &[&whole, &other]);
+    // A line of output has its part.
+    let mut with_line = waiting();
+    with_line[0].line = Some("starting up".to_owned());
+    let mut progress = told(&["db", "migrate", "api"], with_line);
+    let drawn = lines(progress.draw(MS * 1_500, size, PLAIN));
+    assert!(drawn[0].contains("refused, for the sev…"), "{drawn:#?}");
+    assert!(drawn[0].contains("│ starting up"), "{drawn:#?}");
+}
+
+#[test]
+fn what_a_program_says_stands_for_the_answer_of_its_probe() {
+    let mut waiting = vec![
+        on("db", Waits::Probing, "connection refused", 0),
+        on("migrate", Waits::Running, "its end", 0),
+    ];
+    waiting[0].says = Some("replaying the log".to_owned());
+    waiting[1].says = Some("table 3 of 9".to_owned());
+    check(
+        waiting,
+        1_500,
+        SIZE,
+        &[
+            "  … db          probing: replaying the log           0.5 s",
+            "  … migrate     running: table 3 of 9                0.5 s",
         ],
     );
 }
