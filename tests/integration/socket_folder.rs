@@ -25,13 +25,16 @@ fn check(sandbox: &Sandbox, folder: &str) {
         with_folder(command, folder)
     };
     let applied = triad(&["apply"]);
-    let seen = tmux(&["list-sessions", "-F", "#{session_name}"]);
+    let seen = tmux(&["list-sessions", "-F", "#{session_name} #{socket_path}"]);
     let again = triad(&["plan", "--check"]);
     let servers = sandbox.running("start-server").len();
     let ended = triad(&["down", "--yes"]);
     let killed = tmux(&["kill-server"]);
+    let (name, socket) = seen.stdout.trim().split_once(' ').unwrap_or_default();
+    // tmux leaves it, and it may be outside the sandbox.
+    let _ = fs::remove_file(socket);
     applied.exits(0);
-    assert_eq!(seen.stdout, "s\n", "{folder}: {}", seen.stderr);
+    assert_eq!(name, "s", "{folder}: {}", seen.stderr);
     again.exits(0);
     ended.exits(0);
     assert_eq!(servers, 1, "{folder}");
