@@ -1,4 +1,4 @@
-//! The README stays true: every command in it is run, every manifest in it is checked.
+//! The README and the guide stay true: every command in them is run, every manifest in them is checked.
 
 use std::fs;
 use std::net::TcpListener;
@@ -7,9 +7,11 @@ use std::process::Command;
 use crate::support;
 use crate::support::sandbox::{Ran, Sandbox, run};
 
-/// The lines of the README's blocks in a language, block by block.
+/// The lines of the blocks in a language, block by block, of the README and the guide.
 pub fn blocks(language: &str) -> Vec<String> {
-    let text = fs::read_to_string(support::project("README.md")).unwrap();
+    let files = ["README.md", "schema/guide.md"];
+    let text = files.map(|file| fs::read_to_string(support::project(file)).unwrap());
+    let text = text.concat();
     let fence = format!("```{language}\n");
     let blocks: Vec<String> = text
         .split(&fence)
@@ -87,7 +89,8 @@ fn every_manifest_is_valid() {
 fn every_verb_is_in_the_table() {
     let sandbox = Sandbox::new();
     let help = sandbox.triad(&["--help"]).stdout;
-    let readme = fs::read_to_string(support::project("README.md")).unwrap();
+    let tables = ["README.md", "schema/guide.md"]
+        .map(|file| fs::read_to_string(support::project(file)).unwrap());
     let verbs = help
         .lines()
         .skip_while(|line| !line.starts_with("Commands:"));
@@ -98,6 +101,7 @@ fn every_verb_is_in_the_table() {
         .collect();
     assert!(verbs.len() >= 6, "{help}");
     for verb in verbs {
-        assert!(readme.contains(&format!("| `triad {verb}` |")), "{verb}");
+        let row = format!("| `triad {verb}` |");
+        assert!(tables.iter().all(|text| text.contains(&row)), "{verb}");
     }
 }
