@@ -9,16 +9,18 @@ use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::verb::Manner;
 use crate::cli::reporter::Reporter;
 use crate::event::{Event, Outcome, StepOutcome};
-use crate::layout::{Layout, owner_key};
+use crate::layout::{Command, Layout, owner_key};
 use crate::machine::interrupt::{CUT, Interrupt};
 use crate::machine::lock::{LockFile, Locks};
 use crate::plan::Plan;
+use crate::plan::change::Action;
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::tmux::version::Version;
 use crate::view::json::{self, JsonOutcome};
 use crate::view::run::critical_path;
 use crate::view::run::events;
+use crate::view::text::words;
 use crate::{execute, live, preflight, render};
 
 /// What a plan is executed with.
@@ -93,7 +95,7 @@ pub(crate) async fn act(
         output.news(format!("the hook `{name}` was not run"));
     }
     output.json(&json_outcome(&outcome, exit));
-    lost(&outcome, exit)?;
+    lost(plan, &outcome, exit)?;
     Ok((outcome, exit))
 }
 
@@ -110,12 +112,24 @@ fn locks(plan: &Plan, mandate: &Mandate, server: &Server) -> Locks {
 }
 
 /// The failure that a server is which is too old, or has ended.
-fn lost(outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
+fn lost(plan: &Plan, outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
     if let Some(version) = &outcome.too_old {
         let version = Version::parse(version);
         return Err(live::ObserveError::TooOld { version }.into());
     }
     match outcome.gone_server {
+        Some(_) if has_only_shells(plan) => {
+            let panes: Vec<String> = outcome.unready.iter().map(ToString::to_string).collect();
+            Err(Failure::new(
+                exit,
+                format!(
+                    "the tmux server ended with its last pane: the shell of {} ended at once",
+                    words::quoted(&panes)
+                ),
+                "see what `default-shell` and `default-command` are in your tmux.conf, or write `shell` in \
+                 the manifest",
+            ))
+        }
         Some(pid) => Err(Failure::new(
             exit,
             format!(
@@ -133,6 +147,15 @@ pub(crate) fn listen() -> Result<Interrupt, Failure> {
         let message = format!("cannot listen to signals: {error}");
         Failure::new(Exit::Error, message, "")
     })
+}
+
+/// Whether all that runs on a server is shells that this plan has started on it.
+fn has_only_shells(plan: &Plan) -> bool {
+    let mut starts = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Start(start) => Some(&start.pane.command),
+        _ => None,
+    });
+    plan.server_id.is_none() && starts.all(|command| matches!(command, Command::Shell(_)))
 }
 
 /// What to type to go there.
