@@ -2,6 +2,7 @@
 
 use super::data::{self, Data};
 use super::draft::{Draft, Findings, Role, Run};
+use super::env_file::{self, Variables};
 use super::found::Found;
 use crate::layout::PaneKind;
 
@@ -12,6 +13,18 @@ pub(super) const FILES: &[&str] = &[
     "docker-compose.yml",
 ];
 
+/// Images that keep what migrations change.
+const DATABASES: &[&str] = &[
+    "cockroach",
+    "mariadb",
+    "mongo",
+    "mysql",
+    "percona",
+    "pgvector",
+    "postgis",
+    "postgres",
+    "timescaledb",
+];
 /// Where triad looks for a port.
 const LOOPBACK: &[&str] = &["", "0.0.0.0", "127.0.0.1", "localhost", "[::]", "[::1]"];
 
@@ -31,12 +44,15 @@ pub(super) fn find(found: &Found, own: &[Draft], findings: &mut Findings) -> boo
     let services = compose.at("services").entries();
     let runs_here = own.iter().any(|draft| draft.role == Role::Run);
     let awaited = awaited(services);
+    let env = env_file::variables(found);
     for (name, service) in services {
         if let Some(why) = left_out(name, service, runs_here) {
             findings.skip(file, &why);
             continue;
         }
-        findings.drafts.push(draft(file, name, service, &awaited));
+        findings
+            .drafts
+            .push(draft(file, name, service, (&awaited, &env)));
     }
     if compose.at("include").is_there() {
         findings.skip(file, "services of the files that it includes");
@@ -79,7 +95,20 @@ fn awaited(services: &[(String, Data)]) -> Vec<&str> {
         .collect()
 }
 
-fn draft(file: &'static str, name: &str, service: &Data, awaited: &[&str]) -> Draft {
+/// Whether a service runs the image of a database.
+fn is_database(service: &Data) -> bool {
+    let image = service.at("image").text().unwrap_or_default();
+    let name = image.rsplit('/').next().unwrap_or_default();
+    let name = name.split([':', '@']).next().unwrap_or_default();
+    DATABASES.contains(&name)
+}
+
+fn draft(
+    file: &'static str,
+    name: &str,
+    service: &Data,
+    (awaited, env): (&[&str], &Variables),
+) -> Draft {
     // What it depends on has a pane of its own.
     let is_task = awaited.contains(&name);
     let run = if is_task {
@@ -91,8 +120,11 @@ fn draft(file: &'static str, name: &str, service: &Data, awaited: &[&str]) -> Dr
     if is_task {
         draft.kind = PaneKind::Task;
     } else {
-        draft.port = service.at("ports").items().iter().find_map(host_port);
+        let mut ports = service.at("ports").items().iter();
+        draft.port = ports.find_map(|port| host_port(port, env));
+        draft.is_database = is_database(service);
     }
+    draft.is_foreign = !service.at("build").is_there();
     let depends = service.at("depends_on");
     let listed = depends.items().iter().filter_map(Data::text);
     // Whoever only lists what it needs means to use it, too.
@@ -106,9 +138,10 @@ fn draft(file: &'static str, name: &str, service: &Data, awaited: &[&str]) -> Dr
 }
 
 /// The port of this machine that leads to a service, if the file alone says which.
-fn host_port(port: &Data) -> Option<u16> {
+fn host_port(port: &Data, env: &Variables) -> Option<u16> {
     let number = |text: &str| text.parse().ok().filter(|port: &u16| *port > 0);
     if let Some(text) = port.text() {
+        let text = &*env.filled(text)?;
         let (text, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
         let (host, _container) = text.rsplit_once(':')?;
         let (address, published) = host.rsplit_once(':').unwrap_or(("", host));
@@ -118,7 +151,7 @@ fn host_port(port: &Data) -> Option<u16> {
     let address = port.at("host_ip").text().unwrap_or_default();
     let protocol = port.at("protocol").text().unwrap_or("tcp");
     let is_near = protocol == "tcp" && (LOOPBACK.contains(&address) || address == "::1");
-    number(port.at("published").text()?).filter(|_| is_near)
+    number(&env.filled(port.at("published").text()?)?).filter(|_| is_near)
 }
 
 #[cfg(test)]
@@ -128,7 +161,8 @@ mod tests {
     #[track_caller]
     fn check(port: &str, expected: Option<u16>) {
         let read = data::yaml(&format!("- {port}")).unwrap();
-        assert_eq!(host_port(&read.items()[0]), expected, "{port}");
+        let env = Variables::read("WEB=8081\n");
+        assert_eq!(host_port(&read.items()[0], &env), expected, "{port}");
     }
 
     #[test]
@@ -138,13 +172,17 @@ mod tests {
         check("127.0.0.1:8080:80/tcp", Some(8080));
         check("\"[::1]:8080:80\"", Some(8080));
         check("{published: 8080, target: 80}", Some(8080));
+        check("\"${PORT:-8080}:80\"", Some(8080));
+        check("\"${WEB:-8080}:80\"", Some(8081));
+        check("\"127.0.0.1:$WEB:80\"", Some(8081));
         check("{published: \"8080\", target: 80}", Some(8080));
         for port in [
             "80",
             "8080:80/udp",
             "192.0.2.1:8080:80",
             "8000-8005:80-85",
-            "\"${PORT:-8080}:80\"",
+            "\"${PORT}:80\"",
+            "\"${WEB}-8090:80-85\"",
             "\"0:80\"",
             "{target: 80}",
             "{published: 8080, protocol: udp}",

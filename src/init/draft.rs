@@ -42,6 +42,10 @@ pub struct Draft {
     /// Names of the same file, and whether their having started is enough.
     pub needs: Vec<(String, bool)>,
     pub port: Option<u16>,
+    /// It keeps the data that migrations change.
+    pub is_database: bool,
+    /// It runs what others wrote: it waits for no migration.
+    pub is_foreign: bool,
 }
 
 /// What detectors find.
@@ -99,6 +103,8 @@ impl Draft {
             env: Vec::new(),
             needs: Vec::new(),
             port: None,
+            is_database: false,
+            is_foreign: false,
         }
     }
 

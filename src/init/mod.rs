@@ -7,9 +7,13 @@
 mod cargo;
 mod compose;
 mod data;
+mod deno;
 mod draft;
+mod env_file;
 mod found;
 pub mod gallery;
+mod go;
+mod just;
 mod make;
 mod names;
 mod package;
@@ -17,6 +21,8 @@ mod procfile;
 mod proposal;
 mod python;
 mod quote;
+mod targets;
+mod taskfile;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +31,7 @@ use draft::Findings;
 pub use draft::{Draft, Role, Run, Skipped};
 pub use found::{Found, FoundFile};
 use names::Names;
-pub use names::name;
+pub use names::{name, name_of_folder};
 use proposal::SHELL;
 pub use proposal::{Need, Program, Proposal};
 pub use quote::{is_shown, shell_word};
@@ -39,12 +45,17 @@ pub const FILES: &[&[&str]] = &[
     package::FILES,
     python::FILES,
     cargo::FILES,
+    deno::FILES,
+    go::FILES,
+    just::FILES,
+    taskfile::FILES,
     make::FILES,
     compose::FILES,
+    env_file::FILES,
 ];
 
 /// The files and folders whose being there says enough.
-pub const MARKS: &[&[&str]] = &[package::MARKS, python::MARKS, cargo::MARKS];
+pub const MARKS: &[&[&str]] = &[package::MARKS, python::MARKS, cargo::MARKS, go::MARKS];
 
 /// The most programs of a proposal. Nobody watches more of them at once.
 const PROGRAMS_MAX: usize = 40;
@@ -66,6 +77,10 @@ pub fn propose(found: &Found) -> Proposal {
     package::find(found, &mut findings);
     python::find(found, &mut findings);
     cargo::find(found, &mut findings);
+    deno::find(found, &mut findings);
+    go::find(found, &mut findings);
+    just::find(found, &mut findings);
+    taskfile::find(found, &mut findings);
     make::find(found, &mut findings);
     let own = std::mem::take(&mut findings.drafts);
     let is_built = compose::find(found, &own, &mut findings);
@@ -93,6 +108,8 @@ fn below(found: &Found, findings: &mut Findings) {
         package::find(&project, &mut inner);
         python::find(&project, &mut inner);
         cargo::find(&project, &mut inner);
+        deno::find(&project, &mut inner);
+        go::find(&project, &mut inner);
         let needed: Vec<String> = inner
             .drafts
             .iter()
@@ -152,21 +169,28 @@ fn programs(drafts: Vec<Draft>) -> Vec<Program> {
         .enumerate()
         .map(|(place, (_, draft))| ((draft.file.as_str(), draft.name.as_str()), place))
         .collect();
+    let mut wanted: Vec<(usize, usize, bool)> = Vec::new();
+    for (from, (_, draft)) in named.iter().enumerate() {
+        let of_file = draft
+            .needs
+            .iter()
+            .filter_map(|(target, is_started_enough)| {
+                let to = places.get(&(draft.file.as_str(), target.as_str()))?;
+                Some((from, *to, *is_started_enough))
+            });
+        wanted.extend(of_file);
+    }
+    wanted.extend(migrations(&named));
     let mut edges: Vec<Vec<usize>> = vec![Vec::new(); named.len()];
     let mut needs: Vec<Vec<Need>> = vec![Vec::new(); named.len()];
-    for (from, (_, draft)) in named.iter().enumerate() {
-        for (target, is_started_enough) in &draft.needs {
-            let Some(&to) = places.get(&(draft.file.as_str(), target.as_str())) else {
-                continue;
-            };
-            // What waits for itself would wait for ever, whatever the file says.
-            if !edges[from].contains(&to) && !reaches(&edges, to, from) {
-                edges[from].push(to);
-                needs[from].push(Need {
-                    name: named[to].0.clone(),
-                    is_started_enough: *is_started_enough,
-                });
-            }
+    for (from, to, is_started_enough) in wanted {
+        // What waits for itself would wait for ever, whatever the file says.
+        if !edges[from].contains(&to) && !reaches(&edges, to, from) {
+            edges[from].push(to);
+            needs[from].push(Need {
+                name: named[to].0.clone(),
+                is_started_enough,
+            });
         }
     }
     let programs = named.into_iter().zip(needs);
@@ -182,6 +206,24 @@ fn programs(drafts: Vec<Draft>) -> Vec<Program> {
             port: draft.port,
         })
         .collect()
+}
+
+/// The needs around migrations, across files: each comes after the databases, and before the services
+/// of its own folder.
+fn migrations(named: &[(String, Draft)]) -> Vec<(usize, usize, bool)> {
+    let mut needs = Vec::new();
+    let all = || named.iter().map(|(_, draft)| draft).enumerate();
+    for (migration, draft) in all().filter(|(_, draft)| draft.role == Role::Migrate) {
+        for (place, other) in all() {
+            let is_served = other.kind == PaneKind::Service && !other.is_foreign;
+            if other.is_database {
+                needs.push((migration, place, false));
+            } else if is_served && other.cwd == draft.cwd && other.role == Role::Run {
+                needs.push((place, migration, false));
+            }
+        }
+    }
+    needs
 }
 
 /// Whether one can be reached from the other.

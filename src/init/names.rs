@@ -1,6 +1,7 @@
 //! Names of a layout made from the names of other tools.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::layout::{NAME_MAX, is_name};
 
@@ -11,6 +12,26 @@ pub fn name(text: &str) -> Option<String> {
     let name: String = words.join("-").chars().take(NAME_MAX).collect();
     let name = name.trim_end_matches('-');
     is_name(name).then(|| name.to_owned())
+}
+
+/// What folders are called in many repositories.
+const COMMON: &[&str] = &[
+    "api", "app", "backend", "client", "code", "frontend", "main", "master", "project", "repo",
+    "server", "site", "src", "trunk", "web", "website",
+];
+
+/// The name of a folder; with that of the one around it where many are called so, so that two
+/// repositories have two names.
+pub fn name_of_folder(folder: &Path) -> Option<String> {
+    let of = |folder: &Path| name(&folder.file_name()?.to_string_lossy());
+    let own = of(folder)?;
+    let around = folder.parent().and_then(of);
+    match around {
+        Some(around) if COMMON.contains(&own.to_lowercase().as_str()) => {
+            name(&format!("{around}-{own}"))
+        }
+        _ => Some(own),
+    }
 }
 
 /// The names that are in use.
@@ -65,6 +86,21 @@ mod tests {
             &format!("{} y", "x".repeat(63)),
             Some("x".repeat(63).as_str()),
         );
+    }
+
+    #[test]
+    fn a_folder_of_a_common_name_is_called_by_the_one_around_it_too() {
+        for (folder, expected) in [
+            ("/home/me/shop", "shop"),
+            ("/home/me/shop/web", "shop-web"),
+            ("/home/me/blog/web", "blog-web"),
+            ("/home/me/my shop/App", "my-shop-App"),
+            ("/app", "app"),
+        ] {
+            let name = name_of_folder(Path::new(folder));
+            assert_eq!(name.as_deref(), Some(expected), "{folder}");
+        }
+        assert_eq!(name_of_folder(Path::new("/")), None);
     }
 
     #[test]

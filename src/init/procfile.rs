@@ -1,6 +1,7 @@
 //! `Procfile`: a line a program, as foreman and its kin have it.
 
 use super::draft::{Draft, Findings, Role, Run};
+use super::env_file::{self, Variables};
 use super::found::Found;
 use crate::layout::PaneKind;
 
@@ -18,6 +19,14 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     let Some((file, text)) = found.file(FILES) else {
         return;
     };
+    let env = found.file(env_file::FILES);
+    let env = env.map(|_| env_file::variables(found));
+    let odd = env.as_ref().and_then(Variables::odd_line);
+    if let Some(line) = odd {
+        let why = format!("all of it: a shell reads line {line} otherwise than {file} means it");
+        findings.skip(".env", &why);
+    }
+    let env = env.as_ref().filter(|_| odd.is_none());
     let mut drafts = Vec::new();
     let mut wrong = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -26,7 +35,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
             continue;
         }
         match entry(line) {
-            Some((name, command)) => drafts.push(draft(file, name, command, drafts.len())),
+            Some((name, command)) => drafts.push(draft(file, (name, command), drafts.len(), env)),
             None => wrong.push(index + 1),
         }
     }
@@ -55,21 +64,43 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     (is_name && !command.is_empty()).then_some((name, command))
 }
 
-fn draft(file: &'static str, name: &str, command: &str, place: usize) -> Draft {
+/// A program, with the variables of `.env` where there is one, as foreman starts it.
+fn draft(
+    file: &'static str,
+    (name, command): (&str, &str),
+    place: usize,
+    env: Option<&Variables>,
+) -> Draft {
     let run = Run::Line(command.to_owned());
     let mut draft = Draft::new(file, "procfile", name, Role::Run, run);
+    let mut own_port = None;
     if name == RELEASE {
         draft.kind = PaneKind::Task;
     } else if let Some(default) = port_default(command) {
-        let given = u16::try_from(PORT_FIRST + place * PORT_STEP).ok();
-        draft.port = default.or(given);
-        let port = draft.port.map(|port| ("PORT".to_owned(), port.to_string()));
-        draft.env.extend(port);
+        let of_file = env.and_then(Variables::port);
+        let first = of_file.map_or(PORT_FIRST, usize::from);
+        let given = u16::try_from(first + place * PORT_STEP).ok();
+        draft.port = match of_file {
+            Some(_) => given,
+            None => default.or(given),
+        };
+        own_port = draft.port;
     } else {
         draft.port = super::draft::port_of(command);
     }
+    match (env, own_port) {
+        (Some(_), Some(port)) => {
+            draft.run = Run::Line(format!("{READ_ENV}; PORT={port}; set +a; {command}"));
+        }
+        (Some(_), None) => draft.run = Run::Line(format!("{READ_ENV}; set +a; {command}")),
+        (None, Some(port)) => draft.env.push(("PORT".to_owned(), port.to_string())),
+        (None, None) => {}
+    }
     draft
 }
+
+/// Reads the variables when the program starts: they may be secrets, and are written nowhere.
+const READ_ENV: &str = "set -a; . ./.env";
 
 /// Whether a command asks for `$PORT`, and what it takes where there is none.
 fn port_default(command: &str) -> Option<Option<u16>> {

@@ -285,6 +285,33 @@ fn templates_are_written_with_all_they_need() {
 }
 
 #[test]
+fn two_repositories_get_two_session_names() {
+    let sandbox = Sandbox::new();
+    let name = |folder: &str, more: &[&str]| {
+        fs::create_dir_all(sandbox.path(folder)).unwrap();
+        let file = format!("{folder}/triad.kdl");
+        sandbox.triad(&[&["init", &file], more].concat()).exits(0);
+        let text = sandbox.read(&file).unwrap();
+        fs::remove_file(sandbox.path(&file)).unwrap();
+        let line = text.lines().find(|line| line.starts_with("session \""));
+        line.and_then(|line| line.split('"').nth(1))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for more in [&[][..], &["--from", "webapp"]] {
+        let names = [
+            name("shop/web", more),
+            name("blog/web", more),
+            name("shop", more),
+        ];
+        assert!(names[0] != names[1] && names[0] != names[2], "{names:?}");
+        assert!(names.iter().all(|name| !name.is_empty()), "{names:?}");
+    }
+    assert_eq!(name("shop/web", &[]), "shop-web");
+    assert_eq!(name("shop", &[]), "shop");
+}
+
+#[test]
 fn what_a_template_needs_replaces_nothing() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("masterclass")).unwrap();

@@ -244,11 +244,16 @@ fn template(name: &str) -> Result<&'static Template, Failure> {
 
 /// The template's own name, or the folder's, as far as a name can be made of it.
 fn layout(basis: &Basis, target: &Destination) -> String {
-    if let Basis::Template(template) = basis {
-        return template.layout().to_owned();
+    let folder = init::name_of_folder(&target.subject);
+    match (basis, folder) {
+        // Two repositories with the same template have two sessions.
+        (Basis::Template(template), Some(folder)) if target.path.is_some() => {
+            let name = init::name(&format!("{folder}-{}", template.layout()));
+            name.unwrap_or_else(|| template.layout().to_owned())
+        }
+        (Basis::Template(template), _) => template.layout().to_owned(),
+        (Basis::Folder(_), folder) => folder.unwrap_or_else(|| LAYOUT.to_owned()),
     }
-    let folder = target.subject.file_name().unwrap_or_default();
-    init::name(&folder.to_string_lossy()).unwrap_or_else(|| LAYOUT.to_owned())
 }
 
 /// What is there stays, before anybody is asked anything.
