@@ -30,7 +30,7 @@
 //!
 //! The effect half, from below:
 //!
-//! - [`machine`]: processes and their ends, signals, locks, ports, a line of shell.
+//! - [`machine`]: processes and their ends, signals, locks, ports, keys, a line of shell.
 //! - [`link`]: the way to one tmux server. A [`Link`](link::Link) sends scripts and asks questions;
 //!   it knows ids and no steps.
 //! - [`readiness`]: whether panes are ready. Its [`engine`](readiness::engine) is a state machine;
