@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn names_cannot_pass_for_records() {
         let listing =
-            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t\t/bin/sh\ta\tN x\tb\tN\n";
+            "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t\t/bin/sh\t\ta\tN x\tb\tN\n";
         let snapshot = parse(listing, "N", &Query::default()).expect("a listing");
         assert_eq!(snapshot.sessions[0].name, "a\tN x\tb");
         assert_eq!(snapshot.sessions[0].owner, None);

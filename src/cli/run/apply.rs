@@ -90,6 +90,8 @@ pub(crate) async fn run(
     }
     let is_there = match &ended {
         Ok(ended) => leads_to(&ended.end, &ended.verb.layout),
+        // Who did not answer, or is not to be waited for, is not asked again.
+        Err(failure) if matches!(failure.exit, Exit::NoTmux | Exit::Signal(_)) => false,
         // What ran before is still there.
         Err(_) => to.is_there().await,
     };

@@ -484,7 +484,7 @@ fn alive(round: &Round) {
     }
     round.shows_json(&["ps"]);
     round.shows_json(&["wait", "s/w/dead"]);
-    let drawn = round.on_terminal("s/w/told", &["ps", "--watch"], &[]);
+    let drawn = round.on_terminal("/told", &["ps", "--watch"], &[]);
     round.assert_tame(&["ps", "--watch"], &drawn);
 }
 

@@ -168,7 +168,12 @@ fn who_wants_quiet_has_it() {
 #[test]
 fn json_tells_a_wait_once_until_it_is_another() {
     let sandbox = Sandbox::new();
-    sandbox.manifest(&waiting().replace("exec \"test -e go\"", "delay \"1200ms\""));
+    // A shell would be another wait, for its first moments.
+    let manifest = waiting().replace(
+        "pane \"shell\"",
+        "pane \"shell\" { run \"sleep\" \"1003\" }",
+    );
+    sandbox.manifest(&manifest.replace("exec \"test -e go\"", "delay \"1200ms\""));
     let ran = sandbox.triad(&["--json", "apply"]).exits(0);
     assert_eq!(ran.stderr, "");
     let events = events(&ran).into_iter();
