@@ -68,15 +68,23 @@ mod room {
         let soft = limit.current.and_then(|soft| i32::try_from(soft).ok());
         let soft = soft.unwrap_or(i32::MAX);
         let number = held.as_raw_fd();
-        // A few may stay where they are.
-        if number < soft / 2 {
+        if is_low(number, soft) {
             return Some(held);
         }
         if let Some(above) = above(&held, soft, limit) {
             return Some(above);
         }
-        // Pipes, sockets and files need the last quarter.
-        (number < soft - soft / 4).then_some(held)
+        leaves_room(number, soft).then_some(held)
+    }
+
+    /// A few may stay where they are.
+    pub(super) fn is_low(number: i32, soft: i32) -> bool {
+        number < soft / 2
+    }
+
+    /// Pipes, sockets and files need the last quarter.
+    pub(super) fn leaves_room(number: i32, soft: i32) -> bool {
+        number < soft - soft / 4
     }
 
     /// The same above the soft limit, where the hard one allows that.
@@ -92,5 +100,24 @@ mod room {
         let above = fcntl_dupfd_cloexec(held, soft).ok();
         setrlimit(Resource::Nofile, limit).expect("a soft limit can always be lowered");
         above
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_descriptors_stay_and_the_last_quarter_is_for_others() {
+        let soft = 1_024;
+        assert!(room::is_low(511, soft) && !room::is_low(512, soft));
+        assert!(room::leaves_room(767, soft) && !room::leaves_room(768, soft));
+    }
+
+    #[test]
+    fn no_process_has_such_an_id() {
+        for pid in [i32::MIN, -1, 0, i32::MAX] {
+            assert!(matches!(open(pid), Opened::Gone), "{pid}");
+        }
     }
 }

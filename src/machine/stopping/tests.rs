@@ -141,8 +141,12 @@ impl Machine {
                         Some(first) => {
                             now = *first.key();
                             for pid in first.remove() {
+                                // The kernel tells the end of those alone that are watched.
+                                let is_watched = stopping.living().any(|living| living == pid);
                                 self.end(pid);
-                                stopping.ended(pid);
+                                if is_watched {
+                                    stopping.ended(pid);
+                                }
                             }
                         }
                         None => now = until,
@@ -261,6 +265,18 @@ fn each_is_killed_at_its_own_deadline() {
     assert!(all(&ended, true));
     assert!(took < TIMEOUT + 250 * MS, "{took:?}");
     assert!(machine.looks < 100, "{} looks", machine.looks);
+}
+
+#[test]
+fn a_year_is_waited_for_and_no_longer_time_overflows() {
+    let year = Duration::from_secs(366 * 24 * 3600);
+    for timeout in [year, Duration::MAX] {
+        let (mut machine, mut endings) = Machine::with_panes(1, |_| Some(year - MS));
+        endings[0].timeout = timeout;
+        let (ended, took) = machine.stop(&endings);
+        assert!(all(&ended, false), "{timeout:?}: {ended:?}");
+        assert!(took <= year + LOOK, "{took:?}");
+    }
 }
 
 #[test]

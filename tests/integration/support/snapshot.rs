@@ -146,7 +146,7 @@ fn number(index: usize) -> u32 {
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
 /// `argv PANE WORDS` (of its process, then of each below it), `by-hand SESSION` (without any tag),
 /// `gone MANIFEST`, `attach SESSION`, `resize WINDOW LAYOUT` (tmux's own), `zoom WINDOW`, `foreign-pane WINDOW`, `foreign-session NAME`, `placeholder WINDOW`, `pending PANE`,
-/// `swap PANE PANE`, `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
+/// `swap PANE PANE`, `move PANE WINDOW`, `copy PANE` (a second pane with its tags, whose program runs), `own SESSION LAYOUT MANIFEST`, `untag PANE`, `option OBJECT NAME VALUE` (as a
 /// listing tells it), `secret PANE NAME VALUE` (what was applied).
 pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
     let mut machine = Machine::default();
@@ -199,10 +199,9 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
                 let (a, b) = (pane_of(snapshot, a).id, pane_of(snapshot, b).id);
                 swap(snapshot, a, b);
             }
-            ["rename-session", session, name] => {
-                let mut sessions = snapshot.sessions.iter_mut();
-                sessions.find(|live| live.name == session).unwrap().name = name.to_owned();
-            }
+            ["move", pane, window] => move_pane(snapshot, pane, window),
+            ["copy", pane] => copy_pane(snapshot, pane),
+            ["rename-session", session, name] => rename_session(snapshot, session, name),
             ["foreign-pane", window] => add_pane(snapshot, window, None),
             ["placeholder", window] => add_pane(snapshot, window, Some(Phase::Placeholder)),
             ["foreign-session", name] => add_session(snapshot, name),
@@ -283,6 +282,29 @@ fn hide(live: &mut LivePane, name: &str, value: &str) {
     live.spec = applied.spec();
 }
 
+fn rename_session(snapshot: &mut Snapshot, session: &str, name: &str) {
+    let mut sessions = snapshot.sessions.iter_mut();
+    sessions.find(|live| live.name == session).unwrap().name = name.to_owned();
+}
+
+fn move_pane(snapshot: &mut Snapshot, pane: &str, window: &str) {
+    let id = pane_of(snapshot, pane).id;
+    let at = snapshot.panes.iter().position(|pane| pane.id == id);
+    let pane = snapshot.panes.remove(at.unwrap());
+    put(snapshot, window_of(snapshot, window), pane);
+}
+
+fn copy_pane(snapshot: &mut Snapshot, pane: &str) {
+    let id = newest(snapshot) + 1;
+    let mut pane = pane_of(snapshot, pane).clone();
+    (pane.id, pane.pid) = (PaneId(id), Some(9000));
+    pane.process = LiveProcess::Running {
+        pid: 9000,
+        program: "copy".to_owned(),
+    };
+    put(snapshot, pane.window, pane);
+}
+
 fn swap(snapshot: &mut Snapshot, a: PaneId, b: PaneId) {
     let index = |id| {
         snapshot
@@ -332,19 +354,6 @@ fn id_of(snapshot: &mut Snapshot, address: &str) -> String {
 
 fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
     let window = window_of(snapshot, window);
-    let id = snapshot
-        .panes
-        .iter()
-        .map(|pane| pane.id.0)
-        .max()
-        .unwrap_or(0)
-        + 1;
-    let last = snapshot
-        .panes
-        .iter()
-        .rposition(|pane| pane.window == window)
-        .unwrap();
-    let (index, width) = (snapshot.panes[last].index + 1, snapshot.panes[last].width);
     let process = match phase {
         Some(_) => LiveProcess::Empty,
         None => LiveProcess::Running {
@@ -353,10 +362,10 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         },
     };
     let pane = LivePane {
-        id: PaneId(id),
+        id: PaneId(newest(snapshot) + 1),
         window,
-        index,
-        width,
+        index: 0,
+        width: 0,
         height: 1,
         is_active: false,
         is_floating: false,
@@ -380,6 +389,24 @@ fn add_pane(snapshot: &mut Snapshot, window: &str, phase: Option<Phase>) {
         restarts: 0,
         ended_at: None,
         settings: AppliedSettings::default(),
+    };
+    put(snapshot, window, pane);
+}
+
+fn newest(snapshot: &Snapshot) -> u32 {
+    snapshot.newest_pane().map_or(0, |id| id.0)
+}
+
+/// Puts a pane behind the last one of a window.
+fn put(snapshot: &mut Snapshot, window: WindowId, pane: LivePane) {
+    let mut panes = snapshot.panes.iter();
+    let last = panes.rposition(|pane| pane.window == window).unwrap();
+    let (index, width) = (snapshot.panes[last].index + 1, snapshot.panes[last].width);
+    let pane = LivePane {
+        window,
+        index,
+        width,
+        ..pane
     };
     snapshot.panes.insert(last + 1, pane);
     let mut windows = snapshot.windows.iter_mut();
