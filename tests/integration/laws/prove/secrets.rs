@@ -546,8 +546,10 @@ fn with(text: &str) -> Vec<Process> {
             environment,
         };
         let is_with = words.contains(text) || process.environment.contains(text);
-        // One that became another program meanwhile is seen the next time.
-        (is_with && read("cmdline")? == words).then_some(process)
+        // One that became another program meanwhile is seen the next time, and so is one that is just
+        // becoming one: it has no words yet.
+        let is_settled = !words.is_empty() && read("cmdline")? == words;
+        (is_with && is_settled).then_some(process)
     });
     found.collect()
 }
