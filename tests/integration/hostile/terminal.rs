@@ -192,17 +192,13 @@ fn the_name_of_a_program_that_ends_is_only_a_name() {
     sandbox.apply(&named("\u{1b}]2;x\u{7}\u{1b}[31m"));
     let pid = sandbox.panes()["s/w/p"].pid;
     sandbox.manifest(&named("other"));
-    // From tmux 3.7 on, such a name is none.
-    let name = if sandbox.is_at_least(3, 7) {
-        "its program"
-    } else {
-        "␛]2;x␇␛[31m"
-    };
-    let expected = format!("ends {name}, pid {pid}");
+    // Later releases of tmux write such a name with escapes, and the latest have none at all.
+    let names = ["␛]2;x␇␛[31m", r"\033]2;x\a\033[31m", "its program"];
+    let expected = names.map(|name| format!("ends {name}, pid {pid}"));
     eventually("the program runs under its name", DEADLINE, || {
         let ran = sandbox.triad(&["apply"]).exits(7);
         assert_eq!(strings::obeyed(&ran.stdout), None, "{:?}", ran.stdout);
-        ran.stdout.contains(&expected)
+        expected.iter().any(|ends| ran.stdout.contains(ends))
     });
 }
 
