@@ -67,6 +67,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layout {
     pub name: String,
+    /// The name under which its manifest may have been applied before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// The manifest's canonical path: half of what says whose a live object is. Standard input
     /// has the path `-`.
     pub manifest: String,

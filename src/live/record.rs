@@ -109,6 +109,7 @@ pub(super) fn session(body: &str) -> Option<LiveSession> {
     let owner = match (tag::decode(layout), tag::decode(manifest)) {
         (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
             layout,
+            tagged: None,
             manifest,
             address: decode_address(address),
         }),

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::LiveOptions;
 use crate::layout::{
-    Address, AppliedPane, AppliedSettings, AppliedWindow, PaneKind, ReadyTag, Salt,
+    Address, AppliedPane, AppliedSettings, AppliedWindow, Layout, PaneKind, ReadyTag, Salt,
+    owner_key,
 };
 use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
@@ -106,6 +107,31 @@ pub struct LiveSession {
 }
 
 impl Snapshot {
+    /// The same as a layout sees it that had another name: what its manifest was applied as then is
+    /// its own.
+    #[must_use]
+    pub fn called_by<'l>(mut self, layout: impl Into<Option<&'l Layout>>) -> Self {
+        let layout = layout.into();
+        let Some((layout, was)) = layout.and_then(|layout| Some((layout, layout.was.as_ref()?)))
+        else {
+            return self;
+        };
+        let mut is_there = false;
+        let owners = self.sessions.iter_mut();
+        for owner in owners.filter_map(|session| session.owner.as_mut()) {
+            if owner.layout == *was && owner.manifest == layout.manifest {
+                owner.tagged = Some(std::mem::replace(&mut owner.layout, layout.name.clone()));
+                is_there = true;
+            }
+        }
+        let old = owner_key(was, &layout.manifest);
+        let owned = self.panes.iter_mut();
+        for pane in owned.filter(|pane| is_there && pane.owner.as_ref() == Some(&old)) {
+            pane.owner = Some(owner_key(&layout.name, &layout.manifest));
+        }
+        self
+    }
+
     /// The keys that secrets are hashed with here.
     pub fn salts(&self) -> Vec<Salt> {
         let sessions = self.sessions.iter();
@@ -124,6 +150,9 @@ impl Snapshot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     pub layout: String,
+    /// The name that the tag has, where the layout is [called](Snapshot::called_by) another by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagged: Option<String>,
     /// The manifest's canonical path.
     pub manifest: String,
     /// The address that the session was made for; `None` where the tag does not read as one.

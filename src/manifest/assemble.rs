@@ -32,7 +32,7 @@ pub fn assemble(source: &Source, main: ParsedFile, errors: Vec<ManifestError>) -
 
 fn take(manifest: &mut Manifest, item: Item) {
     match item {
-        Item::Layout(name) => manifest.layout = Some(name),
+        Item::Layout(layout) => manifest.layout = Some(layout),
         Item::Root(path) => manifest.root = Some(path),
         Item::Server(server) => manifest.server = Some(server),
         Item::Vars(vars) => take_vars(&mut manifest.vars, vars),

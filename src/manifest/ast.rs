@@ -11,7 +11,7 @@ use crate::manifest::source::Span;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifest {
     /// `layout "name"`; without one the file's stem is the name.
-    pub layout: Option<Scalar>,
+    pub layout: Option<LayoutDecl>,
     /// `root "path"`: the outermost working directory, relative to the manifest's folder.
     pub root: Option<Scalar>,
     /// `server socket="…"` or `server path="…"`.
@@ -29,7 +29,7 @@ pub struct Manifest {
 /// A node at the top of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
-    Layout(Scalar),
+    Layout(LayoutDecl),
     Root(Scalar),
     Server(ServerDecl),
     Vars(Vec<VarDecl>),
@@ -51,6 +51,13 @@ pub struct IncludeDecl {
     /// Of the path.
     pub span: Span,
     pub is_optional: bool,
+}
+
+/// `layout "name" was="old-name"`
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayoutDecl {
+    pub name: Scalar,
+    pub was: Option<Scalar>,
 }
 
 /// `hooks { … }`: shell commands, each at most once.

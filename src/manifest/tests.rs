@@ -147,7 +147,10 @@ fn the_top_level_is_read() {
     let text = "layout \"l\"; root \"..\"; server path=\"/s\"; vars { a 1; b }\nsession \"s\"";
     let Parsed { manifest, errors } = parse(&Source::new("t", text));
     assert_eq!(errors, []);
-    assert_eq!(shown(manifest.layout.as_ref()), "l");
+    assert_eq!(
+        shown(manifest.layout.as_ref().map(|layout| &layout.name)),
+        "l"
+    );
     assert_eq!(shown(manifest.root.as_ref()), "..");
     assert!(matches!(manifest.server, Some(ServerDecl::Path(path)) if value(&path) == "/s"));
     let vars = manifest.vars.iter();

@@ -9,6 +9,7 @@ mod pairing;
 mod steps;
 
 pub use machine::Machine;
+pub(super) use moved::renamed;
 pub use moved::{asked_paths, moved_from};
 
 use std::collections::BTreeSet;
@@ -98,6 +99,7 @@ impl Adoption {
         let has_secrets = panes.into_iter().any(Pane::has_secrets);
         live.owner = Some(Owner {
             layout: layout.name.clone(),
+            tagged: None,
             manifest: layout.manifest.clone(),
             address: Some(session.address.clone()),
         });

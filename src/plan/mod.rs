@@ -98,6 +98,8 @@ pub fn plan_as_asked(
     if !refusals.is_empty() {
         return Err(refusals);
     }
+    let mut taken_over = adopt::renamed(all, snapshot);
+    taken_over.extend(adoption.iter().flat_map(|adoption| adoption.steps.clone()));
     let mut planner = Planner {
         snapshot,
         matching: &matching,
@@ -105,9 +107,7 @@ pub fn plan_as_asked(
         conditions,
         wishes,
         scope: &scope,
-        steps: adoption
-            .as_ref()
-            .map_or_else(Vec::new, |adoption| adoption.steps.clone()),
+        steps: taken_over,
         unchanged: Vec::new(),
         notes: Vec::new(),
         builders: BTreeMap::new(),

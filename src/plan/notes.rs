@@ -1,6 +1,9 @@
 //! What a plan says beside its steps.
 
+use std::collections::BTreeSet;
+
 use crate::layout::Layout;
+use crate::live::Owner;
 use crate::plan::change::Note;
 use crate::plan::planner::Planner;
 use crate::plan::scope::Scope;
@@ -14,9 +17,16 @@ pub(super) fn of_hooks(hooks: [(&'static str, &Option<String>); 2]) -> impl Iter
     })
 }
 
+/// Whether a session was made from the manifest of a layout, under another name. What is read from
+/// standard input has no path that says so.
+pub(super) fn is_former(owner: &Owner, layout: &Layout) -> bool {
+    owner.manifest == layout.manifest && owner.layout != layout.name && layout.manifest != "-"
+}
+
 impl Planner<'_> {
     /// What an apply says beside its steps: of the part that it is about, what surrounds it.
     pub(super) fn note_rest(&mut self, all: &Layout, part: &Layout) {
+        self.note_former(all);
         self.note_spared(all);
         self.note_ends();
         if !self.steps.is_empty() {
@@ -26,6 +36,19 @@ impl Planner<'_> {
                 ("after-apply", &hooks.after_apply),
             ]));
         }
+    }
+
+    /// Under which other names the manifest was applied.
+    fn note_former(&mut self, layout: &Layout) {
+        let owners = self.snapshot.sessions.iter();
+        let owners = owners.filter_map(|session| session.owner.as_ref());
+        let former = owners.filter(|owner| is_former(owner, layout));
+        let names: BTreeSet<&String> = former.map(|owner| &owner.layout).collect();
+        self.notes
+            .extend(names.into_iter().map(|name| Note::Former {
+                layout: name.clone(),
+                now: layout.name.clone(),
+            }));
     }
 
     /// What is left as it is, in as few words as will do.

@@ -7,7 +7,9 @@ use crate::layout::{
     Address, AppliedPane, Layout, Need, Pane, PaneKind, RestartWhen, Salt, StepId,
 };
 use crate::live::{LivePane, LiveProcess, Phase};
-use crate::plan::change::{Action, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type};
+use crate::plan::change::{
+    Action, Adopted, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type,
+};
 use crate::plan::diff;
 use crate::plan::ended::{is_restarting, is_started_again, unfinished};
 use crate::plan::planner::Planner;
@@ -269,6 +271,10 @@ impl Planner<'_> {
         let is_renamed = !is_elsewhere || new_name(pane, live).is_some();
         let is_unarmed = wanted.is_armed() && !live.is_armed && live.ended().is_none();
         let is_disarmed = is_unarmed || is_unstopped(live);
+        // What starts it again speaks of its layout's name.
+        let named = wanted.is_armed() && live.ended().is_none();
+        let named = self.former_name(live).filter(|_| named);
+        let is_called_anew = named.is_some() || former.is_some() && wanted.is_armed();
         let reason = if let Some(from) = former.filter(|_| is_renamed) {
             Reason::Renamed {
                 from: from.clone(),
@@ -286,6 +292,8 @@ impl Planner<'_> {
             Reason::Drifted(Drift::NotStopped)
         } else if is_disarmed {
             Reason::Drifted(Drift::Disarmed)
+        } else if let Some(from) = named {
+            Reason::Adopted(Adopted::Named { from })
         } else {
             return None;
         };
@@ -302,9 +310,10 @@ impl Planner<'_> {
             // One that is stopped is armed when it is started.
             rearms: is_disarmed
                 || !live.is_stopped()
-                    && applied.is_none_or(|applied| {
-                        (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
-                    }),
+                    && (is_called_anew
+                        || applied.is_none_or(|applied| {
+                            (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
+                        })),
             is_stopped: live.is_stopped(),
             was_typed: live.typed.is_some() && is_typed_later,
             takes_focus: pane.focus && !was_focused,
@@ -312,6 +321,13 @@ impl Planner<'_> {
         let action = Action::Retag(Box::new(retag));
         let builder = self.builder(pane);
         Some(self.step(Subject::pane(pane), action, reason, builder))
+    }
+
+    /// The name that a pane's layout had, where it has another now.
+    fn former_name(&self, live: &LivePane) -> Option<String> {
+        let window = self.snapshot.window(live.window)?;
+        let owner = self.snapshot.session(window.session)?.owner.as_ref()?;
+        owner.tagged.clone()
     }
 
     fn start(&mut self, pane: &Pane, live: Option<&LivePane>, reason: Reason) -> StepId {

@@ -82,8 +82,13 @@ fn holder(owner: Option<&Owner>) -> String {
 impl Refusal {
     /// What to do next.
     pub fn help(&self) -> String {
-        let (session, owner) = match self {
-            Refusal::SessionTaken { session, owner, .. } => (session, owner),
+        let (session, owner, layout, manifest) = match self {
+            Refusal::SessionTaken {
+                session,
+                owner,
+                layout,
+                manifest,
+            } => (session, owner, layout, manifest),
             Refusal::Moved { layout, .. } => {
                 return format!(
                     "carry on with it from here with `--adopt`, which keeps every process, or take \
@@ -119,6 +124,11 @@ impl Refusal {
             None => format!(
                 "take it over with `--adopt`, which keeps what runs in it; or rename it (`tmux rename-session -t '={session}' OTHER`), or give the session in the \
                  manifest another name"
+            ),
+            Some(owner) if owner.manifest == *manifest && owner.manifest != "-" => format!(
+                "`layout \"{layout}\" was=\"{}\"` in the manifest carries on with what runs there; \
+                 `triad down {}` ends it",
+                owner.layout, owner.layout
             ),
             Some(owner) => format!(
                 "take it down first (`triad down {}`), or give the session in the manifest another \

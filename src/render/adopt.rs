@@ -24,7 +24,7 @@ pub(super) fn lines(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     adoptions.sort_by_key(|(_, adopt, _)| match adopt {
         Adopt::Pane(_) => 0,
         Adopt::Window { .. } => 1,
-        Adopt::Session { .. } | Adopt::Manifest { .. } => 2,
+        Adopt::Session { .. } | Adopt::Owner { .. } => 2,
     });
     let lines = adoptions.into_iter().map(|(step, adopt, subject)| Line {
         step: Some(step),
@@ -40,6 +40,7 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
         Command::new(["set-option", "-t", session, name, value])
     };
     let manifest = tag::encode(&plan.manifest);
+    let layout = tag::encode(&plan.layout);
     match adopt {
         Adopt::Pane(retag) => pane(retag, plan, cx),
         Adopt::Window { id, name } => {
@@ -60,10 +61,10 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
             commands.extend(is_protected.then(|| session::protect(&id, true)));
             commands.push(set(&id, tag::MANIFEST, &manifest));
             // The last one: with it the session is ours.
-            commands.push(set(&id, tag::LAYOUT, &tag::encode(&plan.layout)));
+            commands.push(set(&id, tag::LAYOUT, &layout));
             commands
         }
-        Adopt::Manifest { id, panes } => {
+        Adopt::Owner { id, panes } => {
             let owner = plan.owner_key();
             let mark = |pane: &PaneId| {
                 Command::new([
@@ -76,7 +77,9 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
                 ])
             };
             let mut commands: Vec<Command> = panes.iter().map(mark).collect();
-            commands.push(set(&id.to_string(), tag::MANIFEST, &manifest));
+            let id = id.to_string();
+            commands.push(set(&id, tag::MANIFEST, &manifest));
+            commands.push(set(&id, tag::LAYOUT, &layout));
             commands
         }
     }

@@ -16,7 +16,7 @@ use crate::manifest::value;
 use crate::resolve::body::Bodies;
 use crate::resolve::conditions::Conditions;
 use crate::resolve::error::ResolveError;
-use crate::resolve::former::{Claims, Former};
+use crate::resolve::former::{self, Claims, Former};
 use crate::resolve::graph::{self, WrittenNeed};
 use crate::resolve::option::{self, Level};
 use crate::resolve::presence::Presence;
@@ -95,8 +95,12 @@ impl<'a> Builder<'a> {
         let name = manifest
             .layout
             .as_ref()
-            .and_then(|name| self.resolver.name(name));
+            .and_then(|layout| self.resolver.name(&layout.name));
         let name = name.unwrap_or(stem);
+        let was = manifest
+            .layout
+            .as_ref()
+            .and_then(|layout| former::of_layout(&mut self.resolver, &name, layout.was.as_ref()));
         self.resolver.bind("layout", &name);
         let folder = conditions.folder.to_path_buf();
         let root = manifest.root.as_ref();
@@ -122,6 +126,7 @@ impl<'a> Builder<'a> {
         self.finish(manifest, &mut sessions);
         let layout = Layout {
             name,
+            was,
             manifest: conditions.manifest.to_owned(),
             root,
             used: None,

@@ -100,6 +100,22 @@ impl Former {
     }
 }
 
+/// The former name of a layout, which is another than its present one.
+pub(super) fn of_layout(
+    resolver: &mut Resolver,
+    now: &str,
+    was: Option<&Scalar>,
+) -> Option<String> {
+    let at = was?;
+    let written = resolver.text(at)?;
+    if is_name(&written) && written != now {
+        return Some(written);
+    }
+    let help = "write the layout's former name, or leave `was` out".to_owned();
+    resolver.wrong(&written, "a former name", at, Some(help));
+    None
+}
+
 /// Who says to have been what.
 #[derive(Debug, Default)]
 pub(super) struct Claims {

@@ -130,6 +130,10 @@ impl Watcher {
 
     /// The same of a snapshot that somebody else has taken. The next look comes after a pause.
     pub fn take(&mut self, snapshot: Snapshot, of: Of<'_>) -> Look {
+        let snapshot = match of {
+            Of::All => snapshot,
+            Of::Layout(asked) => snapshot.called_by(asked.wanted),
+        };
         let ages = match self.is_timed {
             true => ages(&snapshot),
             false => BTreeMap::new(),

@@ -197,6 +197,10 @@ impl Files<'_> {
         let before = before.ok_or("what was applied has mistakes")?;
         let mut live = snapshot::applied(&before);
         let machine = snapshot::drift(&mut live, &lines);
+        let live = match &now.layout {
+            Some(layout) => live.called_by(layout),
+            None => live,
+        };
         Ok(Live {
             snapshot: live,
             machine,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Sandbox, eventually};
+use std::time::Duration;
+
+const DEADLINE: Duration = Duration::from_secs(20);
 
 const BEFORE: &str = r#"
 layout "names"
@@ -138,4 +141,76 @@ fn a_rename_that_was_cut_short_is_finished_by_the_next_apply() {
             assert_renamed(&before, &sandbox);
         }
     }
+}
+
+#[test]
+fn a_layout_with_another_name_takes_over_what_its_manifest_was_applied_as() {
+    let sandbox = Sandbox::new();
+    let again = "service \"api\" { run \"sleep\" \"1003\"; restart \"on-failure\" }";
+    let old = BEFORE.replace(
+        "service \"api\" { run \"sleep\" \"1003\"; needs \"tests\" }",
+        again,
+    );
+    sandbox.apply(&old);
+    let before = identities(&sandbox);
+    // Somebody has taken a pane elsewhere: it is the layout's all the same.
+    let strayed = sandbox.panes()["other/main/c"].id.clone();
+    sandbox.tmux(&["new-session", "-d", "-s", "mine"]);
+    sandbox.tmux(&["join-pane", "-s", &strayed, "-t", "=mine:"]);
+    // Without a word the name in the manifest is another layout, whose sessions are taken.
+    let new = old.replace("layout \"names\"", "layout \"shop\"");
+    sandbox.manifest(&new);
+    let refused = sandbox.triad(&["plan"]).exits(7);
+    let way = "`layout \"shop\" was=\"names\"` in the manifest";
+    assert!(refused.stderr.contains(way), "{}", refused.stderr);
+    let new = new.replace("layout \"shop\"", "layout \"shop\" was=\"names\"");
+    sandbox.manifest(&new);
+    // Until that is done, what runs is known by both names.
+    let ps = sandbox.triad(&["ps"]).exits(0).stdout;
+    assert!(ps.contains("old/tools/a") && ps.contains("running"), "{ps}");
+    let plan = sandbox.triad(&["plan"]).exits(0).stdout;
+    assert!(plan.contains("its layout was called `names`"), "{plan}");
+    sandbox.triad(&["apply"]).exits(0);
+    assert_eq!(identities(&sandbox), before);
+    // What is said no more changes nothing, and the former name means nothing.
+    sandbox.manifest(&new.replace(" was=\"names\"", ""));
+    let plan = sandbox.triad(&["plan", "--check"]).exits(0).stdout;
+    assert!(!plan.contains("names"), "{plan}");
+    let down = sandbox.triad(&["down", "names"]).exits(0).stdout;
+    assert!(down.contains("nothing to do"), "{down}");
+    // What tmux starts again is told the new name.
+    let api = sandbox.panes()["old/editor/api"].pid;
+    let kill = |pid: u32| {
+        std::process::Command::new("kill")
+            .args(["-9", &pid.to_string()])
+            .status()
+    };
+    assert!(kill(api).is_ok_and(|status| status.success()));
+    let named = || {
+        let pid = sandbox.panes()["old/editor/api"].pid;
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        pid != api && String::from_utf8_lossy(&environment).contains("TRIAD_LAYOUT=shop\0")
+    };
+    eventually("it runs again under the new name", DEADLINE, named);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    assert_eq!(sandbox.sessions(), ["mine"]);
+}
+
+#[test]
+fn a_former_layout_that_still_runs_beside_the_new_one_is_told() {
+    let sandbox = Sandbox::new();
+    let text =
+        "layout \"a\"\nsession \"s\" { window \"w\" { pane \"p\" { run \"sleep\" \"1001\" } } }";
+    sandbox.apply(text);
+    let other = text.replace("\"a\"", "\"b\"").replace("\"s\"", "\"t\"");
+    sandbox.manifest(&other);
+    let said = "note: layout `a` was applied from this manifest, too, and still runs";
+    for words in [&["plan"][..], &["apply"]] {
+        let ran = sandbox.triad(words).exits(0);
+        assert!(ran.stdout.contains(said), "{words:?}: {}", ran.stdout);
+    }
+    // Another file of that folder is another layout, and nobody's former one.
+    sandbox.file("other.kdl", &text.replace("\"s\"", "\"u\""));
+    let ran = sandbox.triad(&["plan", "other.kdl"]).exits(0);
+    assert!(!ran.stdout.contains("note: layout"), "{}", ran.stdout);
 }

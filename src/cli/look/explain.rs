@@ -35,6 +35,7 @@ pub(crate) async fn run(
     let layout = world.found_layout(global, manifest)?;
     let server = world.server(global, Some(&layout))?;
     let snapshot = live::observe(&server, &nonce(), &live::Query::of(&layout)).await?;
+    let snapshot = snapshot.called_by(&layout);
     let layout = &*plan::filled(&layout, &snapshot);
     let known = about::known(layout, &snapshot);
     let address = meant(written, &known)?;

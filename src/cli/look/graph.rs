@@ -79,7 +79,8 @@ async fn of_needs(world: &World, global: &Global, own: &Arguments) -> Result<Gra
     let layout = world.open_layout(global, own.manifest.as_deref())?;
     let snapshot = if own.live {
         let server = world.server(global, Some(&layout))?;
-        Some(live::observe(&server, &nonce(), &live::Query::default()).await?)
+        let snapshot = live::observe(&server, &nonce(), &live::Query::default()).await?;
+        Some(snapshot.called_by(&layout))
     } else {
         None
     };
@@ -101,6 +102,7 @@ async fn of_removal(world: &World, global: &Global, own: &Arguments) -> Result<G
     let meant = down::meant(world, global, own.manifest.as_deref())?;
     let server = world.server(global, meant.wanted.as_ref())?;
     let snapshot = live::observe(&server, &nonce(), &live::Query::default()).await?;
+    let snapshot = snapshot.called_by(meant.wanted.as_ref());
     let manifest = down::manifest_of(&meant, &snapshot)?;
     let own_pane = world.own_pane(&server, &snapshot);
     let (layout, wanted) = (&meant.layout, meant.wanted.as_ref());

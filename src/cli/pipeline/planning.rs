@@ -22,6 +22,7 @@ pub(crate) async fn planned_on(
     asked: &plan::Request,
 ) -> Result<(Plan, Grounds), Failure> {
     let snapshot = live::observe(server, nonce, &question(layout, asked)).await?;
+    let snapshot = snapshot.called_by(layout);
     let layout = &*plan::filled(layout, &snapshot);
     let wishes = asked.among(layout, &snapshot);
     let wishes =

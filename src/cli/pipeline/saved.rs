@@ -151,6 +151,7 @@ pub(crate) async fn planned(
     nonce: &str,
 ) -> Result<Plan, Failure> {
     let snapshot = live::observe(server, nonce, &question(layout, &saved.wishes)).await?;
+    let snapshot = snapshot.called_by(layout);
     let conditions = plan::Conditions {
         own_pane: world.own_pane(server, &snapshot),
         ..saved.conditions

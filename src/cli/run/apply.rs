@@ -219,7 +219,9 @@ impl Verb for Apply<'_> {
         if plan.is_empty() || plan.ends_processes() || output.is_verbose {
             let text = view::look::plan::text(plan, &place(&site.server), output.look());
             output.news(text.trim_end());
-        } else if let Some(note) = view::look::plan::of_missing_vars(plan) {
+            return;
+        }
+        for note in view::look::plan::warnings(plan) {
             output.news(wrapped(&note, output.look().width, "note: ".len()));
         }
     }

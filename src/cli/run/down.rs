@@ -103,6 +103,7 @@ impl Verb for Down<'_> {
         let nonce = nonce();
         let (world, server) = (site.world, &site.server);
         let snapshot = live::observe(server, &nonce, &live::Query::default()).await?;
+        let snapshot = snapshot.called_by(self.meant.wanted.as_ref());
         let manifest = manifest_of(&self.meant, &snapshot)?;
         let own_pane = world.own_pane(server, &snapshot);
         let (layout, wanted) = (&self.meant.layout, self.meant.wanted.as_ref());

@@ -103,6 +103,7 @@ impl Verb for Stop<'_> {
         let nonce = nonce();
         let server = &site.server;
         let snapshot = live::observe(server, &nonce, &live::Query::default()).await?;
+        let snapshot = snapshot.called_by(self.meant.wanted.as_ref());
         let is_unnamed = self.words.len() == self.own.words.len();
         let (meant, words) = if is_unnamed {
             elsewhere(&self.meant, self.words, &snapshot)

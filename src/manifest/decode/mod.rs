@@ -17,7 +17,8 @@ use std::collections::HashMap;
 use kdl::KdlDocument;
 
 use super::ast::{
-    HooksDecl, IncludeDecl, Item, Name, Scalar, ScalarValue, ServerDecl, TemplateDecl, VarDecl,
+    HooksDecl, IncludeDecl, Item, LayoutDecl, Name, Scalar, ScalarValue, ServerDecl, TemplateDecl,
+    VarDecl,
 };
 use super::error::ManifestError;
 use super::source::Source;
@@ -105,10 +106,11 @@ impl Decoder<'_> {
         Some(TemplateDecl { name, body })
     }
 
-    fn layout(&mut self, checked: Checked) -> Option<Scalar> {
+    fn layout(&mut self, mut checked: Checked) -> Option<LayoutDecl> {
+        let was = checked.take("was");
         let name = checked.into_argument()?;
         self.check_name(&name);
-        Some(name)
+        Some(LayoutDecl { name, was })
     }
 
     fn server(&mut self, mut checked: Checked) -> Option<ServerDecl> {

@@ -8,7 +8,8 @@ use crate::layout::{Address, Layout, owner_key};
 use crate::live::{LivePane, Owner, Phase, Snapshot};
 use crate::plan::adopt::machine::Machine;
 use crate::plan::adopt::steps::{Adoption, step};
-use crate::plan::change::{Adopt, Adopted, Retag, Subject};
+use crate::plan::change::{Adopt, Adopted, Retag, Step, Subject};
+use crate::tmux::id::PaneId;
 
 /// The manifests, other than this one, that a layout of this name was applied from, and the folders
 /// that would have moved with them: whether each is there decides whose sessions are.
@@ -42,6 +43,29 @@ pub fn moved_from<'a>(
     let mut owners = owners
         .filter(|owner| owner.layout == layout.name && owner.address.as_ref() == Some(session));
     owners.find(|owner| owner.manifest != layout.manifest && machine.gone.contains(&owner.manifest))
+}
+
+/// What a layout that has another name now was applied as: the steps that write down the new name.
+pub(in crate::plan) fn renamed(layout: &Layout, snapshot: &Snapshot) -> Vec<Step> {
+    let key = owner_key(&layout.name, &layout.manifest);
+    let owned = snapshot.panes.iter();
+    let owned = owned.filter(|pane| pane.owner.as_ref() == Some(&key));
+    // All of them go with the first session, wherever a person has put them.
+    let mut panes: Vec<PaneId> = owned.map(|pane| pane.id).collect();
+    let steps = snapshot.sessions.iter().filter_map(|live| {
+        let owner = live.owner.as_ref()?;
+        let from = owner.tagged.clone()?;
+        let address = owner.address.clone();
+        let address = address.unwrap_or_else(|| Address::of_session(&live.name));
+        let (id, panes) = (live.id, std::mem::take(&mut panes));
+        let adopt = Adopt::Owner { id, panes };
+        Some(step(
+            Subject::session(&address),
+            adopt,
+            Adopted::Named { from },
+        ))
+    });
+    steps.collect()
 }
 
 /// A folder under its old name and its new one.
@@ -104,7 +128,7 @@ impl Adoption {
             let address = address.unwrap_or_else(|| Address::of_session(&live.name));
             self.steps.push(step(
                 Subject::session(&address),
-                Adopt::Manifest { id: live.id, panes },
+                Adopt::Owner { id: live.id, panes },
                 Adopted::From { manifest: from },
             ));
         }

@@ -221,8 +221,9 @@ pub enum Adopt {
         name: String,
     },
     Pane(Box<Retag>),
-    /// A session that has all but the path of its manifest, and the panes that are marked with it.
-    Manifest {
+    /// A session that has all but the path of its manifest or the name of its layout, and the panes
+    /// that are marked with these.
+    Owner {
         id: SessionId,
         panes: Vec<PaneId>,
     },

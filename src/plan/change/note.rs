@@ -59,6 +59,8 @@ pub enum Note {
     Unended { panes: Vec<Address> },
     /// Variables that the last apply was given, which have other values now.
     VarsMissing { vars: Vec<(String, String)> },
+    /// The manifest was applied under this name, too, and some of that still runs.
+    Former { layout: String, now: String },
     /// What is to be stopped and never was started.
     NeverStarted { address: Address },
 }

@@ -64,6 +64,8 @@ pub enum Adopted {
     With { directory: String },
     /// It was applied from a manifest that is not there any more.
     From { manifest: String },
+    /// Its layout had another name when it was applied.
+    Named { from: String },
 }
 
 /// What somebody or something changed on a live object.

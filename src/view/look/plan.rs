@@ -2,7 +2,7 @@
 
 mod notes;
 
-pub use notes::{notes, of_missing_vars};
+pub use notes::{notes, warnings};
 
 use crate::layout::Address;
 use crate::plan::Plan;

@@ -63,6 +63,7 @@ pub fn reason(reason: &Reason) -> String {
             }
             Adopted::With { directory } => format!("its directory was {directory}"),
             Adopted::From { manifest } => format!("it was applied from {manifest}"),
+            Adopted::Named { from } => format!("its layout was called `{from}`"),
         },
         Reason::Replaced => "asked for by --replace".to_owned(),
         Reason::Named | Reason::Again => "asked for".to_owned(),

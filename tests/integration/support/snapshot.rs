@@ -45,6 +45,7 @@ pub fn applied(layout: &Layout) -> Snapshot {
             default_shell: "/bin/bash".to_owned(),
             default_command: String::new(),
             owner: Some(Owner {
+                tagged: None,
                 layout: layout.name.clone(),
                 manifest: layout.manifest.clone(),
                 address: Some(session.address.clone()),

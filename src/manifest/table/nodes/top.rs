@@ -8,6 +8,12 @@ pub(super) const NODES: &[NodeSpec] = &[
         name: "layout",
         places: &[Place::Top],
         arguments: Arguments::One(Value::Name),
+        properties: &[PropertySpec {
+            name: "was",
+            value: Value::Text,
+            doc: "Its former name: what was applied under it from this manifest is kept and gets the new one.",
+            fallback: Fallback::Nothing,
+        }],
         usage: "layout \"name\"",
         doc: "The layout's name.",
         fallback: Fallback::Words("the file's name without its extension"),

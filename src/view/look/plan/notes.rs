@@ -11,12 +11,12 @@ pub fn notes(plan: &Plan) -> Vec<String> {
     plan.notes.iter().filter_map(note).collect()
 }
 
-/// That variables are missing which the last apply was given.
-pub fn of_missing_vars(plan: &Plan) -> Option<String> {
-    plan.notes.iter().find_map(|note| match note {
-        Note::VarsMissing { vars } => Some(missing_vars(vars)),
-        _ => None,
-    })
+/// What is said even where the plan is not shown: something other may have been meant.
+pub fn warnings(plan: &Plan) -> Vec<String> {
+    let warnings = plan.notes.iter();
+    let warnings =
+        warnings.filter(|note| matches!(note, Note::VarsMissing { .. } | Note::Former { .. }));
+    warnings.filter_map(note).collect()
 }
 
 fn missing_vars(vars: &[(String, String)]) -> String {
@@ -86,6 +86,11 @@ fn note(note: &Note) -> Option<String> {
         Note::GoOn { panes } => go_on(panes),
         Note::Unseen { panes } => unseen(panes),
         Note::Unended { panes } => unended(panes),
+        Note::Former { layout, now } => format!(
+            "note: layout `{layout}` was applied from this manifest, too, and still runs: \
+             `layout \"{now}\" was=\"{layout}\"` keeps what runs in it, and `triad down {layout}` \
+             ends it"
+        ),
         Note::NeverStarted { address } => never_started(address),
         Note::VarsMissing { vars } => missing_vars(vars),
         Note::LeftEnded { address, exit } => {
