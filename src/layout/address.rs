@@ -15,6 +15,15 @@ pub fn is_name(text: &str) -> bool {
         .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
+/// The name nearest to any text: everything that no name may have becomes `-`. `None` where nothing is
+/// left, or too much.
+pub fn as_name(text: &str) -> Option<String> {
+    let parts = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let name = parts.join("-");
+    is_name(&name).then_some(name)
+}
+
 /// The identity of an object within a layout. Ordered by session, window, pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -14,6 +14,9 @@ use super::readiness::{Need, Ready};
 /// same bytes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PaneBody {
+    /// Its name was not written: it is derived from what runs in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unnamed: bool,
     #[serde(default)]
     pub title: Option<String>,
     #[serde(default)]

@@ -30,7 +30,7 @@ mod variable;
 mod veil;
 mod window;
 
-pub use address::{Address, AddressError, NAME_MAX, is_name};
+pub use address::{Address, AddressError, NAME_MAX, as_name, is_name};
 pub use applied::{
     AppliedPane, AppliedWindow, SPEC_VERSION, Shape, as_tag, decode_tag, encode_tag,
 };
@@ -43,7 +43,7 @@ pub use glob::{Pattern, PatternError};
 pub use nearest::nearest;
 pub use options::{Options, TmuxHooks};
 pub use origin::Origin;
-pub use owner::{NOTIFY_FOLDER, is_key_of, notify_name, owner_key};
+pub use owner::{NOTIFY_FOLDER, fingerprint, is_key_of, notify_name, owner_key};
 pub use pane::{Command, Pane, PaneKind, Presence, meaning};
 pub use readiness::{Header, Http, Need, Pace, Probe, Ready, Until};
 pub use ready_tag::{ReadyTag, one_line};

@@ -26,6 +26,13 @@ pub fn notify_name(owner_key: &str, pane: &Address) -> String {
 /// What the folder of those sockets is called: this after the name of tmux's own.
 pub const NOTIFY_FOLDER: &str = ".triad-notify";
 
+/// Four hexadecimal digits that tell texts apart which would have the same name.
+pub fn fingerprint(text: &str) -> String {
+    let hash = blake3::hash(text.as_bytes());
+    let [first, second, ..] = *hash.as_bytes();
+    format!("{first:02x}{second:02x}")
+}
+
 fn of_name(layout: &str) -> String {
     format!("v1.{}.", short_hash(layout))
 }

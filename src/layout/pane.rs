@@ -48,6 +48,11 @@ impl Pane {
         self.on_exit.unwrap_or_else(|| self.command.exit())
     }
 
+    /// Whether its name is not its own: derived from its command, or its window's.
+    pub fn is_called_otherwise(&self) -> bool {
+        self.unnamed || self.address.window_name() == self.address.pane_name()
+    }
+
     /// Whether its environment holds what nobody is to see.
     pub fn has_secrets(&self) -> bool {
         let mut values = self.env.values();

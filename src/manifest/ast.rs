@@ -206,6 +206,8 @@ pub struct WindowDecl {
     pub synchronize: Option<Scalar>,
     pub zoom: Option<Scalar>,
     pub was: Option<Scalar>,
+    /// Of all its panes.
+    pub protect: Option<Scalar>,
     pub scope: ScopeDecl,
     /// Nothing, one split, or panes (which are then laid out by `layout`). Anything else is a
     /// diagnostic of the decoder, which keeps what it read.
@@ -221,6 +223,13 @@ pub enum NodeDecl {
 }
 
 impl NodeDecl {
+    pub fn span(&self) -> Span {
+        match self {
+            NodeDecl::Split(split) => split.span,
+            NodeDecl::Pane(pane) => pane.span,
+        }
+    }
+
     /// Whether it may be there several times, or not at all.
     pub fn is_conditional(&self) -> bool {
         let presence = match self {
@@ -253,7 +262,10 @@ pub struct PlaceDecl {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaneDecl {
     pub kind: PaneKind,
-    pub name: Scalar,
+    /// `None`: it is called after its command.
+    pub name: Option<Scalar>,
+    /// Whether it is written as its window, whose only pane it is.
+    pub is_window: bool,
     pub presence: PresenceDecl,
     pub was: Option<Scalar>,
     pub body: BodyDecl,

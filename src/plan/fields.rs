@@ -22,8 +22,10 @@ pub fn of_program(pane: &AppliedPane) -> [Field; 3] {
 }
 
 /// The fields that are only written on the pane.
-pub fn of_tag(pane: &AppliedPane) -> [Field; 13] {
+pub fn of_tag(pane: &AppliedPane) -> [Field; 14] {
+    let name = if pane.unnamed { "derived" } else { "written" };
     [
+        ("name", Some(name.to_owned())),
         ("title", pane.title.clone()),
         ("kind", Some(pane.kind.as_str().to_owned())),
         ("focus", Some(yes_no(pane.focus).to_owned())),

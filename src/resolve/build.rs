@@ -22,7 +22,7 @@ use crate::resolve::option::{self, Level};
 use crate::resolve::presence::Presence;
 use crate::resolve::resolver::Resolver;
 use crate::resolve::scope::Inheritance;
-use crate::resolve::{pane, secrets, variables};
+use crate::resolve::{naming, pane, secrets, variables};
 
 /// What a session without windows, and a window without panes, has.
 const DEFAULT_WINDOW: &str = "main";
@@ -44,6 +44,7 @@ pub(super) fn layout(
         needs: Vec::new(),
         names: BTreeMap::new(),
         claims: Claims::default(),
+        unnamed: 0,
     };
     let layout = builder.layout(manifest);
     let mut errors: Vec<ResolveError> = Vec::new();
@@ -85,6 +86,8 @@ struct Builder<'a> {
     /// The place of every name and the copy it is in, by what it must be unique in.
     names: BTreeMap<(String, &'static str), (Span, Vec<Span>)>,
     claims: Claims,
+    /// How many panes were written without a name.
+    unnamed: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -234,9 +237,25 @@ impl<'a> Builder<'a> {
         let scope = self.resolver.inner(outer, &decl.scope, Level::Window);
         let origin = self.resolver.origin(decl.span);
         let (root, gives_way) = self.inside(decl, &former, &scope).unwrap_or_else(|| {
-            let shell = pane::bare_shell(&address, &scope, &origin);
+            let mut shell = pane::bare_shell(&address, &scope, &origin);
+            // Where the window ran something itself, the pane had its name.
+            shell.former.push(address.pane(&name));
             (Node::Pane(Box::new(shell)), false)
         });
+        let mut root = root;
+        if self.resolver.flag(decl.protect.as_ref()) {
+            for pane in root.panes_mut() {
+                pane.body.protect = true;
+            }
+        }
+        let renamed = naming::name(root.panes_mut());
+        if !renamed.is_empty() {
+            for need in &mut self.needs {
+                if let Some(address) = renamed.get(&need.pane) {
+                    need.pane = address.clone();
+                }
+            }
+        }
         let has_titles = root.panes().iter().any(|pane| pane.title.is_some());
         let titles = match &decl.titles {
             Some(titles) => self.resolver.titles(titles),
@@ -321,7 +340,8 @@ impl<'a> Builder<'a> {
                 });
             }
             NodeDecl::Pane(pane) => {
-                self.copies(&pane.presence, &[&pane.name], |builder| {
+                let names: Vec<&Scalar> = pane.name.iter().collect();
+                self.copies(&pane.presence, &names, |builder| {
                     children.extend(builder.pane(pane, window, scope));
                 });
             }
@@ -395,11 +415,16 @@ impl<'a> Builder<'a> {
     }
 
     fn pane(&mut self, decl: &'a PaneDecl, window: &Former, scope: &Inheritance) -> Option<Child> {
-        let name = self.name(&decl.name);
-        self.resolver.bind("pane", &name);
-        let session = window.now.session_name().to_owned();
-        let is_unique = self.is_unique("pane", &session, &name, &decl.name);
-        let address = window.now.pane(&name);
+        let name = decl.name.as_ref();
+        let name = name.map(|written| (self.name(written), written));
+        let is_unique = name.as_ref().is_none_or(|(name, written)| {
+            self.resolver.bind("pane", name);
+            self.is_unique("pane", &window.now.to_string(), name, written)
+        });
+        let address = match &name {
+            Some((name, _)) => window.now.pane(name),
+            None => window.now.pane(&self.made_up()),
+        };
         let (resolver, claims) = (&mut self.resolver, &mut self.claims);
         let was = decl.was.as_ref();
         let former = Former::of_pane(resolver, claims, window, &address, was);
@@ -407,6 +432,13 @@ impl<'a> Builder<'a> {
         let size = self.resolver.size(&body.place);
         let mut pane: Pane = pane::pane(&mut self.resolver, decl, &body, address, scope);
         pane.former = former.addresses;
+        pane.body.unnamed = name.is_none();
+        if decl.is_window {
+            // It had the window's name, too; and before it ran something, it was a shell.
+            let names = window.addresses.iter().map(|was| was.pane(was.name()));
+            pane.former.extend(names);
+            pane.former.push(window.now.pane(pane::DEFAULT_PANE));
+        }
         for need in &body.needs {
             let target = self.resolver.text(&need.target);
             let until = self.resolver.until(need.until.as_ref());
@@ -427,6 +459,12 @@ impl<'a> Builder<'a> {
         self.resolver.templates.unset("pane");
         let node = Node::Pane(Box::new(pane));
         is_unique.then_some(Child { size, node })
+    }
+
+    /// A name that no manifest has, until the pane has one.
+    fn made_up(&mut self) -> String {
+        self.unnamed += 1;
+        format!("unnamed-{}", self.unnamed)
     }
 
     /// A name; where it is wrong, one that nothing else has, so that what is inside is read too.
@@ -499,7 +537,7 @@ fn pane_names(nodes: &[NodeDecl]) -> Vec<&Scalar> {
     let mut names = Vec::new();
     for node in nodes {
         match node {
-            NodeDecl::Pane(pane) => names.push(&pane.name),
+            NodeDecl::Pane(pane) => names.extend(&pane.name),
             NodeDecl::Split(split) => names.extend(pane_names(&split.children)),
         }
     }

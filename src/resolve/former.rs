@@ -159,12 +159,9 @@ impl Claims {
         errors: &mut Vec<ResolveError>,
     ) {
         for ((address, what), span) in &self.by_address {
-            // Pane names are unique in their session, whatever their window.
-            let parts: Vec<&str> = address.split('/').collect();
-            let key = match parts[..] {
-                [session] => format!("/{session}"),
-                [session, .., name] => format!("{session}/{name}"),
-                [] => continue,
+            let key = match address.contains('/') {
+                true => address.clone(),
+                false => format!("/{address}"),
             };
             if wanted.contains(&(key, *what)) {
                 errors.push(ResolveError::StillThere {

@@ -13,6 +13,7 @@ mod error;
 mod explain;
 mod former;
 mod graph;
+mod naming;
 mod option;
 mod pane;
 mod presence;

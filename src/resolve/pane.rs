@@ -14,7 +14,7 @@ use crate::resolve::resolver::Resolver;
 use crate::resolve::scope::Inheritance;
 
 /// What a window without panes has.
-const DEFAULT_PANE: &str = "shell";
+pub(super) const DEFAULT_PANE: &str = "shell";
 /// What runs a `run` line where no `shell` is named.
 const DEFAULT_SHELL: &str = "/bin/sh";
 /// How often a command is started again, where nothing is said.
@@ -64,6 +64,7 @@ pub(super) fn pane(
     Pane {
         kind: decl.kind,
         body: PaneBody {
+            unnamed: false,
             title: resolver.printable(body.title.as_ref()),
             focus: resolver.flag(body.focus.as_ref()),
             typed: typed(resolver, body, &command),

@@ -265,8 +265,8 @@ fn the_schema_finds_what_is_wrong() {
     check("layout 5 { }", &["layout 5", "layout with a block"]);
     let in_window = |text: &str| format!("session \"s\" {{ window \"w\" {{ {text} }} }}");
     check(
-        &in_window("titles \"topp\"; run \"x\""),
-        &["titles topp", "run in window"],
+        &in_window("titles \"topp\"; keys \"x\""),
+        &["titles topp", "keys in window"],
     );
     check(
         &in_window("columns { pane \"p\" grow=0 size=20; pane \"q\" grow=10001 focus=yes }"),

@@ -24,32 +24,38 @@ impl Decoder<'_> {
         presence: &mut PresenceDecl,
     ) -> BodyDecl {
         let mut body = BodyDecl {
-            base: checked.take("use"),
             place: self.place(&mut checked),
             scope: self.scope(&mut checked),
             title: checked.take("title"),
             focus: checked.take("focus"),
-            protect: checked.take("protect"),
-            on_exit: checked.take("on-exit"),
-            history: checked.take("history"),
-            deadline: checked.take("deadline"),
-            ..BodyDecl::default()
+            ..program_of(&mut checked)
         };
         for child in checked.children {
             let inner = self.check(child);
-            let Some(inner) = self.scoped(inner, &mut body.scope, presence) else {
-                continue;
-            };
-            match inner.spec.name {
-                "run" => body.run = Some(self.run(inner)),
-                "type" => body.types.extend(typed(inner)),
-                "needs" => body.needs.extend(needs(inner)),
-                "restart" => body.restart = restart(inner),
-                "stop" => body.stop = Some(self.stop(inner)),
-                _ => body.ready = self.ready(inner, task),
+            if let Some(inner) = self.scoped(inner, &mut body.scope, presence) {
+                self.part(inner, &mut body, task);
             }
         }
         body
+    }
+
+    /// Reads a node that belongs to the program of a pane; gives it back where it does not.
+    pub(super) fn part<'k>(
+        &mut self,
+        inner: Checked<'k>,
+        body: &mut BodyDecl,
+        task: Option<Span>,
+    ) -> Option<Checked<'k>> {
+        match inner.spec.name {
+            "run" => body.run = Some(self.run(inner)),
+            "type" => body.types.extend(typed(inner)),
+            "needs" => body.needs.extend(needs(inner)),
+            "restart" => body.restart = restart(inner),
+            "stop" => body.stop = Some(self.stop(inner)),
+            "ready" => body.ready = self.ready(inner, task),
+            _ => return Some(inner),
+        }
+        None
     }
 
     fn run(&mut self, checked: Checked) -> RunDecl {
@@ -149,6 +155,18 @@ impl Decoder<'_> {
             self.report(ManifestError::SeveralWaysToStop { span, first });
         }
         stop
+    }
+}
+
+/// The scalars that say how the program of a pane runs.
+pub(super) fn program_of(checked: &mut Checked) -> BodyDecl {
+    BodyDecl {
+        base: checked.take("use"),
+        protect: checked.take("protect"),
+        on_exit: checked.take("on-exit"),
+        history: checked.take("history"),
+        deadline: checked.take("deadline"),
+        ..BodyDecl::default()
     }
 }
 

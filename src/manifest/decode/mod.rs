@@ -99,7 +99,7 @@ impl Decoder<'_> {
         let name = checked.arguments.drain(..).next().flatten();
         let body = self.pane_body(checked, None);
         let name = name?;
-        self.check_name(&name);
+        self.check_name(&name, "template");
         let text = self.plain(&name, "the name of a `template`")?;
         let span = name.span;
         let name = Name { text, span };
@@ -109,7 +109,7 @@ impl Decoder<'_> {
     fn layout(&mut self, mut checked: Checked) -> Option<LayoutDecl> {
         let was = checked.take("was");
         let name = checked.into_argument()?;
-        self.check_name(&name);
+        self.check_name(&name, "layout");
         Some(LayoutDecl { name, was })
     }
 
@@ -144,6 +144,7 @@ impl Decoder<'_> {
                 self.report(ManifestError::BadName {
                     span: name.span,
                     name: name.text,
+                    node: "",
                 });
             } else if RESERVED.contains(&name.text.as_str()) {
                 self.report(ManifestError::ReservedName {

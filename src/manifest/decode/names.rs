@@ -52,21 +52,28 @@ impl Decoder<'_> {
         false
     }
 
-    pub(super) fn check_name(&mut self, name: &Scalar) {
+    /// Reports a name of a `node` that is none.
+    pub(super) fn check_name(&mut self, name: &Scalar, node: &'static str) {
         if let Some(text) = value::literal(name).filter(|text| !crate::layout::is_name(text)) {
             let name_text = text.to_owned();
             self.report(ManifestError::BadName {
                 span: name.span,
                 name: name_text,
+                node,
             });
         }
     }
 
-    /// The name that a session, window or pane is written with, or a made-up one: what it holds
-    /// is still worth reading.
-    pub(super) fn object_name(&mut self, arguments: Vec<Option<Scalar>>, head: Span) -> Scalar {
+    /// The name that a session or window is written with, or a made-up one: what it holds is still
+    /// worth reading.
+    pub(super) fn object_name(
+        &mut self,
+        arguments: Vec<Option<Scalar>>,
+        head: Span,
+        node: &'static str,
+    ) -> Scalar {
         if let Some(name) = arguments.into_iter().next().flatten() {
-            self.check_name(&name);
+            self.check_name(&name, node);
             return name;
         }
         self.unnamed += 1;

@@ -7,9 +7,11 @@ use crate::manifest::ast::{PaneDecl, PresenceDecl};
 
 impl Decoder<'_> {
     pub(super) fn pane(&mut self, mut checked: Checked) -> PaneDecl {
-        let arguments = std::mem::take(&mut checked.arguments);
         let span = checked.head;
-        let name = self.object_name(arguments, span);
+        let name = checked.arguments.drain(..).next().flatten();
+        if let Some(name) = &name {
+            self.check_name(name, checked.spec.name);
+        }
         let kind = kind(checked.spec.name);
         let was = checked.take("was");
         let mut presence = PresenceDecl {
@@ -21,6 +23,7 @@ impl Decoder<'_> {
         PaneDecl {
             kind,
             name,
+            is_window: false,
             presence,
             was,
             body,

@@ -147,7 +147,11 @@ impl Decoder<'_> {
         for (name, value) in std::mem::take(&mut checked.free) {
             let (span, text) = (name.span, name.text.clone());
             if !crate::layout::is_name(&text) {
-                self.report(ManifestError::BadName { span, name: text });
+                self.report(ManifestError::BadName {
+                    span,
+                    name: text,
+                    node: "",
+                });
             } else if RESERVED.contains(&text.as_str()) {
                 self.report(ManifestError::ReservedName { span, name: text });
             } else if self.is_new_name("binding", &name, &mut seen)

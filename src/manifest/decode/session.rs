@@ -1,11 +1,12 @@
 //! Sessions, windows and splits.
 
+use super::body::program_of;
 use super::decoder::Decoder;
 use super::node::{Checked, Child};
-use crate::layout::Direction;
+use crate::layout::{Direction, PaneKind};
 use crate::manifest::ast::{
-    NodeDecl, PlaceDecl, PresenceDecl, ScalarValue, ScopeDecl, SessionDecl, SplitDecl,
-    TmuxHookDecl, WindowDecl,
+    BodyDecl, NodeDecl, PaneDecl, PlaceDecl, PresenceDecl, ScalarValue, ScopeDecl, SessionDecl,
+    SplitDecl, TmuxHookDecl, WindowDecl,
 };
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
@@ -15,7 +16,7 @@ impl Decoder<'_> {
         let arguments = std::mem::take(&mut checked.arguments);
         let span = checked.head;
         let mut session = SessionDecl {
-            name: self.object_name(arguments, span),
+            name: self.object_name(arguments, span, "session"),
             presence: presence(&mut checked),
             scope: self.scope(&mut checked),
             protect: checked.take("protect"),
@@ -41,7 +42,7 @@ impl Decoder<'_> {
         let arguments = std::mem::take(&mut checked.arguments);
         let span = checked.head;
         let mut window = WindowDecl {
-            name: self.object_name(arguments, span),
+            name: self.object_name(arguments, span, "window"),
             presence: presence(&mut checked),
             title: checked.take("title"),
             titles: checked.take("titles"),
@@ -51,13 +52,40 @@ impl Decoder<'_> {
             synchronize: checked.take("synchronize"),
             zoom: checked.take("zoom"),
             was: checked.take("was"),
+            protect: checked.take("protect"),
             scope: self.scope(&mut checked),
             body: Vec::new(),
             span,
         };
-        window.body = self.body(checked.children, &mut window.scope, &mut window.presence);
+        let mut own = program_of(&mut checked);
+        window.body = self.body(
+            checked.children,
+            (&mut window.scope, &mut window.presence),
+            Some(&mut own),
+        );
         self.check_window_body(&window);
+        if own != BodyDecl::default() {
+            self.own_pane(&mut window, own);
+        }
         window
+    }
+
+    /// Makes a window that runs something itself the pane that does.
+    fn own_pane(&mut self, window: &mut WindowDecl, body: BodyDecl) {
+        if let Some(inner) = window.body.first() {
+            let (span, window) = (inner.span(), window.span);
+            self.report(ManifestError::PaneInPane { span, window });
+            return;
+        }
+        window.body.push(NodeDecl::Pane(Box::new(PaneDecl {
+            kind: PaneKind::Pane,
+            name: Some(window.name.clone()),
+            is_window: true,
+            presence: PresenceDecl::default(),
+            was: None,
+            body,
+            span: window.span,
+        })));
     }
 
     /// A window holds one split, or panes.
@@ -105,7 +133,7 @@ impl Decoder<'_> {
         let mut scope = self.scope(&mut checked);
         let reported = self.errors.len();
         let has_skipped = checked.has_skipped;
-        let children = self.body(checked.children, &mut scope, &mut presence);
+        let children = self.body(checked.children, (&mut scope, &mut presence), None);
         if children.is_empty() && !has_skipped && self.errors.len() == reported {
             self.report(ManifestError::EmptySplit { span });
         }
@@ -122,18 +150,25 @@ impl Decoder<'_> {
         }
     }
 
-    /// The panes and splits of a window or a split; what else it holds goes into its scope and
-    /// presence.
+    /// The panes and splits of a window or a split; all else that it holds goes into its scope and
+    /// presence, or is `own`: of the pane that a window may be.
     fn body(
         &mut self,
         children: Vec<Child>,
-        scope: &mut ScopeDecl,
-        presence: &mut PresenceDecl,
+        (scope, presence): (&mut ScopeDecl, &mut PresenceDecl),
+        mut own: Option<&mut BodyDecl>,
     ) -> Vec<NodeDecl> {
         let mut nodes = Vec::new();
         for child in children {
             let inner = self.check(child);
             let Some(inner) = self.scoped(inner, scope, presence) else {
+                continue;
+            };
+            let inner = match own.as_deref_mut() {
+                Some(own) => self.part(inner, own, None),
+                None => Some(inner),
+            };
+            let Some(inner) = inner else {
                 continue;
             };
             nodes.push(match inner.spec.name {

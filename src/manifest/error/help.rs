@@ -2,7 +2,7 @@
 
 use super::ManifestError as E;
 use super::shorten::shorten;
-use crate::layout::NAME_MAX;
+use crate::layout::{NAME_MAX, as_name};
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
 use crate::manifest::table::{self, Arguments, Place};
@@ -65,6 +65,7 @@ fn code(error: &E) -> &'static str {
         E::EmptyReady { .. } => "triad::manifest::empty-ready",
         E::SeveralSplits { .. } => "triad::manifest::several-splits",
         E::SplitAndPanes { .. } => "triad::manifest::split-and-panes",
+        E::PaneInPane { .. } => "triad::manifest::pane-in-pane",
         E::ReadyInTask { .. } => "triad::manifest::ready-in-task",
         E::SizeAndGrow { .. } => "triad::manifest::size-and-grow",
         E::SizeOutsideSplit { .. } => "triad::manifest::size-outside-split",
@@ -121,6 +122,7 @@ fn labels(error: &E) -> Vec<Label> {
         E::EmptyReady { span } => one(*span, "nothing to wait for"),
         E::SeveralSplits { span, first } => two(*span, "another split", *first, "the first split"),
         E::SplitAndPanes { split, pane } => two(*pane, "beside the split", *split, "the split"),
+        E::PaneInPane { span, window } => two(*span, "not here", *window, "is a pane itself"),
         E::ReadyInTask { span, task } => two(*span, "not in a task", *task, "the task"),
         E::SizeAndGrow { size, grow } => two(*grow, "by weight", *size, "by size"),
         E::SizeOutsideSplit { span, .. } => one(*span, "no split around it"),
@@ -134,6 +136,19 @@ fn labels(error: &E) -> Vec<Label> {
         E::OptionWithoutValue { span, .. } => one(*span, "no value"),
         E::SeveralWaysToStop { span, first } => two(*span, "another way", *first, "one way"),
         E::LayoutOfSplit { span, split } => two(*span, "for panes only", *split, "the split"),
+    }
+}
+
+/// How to write what was meant as a name: a window or pane shows the text as its title.
+fn bad_name(written: &str, node: &str) -> String {
+    let rule = format!("a name is 1 to {NAME_MAX} letters, digits, `_` and `-`");
+    let is_plain = |text: &str| !text.contains(|c: char| c.is_control() || "\"\\".contains(c));
+    match (as_name(written).filter(|_| is_plain(written)), node) {
+        (None, _) | (_, "") => format!("{rule}; other text goes into `title`"),
+        (Some(name), "layout" | "session" | "template") => {
+            format!("{rule}: `{node} \"{name}\"`")
+        }
+        (Some(name), _) => format!("{rule}: `{node} \"{name}\" title=\"{written}\"`"),
     }
 }
 
@@ -172,13 +187,11 @@ fn help(error: &E) -> Option<String> {
             _ => format!("it takes one: `{}`", node.usage),
         },
         E::NoBlock { usage, .. } => format!("write `{usage}`"),
-        E::BadName { .. } => format!(
-            "a name is 1 to {NAME_MAX} letters, digits, `_` and `-`; other text goes into `title`"
-        ),
+        E::BadName { name, node, .. } => bad_name(name, node),
         E::BadKey { .. } => "use letters, digits and `_`, and no digit at the start".to_owned(),
         E::ReservedName { .. } => "choose another name".to_owned(),
         E::DuplicateName { what: "pane", .. } => {
-            "pane names are unique in their session: rename one of them".to_owned()
+            "pane names are unique in their window: rename one of them".to_owned()
         }
         E::DuplicateName { .. } => "rename or remove one of them".to_owned(),
         E::DuplicateNode { name: "run", .. } => {
@@ -205,6 +218,7 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
         E::SeveralSplits { .. } | E::SplitAndPanes { .. } => {
             "put them into one `columns { … }` or `rows { … }`"
         }
+        E::PaneInPane { .. } => "give the window's `run` and the like to a pane of its own",
         E::ReadyInTask { .. } => {
             "a task is ready when it has exited with 0: remove the block, or make it a `service`"
         }

@@ -72,7 +72,12 @@ pub enum ManifestError {
         usage: &'static str,
     },
     #[error("{}", not_a_name(name))]
-    BadName { span: Span, name: String },
+    BadName {
+        span: Span,
+        name: String,
+        /// What is called so.
+        node: &'static str,
+    },
     #[error("`{}` is not the name of an environment variable", shorten(name))]
     BadKey { span: Span, name: String },
     #[error("a variable cannot be called `{name}`")]
@@ -137,6 +142,8 @@ pub enum ManifestError {
     SeveralSplits { span: Span, first: Span },
     #[error("a window with a split and panes beside it")]
     SplitAndPanes { split: Span, pane: Span },
+    #[error("a window that runs something itself has no room for panes")]
+    PaneInPane { span: Span, window: Span },
     #[error("a task with a `ready` block")]
     ReadyInTask { span: Span, task: Span },
     #[error("`size` together with `grow`")]

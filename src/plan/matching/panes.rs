@@ -1,4 +1,5 @@
-//! Panes: by address, by a former one, moved, and the only one that runs the same.
+//! Panes: by address, by a former one, moved, and the only one that runs the same. Those without a
+//! written name by what runs in them first, since their names change with their neighbours.
 
 use crate::layout::{Address, AppliedPane, Layout, Pane, Salt};
 use crate::live::{LivePane, LiveProcess, Phase};
@@ -15,10 +16,17 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
         matching,
     };
     finder.each(Finder::of_address);
+    finder.each(|finder, pane| finder.running_here(pane).filter(|_| pane.unnamed));
     finder.each(Finder::of_former_address);
     finder.each(Finder::of_renamed_home);
     finder.each(Finder::moved);
+    finder.each(|finder, pane| finder.running_elsewhere(pane).filter(|_| pane.unnamed));
+    // A pane that was given a name.
+    finder.each(Finder::running_here);
+    finder.each(Finder::running_elsewhere);
     finder.each(Finder::alike);
+    finder.each(Finder::of_old_name);
+    finder.each(Finder::in_its_place);
     finder.each(Finder::placeholder);
     let Finder { left, matching, .. } = finder;
     // What runs in a pane whose address does not read may be wanted: it is left alone.
@@ -59,10 +67,51 @@ impl<'a> Finder<'_, 'a> {
     }
 
     /// Of several with one address, the one that runs is the most valuable, then the oldest: the
-    /// others are copies, wherever they stand.
+    /// others are copies, wherever they stand. A derived name is only one's where the command is.
     fn of_address(&self, pane: &Pane) -> Option<&'a LivePane> {
         let of_address = self.tagged(&pane.address);
+        let is_derived = |live: &LivePane| pane.unnamed || is_unnamed(live);
+        let of_address = of_address.filter(|live| !is_derived(live) || self.is_to_run(live, pane));
         of_address.min_by_key(|live| (!is_at_work(live), live.id))
+    }
+
+    /// A pane of its window that runs the same, where its name was not written, or is not.
+    fn running_here(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let home = self.home_of(pane)?;
+        let mut same = self.same_program(pane);
+        same.find(|live| live.window == home)
+    }
+
+    /// The same in another window of its session, else anywhere.
+    fn running_elsewhere(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let session = pane.address.session();
+        let of_session = |live: &&LivePane| {
+            let address = live.address.as_ref();
+            address.is_some_and(|address| address.session() == session)
+        };
+        let same: Vec<&LivePane> = self.same_program(pane).collect();
+        let own = same.iter().copied().find(of_session);
+        own.or_else(|| same.first().copied())
+    }
+
+    /// Panes that no written name means and that run the same. Of two written names, one is not the
+    /// other's for that.
+    fn same_program<'s>(&'s self, pane: &'s Pane) -> impl Iterator<Item = &'a LivePane> + 's {
+        let left = self.left.iter().copied();
+        let free = left.filter(|live| is_unnamed(live) || pane.unnamed && self.is_lost(live));
+        free.filter(|live| self.is_to_run(live, pane))
+    }
+
+    /// A derived name whose command has changed otherwise, such as by its directory.
+    fn of_old_name(&self, pane: &Pane) -> Option<&'a LivePane> {
+        self.tagged(&pane.address).next()
+    }
+
+    /// The next pane of the window whose command is gone: the new one takes its place on the screen.
+    fn in_its_place(&self, pane: &Pane) -> Option<&'a LivePane> {
+        let home = self.home_of(pane).filter(|_| pane.unnamed)?;
+        let mut left = self.left.iter().copied();
+        left.find(|live| live.window == home && is_unnamed(live))
     }
 
     /// A pane that says what it was is that pane.
@@ -75,15 +124,19 @@ impl<'a> Finder<'_, 'a> {
     fn of_renamed_home(&self, pane: &Pane) -> Option<&'a LivePane> {
         let home = pane.address.enclosing_window()?;
         let former = self.matching.windows.get(&home)?.address.as_ref()?;
-        former.window_name()?;
-        self.tagged(&former.pane(pane.address.name())).next()
+        let name = former.window_name()?;
+        let same_name = self.tagged(&former.pane(pane.address.name())).next();
+        // A pane that is its window is called after it.
+        let is_window = pane.address.name() == home.name();
+        same_name.or_else(|| self.tagged(&former.pane(name)).next().filter(|_| is_window))
     }
 
-    /// A pane under another address is the same pane, moved: within its session, where its name is
-    /// unique, and else where it is the only one of its name that lost its place.
+    /// A pane under another address is the same pane, moved: the only one of its name that lost its
+    /// place in its session, else in the layout.
     fn moved(&self, pane: &Pane) -> Option<&'a LivePane> {
         let lost = || {
             let lost = self.left.iter().copied().filter(|live| self.is_lost(live));
+            let lost = lost.filter(|live| !pane.unnamed && !is_unnamed(live));
             lost.filter(|live| {
                 let name = live.address.as_ref().and_then(Address::pane_name);
                 name == pane.address.pane_name()
@@ -94,7 +147,7 @@ impl<'a> Finder<'_, 'a> {
             let address = live.address.as_ref();
             address.is_some_and(|address| address.session() == session)
         };
-        lost().find(of_session).or_else(|| only(lost()))
+        only(lost().filter(of_session)).or_else(|| only(lost()))
     }
 
     /// The only one left that runs what it is to run, where it is the only one missing that is to
@@ -114,6 +167,10 @@ impl<'a> Finder<'_, 'a> {
         let Some(applied) = live.applied.as_ref().filter(|_| was_started) else {
             return false;
         };
+        // Most are told apart by this, which is cheap.
+        if applied.command != pane.command || applied.cwd != pane.cwd {
+            return false;
+        }
         let salt = applied.secrets.values().next().and_then(|hash| {
             let sessions = self.whose.snapshot.sessions.iter();
             sessions
@@ -158,6 +215,12 @@ impl<'a> Finder<'_, 'a> {
 /// Whether a pane was once somebody's, and its address is gone or was edited by hand.
 fn is_nameless(live: &LivePane) -> bool {
     live.address.is_none() && live.applied.is_some()
+}
+
+/// Whether its name was derived when it was applied.
+fn is_unnamed(live: &LivePane) -> bool {
+    let applied = live.applied.as_ref();
+    applied.is_some_and(|applied| applied.unnamed)
 }
 
 /// Whether its program was started and has not ended.

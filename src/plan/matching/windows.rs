@@ -1,8 +1,8 @@
 //! Windows: by address, by a former one, and the only one that was renamed; also those that are in
 //! another session by now, where all that is in them moves with them.
 
-use crate::layout::{Address, Layout, Window};
-use crate::live::LiveWindow;
+use crate::layout::{Address, Layout, Pane, Window};
+use crate::live::{LivePane, LiveWindow};
 use crate::plan::matching::found::{Matching, only};
 use crate::plan::matching::owner::Ownership;
 
@@ -33,6 +33,12 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
     finder.each(matching, |window, matching| {
         finder.renamed(window, matching)
     });
+}
+
+/// Whether the command of a live pane is the wanted one's.
+fn runs_it(live: &LivePane, wanted: &Pane) -> bool {
+    let applied = live.applied.as_ref();
+    applied.is_some_and(|applied| applied.command == wanted.command && applied.cwd == wanted.cwd)
 }
 
 /// Looks among the windows that nobody has been given yet.
@@ -127,8 +133,13 @@ impl<'a> Finder<'_, 'a> {
         let mut panes = self.whose.snapshot.panes_of(live.id);
         panes.any(|pane| {
             let address = pane.address.as_ref().filter(|_| self.whose.has(pane));
-            let name = address.and_then(Address::pane_name);
-            name.is_some() && names.iter().any(|pane| pane.address.pane_name() == name)
+            let Some(name) = address.and_then(Address::pane_name) else {
+                return false;
+            };
+            names.iter().any(|wanted| {
+                wanted.address.name() == name
+                    || wanted.is_called_otherwise() && runs_it(pane, wanted)
+            })
         })
     }
 }

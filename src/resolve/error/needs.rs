@@ -18,6 +18,8 @@ pub enum NeedError {
         span: Span,
         candidates: Vec<String>,
     },
+    #[error("`{target}` is a pane without a name of its own")]
+    Unnamed { target: String, span: Span },
     #[error("`{target}` is not there: its profile is `{profile}`")]
     LeftOut {
         target: String,
@@ -80,6 +82,7 @@ impl NeedError {
         match self {
             NeedError::Unknown { .. } => "triad::resolve::unknown-need",
             NeedError::Ambiguous { .. } => "triad::resolve::ambiguous-need",
+            NeedError::Unnamed { .. } => "triad::resolve::need-unnamed",
             NeedError::LeftOut { .. } => "triad::resolve::need-left-out",
             NeedError::NeverMet { .. } => "triad::resolve::never-met",
             NeedError::InTwoWays { .. } => "triad::resolve::need-in-two-ways",
@@ -92,6 +95,7 @@ impl NeedError {
         match self {
             NeedError::Unknown { span, .. } => one(span, "no such pane"),
             NeedError::Ambiguous { span, .. } => one(span, "which one?"),
+            NeedError::Unnamed { span, .. } => one(span, "this name comes from its command"),
             NeedError::LeftOut { span, .. } => one(span, "left out"),
             NeedError::NeverMet { span, never, .. } => match never {
                 Never::RestartsAlways => one(span, "restarts always"),
@@ -120,6 +124,9 @@ impl NeedError {
                 let shown: Vec<String> = shown.collect();
                 Some(format!("write its address: {}", shown.join(" or ")))
             }
+            NeedError::Unnamed { .. } => Some(
+                "give that pane a name, such as `pane \"server\" { … }`, and need that".to_owned(),
+            ),
             NeedError::LeftOut { profile, .. } => {
                 let choose = match profile.strip_prefix('!') {
                     Some(name) => format!("leave `--profile {name}` away"),

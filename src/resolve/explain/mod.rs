@@ -19,6 +19,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "missing-variable",
         "need-in-two-ways",
         "need-left-out",
+        "need-unnamed",
         "never-met",
         "no-home",
         "nothing-chosen",

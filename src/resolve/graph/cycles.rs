@@ -42,13 +42,13 @@ pub(super) fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     found.iter().map(told).collect()
 }
 
-/// The names of the panes will do where all are of one session.
+/// The names of the panes will do where no two of them have the same.
 fn edges_of(cycle: &[&(&WrittenNeed, Address)]) -> NeedError {
-    let sessions = cycle.iter().map(|(ask, _)| ask.pane.session_name());
-    let sessions: BTreeSet<&str> = sessions.collect();
-    let name = |pane: &Address| match sessions.len() {
-        1 => pane.name().to_owned(),
-        _ => pane.to_string(),
+    let names: BTreeSet<&str> = cycle.iter().map(|(ask, _)| ask.pane.name()).collect();
+    let are_apart = names.len() == cycle.len();
+    let name = |pane: &Address| match are_apart {
+        true => pane.name().to_owned(),
+        false => pane.to_string(),
     };
     let edge = |(ask, target): &&(&WrittenNeed, Address)| Edge {
         from: name(&ask.pane),

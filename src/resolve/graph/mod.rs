@@ -5,8 +5,8 @@ mod written;
 
 pub(super) use written::WrittenNeed;
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{
     Address, Need, Node, OnExit, Pane, PaneKind, RestartWhen, Session, Until, nearest,
@@ -24,7 +24,9 @@ pub(super) fn connect(
     errors: &mut Vec<ResolveError>,
 ) {
     let known: Vec<Address> = panes(sessions).map(|pane| pane.address.clone()).collect();
-    let index = Index::new(&known, left_out);
+    let unnamed = panes(sessions).filter(|pane| pane.unnamed);
+    let unnamed = unnamed.map(|pane| pane.address.clone()).collect();
+    let index = Index::new(&known, unnamed, left_out);
     let mut resolved: Vec<(&WrittenNeed, Address)> = Vec::new();
     for ask in written {
         if errors.len() >= ERRORS_MAX {
@@ -139,12 +141,19 @@ fn give(node: &mut Node, needs: &BTreeMap<&Address, Vec<Need>>) {
 struct Index<'a> {
     by_address: BTreeMap<String, &'a Address>,
     by_name: BTreeMap<&'a str, Vec<&'a Address>>,
+    /// Panes whose names are derived from their commands, and change with these.
+    unnamed: BTreeSet<Address>,
     left_out: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Index<'a> {
-    fn new(panes: &'a [Address], left_out: &'a BTreeMap<String, String>) -> Self {
+    fn new(
+        panes: &'a [Address],
+        unnamed: BTreeSet<Address>,
+        left_out: &'a BTreeMap<String, String>,
+    ) -> Self {
         let mut index = Index {
+            unnamed,
             by_address: BTreeMap::new(),
             by_name: BTreeMap::new(),
             left_out,
@@ -160,8 +169,8 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// A whole address, `window/pane` of the same session, or a name: of the same session first,
-    /// where it is unique, else of the layout.
+    /// A whole address, `window/pane` of the same session, or a name that is unique: in the same
+    /// session, else in the layout.
     fn find(&self, ask: &WrittenNeed) -> Result<Address, NeedError> {
         let session = ask.pane.session_name();
         let within = format!("{session}/{}", ask.target);
@@ -170,25 +179,34 @@ impl<'a> Index<'a> {
             .get(&ask.target)
             .or(self.by_address.get(&within));
         if let Some(address) = by_address {
-            return Ok((*address).clone());
+            return self.named(address, ask);
         }
-        let named = self
-            .by_name
-            .get(ask.target.as_str())
-            .map_or(&[][..], Vec::as_slice);
-        let own = named
-            .iter()
-            .find(|address| address.session_name() == session);
-        match (own, named) {
-            (Some(own), _) => Ok((*own).clone()),
-            (None, [only]) => Ok((*only).clone()),
-            (None, []) => Err(self.unknown(ask)),
-            (None, several) => Err(NeedError::Ambiguous {
+        let of_name = self.by_name.get(ask.target.as_str());
+        let of_name = of_name.map_or(&[][..], Vec::as_slice);
+        let named = of_name.iter().filter(|pane| !self.unnamed.contains(**pane));
+        let named: Vec<&Address> = named.copied().collect();
+        let own = named.iter().filter(|pane| pane.session_name() == session);
+        let own: Vec<&Address> = own.copied().collect();
+        let found = if own.is_empty() { named } else { own };
+        match (&found[..], of_name) {
+            ([only], _) => Ok((*only).clone()),
+            ([], [unnamed, ..]) => self.named(unnamed, ask),
+            ([], []) => Err(self.unknown(ask)),
+            (several, _) => Err(NeedError::Ambiguous {
                 target: ask.target.clone(),
                 span: ask.span,
                 candidates: several.iter().map(ToString::to_string).collect(),
             }),
         }
+    }
+
+    /// A pane whose name stays the same when its command changes.
+    fn named(&self, pane: &Address, ask: &WrittenNeed) -> Result<Address, NeedError> {
+        if self.unnamed.contains(pane) {
+            let (target, span) = (ask.target.clone(), ask.span);
+            return Err(NeedError::Unnamed { target, span });
+        }
+        Ok(pane.clone())
     }
 
     fn unknown(&self, ask: &WrittenNeed) -> NeedError {

@@ -17,6 +17,7 @@ mod secrets;
 mod shrink;
 mod soak;
 mod tags;
+mod unnamed;
 mod worlds;
 
 use std::fs::{self, OpenOptions};

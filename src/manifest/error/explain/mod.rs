@@ -61,6 +61,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "option-without-value",
         "optional-without-from",
         "out-of-place",
+        "pane-in-pane",
         "property-and-child",
         "raw-not-text",
         "ready-in-task",

@@ -25,7 +25,7 @@ pub(super) const SCALAR: NodeSpec = NodeSpec {
 
 pub(super) const PANE: NodeSpec = NodeSpec {
     places: &[Place::Window, Place::Split],
-    arguments: Arguments::One(Value::Name),
+    arguments: Arguments::Optional(Value::Name),
     block: Some(Place::Pane),
     is_repeatable: true,
     ..PLAIN
@@ -49,7 +49,7 @@ pub(super) const SCOPES: &[Place] = &[
 ];
 
 /// Where a part of a pane's body may be written.
-pub(super) const BODIES: &[Place] = &[Place::Pane, Place::Template];
+pub(super) const BODIES: &[Place] = &[Place::Window, Place::Pane, Place::Template];
 
 /// tmux's names of arrangements; the mirrored ones came with 3.5 and are laid out for all versions.
 pub(super) const LAYOUTS: &[&str] = &[

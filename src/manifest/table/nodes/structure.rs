@@ -25,11 +25,12 @@ pub(super) const NODES: &[NodeSpec] = &[
         block: Some(Place::Window),
         is_repeatable: true,
         usage: "window \"name\" { … }",
-        doc: "A window: one split, or panes that are tiled; without panes it has one, `shell`.",
+        doc: "A window: one split, or panes that are tiled; without panes it has one, `shell`. A window with a `run` of its own, or anything else that belongs to a pane, is one pane of the window's name.",
         example: r#"window "work" title="at work" focus=#true {
     pane "editor" { run "vi" "." }
     pane "shell"
-}"#,
+}
+window "log" { run "tail -f server.log" }"#,
         ..PLAIN
     },
     NodeSpec {
@@ -61,9 +62,10 @@ pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "pane",
         usage: "pane \"name\"",
-        doc: "A shell, or a command nobody depends on.",
+        doc: "A shell, or a command nobody depends on. A pane without a name is called after its command.",
         example: r#"pane "shell"
-pane "editor" title="the editor" { run "vi" "." }"#,
+pane "editor" title="the editor" { run "vi" "." }
+pane { run "make watch" }"#,
         ..PANE
     },
     NodeSpec {
@@ -178,10 +180,10 @@ service "api" {
     },
     NodeSpec {
         name: "protect",
-        places: &[Place::Session, Place::Pane, Place::Template],
+        places: &[Place::Session, Place::Window, Place::Pane, Place::Template],
         arguments: Arguments::One(Value::Bool),
         usage: "protect #true",
-        doc: "Whether triad refuses to stop what runs in it.",
+        doc: "Whether triad refuses to stop what runs in it; of a window, in any of its panes.",
         fallback: Fallback::Value("#false"),
         example: r#"pane "training" protect=#true { run "python3 train.py" }"#,
         ..SCALAR

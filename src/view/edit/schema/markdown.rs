@@ -18,8 +18,11 @@ A manifest is a [KDL 2](https://kdl.dev) document. It says what should exist; tr
 to do.
 
 - **Names** are identity: 1 to 64 letters and digits of any script, `_` and `-`, unique among
-  siblings; those of panes are unique in their session. What is to be shown goes into `title`. An
+  siblings; those of panes are unique in their window. What is to be shown goes into `title`. An
   address is `session/window/pane`; where a pane's name is unique in the layout, it will do alone.
+  A pane may go without a name: it is called after its command, and found again by what runs in it,
+  so that panes can be put before it, taken away or reordered while it runs. `needs` takes written
+  names only.
 - **Strings are templates** of [Handlebars](https://handlebarsjs.com), and one that holds `{{` may
   stand for a value of any type. In scope: the variables of `vars`, `layout`, `session`, `window`,
   `pane`, `root` and `env.NAME`, the caller's environment. Helpers: `sh` (quotes a value for a POSIX
