@@ -21,11 +21,18 @@ const NOT_STARTED: &str = "was not started:";
 const AS_SOON_AS: &str = "and starts as soon as that holds.";
 const GOES_ON: &str = "If triad is gone, `triad apply` goes on from here.";
 const TRIES_AGAIN: &str = "`triad apply` tries again.";
+const IS_NOT_STARTED: &str = "is not started:";
 /// What belongs to a text begins so.
 const INDENT: &str = "    ";
 
 /// What follows a pane's name.
-const SAYS: [&str; 4] = [HAS_ENDED, FAILED_AFTER, WAITS_FOR, NOT_STARTED];
+const SAYS: [&str; 5] = [
+    HAS_ENDED,
+    FAILED_AFTER,
+    WAITS_FOR,
+    NOT_STARTED,
+    IS_NOT_STARTED,
+];
 /// Whole lines.
 const LINES: [&str; 5] = [AS_SOON_AS, GOES_ON, TRIES_AGAIN, NO_SECRETS, AWAITS_SECRETS];
 
@@ -44,6 +51,11 @@ pub fn not_started(pane: &str, why: &str) -> Vec<String> {
         format!("{INDENT}{why}"),
         TRIES_AGAIN.to_owned(),
     ]
+}
+
+/// What a pane shows that only a person starts, and how.
+pub fn by_hand(pane: &str) -> String {
+    format!("{PREFIX}`{pane}` {IS_NOT_STARTED} `triad start {pane}` starts it")
 }
 
 /// The last `count` lines that are a program's own and not empty.

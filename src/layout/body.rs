@@ -46,6 +46,9 @@ pub struct PaneBody {
     /// `None`: as its command is: a bare shell's pane closes, any other is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_exit: Option<OnExit>,
+    /// It is made and not started: only `start` and `restart` start it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub start_by_hand: bool,
     /// How long the end of a task is waited for; `None`: as long as it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Duration>,

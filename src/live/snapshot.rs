@@ -240,7 +240,12 @@ impl LivePane {
     /// Whether nothing runs in it because somebody wanted that.
     pub fn is_stopped(&self) -> bool {
         let has_ended = matches!(self.process, LiveProcess::Ended(_));
-        has_ended && self.phase == Some(Phase::Stopped)
+        self.is_unstarted() || has_ended && self.phase == Some(Phase::Stopped)
+    }
+
+    /// Whether its program was never started, because the manifest leaves that to a person.
+    pub fn is_unstarted(&self) -> bool {
+        self.phase == Some(Phase::Unstarted)
     }
 
     /// Whether triad itself has ended its program, and was interrupted before it went on.
@@ -261,6 +266,8 @@ impl LivePane {
     /// How its program ended, if it has: also where a shell has taken its place.
     pub fn ended(&self) -> Option<Exit> {
         match self.process {
+            // What shows its text there ends at once, and nobody waits for that.
+            _ if self.is_unstarted() => Some(Exit::Status(0)),
             LiveProcess::Ended(exit) => Some(self.left.unwrap_or(exit)),
             _ => self.left,
         }
@@ -320,6 +327,8 @@ pub enum Phase {
     Started,
     /// Stopped on purpose.
     Stopped,
+    /// Never started, on purpose.
+    Unstarted,
     Failed,
 }
 
@@ -330,13 +339,14 @@ impl Phase {
             Phase::Pending => "pending",
             Phase::Started => "started",
             Phase::Stopped => "stopped",
+            Phase::Unstarted => "unstarted",
             Phase::Failed => "failed",
         }
     }
 
     pub(super) fn parse(text: &str) -> Option<Phase> {
-        use Phase::{Failed, Pending, Placeholder, Started, Stopped};
-        [Placeholder, Pending, Started, Stopped, Failed]
+        use Phase::{Failed, Pending, Placeholder, Started, Stopped, Unstarted};
+        [Placeholder, Pending, Started, Stopped, Unstarted, Failed]
             .into_iter()
             .find(|phase| phase.as_str() == text)
     }

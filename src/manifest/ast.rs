@@ -294,6 +294,7 @@ pub struct BodyDecl {
     pub history: Option<Scalar>,
     /// Of a task.
     pub deadline: Option<Scalar>,
+    pub start: Option<Scalar>,
     pub run: Option<RunDecl>,
     pub types: Vec<TypeDecl>,
     pub needs: Vec<NeedDecl>,

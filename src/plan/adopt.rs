@@ -166,7 +166,7 @@ impl Adoption {
             rearms: true,
             was_typed: !pane.typed.is_empty(),
             takes_focus: false,
-            is_stopped: false,
+            phase: Phase::Started,
         };
         let (line, pid) = (like.runs.clone(), live.pid.unwrap_or_default());
         let adopted = match &like.other {

@@ -22,7 +22,7 @@ pub fn of_program(pane: &AppliedPane) -> [Field; 3] {
 }
 
 /// The fields that are only written on the pane.
-pub fn of_tag(pane: &AppliedPane) -> [Field; 14] {
+pub fn of_tag(pane: &AppliedPane) -> [Field; 15] {
     let name = if pane.unnamed { "derived" } else { "written" };
     [
         ("name", Some(name.to_owned())),
@@ -38,6 +38,7 @@ pub fn of_tag(pane: &AppliedPane) -> [Field; 14] {
         ("restart", Some(restart(pane.restart.as_ref()))),
         ("stop", Some(stop(&pane.stop))),
         ("on-exit", Some(on_exit(pane.exit()).to_owned())),
+        ("start", Some(yes_no(!pane.start_by_hand).to_owned())),
         ("deadline", pane.deadline.map(|time| format!("{time:?}"))),
     ]
 }

@@ -8,7 +8,7 @@ use crate::layout::{
 };
 use crate::live::{LivePane, LiveProcess, Phase};
 use crate::plan::change::{
-    Action, Adopted, Change, Drift, Ends, Note, Reason, Retag, Start, Subject, Type,
+    Action, Adopted, Change, Drift, Ends, Note, Reason, Reserve, Retag, Start, Subject, Type,
 };
 use crate::plan::diff;
 use crate::plan::ended::{is_restarting, is_started_again, unfinished};
@@ -28,6 +28,9 @@ impl Planner<'_> {
             }
             let live = self.matching.panes.get(&pane.address).copied();
             match (reason, live) {
+                (Some(reason), live) if self.is_reserved(pane, reason) => {
+                    self.reserve(pane, live, reason.clone());
+                }
                 (Some(reason), live) => {
                     let step = self.start(pane, live, reason.clone());
                     starts.insert(pane.address.clone(), step);
@@ -109,6 +112,9 @@ impl Planner<'_> {
         if let Some(reason) = unfinished(live) {
             return Some(reason);
         }
+        if live.is_unstarted() && !pane.start_by_hand {
+            return Some(Reason::Unstarted);
+        }
         if live.is_stopped() {
             return None;
         }
@@ -122,7 +128,7 @@ impl Planner<'_> {
         if live.is_done(pane.kind) && !is_always {
             return None;
         }
-        let exit = live.ended()?;
+        let exit = live.ended().filter(|_| !pane.start_by_hand)?;
         let is_due = !is_restarting(live, exit) && is_started_again(pane, exit, live.phase);
         is_due.then_some(Reason::Ended(exit))
     }
@@ -240,6 +246,20 @@ impl Planner<'_> {
     /// All panes that were stopped on purpose have one word.
     fn note_stopped(&mut self, pane: &Pane, live: &LivePane) {
         let address = pane.address.clone();
+        if live.is_unstarted() {
+            let mut notes = self.notes.iter_mut();
+            let told = notes.find_map(|note| match note {
+                Note::Unstarted { panes } => Some(panes),
+                _ => None,
+            });
+            match told {
+                Some(panes) => panes.push(address),
+                None => self.notes.push(Note::Unstarted {
+                    panes: vec![address],
+                }),
+            }
+            return;
+        }
         let is_changed = !self.restart_changes(pane, live).is_empty();
         let mut notes = self.notes.iter_mut();
         let told = notes.find_map(|note| match note {
@@ -314,7 +334,10 @@ impl Planner<'_> {
                         || applied.is_none_or(|applied| {
                             (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
                         })),
-            is_stopped: live.is_stopped(),
+            phase: match live.phase {
+                Some(phase) if live.is_stopped() => phase,
+                _ => Phase::Started,
+            },
             was_typed: live.typed.is_some() && is_typed_later,
             takes_focus: pane.focus && !was_focused,
         };
@@ -328,6 +351,25 @@ impl Planner<'_> {
         let window = self.snapshot.window(live.window)?;
         let owner = self.snapshot.session(window.session)?.owner.as_ref()?;
         owner.tagged.clone()
+    }
+
+    /// Whether a pane that `apply` makes is not started by it.
+    fn is_reserved(&self, pane: &Pane, reason: &Reason) -> bool {
+        let is_made = matches!(reason, Reason::NotThere | Reason::HalfMade);
+        pane.start_by_hand && is_made && self.wishes.purpose.is_apply()
+    }
+
+    fn reserve(&mut self, pane: &Pane, live: Option<&LivePane>, reason: Reason) {
+        let applied = live.and_then(|live| live.applied.as_ref());
+        let was_focused = applied.is_some_and(|applied| applied.focus);
+        let reserve = Reserve {
+            pane: pane.clone(),
+            applied: self.applied(pane),
+            takes_focus: pane.focus && !was_focused,
+        };
+        let builder = self.builder(pane);
+        let action = Action::Reserve(Box::new(reserve));
+        self.step(Subject::pane(pane), action, reason, builder);
     }
 
     fn start(&mut self, pane: &Pane, live: Option<&LivePane>, reason: Reason) -> StepId {

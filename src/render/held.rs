@@ -8,7 +8,7 @@ use crate::pane_text::{DEAD as TMUXS, HAS_ENDED, PREFIX as OURS};
 use crate::render::pane::{ENDED, id, on, option, unset};
 use crate::render::restart;
 use crate::tmux::script::{Command, Ref};
-use crate::tmux::tag;
+use crate::tmux::{quote, tag};
 
 /// What tmux writes on the screen of a dead pane, from 3.3 on. Older ones say it in their own words.
 const FORMAT: &str = "remain-on-exit-format";
@@ -20,10 +20,9 @@ fn is_told(pane: &Pane) -> bool {
 /// What the pane says when its command has ended. A text that a person or the manifest has chosen
 /// stays; what triad has said of a pane that tells it otherwise now goes.
 pub(super) fn told(pane: &Pane) -> Vec<Command> {
-    let own = format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:{OURS}*,#{{{FORMAT}}}}}}}");
     if is_told(pane) {
         let set = option(&pane.address, FORMAT, &text(pane));
-        return vec![on(&pane.address, &own, &[set], &[])];
+        return vec![on(&pane.address, &own(), &[set], &[])];
     }
     if pane.exit() != OnExit::Shell {
         return Vec::new();
@@ -31,6 +30,18 @@ pub(super) fn told(pane: &Pane) -> Vec<Command> {
     let stale = format!("#{{m:{OURS}*,#{{{FORMAT}}}}}");
     let forget = unset(&pane.address, FORMAT);
     vec![on(&pane.address, &stale, &[forget], &[])]
+}
+
+/// Has the pane show another text for as long as nothing runs in it. A text that a person or the
+/// manifest has chosen stays.
+pub(super) fn instead(pane: &Pane, text: &str) -> Vec<Command> {
+    let set = option(&pane.address, FORMAT, &quote::in_format(text));
+    vec![on(&pane.address, &own(), &[set], &[])]
+}
+
+/// Whether what a dead pane shows are the words of tmux or triad.
+fn own() -> String {
+    format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:{OURS}*,#{{{FORMAT}}}}}}}")
 }
 
 /// What is written on a window for its panes, as far as they need it.

@@ -80,6 +80,9 @@ fn lines(step: StepId, action: &Action, whose: PaneOwner, conditions: &Condition
         Action::TagSession(tags) => StepLines::Tag(session::tags(step, tags)),
         Action::FocusWindow { window, .. } => StepLines::Tag(window::focus(step, window)),
         Action::Retag(retag) => StepLines::Tag(start::retag(step, retag, whose, conditions)),
+        Action::Reserve(reserve) => {
+            StepLines::Tag(placeholder::reserve(step, reserve, whose.owner))
+        }
         Action::Start(start) => StepLines::Start(Box::new(Starting {
             step,
             start: start::start(step, start, whose, conditions),

@@ -1,12 +1,14 @@
 //! What a pane shows while it waits for what it needs.
 
-use crate::layout::StepId;
+use crate::layout::{StepId, encode_tag};
 use crate::live::Phase;
 use crate::pane_text;
-use crate::plan::change::Start;
-use crate::render::pane::{id, identity, option, title};
+use crate::plan::change::{Reserve, Start};
+use crate::render::pane::{id, identity, on, option, title};
+use crate::render::{held, start};
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
+use crate::tmux::version::DEAD_PANE_TEXT;
 
 /// Prints its arguments, one a line, and waits without an echo of what is typed. The texts are
 /// arguments, so that nothing in them is code.
@@ -31,6 +33,39 @@ pub fn given_up(step: StepId, start: &Start, owner: &str, why: &str) -> Line {
     let what = "show why the pane was not started";
     say(step, start, owner, what, message)
 }
+
+/// Makes a pane in which nothing runs until somebody starts it. It is dead from the start, and shows the
+/// text of a dead pane; where tmux has its own words for that, a program prints it.
+pub fn reserve(step: StepId, reserve: &Reserve, owner: &str) -> Line {
+    let pane = &reserve.pane;
+    let text = pane_text::by_hand(pane.address.name());
+    let mut commands = identity(pane, owner, Phase::Unstarted);
+    commands.extend(title(pane, true));
+    commands.push(option(&pane.address, "remain-on-exit", "on"));
+    commands.extend(held::instead(pane, &text));
+    commands.push(option(&pane.address, tag::SPEC, &reserve.applied.spec()));
+    let applied = encode_tag(&reserve.applied);
+    commands.push(option(&pane.address, tag::APPLIED, &applied));
+    let respawn = |words: &[&str]| {
+        let respawn = Command::new(["respawn-pane", "-k", "-t"]).word(id(&pane.address));
+        let respawn = respawn.word("-c").word("/").word("--");
+        words.iter().copied().fold(respawn, Command::word)
+    };
+    let end = respawn(&["/bin/sh", "-c", "exit"]);
+    let say = respawn(&["/bin/sh", "-c", PRINT, "triad", &text]);
+    commands.push(on(&pane.address, DEAD_PANE_TEXT.format, &[end], &[say]));
+    if reserve.takes_focus {
+        commands.push(start::focus(&pane.address));
+    }
+    Line {
+        step: Some(step),
+        what: "make the pane that is not started",
+        commands,
+    }
+}
+
+/// Prints its argument. tmux can lose what is printed right before the end.
+const PRINT: &str = "printf '%s\\n' \"$1\"; sleep 0.1";
 
 fn say(step: StepId, start: &Start, owner: &str, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;

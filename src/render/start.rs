@@ -98,12 +98,7 @@ fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) 
 pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
-    let phase = if retag.is_stopped {
-        Phase::Stopped
-    } else {
-        Phase::Started
-    };
-    let mut commands = identity(pane, whose.owner, phase);
+    let mut commands = identity(pane, whose.owner, retag.phase);
     commands.extend(title(pane, false));
     if retag.rearms {
         let program = Program {
@@ -149,7 +144,7 @@ pub fn given_up(pane: &Address, tag: &ReadyTag) -> Command {
     option(pane, tag::READY, &tag.encode_given_up())
 }
 
-fn focus(pane: &Address) -> Command {
+pub(super) fn focus(pane: &Address) -> Command {
     Command::new(["select-pane", "-t"]).word(id(pane))
 }
 

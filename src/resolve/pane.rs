@@ -65,6 +65,7 @@ pub(super) fn pane(
         kind: decl.kind,
         body: PaneBody {
             unnamed: false,
+            start_by_hand: resolver.optional_flag(body.start.as_ref()) == Some(false),
             title: resolver.printable(body.title.as_ref()),
             focus: resolver.flag(body.focus.as_ref()),
             typed: typed(resolver, body, &command),

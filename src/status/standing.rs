@@ -42,6 +42,8 @@ pub enum Reason {
     GivenUp(Exit),
     /// It was stopped on purpose, and ended so.
     Stopped(Exit),
+    /// It is started only when somebody asks for it.
+    ByHand,
     /// A run of triad ended it: that run starts it again, or the next `apply` if it was interrupted.
     Interrupted,
 }
@@ -147,6 +149,7 @@ impl Standing {
             | Reason::Probes(_)
             | Reason::NotReady(_)
             | Reason::Answer(_)
+            | Reason::ByHand
             | Reason::Interrupted
             | Reason::Runs => None,
         }
@@ -227,6 +230,7 @@ fn ended(live: &LivePane, body: Body, exit: Exit) -> (State, Reason, Source) {
         _ if plan::is_restarting(live, exit) => {
             (State::Restarting, Reason::Ended(exit), Source::Process)
         }
+        Some(Phase::Unstarted) => (State::Stopped, Reason::ByHand, Source::Tag),
         Some(Phase::Stopped) => (State::Stopped, Reason::Stopped(exit), Source::Tag),
         _ if live.was_interrupted() => (State::Pending, Reason::Interrupted, Source::Tag),
         Some(Phase::Failed) => (State::Failed, Reason::GivenUp(exit), Source::Tag),

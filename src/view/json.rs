@@ -325,6 +325,7 @@ pub fn action(step: &Step) -> &'static str {
         (Action::MoveWindow(_), _) => "move",
         (Action::Retag(_), _) => "change",
         (Action::Adopt(_), _) => "adopt",
+        (Action::Reserve(_), _) => "reserve",
         (Action::Type(_), _) => "type",
         (Action::Stop(_) | Action::Halt(_), _) => "stop",
     }

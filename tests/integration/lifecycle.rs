@@ -1,5 +1,6 @@
 //! `stop`, `start` and `restart`: a process in its pane, and what becomes of those that need it.
 
+mod by_hand;
 mod hardship;
 mod layers;
 mod limits;

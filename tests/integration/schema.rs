@@ -154,7 +154,7 @@ fn with_property(spec: &NodeSpec, property: &str) -> String {
         ),
         "window" => in_context(
             Place::Session,
-            &format!("window \"w\" {property} {{ pane \"p\" }}"),
+            &format!("window \"w\" {property} {{ run \"x\" }}"),
         ),
         "columns" | "rows" => window(format!(
             "rows {{ {name} {property} {{ pane \"p\"; pane \"q\" }}; pane \"r\" }}"

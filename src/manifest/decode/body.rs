@@ -166,6 +166,7 @@ pub(super) fn program_of(checked: &mut Checked) -> BodyDecl {
         on_exit: checked.take("on-exit"),
         history: checked.take("history"),
         deadline: checked.take("deadline"),
+        start: checked.take("start"),
         ..BodyDecl::default()
     }
 }

@@ -163,7 +163,7 @@ impl Adoption {
                 rearms: true,
                 was_typed: false,
                 takes_focus: false,
-                is_stopped: false,
+                phase: Phase::Started,
             };
             let from = from.display().to_string();
             self.steps.push(step(

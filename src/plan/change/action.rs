@@ -1,6 +1,7 @@
 //! What a plan does, a closed list, and what each action takes.
 
 use crate::layout::{Address, AppliedPane, AppliedSettings, Origin, Pane, Salt, Session, Window};
+use crate::live::Phase;
 use crate::plan::stop_method::StopMethod;
 use crate::tmux::id::{PaneId, SessionId, WindowId};
 use crate::tmux::script::Ref;
@@ -34,6 +35,8 @@ pub enum Action {
     },
     /// A program starts: in a new pane, or in the pane it has.
     Start(Box<Start>),
+    /// A pane is made, and its program waits for `triad start`.
+    Reserve(Box<Reserve>),
     /// What an earlier run did not get to type.
     Type(Box<Type>),
     /// Only what is written on the pane changes.
@@ -200,6 +203,16 @@ pub struct Start {
     pub follows: Option<Address>,
 }
 
+/// A pane that is made and not started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reserve {
+    pub pane: Pane,
+    /// The body that is written on it.
+    pub applied: AppliedPane,
+    /// Made active, because its `focus` is set.
+    pub takes_focus: bool,
+}
+
 /// Texts to type into a shell that runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
@@ -280,8 +293,8 @@ pub struct Retag {
     /// Texts were to be typed into it, or are by now.
     pub was_typed: bool,
     pub takes_focus: bool,
-    /// It was stopped on purpose, and stays so.
-    pub is_stopped: bool,
+    /// How far triad came with it, which stays: what was stopped on purpose stays so.
+    pub phase: Phase,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

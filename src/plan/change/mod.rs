@@ -6,8 +6,9 @@ mod note;
 mod reason;
 
 pub use action::{
-    Action, Adopt, Configure, Current, HookEntry, Insertion, NewSession, Object, Readdress, Retag,
-    SessionTags, Start, Stop, Type, WindowBuild, WindowMove, WindowOrder, WindowPlace, Zoom,
+    Action, Adopt, Configure, Current, HookEntry, Insertion, NewSession, Object, Readdress,
+    Reserve, Retag, SessionTags, Start, Stop, Type, WindowBuild, WindowMove, WindowOrder,
+    WindowPlace, Zoom,
 };
 pub use note::Note;
 pub use reason::{Adopted, Change, Drift, Reason};

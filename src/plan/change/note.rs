@@ -51,6 +51,8 @@ pub enum Note {
         panes: Vec<Address>,
         changed: Vec<Address>,
     },
+    /// Panes that only a person starts.
+    Unstarted { panes: Vec<Address> },
     /// Panes that need what is stopped, and run.
     GoOn { panes: Vec<Address> },
     /// Panes that run, have probes, and were not seen ready yet.

@@ -7,6 +7,8 @@ use crate::live::Exit;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     NotThere,
+    /// It was made, and left to a person to start.
+    Unstarted,
     /// An earlier run did not come to its end.
     HalfMade,
     /// An earlier run ended its program and was interrupted.

@@ -49,6 +49,8 @@ pub enum NeedError {
 pub enum Never {
     /// What is started again whenever it ends has never ended for good.
     RestartsAlways,
+    /// `apply` does not start it.
+    StartsByHand,
     /// Nobody sees how a program ended whose pane is gone with it.
     Closes,
 }
@@ -99,6 +101,7 @@ impl NeedError {
             NeedError::LeftOut { span, .. } => one(span, "left out"),
             NeedError::NeverMet { span, never, .. } => match never {
                 Never::RestartsAlways => one(span, "restarts always"),
+                Never::StartsByHand => one(span, "`apply` does not start it: `start=#false`"),
                 Never::Closes => one(span, "its pane closes, and how it ended is gone with it"),
             },
             NeedError::InTwoWays { span, first, .. } => vec![
@@ -142,6 +145,7 @@ impl NeedError {
                 Never::RestartsAlways if *until == "ready" => {
                     "wait for `started`, or let it restart `on-failure` only".to_owned()
                 }
+                Never::StartsByHand => "remove that `start=#false`, or this `needs`".to_owned(),
                 Never::RestartsAlways => {
                     "wait for `started` or `ready`, or let it restart `on-failure` only".to_owned()
                 }

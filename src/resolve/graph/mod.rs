@@ -103,6 +103,9 @@ fn never_met(sessions: &[Session], resolved: &[(&WrittenNeed, Address)]) -> Vec<
 }
 
 fn never(target: &Pane, until: Until) -> Option<Never> {
+    if target.start_by_hand {
+        return Some(Never::StartsByHand);
+    }
     // A task is ready when it has exited with 0.
     let is_of_task = target.kind == PaneKind::Task && until == Until::Ready;
     let is_success = until == Until::ExitedOk || is_of_task;

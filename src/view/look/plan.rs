@@ -7,7 +7,7 @@ pub use notes::{notes, warnings};
 use crate::layout::Address;
 use crate::plan::Plan;
 use crate::plan::change::{
-    Action, Change, Configure, Drift, Ends, Note, Noun, Reason, Step, Subject,
+    Action, Change, Configure, Drift, Ends, Note, Noun, Reason, Start, Step, Subject,
 };
 use crate::view::text::changed;
 use crate::view::text::diagnostic::Look;
@@ -170,14 +170,18 @@ fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
         return rows;
     }
     let is_pane = matches!(subject.noun, Noun::Pane(_));
+    let is_unstarted = plan
+        .notes
+        .iter()
+        .any(|note| matches!(note, Note::Unstarted { panes } if panes.contains(&subject.address)));
     vec![Row {
         sign: " ",
         tone: Tone::Faint,
         left: left.to_owned(),
-        phrase: if is_pane {
-            "unchanged".to_owned()
-        } else {
-            String::new()
+        phrase: match is_pane {
+            true if is_unstarted => "not started".to_owned(),
+            true => "unchanged".to_owned(),
+            false => String::new(),
         },
         cost: String::new(),
         below: Vec::new(),
@@ -210,7 +214,7 @@ fn sign(step: &Step) -> (&'static str, Tone) {
     match (&step.action, &step.reason) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => ("+", Tone::Good),
         (Action::Start(_), reason) if reason.is_restart() => ("±", Tone::Change),
-        (Action::Start(_), _) => ("+", Tone::Good),
+        (Action::Start(_) | Action::Reserve(_), _) => ("+", Tone::Good),
         (Action::Stop(_) | Action::Halt(_), _) => ("-", Tone::Bad),
         (_, Reason::Drifted(Drift::Moved { .. }) | Reason::Renamed { .. }) => (">", Tone::Move),
         _ => ("~", Tone::Change),
@@ -225,29 +229,7 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         Action::CreateWindow(build) => {
             format!("create, {}x{}", build.width, build.height)
         }
-        Action::Start(start) => {
-            let verb = match &step.reason {
-                Reason::NotThere => "start".to_owned(),
-                Reason::HalfMade => "start, an earlier run did not get to it".to_owned(),
-                why if why.is_restart() => format!("restart: {reason}"),
-                _ => format!("start again: {reason}"),
-            };
-            let needs = start.pane.needs.iter();
-            let waits: Vec<String> = needs
-                .filter(|need| start.follows.as_ref() != Some(&need.target))
-                .filter(|need| {
-                    plan.targets
-                        .iter()
-                        .any(|target| target.pane.address == need.target)
-                })
-                .map(|need| words::need(need, plan))
-                .collect();
-            if waits.is_empty() {
-                verb
-            } else {
-                format!("{verb}, after {}", waits.join(" and "))
-            }
-        }
+        Action::Start(start) => started(start, &step.reason, plan),
         Action::Retag(_) => match &step.reason {
             Reason::Drifted(Drift::Moved { from }) => {
                 format!("move from window {from}, keeps its process")
@@ -266,6 +248,7 @@ fn phrase(step: &Step, plan: &Plan) -> String {
             _ => format!("rename: {reason}"),
         },
         Action::Adopt(_) => format!("adopt: {reason}"),
+        Action::Reserve(_) => "not started: `triad start` starts it".to_owned(),
         Action::Type(_) => "type what an earlier run did not get to".to_owned(),
         Action::Stop(_) => format!("stop: {reason}"),
         Action::Halt(_) if step.ends.is_none() => "has ended, and is to stay so".to_owned(),
@@ -288,6 +271,31 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         | Action::FocusWindow { .. } => {
             format!("change in place: {reason}")
         }
+    }
+}
+
+/// How a program starts, and after which others.
+fn started(start: &Start, reason: &Reason, plan: &Plan) -> String {
+    let verb = match reason {
+        Reason::NotThere | Reason::Unstarted => "start".to_owned(),
+        Reason::HalfMade => "start, an earlier run did not get to it".to_owned(),
+        why if why.is_restart() => format!("restart: {}", words::reason(reason)),
+        _ => format!("start again: {}", words::reason(reason)),
+    };
+    let needs = start.pane.needs.iter();
+    let waits: Vec<String> = needs
+        .filter(|need| start.follows.as_ref() != Some(&need.target))
+        .filter(|need| {
+            plan.targets
+                .iter()
+                .any(|target| target.pane.address == need.target)
+        })
+        .map(|need| words::need(need, plan))
+        .collect();
+    if waits.is_empty() {
+        verb
+    } else {
+        format!("{verb}, after {}", waits.join(" and "))
     }
 }
 
@@ -396,6 +404,7 @@ pub fn summary(plan: &Plan) -> String {
         |is_it: &dyn Fn(&Step) -> bool| plan.steps.iter().filter(|step| is_it(step)).count();
     let is_start = |step: &Step| matches!(step.action, Action::Start(_));
     let is_restart = |step: &Step| is_start(step) && step.reason.is_restart();
+    let is_reserve = |step: &Step| matches!(step.action, Action::Reserve(_));
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
     let is_other = |step: &Step| {
@@ -404,6 +413,7 @@ pub fn summary(plan: &Plan) -> String {
             && !step.is_move()
             && !step.is_rename()
             && !is_adoption(step)
+            && !is_reserve(step)
             && !is_stop(step)
     };
     let parts = [
@@ -412,6 +422,7 @@ pub fn summary(plan: &Plan) -> String {
             "to start",
         ),
         (count(&is_restart), "to restart"),
+        (count(&is_reserve), "not to start"),
         (count(&Step::is_move), "to move"),
         (count(&Step::is_rename), "to rename"),
         (count(&is_adoption), "to adopt"),

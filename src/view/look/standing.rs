@@ -49,6 +49,7 @@ pub fn why(pane: &PaneStatus) -> String {
             parts.push(format!("given up after {times}: {exit}"));
         }
         Reason::Stopped(_) => parts.push("by `triad stop`".to_owned()),
+        Reason::ByHand => parts.push("not started: `triad start` starts it".to_owned()),
         Reason::Interrupted => {
             parts.push("ended by a run that was interrupted; `triad apply` starts it".to_owned());
         }

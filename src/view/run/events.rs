@@ -212,6 +212,7 @@ impl<'a> Lines<'a> {
                 format!("stopped, its pane stays: {}", words::reason(reason))
             }
             (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
+            (Action::Reserve(_), _) => "not started: `triad start` starts it".to_owned(),
             (Action::Type(_), _) => "typed what was left".to_owned(),
             (Action::Start(_), _) => "started".to_owned(),
         };

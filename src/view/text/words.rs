@@ -25,6 +25,7 @@ pub fn left_behind(what: &str) -> String {
 pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NotThere => "not there".to_owned(),
+        Reason::Unstarted => "not started yet".to_owned(),
         Reason::HalfMade => "an earlier run did not finish it".to_owned(),
         Reason::Interrupted => "a run that was interrupted had ended it".to_owned(),
         Reason::Changed(changes) => {

@@ -19,6 +19,16 @@ pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
         ..PLAIN
     },
     NodeSpec {
+        name: "start",
+        places: BODIES,
+        arguments: Arguments::One(Value::Bool),
+        usage: "start #false",
+        doc: "Whether `apply` starts the pane. With `#false` its place on the screen is made, and `triad start` starts it; `apply` leaves it alone from then on. No other pane can need it.",
+        fallback: Fallback::Value("#true"),
+        example: r#"pane "profiler" start=#false { run "perf top" }"#,
+        ..SCALAR
+    },
+    NodeSpec {
         name: "needs",
         places: BODIES,
         arguments: Arguments::OneOrMore(Value::Text),

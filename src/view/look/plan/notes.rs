@@ -83,14 +83,11 @@ fn note(note: &Note) -> Option<String> {
             format!("note: triad runs in `{address}`, which comes last")
         }
         Note::LeftStopped { panes, changed } => left_stopped(panes, changed),
+        Note::Unstarted { panes } => unstarted(panes),
         Note::GoOn { panes } => go_on(panes),
         Note::Unseen { panes } => unseen(panes),
         Note::Unended { panes } => unended(panes),
-        Note::Former { layout, now } => format!(
-            "note: layout `{layout}` was applied from this manifest, too, and still runs: \
-             `layout \"{now}\" was=\"{layout}\"` keeps what runs in it, and `triad down {layout}` \
-             ends it"
-        ),
+        Note::Former { layout, now } => former(layout, now),
         Note::NeverStarted { address } => never_started(address),
         Note::VarsMissing { vars } => missing_vars(vars),
         Note::LeftEnded { address, exit } => {
@@ -152,6 +149,24 @@ fn unended(panes: &[Address]) -> String {
     format!(
         "note: {} still {run}: apply waits for {end}, unless --no-wait",
         named(panes)
+    )
+}
+
+fn unstarted(panes: &[Address]) -> String {
+    let (are, them) = match panes.len() {
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    format!(
+        "note: {} {are} not started: `triad start` starts {them}",
+        named(panes)
+    )
+}
+
+fn former(layout: &str, now: &str) -> String {
+    format!(
+        "note: layout `{layout}` was applied from this manifest, too, and still runs: \
+         `layout \"{now}\" was=\"{layout}\"` keeps what runs in it, and `triad down {layout}` ends it"
     )
 }
 

@@ -1,0 +1,82 @@
+//! `start=#false`: a pane that is made, and that only a person starts.
+
+use super::{state, states};
+use crate::support::sandbox::Sandbox;
+use crate::support::seen::signal;
+
+const LAYOUT: &str = r#"
+session "s" {
+    window "w" {
+        pane "a" { run "sleep" "1001" }
+        service "b" start=#false title="by hand" { run "sleep" "1002" }
+    }
+    window "v" start=#false { run "sleep" "1003" }
+}
+"#;
+
+#[test]
+fn a_pane_that_apply_does_not_start_is_there_until_somebody_starts_it() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(LAYOUT);
+    let plan = sandbox.triad(&["plan"]).exits(0).stdout;
+    assert!(
+        plan.contains("not started: `triad start` starts it"),
+        "{plan}"
+    );
+    assert!(plan.contains("1 to start, 2 not to start"), "{plan}");
+    sandbox.triad(&["apply"]).exits(0);
+    let all = [
+        "s/w/a started runs",
+        "s/w/b unstarted ended",
+        "s/v/v unstarted ended",
+    ];
+    assert_eq!(states(&sandbox), all);
+    let b = sandbox.panes()["s/w/b"].id.clone();
+    let screen = sandbox.tmux(&["capture-pane", "-p", "-t", &b]);
+    let said = "triad: `b` is not started: `triad start b` starts it";
+    assert!(screen.contains(said), "{screen}");
+    let ps = sandbox.triad(&["ps"]).exits(0).stdout;
+    assert!(ps.contains("not started: `triad start` starts it"), "{ps}");
+    sandbox.triad(&["ps", "--check"]).exits(0);
+    // It is as it should be, whatever else is said of it.
+    let plan = sandbox.triad(&["plan", "--check"]).exits(0).stdout;
+    assert!(
+        plan.contains("note: `s/w/b` and `s/v/v` are not started"),
+        "{plan}"
+    );
+    sandbox.apply(&LAYOUT.replace("by hand", "later").replace("1003", "1004"));
+    assert_eq!(states(&sandbox), all);
+
+    sandbox.triad(&["start", "b", "v"]).exits(0);
+    assert_eq!(state(&sandbox, "s/w/b"), "started runs");
+    let line = std::fs::read(format!("/proc/{}/cmdline", sandbox.panes()["s/v/v"].pid));
+    assert_eq!(line.unwrap(), b"sleep\x001004\0");
+    let plan = sandbox.triad(&["plan", "--check"]).exits(0).stdout;
+    assert!(!plan.contains("not started"), "{plan}");
+    // A service that ends is started again by `apply`, but for one that a person starts.
+    signal("KILL", &sandbox.panes()["s/w/b"].pid.to_string());
+    sandbox.ended("s/w/b");
+    sandbox.triad(&["apply"]).exits(0);
+    assert_eq!(state(&sandbox, "s/w/b"), "started ended");
+    sandbox.triad(&["start", "b"]).exits(0);
+    assert_eq!(state(&sandbox, "s/w/b"), "started runs");
+}
+
+#[test]
+fn a_pane_whose_start_is_no_longer_left_to_a_person_starts() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(LAYOUT);
+    sandbox.manifest(&LAYOUT.replace(" start=#false", ""));
+    sandbox.triad(&["apply"]).exits(0);
+    let all = [
+        "s/w/a started runs",
+        "s/w/b started runs",
+        "s/v/v started runs",
+    ];
+    assert_eq!(states(&sandbox), all);
+    // The other way round, what runs goes on.
+    let pids = sandbox.panes();
+    sandbox.apply(LAYOUT);
+    assert_eq!(sandbox.panes(), pids);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+}
