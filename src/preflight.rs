@@ -217,6 +217,8 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
     let path = own.or_else(|| environment.get("PATH").map(String::as_str));
     let path = path.unwrap_or_default();
     let needed = match &pane.command {
+        // What runs before it may be what makes it be found.
+        _ if let Some(before) = &pane.before => vec![before.shell.as_str()],
         Command::Shell(shell) => vec![shell.as_deref()?],
         Command::Argv(words) => vec![words.first()?.as_str()],
         Command::Line { shell, line } => {

@@ -144,6 +144,13 @@ impl AppliedPane {
             part(key.as_bytes());
             part(hash.as_str().as_bytes());
         }
+        if let Some(before) = &self.before {
+            part(b"before");
+            part(before.shell.as_bytes());
+            for line in &before.lines {
+                part(line.as_bytes());
+            }
+        }
         let hash = hasher.finalize();
         let short = &hash.as_bytes()[..16];
         format!("{SPEC_VERSION}:{}", BASE64URL_NOPAD.encode(short))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::conduct::{Log, OnExit, Restart, Stop, Typed};
+use super::conduct::{Before, Log, OnExit, Restart, Stop, Typed};
 use super::readiness::{Need, Ready};
 
 /// The fields of a pane that change without a restart of its program.
@@ -46,6 +46,9 @@ pub struct PaneBody {
     /// `None`: as its command is: a bare shell's pane closes, any other is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_exit: Option<OnExit>,
+    /// What runs before the command. It is part of the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
     /// It is made and not started: only `start` and `restart` start it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub start_by_hand: bool,

@@ -12,6 +12,48 @@ pub struct Typed {
     pub enter: bool,
 }
 
+/// Lines that a shell runs before a command: each has to succeed, and the command then takes the shell's
+/// place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    pub shell: String,
+    /// Never empty.
+    pub lines: Vec<String>,
+}
+
+impl Before {
+    /// The code for `SHELL -c CODE`, to which the command is given as arguments: after one for the
+    /// shell's own name, but for fish, which has none.
+    pub fn script(&self) -> String {
+        let (open, and, exec) = match self.is_fish() {
+            true => ("begin", "end; and ", "exec $argv"),
+            false => ("{", "} && ", "exec \"$@\""),
+        };
+        // Each has lines of its own: it may end with a comment, or with `&`.
+        let blocks = self
+            .lines
+            .iter()
+            .map(|line| format!("{open}\n{line}\n{and}"));
+        blocks.chain([exec.to_owned()]).collect()
+    }
+
+    pub fn is_fish(&self) -> bool {
+        self.program() == "fish"
+    }
+
+    /// Whether it is known how the shell runs one command after another.
+    pub fn is_known_shell(&self) -> bool {
+        self.is_fish() || POSIX.contains(&self.program())
+    }
+
+    fn program(&self) -> &str {
+        self.shell.rsplit('/').next().unwrap_or(&self.shell)
+    }
+}
+
+/// Shells that know `{`, `&&` and `"$@"` as POSIX has them.
+const POSIX: [&str; 7] = ["sh", "ash", "bash", "dash", "ksh", "mksh", "zsh"];
+
 /// When tmux starts a command again that has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restart {

@@ -36,7 +36,7 @@ pub use applied::{
 };
 pub use arrangement::{Arrangement, arranged};
 pub use body::PaneBody;
-pub use conduct::{Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
+pub use conduct::{Before, Log, OnExit, Restart, RestartWhen, Stop, StopHow, Typed};
 pub use expression::expression;
 pub use fit::{EXTENT_MAX, Misfit, misfit_in, never_fits};
 pub use glob::{Pattern, PatternError};

@@ -39,6 +39,7 @@ fn take(manifest: &mut Manifest, item: Item) {
         Item::Env(env) => take_env(&mut manifest.scope.env, env),
         Item::Options(options) => take_options(&mut manifest.scope.options, options),
         Item::Shell(shell) => manifest.scope.shell = Some(shell),
+        Item::Before(line) => manifest.scope.before.push(line),
         Item::Log(log) => manifest.scope.log = Some(log),
         Item::Hooks(hooks) => take_hooks(&mut manifest.hooks, *hooks),
         Item::Template(template) => manifest.templates.push(*template),

@@ -36,6 +36,7 @@ pub enum Item {
     Env(Vec<EnvDecl>),
     Options(Vec<OptionDecl>),
     Shell(Scalar),
+    Before(Scalar),
     Log(LogDecl),
     Hooks(Box<HooksDecl>),
     Include(IncludeDecl),
@@ -156,6 +157,7 @@ pub struct ScopeDecl {
     pub options: Vec<OptionDecl>,
     pub shell: Option<Scalar>,
     pub log: Option<LogDecl>,
+    pub before: Vec<Scalar>,
 }
 
 /// What multiplies a node or leaves it out.

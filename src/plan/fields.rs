@@ -2,14 +2,15 @@
 //! differs and `triad explain` says all.
 
 use crate::layout::{
-    AppliedPane, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, Stop, StopHow, Typed,
+    AppliedPane, Before, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, Stop, StopHow,
+    Typed,
 };
 
 /// A name and a value; `None` where nothing is said.
 pub type Field = (&'static str, Option<String>);
 
 /// The fields that a restart takes to change, beside the environment.
-pub fn of_program(pane: &AppliedPane) -> [Field; 3] {
+pub fn of_program(pane: &AppliedPane) -> [Field; 4] {
     let shell = match &pane.command {
         Command::Line { shell, .. } => Some(shell.clone()),
         Command::Shell(_) | Command::Argv(_) => None,
@@ -18,7 +19,15 @@ pub fn of_program(pane: &AppliedPane) -> [Field; 3] {
         ("run", Some(shown(&pane.command))),
         ("shell", shell),
         ("cwd", Some(pane.cwd.display().to_string())),
+        ("before", Some(before(pane.before.as_ref()))),
     ]
+}
+
+fn before(before: Option<&Before>) -> String {
+    match before {
+        Some(before) => before.lines.join("; "),
+        None => "nothing".to_owned(),
+    }
 }
 
 /// The fields that are only written on the pane.

@@ -122,6 +122,11 @@ fn lines(pane: &Pane) -> Vec<(String, &str, &str, &Path)> {
     if let Command::Line { shell, line } = &pane.command {
         lines.push((of_pane("command"), shell.as_str(), line.as_str(), cwd));
     }
+    if let Some(before) = &pane.before {
+        let shell = before.shell.as_str();
+        let before = before.lines.iter();
+        lines.extend(before.map(|line| (of_pane("`before`"), shell, line.as_str(), cwd)));
+    }
     let probes = pane.ready.as_ref().map_or(&[][..], |ready| &ready.probes);
     for probe in probes {
         if let Probe::Exec(line) = probe {

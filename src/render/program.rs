@@ -146,6 +146,13 @@ pub(super) fn words(pane: &Pane) -> Vec<Word> {
         words.push("/usr/bin/env".into());
         words.push(format!("PATH={path}").into());
     }
+    if let Some(before) = &pane.before {
+        words.extend([before.shell.as_str(), "-c", &before.script(), "triad"].map(Word::from));
+        if before.is_fish() {
+            // It has no name for itself before its arguments.
+            words.pop();
+        }
+    }
     words.extend(program(pane));
     words
 }

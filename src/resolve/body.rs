@@ -166,17 +166,21 @@ fn scope_over(own: ScopeDecl, base: &ScopeDecl) -> ScopeDecl {
         options,
         shell,
         log,
+        before,
     } = own;
     // What comes later wins where both are read.
     let mut all_env = base.env.clone();
     all_env.extend(env);
     let mut all_options = base.options.clone();
     all_options.extend(options);
+    let mut all_before = base.before.clone();
+    all_before.extend(before);
     ScopeDecl {
         cwd: cwd.or_else(|| base.cwd.clone()),
         env: all_env,
         options: all_options,
         shell: shell.or_else(|| base.shell.clone()),
         log: log.or_else(|| base.log.clone()),
+        before: all_before,
     }
 }

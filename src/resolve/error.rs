@@ -82,6 +82,8 @@ pub enum ResolveError {
     NothingToRun { kind: &'static str, span: Span },
     #[error("`deadline` is only for a task")]
     DeadlineOfNoTask { span: Span },
+    #[error("`before` cannot be run by `{shell}`")]
+    BeforeInShell { shell: String, span: Span },
     #[error("a task that closes its pane")]
     TaskCloses { span: Span },
     #[error("`--profile {name}` names no profile of this manifest")]
@@ -173,6 +175,7 @@ impl ResolveError {
             ResolveError::RestartWithSecret { .. } => "triad::resolve::restart-with-secret",
             ResolveError::NothingToRun { .. } => "triad::resolve::nothing-to-run",
             ResolveError::DeadlineOfNoTask { .. } => "triad::resolve::deadline-of-no-task",
+            ResolveError::BeforeInShell { .. } => "triad::resolve::before-in-shell",
             ResolveError::TaskCloses { .. } => "triad::resolve::task-closes",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
             ResolveError::OptionOfTriad { .. } => "triad::resolve::option-of-triad",
@@ -234,6 +237,7 @@ impl ResolveError {
             }
             ResolveError::NothingToRun { span, .. } => one(span, "no `run`"),
             ResolveError::DeadlineOfNoTask { span } => one(span, "of another kind of pane"),
+            ResolveError::BeforeInShell { span, .. } => one(span, "for a POSIX shell or fish"),
             ResolveError::TaskCloses { span } => one(span, "nothing would be left of its end"),
             ResolveError::UnknownProfile { .. } => Vec::new(),
             ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
@@ -354,6 +358,9 @@ impl ResolveError {
             }
             ResolveError::DeadlineOfNoTask { .. } => {
                 "remove it; how long readiness is waited for is said by `ready deadline=\"5m\" { … }`"
+            }
+            ResolveError::BeforeInShell { .. } => {
+                "give the pane another `shell`, or write the line into its `run`"
             }
             ResolveError::TaskCloses { .. } => {
                 "use `hold` or `shell`, or make it a `pane`, whose end means nothing"

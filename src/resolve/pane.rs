@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::layout::{
-    Address, Command, OnExit, Options, Origin, Pane, PaneBody, PaneKind, Restart, RestartWhen,
-    Stop, StopHow, Typed, Variable,
+    Address, Before, Command, OnExit, Options, Origin, Pane, PaneBody, PaneKind, Restart,
+    RestartWhen, Stop, StopHow, Typed, Variable,
 };
 use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
 use crate::manifest::table::SIGNALS;
@@ -61,6 +61,7 @@ pub(super) fn pane(
         });
     }
     check_ends(resolver, decl, body, &scope);
+    let before = before(resolver, &command, &scope);
     Pane {
         kind: decl.kind,
         body: PaneBody {
@@ -68,7 +69,8 @@ pub(super) fn pane(
             start_by_hand: resolver.optional_flag(body.start.as_ref()) == Some(false),
             title: resolver.printable(body.title.as_ref()),
             focus: resolver.flag(body.focus.as_ref()),
-            typed: typed(resolver, body, &command),
+            typed: typed(resolver, body, &command, &scope),
+            before,
             needs: Vec::new(),
             ready: ready.and_then(|ready| resolver.ready(ready, &scope.cwd)),
             restart: body
@@ -116,6 +118,7 @@ pub(super) fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin)
         open_env: scope.open_env.clone(),
         body: PaneBody {
             log: scope.log.clone(),
+            typed: typed_before(scope),
             ..PaneBody::default()
         },
         former: Vec::new(),
@@ -167,9 +170,43 @@ fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: 
     }
 }
 
-/// What is typed. Only a shell has a prompt to type at.
-fn typed(resolver: &mut Resolver, body: &BodyDecl, command: &Command) -> Vec<Typed> {
-    let mut typed = Vec::new();
+/// What runs before the command; it is typed into a shell that people type into.
+fn before(resolver: &mut Resolver, command: &Command, scope: &Inheritance) -> Option<Before> {
+    if command.is_interactive_shell() {
+        return None;
+    }
+    let shell = scope.shell.as_deref().unwrap_or(DEFAULT_SHELL);
+    let (_, first) = scope.before.first()?;
+    let lines = scope.before.iter().map(|(line, _)| line.clone()).collect();
+    let before = Before {
+        shell: shell.to_owned(),
+        lines,
+    };
+    if !before.is_known_shell() {
+        resolver.errors.push(ResolveError::BeforeInShell {
+            shell: shell.to_owned(),
+            span: *first,
+        });
+    }
+    Some(before)
+}
+
+fn typed_before(scope: &Inheritance) -> Vec<Typed> {
+    let lines = scope.before.iter().map(|(text, _)| text.clone());
+    lines.map(|text| Typed { text, enter: true }).collect()
+}
+
+/// What is typed, after what comes before. Only a shell has a prompt to type at.
+fn typed(
+    resolver: &mut Resolver,
+    body: &BodyDecl,
+    command: &Command,
+    scope: &Inheritance,
+) -> Vec<Typed> {
+    let mut typed = match command.is_interactive_shell() {
+        true => typed_before(scope),
+        false => Vec::new(),
+    };
     for decl in &body.types {
         let is_shell = command.is_interactive_shell();
         if let (false, Some(run)) = (is_shell, &body.run) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::layout::{Log, Presence, Secret, Variable};
 use crate::manifest::ast::{EnvDecl, EnvValue, LogDecl, ScopeDecl};
+use crate::manifest::source::Span;
 use crate::resolve::conditions::FromEnv;
 use crate::resolve::error::ResolveError;
 use crate::resolve::option::{Inherited, Level};
@@ -19,6 +20,8 @@ pub(super) struct Inheritance {
     pub open_env: BTreeMap<String, Presence>,
     pub shell: Option<String>,
     pub log: Option<Log>,
+    /// Lines that run before the commands, outer ones first, each with its place.
+    pub before: Vec<(String, Span)>,
     /// Options by name, to be set on the objects within that have such options.
     pub options: Inherited,
 }
@@ -32,6 +35,7 @@ impl Inheritance {
             open_env: BTreeMap::new(),
             shell: None,
             log: None,
+            before: Vec::new(),
             options: Inherited::new(),
         }
     }
@@ -56,6 +60,11 @@ impl Resolver<'_> {
         }
         if let Some(log) = &decl.log {
             scope.log = self.log(log);
+        }
+        for line in &decl.before {
+            scope
+                .before
+                .extend(self.text(line).map(|text| (text, line.span)));
         }
         for entry in &decl.env {
             self.environment(entry, &mut scope);

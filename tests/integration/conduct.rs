@@ -1,6 +1,7 @@
 //! How panes behave beside what runs in them: how they are asked to end, what happens when they
 //! have ended, what is typed into them, who restarts with whom.
 
+mod before;
 mod ends;
 mod follows;
 mod leaves;

@@ -76,6 +76,7 @@ impl Decoder<'_> {
             "vars" => Item::Vars(self.vars(checked)),
             "env" => Item::Env(self.env(checked)),
             "options" => Item::Options(self.options(checked)),
+            "before" => Item::Before(checked.into_argument()?),
             "log" => Item::Log(self.log(checked)),
             "hooks" => Item::Hooks(Box::new(hooks(checked))),
             "include" => Item::Include(self.include(checked)?),

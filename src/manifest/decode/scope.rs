@@ -33,6 +33,7 @@ impl Decoder<'_> {
         match checked.spec.name {
             "env" => scope.env = self.env(checked),
             "options" => scope.options = self.options(checked),
+            "before" => scope.before.extend(checked.into_argument()),
             "log" => scope.log = Some(self.log(checked)),
             "each" => presence.each.extend(self.each(checked)),
             _ => return Some(checked),

@@ -9,6 +9,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
     [
         "ambiguous-need",
         "bad-value",
+        "before-in-shell",
         "cells-too-many",
         "cycle",
         "deadline-of-no-task",

@@ -65,6 +65,20 @@ pub(super) const NODES: &[NodeSpec] = &[
         ..SCALAR
     },
     NodeSpec {
+        name: "before",
+        places: SCOPES,
+        arguments: Arguments::One(Value::Text),
+        is_repeatable: true,
+        usage: "before \"line\"",
+        doc: "A line that the pane's shell runs before the command, outer lines first: where one fails, the command is not started, and the pane has failed. It is typed into a bare shell before the pane's own `type`.",
+        example: r#"session "shop" {
+    before ". .venv/bin/activate"
+    window "api" { run "uvicorn" "shop:app" }
+    window "shell"
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
         name: "each",
         places: &[Place::Session, Place::Window, Place::Split, Place::Pane],
         arguments: Arguments::One(Value::Any),

@@ -57,8 +57,9 @@ fn blank(kind: PaneKind) -> AppliedPane {
 
 /// What a pane says of itself. A field of its tag that has the value that it has anyway is no fact.
 fn of_body(pane: &AppliedPane) -> Vec<Fact> {
-    let [run, shell, cwd] = fields::of_program(pane);
+    let [run, shell, cwd, before] = fields::of_program(pane);
     let mut all: Vec<Fact> = said([run, cwd, shell]).collect();
+    all.extend(pane.before.iter().flat_map(|_| said(vec![before.clone()])));
     let env = pane.env.iter();
     all.extend(env.map(|(key, value)| fact(&format!("env {key}"), value)));
     let secrets = pane.secrets.keys();
