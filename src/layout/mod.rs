@@ -53,7 +53,7 @@ pub use settings::{AppliedSettings, SYNCHRONIZE};
 pub use size::{Rect, Size, extents, filler};
 pub use step_id::StepId;
 pub use tree::{Child, Direction, Node, Split};
-pub use url::Url;
+pub use url::{Url, host_and_port};
 pub use variable::Variable;
 pub use veil::{Unhidden, Veil};
 pub use window::{Ratio, Titles, Window};

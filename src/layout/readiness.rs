@@ -133,6 +133,8 @@ impl Default for Pace {
 pub enum Probe {
     /// A TCP port on loopback accepts a connection.
     Port(u16),
+    /// A TCP port of a host accepts a connection.
+    Tcp { host: String, port: u16 },
     /// An answer to a GET.
     Http(Http),
     /// `/bin/sh -c` of this exits 0, in the pane's directory with the pane's environment.
@@ -176,6 +178,7 @@ impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Probe::Port(port) => write!(f, "port {port}"),
+            Probe::Tcp { host, port } => write!(f, "port {host}:{port}"),
             Probe::Http(http) => write!(f, "{http}"),
             Probe::Exec(line) => write!(f, "exec {line}"),
             Probe::Log(regex) => write!(f, "log {regex}"),

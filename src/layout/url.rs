@@ -43,6 +43,21 @@ impl<'a> Url<'a> {
     }
 }
 
+/// A host and a TCP port as `host:5432`; an IPv6 address stands in brackets. `None` where it is none.
+pub fn host_and_port(text: &str) -> Option<(&str, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let is_of_address = |c: char| c.is_ascii_hexdigit() || ":.".contains(c);
+    let host = match host.strip_prefix('[') {
+        Some(inner) => inner
+            .strip_suffix(']')
+            .filter(|host| host.contains(':') && host.chars().all(is_of_address))?,
+        None => Some(host).filter(|host| !host.is_empty() && host.chars().all(is_of_name))?,
+    };
+    Some((host, port))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +66,27 @@ mod tests {
     fn check(url: &str, expected: Option<(&str, u16, &str)>) {
         let parsed = Url::parse(url).map(|url| (url.host, url.port, url.path));
         assert_eq!(parsed, expected);
+    }
+
+    #[test]
+    fn a_host_stands_before_its_port() {
+        let check = |text, expected| assert_eq!(host_and_port(text), expected, "{text}");
+        check("db.internal:5432", Some(("db.internal", 5432)));
+        check("127.0.0.1:1", Some(("127.0.0.1", 1)));
+        check("[::1]:80", Some(("::1", 80)));
+        for text in [
+            "5432",
+            ":5432",
+            "db:",
+            "db:0",
+            "db:65536",
+            "::1:80",
+            "[db]:80",
+            "a b:80",
+            "http://db:80",
+        ] {
+            check(text, None);
+        }
     }
 
     #[test]

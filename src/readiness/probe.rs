@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
 use crate::layout::{Probe, Ready, ReadyTag, Url};
@@ -96,6 +96,7 @@ pub(super) fn listeners_of(ready: &Ready) -> BTreeSet<u64> {
 fn loopback_port(probe: &Probe) -> Option<u16> {
     match probe {
         Probe::Port(port) => Some(*port),
+        Probe::Tcp { host, port } => LOOPBACK.contains(&host.as_str()).then_some(*port),
         Probe::Http(http) => {
             let url = Url::parse(&http.url).filter(|_| http.socket.is_none())?;
             LOOPBACK.contains(&url.host).then_some(url.port)
@@ -109,7 +110,7 @@ const LOOPBACK: &[&str] = &["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"];
 
 fn late(probe: &Probe, after: Duration) -> String {
     let what = match probe {
-        Probe::Port(port) => format!("port {port}"),
+        Probe::Port(_) | Probe::Tcp { .. } => probe.to_string(),
         Probe::Http(http) => http.url.clone(),
         Probe::Exec(line) => format!("`{line}`"),
         Probe::Log(regex) => format!("the log for `{regex}`"),
@@ -123,7 +124,10 @@ fn late(probe: &Probe, after: Duration) -> String {
 async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
     // An attempt is moved about, and most of them need little.
     let answer = match probe {
-        Probe::Port(port) => connect(*port).await,
+        Probe::Port(port) => connect(&format!("port {port}"), &loopback(*port)[..]).await,
+        Probe::Tcp { host, port } => {
+            Box::pin(connect(&format!("{host}:{port}"), (host.as_str(), *port))).await
+        }
         Probe::Http(wanted) => Box::pin(http::probe(wanted, &attempt.searches)).await,
         Probe::Exec(line) => Box::pin(shell::run(line, &attempt.cwd, &attempt.environment)).await,
         Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
@@ -211,13 +215,16 @@ async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
     }
 }
 
-async fn connect(port: u16) -> Result<String, String> {
-    let addresses = [
+fn loopback(port: u16) -> [SocketAddr; 2] {
+    [
         SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
-    ];
-    match TcpStream::connect(&addresses[..]).await {
-        Ok(_) => Ok(format!("port {port} is open")),
-        Err(error) => Err(format!("port {port}: {}", http::reason(&error))),
+    ]
+}
+
+async fn connect(name: &str, to: impl ToSocketAddrs) -> Result<String, String> {
+    match TcpStream::connect(to).await {
+        Ok(_) => Ok(format!("{name} is open")),
+        Err(error) => Err(format!("{name}: {}", http::reason(&error))),
     }
 }

@@ -261,6 +261,13 @@ impl<'a> Builder<'a> {
             Some(titles) => self.resolver.titles(titles),
             None => has_titles.then_some(Titles::Top),
         };
+        if titles.is_some_and(|titles| titles != Titles::Off) {
+            // No border is empty.
+            for pane in root.panes_mut() {
+                let name = pane.address.name().to_owned();
+                pane.body.title.get_or_insert(name);
+            }
+        }
         let resolver = &mut self.resolver;
         let window = Window {
             title: resolver.printable(decl.title.as_ref()).unwrap_or(name),

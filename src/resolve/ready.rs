@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::layout::{Header, Http, Pace, Probe, Ready, Url, expression};
+use crate::layout::{Header, Http, Pace, Probe, Ready, Url, expression, host_and_port};
 use crate::manifest::ast::{HttpDecl, ProbeDecl, ReadyDecl, Scalar};
 use crate::resolve::resolver::Resolver;
 
@@ -32,9 +32,13 @@ impl Resolver<'_> {
         match decl {
             ProbeDecl::Port(scalar) => {
                 let text = self.text(scalar)?;
-                match text.parse() {
-                    Ok(port @ 1..) => Some(Probe::Port(port)),
-                    _ => self.bad(&text, "a port, 1 to 65535", scalar),
+                match (text.parse(), host_and_port(&text)) {
+                    (Ok(port @ 1..), _) => Some(Probe::Port(port)),
+                    (_, Some((host, port))) => Some(Probe::Tcp {
+                        host: host.to_owned(),
+                        port,
+                    }),
+                    _ => self.bad(&text, "a port, 1 to 65535, or `host:5432`", scalar),
                 }
             }
             ProbeDecl::Http(http) => self.http(http, cwd).map(Probe::Http),

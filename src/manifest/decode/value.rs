@@ -3,7 +3,7 @@
 use kdl::{KdlEntry, KdlValue};
 
 use super::decoder::Decoder;
-use crate::layout::{Size, nearest};
+use crate::layout::{Size, host_and_port, nearest};
 use crate::manifest::ast::{Scalar, ScalarValue};
 use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
@@ -121,6 +121,11 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
         (Value::Any, _) | (Value::Bool, S::Bool(_)) => true,
         (Value::Name | Value::Text, S::Template(_) | S::Raw(_)) => true,
         (Value::Integer { min, max }, S::Integer(number)) => (min..=max).contains(number),
+        (Value::Port, S::Integer(number)) => (1..=65_535).contains(number),
+        (Value::Port, S::Template(text) | S::Raw(text)) => match text.parse::<u16>() {
+            Ok(_) => return Err(Misfit::Type),
+            Err(_) => host_and_port(text).is_some(),
+        },
         (Value::Size, S::Integer(number)) => value::cells(*number).is_some(),
         (Value::Size, S::Template(text) | S::Raw(text)) => match value::size(text) {
             Some(Size::Cells(_)) => return Err(Misfit::Type),
@@ -152,7 +157,10 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
 fn converted(value: &ScalarValue, expected: Value) -> Option<String> {
     let shown = shown(value);
     let converted = match (expected, value) {
-        (Value::Integer { .. } | Value::Size, ScalarValue::Template(_) | ScalarValue::Raw(_)) => {
+        (
+            Value::Integer { .. } | Value::Size | Value::Port,
+            ScalarValue::Template(_) | ScalarValue::Raw(_),
+        ) => {
             let number: i128 = shown.parse().ok()?;
             fits(&ScalarValue::Integer(number), expected).ok()?;
             return Some(number.to_string());

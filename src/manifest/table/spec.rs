@@ -96,6 +96,8 @@ pub enum Value {
     },
     /// `"30%"` or a number of cells.
     Size,
+    /// A TCP port, or `"host:5432"`.
+    Port,
     /// `"250ms"`, `"2s"`, `"1m"`, `"1h"`.
     Duration,
     /// The same, or `"none"`.
@@ -176,6 +178,7 @@ impl Value {
             Value::Text => "a string".to_owned(),
             Value::Bool => "`#true` or `#false`".to_owned(),
             Value::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Value::Port => "a port from 1 to 65535, or `\"host:5432\"`".to_owned(),
             Value::Size => "a share of `\"1%\"` to `\"100%\"` or a number of cells".to_owned(),
             Value::Duration => "a time such as `\"250ms\"`, `\"2s\"` or `\"1m\"`".to_owned(),
             Value::DurationOrNone => {

@@ -271,3 +271,33 @@ fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
         }
     }
 }
+
+#[test]
+fn the_port_of_a_host_is_waited_for() {
+    let sandbox = Sandbox::new();
+    // An address of the machine that stands for another host: nobody asks who listens there.
+    let listener = std::net::TcpListener::bind("127.0.0.2:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let manifest = |host: &str| {
+        let ready = format!("deadline=\"1s\" {{ port \"{host}:{port}\" }}");
+        service("\"sleep\" \"1000\"", &ready)
+    };
+    sandbox.manifest(&manifest("127.0.0.2"));
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    let said = format!("ready: 127.0.0.2:{port} is open");
+    assert!(ran.stdout.contains(&said), "{}", ran.stdout);
+    drop(listener);
+    sandbox.triad(&["down", "--yes"]).exits(0);
+    for (host, why) in [
+        ("127.0.0.2", format!("127.0.0.2:{port}: connection refused")),
+        (
+            "no-such-host.invalid",
+            format!("no-such-host.invalid:{port}: "),
+        ),
+    ] {
+        sandbox.manifest(&manifest(host));
+        let ran = sandbox.triad(&["apply"]).exits(4);
+        assert!(ran.stdout.contains(&why), "{}", ran.stdout);
+        sandbox.triad(&["down", "--yes"]).exits(0);
+    }
+}

@@ -7,14 +7,11 @@ pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
         name: "port",
         places: &[Place::Ready],
-        arguments: Arguments::One(Value::Integer {
-            min: 1,
-            max: 65_535,
-        }),
+        arguments: Arguments::One(Value::Port),
         is_repeatable: true,
         usage: "port 8080",
-        doc: "Holds when this TCP port of the machine itself accepts a connection.",
-        example: "ready { port 5432 }",
+        doc: "Holds when this TCP port accepts a connection: of the machine itself, or of a host.",
+        example: r#"ready { port 5432; port "db.internal:5432" }"#,
         ..PLAIN
     },
     NodeSpec {

@@ -115,7 +115,7 @@ service "api" {
         places: &[Place::Window],
         arguments: Arguments::One(Value::Word(&["top", "bottom", "off"])),
         usage: "titles \"top\"",
-        doc: "Where the window shows the titles of its panes.",
+        doc: "Where the window shows the titles of its panes; a pane without one shows its name.",
         fallback: Fallback::Words(r#"`"top"` where a pane has a title, else as tmux has it"#),
         example: r#"window "work" titles="bottom" {
     pane "db" title="the database"

@@ -151,6 +151,12 @@ pub(super) fn shape(value: Value) -> Shape {
             max: Some(max),
             ..of(&["integer"])
         },
+        Value::Port => Shape {
+            types: &["string", "integer"],
+            min: Some(1),
+            max: Some(65_535),
+            ..like(".*:[0-9]{1,5}".to_owned())
+        },
         Value::Size => Shape {
             types: &["string", "integer"],
             min: Some(1),
