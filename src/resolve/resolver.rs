@@ -117,6 +117,7 @@ impl<'a> Resolver<'a> {
                 let names = self.conditions.environment.keys().map(String::as_str);
                 nearest(variable, names).map(|name| format!("env.{name}"))
             }
+            None if self.conditions.environment.contains_key(&name) => Some(format!("env.{name}")),
             None => nearest(&name, self.templates.names()).map(str::to_owned),
         };
         self.errors.push(ResolveError::UnknownVariable {
@@ -143,6 +144,10 @@ impl<'a> Resolver<'a> {
     /// A path, relative to `base`; `~` at its start is the home directory.
     pub(super) fn path(&mut self, base: &std::path::Path, scalar: &Scalar) -> Option<PathBuf> {
         let text = self.text(scalar)?;
+        if let Some(variable) = text.strip_prefix('$') {
+            self.shell_variable(&text, variable, scalar);
+            return None;
+        }
         let of_home = match text.strip_prefix('~') {
             Some("") => Some(""),
             Some(rest) => rest.strip_prefix('/'),
@@ -156,6 +161,24 @@ impl<'a> Resolver<'a> {
             return None;
         };
         Some(joined(home, rest))
+    }
+
+    /// Reports a path that begins with a variable of the shell, which nobody expands.
+    fn shell_variable(&mut self, text: &str, variable: &str, scalar: &Scalar) {
+        let name = variable.trim_start_matches('{');
+        let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let name = &name[..end.unwrap_or(name.len())];
+        let help = match name {
+            "HOME" => "shell variables are not expanded: write `~`".to_owned(),
+            "" => "write `./` before a name that begins with `$`".to_owned(),
+            _ => format!("shell variables are not expanded: write `{{{{env.{name}}}}}`"),
+        };
+        self.errors.push(ResolveError::BadValue {
+            value: text.chars().take(80).collect(),
+            expected: "a path",
+            span: scalar.span,
+            help: Some(help),
+        });
     }
 
     pub(super) fn origin(&self, span: Span) -> Origin {

@@ -104,6 +104,11 @@ impl Decoder<'_> {
             self.report(ManifestError::NotSupported { span, name });
             return None;
         }
+        if let Some(foreign) = table::foreign(place, &name) {
+            let usage = foreign.usage;
+            self.report(ManifestError::Foreign { span, name, usage });
+            return table::find(place, foreign.node).filter(|_| foreign.is_alike);
+        }
         if let Some(error) = wrong_place(span, &name, place) {
             self.report(error);
             return None;
@@ -244,6 +249,11 @@ impl Decoder<'_> {
         {
             self.report(ManifestError::NotSupported { span, name });
             return None;
+        }
+        if let Some(foreign) = node.block.and_then(|block| table::foreign(block, key)) {
+            let usage = foreign.usage;
+            self.report(ManifestError::Foreign { span, name, usage });
+            return node.property(foreign.node);
         }
         if let Some(found) = node.block {
             if let Some(child) = table::inside(found).find(|spec| spec.name == key) {

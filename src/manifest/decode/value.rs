@@ -28,7 +28,7 @@ fn is_template(text: &str) -> bool {
 /// How a value differs from its type.
 enum Misfit {
     Type,
-    Value { nearest: Option<&'static str> },
+    Value { nearest: Option<String> },
 }
 
 impl Decoder<'_> {
@@ -129,7 +129,13 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
         (Value::Size, S::Integer(number)) => value::cells(*number).is_some(),
         (Value::Size, S::Template(text) | S::Raw(text)) => match value::size(text) {
             Some(Size::Cells(_)) => return Err(Misfit::Type),
-            size => size.is_some(),
+            None => {
+                let joined: String = text.split_whitespace().collect();
+                let nearest = matches!(value::size(&joined), Some(Size::Percent(_)));
+                let nearest = nearest.then_some(joined);
+                return Err(Misfit::Value { nearest });
+            }
+            Some(_) => true,
         },
         (Value::DurationOrNone, S::Template(text) | S::Raw(text)) if text == "none" => true,
         (Value::Duration | Value::DurationOrNone, S::Template(text) | S::Raw(text)) => {
@@ -140,8 +146,16 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
             return if words.contains(&text.as_str()) {
                 Ok(())
             } else {
-                let nearest = nearest(text, words.iter().copied());
-                Err(Misfit::Value { nearest })
+                let bare = text.to_uppercase();
+                let bare = bare.strip_prefix("SIG").unwrap_or(&bare);
+                let same = words
+                    .iter()
+                    .copied()
+                    .find(|word| word.to_uppercase() == bare);
+                let nearest = same.or_else(|| nearest(text, words.iter().copied()));
+                Err(Misfit::Value {
+                    nearest: nearest.map(str::to_owned),
+                })
             };
         }
         _ => return Err(Misfit::Type),
@@ -163,13 +177,24 @@ fn converted(value: &ScalarValue, expected: Value) -> Option<String> {
         ) => {
             let number: i128 = shown.parse().ok()?;
             fits(&ScalarValue::Integer(number), expected).ok()?;
-            return Some(number.to_string());
+            let share = format!("\"{number}%\"");
+            let is_share = expected == Value::Size && (1..=100).contains(&number);
+            return Some(match is_share {
+                true => format!("{number}` for cells, or `{share}"),
+                false => number.to_string(),
+            });
         }
         (Value::Bool, _) => match shown.to_lowercase().as_str() {
             "true" | "yes" | "on" | "1" => "#true".to_owned(),
             "false" | "no" | "off" | "0" => "#false".to_owned(),
             _ => return None,
         },
+        (Value::Word(words), ScalarValue::Bool(is_wanted)) if words.contains(&"on-failure") => {
+            return Some(match is_wanted {
+                true => "\"always\"` or `\"on-failure\"".to_owned(),
+                false => "\"never\"".to_owned(),
+            });
+        }
         (Value::Duration | Value::DurationOrNone, ScalarValue::Integer(_)) => {
             format!("\"{shown}s\"")
         }

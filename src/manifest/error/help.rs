@@ -40,6 +40,7 @@ fn code(error: &E) -> &'static str {
         E::Empty { .. } => "triad::manifest::empty",
         E::NoSession { .. } => "triad::manifest::no-session",
         E::UnknownNode { .. } => "triad::manifest::unknown-node",
+        E::Foreign { .. } => "triad::manifest::word-of-other-tools",
         E::UnknownProperty { .. } => "triad::manifest::unknown-property",
         E::NotAProperty { .. } => "triad::manifest::not-a-property",
         E::NotSupported { .. } => "triad::manifest::not-supported",
@@ -92,6 +93,7 @@ fn labels(error: &E) -> Vec<Label> {
         E::Empty { span } => one(*span, "nothing here"),
         E::NoSession { span } => one(*span, "ends without one"),
         E::UnknownNode { span, place, .. } => one(*span, &format!("not known {}", place.within())),
+        E::Foreign { span, .. } => one(*span, "not one of triad's"),
         E::UnknownProperty { span, node, .. } => {
             one(*span, &format!("not known to `{}`", node.name))
         }
@@ -165,8 +167,8 @@ fn help(error: &E) -> Option<String> {
         | E::UnknownProperty {
             nearest: Some(nearest),
             ..
-        }
-        | E::BadValue {
+        } => format!("did you mean `{nearest}`?"),
+        E::BadValue {
             nearest: Some(nearest),
             ..
         } => format!("did you mean `{nearest}`?"),
@@ -186,7 +188,7 @@ fn help(error: &E) -> Option<String> {
             Arguments::None => format!("it takes none: `{}`", node.usage),
             _ => format!("it takes one: `{}`", node.usage),
         },
-        E::NoBlock { usage, .. } => format!("write `{usage}`"),
+        E::NoBlock { usage, .. } | E::Foreign { usage, .. } => format!("write `{usage}`"),
         E::BadName { name, node, .. } => bad_name(name, node),
         E::BadKey { .. } => "use letters, digits and `_`, and no digit at the start".to_owned(),
         E::ReservedName { .. } => "choose another name".to_owned(),

@@ -31,6 +31,13 @@ pub enum ManifestError {
         place: Place,
         nearest: Option<&'static str>,
     },
+    #[error("`{name}` is a word of other tools")]
+    Foreign {
+        span: Span,
+        name: String,
+        /// How triad writes it.
+        usage: &'static str,
+    },
     #[error("unknown property `{}`", shorten(name))]
     UnknownProperty {
         span: Span,
@@ -122,7 +129,7 @@ pub enum ManifestError {
         subject: String,
         expected: String,
         found: String,
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
     },
     #[error("`{}` holds a NUL character", shorten(text))]
     NulInText { span: Span, text: String },

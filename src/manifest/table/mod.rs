@@ -3,9 +3,11 @@
 //! A node is described once, in [`nodes`](nodes()): where it may stand, what it takes, what may stand in
 //! it. What a scalar node takes may also be written as a property of the node around it.
 
+mod foreign;
 mod nodes;
 mod spec;
 
+pub use foreign::{Foreign, foreign};
 pub use nodes::{NOT_SUPPORTED, OPTION, SIGNALS, VARIABLE, VARIABLE_OF_ENVIRONMENT, nodes};
 pub use spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
@@ -60,6 +62,7 @@ pub fn is_not_supported(place: Place, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::foreign::FOREIGN;
     use super::*;
 
     #[test]
@@ -84,6 +87,20 @@ mod tests {
             for name in names {
                 assert!(!is_not_supported(place, name), "{name} in {place:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_word_of_other_tools_is_none_of_ours_and_leads_to_one() {
+        for foreign in FOREIGN {
+            for &place in foreign.places {
+                let node = find(place, foreign.node);
+                assert!(node.is_some(), "{} in {place:?}", foreign.node);
+                for word in foreign.words {
+                    assert_eq!(find(place, word), None, "{word} in {place:?}");
+                }
+            }
+            assert!(foreign.usage.starts_with(foreign.node), "{}", foreign.usage);
         }
     }
 

@@ -91,6 +91,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "unknown-node",
         "unknown-property",
         "unquoted-value",
+        "word-of-other-tools",
         "wrong-place",
         "wrong-type",
     ]

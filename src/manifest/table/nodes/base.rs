@@ -39,7 +39,7 @@ pub(super) const SPLIT: NodeSpec = NodeSpec {
 };
 
 /// Where what is inherited may be written.
-pub(super) const SCOPES: &[Place] = &[
+pub(in crate::manifest::table) const SCOPES: &[Place] = &[
     Place::Top,
     Place::Session,
     Place::Window,
@@ -49,7 +49,8 @@ pub(super) const SCOPES: &[Place] = &[
 ];
 
 /// Where a part of a pane's body may be written.
-pub(super) const BODIES: &[Place] = &[Place::Window, Place::Pane, Place::Template];
+pub(in crate::manifest::table) const BODIES: &[Place] =
+    &[Place::Window, Place::Pane, Place::Template];
 
 /// tmux's names of arrangements; the mirrored ones came with 3.5 and are laid out for all versions.
 pub(super) const LAYOUTS: &[&str] = &[

@@ -8,8 +8,9 @@ mod ready;
 mod structure;
 mod top;
 
+use base::PLAIN;
 pub use base::SIGNALS;
-use base::{BODIES, PLAIN, SCOPES};
+pub(super) use base::{BODIES, SCOPES};
 
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
