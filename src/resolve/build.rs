@@ -22,7 +22,9 @@ use crate::resolve::option::{self, Level};
 use crate::resolve::presence::Presence;
 use crate::resolve::resolver::Resolver;
 use crate::resolve::scope::Inheritance;
-use crate::resolve::{naming, pane, secrets, variables};
+use crate::resolve::values::Arranged;
+use crate::resolve::{drawn, naming, pane, secrets, variables};
+use crate::tmux::layout_string::Cell;
 
 /// What a session without windows, and a window without panes, has.
 const DEFAULT_WINDOW: &str = "main";
@@ -297,7 +299,7 @@ impl<'a> Builder<'a> {
         window: &Former,
         scope: &Inheritance,
     ) -> Option<(Node, bool)> {
-        let arrangement = self.resolver.arrangement(decl.layout.as_ref());
+        let arranged_by = self.resolver.arrangement(decl.layout.as_ref());
         let mut main = None;
         let mut panes = Vec::new();
         let mut splits = Vec::new();
@@ -323,6 +325,10 @@ impl<'a> Builder<'a> {
         for split in &splits {
             panes.extend(split.panes().into_iter().cloned());
         }
+        let arrangement = match arranged_by {
+            Arranged::ByName(arrangement) => arrangement,
+            Arranged::ByCells(cell) => return self.drawn(decl, &cell, panes),
+        };
         let written = main.filter(|main| *main != Size::Grow(1));
         // What tmux's options say gives way in a small window, as it does in tmux.
         let gives_way = written.is_none();
@@ -332,6 +338,21 @@ impl<'a> Builder<'a> {
             _ => Size::Cells(MAIN.1),
         });
         (!panes.is_empty()).then(|| (arranged(panes, arrangement, main), gives_way))
+    }
+
+    /// The panes of a window in the cells of its layout string.
+    fn drawn(&mut self, decl: &WindowDecl, cell: &Cell, panes: Vec<Pane>) -> Option<(Node, bool)> {
+        let (cells, count) = (cell.leaves().len(), panes.len());
+        if cells == count {
+            return drawn::node(cell, panes).map(|node| (node, false));
+        }
+        let span = decl.layout.as_ref().map_or(decl.span, |layout| layout.span);
+        self.resolver.errors.push(ResolveError::CellsAndPanes {
+            cells,
+            panes: count,
+            span,
+        });
+        None
     }
 
     /// What a node of a window or split comes to: itself, its copies, or nothing.

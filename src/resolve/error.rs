@@ -84,6 +84,12 @@ pub enum ResolveError {
     DeadlineOfNoTask { span: Span },
     #[error("`before` cannot be run by `{shell}`")]
     BeforeInShell { shell: String, span: Span },
+    #[error("the layout string has {cells} cells, and the window has {panes} panes")]
+    CellsAndPanes {
+        cells: usize,
+        panes: usize,
+        span: Span,
+    },
     #[error("a task that closes its pane")]
     TaskCloses { span: Span },
     #[error("`--profile {name}` names no profile of this manifest")]
@@ -176,6 +182,7 @@ impl ResolveError {
             ResolveError::NothingToRun { .. } => "triad::resolve::nothing-to-run",
             ResolveError::DeadlineOfNoTask { .. } => "triad::resolve::deadline-of-no-task",
             ResolveError::BeforeInShell { .. } => "triad::resolve::before-in-shell",
+            ResolveError::CellsAndPanes { .. } => "triad::resolve::cells-and-panes",
             ResolveError::TaskCloses { .. } => "triad::resolve::task-closes",
             ResolveError::UnknownProfile { .. } => "triad::resolve::unknown-profile",
             ResolveError::OptionOfTriad { .. } => "triad::resolve::option-of-triad",
@@ -238,6 +245,7 @@ impl ResolveError {
             ResolveError::NothingToRun { span, .. } => one(span, "no `run`"),
             ResolveError::DeadlineOfNoTask { span } => one(span, "of another kind of pane"),
             ResolveError::BeforeInShell { span, .. } => one(span, "for a POSIX shell or fish"),
+            ResolveError::CellsAndPanes { span, cells, .. } => one(span, &format!("{cells} cells")),
             ResolveError::TaskCloses { span } => one(span, "nothing would be left of its end"),
             ResolveError::UnknownProfile { .. } => Vec::new(),
             ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
@@ -361,6 +369,9 @@ impl ResolveError {
             }
             ResolveError::BeforeInShell { .. } => {
                 "give the pane another `shell`, or write the line into its `run`"
+            }
+            ResolveError::CellsAndPanes { .. } => {
+                "write a pane for each cell, in the order of the string; or use `columns` and `rows`"
             }
             ResolveError::TaskCloses { .. } => {
                 "use `hold` or `shell`, or make it a `pane`, whose end means nothing"

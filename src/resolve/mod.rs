@@ -9,6 +9,7 @@
 mod body;
 mod build;
 mod conditions;
+mod drawn;
 mod error;
 mod explain;
 mod former;
@@ -25,6 +26,7 @@ mod values;
 mod variables;
 
 pub use conditions::{Conditions, FromEnv};
+pub use drawn::written as written_layout;
 pub use error::{Edge, NeedError, Never, ResolveError};
 pub use explain::explanations;
 

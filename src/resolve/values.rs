@@ -5,8 +5,16 @@ use std::time::Duration;
 use crate::layout::{Arrangement, Ratio, Size, Titles, Until, is_name};
 use crate::manifest::ast::{PlaceDecl, Scalar, ScalarValue};
 use crate::manifest::value;
+use crate::resolve::drawn;
 use crate::resolve::error::ResolveError;
 use crate::resolve::resolver::Resolver;
+use crate::tmux::layout_string::Cell;
+
+/// How the panes of a window are laid out that has no split.
+pub(super) enum Arranged {
+    ByName(Arrangement),
+    ByCells(Cell),
+}
 
 impl Resolver<'_> {
     pub(super) fn bad<T>(
@@ -125,23 +133,25 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn arrangement(&mut self, scalar: Option<&Scalar>) -> Arrangement {
+    pub(super) fn arrangement(&mut self, scalar: Option<&Scalar>) -> Arranged {
+        let by_name = Arranged::ByName(Arrangement::default());
         let Some(scalar) = scalar else {
-            return Arrangement::default();
+            return by_name;
         };
         let Some(text) = self.text(scalar) else {
-            return Arrangement::default();
+            return by_name;
         };
-        let arrangement = Arrangement::parse(&text);
-        if arrangement.is_none() {
+        let found = Arrangement::parse(&text).map(Arranged::ByName);
+        let found = found.or_else(|| drawn::parse(&text).map(Arranged::ByCells));
+        if found.is_none() {
             self.wrong(
                 &text,
-                "one of tmux's layouts, such as `tiled`",
+                "one of tmux's layouts, such as `tiled`, or a layout string",
                 scalar,
                 None,
             );
         }
-        arrangement.unwrap_or_default()
+        found.unwrap_or(by_name)
     }
 
     pub(super) fn titles(&mut self, scalar: &Scalar) -> Option<Titles> {

@@ -174,3 +174,40 @@ fn the_layouts_that_ship_are_in_style() {
     }
     assert!(count > 0);
 }
+
+#[test]
+fn a_layout_string_is_told_as_splits() {
+    let sandbox = Sandbox::new();
+    let string = "159x48,0,0{79x48,0,0,0,79x48,80,0[79x24,80,0,1,79x23,80,25,2]}";
+    let text = format!(
+        "session \"s\" {{\n    window \"w\" layout=\"{string}\" {{\n        pane \"a\"\n        \
+         service \"b\" {{ run \"x\" }}\n        pane\n    }}\n}}\n"
+    );
+    sandbox.manifest(&text);
+    let ran = sandbox.triad(&["fmt"]).exits(0);
+    let note = "triad.kdl:2 is the same as\n    \
+                columns {\n        pane \"a\" grow=79\n        rows grow=79 {\n            \
+                service \"b\" grow=24\n            pane grow=23\n        }\n    }\n";
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(said.contains(note), "{said}");
+    // It is: both come to the same cells.
+    let cells = |text: &str| {
+        sandbox.apply(text);
+        let format = [
+            "list-panes",
+            "-t",
+            "=s:w",
+            "-F",
+            "#{pane_width}x#{pane_height}",
+        ];
+        let cells = sandbox.listed(&format);
+        sandbox.triad(&["down", "--yes"]).exits(0);
+        cells
+    };
+    let run = "pane \"a\" grow=79; rows grow=79 { service \"b\" grow=24 { run \"sleep 1000\" }; pane grow=23 }";
+    let splits = format!("session \"s\" {{ window \"w\" {{ columns {{ {run} }} }} }}");
+    assert_eq!(
+        cells(&text.replace("\"x\"", "\"sleep 1000\"")),
+        cells(&splits)
+    );
+}

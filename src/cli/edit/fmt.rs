@@ -6,9 +6,11 @@ use crate::cli::failure::{Failure, What};
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::load::Loaded;
+use crate::manifest;
 use crate::manifest::error::ManifestError;
 use crate::manifest::fmt::{self, FormatError};
 use crate::manifest::source::Source;
+use crate::resolve;
 use crate::save;
 use crate::view::edit::diff;
 use crate::view::json::{FORMAT, JsonFmt, JsonFmtFile};
@@ -75,6 +77,9 @@ fn format(
         ..
     } = &loaded.source;
     let differs = text != *before;
+    for note in notes(&loaded) {
+        output.news(note);
+    }
     let mut told = JsonFmtFile {
         file: file.clone(),
         differs,
@@ -99,6 +104,25 @@ fn format(
         told.text = Some(text);
     }
     Ok(told)
+}
+
+/// Says how the layout strings of a manifest are written as splits, which people can read; a line each.
+fn notes(loaded: &Loaded) -> Vec<String> {
+    let manifest = manifest::parse(&loaded.source).manifest;
+    let windows = manifest
+        .sessions
+        .iter()
+        .flat_map(|session| &session.windows);
+    let notes = windows.filter_map(|window| {
+        let lines = resolve::written_layout(window)?;
+        let before = &loaded.source.text[..window.span.offset];
+        let line = before.matches('\n').count() + 1;
+        let name = &loaded.source.name;
+        let first = format!("note: the `layout` at {name}:{line} is the same as");
+        let lines = lines.into_iter().map(|line| format!("    {line}"));
+        Some(std::iter::once(first).chain(lines).collect::<Vec<_>>())
+    });
+    notes.flatten().collect()
 }
 
 fn formatted(loaded: &Loaded) -> Result<String, Failure> {

@@ -142,7 +142,9 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
             value::duration(text).is_some()
         }
         (Value::Bytes, S::Template(text) | S::Raw(text)) => value::bytes(text).is_some(),
-        (Value::Word(words), S::Template(text) | S::Raw(text)) => {
+        // Whether it is one shows when the panes are known.
+        (Value::Arrangement(_), S::Template(text) | S::Raw(text)) if text.contains(',') => true,
+        (Value::Word(words) | Value::Arrangement(words), S::Template(text) | S::Raw(text)) => {
             return if words.contains(&text.as_str()) {
                 Ok(())
             } else {

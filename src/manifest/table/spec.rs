@@ -105,6 +105,8 @@ pub enum Value {
     /// `"500K"`, `"10M"`, `"1G"`.
     Bytes,
     Word(&'static [&'static str]),
+    /// One of tmux's names for an arrangement of panes, or a layout string.
+    Arrangement(&'static [&'static str]),
 }
 
 impl NodeSpec {
@@ -185,14 +187,22 @@ impl Value {
                 "a time such as `\"60s\"` or `\"5m\"`, or `\"none\"`".to_owned()
             }
             Value::Bytes => "a size such as `\"500K\"`, `\"10M\"` or `\"1G\"`".to_owned(),
-            Value::Word(words) => match words {
-                [] => String::new(),
-                [only] => format!("`\"{only}\"`"),
-                [first @ .., last] => {
-                    let first: Vec<String> = first.iter().map(|w| format!("`\"{w}\"`")).collect();
-                    format!("{} or `\"{last}\"`", first.join(", "))
-                }
-            },
+            Value::Word(words) => one_of(words),
+            Value::Arrangement(words) => {
+                format!("{}, or a layout string of tmux's", one_of(words))
+            }
+        }
+    }
+}
+
+/// Words as they are written, of which one is expected.
+fn one_of(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => format!("`\"{only}\"`"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(|w| format!("`\"{w}\"`")).collect();
+            format!("{} or `\"{last}\"`", first.join(", "))
         }
     }
 }

@@ -10,6 +10,7 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "ambiguous-need",
         "bad-value",
         "before-in-shell",
+        "cells-and-panes",
         "cells-too-many",
         "cycle",
         "deadline-of-no-task",

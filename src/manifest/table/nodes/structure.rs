@@ -212,9 +212,9 @@ service "api" {
     NodeSpec {
         name: "layout",
         places: &[Place::Window],
-        arguments: Arguments::One(Value::Word(LAYOUTS)),
+        arguments: Arguments::One(Value::Arrangement(LAYOUTS)),
         usage: "layout \"main-vertical\"",
-        doc: "How panes without a split are laid out, by tmux's names. Titles take a line each: the rest is shared evenly, so a pane can differ by a cell from what tmux's own `select-layout` would give it.",
+        doc: "How panes without a split are laid out, by tmux's names, or by a layout string as `#{window_layout}` and other tools write it: its cells are scaled to the window, and its checksum does not count. Titles take a line each: the rest is shared evenly, so a pane can differ by a cell from what tmux's own `select-layout` would give it.",
         fallback: Fallback::Value(r#""tiled""#),
         example: r#"window "work" layout="main-vertical" {
     pane "editor"

@@ -166,6 +166,7 @@ pub(super) fn shape(value: Value) -> Shape {
         Value::Duration => like(TIME.to_owned()),
         Value::DurationOrNone => like(format!("({TIME}|none)")),
         Value::Bytes => like("0*[1-9][0-9]*[KMG]".to_owned()),
+        Value::Arrangement(words) => like(format!("({}|.*[0-9]+x[0-9]+,.*)", words.join("|"))),
         Value::Word(words) => Shape {
             words,
             ..of(&["string"])
