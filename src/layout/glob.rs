@@ -74,8 +74,8 @@ impl Pattern {
         self.parts.join("/") == address.to_string()
     }
 
-    /// The pattern as it is meant among these panes: a bare name that no session has is that of
-    /// the one pane which has it.
+    /// The pattern as it is meant among these panes: a bare name that no session has is that of the
+    /// one pane which has it, and `window/pane` that of the one pane in a window of that name.
     ///
     /// # Errors
     /// Where it means nothing, or may mean several panes.
@@ -84,7 +84,11 @@ impl Pattern {
             return Ok(self.clone());
         }
         let written = self.parts.join("/");
-        let is_named = |pane: &&&Address| pane.pane_name() == Some(&written);
+        let is_named = |pane: &&&Address| {
+            let address = pane.to_string();
+            let rest = address.strip_suffix(&written);
+            rest.is_some_and(|rest| rest.ends_with('/'))
+        };
         let mut named: Vec<Address> = panes.iter().filter(is_named).copied().cloned().collect();
         named.sort();
         named.dedup();
@@ -225,6 +229,7 @@ mod tests {
         check("*o*/*/w*k*r", "jobs/main/worker");
         check("**", &PANES.join(" "));
         check("worker", "jobs/main/worker");
+        check("tools/shell", "web/tools/shell");
     }
 
     #[test]

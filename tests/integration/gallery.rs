@@ -197,7 +197,7 @@ fn agents_get_a_worktree_each_which_stays() {
     let mut panes = Vec::new();
     for agent in ["auth", "docs", "search"] {
         for part in ["agent", "changes", "shell", "tree"] {
-            panes.push(format!("agents/{agent}/{agent}-{part}"));
+            panes.push(format!("agents/{agent}/{part}"));
         }
     }
     let panes: Vec<&str> = panes.iter().map(String::as_str).collect();
