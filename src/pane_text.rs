@@ -1,31 +1,31 @@
-//! The texts that triad writes into panes, or has tmux write, and how to tell them from what a
-//! program has printed. They are written and recognised here alone.
+//! The texts that triad and tmux write into panes, and how to tell them from a program's output.
+//! Only this file writes and recognises them.
 
 /// The first word of each text.
 pub const PREFIX: &str = "triad: ";
-/// What tmux itself writes into a pane whose process has ended begins so, in every release.
+/// The start of tmux's own text in a pane whose process has ended, in every release.
 pub const DEAD: &str = "Pane is dead";
-/// The end of a command, said in its pane; how it ended follows.
+/// The end of a command, in its pane; the exit status follows.
 pub const HAS_ENDED: &str = "has ended with";
-/// A command that tmux starts again no more; the number of restarts follows.
+/// A command that tmux no longer restarts; the number of restarts follows.
 pub const FAILED_AFTER: &str = "failed after";
-/// A pane whose secrets did not come.
+/// The text of a pane whose secrets did not arrive.
 pub const NO_SECRETS: &str =
-    "triad: the secrets of this pane did not arrive; `triad apply` tries again";
+    "triad: the secrets of this pane did not arrive; run `triad apply` to try again";
 
-/// A pane that has not got its secrets yet.
-pub const AWAITS_SECRETS: &str = "triad: waits for its secrets";
+/// The text of a pane that has not received its secrets yet.
+pub const AWAITS_SECRETS: &str = "triad: waiting for its secrets";
 
-const WAITS_FOR: &str = "waits for";
+const WAITS_FOR: &str = "is waiting for";
 const NOT_STARTED: &str = "was not started:";
-const AS_SOON_AS: &str = "and starts as soon as that holds.";
-const GOES_ON: &str = "If triad is gone, `triad apply` goes on from here.";
-const TRIES_AGAIN: &str = "`triad apply` tries again.";
+const AS_SOON_AS: &str = "It starts right after that.";
+const GOES_ON: &str = "If triad was interrupted, run `triad apply` to continue.";
+const TRIES_AGAIN: &str = "Run `triad apply` to try again.";
 const IS_NOT_STARTED: &str = "is not started:";
-/// What belongs to a text begins so.
+/// The indentation of lines that belong to the text before them.
 const INDENT: &str = "    ";
 
-/// What follows a pane's name.
+/// The words that follow a pane's name.
 const SAYS: [&str; 5] = [
     HAS_ENDED,
     FAILED_AFTER,
@@ -36,7 +36,7 @@ const SAYS: [&str; 5] = [
 /// Whole lines.
 const LINES: [&str; 5] = [AS_SOON_AS, GOES_ON, TRIES_AGAIN, NO_SECRETS, AWAITS_SECRETS];
 
-/// What a pane shows while it waits for its needs, each as people read it.
+/// The text of a pane while it waits for its needs.
 pub fn waits(pane: &str, needs: impl Iterator<Item = String>) -> Vec<String> {
     let mut lines = vec![format!("{PREFIX}`{pane}` {WAITS_FOR}")];
     lines.extend(needs.map(|need| format!("{INDENT}{need}")));
@@ -44,7 +44,7 @@ pub fn waits(pane: &str, needs: impl Iterator<Item = String>) -> Vec<String> {
     lines
 }
 
-/// What a pane shows that was not started.
+/// The text of a pane that was not started.
 pub fn not_started(pane: &str, why: &str) -> Vec<String> {
     vec![
         format!("{PREFIX}`{pane}` {NOT_STARTED}"),
@@ -53,17 +53,17 @@ pub fn not_started(pane: &str, why: &str) -> Vec<String> {
     ]
 }
 
-/// What a pane shows that only a person starts, and how.
+/// The text of a pane that only a person starts.
 pub fn by_hand(pane: &str) -> String {
-    format!("{PREFIX}`{pane}` {IS_NOT_STARTED} `triad start {pane}` starts it")
+    format!("{PREFIX}`{pane}` {IS_NOT_STARTED} run `triad start {pane}` to start it")
 }
 
-/// The last `count` lines that are a program's own and not empty.
+/// The last `count` lines that the program itself has printed, without empty ones.
 pub fn last_of_program(lines: impl IntoIterator<Item = String>, count: usize) -> Vec<String> {
     let mut is_in_text = false;
     let mut own: Vec<String> = lines.into_iter().collect();
     own.retain(|line| {
-        // What a waiting pane needs, or why it was not started, stands behind triad's words.
+        // The needs of a waiting pane, or the reason why it was not started, follow triad's words.
         let is_rest = is_in_text && line.starts_with(INDENT);
         let is_ours = is_rest || is_not_of_program(line);
         is_in_text = is_ours && !LINES.contains(&line.as_str());
@@ -75,7 +75,7 @@ pub fn last_of_program(lines: impl IntoIterator<Item = String>, count: usize) ->
 
 /// Whether triad, or tmux, wrote a line into the pane and not its program.
 pub fn is_not_of_program(line: &str) -> bool {
-    // A narrow pane shows as much of it as fits.
+    // A narrow pane cuts the text off.
     let is_either = |said: &str, text: &str| said.starts_with(text) || text.starts_with(said);
     let of_pane = line.strip_prefix(PREFIX);
     let is_of_pane = of_pane
@@ -120,8 +120,8 @@ mod tests {
             "triad: `x` has end",
             "triad: `data",
             "triad: `x` failed after 5 restarts: signal 9 after 1 s",
-            "triad: `x` waits for",
-            "and starts as soon as that holds.",
+            "triad: `x` is waiting for",
+            "It starts right after that.",
             NO_SECRETS,
             AWAITS_SECRETS,
         ] {

@@ -1,4 +1,4 @@
-//! Writes files: the new text is there as a whole, or the old one is.
+//! Writes files atomically: a file holds either the whole new text or the old one.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Permissions};
@@ -12,7 +12,7 @@ use rustix::io::Errno;
 /// The device and the inode of a file.
 type Identity = (u64, u64);
 
-/// Why a file is as it was.
+/// The reason why a file was not written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{}`", path.display())]
 pub struct SaveError {
@@ -21,33 +21,33 @@ pub struct SaveError {
 }
 
 impl SaveError {
-    /// What to do next.
+    /// The next step for the user.
     pub fn help(&self) -> &'static str {
         match self.source.kind() {
-            io::ErrorKind::AlreadyExists => "it is as it was",
-            io::ErrorKind::NotFound => "its folder must be there",
-            io::ErrorKind::ResourceBusy => "nothing was written; run it again",
+            io::ErrorKind::AlreadyExists => "it exists already; nothing was written",
+            io::ErrorKind::NotFound => "create its folder first",
+            io::ErrorKind::ResourceBusy => "run the command again; nothing was written",
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "make room on the disk; nothing was written"
+                "free some disk space; nothing was written"
             }
             io::ErrorKind::FileTooLarge => {
                 "raise the limit on the size of a file (`ulimit -f`); nothing was written"
             }
-            _ => "the file and its folder must be writable; nothing was changed in it",
+            _ => "make the file and its folder writable; nothing was written",
         }
     }
 
-    /// Whether something of that name was there already.
+    /// Whether the name was taken already.
     pub fn is_taken(&self) -> bool {
         self.source.kind() == io::ErrorKind::AlreadyExists
     }
 }
 
-/// Puts a text in the place of what a file holds, and keeps who may do what with it. `read` is the
-/// device and the inode of the file that the text was made of: no other is replaced.
+/// Replaces the content of a file and keeps its owner and mode. `read` is the device and the inode of
+/// the file that the text was made from: no other file is replaced.
 ///
 /// # Errors
-/// When the file cannot be written to, is another, or its folder takes no other file.
+/// If the file cannot be written, was replaced, or its folder is not writable.
 pub fn replace(path: &Path, text: &str, read: Option<(u64, u64)>) -> Result<(), SaveError> {
     written(path, text, read).map_err(|source| SaveError {
         path: path.to_owned(),
@@ -55,11 +55,11 @@ pub fn replace(path: &Path, text: &str, read: Option<(u64, u64)>) -> Result<(), 
     })
 }
 
-/// Makes a file that was not there, and the folders on the way to it. One that runs by itself, as
-/// its first line says, may be executed.
+/// Creates a new file, and the folders on the way to it. A file that starts with `#!` is made
+/// executable.
 ///
 /// # Errors
-/// When there is something of that name, or its folder takes no file.
+/// If the name is taken, or its folder is not writable.
 pub fn create(path: &Path, text: &str) -> Result<(), SaveError> {
     made(path, text).map_err(|source| SaveError {
         path: path.to_owned(),
@@ -67,11 +67,11 @@ pub fn create(path: &Path, text: &str) -> Result<(), SaveError> {
     })
 }
 
-/// Writes a file that only this user can read, in the place of one of the same kind or of none.
-/// `is_kind` tells by a file's first bytes whether it is one.
+/// Writes a file that only this user can read, and replaces one of the same kind if there is one.
+/// `is_kind` recognises the kind by a file's first bytes.
 ///
 /// # Errors
-/// When something else has that name, or somebody else's file, or its folder takes no file.
+/// If the name belongs to something else or to another user's file, or its folder is not writable.
 pub fn private(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> Result<(), SaveError> {
     kept(path, text, is_kind).map_err(|source| SaveError {
         path: path.to_owned(),
@@ -85,21 +85,21 @@ fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
     match opened(&folder, &name, OFlags::RDONLY) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) if is_no_file(&error) => {
-            return taken("something that is not a file has that name");
+            return taken("it exists and is not a file");
         }
         Err(error) => return Err(error),
         Ok(file) => {
             let metadata = file.metadata()?;
             if !metadata.is_file() {
-                return taken("something that is not a file has that name");
+                return taken("it exists and is not a file");
             }
             if metadata.uid() != rustix::process::geteuid().as_raw() {
-                return taken("the file of that name belongs to another user");
+                return taken("it exists and belongs to another user");
             }
             let mut first = Vec::new();
             file.take(KIND_MAX).read_to_end(&mut first)?;
             if !first.is_empty() && !is_kind(&first) {
-                return taken("the file of that name holds something else");
+                return taken("it exists and holds something else");
             }
         }
     }
@@ -109,7 +109,7 @@ fn kept(path: &Path, text: &str, is_kind: fn(&[u8]) -> bool) -> io::Result<()> {
     draft.put(&name)
 }
 
-/// So many bytes tell what a file is.
+/// The number of bytes that show the kind of a file.
 const KIND_MAX: u64 = 64;
 
 fn made(path: &Path, text: &str) -> io::Result<()> {
@@ -119,7 +119,7 @@ fn made(path: &Path, text: &str) -> io::Result<()> {
     let made = fs::create_dir_all(folder).and_then(|()| made_in(folder, path, text));
     if made.is_err() {
         for folder in missing {
-            // Only an empty one can be removed; somebody else may have put something there.
+            // Only an empty folder can be removed: somebody may have put a file there meanwhile.
             let _ = fs::remove_dir(folder);
         }
     }
@@ -127,7 +127,7 @@ fn made(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn made_in(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    // As any new file: the user's own mask has the last word.
+    // As for any new file, the user's umask applies.
     let mode = if text.starts_with("#!") { 0o777 } else { 0o666 };
     let mut file = tempfile::Builder::new()
         .prefix(".triad-")
@@ -142,23 +142,23 @@ fn made_in(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
 
 fn written(path: &Path, text: &str, read: Option<Identity>) -> io::Result<()> {
     let (folder, name) = parts(path)?;
-    // A rename asks nobody whether the file may be written to; so this does.
+    // A rename does not check whether the file is writable, so this does.
     let metadata = opened(&folder, &name, OFlags::WRONLY)?.metadata()?;
     if read.is_some_and(|read| read != (metadata.dev(), metadata.ino())) {
         return Err(io::Error::new(
             io::ErrorKind::ResourceBusy,
-            "another file has taken its place since it was read",
+            "the file was replaced after it was read",
         ));
     }
     let draft = Draft::new(&folder)?;
     (&draft.file).write_all(text.as_bytes())?;
-    // Only a privileged user can give a file away; for the others it is theirs from now on.
+    // Only a privileged user can give a file away; otherwise the file now belongs to the caller.
     let _ = fchown(&draft.file, Some(metadata.uid()), Some(metadata.gid()));
     draft.file.set_permissions(metadata.permissions())?;
     draft.put(&name)
 }
 
-/// The folder of a file, open: it stays the same whatever becomes of the path to it. And the name.
+/// The open folder of a file, which stays the same even if the path changes, and the file's name.
 fn parts(path: &Path) -> io::Result<(File, OsString)> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
@@ -167,19 +167,19 @@ fn parts(path: &Path) -> io::Result<(File, OsString)> {
     Ok((folder.into(), name.to_owned()))
 }
 
-/// Opens what has this name there: a link is not followed, a pipe not waited for.
+/// Opens the object of this name, without following a link or waiting for a pipe.
 fn opened(folder: &File, name: &OsStr, how: OFlags) -> io::Result<File> {
     let safely = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = rustix::fs::openat(folder, name, how | safely, Mode::empty())?;
     Ok(file.into())
 }
 
-/// Whether something was not opened because it is a link or a socket.
+/// Whether opening failed because the object is a link or a socket.
 fn is_no_file(error: &io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::LOOP | Errno::NXIO))
 }
 
-/// A file that takes another's place when it is whole, and is removed if it does not come to that.
+/// A temporary file that replaces another once it is complete, and is removed otherwise.
 struct Draft<'a> {
     folder: &'a File,
     file: File,
@@ -188,7 +188,7 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// One that nobody else may read.
+    /// Creates one that nobody else can read.
     fn new(folder: &'a File) -> io::Result<Self> {
         let mode = Mode::RUSR | Mode::WUSR;
         let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
@@ -211,12 +211,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Gives it its name, in the place of the file that has it.
+    /// Renames it to its final name, replacing the file there.
     fn put(mut self, name: &OsStr) -> io::Result<()> {
         self.file.sync_all()?;
         rustix::fs::renameat(self.folder, &self.name, self.folder, name)?;
         self.is_put = true;
-        // The rename has happened; that it lasts is asked for, not waited on.
+        // The rename has happened; syncing it to disk is best effort.
         let _ = self.folder.sync_all();
         Ok(())
     }
@@ -225,13 +225,13 @@ impl<'a> Draft<'a> {
 impl Drop for Draft<'_> {
     fn drop(&mut self) {
         if !self.is_put {
-            // There is nothing else to be done about it.
+            // Nothing more can be done about a failure here.
             let _ = rustix::fs::unlinkat(self.folder, &self.name, AtFlags::empty());
         }
     }
 }
 
-/// How many drafts of the same number that killed processes have left behind are passed over.
+/// The number of leftover temporary files of killed processes that are passed over.
 const DRAFTS_MAX: u32 = 1_000;
 
 #[cfg(test)]

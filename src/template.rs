@@ -1,5 +1,5 @@
-//! Templates: Handlebars in strict mode, nothing escaped, nothing run. The one engine for the
-//! values of manifests and for documents that are made of a layout.
+//! Templates: Handlebars in strict mode, without escaping and without running anything. The only
+//! engine, for values in manifests and for documents made from a layout.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,10 @@ use crate::layout::nearest;
 const LENGTH_MAX: usize = 1 << 20;
 /// The most tags in one template.
 const TAGS_MAX: usize = 1_000;
-/// How deep blocks and parentheses may nest: the engine recurses with both.
+/// The limit of nested blocks and parentheses: the engine recurses on both.
 const NESTING_MAX: usize = 16;
 
-/// The most mistakes that are told of one template.
+/// The most mistakes that are reported for one template.
 const MISTAKES_MAX: usize = 10;
 
 /// Renders templates over one set of values.
@@ -29,10 +29,10 @@ pub struct Templates {
     context: Context,
 }
 
-/// Why a template gave no text.
+/// The reason why a template could not be rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateError {
-    /// The name as written, with its byte range in the template where that can be told.
+    /// The name as written, with its byte range in the template where that is known.
     Unknown {
         name: String,
         at: Option<std::ops::Range<usize>>,
@@ -49,7 +49,7 @@ impl Default for Templates {
 }
 
 impl Templates {
-    /// Without any values.
+    /// Creates an engine without any values.
     pub fn new() -> Self {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
@@ -73,7 +73,7 @@ impl Templates {
         }
     }
 
-    /// Binds a name, and gives back what it stood for.
+    /// Binds a name, and returns its former value.
     pub fn replace(&mut self, name: &str, value: Value) -> Option<Value> {
         match self.context.data_mut() {
             Value::Object(values) => values.insert(name.to_owned(), value),
@@ -81,7 +81,7 @@ impl Templates {
         }
     }
 
-    /// Binds a name again to what it stood for, or to nothing.
+    /// Restores the former value of a name, or unbinds it.
     pub fn restore(&mut self, name: &str, value: Option<Value>) {
         match value {
             Some(value) => self.set(name, value),
@@ -89,7 +89,7 @@ impl Templates {
         }
     }
 
-    /// Binds a name no more.
+    /// Unbinds a name.
     pub fn unset(&mut self, name: &str) {
         if let Value::Object(values) = self.context.data_mut() {
             values.remove(name);
@@ -107,7 +107,7 @@ impl Templates {
     /// The text of a template.
     ///
     /// # Errors
-    /// When it does not read, names what is not bound, or is larger than any that people write.
+    /// If it is not a valid template, uses an unbound name, or exceeds the limits.
     pub fn render(&self, template: &str) -> Result<String, TemplateError> {
         if !template.contains("{{") {
             return Ok(template.to_owned());
@@ -119,7 +119,7 @@ impl Templates {
         rendered.map_err(|error| self.explained(&error, template))
     }
 
-    /// Every name in a template that is not bound, each with its place; and what else is wrong.
+    /// Every unbound name in a template, each with its place, and all other mistakes.
     pub fn mistakes(&self, template: &str) -> Vec<TemplateError> {
         let mut trial = Templates::new();
         trial.context = self.context.clone();
@@ -144,7 +144,7 @@ impl Templates {
         mistakes
     }
 
-    /// Binds a name, so that the next one that is not bound shows.
+    /// Binds a name, so that rendering reaches the next unbound one.
     fn pretend(&mut self, name: &str) {
         let filler = || Value::String(String::new());
         match name.strip_prefix("env.") {
@@ -178,21 +178,21 @@ impl Templates {
     }
 }
 
-/// Why a template made no document.
+/// The reason why a template produced no document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 pub struct DocumentError {
     pub why: String,
-    /// Counted from 1, where it can be told.
+    /// Counted from 1, where it is known.
     pub line: Option<usize>,
-    /// The nearest name, where one is not there.
+    /// The nearest existing name, for an unknown one.
     pub nearest: Option<String>,
 }
 
-/// The text that a template makes of values.
+/// Renders a document from a template and values.
 ///
 /// # Errors
-/// When it does not read, names what is not there, or is larger than any that people write.
+/// If it is not a valid template, uses an unknown name, or exceeds the limits.
 pub fn document(template: &str, values: &impl Serialize) -> Result<String, DocumentError> {
     let mut templates = Templates::new();
     let failed = |why: String| DocumentError {
@@ -202,7 +202,7 @@ pub fn document(template: &str, values: &impl Serialize) -> Result<String, Docum
     };
     bounded(template).map_err(|error| match error {
         TemplateError::Other { why } => failed(why),
-        TemplateError::Unknown { name, .. } => failed(format!("there is no `{name}`")),
+        TemplateError::Unknown { name, .. } => failed(format!("unknown name `{name}`")),
     })?;
     templates.context = Context::wraps(values).map_err(|error| failed(error.to_string()))?;
     let rendered = templates
@@ -220,7 +220,7 @@ pub fn document(template: &str, values: &impl Serialize) -> Result<String, Docum
                 collect_names(templates.context.data(), &mut names);
                 DocumentError {
                     nearest: nearest_path(&name, &names),
-                    why: format!("there is no `{name}` here"),
+                    why: format!("unknown name `{name}`"),
                     line: place,
                 }
             }
@@ -236,8 +236,8 @@ pub fn document(template: &str, values: &impl Serialize) -> Result<String, Docum
 /// The helpers of both kinds of template.
 const HELPERS: [&str; 6] = ["sh", "lower", "upper", "slug", "basename", "default"];
 
-/// The name with its first part that is nowhere known put right; where all are known, what may stand
-/// in the place of the last.
+/// The name with its first unknown part corrected; if all parts are known, with a suggestion for the
+/// last one.
 fn nearest_path(name: &str, names: &BTreeSet<&str>) -> Option<String> {
     let known = || names.iter().copied().chain(HELPERS);
     let parts: Vec<&str> = name.split(['.', '/']).collect();
@@ -267,7 +267,7 @@ fn collect_names<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// Refuses what the engine would answer with endless recursion or memory.
+/// Refuses templates that would make the engine recurse endlessly or run out of memory.
 fn bounded(template: &str) -> Result<(), TemplateError> {
     let too = |why: &str| {
         Err(TemplateError::Other {
@@ -291,7 +291,7 @@ fn bounded(template: &str) -> Result<(), TemplateError> {
             _ => {}
         }
         if depth > NESTING_MAX * 8 {
-            return too("its parentheses nest too deep");
+            return too("its parentheses are nested too deep");
         }
     }
     let tags = template.split("{{").skip(1);
@@ -301,13 +301,13 @@ fn bounded(template: &str) -> Result<(), TemplateError> {
             || tag.starts_with("#>")
             || tag.starts_with("#*")
         {
-            return too("partials and decorators are not part of the language");
+            return too("partials and decorators are not supported");
         }
     }
     Ok(())
 }
 
-/// Where a name stands within a tag.
+/// The place of a name in a tag.
 pub fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     let mut from = 0;
@@ -329,14 +329,14 @@ pub fn place_of(name: &str, template: &str) -> Option<std::ops::Range<usize>> {
     None
 }
 
-/// The engine's message without its list of grammar rules, which says nothing to people.
+/// The engine's message without its list of grammar rules, which does not help people.
 fn first_line(text: &str) -> String {
-    let line = text.lines().next().unwrap_or("it is not Handlebars").trim();
+    let line = text.lines().next().unwrap_or("not valid Handlebars").trim();
     let line = line.split(": expected").next().unwrap_or(line);
     line.to_lowercase()
 }
 
-/// A helper of one text.
+/// A helper that takes one text.
 struct Text(fn(&str) -> String);
 
 impl HelperDef for Text {

@@ -8,7 +8,7 @@ use crate::layout::PaneKind;
 pub(super) const FILES: &[&str] = &["Cargo.toml"];
 pub(super) const MARKS: &[&str] = &["src/main.rs", "bacon.toml"];
 
-/// A package that depends on one of these serves something.
+/// A package that depends on one of these is a server.
 const SERVERS: &[&str] = &[
     "actix-web",
     "axum",
@@ -54,8 +54,8 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
         .push(Draft::new(file, "cargo", "test", Role::Test, run));
 }
 
-/// What `cargo run` runs: what serves is a service; of what does not, the only one or the default
-/// one is worth a pane.
+/// The programs that `cargo run` can run. Servers become services; of other programs, only a single or
+/// default one gets a pane.
 fn programs(manifest: &Data, found: &Found) -> Vec<Draft> {
     let mut binaries = binaries("Cargo.toml", manifest, found, false);
     if let Some(default) = manifest.at_path(&["package", "default-run"]).text() {
@@ -68,7 +68,7 @@ fn programs(manifest: &Data, found: &Found) -> Vec<Draft> {
         let Some((file, text)) = found.file(FILES).filter(|_| is_member) else {
             continue;
         };
-        // A member that does not read takes nothing from the others, and cargo will say so.
+        // A member with a mistake does not affect the others, and cargo will report it.
         let member = data::toml(text).unwrap_or_default();
         binaries.extend(self::binaries(
             &format!("{folder}/{file}"),
@@ -88,7 +88,7 @@ fn programs(manifest: &Data, found: &Found) -> Vec<Draft> {
 struct Binary {
     name: String,
     file: String,
-    /// What it takes to mean this one, after `cargo run`.
+    /// The flags of `cargo run` that select it.
     flags: Vec<String>,
     is_server: bool,
 }
@@ -106,7 +106,7 @@ impl Binary {
     }
 }
 
-/// The programs of a package; `is_member`: it is not the one of the folder itself.
+/// The programs of a package; `is_member`: a package other than the folder's own.
 fn binaries(file: &str, manifest: &Data, found: &Found, is_member: bool) -> Vec<Binary> {
     let package = manifest.at("package");
     let Some(name) = package.at("name").text() else {
@@ -142,7 +142,7 @@ fn binaries(file: &str, manifest: &Data, found: &Found, is_member: bool) -> Vec<
     names.into_iter().map(binary).collect()
 }
 
-/// Whether a member of a workspace is meant: `*` stands for one folder, or a part of its name.
+/// Whether a pattern matches a workspace member: `*` stands for one folder, or a part of its name.
 fn matches(pattern: &str, folder: &str) -> bool {
     let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
     let (parts, folders) = (pattern.split('/'), folder.split('/'));

@@ -1,4 +1,4 @@
-//! Compose files: a pane for each service, so that each has its own output, order and end.
+//! Compose files: a pane for each service, so that each has its own output and can be stopped alone.
 
 use super::data::{self, Data};
 use super::draft::{Draft, Findings, Role, Run};
@@ -13,7 +13,7 @@ pub(super) const FILES: &[&str] = &[
     "docker-compose.yml",
 ];
 
-/// Images that keep what migrations change.
+/// Images of databases, which migrations change.
 const DATABASES: &[&str] = &[
     "cockroach",
     "mariadb",
@@ -25,11 +25,11 @@ const DATABASES: &[&str] = &[
     "postgres",
     "timescaledb",
 ];
-/// Where triad looks for a port.
+/// The host addresses whose ports triad can probe.
 const LOOPBACK: &[&str] = &["", "0.0.0.0", "127.0.0.1", "localhost", "[::]", "[::1]"];
 
-/// Finds the services; those that build the project itself only where `own` does not run it.
-/// Says whether there are any of those.
+/// Finds the services; those that build the project itself only if `own` does not run it. Returns
+/// whether there are any of those.
 pub(super) fn find(found: &Found, own: &[Draft], findings: &mut Findings) -> bool {
     let Some((file, text)) = found.file(FILES) else {
         return false;
@@ -55,7 +55,7 @@ pub(super) fn find(found: &Found, own: &[Draft], findings: &mut Findings) -> boo
             .push(draft(file, name, service, (&awaited, &env)));
     }
     if compose.at("include").is_there() {
-        findings.skip(file, "services of the files that it includes");
+        findings.skip(file, "services from included files");
     }
     services
         .iter()
@@ -68,23 +68,23 @@ fn left_out(name: &str, service: &Data, runs_here: bool) -> Option<String> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
     if !is_name {
-        return Some("a service whose name is none to compose".to_owned());
+        return Some("a service with an invalid name".to_owned());
     }
     if service.entries().is_empty() {
-        return Some(format!("service `{name}` says nothing"));
+        return Some(format!("service `{name}` is empty"));
     }
     if service.at("profiles").is_there() {
-        return Some(format!("service `{name}` is for some profiles only"));
+        return Some(format!("service `{name}` belongs to a profile"));
     }
     if service.at("build").is_there() && runs_here {
         return Some(format!(
-            "service `{name}` builds what runs here without a container"
+            "service `{name}` builds this project, which already runs without a container"
         ));
     }
     None
 }
 
-/// The services that others want to have ended well.
+/// The services whose success others wait for.
 fn awaited(services: &[(String, Data)]) -> Vec<&str> {
     let needs = services
         .iter()
@@ -109,7 +109,7 @@ fn draft(
     service: &Data,
     (awaited, env): (&[&str], &Variables),
 ) -> Draft {
-    // What it depends on has a pane of its own.
+    // Its dependencies have panes of their own.
     let is_task = awaited.contains(&name);
     let run = if is_task {
         Run::words(&["docker", "compose", "run", "--rm", "--no-deps", name])
@@ -127,7 +127,7 @@ fn draft(
     draft.is_foreign = !service.at("build").is_there();
     let depends = service.at("depends_on");
     let listed = depends.items().iter().filter_map(Data::text);
-    // Whoever only lists what it needs means to use it, too.
+    // The short form only waits for the start, but a dependent usually needs the service ready.
     let listed = listed.map(|name| (name.to_owned(), false));
     draft.needs.extend(listed);
     for (name, how) in depends.entries() {
@@ -137,7 +137,7 @@ fn draft(
     draft
 }
 
-/// The port of this machine that leads to a service, if the file alone says which.
+/// The port of this machine that leads to a service, if the file names it.
 fn host_port(port: &Data, env: &Variables) -> Option<u16> {
     let number = |text: &str| text.parse().ok().filter(|port: &u16| *port > 0);
     if let Some(text) = port.text() {

@@ -1,13 +1,13 @@
-//! JSON, TOML and YAML as one tree, so that whoever reads a project file asks the same questions of
-//! each. Tolerant: a value of another type than expected is as good as none.
+//! JSON, TOML and YAML as one tree, so that detectors read all project files in the same way. Tolerant:
+//! a value of an unexpected type counts as missing.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// How deep the files of people nest, and then some; the readers recurse with it.
+/// The deepest nesting that is read: more than files of people have, because the readers recurse.
 const DEPTH_MAX: usize = 64;
-/// A YAML file can be small and stand for much: what it may stand for at most.
+/// The most nodes of a YAML file after expanding its aliases, which can make a small file huge.
 const NODES_MAX: usize = 100_000;
 
 /// A value of a project file.
@@ -15,25 +15,25 @@ const NODES_MAX: usize = 100_000;
 pub(super) enum Data {
     #[default]
     Nothing,
-    /// A text, or a number or a boolean as one.
+    /// A text, or a number or boolean as text.
     Text(String),
     List(Vec<Data>),
-    /// In the order of the file, where its reader keeps that.
+    /// Entries in the order of the file, if its reader keeps it.
     Table(Vec<(String, Data)>),
 }
 
-/// The value of a key that is not there.
+/// The value of a missing key.
 const NOTHING: Data = Data::Nothing;
 
 impl Data {
-    /// What stands under that key.
+    /// The value of that key.
     pub(super) fn at(&self, key: &str) -> &Data {
         let entries = self.entries().iter();
         let mut found = entries.filter(|(name, _)| name == key);
         found.next().map_or(&NOTHING, |(_, value)| value)
     }
 
-    /// What stands under that path of keys.
+    /// The value at that path of keys.
     pub(super) fn at_path(&self, keys: &[&str]) -> &Data {
         keys.iter().fold(self, |data, key| data.at(key))
     }
@@ -67,7 +67,7 @@ impl Data {
 /// Reads a JSON file.
 ///
 /// # Errors
-/// What is wrong with it, in one line.
+/// The mistake in the file, in one line.
 pub(super) fn json(text: &str) -> Result<Data, String> {
     serde_json::from_str(text).map_err(|error| one_line(&error.to_string()))
 }
@@ -75,7 +75,7 @@ pub(super) fn json(text: &str) -> Result<Data, String> {
 /// Reads a TOML file.
 ///
 /// # Errors
-/// What is wrong with it, in one line.
+/// The mistake in the file, in one line.
 pub(super) fn toml(text: &str) -> Result<Data, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| one_line(error.message()))
 }
@@ -83,7 +83,7 @@ pub(super) fn toml(text: &str) -> Result<Data, String> {
 /// Reads a YAML file.
 ///
 /// # Errors
-/// What is wrong with it, in one line.
+/// The mistake in the file, in one line.
 pub(super) fn yaml(text: &str) -> Result<Data, String> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: DEPTH_MAX, max_nodes: NODES_MAX },
@@ -92,7 +92,7 @@ pub(super) fn yaml(text: &str) -> Result<Data, String> {
     serde_saphyr::from_str_with_options(text, options).map_err(|error| one_line(&error.to_string()))
 }
 
-/// Messages quote what they are about, which may be anything.
+/// The first line of a message without control characters, because messages quote any input.
 fn one_line(message: &str) -> String {
     const LENGTH_MAX: usize = 160;
     let line = message.lines().next().unwrap_or_default();
@@ -160,7 +160,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Data, A::Error> {
         let mut entries = Vec::new();
         while let Some((key, value)) = map.next_entry::<Data, Data>()? {
-            // YAML takes anything for a key; what is no text is nobody's name.
+            // YAML allows any value as a key; only texts are names.
             if let Data::Text(key) = key {
                 entries.push((key, value));
             }

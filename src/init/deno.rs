@@ -7,7 +7,7 @@ use crate::layout::PaneKind;
 
 pub(super) const FILES: &[&str] = &["deno.json", "deno.jsonc"];
 
-/// Which tasks do what; the first that is there.
+/// The task names of each role; the first existing one is used.
 const TASKS: &[(Role, &[&str])] = &[
     (Role::Run, &["dev", "start", "serve"]),
     (Role::Migrate, &["migrate", "db:migrate"]),
@@ -39,19 +39,19 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
             draft.port = port_of(command);
         }
         if *role == Role::Test && command.contains("--watch") {
-            // It never ends, and nobody waits for it.
+            // It never ends, so nothing can wait for it.
             draft.kind = PaneKind::Pane;
         }
         findings.drafts.push(draft);
     }
 }
 
-/// The command of a task, which stands alone or in a table.
+/// The command of a task, which is a string or part of a table.
 fn command(task: &Data) -> Option<&str> {
     task.text().or_else(|| task.at("command").text())
 }
 
-/// JSON without the comments that deno takes, and without commas before a closing bracket.
+/// The JSON text without comments and trailing commas, which deno allows.
 fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.trim_start_matches('\u{feff}').chars().peekable();

@@ -1,11 +1,11 @@
-//! What a detector says of one program, before it has a name of its own in the layout.
+//! A program as a detector describes it, before it has its final name in the layout.
 
 use crate::layout::PaneKind;
 
-/// What a program is for. A Makefile is asked only for what nothing else does.
+/// The role of a program. A Makefile is only used for roles that nothing else fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// It is what the project is about: its server, its program.
+    /// The project's own server or program.
     Run,
     Test,
     Build,
@@ -13,49 +13,49 @@ pub enum Role {
     Watch,
 }
 
-/// How a program is run.
+/// The command of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Run {
-    /// By the shell.
+    /// A line for the shell.
     Line(String),
-    /// Directly; two words or more.
+    /// A program and its arguments, run directly; two words or more.
     Words(Vec<String>),
 }
 
-/// One program that a file speaks of.
+/// One program that a file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// As its file calls it.
+    /// The name in its file.
     pub name: String,
-    /// What to call it instead, where that says more.
+    /// A more telling name, if there is one.
     pub called: Option<String>,
-    /// From the folder that is looked at.
+    /// The path from the folder that is examined.
     pub file: String,
-    /// The folder of the file, where it is another one.
+    /// The folder of the file, if it is another one.
     pub cwd: Option<String>,
-    /// The program that reads the file; it tells two drafts of one name apart.
+    /// The program that reads the file; it distinguishes two drafts of the same name.
     pub tool: &'static str,
     pub role: Role,
     pub kind: PaneKind,
     pub run: Run,
     pub env: Vec<(String, String)>,
-    /// Names of the same file, and whether their having started is enough.
+    /// Names from the same file, and whether they only have to be started.
     pub needs: Vec<(String, bool)>,
     pub port: Option<u16>,
-    /// It keeps the data that migrations change.
+    /// Whether it holds the data that migrations change.
     pub is_database: bool,
-    /// It runs what others wrote: it waits for no migration.
+    /// Whether it runs other people's software, which waits for no migration.
     pub is_foreign: bool,
 }
 
-/// What detectors find.
+/// The results of the detectors.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub drafts: Vec<Draft>,
     pub skipped: Vec<Skipped>,
 }
 
-/// What is in a file and not in the proposal.
+/// A part of a file that the proposal leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     pub file: String,
@@ -67,7 +67,7 @@ impl Run {
         Run::Words(words.iter().map(|word| (*word).to_owned()).collect())
     }
 
-    /// Words that stand apart in a text, and more of them.
+    /// The words of a text, followed by more words.
     pub fn of(prefix: &str, words: &[&str]) -> Self {
         let all: Vec<&str> = prefix
             .split_whitespace()
@@ -76,7 +76,7 @@ impl Run {
         Run::words(&all)
     }
 
-    /// As a person would type it, near enough to read.
+    /// The command roughly as a person would type it.
     pub fn text(&self) -> String {
         match self {
             Run::Line(line) => line.clone(),
@@ -108,13 +108,13 @@ impl Draft {
         }
     }
 
-    /// What to call it, the best first.
+    /// Possible names, the best first.
     pub fn names(&self) -> [String; 2] {
         let first = self.called.as_ref().unwrap_or(&self.name);
         [first.clone(), format!("{}-{first}", self.tool)]
     }
 
-    /// The same, from the folder around its own.
+    /// The same draft, seen from the folder around its own.
     pub fn in_folder(mut self, folder: &str) -> Self {
         self.file = format!("{folder}/{}", self.file);
         self.cwd = Some(folder.to_owned());
@@ -140,7 +140,7 @@ impl Findings {
     }
 }
 
-/// Whether a command brings up containers, which a compose file says better.
+/// Whether a command starts containers, which a compose file describes better.
 pub(super) fn runs_compose(command: &str) -> bool {
     command.contains("docker compose") || command.contains("docker-compose")
 }

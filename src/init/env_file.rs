@@ -1,5 +1,5 @@
-//! `.env`: variables that compose and the runners of Procfiles read. Of their values only ports are
-//! written anywhere: the others may be secrets.
+//! `.env`: variables that compose and Procfile runners read. Only ports are copied into the manifest:
+//! the other values may be secrets.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,11 +12,11 @@ pub(super) const FILES: &[&str] = &[".env"];
 #[derive(Debug, Default)]
 pub(super) struct Variables {
     all: BTreeMap<String, String>,
-    /// A line that a shell would read otherwise than the tools do, counted from 1.
+    /// The first line that a shell and the tools read differently, counted from 1.
     odd: Option<usize>,
 }
 
-/// Those of the folder.
+/// The variables of the folder.
 pub(super) fn variables(found: &Found) -> Variables {
     let file = found.file(FILES);
     file.map_or_else(Variables::default, |(_, text)| Variables::read(text))
@@ -50,18 +50,18 @@ impl Variables {
         }
     }
 
-    /// The first line that a shell would read otherwise than the tools do, counted from 1.
+    /// The first line that a shell and the tools read differently, counted from 1.
     pub(super) fn odd_line(&self) -> Option<usize> {
         self.odd
     }
 
-    /// The port that the file gives to the programs.
+    /// The port that the file sets for the programs.
     pub(super) fn port(&self) -> Option<u16> {
         let port = self.all.get("PORT")?.parse().ok();
         port.filter(|port| *port > 0)
     }
 
-    /// A text with `$NAME`, `${NAME}` and `${NAME:-default}` filled in; `None` where nobody knows one.
+    /// A text with `$NAME`, `${NAME}` and `${NAME:-default}` filled in; `None` if a variable is unknown.
     pub(super) fn filled<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
         if !text.contains('$') {
             return Some(Cow::Borrowed(text));
@@ -91,7 +91,7 @@ impl Variables {
     }
 }
 
-/// Whether a shell reads a line as the tools do.
+/// Whether a shell and the tools read a line in the same way.
 fn is_plain(line: &str) -> bool {
     let line = line.trim();
     if line.is_empty() || line.starts_with('#') {

@@ -1,20 +1,20 @@
-//! What is in a folder, as far as a first manifest depends on it.
+//! The contents of a folder that a first manifest depends on.
 
 use std::collections::BTreeSet;
 
-/// What is in a folder.
+/// The contents of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// What of [`FILES`](super::FILES) is there.
+    /// The existing files among [`FILES`](super::FILES).
     pub files: Vec<FoundFile>,
-    /// What of [`MARKS`](super::MARKS) is there.
+    /// The existing entries among [`MARKS`](super::MARKS).
     pub marks: BTreeSet<String>,
-    /// Folders in it that may be projects of their own, by their way from here.
+    /// Subfolders that may be projects of their own, by their relative paths.
     pub below: Vec<(String, Found)>,
 }
 
 impl Found {
-    /// The first of these files that is there, with its text.
+    /// The first existing file of these, with its text.
     pub(super) fn file(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
         let mut read = names.iter().filter_map(|name| {
             let file = self.files.iter().find(|file| file.name == *name)?;
@@ -28,10 +28,10 @@ impl Found {
     }
 }
 
-/// A file that is there.
+/// An existing file.
 #[derive(Debug, Clone)]
 pub struct FoundFile {
     pub name: String,
-    /// Its text, or why it has not been read.
+    /// Its text, or the reason why it was not read.
     pub text: Result<String, String>,
 }

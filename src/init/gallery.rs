@@ -1,30 +1,30 @@
-//! The templates that ship: the manifests of `layouts/`, with the files that they run or include.
+//! The built-in templates: the manifests of `layouts/`, with the files that they run or include.
 
 /// A manifest of `layouts/` and its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Template {
     pub name: &'static str,
     pub text: &'static str,
-    /// What it cannot do without.
+    /// The files that it needs.
     pub companions: &'static [Companion],
 }
 
-/// A file next to a template's manifest, or in a folder next to it.
+/// A file beside a template's manifest, or in a folder beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Companion {
-    /// From the folder of the manifest.
+    /// The path from the folder of the manifest.
     pub path: &'static str,
     pub text: &'static str,
 }
 
-/// A file of `layouts/`, as a text.
+/// The text of a file of `layouts/`.
 macro_rules! file {
     ($($path:expr),+) => {
         include_str!(concat!("../../layouts/", $($path),+))
     };
 }
 
-/// `layouts/NAME.kdl` and what goes with it.
+/// `layouts/NAME.kdl` and its files.
 macro_rules! template {
     ($name:literal, [$($companion:literal),* $(,)?]) => {
         Template {
@@ -35,7 +35,7 @@ macro_rules! template {
     };
 }
 
-/// All of them, in the order of a list.
+/// All templates, in the order of `--list`.
 #[rustfmt::skip]
 pub const GALLERY: &[Template] = &[
     template!("masterclass", ["masterclass/view.kdl", "masterclass/common.py", "masterclass/engine.py", "masterclass/state.py", "masterclass/worker.py"]),
@@ -52,7 +52,7 @@ pub fn template(name: &str) -> Option<&'static Template> {
 }
 
 impl Template {
-    /// What it is, in a sentence: the first of its opening comment.
+    /// Its description: the first sentence of its opening comment.
     pub fn about(&self) -> String {
         let lines = self.text.lines().map_while(|line| line.strip_prefix("//"));
         let paragraph: Vec<&str> = lines
@@ -65,15 +65,15 @@ impl Template {
         sentence.trim_end_matches('.').to_owned()
     }
 
-    /// What the layout is called in its text.
+    /// The name of the layout in its text.
     pub fn layout(&self) -> &'static str {
         let mut lines = self.text.lines();
         let name = lines.find_map(|line| line.strip_prefix("layout \"")?.strip_suffix('"'));
         name.unwrap_or(self.name)
     }
 
-    /// Its text for a file of another name, and for a layout of another name where one is given.
-    /// Comments speak of the file as `layouts/NAME.kdl`.
+    /// Its text for a file of another name, and for another layout name if one is given. Comments refer
+    /// to the file as `layouts/NAME.kdl`.
     pub fn text_for(&self, file: Option<&str>, layout: Option<&str>) -> String {
         let own_file = format!("layouts/{}.kdl", self.name);
         let mut text = String::new();
@@ -93,12 +93,12 @@ impl Template {
     }
 }
 
-/// A template's text for a manifest that stands in the project's own folder, and not in `layouts/`.
+/// A template's text for a manifest in the project's own folder instead of `layouts/`.
 pub fn at_the_root(text: &str) -> String {
     text.replacen("\nroot \"..\"\n", "\n", 1)
 }
 
-/// The line with one name in the place of another where it is a layout's or a session's.
+/// The line with the name of the layout or session replaced.
 fn renamed(line: &str, from: &str, to: &str) -> String {
     let trimmed = line.trim_start();
     if trimmed.starts_with("//") {

@@ -7,7 +7,7 @@ use crate::layout::PaneKind;
 pub(super) const FILES: &[&str] = &["go.mod"];
 pub(super) const MARKS: &[&str] = &["main.go"];
 
-/// A module that needs one of these serves something.
+/// A module that depends on one of these is a server.
 const SERVERS: &[&str] = &[
     "github.com/gin-gonic/gin",
     "github.com/go-chi/chi",
@@ -26,7 +26,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
         let run = Run::words(&["go", "run", "."]);
         let mut draft = Draft::new(file, "go", name, Role::Run, run);
         if !SERVERS.iter().any(|server| text.contains(server)) {
-            // It may well be a program that ends.
+            // It may be a program that ends.
             draft.kind = PaneKind::Pane;
         }
         findings.drafts.push(draft);

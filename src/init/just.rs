@@ -12,7 +12,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     }
 }
 
-/// The recipes that can be run by their name alone.
+/// The recipes that run without arguments.
 fn recipes(text: &str) -> Vec<Target> {
     let mut recipes: Vec<Target> = Vec::new();
     let mut is_open = false;

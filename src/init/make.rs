@@ -1,4 +1,4 @@
-//! `Makefile`: targets of well-known names, for what nothing else does.
+//! `Makefile`: targets of well-known names, for roles that nothing else fills.
 
 use super::draft::Findings;
 use super::found::Found;
@@ -12,7 +12,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     }
 }
 
-/// The targets that are written out, with their recipes.
+/// The explicit targets, with their recipes.
 fn targets(text: &str) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     let mut open = 0;

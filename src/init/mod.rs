@@ -1,8 +1,8 @@
-//! A first manifest: from a template of the gallery, or from what the files of a folder say runs
-//! there. Pure: `survey` reads the folder, `save` writes the manifest.
+//! Makes a first manifest, from a template of the gallery or from the project files of a folder. Pure:
+//! `survey` reads the folder, `save` writes the manifest.
 //!
-//! Reading order: a detector a kind of file makes [`Draft`]s, [`propose`] makes a [`Proposal`] of
-//! them, [`manifest`] writes that down as a manifest, and [`gallery`] holds the templates.
+//! Reading order: a detector for each kind of file makes [`Draft`]s, [`propose`] turns them into a
+//! [`Proposal`], [`manifest`] writes that as a manifest, and [`gallery`] holds the templates.
 
 mod cargo;
 mod compose;
@@ -39,7 +39,7 @@ pub use write::{InitError, Naming, manifest};
 
 use crate::layout::PaneKind;
 
-/// The files that are read. Of several that are the same to their tool, its favourite is first.
+/// The files that are read. Of alternative names for the same tool, its preferred one is first.
 pub const FILES: &[&[&str]] = &[
     procfile::FILES,
     package::FILES,
@@ -54,16 +54,16 @@ pub const FILES: &[&[&str]] = &[
     env_file::FILES,
 ];
 
-/// The files and folders whose being there says enough.
+/// The files and folders whose existence is enough.
 pub const MARKS: &[&[&str]] = &[package::MARKS, python::MARKS, cargo::MARKS, go::MARKS];
 
-/// The most programs of a proposal. Nobody watches more of them at once.
+/// The most programs of a proposal: nobody watches more at once.
 const PROGRAMS_MAX: usize = 40;
-/// The longest command that is taken over, in bytes.
+/// The longest command that is copied, in bytes.
 const COMMAND_MAX: usize = 4_096;
 
-/// What could run in a folder. Files that say nothing of use, or do not read, take nothing away
-/// from the others.
+/// Proposes the programs of a folder. Files with mistakes or without useful content do not affect the
+/// others.
 pub fn propose(found: &Found) -> Proposal {
     let mut findings = Findings::default();
     for file in &found.files {
@@ -71,8 +71,8 @@ pub fn propose(found: &Found) -> Proposal {
             findings.skip(&file.name, why);
         }
     }
-    // A Procfile says what runs here, so it is heard first; a Makefile last: it mostly has another
-    // word for what the others say.
+    // A Procfile lists the programs explicitly, so it comes first. A Makefile comes last: it mostly wraps
+    // commands that the other files name too.
     procfile::find(found, &mut findings);
     package::find(found, &mut findings);
     python::find(found, &mut findings);
@@ -96,9 +96,10 @@ pub fn propose(found: &Found) -> Proposal {
     }
 }
 
-/// Finds the services of projects in a folder that is none itself; their tests are theirs.
+/// Finds the services of projects in subfolders of a folder that is not a project itself, without
+/// their tests.
 fn below(found: &Found, findings: &mut Findings) {
-    // Packages of one project share its lock file, which says what runs them.
+    // Packages of one project share its lock file, which names their package manager.
     let locks = found.marks.iter().filter(|mark| mark.contains("lock"));
     let locks: Vec<String> = locks.cloned().collect();
     for (folder, found) in &found.below {
@@ -125,18 +126,18 @@ fn below(found: &Found, findings: &mut Findings) {
     }
 }
 
-/// Leaves out what would not fit anywhere.
+/// Leaves out unusable commands, and programs beyond the limit.
 fn bound(findings: &mut Findings) {
     let mut drafts = std::mem::take(&mut findings.drafts);
     drafts.retain(|draft| {
         let why = if draft.run.text().len() > COMMAND_MAX {
-            "is longer than any line that people type"
+            "is too long"
         } else if draft
             .run
             .text()
             .contains(|c: char| c.is_control() && c != '\t')
         {
-            "holds control characters"
+            "contains control characters"
         } else {
             return true;
         };
@@ -148,14 +149,14 @@ fn bound(findings: &mut Findings) {
         let file = drafts[PROGRAMS_MAX].file.clone();
         findings.skip(
             &file,
-            &format!("{over} more than the first {PROGRAMS_MAX} programs"),
+            &format!("{over} programs after the first {PROGRAMS_MAX}"),
         );
         drafts.truncate(PROGRAMS_MAX);
     }
     findings.drafts = drafts;
 }
 
-/// Gives each its name, and turns what each needs into names.
+/// Gives each program its name, and resolves its needs to names.
 fn programs(drafts: Vec<Draft>) -> Vec<Program> {
     let mut names = Names::default();
     names.take(&[SHELL.to_owned()]);
@@ -163,7 +164,7 @@ fn programs(drafts: Vec<Draft>) -> Vec<Program> {
         .into_iter()
         .map(|draft| (names.take(&draft.names()), draft))
         .collect();
-    // Needs are those of one file among its own.
+    // Needs only refer to programs of the same file.
     let places: BTreeMap<(&str, &str), usize> = named
         .iter()
         .enumerate()
@@ -184,7 +185,7 @@ fn programs(drafts: Vec<Draft>) -> Vec<Program> {
     let mut edges: Vec<Vec<usize>> = vec![Vec::new(); named.len()];
     let mut needs: Vec<Vec<Need>> = vec![Vec::new(); named.len()];
     for (from, to, is_started_enough) in wanted {
-        // What waits for itself would wait for ever, whatever the file says.
+        // A program that needs itself would wait forever, so a cycle in the file is dropped.
         if !edges[from].contains(&to) && !reaches(&edges, to, from) {
             edges[from].push(to);
             needs[from].push(Need {
@@ -208,8 +209,8 @@ fn programs(drafts: Vec<Draft>) -> Vec<Program> {
         .collect()
 }
 
-/// The needs around migrations, across files: each comes after the databases, and before the services
-/// of its own folder.
+/// Adds the needs around migrations, across files: each migration comes after the databases and before
+/// the services of its own folder.
 fn migrations(named: &[(String, Draft)]) -> Vec<(usize, usize, bool)> {
     let mut needs = Vec::new();
     let all = || named.iter().map(|(_, draft)| draft).enumerate();

@@ -1,11 +1,11 @@
-//! Names of a layout made from the names of other tools.
+//! Makes names for a layout from the names of other tools.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::layout::{NAME_MAX, is_name};
 
-/// The text as a name: what no name may hold becomes `-`. `None` where nothing is left.
+/// The text as a name: other characters become `-`. `None` if nothing is left.
 pub fn name(text: &str) -> Option<String> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -14,14 +14,14 @@ pub fn name(text: &str) -> Option<String> {
     is_name(name).then(|| name.to_owned())
 }
 
-/// What folders are called in many repositories.
+/// Folder names that occur in many repositories.
 const COMMON: &[&str] = &[
     "api", "app", "backend", "client", "code", "frontend", "main", "master", "project", "repo",
     "server", "site", "src", "trunk", "web", "website",
 ];
 
-/// The name of a folder; with that of the one around it where many are called so, so that two
-/// repositories have two names.
+/// The name of a folder, preceded by its parent's name if it is a common one, so that two repositories
+/// get different names.
 pub fn name_of_folder(folder: &Path) -> Option<String> {
     let of = |folder: &Path| name(&folder.file_name()?.to_string_lossy());
     let own = of(folder)?;
@@ -39,7 +39,7 @@ pub fn name_of_folder(folder: &Path) -> Option<String> {
 pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
-    /// Takes the first of these names that is free, else the first with a number.
+    /// Takes the first free name of these, else the first one with a number.
     pub(super) fn take(&mut self, wanted: &[String]) -> String {
         let names = wanted.iter().filter_map(|text| name(text));
         let names: Vec<String> = names.collect();

@@ -16,22 +16,22 @@ pub(super) const MARKS: &[&str] = &[
 ];
 
 const MANAGERS: &[&str] = &["npm", "pnpm", "yarn", "bun"];
-/// Which manager writes which file.
+/// The lock files and their package managers.
 const LOCKS: &[(&str, &str)] = &[
     ("pnpm-lock.yaml", "pnpm"),
     ("yarn.lock", "yarn"),
     ("bun.lock", "bun"),
     ("bun.lockb", "bun"),
 ];
-/// The script that is run while one works; the first that is there.
+/// The names of the development script; the first existing one is used.
 const RUN: &[&str] = &["dev", "develop", "start", "serve"];
-/// Scripts of these names stand for more programs, where none stands for all.
+/// The prefix of scripts for single programs, used if no script runs all of them.
 const RUN_PREFIX: &str = "dev:";
 const WORKERS: &[&str] = &["worker"];
 const MIGRATE: &[&str] = &["migrate", "db:migrate", "migrate:dev"];
-/// Watching tests says more than having run them once.
+/// The names of the test script; one that watches is preferred.
 const TEST: &[&str] = &["test:watch", "test"];
-/// What `npm init` writes.
+/// A text in the placeholder script of `npm init`.
 const NO_TEST: &str = "no test specified";
 
 pub(super) fn find(found: &Found, findings: &mut Findings) {
@@ -50,7 +50,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     };
     if !findings.has(Role::Run) {
         let mut runs = scripts.run();
-        // `start` runs what was built; `dev` builds on its own.
+        // `start` runs the build result; `dev` builds by itself.
         let start = runs.iter_mut().find(|draft| draft.name == "start");
         let build = scripts.first(&["build"], Role::Build);
         if let Some((start, build)) = start.zip(build) {
@@ -66,7 +66,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     findings.drafts.extend(scripts.test());
 }
 
-/// The manager that the package names, or whose lock file is there.
+/// The manager that the package names, or that the lock file belongs to.
 fn manager(package: &Data, found: &Found) -> &'static str {
     let named = package.at("packageManager").text().unwrap_or_default();
     let named = named.split('@').next().unwrap_or_default();
@@ -105,13 +105,13 @@ impl Scripts<'_> {
         }
         let is_vitest = command.trim() == "vitest" || command.trim().starts_with("vitest --");
         if draft.name.ends_with(":watch") || command.contains("watch") || is_vitest {
-            // It never ends, and nobody waits for it.
+            // It never ends, so nothing can wait for it.
             draft.kind = PaneKind::Pane;
         }
         Some(draft)
     }
 
-    /// The first of these scripts that is there.
+    /// The first existing script of these.
     fn first(&self, names: &[&str], role: Role) -> Option<Draft> {
         names.iter().find_map(|name| self.draft(name, role))
     }

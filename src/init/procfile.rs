@@ -1,4 +1,4 @@
-//! `Procfile`: a line a program, as foreman and its kin have it.
+//! `Procfile`: one program per line, as in foreman and similar tools.
 
 use super::draft::{Draft, Findings, Role, Run};
 use super::env_file::{self, Variables};
@@ -7,12 +7,12 @@ use crate::layout::PaneKind;
 
 pub(super) const FILES: &[&str] = &["Procfile.dev", "Procfile"];
 
-/// foreman gives the first program this port, and each other one a hundred more.
+/// The port that foreman gives the first program; each further one gets a hundred more.
 const PORT_FIRST: usize = 5_000;
 const PORT_STEP: usize = 100;
-/// The program that others wait for, where there is one: it prepares a release.
+/// The program that prepares a release; the others wait for it.
 const RELEASE: &str = "release";
-/// Wrong lines are told one by one up to here.
+/// The number of wrong lines that are reported one by one.
 const TOLD_MAX: usize = 5;
 
 pub(super) fn find(found: &Found, findings: &mut Findings) {
@@ -23,7 +23,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     let env = env.map(|_| env_file::variables(found));
     let odd = env.as_ref().and_then(Variables::odd_line);
     if let Some(line) = odd {
-        let why = format!("all of it: a shell reads line {line} otherwise than {file} means it");
+        let why = format!("all variables: a shell and {file} tools read line {line} differently");
         findings.skip(".env", &why);
     }
     let env = env.as_ref().filter(|_| odd.is_none());
@@ -64,7 +64,7 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     (is_name && !command.is_empty()).then_some((name, command))
 }
 
-/// A program, with the variables of `.env` where there is one, as foreman starts it.
+/// A program with the variables of `.env`, if there is one, as foreman starts it.
 fn draft(
     file: &'static str,
     (name, command): (&str, &str),
@@ -99,10 +99,10 @@ fn draft(
     draft
 }
 
-/// Reads the variables when the program starts: they may be secrets, and are written nowhere.
+/// Reads the variables when the program starts, because they may be secrets and are stored nowhere.
 const READ_ENV: &str = "set -a; . ./.env";
 
-/// Whether a command asks for `$PORT`, and what it takes where there is none.
+/// Whether a command uses `$PORT`, and its default.
 fn port_default(command: &str) -> Option<Option<u16>> {
     let (_, rest) = command.split_once("${PORT").unwrap_or_default();
     if let Some((default, _)) = rest

@@ -1,9 +1,9 @@
-//! What could run in a folder: the panes of a first manifest.
+//! The programs of a folder: the panes of a first manifest.
 
 use super::draft::{Run, Skipped};
 use crate::layout::PaneKind;
 
-/// What could run in the folder.
+/// The programs that could run in the folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proposal {
     pub programs: Vec<Program>,
@@ -11,7 +11,7 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// The files that it is from, each once, in the order of the programs.
+    /// The files that the programs come from, each once, in the order of the programs.
     pub fn files(&self) -> Vec<&str> {
         let mut files = Vec::new();
         for program in &self.programs {
@@ -26,27 +26,27 @@ impl Proposal {
 /// One pane of a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// Unlike any other's.
+    /// A unique name.
     pub name: String,
-    /// The file that says so.
+    /// The file that names the program.
     pub file: String,
-    /// Where it runs, if not where the manifest is about.
+    /// Its folder, if it differs from the manifest's.
     pub cwd: Option<String>,
     pub kind: PaneKind,
     pub run: Run,
     pub env: Vec<(String, String)>,
     pub needs: Vec<Need>,
-    /// Where it listens, if the file says so.
+    /// Its port, if the file names one.
     pub port: Option<u16>,
 }
 
-/// Another program that has to be there first.
+/// A program that has to start first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     pub name: String,
-    /// It is enough that it has started.
+    /// Whether it only has to be started, not ready.
     pub is_started_enough: bool,
 }
 
-/// What the pane that waits for commands is called.
+/// The name of the shell pane.
 pub(super) const SHELL: &str = "shell";

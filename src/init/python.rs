@@ -19,11 +19,11 @@ pub(super) const MARKS: &[&str] = &[
 
 const PYPROJECT: &str = "pyproject.toml";
 const MANAGE: &str = "manage.py";
-/// Where `fastapi dev` looks.
+/// The files that `fastapi dev` looks for.
 const FASTAPI_FILES: &[&str] = &["main.py", "app.py", "app/main.py"];
-/// The port that both Django and FastAPI take while one works.
+/// The default development port of both Django and FastAPI.
 const PORT: u16 = 8_000;
-/// A project that needs one of these serves something.
+/// A project that depends on one of these is a server.
 const SERVERS: &[&str] = &[
     "aiohttp",
     "bottle",
@@ -74,7 +74,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     }
 }
 
-/// What runs a program in the project's own environment.
+/// The command that runs a program in the project's own environment.
 fn runner(project: &Data, found: &Found) -> &'static str {
     let tool = project.at("tool");
     let has = |name: &str, lock: &str| found.has(lock) || tool.at(name).is_there();
@@ -90,7 +90,7 @@ fn runner(project: &Data, found: &Found) -> &'static str {
 }
 
 fn python(runner: &str) -> &'static str {
-    // Within an environment it has its short name.
+    // Inside an environment Python has its short name.
     if runner.is_empty() {
         "python3"
     } else {
@@ -127,7 +127,7 @@ fn requirement(text: &str) -> String {
     text[..end.unwrap_or(text.len())].to_lowercase()
 }
 
-/// The server that a framework has for those who work on it.
+/// The development server of a framework.
 fn served(found: &Found, dependencies: &[String], runner: &str) -> Option<Draft> {
     let mut draft = if found.has(MANAGE) {
         let at = format!("127.0.0.1:{PORT}");
@@ -145,7 +145,7 @@ fn served(found: &Found, dependencies: &[String], runner: &str) -> Option<Draft>
     Some(draft)
 }
 
-/// The scripts of a project that serves something; the only one of a project that does not.
+/// The scripts of a server project, or the only script of another project.
 fn scripts(project: &Data, dependencies: &[String], runner: &str) -> Vec<Draft> {
     let of_project = project.at_path(&["project", "scripts"]).entries();
     let of_poetry = project.at_path(&["tool", "poetry", "scripts"]).entries();

@@ -1,8 +1,8 @@
-//! Texts of others in a manifest, in its comments and on command lines: as they are, or not at all.
+//! Quotes texts from other files for a manifest, its comments and command lines.
 
-/// A string of KDL that says just this, and is no template.
+/// A KDL string with exactly this text, which is not a template.
 pub(super) fn string(text: &str) -> String {
-    // Braces are a template's, unless the string says that it is none.
+    // Braces start a template unless the string is marked as raw.
     let mut quoted = if text.contains("{{") { "(raw)\"" } else { "\"" }.to_owned();
     for c in text.chars() {
         match c {
@@ -19,20 +19,20 @@ pub(super) fn string(text: &str) -> String {
     quoted
 }
 
-/// A text as it may stand in a comment: what would end the line, or hide, is a `?`.
+/// A text for a comment: characters that would end the line or be invisible become `?`.
 pub(super) fn comment(text: &str) -> String {
     let shown = |c: char| if is_hidden(c) { '?' } else { c };
     text.chars().map(shown).collect()
 }
 
-/// Whether a text can be shown in a comment as it is, and typed from there.
+/// Whether a text can be shown unchanged in a comment, and copied from there.
 pub fn is_shown(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || is_hidden(c))
         && !text.starts_with('-')
         && shell_word(text) == text
 }
 
-/// What KDL takes for a line's end, refuses, or nobody sees.
+/// Whether KDL treats a character as a newline or refuses it, or it is invisible.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

@@ -1,13 +1,12 @@
-//! What `make`, `just` and `task` have in common: targets of well-known names, for what nothing else
-//! does.
+//! Targets of well-known names in `make`, `just` and `task`, for roles that nothing else fills.
 
 use super::compose;
 use super::draft::{Draft, Findings, Role, Run, port_of, runs_compose};
 use super::found::Found;
 use crate::layout::PaneKind;
 
-/// Which targets do what. Of those with one role, the first that is there is taken; no other is
-/// run unasked, as it may delete or publish something.
+/// The target names of each role. The first existing one is used. Other targets are never run, because
+/// they may delete or publish something.
 const TARGETS: &[(Role, &[&str])] = &[
     (Role::Run, &["dev", "serve", "start", "run"]),
     (Role::Migrate, &["migrate", "db-migrate", "db:migrate"]),
@@ -15,13 +14,13 @@ const TARGETS: &[(Role, &[&str])] = &[
     (Role::Test, &["test"]),
 ];
 
-/// A target and what it runs.
+/// A target and its recipe.
 pub(super) struct Target {
     pub name: String,
     pub recipe: String,
 }
 
-/// Takes of the targets of a file, which `tool` runs, those that do what nothing else does.
+/// Adds the targets of a file, run by `tool`, that fill a role which nothing else fills.
 pub(super) fn take(
     found: &Found,
     (file, tool): (&'static str, &'static str),
@@ -44,7 +43,7 @@ pub(super) fn take(
         let run = Run::words(&[tool, &target.name]);
         let mut draft = Draft::new(file, tool, &target.name, *role, run);
         if target.name == "run" {
-            // It may well be a program that ends.
+            // It may be a program that ends.
             draft.kind = PaneKind::Pane;
         }
         if draft.kind == PaneKind::Service {

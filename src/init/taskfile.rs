@@ -24,7 +24,7 @@ pub(super) fn find(found: &Found, findings: &mut Findings) {
     targets::take(found, (file, "task"), &tasks, findings);
 }
 
-/// The tasks that people may call, with their commands.
+/// The public tasks, with their commands.
 fn tasks(tasks: &Data) -> Vec<Target> {
     let entries = tasks.entries().iter();
     let own = entries.filter(|(_, task)| task.at("internal").text() != Some("true"));

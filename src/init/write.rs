@@ -1,5 +1,5 @@
-//! A proposal as the text of a manifest: services together, what is worked with together, and what
-//! is to know in comments.
+//! Writes a proposal as a manifest: services in one place, tools in another, with comments for the
+//! reader.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,37 +14,37 @@ use crate::resolve::{Conditions, FromEnv};
 use crate::tmux::environment::Environment;
 use crate::{manifest as language, resolve};
 
-/// More panes than this are not read in one window.
+/// The most panes in one window.
 const PANES_MAX: usize = 6;
-/// Up to here, panes are read better under one another than tiled.
+/// The most panes that are stacked; more are tiled.
 const ROWS_MAX: usize = 3;
-/// As many stand beside the shell.
+/// The most panes beside the shell.
 const BESIDE_MAX: usize = 4;
-/// A container may have to be fetched first.
+/// The deadline for containers, whose images may have to be downloaded first.
 const DEADLINE_OF_CONTAINERS: &str = "5m";
 
-/// What a manifest is to be called, and to be about.
+/// The names and paths of the new manifest.
 #[derive(Debug, Clone, Copy)]
 pub struct Naming<'a> {
-    /// The layout's name, which is a name.
+    /// The layout's name, which has to be valid.
     pub layout: &'a str,
-    /// Where commands run, from the manifest's folder; `None`: there.
+    /// The folder of the commands, relative to the manifest's folder; `None`: the same folder.
     pub root: Option<&'a str>,
-    /// What to call the manifest by on a command line; `None`: it is found without.
+    /// The manifest's path for command lines; `None`: triad finds it without one.
     pub file: Option<&'a str>,
 }
 
-/// The text is no manifest. This is a mistake of ours.
+/// The error for an invalid generated manifest, which is a bug in triad.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("what was found makes no manifest: {why}")]
+#[error("the generated manifest is invalid: {why}")]
 pub struct InitError {
     pub why: String,
 }
 
-/// The manifest of a proposal, in style and without mistakes.
+/// The manifest of a proposal, formatted and checked.
 ///
 /// # Errors
-/// Where it would not be, which is a mistake of ours.
+/// If the text is not a valid manifest, which is a bug in triad.
 pub fn manifest(proposal: &Proposal, wish: &Naming) -> Result<String, InitError> {
     let mut text = heading(proposal, wish);
     text.push_str(&format!("layout {}\n", string(wish.layout)));
@@ -60,14 +60,14 @@ pub fn manifest(proposal: &Proposal, wish: &Naming) -> Result<String, InitError>
     checked(text)
 }
 
-/// The text in style, if it is a manifest.
+/// The formatted text, if it is a valid manifest.
 fn checked(text: String) -> Result<String, InitError> {
     let unsound = |why: String| InitError { why };
     let mut source = Source::new("the new manifest", text);
     source.text = fmt::format(&source).map_err(|error| unsound(error.to_string()))?;
     let again = fmt::format(&source).map_err(|error| unsound(error.to_string()))?;
     if again != source.text {
-        return Err(unsound("its style does not hold".to_owned()));
+        return Err(unsound("formatting it changes its meaning".to_owned()));
     }
     let parsed = language::parse(&source);
     if let Some(error) = parsed.errors.first() {
@@ -94,9 +94,9 @@ fn checked(text: String) -> Result<String, InitError> {
 fn heading(proposal: &Proposal, wish: &Naming) -> String {
     let file = wish.file.map(|file| format!(" {file}")).unwrap_or_default();
     let about = match proposal.files()[..] {
-        [] => format!("// {}: a place to work, to start from.", wish.layout),
+        [] => format!("// {}: an editor and a shell to start from.", wish.layout),
         ref files => format!(
-            "// {}: what `triad init` found in {}.",
+            "// {}: written by `triad init` from {}.",
             wish.layout,
             comment(&listed(files))
         ),
@@ -107,14 +107,14 @@ fn heading(proposal: &Proposal, wish: &Naming) -> String {
     };
     format!(
         "{about}\n//\n{}{}{}//\n{}",
-        line("plan", "says what would be started; changes nothing"),
+        line("plan", "shows what `apply` would do; changes nothing"),
         line(
             "apply",
-            "starts what is not running yet; again after each edit"
+            "starts everything; run it again after each edit"
         ),
-        line("down", "ends it"),
-        "// It is yours to edit. `triad check` finds mistakes, `triad fmt` keeps the style,\n\
-         // `triad schema --format markdown` has every node with an example.\n\n",
+        line("down", "stops everything"),
+        "// Edit it freely. `triad check` finds mistakes, `triad fmt` formats it,\n\
+         // `triad schema --format markdown` documents every node with an example.\n\n",
     )
 }
 
@@ -126,7 +126,7 @@ fn listed(files: &[&str]) -> String {
     }
 }
 
-/// Services in windows of their own, then a shell with what else there is.
+/// Services in windows of their own, then a shell with the other panes.
 fn session(proposal: &Proposal, layout: &str) -> String {
     let is_background = |program: &&Program| {
         program.kind == PaneKind::Service || is_needed(&program.name, &proposal.programs)
@@ -223,7 +223,7 @@ fn pane(program: &Program) -> String {
     let cwd = cwd.map(|cwd| format!(" cwd={cwd}")).unwrap_or_default();
     let head = format!("{} {}{cwd}", program.kind.as_str(), string(&program.name));
     match &body[..] {
-        // A short one is laid out on one line.
+        // A short body goes on one line.
         [only] => format!("{head} {{ {only} }}\n"),
         lines => format!("{head} {{\n{}\n}}\n", lines.join("\n")),
     }
@@ -249,21 +249,21 @@ fn needs(needs: &[Need]) -> Vec<String> {
     lines.into_iter().flatten().collect()
 }
 
-/// Where nothing was found: what there is to know, on something that runs.
+/// The text if nothing was found: a working manifest that introduces the language.
 fn first_steps(layout: &str) -> String {
     format!(
-        r##"// A session has windows, a window has panes: here two, side by side. `columns` and `rows` nest.
+        r##"// A session has windows, and a window has panes: here two, side by side. `columns` and `rows` nest.
 session {name} {{
     window "work" {{
         columns {{
             pane "editor" size="60%" {{ run "exec ${{EDITOR:-vi}} ." }}
-            // Without `run`, a pane is your shell.
+            // A pane without `run` is your shell.
             pane "shell" focus=#true
         }}
     }}
 
-    // A service should be running: when it ends, `triad apply` starts it again. What needs it
-    // waits until it is ready. A task runs once to its end. Take the `/-` away to have this.
+    // A service should keep running: if it ends, `triad apply` starts it again. Panes that need it
+    // wait until it is ready. A task runs once. Remove the `/-` to use this window.
     /-window "services" {{
         rows {{
             task "migrate" size=8 {{ run "./migrate" "--up" }}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest a name may be, in characters.
+/// The longest name, in characters.
 pub const NAME_MAX: usize = 64;
 
 /// Whether `text` is a name: letters and digits of any script, `_` and `-`, 1 to [`NAME_MAX`].
@@ -15,8 +15,7 @@ pub fn is_name(text: &str) -> bool {
         .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
-/// The name nearest to any text: everything that no name may have becomes `-`. `None` where nothing is
-/// left, or too much.
+/// Any text as a name: other characters become `-`. `None` if nothing is left, or too much.
 pub fn as_name(text: &str) -> Option<String> {
     let parts = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
@@ -30,11 +29,11 @@ pub fn as_name(text: &str) -> Option<String> {
 pub struct Address {
     session: String,
     window: Option<String>,
-    /// `Some` only where `window` is.
+    /// `Some` only if `window` is `Some`.
     pane: Option<String>,
 }
 
-/// A text that is not an address.
+/// The error for a text that is not an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an address: expected `session`, `session/window` or `session/window/pane`")]
 pub struct AddressError(pub String);
@@ -60,7 +59,7 @@ impl Address {
     /// This window's pane of the given name.
     ///
     /// # Panics
-    /// If the address is a session's: a pane always stands in a window.
+    /// If the address is a session's: a pane is always in a window.
     pub fn pane(&self, pane: &str) -> Self {
         assert!(self.window.is_some(), "a pane stands in a window");
         Address {
@@ -82,7 +81,7 @@ impl Address {
         self.pane.as_deref()
     }
 
-    /// The last part: what the object itself is called.
+    /// The last part: the name of the object itself.
     pub fn name(&self) -> &str {
         let inner = self.pane.as_deref().or(self.window.as_deref());
         inner.unwrap_or(&self.session)

@@ -1,8 +1,8 @@
-//! What triad writes onto live objects, so that a later run knows what was applied.
+//! The tags that triad writes onto live objects, so that a later run knows what was applied.
 //!
-//! tmux is the only state: the applied body of a pane and the applied geometry of a window are
-//! kept in options on the objects themselves, encoded in ASCII that every version of tmux gives
-//! back unchanged (base64url of JSON). Keys are only ever added.
+//! tmux holds the only state: the applied body of a pane and the applied geometry of a window are
+//! stored in options on the objects themselves, encoded in ASCII that every version of tmux returns
+//! unchanged (base64url of JSON). Keys are only ever added.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -20,7 +20,7 @@ use super::{
 /// The version of the projection that [`AppliedPane::spec`] hashes.
 pub const SPEC_VERSION: &str = "v1";
 
-/// The body of a pane as it was applied, kept in `@triad_applied`.
+/// The applied body of a pane, stored in `@triad_applied`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AppliedPane {
     pub kind: PaneKind,
@@ -59,7 +59,7 @@ impl AppliedPane {
 }
 
 impl AppliedPane {
-    /// The pane as it was wanted then, as far as its tag tells: without its secrets.
+    /// The pane as it was wanted then, as far as its tag shows it: without its secrets.
     pub fn pane(&self, address: Address) -> Pane {
         let env = self.env.iter();
         let env = env.map(|(key, value)| (key.clone(), Variable::Plain(value.clone())));
@@ -94,7 +94,7 @@ fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, Sec
 }
 
 impl AppliedPane {
-    /// What becomes of the pane when its command has ended.
+    /// The pane's behaviour after its command has ended.
     pub fn exit(&self) -> OnExit {
         self.on_exit.unwrap_or_else(|| self.command.exit())
     }
@@ -104,9 +104,9 @@ impl AppliedPane {
         self.restart.is_some() || self.exit() == OnExit::Shell
     }
 
-    /// `v1:` and a hash of what needs a restart to change: command, directory, environment and
-    /// shell. An explicit projection with every part framed by its length, so that neither a new
-    /// field of this type nor a new release restarts anything.
+    /// `v1:` and a hash of the settings that need a restart to change: command, directory, environment
+    /// and shell. It is an explicit projection with every part framed by its length, so that neither a
+    /// new field of this type nor a new release restarts anything.
     pub fn spec(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         let mut part = |bytes: &[u8]| {
@@ -138,7 +138,7 @@ impl AppliedPane {
             part(key.as_bytes());
             part(value.as_bytes());
         }
-        // A pane without secrets has the hash that it had before there were any.
+        // A pane without secrets keeps the hash that it had before secrets were introduced.
         for (key, hash) in &self.secrets {
             part(b"secret");
             part(key.as_bytes());
@@ -157,7 +157,7 @@ impl AppliedPane {
     }
 }
 
-/// The geometry of a window as it was applied, kept in `@triad_geometry`.
+/// The applied geometry of a window, stored in `@triad_geometry`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AppliedWindow {
     pub shape: Shape,
@@ -204,7 +204,7 @@ pub fn encode_tag<T: Serialize>(body: &T) -> String {
     BASE64URL_NOPAD.encode(&json)
 }
 
-/// Reads a body back; `None` where the option is empty, edited by hand, or of another version.
+/// Decodes a body; `None` if the option is empty, edited by hand, or of another version.
 pub fn decode_tag<T: DeserializeOwned>(text: &str) -> Option<T> {
     let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     if depth(&json) > DEPTH_MAX {
@@ -217,11 +217,12 @@ pub fn decode_tag<T: DeserializeOwned>(text: &str) -> Option<T> {
     Some(body)
 }
 
-/// A split takes four levels, and a manifest nests them 62 deep: more than serde reads by itself.
-/// What is deeper was not written by triad, and must not take the stack.
+/// The deepest JSON that is read. A split takes four levels, and a manifest nests splits 62 deep, which
+/// is more than serde allows by default. Deeper JSON was not written by triad and could exhaust the
+/// stack.
 const DEPTH_MAX: usize = 300;
 
-/// How deep brackets nest in a JSON text.
+/// The nesting depth of brackets in a JSON text.
 fn depth(json: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut is_string, mut is_escaped) = (false, false);
@@ -239,7 +240,8 @@ fn depth(json: &[u8]) -> usize {
     deepest
 }
 
-/// A body within other JSON: as its tag, since its splits may nest deeper than JSON is read.
+/// Stores a body within other JSON as its tag, because its splits may nest deeper than JSON readers
+/// allow.
 pub mod as_tag {
     use serde::de::DeserializeOwned;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

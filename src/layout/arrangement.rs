@@ -1,10 +1,10 @@
-//! tmux's named layouts as splits of ours, so that the one rule for sizes and the one hook serve
-//! them too, on every version. To the cell what `select-layout` makes of them, but for a last row of
-//! `tiled` that is not full: there tmux leaves all it has over to the last pane, and we share it.
+//! tmux's named layouts as triad's splits, so that the same size rule and the same hook serve them on
+//! every version. The result equals that of `select-layout` to the cell, except for an incomplete last
+//! row of `tiled`: there tmux gives all remaining cells to the last pane, and triad shares them.
 
 use super::{Child, Direction, Node, Pane, Size, Split};
 
-/// How panes without a split are laid out.
+/// The arrangement of panes without a split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Arrangement {
     #[default]
@@ -18,7 +18,7 @@ pub enum Arrangement {
 }
 
 impl Arrangement {
-    /// By tmux's name.
+    /// The arrangement with this tmux name.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "tiled" => Arrangement::Tiled,
@@ -88,7 +88,7 @@ pub fn arranged(panes: Vec<Pane>, arrangement: Arrangement, main: Size) -> Node 
     })
 }
 
-/// As many rows as columns, or one row more, the last row taking what is left.
+/// Arranges panes in as many rows as columns, or one row more; the last row takes the rest.
 fn tiled(panes: Vec<Pane>) -> Node {
     let columns = (1..)
         .find(|columns| columns * (columns + 1) >= panes.len())

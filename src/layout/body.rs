@@ -1,4 +1,4 @@
-//! The part of a pane that a wanted one and an applied one have in common.
+//! The settings that a wanted and an applied pane share.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use super::readiness::{Need, Ready};
 
 /// The fields of a pane that change without a restart of its program.
 ///
-/// They are kept in the tag of the pane, in this order. A field that came later is only written
-/// where it says something: a pane of an older release, and one that has nothing of it, carry the
-/// same bytes.
+/// They are stored in the tag of the pane, in this order. Fields that were added later are only
+/// written if they differ from the default, so that the tag of a pane without them has the same bytes
+/// as in an older release.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PaneBody {
-    /// Its name was not written: it is derived from what runs in it.
+    /// Whether its name is derived from its command, because the manifest has none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unnamed: bool,
     #[serde(default)]
@@ -25,34 +25,34 @@ pub struct PaneBody {
     pub needs: Vec<Need>,
     #[serde(default)]
     pub ready: Option<Ready>,
-    /// It may not be stopped.
+    /// Whether triad refuses to stop it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
-    /// `None`: what it prints is not kept.
+    /// `None`: its output is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<Log>,
-    /// Lines of scrollback; `None`: as tmux has it. Of an applied pane: what was wanted; what
-    /// counts is what was so when the pane was made.
+    /// Lines of scrollback; `None`: tmux's setting. In an applied pane this is the wanted number; the
+    /// actual one was set when the pane was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<u32>,
-    /// Typed into the shell that runs, in order, once its prompt is up.
+    /// Texts typed into the pane's shell, in order, once its prompt is up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub typed: Vec<Typed>,
-    /// `None`: never.
+    /// `None`: never restarted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<Restart>,
     #[serde(default, skip_serializing_if = "Stop::is_default")]
     pub stop: Stop,
-    /// `None`: as its command is: a bare shell's pane closes, any other is held.
+    /// `None`: the command's default: the pane of a bare shell closes, any other is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_exit: Option<OnExit>,
-    /// What runs before the command. It is part of the spec.
+    /// The lines to run before the command. They are part of the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Before>,
-    /// It is made and not started: only `start` and `restart` start it.
+    /// Whether only `start` and `restart` start it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub start_by_hand: bool,
-    /// How long the end of a task is waited for; `None`: as long as it runs.
+    /// The time limit of waiting for a task to end; `None`: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Duration>,
 }

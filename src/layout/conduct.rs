@@ -1,19 +1,18 @@
-//! How a program is treated while it runs and when it ends.
+//! The treatment of a program while it runs and when it ends.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Text that is typed into a shell.
+/// A text that triad types into a shell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typed {
     pub text: String,
-    /// Whether Enter is pressed after it.
+    /// Whether Enter follows the text.
     pub enter: bool,
 }
 
-/// Lines that a shell runs before a command: each has to succeed, and the command then takes the shell's
-/// place.
+/// Lines that a shell runs before a command. Each has to succeed; then the command replaces the shell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Before {
     pub shell: String,
@@ -22,14 +21,14 @@ pub struct Before {
 }
 
 impl Before {
-    /// The code for `SHELL -c CODE`, to which the command is given as arguments: after one for the
-    /// shell's own name, but for fish, which has none.
+    /// The code for `SHELL -c CODE`, which gets the command as arguments, after one for the shell's own
+    /// name, which fish does not have.
     pub fn script(&self) -> String {
         let (open, and, exec) = match self.is_fish() {
             true => ("begin", "end; and ", "exec $argv"),
             false => ("{", "} && ", "exec \"$@\""),
         };
-        // Each has lines of its own: it may end with a comment, or with `&`.
+        // Each gets its own line, because it may end with a comment or with `&`.
         let blocks = self
             .lines
             .iter()
@@ -41,7 +40,7 @@ impl Before {
         self.program() == "fish"
     }
 
-    /// Whether it is known how the shell runs one command after another.
+    /// Whether triad knows the shell's syntax for running one command after another.
     pub fn is_known_shell(&self) -> bool {
         self.is_fish() || POSIX.contains(&self.program())
     }
@@ -51,28 +50,27 @@ impl Before {
     }
 }
 
-/// Shells that know `{`, `&&` and `"$@"` as POSIX has them.
+/// Shells with `{`, `&&` and `"$@"` as in POSIX.
 const POSIX: [&str; 7] = ["sh", "ash", "bash", "dash", "ksh", "mksh", "zsh"];
 
-/// When tmux starts a command again that has ended.
+/// The restart policy of a command, which tmux carries out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restart {
     pub when: RestartWhen,
-    /// How often, before it counts as failed.
+    /// The number of restarts before it counts as failed.
     pub max: u32,
-    /// The pause before the first restart; each further one is twice as long.
+    /// The pause before the first restart, which doubles with each further one.
     pub delay: Duration,
-    /// The restarts before count no more once the program has run for so long; `None`: they always
-    /// count.
+    /// The length of a run that resets the count of restarts; `None`: it is never reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<Duration>,
-    /// How long a pause grows; `None`: each is as long as the first.
+    /// The limit up to which the pause doubles; `None`: all pauses are equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<Duration>,
 }
 
 impl Restart {
-    /// The longest pause that there can be before a restart.
+    /// The longest possible pause before a restart.
     pub fn longest_delay(&self) -> Duration {
         self.max_delay.unwrap_or_default().max(self.delay)
     }
@@ -85,21 +83,21 @@ pub enum RestartWhen {
     Always,
 }
 
-/// How a process is asked to end, and how long it has until it is killed.
+/// The way to stop a process, and the time until it is killed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
     pub how: StopHow,
     pub timeout: Duration,
-    /// Between one key and the next.
+    /// The pause between two keys.
     #[serde(default = "pause", skip_serializing_if = "is_usual_pause")]
     pub pause: Duration,
-    /// The command is run when the pane goes although its program has ended before.
+    /// Whether the command also runs when the pane is removed after its program has ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
 }
 
-/// The pause between keys where the manifest names none: programs that count interrupts, as agents
-/// do, take two at once for one.
+/// The default pause between keys: programs that count interrupts, such as agents, take two at once
+/// for one.
 fn pause() -> Duration {
     Duration::from_millis(100)
 }
@@ -109,7 +107,7 @@ fn is_usual_pause(other: &Duration) -> bool {
 }
 
 impl Stop {
-    /// Whether it is killed without being asked.
+    /// Whether it is killed at once.
     pub fn is_kill(&self) -> bool {
         matches!(&self.how, StopHow::Signal(name) if name == "KILL")
     }
@@ -122,14 +120,14 @@ pub enum StopHow {
     Default,
     /// A signal's name without `SIG`.
     Signal(String),
-    /// tmux's names of keys.
+    /// Keys by tmux's names.
     Keys(Vec<String>),
     /// `/bin/sh -c` of this, in the pane's directory with the pane's environment.
     Run(String),
 }
 
 impl Stop {
-    /// Whether it says nothing that would not hold anyway.
+    /// Whether it equals the default.
     pub fn is_default(&self) -> bool {
         *self == Stop::default()
     }
@@ -146,11 +144,11 @@ impl Default for Stop {
     }
 }
 
-/// What becomes of a pane whose command has ended.
+/// The behaviour of a pane after its command has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnExit {
-    /// Kept on the screen.
+    /// The pane stays on screen.
     Hold,
     /// An interactive shell takes its place.
     Shell,
@@ -158,12 +156,12 @@ pub enum OnExit {
     Close,
 }
 
-/// How much of a pane's output is kept in files.
+/// The amount of a pane's output to keep in files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Log {
     /// In bytes.
     pub max_size: u64,
-    /// How many rotated files.
+    /// The number of rotated files.
     pub keep: u32,
 }
 

@@ -1,13 +1,12 @@
-//! Regular expressions of manifests, within a size that keeps a search of text from others short.
+//! Regular expressions of manifests, limited in size so that searching untrusted text stays fast.
 
 use regex_lite::{Error, Regex, RegexBuilder};
 
-/// How many bytes an expression may take when it is compiled: a search takes as many steps as this
-/// and the text together allow.
+/// The largest compiled expression, in bytes, which bounds the steps of a search.
 const SIZE_MAX: usize = 64 * 1024;
 
 /// # Errors
-/// When the text is no regular expression, or too large a one.
+/// If the text is not a regular expression, or is too large.
 pub fn expression(text: &str) -> Result<Regex, Error> {
     RegexBuilder::new(text).size_limit(SIZE_MAX).build()
 }

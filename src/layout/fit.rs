@@ -1,4 +1,4 @@
-//! Whether what is written in cells has room.
+//! Checks that sizes in cells fit.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::{Child, Direction, Node, Size, extents};
 /// The largest window of tmux, in cells of either direction.
 pub const EXTENT_MAX: u32 = 10_000;
 
-/// A split that cannot have the sizes it is written with.
+/// A split whose sizes do not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
     pub direction: Direction,
@@ -22,7 +22,7 @@ impl fmt::Display for Misfit {
         let sizes: Vec<String> = self.sizes.iter().map(written).collect();
         write!(
             f,
-            "{} of {} need {} cells with their borders, and {} are there",
+            "{} of {} need {} cells with their borders, but only {} are available",
             match self.direction {
                 Direction::Columns => "columns",
                 Direction::Rows => "rows",
@@ -43,8 +43,8 @@ fn written(size: &Size) -> String {
     }
 }
 
-/// The misfit of a split for which no window is large enough, or none small enough: the shares
-/// leave nothing for a child, or a child has fewer cells than its own panes and borders.
+/// The misfit of a split that fits into no window: the shares leave nothing for a child, or a child has
+/// fewer cells than its own panes and borders need.
 pub fn never_fits(direction: Direction, children: &[Child]) -> Option<Misfit> {
     let too_small = children.iter().find_map(|child| match child.size {
         Size::Cells(cells) if cells < own_least(child, direction) => Some((child, cells)),
@@ -66,8 +66,8 @@ pub fn never_fits(direction: Direction, children: &[Child]) -> Option<Misfit> {
     misfit(direction, children, needed, EXTENT_MAX)
 }
 
-/// The first split, outer before inner, whose cells do not fit a window of this size. Shares give
-/// way; what is written in cells does not.
+/// The first split, outer before inner, whose cells do not fit into a window of this size. Shares give
+/// way; sizes in cells do not.
 pub fn misfit_in(root: &Node, width: u32, height: u32) -> Option<Misfit> {
     let Node::Split(split) = root else {
         return None;

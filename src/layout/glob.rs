@@ -1,4 +1,4 @@
-//! Which addresses a pattern on the command line means: `web`, `web/main`, `*/server/*`, `db`.
+//! Address patterns on the command line: `web`, `web/main`, `*/server/*`, `db`.
 
 use std::str::FromStr;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, nearest};
 
-/// The most panes that are listed where a pattern means none.
+/// The most panes that are listed for a pattern that matches none.
 const NAMED_MAX: usize = 6;
 
-/// One to three parts, each a name in which `*` stands for any number of characters. What has
-/// fewer parts than an address means everything below it.
+/// One to three parts, each a name in which `*` stands for any number of characters. A pattern with
+/// fewer parts than an address matches everything below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
     /// One to three.
@@ -25,14 +25,14 @@ pub enum PatternError {
          with `*` for any name"
     )]
     Malformed(String),
-    #[error("nothing here has the address `{written}`")]
+    #[error("no pane matches `{written}`")]
     Unknown {
         written: String,
         nearest: Option<String>,
-        /// The panes that there are.
+        /// The existing panes.
         known: Vec<Address>,
     },
-    #[error("`{written}` is the name of several panes")]
+    #[error("several panes are named `{written}`")]
     Ambiguous {
         written: String,
         panes: Vec<Address>,
@@ -40,10 +40,10 @@ pub enum PatternError {
 }
 
 impl PatternError {
-    /// What to do next.
+    /// The next step for the user.
     pub fn help(&self) -> String {
         match self {
-            PatternError::Malformed(_) => "such as `web`, `web/main` or `*/server/*`".to_owned(),
+            PatternError::Malformed(_) => "write for example `web`, `web/main` or `*/server/*`".to_owned(),
             PatternError::Unknown {
                 nearest: Some(nearest),
                 ..
@@ -51,14 +51,14 @@ impl PatternError {
             PatternError::Unknown { known, .. } => there_are(known),
             PatternError::Ambiguous { panes, .. } => {
                 let panes: Vec<String> = panes.iter().map(|pane| format!("`{pane}`")).collect();
-                format!("name the one you mean: {}", panes.join(", "))
+                format!("write the address: {}", panes.join(", "))
             }
         }
     }
 }
 
 impl Pattern {
-    /// Whether the object of this address, or what it stands in, is meant.
+    /// Whether the pattern matches this address or one that contains it.
     pub fn selects(&self, address: &Address) -> bool {
         let names = [
             Some(address.session_name()),
@@ -69,16 +69,16 @@ impl Pattern {
         parts.all(|(part, name)| name.is_some_and(|name| is_match(part, name)))
     }
 
-    /// Whether it is the address of this one object and of no other.
+    /// Whether the pattern is exactly this address.
     pub fn names(&self, address: &Address) -> bool {
         self.parts.join("/") == address.to_string()
     }
 
-    /// The pattern as it is meant among these panes: a bare name that no session has is that of the
-    /// one pane which has it, and `window/pane` that of the one pane in a window of that name.
+    /// Resolves the pattern among these panes: a bare name that no session has stands for the only pane
+    /// with that name, and `window/pane` for the only pane in a window of that name.
     ///
     /// # Errors
-    /// Where it means nothing, or may mean several panes.
+    /// If it matches nothing, or a bare name matches several panes.
     pub fn among(&self, panes: &[&Address]) -> Result<Pattern, PatternError> {
         if panes.iter().any(|pane| self.selects(pane)) {
             return Ok(self.clone());
@@ -107,7 +107,7 @@ impl Pattern {
     }
 }
 
-/// Each pane once, in its place.
+/// Each pane once, in order.
 fn known(panes: &[&Address]) -> Vec<Address> {
     let mut known: Vec<Address> = Vec::new();
     for pane in panes {
@@ -118,19 +118,19 @@ fn known(panes: &[&Address]) -> Vec<Address> {
     known
 }
 
-/// The panes that there are, or the first of many.
+/// A list of the existing panes, or of the first of many.
 fn there_are(panes: &[Address]) -> String {
     let named: Vec<String> = panes.iter().map(|pane| format!("`{pane}`")).collect();
     match &named[..] {
-        [] => "no pane is there".to_owned(),
-        [only] => format!("there is only {only}"),
+        [] => "there are no panes".to_owned(),
+        [only] => format!("the only pane is {only}"),
         [first @ .., last] if first.len() < NAMED_MAX => {
-            format!("there are {} and {last}", first.join(", "))
+            format!("the panes are {} and {last}", first.join(", "))
         }
         _ => {
             let more = named.len() - NAMED_MAX;
             format!(
-                "there are {} and {more} more",
+                "the panes are {} and {more} more",
                 named[..NAMED_MAX].join(", ")
             )
         }
@@ -150,7 +150,7 @@ fn nearest_among(written: &str, panes: &[&Address]) -> Option<String> {
     nearest(written, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// Whether a name is what a part says, character by character.
+/// Whether a name matches a part, character by character.
 fn is_match(part: &str, name: &str) -> bool {
     let Some((first, rest)) = part.split_once('*') else {
         return part == name;
@@ -236,25 +236,25 @@ mod tests {
     fn what_selects_nothing_is_a_mistake() {
         check(
             "wbe/main/db",
-            "nothing here has the address `wbe/main/db`; did you mean `web/main/db`?",
+            "no pane matches `wbe/main/db`; did you mean `web/main/db`?",
         );
         check(
             "wrker",
-            "nothing here has the address `wrker`; did you mean `worker`?",
+            "no pane matches `wrker`; did you mean `worker`?",
         );
         check(
             "web/x",
-            "nothing here has the address `web/x`; there are `web/main/api`, `web/main/db`, `web/tools/shell`, \
+            "no pane matches `web/x`; the panes are `web/main/api`, `web/main/db`, `web/tools/shell`, \
              `jobs/main/worker` and `jobs/main/shell`",
         );
         check(
             "w*x*",
-            "nothing here has the address `w*x*`; there are `web/main/api`, `web/main/db`, `web/tools/shell`, \
+            "no pane matches `w*x*`; the panes are `web/main/api`, `web/main/db`, `web/tools/shell`, \
              `jobs/main/worker` and `jobs/main/shell`",
         );
         check(
             "shell",
-            "`shell` is the name of several panes; name the one you mean: `jobs/main/shell`, `web/tools/shell`",
+            "several panes are named `shell`; write the address: `jobs/main/shell`, `web/tools/shell`",
         );
         for text in ["", "a//b", "a/b/c/d", "a b", "/"] {
             assert!(text.parse::<Pattern>().is_err(), "{text}");
@@ -268,8 +268,8 @@ mod tests {
             let panes: Vec<Address> = (0..count).map(|at| web.pane(&format!("p{at}"))).collect();
             there_are(&panes)
         };
-        assert_eq!(named(0), "no pane is there");
-        assert_eq!(named(1), "there is only `s/w/p0`");
+        assert_eq!(named(0), "there are no panes");
+        assert_eq!(named(1), "the only pane is `s/w/p0`");
         assert!(named(6).ends_with("`s/w/p4` and `s/w/p5`"), "{}", named(6));
         assert!(named(8).ends_with("`s/w/p5` and 2 more"), "{}", named(8));
     }

@@ -1,8 +1,8 @@
-//! The vocabulary: what should exist, spelled out, with nothing left to look up.
+//! The vocabulary: the wanted objects, complete, with nothing left to look up.
 //!
-//! A [`Layout`] is what [`resolve`](crate::resolve) makes of a manifest and what
-//! [`plan`](crate::plan) compares with the live server. Plain data: no spans (a
-//! [`Origin`] is kept for messages), no I/O, no tmux ids.
+//! [`resolve`](crate::resolve) makes a [`Layout`] from a manifest, and [`plan`](crate::plan) compares it
+//! with the live server. Plain data: no spans (an [`Origin`] is kept for messages), no I/O, no tmux
+//! ids.
 
 mod address;
 mod applied;
@@ -63,35 +63,35 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// Everything one manifest wants, on one tmux server.
+/// All objects that a manifest wants on one tmux server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layout {
     pub name: String,
-    /// The name under which its manifest may have been applied before.
+    /// The former name of the layout, under which its manifest may have been applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
-    /// The manifest's canonical path: half of what says whose a live object is. Standard input
-    /// has the path `-`.
+    /// The manifest's canonical path, which together with the name identifies the owner of a live
+    /// object. Standard input has the path `-`.
     pub manifest: String,
-    /// Where `root` points: the outermost working directory.
+    /// The outermost working directory, from `root`.
     pub root: PathBuf,
-    /// How a person calls the folder that the manifest is in.
+    /// The user's path to the manifest's folder, if it leads through links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<UsedFolder>,
     pub server: Option<ServerChoice>,
     pub hooks: Hooks,
-    /// What the manifest sets for all of the layout, its hooks too.
+    /// The environment of the whole layout, also of its hooks.
     pub env: BTreeMap<String, Variable>,
-    /// Variables that are a secret somewhere in the manifest: only the panes that ask for one get
-    /// it, and nothing of tmux does.
+    /// Variables that are secret somewhere in the manifest: only panes that ask for one get it, and
+    /// tmux never does.
     pub secret_names: BTreeSet<String>,
     #[serde(default)]
     pub vars: Vars,
     pub sessions: Vec<Session>,
 }
 
-/// A folder that a person calls by a path with links. What is compared has none, so that it is the
-/// same whatever path was used; programs start where the person would say that they are.
+/// A folder that the user reaches through links. Paths that are compared have no links, so that they
+/// are the same whichever path was used; programs start in the path that the user knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedFolder {
     pub real: PathBuf,
@@ -99,10 +99,10 @@ pub struct UsedFolder {
 }
 
 impl UsedFolder {
-    /// A path within the folder, as it is called.
+    /// A path inside the folder, in the user's spelling.
     pub fn path(&self, real: &Path) -> PathBuf {
         match real.strip_prefix(&self.real) {
-            // To join nothing would add a slash.
+            // Joining an empty path would add a slash.
             Ok(rest) if rest.as_os_str().is_empty() => self.used.clone(),
             Ok(rest) => self.used.join(rest),
             Err(_) => real.to_owned(),
@@ -113,9 +113,9 @@ impl UsedFolder {
 /// The variables of a manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vars {
-    /// Values that the caller has given, but for those with a secret in them.
+    /// Values set by the caller, except those that contain a secret.
     pub given: BTreeMap<String, String>,
-    /// The value of each variable, given or by default.
+    /// The value of each variable, set or by default.
     pub values: BTreeMap<String, String>,
 }
 
@@ -128,7 +128,7 @@ pub struct Hooks {
     pub after_down: Option<String>,
 }
 
-/// The server a manifest asks for; a flag on the command line wins over it.
+/// The server that a manifest names; a flag on the command line overrides it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServerChoice {
     /// `-L name`
@@ -148,13 +148,13 @@ impl Layout {
         self.sessions.iter().flat_map(|session| &session.windows)
     }
 
-    /// All variables with their names; one is in many panes.
+    /// All variables with their names, once for each pane that has them.
     pub fn variables(&self) -> impl Iterator<Item = (&String, &Variable)> {
         let panes = self.panes().flat_map(|pane| &pane.env);
         self.env.iter().chain(panes)
     }
 
-    /// The same, to change them.
+    /// The same, mutable.
     pub fn variables_mut(&mut self) -> impl Iterator<Item = (&String, &mut Variable)> {
         let windows = self.sessions.iter_mut();
         let windows = windows.flat_map(|session| &mut session.windows);
@@ -163,7 +163,7 @@ impl Layout {
         own.chain(panes.flat_map(|pane| pane.env.iter_mut()))
     }
 
-    /// Over all of its secrets.
+    /// A veil over all of its secrets.
     pub fn veil(&self) -> Veil {
         Veil::over(self.variables())
     }

@@ -1,6 +1,6 @@
-//! The name that was probably meant.
+//! Suggests the name that was probably meant.
 
-/// Longer names are not compared: nobody mistypes them, and comparing takes the square of it.
+/// The longest name that is compared: comparing takes quadratic time, and nobody types longer ones.
 const LENGTH_MAX: usize = 64;
 
 /// The one candidate that is clearly nearest: few edits away, and no other as near.
@@ -25,7 +25,7 @@ pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> 
     }
 }
 
-/// How many edits still make it the same word.
+/// The number of edits up to which it counts as the same word.
 fn edits_max(length: usize) -> usize {
     match length {
         0..=2 => 0,
@@ -34,8 +34,8 @@ fn edits_max(length: usize) -> usize {
     }
 }
 
-/// Whether two letters are another word of two with its letters swapped: of so short a one any
-/// other edit may be meant.
+/// Whether two-letter words differ by swapped letters. For such short words no other edit counts as a
+/// typo.
 fn is_swapped(written: &str, name: &str) -> bool {
     let letters: Vec<char> = name.chars().collect();
     letters.len() == 2 && letters.iter().rev().copied().eq(written.chars())

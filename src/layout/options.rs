@@ -1,4 +1,4 @@
-//! What a manifest sets of tmux's own on one object.
+//! The tmux options and hooks that a manifest sets on one object.
 
 use std::collections::BTreeMap;
 

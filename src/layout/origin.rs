@@ -1,8 +1,8 @@
-//! Where something was written.
+//! The place of a declaration.
 
 use serde::{Deserialize, Serialize};
 
-/// Where in the manifest something was written, for messages.
+/// The place of a declaration in the manifest, for messages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Origin {
     pub file: String,

@@ -1,4 +1,4 @@
-//! A pane that is wanted: its kind, its command, and all that is said of it.
+//! A wanted pane: its kind, its command and its settings.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -20,15 +20,15 @@ pub struct Pane {
     pub kind: PaneKind,
     pub command: Command,
     pub cwd: PathBuf,
-    /// What the manifest sets; the caller's own environment is not in here.
+    /// The variables that the manifest sets, without the caller's own environment.
     pub env: BTreeMap<String, Variable>,
-    /// What is taken from the environment of whoever starts the program, where that is not the
-    /// one who resolved the manifest. None of it is in `env`.
+    /// The variables taken from the environment of the person who starts the program, if that is not
+    /// the one who resolved the manifest. None of them is in `env`.
     pub open_env: BTreeMap<String, Presence>,
     pub options: Options,
     #[serde(flatten)]
     pub body: PaneBody,
-    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    /// The possible former addresses, from its own `was` and those of the objects around it.
     pub former: Vec<Address>,
     pub origin: Origin,
 }
@@ -43,43 +43,43 @@ impl Deref for Pane {
 }
 
 impl Pane {
-    /// What becomes of the pane when its command has ended.
+    /// The pane's behaviour after its command has ended.
     pub fn exit(&self) -> OnExit {
         self.on_exit.unwrap_or_else(|| self.command.exit())
     }
 
-    /// Whether its name is not its own: derived from its command, or its window's.
+    /// Whether its name is derived from its command or its window.
     pub fn is_called_otherwise(&self) -> bool {
         self.unnamed || self.address.window_name() == self.address.pane_name()
     }
 
-    /// Whether its environment holds what nobody is to see.
+    /// Whether its environment contains a secret.
     pub fn has_secrets(&self) -> bool {
         let mut values = self.env.values();
         values.any(Variable::is_secret)
     }
 }
 
-/// Whether a value that is asked of an environment may be missing in it.
+/// Whether a value that is taken from an environment may be missing there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
     Required,
-    /// It has to be there and to hold something: a secret.
+    /// It has to be set and not empty: a secret.
     Filled,
     Optional,
 }
 
-/// The four kinds of pane: what an ended process means.
+/// The four kinds of pane, which differ in the meaning of an ended process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PaneKind {
-    /// A shell, or a command nobody depends on.
+    /// A shell, or a command whose end has no consequences.
     Pane,
-    /// Should be running; ended is a fault.
+    /// Should keep running; its end is a failure.
     Service,
-    /// Runs once to its end.
+    /// Runs once.
     Task,
-    /// An AI agent or another interactive worker; ended is done.
+    /// An AI agent or another interactive program; its pane is kept for review.
     Agent,
 }
 
@@ -94,7 +94,7 @@ impl PaneKind {
     }
 }
 
-/// What runs in a pane.
+/// The command of a pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Command {
@@ -102,12 +102,12 @@ pub enum Command {
     Shell(Option<String>),
     /// `SHELL -c LINE`.
     Line { shell: String, line: String },
-    /// Run directly. Never empty.
+    /// A program and its arguments, run directly. Never empty.
     Argv(Vec<String>),
 }
 
 impl Command {
-    /// What becomes of its pane when it has ended, where nothing is said.
+    /// The default behaviour of its pane after it has ended.
     pub fn exit(&self) -> OnExit {
         match self {
             Command::Shell(_) => OnExit::Close,
@@ -115,8 +115,8 @@ impl Command {
         }
     }
 
-    /// Whether what runs is an interactive shell: the user's own, or one that is run by name with
-    /// nothing but options that do not give it a command.
+    /// Whether it is an interactive shell: the user's own, or one that is run by name with options
+    /// only, none of which gives it a command.
     pub fn is_interactive_shell(&self) -> bool {
         let words: Vec<&str> = match self {
             Command::Shell(_) => return true,
@@ -134,12 +134,12 @@ impl Command {
     }
 }
 
-/// Programs that ignore TERM where a person types into them, and end on HUP.
+/// Programs that ignore TERM when interactive, and end on HUP.
 const SHELLS: [&str; 9] = [
     "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
 ];
 
-/// What a need asks of its target's kind: `ready` of a task is its success.
+/// The condition of a need for its target's kind: a task is `ready` once it has succeeded.
 pub fn meaning(until: Until, kind: PaneKind) -> Until {
     match (until, kind) {
         (Until::Ready, PaneKind::Task) => Until::ExitedOk,

@@ -1,4 +1,4 @@
-//! Who needs whom, and when somebody counts as ready.
+//! Needs between panes, and the probes that decide whether a pane is ready.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,24 +13,24 @@ use super::Address;
 pub struct Need {
     pub target: Address,
     pub until: Until,
-    /// Whether the one that needs restarts with the target.
+    /// Whether the dependent restarts with the target.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restart: bool,
-    /// Whether only the order counts: where the target cannot get there any more, the one that
-    /// needs it starts all the same.
+    /// Whether only the order counts: the dependent starts even if the target can no longer reach the
+    /// state.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
 }
 
 impl Need {
-    /// Whether the one that needs restarts with the target: because it says so, or because all
-    /// that needs the target does.
+    /// Whether the dependent restarts with the target, because it says so or because all dependents
+    /// restart.
     pub fn follows(&self, with_all: bool) -> bool {
         self.restart || with_all && !self.optional
     }
 }
 
-/// When a need is met.
+/// The state of the target that a need waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Until {
@@ -52,7 +52,7 @@ impl Until {
     }
 }
 
-/// When a service or agent counts as ready: every probe holds.
+/// The probes of a service or agent, which is ready once all of them succeed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub struct Ready {
@@ -62,13 +62,13 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// Whether the program is to say itself that it is ready.
+    /// Whether the program itself has to report that it is ready.
     pub fn is_notified(&self) -> bool {
         self.probes.contains(&Probe::Notify)
     }
 }
 
-/// The same as it is written down: a release that does not know of `notify` reads the rest.
+/// The stored form, which a release without `notify` can read too.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Written {
     probes: Vec<Probe>,
@@ -101,20 +101,20 @@ impl From<Written> for Ready {
     }
 }
 
-/// How often and how long to probe.
+/// The timing of probes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
-    /// The first pause between probes; it grows by half up to [`Pace::SLOWEST`]. No longer than
-    /// the default, it is a bound: the engine probes sooner where little time has passed.
+    /// The first pause between probes, which grows by half up to [`Pace::SLOWEST`]. Up to the default
+    /// it is an upper bound: the engine probes sooner while little time has passed.
     pub every: Duration,
-    /// How long one attempt may take.
+    /// The time limit of one attempt.
     pub timeout: Duration,
-    /// How long to go on; `None` only where the manifest says `deadline="none"`.
+    /// The time limit of all attempts; `None` only if the manifest has `deadline="none"`.
     pub deadline: Option<Duration>,
 }
 
 impl Pace {
-    /// Pauses between probes grow no longer than this (unless `every` itself is longer).
+    /// The longest pause between probes, unless `every` itself is longer.
     pub const SLOWEST: Duration = Duration::from_secs(2);
 }
 
@@ -141,36 +141,36 @@ pub enum Probe {
     Exec(String),
     /// A whole line that the pane has printed since it started matches this regular expression.
     Log(String),
-    /// A file of this path is there.
+    /// This file exists.
     File(PathBuf),
-    /// The process has run for so long.
+    /// The process has run for this long.
     Delay(Duration),
-    /// The program itself has said so.
+    /// The program itself has reported that it is ready.
     #[serde(skip)]
     Notify,
 }
 
-/// What a GET of an `http://` address is to be answered with.
+/// The expected answer to a GET of an `http://` address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Http {
     pub url: String,
     pub status: u16,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
-    /// A regular expression that a line of the body matches.
+    /// A regular expression that has to match a line of the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// The Unix socket that is connected to, in place of the URL's host.
+    /// The Unix socket to connect to instead of the URL's host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub socket: Option<PathBuf>,
 }
 
-/// A header of an answer.
+/// An expected header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
-    /// Upper and lower case are the same.
+    /// Its case does not matter.
     pub name: String,
-    /// A regular expression that its value matches.
+    /// A regular expression for its value.
     pub value: String,
 }
 

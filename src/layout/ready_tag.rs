@@ -1,41 +1,41 @@
-//! What is written on a pane about one run of its program: that it is ready, or what it does.
+//! The tag on a pane about one run of its program: that it is ready, or its status.
 //!
-//! `PID:SECONDS:TEXT`: the process that it is about, when it was written in seconds since the
-//! epoch, and the text encoded as every body is ([`encode_tag`]). Nothing clears it: the next
-//! program of the pane has another process id.
+//! `PID:SECONDS:TEXT`: the process, the time of writing in seconds since the epoch, and the text
+//! encoded like every body ([`encode_tag`]). Nothing clears the tag: the next program of the pane has
+//! another process id.
 
 use super::applied::{decode_tag, encode_tag};
 
 /// A remark about one run of a pane's program, as `@triad_ready` and `@triad_status` hold it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReadyTag {
-    /// The pane's process that it is about.
+    /// The pane's process.
     pub pid: i32,
-    /// When it was written, in seconds since the epoch.
+    /// The time of writing, in seconds since the epoch.
     pub at: u64,
-    /// For people: why it is ready, or what it does. One printable line.
+    /// The reason why it is ready, or its status, for people. One printable line.
     pub why: String,
 }
 
-/// How long a text may be, in characters: it is for one line of a table.
+/// The longest text, in characters: it has to fit into a line of a table.
 pub(super) const WHY_MAX: usize = 200;
 
-/// What the option begins with where triad has given up on the run: it was not ready in time.
+/// The start of the option if triad has given up on the run because it was not ready in time.
 const GIVEN_UP: char = '!';
 
 impl ReadyTag {
-    /// The text is cut where it is long, and is made one printable line.
+    /// Creates a tag. A long text is cut, and is made one printable line.
     pub fn new(pid: i32, at: u64, why: &str) -> Self {
         let why = one_line(why);
         ReadyTag { pid, at, why }
     }
 
-    /// As it stands in the option: ASCII letters, digits, `:`, `-` and `_`.
+    /// The tag as stored in the option: ASCII letters, digits, `:`, `-` and `_`.
     pub fn encode(&self) -> String {
         format!("{}:{}:{}", self.pid, self.at, encode_tag(&self.why))
     }
 
-    /// Reads it back; `None` where the option is empty, edited by hand, or of another version.
+    /// Decodes a tag; `None` if the option is empty, edited by hand, or of another version.
     pub fn parse(text: &str) -> Option<ReadyTag> {
         let (pid, rest) = text.split_once(':')?;
         let (at, why) = rest.split_once(':')?;
@@ -44,24 +44,24 @@ impl ReadyTag {
         Some(ReadyTag::new(pid, at.parse().ok()?, &why))
     }
 
-    /// The same for a run that was not ready in time, and why.
+    /// The tag for a run that was not ready in time, with the reason.
     pub fn encode_given_up(&self) -> String {
         format!("{GIVEN_UP}{}", self.encode())
     }
 
-    /// Reads that back; `None` also where the run was found to be ready.
+    /// Decodes the tag of a run that was not ready in time; `None` also if the run was ready.
     pub fn parse_given_up(text: &str) -> Option<ReadyTag> {
         ReadyTag::parse(text.strip_prefix(GIVEN_UP)?)
     }
 
-    /// Whether it is about the run with this process.
+    /// Whether it belongs to the run with this process.
     pub fn is_of(&self, pid: i32) -> bool {
         self.pid == pid
     }
 }
 
-/// A text of somebody else on one line: control characters are made visible, and what is too long
-/// ends in `…`.
+/// A text of another program on one line: control characters are made visible, and a long text ends
+/// in `…`.
 pub fn one_line(text: &str) -> String {
     let mut line = String::new();
     let mut rest = text.trim().chars();

@@ -1,5 +1,5 @@
-//! Values that nobody is to see, and the keyed hashes by which they are compared. The two are types
-//! of their own: a hash gives no value back.
+//! Secret values, and the keyed hashes that compare them. They are different types, because a hash does
+//! not give its value back.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 
-/// A value that is never printed, stored or compared in the clear: it has no `Display`, its
-/// `Debug` tells nothing, and it cannot be serialised.
+/// A value that is never printed, stored or compared in the clear: it has no `Display`, its `Debug`
+/// shows nothing, and it cannot be serialised.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -18,7 +18,7 @@ impl Secret {
         Secret(value)
     }
 
-    /// The value, for the one place that hands it to a program.
+    /// The value, for the only place that passes it to a program.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -30,20 +30,20 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The hash of a secret by one [`Salt`], as [`Salt::hash`] makes it: enough to compare the secret,
-/// and not to start anything.
+/// The hash of a secret by one [`Salt`], from [`Salt::hash`]: enough to compare the secret, but not to
+/// start a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretHash(String);
 
 impl SecretHash {
-    /// The hash as it is written down.
+    /// The hash as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A secret of which only hashes are known, each by another salt.
+/// A secret with only its hashes known, each by another salt.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretHashes(Vec<SecretHash>);
@@ -53,13 +53,13 @@ impl SecretHashes {
         SecretHashes(hashes)
     }
 
-    /// The hash by this salt, if it is known.
+    /// The hash by this salt, if known.
     pub fn by(&self, salt: &Salt) -> Option<&SecretHash> {
         self.0.iter().find(|hash| salt.is_of(hash))
     }
 }
 
-/// The random key under which the secrets of one session are hashed, kept on the session.
+/// The random key that hashes the secrets of a session, stored on the session.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Salt([u8; 32]);
@@ -79,30 +79,30 @@ impl TryFrom<String> for Salt {
 }
 
 impl Salt {
-    /// Of 32 bytes that nobody can guess.
+    /// Creates a salt from 32 random bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Salt(bytes)
     }
 
-    /// The key of one session, made from one that is for all of a plan.
+    /// Derives the salt of one session from the salt of a plan.
     #[must_use]
     pub fn of_session(&self, session: &Address) -> Self {
         let session = session.session_name();
         Salt(*blake3::keyed_hash(&self.0, session.as_bytes()).as_bytes())
     }
 
-    /// As it stands in `@triad_salt`.
+    /// The salt as stored in `@triad_salt`.
     pub fn encode(&self) -> String {
         BASE64URL_NOPAD.encode(&self.0)
     }
 
-    /// Reads it back; `None` where the option is empty or was edited by hand.
+    /// Decodes a salt; `None` if the option is empty or was edited by hand.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         Some(Salt(bytes.try_into().ok()?))
     }
 
-    /// What is kept of a variable's value: `KEY.HASH`, of which `KEY` tells this salt from others.
+    /// The stored hash of a variable's value: `KEY.HASH`, where `KEY` identifies this salt.
     pub fn hash(&self, name: &str, value: &str) -> SecretHash {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         for part in [name, value] {
@@ -117,7 +117,7 @@ impl Salt {
         ))
     }
 
-    /// Whether a hash was made with this salt; two of different salts cannot be compared.
+    /// Whether a hash was made with this salt; hashes of different salts cannot be compared.
     pub fn is_of(&self, hash: &SecretHash) -> bool {
         let id = hash.0.split_once('.').map(|(id, _)| id);
         id == Some(self.id().as_str())

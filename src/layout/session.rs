@@ -1,4 +1,4 @@
-//! A session that is wanted.
+//! A wanted session.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -13,19 +13,19 @@ use super::window::Window;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub address: Address,
-    /// Where windows that a person opens in the session start.
+    /// The directory of windows that a person opens in the session.
     pub cwd: PathBuf,
-    /// What panes that a person opens in it have in their environment; none of it is secret.
+    /// The environment of panes that a person opens in it, without secrets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
-    /// What is left of it to the environment of whoever starts the programs.
+    /// The variables left to the environment of the person who starts the programs.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub open_env: BTreeSet<String>,
     pub options: Options,
     pub hooks: TmuxHooks,
-    /// Nothing in it may be stopped.
+    /// Whether triad refuses to stop anything in it.
     pub protect: bool,
-    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    /// The possible former addresses, from its `was`.
     pub former: Vec<Address>,
     /// Never empty.
     pub windows: Vec<Window>,

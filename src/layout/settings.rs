@@ -1,4 +1,4 @@
-//! What a manifest owns of tmux's own settings of a session, window or pane.
+//! The tmux settings of a session, window or pane that a manifest owns.
 
 use std::collections::BTreeMap;
 
@@ -6,24 +6,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{Options, Pane, Session, TmuxHooks, Window};
 
-/// tmux's name for what `synchronize` sets.
+/// The tmux option that `synchronize` sets.
 pub const SYNCHRONIZE: &str = "synchronize-panes";
 
-/// The settings of an object as they were applied, kept in an option of their own: they are ours
-/// even where the geometry around them is not.
+/// The applied settings of an object, stored in an option of their own, because triad owns them even if
+/// it does not own the geometry around them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedSettings {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: Options,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hooks: TmuxHooks,
-    /// Of a session: what panes that a person opens in it have in their environment.
+    /// Only for a session: the environment of panes that a person opens in it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
-    /// Of the first session: the variables of the manifest that the caller gave values for.
+    /// Only for the first session: the variables of the manifest that the caller has set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vars: BTreeMap<String, String>,
-    /// Of a window: whether it was zoomed when that was last asked for.
+    /// Only for a window: whether it was wanted zoomed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub zoom: bool,
 }

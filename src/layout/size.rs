@@ -2,11 +2,11 @@
 //!
 //! inner = extent of the split − borders between its children; a share is ⌊inner · p / 100⌋,
 //! cells are as written, the rest goes by weight, rounded down; the last growing child, else the
-//! last child, takes what remains.
+//! last child, takes the rest.
 
 use serde::{Deserialize, Serialize};
 
-/// How much of its split a child takes, in the direction of the split.
+/// The size of a child in its split, in the direction of the split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Size {
@@ -14,7 +14,7 @@ pub enum Size {
     Percent(u32),
     /// Exactly so many cells.
     Cells(u32),
-    /// A weight for what shares and cells leave over.
+    /// A weight in sharing the space that shares and cells leave.
     Grow(u32),
 }
 
@@ -29,9 +29,9 @@ pub struct Rect {
 
 /// The extents in cells of a split's children, in order, for a split of `extent` cells.
 ///
-/// `least` is what each child needs at least (its panes and the borders between them). Where the
-/// rule would give less, as in a window smaller than the manifest was written for, cells are taken
-/// from the children that have most to spare. `None` if `extent` is less than all need together.
+/// `least` is the minimum of each child (its panes and the borders between them). If the rule gives a
+/// child less, as in a window smaller than the manifest was written for, cells are taken from the
+/// children with the most to spare. `None` if `extent` is less than all minimums together.
 pub fn extents(sizes: &[Size], least: &[u32], extent: u32) -> Option<Vec<u32>> {
     let borders = u32::try_from(sizes.len().checked_sub(1)?).ok()?;
     let inner = extent.checked_sub(borders)?;
@@ -43,8 +43,8 @@ pub fn extents(sizes: &[Size], least: &[u32], extent: u32) -> Option<Vec<u32>> {
     Some(fitted(wanted, least, inner))
 }
 
-/// What the rule says, with no regard to whether it fits; the child that takes what remains gets
-/// 0 where nothing does.
+/// The extents by the rule, whether or not they fit; the child that takes the rest gets 0 if nothing
+/// is left.
 fn by_rule(sizes: &[Size], inner: u64) -> Vec<u64> {
     let fixed = |size: &Size| match *size {
         Size::Percent(share) => Some(inner * u64::from(share) / 100),
@@ -69,7 +69,7 @@ fn by_rule(sizes: &[Size], inner: u64) -> Vec<u64> {
     wanted
 }
 
-/// The index of the child that takes what remains: the last growing one, else the last.
+/// The index of the child that takes the rest: the last growing one, else the last.
 pub fn filler(sizes: &[Size]) -> usize {
     let growing = sizes.iter().rposition(|size| matches!(size, Size::Grow(_)));
     growing.unwrap_or(sizes.len() - 1)
@@ -82,7 +82,7 @@ fn weight(size: &Size) -> u64 {
     }
 }
 
-/// Makes `wanted` add up to `inner` with no child below what it needs.
+/// Makes `wanted` add up to `inner`, with no child below its minimum.
 fn fitted(wanted: Vec<u64>, least: &[u32], inner: u32) -> Vec<u32> {
     let mut cells: Vec<u32> = std::iter::zip(wanted, least)
         .map(|(cells, &least)| {

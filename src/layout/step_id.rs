@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A step's place in its plan. Everything that is made of a plan, step by step, is kept in the same
-/// order, so that nothing has to be searched for.
+/// A step's index in its plan. All data derived from the steps is kept in the same order, so that
+/// nothing has to be searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepId(pub usize);
 

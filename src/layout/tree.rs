@@ -1,4 +1,4 @@
-//! A window's inside: splits that nest, with panes at the leaves.
+//! The contents of a window: nested splits with panes at the leaves.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,14 +19,14 @@ pub struct Split {
     pub children: Vec<Child>,
 }
 
-/// A node with its share of the split it stands in.
+/// A node with its size in the split around it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Child {
     pub size: Size,
     pub node: Node,
 }
 
-/// Which way a split's children follow one another.
+/// The direction in which a split's children follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -53,7 +53,7 @@ impl Node {
         panes
     }
 
-    /// The same, to change them.
+    /// The same, mutable.
     pub fn panes_mut(&mut self) -> Vec<&mut Pane> {
         match self {
             Node::Pane(pane) => vec![pane],
@@ -64,7 +64,7 @@ impl Node {
         }
     }
 
-    /// The fewest columns and rows in which every pane of `node` has a cell.
+    /// The minimum of columns and rows in which every pane of `node` has a cell.
     pub fn least(&self) -> (u32, u32) {
         let Node::Split(split) = self else {
             return (1, 1);
@@ -97,8 +97,8 @@ impl Node {
     }
 }
 
-/// A node as it is written down: itself, then what is in it, depth first. Splits may nest deeper
-/// than readers of JSON follow.
+/// The stored form of a node: the node, then its contents, depth first. It is flat because splits may
+/// nest deeper than JSON readers allow.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Flat {
@@ -131,16 +131,16 @@ impl TryFrom<Vec<Flat>> for Node {
         let node = read(&mut flat)?;
         match flat.next() {
             None => Ok(node),
-            Some(_) => Err("a window with more in it than its splits have room for"),
+            Some(_) => Err("a window has more panes than its splits can hold"),
         }
     }
 }
 
 fn read(flat: &mut impl Iterator<Item = Flat>) -> Result<Node, &'static str> {
     match flat.next() {
-        None => Err("a split that misses some of its children"),
+        None => Err("a split lacks some of its children"),
         Some(Flat::Pane(pane)) => Ok(Node::Pane(pane)),
-        Some(Flat::Split(_, sizes)) if sizes.is_empty() => Err("a split without children"),
+        Some(Flat::Split(_, sizes)) if sizes.is_empty() => Err("a split has no children"),
         Some(Flat::Split(direction, sizes)) => {
             let children = sizes.into_iter().map(|size| {
                 let node = read(flat)?;

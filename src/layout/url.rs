@@ -1,4 +1,4 @@
-//! `http://` addresses, as far as a readiness probe needs them.
+//! Parses `http://` addresses for readiness probes.
 
 /// The parts of an `http://` address.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl<'a> Url<'a> {
     }
 }
 
-/// A host and a TCP port as `host:5432`; an IPv6 address stands in brackets. `None` where it is none.
+/// A host and a TCP port as `host:5432`, with an IPv6 address in brackets; `None` if it is not valid.
 pub fn host_and_port(text: &str) -> Option<(&str, u16)> {
     let (host, port) = text.rsplit_once(':')?;
     let port = port.parse().ok().filter(|port| *port > 0)?;

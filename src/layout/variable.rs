@@ -4,19 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use super::secret::{Salt, Secret, SecretHash, SecretHashes};
 
-/// The value of an environment variable. Of a secret only that it is one is ever written down.
+/// The value of an environment variable. The value of a secret is never stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Kept", from = "Kept")]
 pub enum Variable {
     Plain(String),
-    /// A secret of a manifest that was resolved here.
+    /// A secret of a manifest that this process has resolved.
     Secret(Secret),
-    /// A secret of a layout that was written down: its value is not known.
+    /// A secret of a stored layout, whose value is unknown.
     Hashed(SecretHashes),
 }
 
 impl Variable {
-    /// The value, for the places that hand it to a program; `None` where it is not known.
+    /// The value, for passing it to a program; `None` if it is unknown.
     pub fn reveal(&self) -> Option<&str> {
         match self {
             Variable::Plain(value) => Some(value),
@@ -25,7 +25,7 @@ impl Variable {
         }
     }
 
-    /// The value, where it may be seen.
+    /// The value, unless it is secret.
     pub fn plain(&self) -> Option<&str> {
         match self {
             Variable::Plain(value) => Some(value),
@@ -37,12 +37,12 @@ impl Variable {
         self.plain().is_none()
     }
 
-    /// The hash of a secret under the name that it has; `None` for what is none.
+    /// The hash of a secret under this name; `None` for a plain value.
     pub fn hash(&self, name: &str, salt: &Salt) -> Option<SecretHash> {
         match self {
             Variable::Plain(_) => None,
             Variable::Secret(secret) => Some(salt.hash(name, secret.reveal())),
-            // Where the hash by this salt is not known, one that no secret with a value has.
+            // If the hash by this salt is unknown, use one that no secret with a value has.
             Variable::Hashed(hashes) => {
                 let known = hashes.by(salt).cloned();
                 Some(known.unwrap_or_else(|| salt.hash(name, "")))
@@ -51,7 +51,7 @@ impl Variable {
     }
 }
 
-/// A variable as it is written down.
+/// A variable as it is stored.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kept {

@@ -1,33 +1,33 @@
-//! Hides secrets in what others say.
+//! Hides secrets in texts of other programs.
 
 use std::collections::BTreeMap;
 
 use super::secret::{Salt, Secret, SecretHash};
 use super::variable::Variable;
 
-/// Hides secrets in what others say: tmux's complaints, the last lines of a program.
+/// Hides secrets in texts of other programs: tmux's messages, the last lines of a pane.
 #[derive(Debug, Clone, Default)]
 pub struct Veil {
-    /// Each text with what is shown in its place, the longest first.
+    /// Each text with its replacement, the longest first.
     hidden: Vec<(Secret, String)>,
-    /// The variables whose values are known, with these.
+    /// The variables with known values, and these values.
     known: Vec<(String, Secret)>,
 }
 
 /// A secret that cannot be hidden, because the value that a program was started with is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unhidden {
-    #[error("not shown: `{name}` is secret, and is not set here")]
+    #[error("not shown: secret `{name}` is not set here")]
     NotSet { name: String },
-    #[error("not shown: the secret `{name}` has changed since the program was started")]
+    #[error("not shown: secret `{name}` has changed since the program was started")]
     Changed { name: String },
 }
 
-/// A value that is shorter would be found, and hidden, in the middle of any text.
+/// The shortest value that is hidden: a shorter one would match in the middle of any text.
 const VEILED_MIN: usize = 4;
 
 impl Veil {
-    /// Over the secrets among these variables, as far as their values are known.
+    /// A veil over the secrets among these variables, as far as their values are known.
     pub fn over<'a>(variables: impl Iterator<Item = (&'a String, &'a Variable)>) -> Self {
         let mut hidden: Vec<(Secret, String)> = Vec::new();
         let mut known: Vec<(String, Secret)> = Vec::new();
@@ -41,7 +41,7 @@ impl Veil {
             {
                 known.push((name.clone(), secret.clone()));
             }
-            // What others say is cut into lines: one of a value that has several is hidden too.
+            // Texts arrive line by line, so each line of a multi-line value is hidden too.
             let lines = secret.reveal().lines().map(str::trim);
             for text in std::iter::once(secret.reveal()).chain(lines) {
                 let text = Secret::new(text.to_owned());
@@ -55,8 +55,8 @@ impl Veil {
         Veil { hidden, known }
     }
 
-    /// Why it cannot hide all secrets of a program that was started with these, of which the hashes
-    /// are known; `None` if it hides them all. `salts` are the keys that they may be hashed with.
+    /// The reason why it cannot hide all secrets of a program, given the hashes of those that the
+    /// program was started with; `None` if it hides them all. `salts` are the possible keys.
     pub fn gap(&self, applied: &BTreeMap<String, SecretHash>, salts: &[Salt]) -> Option<Unhidden> {
         applied.iter().find_map(|(name, hash)| {
             let mut values = self.known.iter().filter(|(known, _)| known == name);
@@ -74,7 +74,7 @@ impl Veil {
         })
     }
 
-    /// The text with each secret in it as `${NAME:?}`.
+    /// The text with each secret replaced by `${NAME:?}`.
     pub fn hide(&self, text: &str) -> String {
         let mut shown = text.to_owned();
         for (secret, name) in &self.hidden {

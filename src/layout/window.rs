@@ -1,4 +1,4 @@
-//! A window that is wanted.
+//! A wanted window.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,26 +15,26 @@ pub struct Window {
     /// `None`: the pane borders are left to the user's own settings.
     pub titles: Option<Titles>,
     pub focus: bool,
-    /// Whether only the focused pane is shown when it is made.
+    /// Whether the focused pane is zoomed when the window is created.
     pub zoom: bool,
-    /// `None`: as tmux has it.
+    /// `None`: tmux's setting.
     pub synchronize: Option<bool>,
     pub options: Options,
-    /// Those of its session that tmux keeps on windows.
+    /// The hooks of its session that tmux keeps on windows.
     pub hooks: TmuxHooks,
-    /// Addresses that it may have had before, by its own `was` and those of what is around it.
+    /// The possible former addresses, from its own `was` and that of its session.
     pub former: Vec<Address>,
     /// Whether shares are kept exact when the window changes size.
     pub ratio: Ratio,
-    /// Whether the cells of the outermost split give way in a window that is too small for them:
-    /// they are those of tmux's options for the main pane.
+    /// Whether the cells of the outermost split give way in a window that is too small for them,
+    /// because they come from tmux's options for the main pane.
     pub gives_way: bool,
     /// Never empty: a window without panes has one bare shell.
     pub root: Node,
     pub origin: Origin,
 }
 
-/// Where pane titles are shown.
+/// The border that shows pane titles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Titles {
@@ -54,11 +54,11 @@ impl Titles {
     }
 }
 
-/// Who keeps the shares of a window when the terminal changes size.
+/// The way a window's shares are kept when the terminal changes size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ratio {
-    /// A hook of ours restores them exactly.
+    /// A hook of triad restores them exactly.
     Keep,
     /// tmux, in its own way.
     Free,

@@ -1,5 +1,5 @@
-//! Reads what a manifest includes: bounded in number and size, never out of its folder, and never
-//! in circles.
+//! Reads included files: bounded in number and size, only from the manifest's folder, and never in
+//! a cycle.
 
 use std::fs::File;
 use std::io;
@@ -15,18 +15,18 @@ use crate::manifest::{self, Parsed, ParsedFile, syntax, value};
 /// The most files that a manifest may consist of.
 const FILES_MAX: usize = 100;
 
-/// A manifest with all that it includes.
+/// A manifest with all files that it includes.
 #[derive(Debug)]
 pub struct Included {
-    /// What it says, and what is wrong with it.
+    /// Its declarations and its mistakes.
     pub parsed: Parsed,
-    /// The texts that this is told of.
+    /// The texts that the spans refer to.
     pub sources: Sources,
-    /// Where included files are, or would be: also of those that are not there or were not read.
+    /// The paths of all included files, also of missing and unread ones.
     pub places: Vec<PathBuf>,
 }
 
-/// Reads a manifest with all that it includes.
+/// Reads a manifest with all files that it includes.
 pub fn with_included(loaded: &Loaded) -> Included {
     let sources = Sources::new(loaded.source.clone());
     if let Some(error) = &loaded.error {
@@ -66,15 +66,15 @@ pub fn with_included(loaded: &Loaded) -> Included {
 
 struct Reader<'a> {
     loaded: &'a Loaded,
-    /// How many bytes the files yet to be read may have together.
+    /// The bytes that the remaining files may have together.
     left: usize,
     sources: Sources,
     errors: Vec<ManifestError>,
-    /// The files from the manifest down to the one that is being read.
+    /// The files from the manifest down to the current one.
     open: Vec<Open>,
-    /// What was included so far, and where.
+    /// The files included so far, with the place of each `include`.
     seen: Vec<(PathBuf, Span)>,
-    /// Where it was looked.
+    /// The paths that were tried.
     places: Vec<PathBuf>,
 }
 
@@ -86,8 +86,8 @@ struct Open {
 }
 
 impl Reader<'_> {
-    /// The items with those of included files in the place of each `include`. Recursion goes no
-    /// deeper than there are files.
+    /// The items, with those of included files in place of each `include`. The recursion is no
+    /// deeper than the number of files.
     fn spliced(&mut self, items: Vec<Item>, folder: &Path) -> Vec<Item> {
         let mut spliced = Vec::new();
         for item in items {
@@ -136,8 +136,8 @@ impl Reader<'_> {
         Ok(items)
     }
 
-    /// Where the file is: in the manifest's folder or below. A link in there that leads elsewhere
-    /// is its owner's own doing.
+    /// The path of the file in the manifest's folder or below. A link in there may lead elsewhere:
+    /// its owner made it.
     fn place(&self, include: &IncludeDecl, folder: &Path) -> Result<PathBuf, IncludeError> {
         let path = value::joined(folder, &include.path);
         if path.starts_with(&self.loaded.folder) && !include.path.starts_with('~') {
@@ -150,7 +150,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What a manifest that nobody named includes must be the user's own as well.
+    /// Checks that files included by a manifest that was found by searching are the user's own.
     fn is_safe(&self, include: &IncludeDecl, opened: &Opened) -> Result<(), IncludeError> {
         let is_asked = self.loaded.is_found;
         match is_asked.then(|| opened.distrust()).flatten() {
@@ -185,7 +185,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The text; nothing where it is none, which is noted.
+    /// The text; `None` if it is not text, which is reported.
     fn read(
         &mut self,
         include: &IncludeDecl,
@@ -207,7 +207,7 @@ impl Reader<'_> {
     }
 }
 
-/// Opens the file; nothing where an optional one is not there.
+/// Opens the file; `None` if an optional one is missing.
 fn open(path: &Path, include: &IncludeDecl) -> Result<Option<Opened>, IncludeError> {
     match opened_file(path) {
         Ok(opened) => Ok(Some(opened)),

@@ -1,5 +1,5 @@
-//! Finds and reads manifests: the only file reader of the pipeline. A file is opened once, and what
-//! is known of it is known of the open file.
+//! Finds and reads manifests: the only file reader of the pipeline. A file is opened once, and all
+//! checks are made on the open file.
 
 mod file;
 mod include;
@@ -19,13 +19,13 @@ use crate::layout::UsedFolder;
 use crate::manifest::source::SourceId;
 use crate::manifest::{self, syntax};
 
-/// What a manifest is called where none is named.
+/// The names of a manifest that triad finds by itself.
 const NAMES: [&str; 2] = ["triad.kdl", ".triad.kdl"];
-/// The folder whose only manifest is taken where none is named.
+/// The folder whose only manifest is used where none is named.
 const FOLDER: &str = "layouts";
 const ENDING: &str = "kdl";
 
-/// Where to look.
+/// The folders to search.
 #[derive(Debug, Clone, Copy)]
 pub struct Places<'a> {
     pub current: &'a Path,
@@ -33,29 +33,29 @@ pub struct Places<'a> {
     pub config: Option<&'a Path>,
 }
 
-/// Why there is no text.
+/// The reason why no manifest could be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    #[error("there is no manifest `{name}`")]
+    #[error("manifest `{name}` not found")]
     NotFound { name: String, looked: Vec<PathBuf> },
-    #[error("there is no manifest here or in a parent folder")]
+    #[error("no manifest found in this folder or a parent folder")]
     NoneHere,
-    #[error("there is no manifest in the folder `{name}`")]
+    #[error("no manifest found in the folder `{name}`")]
     NoneIn { name: String },
-    #[error("there are several manifests in `{}`", folder.display())]
+    #[error("found several manifests in `{}`", folder.display())]
     Several { folder: PathBuf, names: Vec<String> },
     #[error("cannot read `{}`", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("the path `{}` is not UTF-8", path.display())]
+    #[error("path `{}` is not UTF-8", path.display())]
     NotUtf8 { path: PathBuf },
-    #[error("the manifest `{}` was found by searching, and {why}", path.display())]
+    #[error("manifest `{}` is not trusted: {why}", path.display())]
     Untrusted { path: PathBuf, why: String },
-    #[error("the plan `{}` may not be yours: {why}", path.display())]
+    #[error("plan `{}` is not trusted: {why}", path.display())]
     UntrustedPlan { path: PathBuf, why: String },
 }
 
 impl LoadError {
-    /// What to do next.
+    /// The next step for the user.
     pub fn help(&self) -> String {
         match self {
             LoadError::NotFound { looked, .. } => {
@@ -66,25 +66,25 @@ impl LoadError {
                 format!("looked for {}", looked.join(", "))
             }
             LoadError::NoneHere => {
-                "`triad init` writes one here; one in another place is named by its path".to_owned()
+                "run `triad init` to create one, or name one by its path".to_owned()
             }
             LoadError::NoneIn { .. } => {
                 format!("looked for {} and {FOLDER}/*.{ENDING}", NAMES.join(", "))
             }
             LoadError::Several { names, .. } => format!("name one of them: {}", names.join(", ")),
             LoadError::NotUtf8 { .. } => {
-                "tmux keeps what triad writes down as text: give the folder another name".to_owned()
+                "rename the folder: triad stores the path as text in tmux".to_owned()
             }
             LoadError::Read { source, .. } if source.kind() == io::ErrorKind::ResourceBusy => {
-                "find out which program replaces it, and try again".to_owned()
+                "find the program that keeps replacing the file, then try again".to_owned()
             }
             LoadError::Read { .. } => "check the path and its permissions".to_owned(),
             LoadError::UntrustedPlan { .. } => {
-                "a plan runs what it says: make it again with `triad plan --out FILE`".to_owned()
+                "create it again with `triad plan --out FILE`: a plan runs programs".to_owned()
             }
             LoadError::Untrusted { path, .. } => {
                 format!(
-                    "read it, and name it on the command line if you want to run it: {}",
+                    "review it, then name it on the command line to run it: {}",
                     path.display()
                 )
             }
@@ -92,11 +92,11 @@ impl LoadError {
     }
 }
 
-/// Reads the manifest that `argument` names, or the one that is found from the current folder. A folder
-/// stands for the manifest in it, which is found there: nobody named the file.
+/// Reads the manifest that `argument` names, or else searches from the current folder. A folder
+/// stands for the manifest in it, which counts as found by searching, not as named.
 ///
 /// # Errors
-/// When there is none, several, or it cannot be read.
+/// If there is none, there are several, or it cannot be read.
 pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError> {
     match argument {
         Some("-") => read_stdin(places.current),
@@ -108,11 +108,10 @@ pub fn load(argument: Option<&str>, places: Places) -> Result<Loaded, LoadError>
     }
 }
 
-/// Reads a manifest again that was at this place, and no other.
+/// Reads the manifest at this place again.
 ///
 /// # Errors
-/// When it is not there any more, cannot be read, or was found by looking and may not be the
-/// user's own any more.
+/// If it is gone, cannot be read, or was found by searching and may no longer be the user's own.
 pub fn again(place: &Path, is_found: bool) -> Result<Loaded, LoadError> {
     if is_found {
         read_found(place)
@@ -121,14 +120,13 @@ pub fn again(place: &Path, is_found: bool) -> Result<Loaded, LoadError> {
     }
 }
 
-/// What a path leads to, by links of its own or of the folders that it is in; `None` where that is
-/// not there.
+/// The target of a path after following all links in it; `None` if there is none.
 pub fn target(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
-/// The folder that is called `used`, if that is another path to it than `real`: as far up as the two
-/// differ.
+/// The topmost folder in which the paths `used` and `real` of the same folder differ; `None` if the
+/// paths are equal.
 pub fn used_folder(real: &Path, used: &Path) -> Option<UsedFolder> {
     let is_same = |real: &Path, used: &Path| target(used).is_some_and(|target| target == real);
     if real == used || !is_same(real, used) {
@@ -147,7 +145,7 @@ pub fn used_folder(real: &Path, used: &Path) -> Option<UsedFolder> {
     })
 }
 
-/// What a file holds, if it is one that can be read; of a large one, the first part.
+/// The content of a file, if it can be read; of a large file, the first part.
 pub fn content(path: &Path) -> Option<Vec<u8>> {
     let file = regular(path).ok()??;
     bounded(file, syntax::SIZE_MAX).ok()
@@ -156,7 +154,7 @@ pub fn content(path: &Path) -> Option<Vec<u8>> {
 /// Reads a template for scripts.
 ///
 /// # Errors
-/// When it cannot be read as text.
+/// If it cannot be read as text.
 pub fn template(path: &Path) -> Result<String, LoadError> {
     let bytes = File::open(path).and_then(|file| bounded(file, syntax::SIZE_MAX));
     let text = bytes.and_then(|bytes| {
@@ -168,11 +166,11 @@ pub fn template(path: &Path) -> Result<String, LoadError> {
     })
 }
 
-/// Reads a saved plan of at most `most` bytes, and one more; `None` where the file is none, as it
-/// does not begin with `begins`.
+/// Reads a saved plan, up to one byte more than `most`; `None` if the file is no plan because it
+/// does not start with `begins`.
 ///
 /// # Errors
-/// When it cannot be read, or somebody else may have written it: it runs what it says.
+/// If it cannot be read, or somebody else may have written it: a plan runs programs.
 pub fn plan(path: &Path, begins: &[u8], most: usize) -> Result<Option<Vec<u8>>, LoadError> {
     let failed = |source| LoadError::Read {
         path: path.to_owned(),
@@ -200,7 +198,7 @@ fn named(name: &str, places: Places) -> Result<PathBuf, LoadError> {
         return Ok(path);
     }
     let mut looked = vec![path];
-    // A bare word may stand for a layout of this project, or of this user.
+    // A bare word may name a layout of this project, or of this user.
     if !name.contains('/') && !name.contains('.') {
         let file = format!("{name}.{ENDING}");
         looked.push(places.current.join(FOLDER).join(&file));
@@ -223,7 +221,7 @@ fn found_upwards(current: &Path) -> Result<PathBuf, LoadError> {
     Err(LoadError::NoneHere)
 }
 
-/// The manifest in a folder that was named: one of a project, or the only one of a folder of layouts.
+/// The manifest in a named folder: that of a project, or the only one in a folder of layouts.
 fn found_in_named(name: &str, folder: &Path, current: &Path) -> Result<PathBuf, LoadError> {
     let found = match found_in(folder, current)? {
         None if folder.file_name().is_some_and(|name| name == FOLDER) => only_in(folder, current)?,
@@ -268,8 +266,8 @@ fn manifests_in(folder: &Path) -> Vec<PathBuf> {
     manifests
 }
 
-/// Reads a manifest that nobody named. It runs programs: it must be this user's own, and nobody else
-/// may have had a hand in which file was found.
+/// Reads a manifest that was found by searching. It runs programs, so it must be the user's own, and
+/// nobody else may have been able to choose which file is found.
 fn read_found(path: &Path) -> Result<Loaded, LoadError> {
     let opened = opened_file(path).map_err(|source| unreadable(path, source))?;
     if let Some(why) = opened.distrust() {
@@ -336,7 +334,7 @@ fn read_stdin(current: &Path) -> Result<Loaded, LoadError> {
     })
 }
 
-/// Paths of a layout are written down on what it makes, as text.
+/// Checks that a path is UTF-8, because tmux options store it as text.
 fn readable(path: PathBuf) -> Result<PathBuf, LoadError> {
     if path.to_str().is_none() {
         return Err(LoadError::NotUtf8 { path });
@@ -344,8 +342,8 @@ fn readable(path: PathBuf) -> Result<PathBuf, LoadError> {
     Ok(path)
 }
 
-/// Whether there is no manifest, or folder of one, at this path any more. One that came from standard input, or that
-/// is out of reach, may be.
+/// Whether the manifest at this path, or its folder, is gone. The answer is no for standard input and
+/// for a path that cannot be reached.
 pub fn is_gone(path: &str) -> bool {
     let is_missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
     path.starts_with('/') && fs::symlink_metadata(path).is_err_and(is_missing)

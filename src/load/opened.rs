@@ -1,5 +1,5 @@
-//! A file that is opened once: owner, mode, text and path are those of the file that is open, also
-//! where somebody puts another in its place meanwhile.
+//! A file that is opened once: owner, mode, text and path are those of the open file, even if
+//! somebody replaces it meanwhile.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -11,12 +11,12 @@ use rustix::fs::OFlags;
 
 use super::trust::{self, Access, Kind, Passage};
 
-/// How often a file is opened again because another has taken its place.
+/// The number of times a file is opened again because it was replaced.
 const REPLACEMENTS_MAX: u32 = 20;
-/// How many links are followed on the way to a file, as the kernel does.
+/// The number of links that are followed on the way to a file, as in the kernel.
 const LINKS_MAX: u32 = 40;
 
-/// An open file, and where it is.
+/// An open file and its place.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub file: File,
@@ -32,41 +32,41 @@ impl Opened {
         identity(&self.metadata)
     }
 
-    /// Why somebody else than the user may have written the file, or chosen that it is this one.
+    /// The reason to suspect that somebody other than the user wrote or chose the file.
     pub(super) fn distrust(&self) -> Option<String> {
         let user = rustix::process::geteuid().as_raw();
         trust::of_file(user, access(&self.metadata)).or_else(|| trust::of_way(user, &self.way))
     }
 }
 
-/// Opens whatever is at this path, also a pipe, which keeps us until somebody writes to it.
+/// Opens anything at this path, also a pipe, which blocks until somebody writes to it.
 ///
 /// # Errors
-/// When it cannot be opened, or is replaced again and again meanwhile.
+/// If it cannot be opened, or is replaced again and again meanwhile.
 pub(super) fn opened(path: &Path) -> io::Result<Opened> {
     located(path, || File::open(path))
 }
 
-/// Opens a file, and nothing that is none.
+/// Opens a regular file, and nothing else.
 ///
 /// # Errors
-/// As [`opened`], and when it is not a file.
+/// As [`opened`], and if it is not a regular file.
 pub(super) fn opened_file(path: &Path) -> io::Result<Opened> {
     located(path, || {
         regular(path)?.ok_or_else(|| io::Error::other("it is not a file"))
     })
 }
 
-/// Opens a file where its path without links is of no interest; `None` where it is not a file.
+/// Opens a regular file without resolving its path; `None` if it is not a regular file.
 ///
 /// # Errors
-/// When it cannot be opened.
+/// If it cannot be opened.
 pub(super) fn regular(path: &Path) -> io::Result<Option<File>> {
-    // A pipe or a device would notice that it is opened.
+    // Opening a pipe or a device has effects of its own.
     if !fs::metadata(path)?.is_file() {
         return Ok(None);
     }
-    // One that has taken the file's place since must not keep us.
+    // A pipe that has replaced the file since must not block us.
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = OpenOptions::new()
         .read(true)
@@ -76,20 +76,20 @@ pub(super) fn regular(path: &Path) -> io::Result<Option<File>> {
     Ok(is_file.then_some(file))
 }
 
-/// Why somebody else than the user may have written an open file.
+/// The reason to suspect that somebody other than the user wrote an open file.
 ///
 /// # Errors
-/// When the system does not tell its owner.
+/// If the system does not tell its owner.
 pub(super) fn distrust(file: &File) -> io::Result<Option<String>> {
     let user = rustix::process::geteuid().as_raw();
     Ok(trust::of_file(user, access(&file.metadata()?)))
 }
 
-/// Opens a file and finds out where it is, until both are of the same file.
+/// Opens a file and resolves its path, until both belong to the same file.
 fn located(path: &Path, open: impl Fn() -> io::Result<File>) -> io::Result<Opened> {
     let mut failed = io::Error::new(
         io::ErrorKind::ResourceBusy,
-        "another file takes its place again and again",
+        "the file is being replaced again and again",
     );
     for _ in 0..REPLACEMENTS_MAX {
         let file = open()?;
@@ -110,24 +110,24 @@ fn located(path: &Path, open: impl Fn() -> io::Result<File>) -> io::Result<Opene
     Err(failed)
 }
 
-/// Where a path leads.
+/// The end of a path and the way to it.
 struct Walk {
     canonical: PathBuf,
-    /// What is there.
+    /// The metadata of the object at the end.
     end: Metadata,
     /// The folders and links from the root to there.
     way: Vec<Passage>,
 }
 
 /// Follows a path link by link, as the kernel does. If every folder and link on the way belongs to the
-/// user or root, nobody else can have changed the way since the file was opened: that takes a folder
-/// of their own, or one that anyone may write to, and it would still be on the way.
+/// user or root, nobody else can have changed the way since the file was opened: they would need a
+/// folder of their own, or one that anyone can write to, and that folder would be on the way.
 fn walk(path: &Path) -> io::Result<Walk> {
     let mut place = PathBuf::from("/");
     let mut end = fs::symlink_metadata(&place)?;
     let mut way = vec![passage(&place, Kind::Folder, &end)];
     let mut links = 0;
-    // Names that are yet to be followed, the next one last.
+    // The names still to follow, the next one last.
     let mut names = reversed(&path::absolute(path)?);
     while let Some(name) = names.pop() {
         if name == ".." {

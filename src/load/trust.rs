@@ -1,15 +1,15 @@
-//! Whether only its user, or root, can have put a file where it is: owners and modes in, the reason
-//! for distrust out.
+//! Decides whether only the user or root can have put a file in its place: owners and modes in, the
+//! reason for distrust out.
 
 use std::path::PathBuf;
 
-/// Anyone may write.
+/// The mode bit that lets anyone write.
 const WRITABLE_BY_ALL: u32 = 0o002;
-/// In such a folder people remove and rename only what is their own.
+/// The sticky bit: people can only remove and rename their own files in such a folder.
 const STICKY: u32 = 0o1000;
 const ROOT: u32 = 0;
 
-/// The owner of a file, folder or link, and who may do what with it.
+/// The owner and mode of a file, folder or link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Access {
     pub uid: u32,
@@ -30,19 +30,19 @@ pub(super) enum Kind {
     Link,
 }
 
-/// Why somebody else than `user` may have written what the file holds.
+/// The reason to suspect that somebody other than `user` wrote the file.
 pub(super) fn of_file(user: u32, file: Access) -> Option<String> {
     if file.uid != user {
         Some(format!("it belongs to another user (uid {})", file.uid))
     } else if file.mode & WRITABLE_BY_ALL != 0 {
-        Some("anyone may write to it".to_owned())
+        Some("anyone can write to it".to_owned())
     } else {
         None
     }
 }
 
-/// Why somebody else than `user` and root may have chosen which file it is: by a link, or by putting
-/// another file, or a folder, in the place of one on the way.
+/// The reason to suspect that somebody other than `user` and root chose the file: by a link, or by
+/// replacing a file or folder on the way.
 pub(super) fn of_way(user: u32, way: &[Passage]) -> Option<String> {
     way.iter().find_map(|passage| {
         let Access { uid, mode } = passage.access;
@@ -56,10 +56,10 @@ pub(super) fn of_way(user: u32, way: &[Passage]) -> Option<String> {
                 "the {noun} `{path}` belongs to another user (uid {uid})"
             ));
         }
-        // The mode of a link says nothing.
+        // The mode of a link has no meaning.
         let is_open = mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0;
         (is_open && passage.kind == Kind::Folder)
-            .then(|| format!("anyone may write to the folder `{path}`, which belongs to uid {uid}"))
+            .then(|| format!("anyone can write to the folder `{path}`, which belongs to uid {uid}"))
     })
 }
 
@@ -94,7 +94,7 @@ mod tests {
         check(USER, USER, 0o100_644, None);
         check(USER, USER, 0o100_664, None);
         check(ROOT, ROOT, 0o100_600, None);
-        check(USER, USER, 0o100_666, Some("anyone may write to it"));
+        check(USER, USER, 0o100_666, Some("anyone can write to it"));
         let other = "it belongs to another user (uid 1001)";
         check(USER, OTHER, 0o100_644, Some(other));
         check(USER, OTHER, 0o100_666, Some(other));
@@ -134,11 +134,11 @@ mod tests {
         );
         check_way(
             &[("/srv", Kind::Folder, ROOT, 0o40_777)],
-            Some("anyone may write to the folder `/srv`, which belongs to uid 0"),
+            Some("anyone can write to the folder `/srv`, which belongs to uid 0"),
         );
         check_way(
             &[("/home/a/open", Kind::Folder, USER, 0o40_777)],
-            Some("anyone may write to the folder `/home/a/open`, which belongs to uid 1000"),
+            Some("anyone can write to the folder `/home/a/open`, which belongs to uid 1000"),
         );
     }
 

@@ -1,13 +1,13 @@
-//! The files of a manifest as one: what an included file says stands where it is included, and of
-//! what can be said once the last word counts.
+//! Joins the files of a manifest: the nodes of an included file take the place of its `include`, and
+//! of settings that can be given once, the last one counts.
 
 use super::ast::{EnvDecl, HooksDecl, Item, Manifest, OptionDecl, VarDecl};
 use super::error::ManifestError;
 use super::parsed::{Parsed, ParsedFile};
 use super::source::Source;
 
-/// Puts a manifest together. The items of `main` are those of all its files, in order: an included
-/// file's stand in place of its `include` node. `errors` are those of the other files.
+/// Assembles a manifest. `main` holds the items of all files in order, those of an included file in
+/// place of its `include` node. `errors` are the mistakes in the other files.
 pub fn assemble(source: &Source, main: ParsedFile, errors: Vec<ManifestError>) -> Parsed {
     let mut parsed = Parsed {
         manifest: Manifest::default(),
@@ -44,13 +44,13 @@ fn take(manifest: &mut Manifest, item: Item) {
         Item::Hooks(hooks) => take_hooks(&mut manifest.hooks, *hooks),
         Item::Template(template) => manifest.templates.push(*template),
         Item::Session(session) => manifest.sessions.push(*session),
-        // It was read, or what is wrong with it was said.
+        // The file was read, or its mistakes were reported.
         Item::Include(_) => {}
     }
 }
 
-/// A later default replaces an earlier one where that stands, so that what is derived from the
-/// variable in between follows it.
+/// A later default replaces an earlier one at the earlier place, so that variables derived from it in
+/// between follow it.
 fn take_vars(vars: &mut Vec<VarDecl>, later: Vec<VarDecl>) {
     for var in later {
         match vars

@@ -1,4 +1,4 @@
-//! The manifest as it was written: every declaration with the place it stands at.
+//! The manifest as it was written: every declaration with its place in the text.
 //!
 //! Nothing here is expanded, inherited or checked against anything else; that is
 //! [`resolve`](crate::resolve). Names end in `Decl`: a `PaneDecl` is written, a
@@ -47,9 +47,9 @@ pub enum Item {
 /// `include "file.kdl"`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IncludeDecl {
-    /// Never a template: it is read before there are variables.
+    /// Never a template: it is read before variables exist.
     pub path: String,
-    /// Of the path.
+    /// The span of the path.
     pub span: Span,
     pub is_optional: bool,
 }
@@ -78,12 +78,12 @@ pub struct Scalar {
     pub span: Span,
 }
 
-/// What a [`Scalar`] holds.
+/// The value of a [`Scalar`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScalarValue {
     /// A string, which is a template.
     Template(String),
-    /// A string marked `(raw)`, taken as it stands.
+    /// A string marked `(raw)`, used literally.
     Raw(String),
     Integer(i128),
     Float(f64),
@@ -97,7 +97,7 @@ pub struct Name {
     pub span: Span,
 }
 
-/// Which tmux server: by name (`-L`) or by socket path (`-S`).
+/// The tmux server, by name (`-L`) or by socket path (`-S`).
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerDecl {
     Socket(Scalar),
@@ -108,7 +108,7 @@ pub enum ServerDecl {
 #[derive(Debug, Clone, PartialEq)]
 pub struct VarDecl {
     pub name: Name,
-    /// `None`: must be given with `--var` or `TRIAD_VAR_*`.
+    /// `None`: must be set with `--var` or `TRIAD_VAR_*`.
     pub default: Option<Scalar>,
 }
 
@@ -119,7 +119,7 @@ pub struct EnvDecl {
     pub value: EnvValue,
 }
 
-/// Where an environment variable's value comes from.
+/// The source of an environment variable's value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EnvValue {
     Given(Scalar),
@@ -127,7 +127,7 @@ pub enum EnvValue {
     FromCaller {
         optional: bool,
     },
-    /// `KEY secret=#true`: the same, and nobody is to see it.
+    /// `KEY secret=#true`: the same, and never shown.
     Secret {
         optional: bool,
     },
@@ -160,10 +160,10 @@ pub struct ScopeDecl {
     pub before: Vec<Scalar>,
 }
 
-/// What multiplies a node or leaves it out.
+/// The `each` and `profile` of a node, which copy it or leave it out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PresenceDecl {
-    /// Empty: the node itself, once.
+    /// If empty, the node occurs once.
     pub each: Vec<EachDecl>,
     pub profile: Option<Scalar>,
 }
@@ -208,16 +208,16 @@ pub struct WindowDecl {
     pub synchronize: Option<Scalar>,
     pub zoom: Option<Scalar>,
     pub was: Option<Scalar>,
-    /// Of all its panes.
+    /// The protection of all its panes.
     pub protect: Option<Scalar>,
     pub scope: ScopeDecl,
-    /// Nothing, one split, or panes (which are then laid out by `layout`). Anything else is a
-    /// diagnostic of the decoder, which keeps what it read.
+    /// Empty, one split, or panes (which are then arranged by `layout`). The decoder reports anything
+    /// else and keeps it.
     pub body: Vec<NodeDecl>,
     pub span: Span,
 }
 
-/// What may stand in a window or a split.
+/// A child of a window or a split.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NodeDecl {
     Split(Box<SplitDecl>),
@@ -232,7 +232,7 @@ impl NodeDecl {
         }
     }
 
-    /// Whether it may be there several times, or not at all.
+    /// Whether `each` or `profile` may copy it or leave it out.
     pub fn is_conditional(&self) -> bool {
         let presence = match self {
             NodeDecl::Split(split) => &split.presence,
@@ -252,21 +252,21 @@ pub struct SplitDecl {
     pub span: Span,
 }
 
-/// How much of its split a child takes.
+/// The size of a child in its split.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlaceDecl {
     /// `"30%"` or a number of cells.
     pub size: Option<Scalar>,
-    /// A weight for what is left.
+    /// A weight in sharing the remaining space.
     pub grow: Option<Scalar>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaneDecl {
     pub kind: PaneKind,
-    /// `None`: it is called after its command.
+    /// `None`: its name is derived from its command.
     pub name: Option<Scalar>,
-    /// Whether it is written as its window, whose only pane it is.
+    /// Whether it is written as a window, whose only pane it is.
     pub is_window: bool,
     pub presence: PresenceDecl,
     pub was: Option<Scalar>,
@@ -282,7 +282,7 @@ pub struct TemplateDecl {
     pub body: BodyDecl,
 }
 
-/// What a pane and a template have in common.
+/// The settings that a pane and a template share.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BodyDecl {
     /// `use="template"`.
@@ -294,7 +294,7 @@ pub struct BodyDecl {
     pub protect: Option<Scalar>,
     pub on_exit: Option<Scalar>,
     pub history: Option<Scalar>,
-    /// Of a task.
+    /// Only for tasks.
     pub deadline: Option<Scalar>,
     pub start: Option<Scalar>,
     pub run: Option<RunDecl>,
@@ -329,10 +329,10 @@ pub struct StopDecl {
     pub signal: Option<Scalar>,
     pub timeout: Option<Scalar>,
     pub keys: Vec<Scalar>,
-    /// Between two keys.
+    /// The pause between two keys.
     pub pause: Option<Scalar>,
     pub run: Option<Scalar>,
-    /// Of `run`.
+    /// The `always` of `run`.
     pub always: Option<Scalar>,
     pub span: Span,
 }
@@ -380,7 +380,7 @@ pub enum ProbeDecl {
 pub struct HttpDecl {
     pub url: Scalar,
     pub status: Option<Scalar>,
-    /// Names, and what their values are to match.
+    /// Names, each with the expression for its value.
     pub headers: Vec<(Scalar, Scalar)>,
     pub body: Option<Scalar>,
     pub socket: Option<Scalar>,

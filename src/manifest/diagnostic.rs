@@ -1,21 +1,21 @@
-//! A mistake in a manifest as data: what every stage reports and what the view renders.
+//! A mistake in a manifest as data, reported by the stages and rendered by the view.
 
 use super::source::Span;
 
 /// One mistake, with its places. Plain text: no colour, no layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable name of the rule that was broken, such as `triad::manifest::unknown-node`.
+    /// The stable name of the broken rule, such as `triad::manifest::unknown-node`.
     pub code: &'static str,
-    /// What is wrong: a lowercase fragment without a period.
+    /// The problem: a lowercase fragment without a period.
     pub message: String,
-    /// Where; the first is the place of the mistake, the others are what it conflicts with.
+    /// The places: first that of the mistake, then those that it conflicts with.
     pub labels: Vec<Label>,
-    /// What to do next.
+    /// The next step for the user.
     pub help: Option<String>,
 }
 
-/// A place with a few words on its part in the mistake.
+/// A place with a few words about its part in the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     pub span: Span,

@@ -1,20 +1,20 @@
-//! What there is to say about a rule, read from the text file that the build includes for its code.
+//! The explanation of a rule, read from the text file that the build includes for its code.
 //!
-//! A file holds a paragraph, and then, where there are examples, `Wrong:` and `Right:`, each on a
-//! line of its own, with a manifest below that is indented by four spaces. Lines of the paragraph
-//! are joined. A control character stands in an example as its picture, such as `␇`.
+//! A file holds a paragraph, optionally followed by examples: `Wrong:` and `Right:`, each on its own
+//! line, with a manifest below that is indented by four spaces. Lines of the paragraph are joined.
+//! Examples write control characters as their pictures, such as `␇`.
 
-/// What there is to say about a rule, for who asks by its code.
+/// The explanation of a rule, shown by `triad check --explain CODE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// As in [`Diagnostic::code`](super::diagnostic::Diagnostic::code).
     pub code: &'static str,
-    /// What the rule is and why it is there, as a paragraph of plain text.
+    /// The rule and its reason, as a paragraph of plain text.
     pub text: String,
-    /// A whole manifest that breaks the rule and no other. `None` where none fits a page. Where
-    /// the mistake needs a certain command line, a comment on the first line has it.
+    /// A whole manifest that breaks this rule only. `None` if no such manifest fits on a page. If the
+    /// mistake needs a certain command line, it is a comment on the first line.
     pub wrong: Option<String>,
-    /// The same manifest, put right.
+    /// The same manifest, corrected.
     pub right: Option<String>,
 }
 

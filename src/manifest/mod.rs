@@ -1,8 +1,8 @@
 //! Stage 1: the manifest as it was written, from text, with the place of everything.
 //!
-//! [`parse`] never stops at a mistake: it returns what it could read together with all that is
-//! wrong, so that the next stage can add what it finds. Any text is answered in bounded time and
-//! memory: [`syntax`] sees it first, and the KDL parser gets only what it has bounded.
+//! [`parse`] never stops at a mistake: it returns the readable part together with all mistakes, so
+//! that the next stage can add its own. Any text takes bounded time and memory: [`syntax`] reads it
+//! first, and the KDL parser only gets text within its limits.
 
 mod assemble;
 pub mod ast;
@@ -35,7 +35,7 @@ use source::{Source, SourceId, Span};
 /// [`syntax::DEPTH_MAX`].
 const STACK: usize = 64 << 20;
 
-/// The text of a file. Where it is not UTF-8: what can be shown of it, and the mistake.
+/// The text of a file. If it is not UTF-8, the printable part of it and the mistake.
 pub fn text(
     id: SourceId,
     name: impl Into<String>,
@@ -56,7 +56,7 @@ pub fn text(
     }
 }
 
-/// Reads a manifest of one file; what it includes is not read.
+/// Reads a manifest of one file, without the files that it includes.
 pub fn parse(source: &Source) -> Parsed {
     let file = parse_file(source);
     assemble(source, file, Vec::new())
@@ -100,7 +100,7 @@ fn unreadable(error: SyntaxError) -> Decoded {
     }
 }
 
-/// Runs a pure computation on a thread of its own; `None` where the system gives none.
+/// Runs a pure computation on its own thread; `None` if the system cannot create one.
 fn on_large_stack<T: Send>(compute: impl FnOnce() -> T + Send) -> Option<T> {
     thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(STACK);
@@ -112,7 +112,7 @@ fn on_large_stack<T: Send>(compute: impl FnOnce() -> T + Send) -> Option<T> {
     })
 }
 
-/// The parser's first complaint, where [`syntax`] had none: those after it follow from it.
+/// The parser's first mistake, for texts in which [`syntax`] found none. Later ones follow from it.
 fn reworded(source: &Source, error: &KdlError) -> SyntaxError {
     let diagnostics = error.diagnostics.iter();
     let first = diagnostics.min_by_key(|found| found.span.offset());
@@ -122,7 +122,7 @@ fn reworded(source: &Source, error: &KdlError) -> SyntaxError {
         source.span(start..(start + found.span.len()).min(size))
     });
     let message = first.and_then(|found| found.message.clone());
-    let mut message = message.unwrap_or_else(|| "this is not KDL".to_owned());
+    let mut message = message.unwrap_or_else(|| "not valid KDL".to_owned());
     if let Some(first) = message.get(..1).map(str::to_ascii_lowercase) {
         message.replace_range(..1, &first);
     }

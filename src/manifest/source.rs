@@ -1,6 +1,6 @@
 //! A manifest's text and the places in it.
 
-/// Which text a [`Span`] belongs to: a manifest may be read from several.
+/// The text that a [`Span`] belongs to: a manifest may consist of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
@@ -27,11 +27,11 @@ impl Span {
     }
 }
 
-/// A text with the name it is shown under.
+/// A text with its name for messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
     pub id: SourceId,
-    /// As the user wrote it on the command line, for messages.
+    /// The name as the user wrote it on the command line.
     pub name: String,
     pub text: String,
 }
@@ -56,7 +56,7 @@ impl Sources {
     }
 
     /// # Panics
-    /// If the id is another manifest's.
+    /// If the id belongs to another manifest.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
     }

@@ -1,4 +1,4 @@
-//! What is read, as opposed to what is reported (the cases in `tests/cases` show that), and that
+//! Tests of the declarations that are read (the cases in `tests/cases` show the diagnostics), and that
 //! no text takes long.
 
 use std::time::{Duration, Instant};
@@ -189,7 +189,7 @@ fn spans_are_the_values_as_written() {
     assert_eq!(cwd, Some("\"x\""));
 }
 
-/// What a mistake leaves of a manifest.
+/// The part of a manifest that remains after a mistake.
 #[track_caller]
 fn check_kept(text: &str, errors: usize, expected: &[(&str, &[&str])]) {
     let parsed = parse(&Source::new("t", text));
@@ -240,7 +240,7 @@ fn what_was_meant_is_read_for_what_was_written() {
     assert_eq!(shown(session.windows[0].focus.as_ref()), "Bool(true)");
 }
 
-/// Any text is answered soon: this is a hundred times what it takes, for slow machines.
+/// Any text is read quickly. The limit is a hundred times the usual time, for slow machines.
 #[track_caller]
 fn check_bounded(text: &str, expected: Option<&str>) {
     let started = Instant::now();
@@ -275,7 +275,7 @@ fn no_text_is_too_much() {
     check_bounded(&(session.to_owned() + &" ".repeat(SIZE_MAX - 20)), None);
     let comments = "/*".repeat(10_000) + &"*/".repeat(10_000);
     check_bounded(&(comments + session), None);
-    // Each level would be read twice by a parser that backtracks out of what `/-` leaves out.
+    // A parser that backtracks after `/-` would read each level twice.
     let skipped = "/- a {b;".repeat(10_000) + &"}".repeat(10_000);
     check_bounded(&(session.to_owned() + ";" + &skipped), None);
     let skipped = " /- {b;".repeat(10_000) + &"}".repeat(10_000);

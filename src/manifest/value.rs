@@ -1,16 +1,16 @@
-//! How sizes, times and paths are written. Also for what a template turns out to say.
+//! Parses sizes, times and paths, also those that templates produce.
 
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::layout::Size;
 
-/// The most cells a size may ask for: the largest window of tmux.
+/// The most cells of a size: the largest window of tmux.
 pub const CELLS_MAX: u32 = crate::layout::EXTENT_MAX;
 /// The longest time that can be written, so that no sum of times can overflow.
 const TIME_MAX: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// A share such as `30%`, or a number of cells as a template gives it.
+/// A share such as `30%`, or a number of cells from a template.
 pub fn size(text: &str) -> Option<Size> {
     if let Some(share) = text.strip_suffix('%') {
         let share = digits(share)?.parse().ok()?;
@@ -27,7 +27,7 @@ pub fn cells(number: i128) -> Option<Size> {
         .then_some(Size::Cells(cells))
 }
 
-/// A time such as `250ms`, `2s`, `1m` or `1h`; longer than nothing.
+/// A time such as `250ms`, `2s`, `1m` or `1h`, greater than zero.
 pub fn duration(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| !c.is_ascii_digit())?;
     let number: u64 = digits(&text[..unit])?.parse().ok()?;
@@ -41,7 +41,7 @@ pub fn duration(text: &str) -> Option<Duration> {
     (!time.is_zero() && time <= TIME_MAX).then_some(time)
 }
 
-/// A number of bytes such as `500K`, `10M` or `1G`, in powers of 1024; more than nothing.
+/// A number of bytes such as `500K`, `10M` or `1G`, in powers of 1024, greater than zero.
 pub fn bytes(text: &str) -> Option<u64> {
     let unit = text.find(|c: char| !c.is_ascii_digit())?;
     let number: u64 = digits(&text[..unit])?.parse().ok()?;

@@ -1,7 +1,8 @@
-//! `use`: a pane's body over that of its template.
+//! `use`: merges a pane's body with that of its template.
 //!
-//! What the pane says itself wins: scalars, and the lists `run`, `type`, `needs` and the blocks
-//! `ready`, `restart`, `stop` are replaced as a whole; `env` and `options` are merged key by key.
+//! The pane's own settings override the template's: scalars, the lists `run`, `type` and `needs`, and
+//! the blocks `ready`, `restart` and `stop` are replaced as a whole; `env` and `options` are merged key
+//! by key.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use crate::manifest::source::Span;
 use crate::resolve::error::ResolveError;
 use crate::resolve::resolver::Resolver;
 
-/// How many templates may stand behind one another.
+/// The most templates that may use each other in a row.
 const USES_MAX: usize = 16;
 
 /// The templates of a layout by name.
@@ -20,7 +21,7 @@ pub(super) struct Bodies<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    /// Two of a name are reported.
+    /// Collects the templates and reports two of the same name.
     pub(super) fn new(templates: &'a [TemplateDecl], errors: &mut Vec<ResolveError>) -> Self {
         let mut by_name: BTreeMap<&str, &TemplateDecl> = BTreeMap::new();
         for template in templates {
@@ -39,10 +40,10 @@ impl<'a> Bodies<'a> {
         Bodies { templates: by_name }
     }
 
-    /// Reports what is wrong with templates that nothing may use.
+    /// Reports mistakes in templates that no pane uses.
     pub(super) fn check(&self, resolver: &mut Resolver) {
         for template in self.templates.values() {
-            // One that is chosen by a variable of where it is used is looked at there.
+            // A template that a variable chooses is checked where it is used.
             let is_known = |base: &Scalar| {
                 matches!(&base.value, crate::manifest::ast::ScalarValue::Template(text)
                     if !text.contains("{{"))
@@ -53,7 +54,7 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// The body with those of its templates, nearest first.
+    /// The body and those of its templates, nearest first.
     pub(super) fn merged(&self, resolver: &mut Resolver, own: &BodyDecl) -> BodyDecl {
         let mut merged = own.clone();
         let mut used: Vec<(&str, Span)> = Vec::new();
@@ -72,9 +73,9 @@ impl<'a> Bodies<'a> {
             let name = template.name.text.as_str();
             if let Some(start) = used.iter().position(|(seen, _)| *seen == name) {
                 let mut circle = used.split_off(start);
-                // What led into the circle is no part of it; what closes it is.
+                // The templates that lead into the cycle are not part of it.
                 circle[0].1 = base.span;
-                // The same circle is found from each of its templates: it is told from one.
+                // The same cycle is found from each of its templates, and reported once.
                 let first = (0..circle.len()).min_by_key(|&at| circle[at].1);
                 circle.rotate_left(first.unwrap_or(0));
                 let links = circle.iter();
@@ -150,7 +151,7 @@ fn list_over<T: Clone>(own: Vec<T>, base: &[T]) -> Vec<T> {
     if own.is_empty() { base.to_vec() } else { own }
 }
 
-/// `size` and `grow` are one thing said in two ways.
+/// `size` and `grow` exclude each other, so either one replaces both.
 fn place_over(own: PlaceDecl, base: &PlaceDecl) -> PlaceDecl {
     if own.size.is_some() || own.grow.is_some() {
         own
@@ -168,7 +169,7 @@ fn scope_over(own: ScopeDecl, base: &ScopeDecl) -> ScopeDecl {
         log,
         before,
     } = own;
-    // What comes later wins where both are read.
+    // A later entry overrides an earlier one.
     let mut all_env = base.env.clone();
     all_env.extend(env);
     let mut all_options = base.options.clone();

@@ -1,4 +1,4 @@
-//! Walks a manifest from the outside in and spells out sessions, windows and splits.
+//! Walks a manifest from the outside in and resolves sessions, windows and splits.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ use crate::resolve::values::Arranged;
 use crate::resolve::{drawn, naming, pane, secrets, variables};
 use crate::tmux::layout_string::Cell;
 
-/// What a session without windows, and a window without panes, has.
+/// The name of the window of a session without windows.
 const DEFAULT_WINDOW: &str = "main";
 /// The sizes of tmux's main panes: `main-pane-width` and `main-pane-height`.
 const MAIN: (u32, u32) = (80, 24);
@@ -51,7 +51,7 @@ pub(super) fn layout(
     let layout = builder.layout(manifest);
     let mut errors: Vec<ResolveError> = Vec::new();
     for error in builder.resolver.errors {
-        // What is copied is wrong in every copy, and said once.
+        // A mistake in a copied node is in every copy, and is reported once.
         if errors.len() < ERRORS_MAX && !errors.contains(&error) {
             errors.push(error);
         }
@@ -63,7 +63,7 @@ pub(super) fn layout(
     }
 }
 
-/// What the caller has given is kept in the clear: not where a secret is in it.
+/// Drops values of the caller that contain a secret, because they are stored in the clear.
 fn without_secret_vars(mut layout: Layout) -> Layout {
     let veil = layout.veil();
     let given = &mut layout.vars.given;
@@ -71,7 +71,7 @@ fn without_secret_vars(mut layout: Layout) -> Layout {
     layout
 }
 
-/// What of an environment anybody may see.
+/// The variables of an environment that are not secret.
 fn plain(env: &BTreeMap<String, Variable>) -> BTreeMap<String, String> {
     let plain = env
         .iter()
@@ -83,12 +83,12 @@ struct Builder<'a> {
     resolver: Resolver<'a>,
     bodies: Bodies<'a>,
     presence: Presence,
-    /// The needs of every pane, to be resolved when all panes are known.
+    /// The needs of every pane, to resolve once all panes are known.
     needs: Vec<WrittenNeed>,
-    /// The place of every name and the copy it is in, by what it must be unique in.
+    /// The place of every name and its copy, by the scope in which the name has to be unique.
     names: BTreeMap<(String, &'static str), (Span, Vec<Span>)>,
     claims: Claims,
-    /// How many panes were written without a name.
+    /// The number of panes without a name.
     unnamed: usize,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Builder<'a> {
         without_secret_vars(layout)
     }
 
-    /// What can be said only when everything is known.
+    /// Runs the checks that need the whole layout.
     fn finish(&mut self, manifest: &'a Manifest, sessions: &mut [Session]) {
         let needs = std::mem::take(&mut self.needs);
         let errors = &mut self.resolver.errors;
@@ -159,7 +159,7 @@ impl<'a> Builder<'a> {
         }
         let unknown = self.presence.unknown_profiles(&self.resolver);
         self.resolver.errors.extend(unknown);
-        // Templates that nothing uses are read as well; that they are right is all that counts.
+        // Unused templates are resolved as well, only to report their mistakes.
         self.bodies.check(&mut self.resolver);
     }
 
@@ -180,7 +180,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// A session, unless another has its name.
+    /// Resolves a session, unless its name is taken.
     fn session(&mut self, decl: &'a SessionDecl, outer: &Inheritance) -> Option<Session> {
         let name = self.name(&decl.name);
         self.resolver.bind("session", &name);
@@ -240,7 +240,7 @@ impl<'a> Builder<'a> {
         let origin = self.resolver.origin(decl.span);
         let (root, gives_way) = self.inside(decl, &former, &scope).unwrap_or_else(|| {
             let mut shell = pane::bare_shell(&address, &scope, &origin);
-            // Where the window ran something itself, the pane had its name.
+            // If the window ran a command itself, the pane had its name.
             shell.former.push(address.pane(&name));
             (Node::Pane(Box::new(shell)), false)
         });
@@ -291,8 +291,8 @@ impl<'a> Builder<'a> {
         is_unique.then_some(window)
     }
 
-    /// A window's one split, or its panes, laid out by a name of tmux's; and whether the cells of
-    /// its outermost split are nobody's wish.
+    /// A window's split, or its panes in one of tmux's arrangements; and whether the cells of the
+    /// outermost split come from tmux's options and not from the manifest.
     fn inside(
         &mut self,
         decl: &'a WindowDecl,
@@ -321,7 +321,7 @@ impl<'a> Builder<'a> {
             let error = ResolveError::SplitNotAlone { span: decl.span };
             self.resolver.errors.push(error);
         }
-        // Otherwise the decoder has said that a split stands alone.
+        // Otherwise the decoder has reported that a split has to be alone.
         for split in &splits {
             panes.extend(split.panes().into_iter().cloned());
         }
@@ -330,7 +330,7 @@ impl<'a> Builder<'a> {
             Arranged::ByCells(cell) => return self.drawn(decl, &cell, panes),
         };
         let written = main.filter(|main| *main != Size::Grow(1));
-        // What tmux's options say gives way in a small window, as it does in tmux.
+        // Sizes from tmux's options give way in a small window, as in tmux itself.
         let gives_way = written.is_none();
         let written = written.or_else(|| main_option(arrangement, scope));
         let main = written.unwrap_or(match arrangement.main_direction() {
@@ -340,7 +340,7 @@ impl<'a> Builder<'a> {
         (!panes.is_empty()).then(|| (arranged(panes, arrangement, main), gives_way))
     }
 
-    /// The panes of a window in the cells of its layout string.
+    /// Puts the panes of a window into the cells of its layout string.
     fn drawn(&mut self, decl: &WindowDecl, cell: &Cell, panes: Vec<Pane>) -> Option<(Node, bool)> {
         let (cells, count) = (cell.leaves().len(), panes.len());
         if cells == count {
@@ -355,7 +355,7 @@ impl<'a> Builder<'a> {
         None
     }
 
-    /// What a node of a window or split comes to: itself, its copies, or nothing.
+    /// Resolves a node of a window or split to itself, its copies, or nothing.
     fn children(&mut self, decl: &'a NodeDecl, window: &Former, scope: &Inheritance) -> Vec<Child> {
         let mut children = Vec::new();
         match decl {
@@ -377,8 +377,8 @@ impl<'a> Builder<'a> {
         children
     }
 
-    /// Runs `make` once for each copy of a node, with what the copy binds in scope: not at all
-    /// where a profile leaves the node out. `names` are those of the panes that would be missing.
+    /// Runs `make` once for each copy of a node, with the variables of the copy in scope, or not at all
+    /// if a profile leaves the node out. `names` are the panes that would then be missing.
     fn copies(
         &mut self,
         presence: &PresenceDecl,
@@ -414,7 +414,7 @@ impl<'a> Builder<'a> {
         self.check_sizes(decl, &children);
         match children.len() {
             0 => None,
-            // A split of one child has no border, and tmux no cell for it.
+            // A split with one child has no border, and tmux has no cell for it.
             1 => children.pop().map(|child| child.node),
             _ => Some(Node::Split(Split {
                 direction: decl.direction,
@@ -423,7 +423,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What no window could hold.
+    /// Reports splits that fit into no window.
     fn check_sizes(&mut self, decl: &SplitDecl, children: &[Child]) {
         let span = decl.span;
         let shares = children.iter().map(|child| match child.size {
@@ -462,7 +462,7 @@ impl<'a> Builder<'a> {
         pane.former = former.addresses;
         pane.body.unnamed = name.is_none();
         if decl.is_window {
-            // It had the window's name, too; and before it ran something, it was a shell.
+            // It had the window's former name too, and was a shell before the window had a command.
             let names = window.addresses.iter().map(|was| was.pane(was.name()));
             pane.former.extend(names);
             pane.former.push(window.now.pane(pane::DEFAULT_PANE));
@@ -489,25 +489,25 @@ impl<'a> Builder<'a> {
         is_unique.then_some(Child { size, node })
     }
 
-    /// A name that no manifest has, until the pane has one.
+    /// A temporary name that no manifest contains.
     fn made_up(&mut self) -> String {
         self.unnamed += 1;
         format!("unnamed-{}", self.unnamed)
     }
 
-    /// A name; where it is wrong, one that nothing else has, so that what is inside is read too.
+    /// A name, or a unique replacement for a wrong one, so that the contents are read too.
     fn name(&mut self, scalar: &Scalar) -> String {
         let name = self.resolver.name(scalar);
         name.unwrap_or_else(|| format!("unnamed-at-{}", scalar.span.offset))
     }
 
-    /// Notes a name, or that it was taken already within `scope`.
+    /// Registers a name, or reports that it is taken within `scope`.
     fn is_unique(&mut self, what: &'static str, scope: &str, name: &str, at: &Scalar) -> bool {
         let key = (format!("{scope}\0{name}"), what);
         let copy = self.presence.copy().to_vec();
         match self.names.get(&key) {
             Some((first, of_first)) => {
-                // Of copies, what sets them apart.
+                // For copies, point at the `each` nodes that tell them apart.
                 let pairs = std::iter::zip(&copy, of_first);
                 let mut apart = pairs.filter(|(a, b)| a != b).map(|(a, b)| (*a, *b));
                 let (span, first) = apart.next_back().unwrap_or((at.span, *first));
@@ -527,7 +527,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The size of a main pane as the options say.
+/// The size of a main pane according to the options.
 fn main_option(arrangement: Arrangement, scope: &Inheritance) -> Option<Size> {
     let name = match arrangement.main_direction()? {
         Direction::Columns => "main-pane-width",

@@ -1,38 +1,38 @@
-//! What a manifest is resolved with: everything that is not written in it.
+//! The inputs of resolving besides the manifest itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::tmux::environment::Environment;
 
-/// What a manifest is resolved with.
+/// The inputs of resolving besides the manifest itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Conditions<'a> {
-    /// `--var`, which win over `TRIAD_VAR_*`, which win over defaults.
+    /// The values of `--var`, which override `TRIAD_VAR_*`, which override defaults.
     pub vars: &'a BTreeMap<String, String>,
     /// The profiles that were chosen.
     pub profiles: &'a BTreeSet<String>,
     /// The caller's environment.
     pub environment: &'a Environment,
-    /// Whose values `KEY from="env"` means.
+    /// The source of values for `KEY from="env"`.
     pub from_env: FromEnv,
-    /// What `~` stands for.
+    /// The home directory, for `~`.
     pub home: Option<&'a Path>,
     /// The manifest's canonical path, or `-`.
     pub manifest: &'a str,
-    /// The folder that holds it: where `root` starts.
+    /// The folder that holds it, which `root` is relative to.
     pub folder: &'a Path,
-    /// Its file name without the ending: the layout's name where none is given.
+    /// Its file name without the extension: the layout's default name.
     pub stem: &'a str,
 }
 
-/// Whose environment gives the values that a manifest only names (`KEY from="env"`).
+/// The environment that provides the values of `KEY from="env"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FromEnv {
     /// The caller's.
     Caller,
-    /// The caller's, as far as it has them: what is missing stays open.
+    /// The caller's, as far as it has them; missing values stay open.
     Found,
-    /// That of whoever runs what is made of the layout: the values stay open.
+    /// That of the person who runs the result later, such as a script: all values stay open.
     Runner,
 }

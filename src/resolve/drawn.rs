@@ -1,18 +1,17 @@
-//! `layout "bb62,159x48,0,0{…}"`: a window that is laid out as tmux has written it down, and as other
-//! tools keep it.
+//! `layout "bb62,159x48,0,0{…}"`: tmux's layout strings, which other tools store too.
 
 use crate::layout::{Child, Direction, Node, Pane, Size, Split};
 use crate::manifest::ast::{NodeDecl, Scalar, ScalarValue, WindowDecl};
 use crate::tmux::layout_string::{self, Cell, Inside};
 
-/// Reads a layout string, whatever its checksum is, if it has one.
+/// Reads a layout string with any checksum, or without one.
 pub(super) fn parse(text: &str) -> Option<Cell> {
     let text = text.trim();
     layout_string::parse(text).or_else(|| layout_string::parse(&format!("0000,{text}")))
 }
 
-/// The splits of a layout string around `panes`, of which there are as many as it has cells. Cells count
-/// by weight, so that the window may have any size.
+/// The splits of a layout string with `panes`, one for each cell. Cells become weights, so that the
+/// window may have any size.
 pub(super) fn node(cell: &Cell, panes: Vec<Pane>) -> Option<Node> {
     around(cell, &mut panes.into_iter())
 }
@@ -40,8 +39,8 @@ fn weight(cell: &Cell, within: Direction) -> u32 {
     extent.max(1)
 }
 
-/// The layout string of a window as `columns` and `rows`, a line each; `None` for a window without one,
-/// or one whose panes are not all plain to see.
+/// The layout string of a window as `columns` and `rows`, one per line; `None` for a window without one,
+/// or if templates hide some of its panes.
 pub fn written(window: &WindowDecl) -> Option<Vec<String>> {
     let cell = parse(text(window.layout.as_ref()?)?)?;
     let panes = window.body.iter().map(|node| match node {

@@ -1,4 +1,4 @@
-//! What can be wrong with a manifest that reads well: each variant is one thing to fix.
+//! Mistakes in a manifest that is well-formed. Each variant is one thing to fix.
 
 mod needs;
 
@@ -8,7 +8,7 @@ use crate::layout::Misfit;
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
 
-/// A mistake that shows when a manifest is spelled out.
+/// A mistake that shows when profiles, copies and templates are filled in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     #[error("unknown variable `{name}`")]
@@ -18,26 +18,26 @@ pub enum ResolveError {
         nearest: Option<String>,
         is_env: bool,
     },
-    #[error("the variable `{name}` has no value")]
+    #[error("variable `{name}` has no value")]
     MissingVariable { name: String, span: Span },
-    #[error("`--var {name}` names no variable of this manifest")]
+    #[error("`--var {name}`: the manifest has no such variable")]
     UnusedVariable {
         name: String,
         nearest: Option<String>,
     },
-    #[error("this template does not read: {why}")]
+    #[error("invalid template: {why}")]
     Template {
         why: String,
         span: Span,
         looks_like_go: bool,
     },
-    #[error("`{name}` is not in the environment of the caller")]
+    #[error("`{name}` is not set in the caller's environment")]
     MissingEnvironment {
         name: String,
         span: Span,
         is_secret: bool,
     },
-    #[error("the secret `{name}` in a template")]
+    #[error("secret `{name}` used in a template")]
     SecretInTemplate { name: String, span: Span },
     #[error("`{value}` is not {expected}")]
     BadValue {
@@ -46,7 +46,7 @@ pub enum ResolveError {
         span: Span,
         help: Option<String>,
     },
-    #[error("two {what}s are called `{name}`")]
+    #[error("two {what}s are named `{name}`")]
     Duplicate {
         what: &'static str,
         name: String,
@@ -59,32 +59,32 @@ pub enum ResolveError {
     SharesTooLarge { total: u32, span: Span },
     #[error("{misfit}")]
     CellsTooMany { misfit: Misfit, span: Span },
-    #[error("the home directory is not known")]
+    #[error("the home directory is unknown")]
     NoHome { span: Span },
-    #[error("`{name}` is not a template of this layout")]
+    #[error("unknown template `{name}`")]
     UnknownTemplate {
         name: String,
         span: Span,
         nearest: Option<String>,
     },
-    /// Each template with the place where it is used by the one before it.
-    #[error("templates that use each other: {}", circle(links))]
+    /// Each template, with the place where the template before it uses it.
+    #[error("templates use each other: {}", circle(links))]
     TemplateCycle { links: Vec<(String, Span)> },
-    #[error("more than {max} templates behind one another")]
+    #[error("more than {max} templates use each other in a row")]
     UsesTooDeep { max: usize, span: Span },
-    #[error("a task with a `ready` block in its template")]
+    #[error("a task with a `ready` block from its template")]
     ReadyInTask { span: Span, ready: Span },
-    #[error("`type` in a pane that runs something else than a shell")]
+    #[error("`type` in a pane that does not run a shell")]
     TypeWithoutShell { span: Span, run: Span },
-    #[error("`restart` in a pane whose environment holds the secret `{name}`")]
+    #[error("`restart` in a pane that has the secret `{name}`")]
     RestartWithSecret { name: String, span: Span },
     #[error("{} {kind} without a command", article(kind))]
     NothingToRun { kind: &'static str, span: Span },
-    #[error("`deadline` is only for a task")]
+    #[error("`deadline` is only for tasks")]
     DeadlineOfNoTask { span: Span },
-    #[error("`before` cannot be run by `{shell}`")]
+    #[error("`{shell}` cannot run `before`")]
     BeforeInShell { shell: String, span: Span },
-    #[error("the layout string has {cells} cells, and the window has {panes} panes")]
+    #[error("the layout string has {cells} cells, but the window has {panes} panes")]
     CellsAndPanes {
         cells: usize,
         panes: usize,
@@ -92,53 +92,53 @@ pub enum ResolveError {
     },
     #[error("a task that closes its pane")]
     TaskCloses { span: Span },
-    #[error("`--profile {name}` names no profile of this manifest")]
+    #[error("`--profile {name}`: the manifest has no such profile")]
     UnknownProfile {
         name: String,
         nearest: Option<String>,
     },
-    #[error("`{name}` is not for a manifest to set")]
+    #[error("`{name}` cannot be set in a manifest")]
     OptionOfTriad {
         name: String,
         help: &'static str,
         span: Span,
     },
-    #[error("`{name}` is an option of the {scope}, and this is a {level}")]
+    #[error("`{name}` is a {scope} option and cannot be set on a {level}")]
     MisplacedOption {
         name: String,
         scope: &'static str,
         level: &'static str,
         span: Span,
     },
-    #[error("`{name}` is not an event of tmux")]
+    #[error("unknown tmux event `{name}`")]
     UnknownEvent {
         name: String,
         nearest: Option<String>,
         span: Span,
     },
-    #[error("a hook of a session for `{name}` never runs")]
+    #[error("a session hook for `{name}` never runs")]
     HookNeverRuns {
         name: String,
         why: &'static str,
         span: Span,
     },
-    #[error("no session is left")]
+    #[error("every session is left out by its profile")]
     NothingChosen { span: Span },
-    #[error("two nodes were `{address}`")]
+    #[error("two nodes have `was=\"{address}\"`")]
     WasTwice {
         address: String,
         span: Span,
         first: Span,
     },
-    #[error("the {what} `{address}` is still there")]
+    #[error("{what} `{address}` still exists")]
     StillThere {
         what: &'static str,
         address: String,
         span: Span,
     },
-    #[error("the window comes out with more than one split, or with panes beside it")]
+    #[error("the window has more than one split, or a split and panes")]
     SplitNotAlone { span: Span },
-    #[error("the manifest spells out more than {max} sessions, windows and panes")]
+    #[error("the manifest has more than {max} sessions, windows and panes")]
     TooMany { max: usize, span: Span },
 }
 
@@ -205,24 +205,24 @@ impl ResolveError {
             } => one(span, "not in the caller's environment"),
             ResolveError::UnknownVariable { span, .. } => one(span, "not in `vars`"),
             ResolveError::MissingVariable { span, .. } => {
-                one(span, "has no default, and was not given")
+                one(span, "has no default and was not set")
             }
             ResolveError::UnusedVariable { .. } => Vec::new(),
             ResolveError::Template { span, .. } => one(span, "in this template"),
             ResolveError::MissingEnvironment { span, .. } => one(span, "not set"),
-            ResolveError::SecretInTemplate { span, .. } => one(span, "would be shown from here on"),
+            ResolveError::SecretInTemplate { span, .. } => one(span, "would be visible"),
             ResolveError::BadValue { span, expected, .. } => {
                 vec![Label::new(*span, format!("expected {expected}"))]
             }
             ResolveError::Duplicate { span, first, .. } => {
                 vec![
-                    Label::new(*span, "this one"),
-                    Label::new(*first, "the first one"),
+                    Label::new(*span, "second here"),
+                    Label::new(*first, "first here"),
                 ]
             }
             ResolveError::Need(error) => error.labels(),
-            ResolveError::SharesTooLarge { span, .. } => one(span, "more than there is"),
-            ResolveError::NoHome { span } => one(span, "`~` stands for it"),
+            ResolveError::SharesTooLarge { span, .. } => one(span, "more than 100 %"),
+            ResolveError::NoHome { span } => one(span, "`~` needs it"),
             ResolveError::CellsTooMany { span, .. } => one(span, "in this split"),
             ResolveError::UnknownTemplate { span, .. } => one(span, "no such template"),
             ResolveError::TemplateCycle { links } => {
@@ -236,28 +236,28 @@ impl ResolveError {
                 Label::new(*ready, "in its template"),
             ],
             ResolveError::TypeWithoutShell { span, run } => vec![
-                Label::new(*span, "there is no prompt to type at"),
-                Label::new(*run, "runs this"),
+                Label::new(*span, "no prompt to type at"),
+                Label::new(*run, "the pane runs this"),
             ],
             ResolveError::RestartWithSecret { span, .. } => {
-                one(span, "tmux would have to keep the secret for it")
+                one(span, "tmux would have to store the secret")
             }
             ResolveError::NothingToRun { span, .. } => one(span, "no `run`"),
-            ResolveError::DeadlineOfNoTask { span } => one(span, "of another kind of pane"),
-            ResolveError::BeforeInShell { span, .. } => one(span, "for a POSIX shell or fish"),
+            ResolveError::DeadlineOfNoTask { span } => one(span, "not a task"),
+            ResolveError::BeforeInShell { span, .. } => one(span, "needs a POSIX shell or fish"),
             ResolveError::CellsAndPanes { span, cells, .. } => one(span, &format!("{cells} cells")),
-            ResolveError::TaskCloses { span } => one(span, "nothing would be left of its end"),
+            ResolveError::TaskCloses { span } => one(span, "its exit status would be lost"),
             ResolveError::UnknownProfile { .. } => Vec::new(),
-            ResolveError::OptionOfTriad { span, .. } => one(span, "triad sees to this"),
+            ResolveError::OptionOfTriad { span, .. } => one(span, "set by triad"),
             ResolveError::MisplacedOption { span, .. } => one(span, "has no effect here"),
-            ResolveError::UnknownEvent { span, .. } => one(span, "no hook would ever run"),
+            ResolveError::UnknownEvent { span, .. } => one(span, "no such event"),
             ResolveError::HookNeverRuns { span, why, .. } => one(span, why),
-            ResolveError::NothingChosen { span } => one(span, "left out, like all others"),
+            ResolveError::NothingChosen { span } => one(span, "left out, like all other sessions"),
             ResolveError::WasTwice { span, first, .. } => vec![
-                Label::new(*span, "this one"),
-                Label::new(*first, "the first one"),
+                Label::new(*span, "second here"),
+                Label::new(*first, "first here"),
             ],
-            ResolveError::StillThere { span, .. } => one(span, "cannot have been renamed"),
+            ResolveError::StillThere { span, .. } => one(span, "was not renamed"),
             ResolveError::TooMany { span, .. } => one(span, "one too many"),
             ResolveError::SplitNotAlone { span } => one(span, "this window"),
         }
@@ -276,24 +276,24 @@ impl ResolveError {
             ResolveError::UnknownVariable { name, is_env: true, .. } => {
                 let name = name.trim_start_matches("env.");
                 Some(format!(
-                    "set {name}, or give a value for where it is missing: \
+                    "set {name}, or write a default: \
                      `{{{{default env.{name} \"…\"}}}}`"
                 ))
             }
             ResolveError::UnknownVariable { name, .. } => Some(format!(
-                "declare it: `vars {{ {name} \"…\" }}`; or mark the string as it stands: `(raw)\"…\"`"
+                "declare it with `vars {{ {name} \"…\" }}`, or mark the string as literal: `(raw)\"…\"`"
             )),
             ResolveError::MissingVariable { name, .. } => Some(format!(
-                "give it with `--var {name}=…` or in the environment as TRIAD_VAR_{}",
+                "set it with `--var {name}=…` or as TRIAD_VAR_{} in the environment",
                 environment_name(name)
             )),
             ResolveError::UnusedVariable { nearest, .. } => meant(nearest),
             ResolveError::Template { looks_like_go: true, .. } => Some(
-                "if the braces are for the program and not for triad, mark the string: `(raw)\"…\"`"
+                "if the braces are meant for the program, mark the string: `(raw)\"…\"`"
                     .to_owned(),
             ),
             ResolveError::Template { .. } => Some(
-                "templates are Handlebars: `{{name}}`; a string that is none is marked `(raw)\"…\"`"
+                "write Handlebars such as `{{name}}`, or mark a string that is not a template: `(raw)\"…\"`"
                     .to_owned(),
             ),
             ResolveError::MissingEnvironment {
@@ -301,19 +301,19 @@ impl ResolveError {
             } => {
                 let source = if *is_secret { "secret=#true" } else { "from=\"env\"" };
                 Some(format!(
-                    "set {name} before calling triad, or let it be missing: `{name} {source} \
+                    "set {name} before calling triad, or make it optional: `{name} {source} \
                      optional=#true`"
                 ))
             }
             ResolveError::SecretInTemplate { name, .. } => Some(format!(
-                "let the program take it from its environment (`${name}` in a `run` line), or \
-                 make it no secret"
+                "read it from the environment (`${name}` in a `run` line), or remove \
+                 `secret=#true`"
             )),
             ResolveError::BadValue { help, .. } => help.clone(),
-            ResolveError::Duplicate { .. } => Some("give one of them another name".to_owned()),
+            ResolveError::Duplicate { .. } => Some("rename one of them".to_owned()),
             ResolveError::Need(error) => error.help(),
             ResolveError::SharesTooLarge { .. } => Some(
-                "the shares of one split are at most 100 % together; `grow` takes what is left"
+                "keep the shares of a split within 100 %; `grow` takes the rest"
                     .to_owned(),
             ),
             ResolveError::NoHome { .. } => Some("set HOME".to_owned()),
@@ -332,12 +332,12 @@ impl ResolveError {
         match self {
             ResolveError::OptionOfTriad { help, .. } => Some((*help).to_owned()),
             ResolveError::MisplacedOption { scope: "server", .. } => Some(
-                "it concerns every session of the server, also those of others: it belongs into your \
-                 own tmux.conf"
+                "set it in your own tmux.conf: it applies to every session of the server, also to \
+                 those of others"
                     .to_owned(),
             ),
             ResolveError::MisplacedOption { scope, .. } => Some(format!(
-                "write it in the `options` of a {scope}, or of the layout for all of them"
+                "move it to the `options` of a {scope}, or of the layout for all of them"
             )),
             _ => None,
         }
@@ -346,57 +346,57 @@ impl ResolveError {
     fn help_on_structure(&self) -> Option<&'static str> {
         Some(match self {
             ResolveError::CellsTooMany { .. } => {
-                "make the cells fewer, or write shares: `size=\"30%\"`"
+                "use fewer cells, or a share such as `size=\"30%\"`"
             }
-            ResolveError::TemplateCycle { .. } => "take one of the uses out",
-            ResolveError::UsesTooDeep { .. } => "write in one what stands in several",
+            ResolveError::TemplateCycle { .. } => "remove one of the `use`s",
+            ResolveError::UsesTooDeep { .. } => "merge some of the templates",
             ResolveError::ReadyInTask { .. } => {
-                "a task is ready when it has exited with 0: make it a `service`, or use a template \
-                 without `ready`"
+                "make it a `service`, or use a template without `ready`: a task is ready when it \
+                 has exited with 0"
             }
             ResolveError::TypeWithoutShell { .. } => {
-                "leave `run` out for a shell, or put the text into the command itself"
+                "remove `run` for a shell, or put the text into the command"
             }
             ResolveError::RestartWithSecret { .. } => {
-                "let the program read the secret itself, from a file or a keyring, or leave \
-                 `restart` out: `triad apply` starts it again"
+                "let the program read the secret from a file or a keyring, or remove \
+                 `restart`: `triad apply` starts it again"
             }
             ResolveError::NothingToRun { .. } => {
-                "write `run \"command\"`, or make it a `pane`, which is a shell without one"
+                "write `run \"command\"`, or make it a `pane`, which is a shell by default"
             }
             ResolveError::DeadlineOfNoTask { .. } => {
-                "remove it; how long readiness is waited for is said by `ready deadline=\"5m\" { … }`"
+                "remove it; for readiness, write `ready deadline=\"5m\" { … }`"
             }
             ResolveError::BeforeInShell { .. } => {
-                "give the pane another `shell`, or write the line into its `run`"
+                "use another `shell`, or put the line into `run`"
             }
             ResolveError::CellsAndPanes { .. } => {
-                "write a pane for each cell, in the order of the string; or use `columns` and `rows`"
+                "write one pane for each cell, in the order of the string, or use `columns` and `rows`"
             }
             ResolveError::TaskCloses { .. } => {
-                "use `hold` or `shell`, or make it a `pane`, whose end means nothing"
+                "use `hold` or `shell`, or make it a `pane`"
             }
             ResolveError::HookNeverRuns { .. } => {
-                "write a command of the layout: `hooks { after-apply \"…\" }` or `after-down`; or set it for \
-                 all sessions in your tmux.conf, with `set-hook -g`"
+                "use `hooks { after-apply \"…\" }` or `after-down`, or set it for all sessions in \
+                 your tmux.conf with `set-hook -g`"
             }
             ResolveError::NothingChosen { .. } => {
-                "choose a profile with `--profile NAME`, or leave one session without"
+                "choose a profile with `--profile NAME`, or remove `profile` from one session"
             }
-            ResolveError::WasTwice { .. } => "only one of them can have its process",
+            ResolveError::WasTwice { .. } => "keep one: only one of them can take over its process",
             ResolveError::StillThere { .. } => {
-                "`was` is for what the manifest does not name any more: remove it"
+                "remove `was`, or the object with that name"
             }
             ResolveError::SplitNotAlone { .. } => {
-                "a window has one split, or panes: put all into one `columns { … }` or `rows { … }`"
+                "put everything into one `columns { … }` or `rows { … }`"
             }
-            ResolveError::TooMany { .. } => "an `each` within an `each` multiplies: make fewer",
+            ResolveError::TooMany { .. } => "make fewer copies: an `each` inside an `each` multiplies",
             _ => return None,
         })
     }
 }
 
-/// The environment's spelling of a variable: upper case, `-` as `_`.
+/// The name of a variable in the environment: upper case, with `_` for `-`.
 pub(super) fn environment_name(variable: &str) -> String {
     variable.to_uppercase().replace('-', "_")
 }

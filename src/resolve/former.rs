@@ -1,7 +1,7 @@
-//! `was`: the addresses that an object may have had.
+//! `was`: the former addresses of an object.
 //!
-//! An object that is renamed takes what is inside with it: a pane of a renamed window had the old
-//! window's address before, whether it has a `was` of its own or not.
+//! Renaming an object changes the addresses of everything inside: a pane of a renamed window had the
+//! old window's address before, with or without a `was` of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +11,11 @@ use crate::manifest::source::Span;
 use crate::resolve::error::ResolveError;
 use crate::resolve::resolver::Resolver;
 
-/// An object's address, and those that it may have had.
+/// An object's address, and its possible former addresses.
 #[derive(Debug, Clone)]
 pub(super) struct Former {
     pub now: Address,
-    /// The likeliest first; without the present one.
+    /// The likeliest first, without the present one.
     pub addresses: Vec<Address>,
 }
 
@@ -71,8 +71,8 @@ impl Former {
         Former::inside(window, Address::pane, now, explicit)
     }
 
-    /// The addresses of what stands in an object that may have had others: the former name and the
-    /// present one, in each of them. `address` makes one of an outer address and a name.
+    /// The possible former addresses of an object inside another: its former name and its present one
+    /// in each address of the outer object. `address` joins an outer address and a name.
     fn inside(
         outer: &Former,
         address: fn(&Address, &str) -> Address,
@@ -100,7 +100,7 @@ impl Former {
     }
 }
 
-/// The former name of a layout, which is another than its present one.
+/// The former name of a layout, which differs from its present one.
 pub(super) fn of_layout(
     resolver: &mut Resolver,
     now: &str,
@@ -111,20 +111,20 @@ pub(super) fn of_layout(
     if is_name(&written) && written != now {
         return Some(written);
     }
-    let help = "write the layout's former name, or leave `was` out".to_owned();
+    let help = "write the layout's former name, or remove `was`".to_owned();
     resolver.wrong(&written, "a former name", at, Some(help));
     None
 }
 
-/// Who says to have been what.
+/// Former addresses claimed by `was`.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    /// By the address as a text and the kind of object.
+    /// The claims by address, as a text, and kind of object.
     by_address: BTreeMap<(String, &'static str), Span>,
 }
 
 impl Claims {
-    /// Notes the former address that `was` says; `None` where it is none, or another's.
+    /// Registers the former address in `was`; `None` if it is not valid or already claimed.
     fn claim(
         &mut self,
         resolver: &mut Resolver,
@@ -152,7 +152,7 @@ impl Claims {
         Some(address)
     }
 
-    /// Reports what is claimed and still there: it cannot have been renamed.
+    /// Reports claimed objects that still exist: they cannot have been renamed.
     pub(super) fn check(
         &self,
         wanted: &BTreeSet<(String, &'static str)>,

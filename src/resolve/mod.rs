@@ -1,10 +1,11 @@
-//! Stage 2: what was written becomes what should exist, spelled out. Pure: the environment, the
+//! Stage 2: turns the manifest into the complete layout that should exist. Pure: the environment, the
 //! home directory and the manifest's place arrive as arguments.
 //!
-//! Reading order: `resolver` renders values and `values` types them; `scope` keeps what flows from
-//! outer to inner; `build` walks the manifest; `variables` gives `vars` their values; `presence` copies nodes and leaves them out; `body` puts a pane over its template
-//! and `pane` reads it; `option` hands options to what has them; `former` is about renames,
-//! `secrets` about what must not be seen; `graph` resolves needs and finds cycles.
+//! Reading order: `resolver` renders values and `values` types them; `scope` holds inherited
+//! settings; `build` walks the manifest; `variables` gives `vars` their values; `presence` copies nodes
+//! or leaves them out; `body` merges a pane with its template and `pane` reads it; `option` assigns
+//! options to objects; `former` handles renames and `secrets` secret variables; `graph` resolves needs
+//! and finds cycles.
 
 mod body;
 mod build;
@@ -34,10 +35,10 @@ use crate::layout::Layout;
 use crate::manifest::ast::Manifest;
 use crate::manifest::source::Sources;
 
-/// Spells a manifest out.
+/// Resolves a manifest.
 ///
 /// # Errors
-/// All mistakes that show only now, in the order of the manifest.
+/// All mistakes that only this stage can see, in the order of the manifest.
 pub fn resolve(
     manifest: &Manifest,
     sources: &Sources,

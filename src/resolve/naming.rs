@@ -1,17 +1,17 @@
-//! The names of panes that are written without one, derived from what runs in them.
+//! Names for unnamed panes, derived from their commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{Address, Command, Pane, as_name, fingerprint};
 
-/// How much of a long command stands in a name, in characters.
+/// The part of a long command that goes into a name, in characters.
 const LENGTH_MAX: usize = 40;
 
-/// Names the panes of a window that have no name yet. The name comes from the whole command: where two
-/// commands would come to one name, or a written name is the same, a hash tells them apart, and a number
-/// only tells panes with the same command apart.
+/// Names the unnamed panes of a window. The name comes from the whole command. If two commands give the
+/// same name, or a written name is the same, a hash distinguishes them; a number only distinguishes panes
+/// with the same command.
 ///
-/// Returns each made-up address with the one that takes its place.
+/// Returns each temporary address with its replacement.
 pub(super) fn name(panes: Vec<&mut Pane>) -> BTreeMap<Address, Address> {
     let (unnamed, named): (Vec<_>, Vec<_>) = panes.into_iter().partition(|pane| pane.unnamed);
     let mut taken: BTreeSet<String> = named
@@ -45,7 +45,7 @@ pub(super) fn name(panes: Vec<&mut Pane>) -> BTreeMap<Address, Address> {
     renamed
 }
 
-/// The command of a pane as one line; of a shell, the texts that are typed into it.
+/// The command of a pane as one line; for a shell, the texts typed into it.
 fn text(pane: &Pane) -> String {
     match &pane.command {
         Command::Line { line, .. } => line.clone(),
@@ -58,7 +58,7 @@ fn text(pane: &Pane) -> String {
     }
 }
 
-/// The name that a command comes to by itself.
+/// The name of a command, before avoiding conflicts.
 fn base(text: &str) -> String {
     match as_name(text) {
         Some(name) if name.chars().count() <= LENGTH_MAX => name,

@@ -1,5 +1,5 @@
-//! `options` and `tmux-hook`: what is written once and set on many objects, each on those that
-//! tmux keeps such a setting on.
+//! `options` and `tmux-hook`: settings that are written once and set on many objects, each at the
+//! level where tmux keeps it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::resolve::resolver::Resolver;
 use crate::tmux::hook;
 use crate::tmux::option::{self, OptionScope, TmuxOption};
 
-/// Where something is written, from the outside in.
+/// The level of a node, from the outside in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     Layout,
@@ -39,14 +39,14 @@ pub(super) struct InheritedOption {
     pub value: String,
     /// The innermost node around that writes it.
     level: Level,
-    /// Where its name is written.
+    /// The place of its name.
     span: Span,
 }
 
 /// The options of a scope by name.
 pub(super) type Inherited = BTreeMap<String, InheritedOption>;
 
-/// What tmux sets on sessions. What it does not know is set where it is written.
+/// The options that tmux keeps on sessions. An unknown option is set at the level where it is written.
 pub(super) fn of_session(options: &Inherited) -> Options {
     picked(options, |known, level| match known {
         Some(known) => known.scope == OptionScope::Session,
@@ -54,7 +54,7 @@ pub(super) fn of_session(options: &Inherited) -> Options {
     })
 }
 
-/// What tmux sets on windows; of a pane's options those that hold for all panes of the window.
+/// The options that tmux keeps on windows, and those of panes that apply to all panes of the window.
 pub(super) fn of_window(options: &Inherited) -> Options {
     picked(options, |known, level| {
         match known.map(|known| known.scope) {
@@ -66,7 +66,7 @@ pub(super) fn of_window(options: &Inherited) -> Options {
     })
 }
 
-/// What is set on one pane.
+/// The options of one pane.
 pub(super) fn of_pane(options: &Inherited) -> Options {
     picked(options, |known, level| {
         let is_of_pane = known.is_none_or(|known| known.scope == OptionScope::Pane);
@@ -87,7 +87,7 @@ fn picked(
 }
 
 impl Resolver<'_> {
-    /// Reads one option written at `level` into what flows on from there.
+    /// Adds one option written at `level` to those that the nodes inside inherit.
     pub(super) fn option(&mut self, decl: &OptionDecl, level: Level, options: &mut Inherited) {
         let name = &decl.name.text;
         let span = decl.name.span;
@@ -130,14 +130,14 @@ impl Resolver<'_> {
         let has_titles = !matches!(window.titles, None | Some(Titles::Off));
         let mut taken: Vec<(&str, &'static str)> = Vec::new();
         if has_titles {
-            let help = "`titles` of the window sets it: write `titles=\"off\"` to have it your way, \
-                        or `titles=\"top\"` or `\"bottom\"` instead of the option";
+            let help = "the window's `titles` sets it: write `titles=\"off\"` to set it yourself, or \
+                        remove the option";
             taken.extend([("pane-border-status", help), ("pane-border-format", help)]);
         }
         if window.synchronize.is_some() {
             taken.push((
                 SYNCHRONIZE,
-                "`synchronize` of the window sets it: write one of them",
+                "the window's `synchronize` sets it: keep one of them",
             ));
         }
         for (name, help) in taken {
@@ -196,25 +196,24 @@ fn is_misplaced(scope: OptionScope, level: Level) -> bool {
     }
 }
 
-/// What to write instead of an option that triad itself sets, or that would take from under it
-/// what it made.
+/// The help for an option that triad itself sets, or that would destroy the objects that triad made.
 fn of_triad(name: &str) -> Option<&'static str> {
     let name = option::base(name);
     if name.starts_with("@triad_") {
-        return Some("names with `@triad_` are triad's own marks: choose another one");
+        return Some("names that start with `@triad_` are reserved for triad: choose another one");
     }
     if hook::scope(name).is_some() {
-        return Some("it is an event: write `tmux-hook \"event\" \"tmux command\"` in the session");
+        return Some("this is an event: write `tmux-hook \"event\" \"tmux command\"` in the session");
     }
     Some(match name {
         "remain-on-exit" => "write `on-exit` in the pane: `\"hold\"`, `\"shell\"` or `\"close\"`",
         "window-size" | "default-size" => {
-            "a window has the size of the terminal that it is seen in; triad sets it while it builds"
+            "remove it: windows follow the size of the terminal, and triad sets it while it builds"
         }
         "automatic-rename" | "allow-rename" => {
-            "a window's name is its `title`, or else its name in the manifest, and stays that"
+            "remove it: a window keeps its `title`, or else its name in the manifest"
         }
-        "destroy-unattached" => "a session that nobody looks at is to stay: leave it out",
+        "destroy-unattached" => "remove it: sessions have to stay while nobody is attached",
         _ => return None,
     })
 }

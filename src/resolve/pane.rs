@@ -1,4 +1,4 @@
-//! A pane's body.
+//! The body of a pane.
 
 use std::time::Duration;
 
@@ -13,21 +13,21 @@ use crate::resolve::option::{self, Level};
 use crate::resolve::resolver::Resolver;
 use crate::resolve::scope::Inheritance;
 
-/// What a window without panes has.
+/// The name of the pane of a window without panes.
 pub(super) const DEFAULT_PANE: &str = "shell";
-/// What runs a `run` line where no `shell` is named.
+/// The shell of a `run` line without a `shell`.
 const DEFAULT_SHELL: &str = "/bin/sh";
-/// How often a command is started again, where nothing is said.
+/// The default number of restarts.
 const RESTARTS: u32 = 5;
 
-/// How long it has to run until those before count no more.
+/// The default length of a run that resets the count of restarts.
 const SOUND_AFTER: Duration = Duration::from_secs(60);
 /// The pause before the first restart.
 const DELAY: Duration = Duration::from_secs(1);
-/// How long the pauses grow.
+/// The default limit up to which the pauses double.
 const DELAY_MAX: Duration = Duration::from_secs(30);
 
-/// The pane that `body`, with its template's, spells out for `decl`.
+/// The pane for `decl`, with `body` already merged with its templates.
 pub(super) fn pane(
     resolver: &mut Resolver,
     decl: &PaneDecl,
@@ -45,7 +45,7 @@ pub(super) fn pane(
     let command = command(resolver, body.run.as_ref(), &scope);
     let ready = body.ready.as_ref();
     if let (PaneKind::Task, Some(ready)) = (decl.kind, ready) {
-        // One of its own was reported by the decoder.
+        // The decoder has reported a block of the pane's own.
         resolver.errors.push(ResolveError::ReadyInTask {
             span: decl.span,
             ready: ready.span,
@@ -106,7 +106,7 @@ pub(super) fn pane(
     }
 }
 
-/// The shell of a window that names no panes.
+/// The shell pane of a window without panes.
 pub(super) fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin) -> Pane {
     Pane {
         address: window.pane(DEFAULT_PANE),
@@ -131,7 +131,7 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Inheritance) 
         return Command::Shell(scope.shell.clone());
     };
     let words: Vec<Option<String>> = run.words.iter().map(|word| resolver.text(word)).collect();
-    // A word that could not be rendered is an error already; what is built is thrown away.
+    // A word that could not be rendered is already an error, and the result is discarded.
     let mut words: Vec<String> = words.into_iter().flatten().collect();
     if words.len() > 1 {
         return Command::Argv(words);
@@ -145,7 +145,7 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Inheritance) 
     }
 }
 
-/// What tmux cannot do when the command has ended.
+/// Reports restarts and exits that tmux cannot carry out for this pane.
 fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: &Inheritance) {
     let mut env = scope.env.iter();
     let secret = env.find(|(_, value)| matches!(value, Variable::Secret(_)));
@@ -170,7 +170,7 @@ fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: 
     }
 }
 
-/// What runs before the command; it is typed into a shell that people type into.
+/// The lines to run before the command. In an interactive shell they are typed instead.
 fn before(resolver: &mut Resolver, command: &Command, scope: &Inheritance) -> Option<Before> {
     if command.is_interactive_shell() {
         return None;
@@ -196,7 +196,7 @@ fn typed_before(scope: &Inheritance) -> Vec<Typed> {
     lines.map(|text| Typed { text, enter: true }).collect()
 }
 
-/// What is typed, after what comes before. Only a shell has a prompt to type at.
+/// The texts to type, after the `before` lines. Only a shell has a prompt to type at.
 fn typed(
     resolver: &mut Resolver,
     body: &BodyDecl,

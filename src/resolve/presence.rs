@@ -1,4 +1,4 @@
-//! `each` and `profile`: how often a node is there, if at all.
+//! `each` and `profile`: the number of copies of a node, possibly none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,15 +10,15 @@ use crate::manifest::source::Span;
 use crate::resolve::error::ResolveError;
 use crate::resolve::resolver::Resolver;
 
-/// The most objects that a manifest may spell out: no tmux server holds more.
+/// The most objects of a resolved manifest: no tmux server holds more.
 const COPIES_MAX: usize = 5_000;
 
-/// What has been copied and left out so far.
+/// The copies and omissions so far.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
-    /// The `each` nodes around what is being spelled out, innermost last.
+    /// The `each` nodes around the current node, innermost last.
     each: Vec<Span>,
-    /// Every profile that a node names.
+    /// Every profile that a node uses.
     profiles: BTreeSet<String>,
     /// The names of objects that a profile leaves out, with that profile as written.
     left_out: BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub(super) struct Presence {
 }
 
 impl Presence {
-    /// The `each` nodes around what is being spelled out, innermost last.
+    /// The `each` nodes around the current node, innermost last.
     pub(super) fn copy(&self) -> &[Span] {
         &self.each
     }
@@ -35,7 +35,7 @@ impl Presence {
         &self.left_out
     }
 
-    /// Profiles that were chosen and that no node names.
+    /// The chosen profiles that no node uses.
     pub(super) fn unknown_profiles(&self, resolver: &Resolver) -> Vec<ResolveError> {
         let chosen = resolver.conditions.profiles.iter();
         let unknown = chosen.filter(|name| !self.profiles.contains(*name));
@@ -47,8 +47,8 @@ impl Presence {
             .collect()
     }
 
-    /// Whether the profiles that were chosen have a node in them. `names` are those of the panes
-    /// that would be missing.
+    /// Whether the chosen profiles include a node. `names` are the panes that would be missing
+    /// otherwise.
     pub(super) fn is_chosen(
         &mut self,
         resolver: &mut Resolver,
@@ -64,7 +64,7 @@ impl Presence {
             None => (text.as_str(), true),
         };
         if !is_name(name) {
-            let help = "a profile is a name, with `!` before it for who is left out by it";
+            let help = "write a name, with `!` before it to leave the node out in that profile";
             let help = Some(help.to_owned());
             resolver.wrong(&text, "a profile", scalar, help);
             return true;
@@ -79,7 +79,7 @@ impl Presence {
         is_chosen
     }
 
-    /// Counts one more object. Copies of copies can be more than any machine has room for.
+    /// Counts one more object: copies of copies can become more than any machine can hold.
     pub(super) fn has_room(&mut self, names: &[&Scalar], errors: &mut Vec<ResolveError>) -> bool {
         self.made += 1;
         if self.made == COPIES_MAX + 1 {
@@ -91,7 +91,7 @@ impl Presence {
         self.made <= COPIES_MAX
     }
 
-    /// Begins a copy: binds `it` and the properties.
+    /// Starts a copy: binds `it` and the properties.
     pub(super) fn enter(&mut self, resolver: &mut Resolver, each: &EachDecl) -> Outer {
         self.each.push(each.span);
         let value = resolver.text(&each.value);
@@ -100,7 +100,7 @@ impl Presence {
             let value = resolver.text(scalar);
             values.push((name.text.clone(), value));
         }
-        // Bound even where it is wrong, or each use of it would be one more message.
+        // It is bound even if it is wrong, or each use of it would be another message.
         let values = values.into_iter().map(|(name, value)| {
             let value = Value::String(value.unwrap_or_default());
             let outer = resolver.templates.replace(&name, value);
@@ -118,7 +118,7 @@ impl Presence {
     }
 }
 
-/// What the names that a copy binds stand for outside of it.
+/// The values outside a copy of the names that it binds.
 pub(super) struct Outer(Vec<(String, Option<Value>)>);
 
 fn literal(scalar: &Scalar) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! When a pane is ready: the probes, and how often and how long they are tried.
+//! `ready`: the probes of a pane, and their timing.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ impl Resolver<'_> {
     pub(super) fn ready(&mut self, decl: &ReadyDecl, cwd: &Path) -> Option<Ready> {
         let probes = decl.probes.iter();
         let mut probes: Vec<Probe> = probes.filter_map(|probe| self.probe(probe, cwd)).collect();
-        // Where it stands says nothing, and is not kept.
+        // The position of `notify` has no meaning and is not kept.
         probes.sort_by_key(|probe| *probe == Probe::Notify);
         let default = Pace::default();
         let every = self.duration(decl.every.as_ref()).unwrap_or(default.every);
@@ -56,7 +56,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Every mistake of the probe is reported, not the first.
+    /// Reports every mistake in the probe, not only the first.
     fn http(&mut self, decl: &HttpDecl, cwd: &Path) -> Option<Http> {
         let status = match &decl.status {
             Some(scalar) => self.status(scalar),
@@ -78,7 +78,7 @@ impl Resolver<'_> {
             let path = self.path(cwd, scalar)?;
             let length = path.as_os_str().len();
             if length > SOCKET_MAX {
-                let help = format!("it is {length} bytes long, and the system takes {SOCKET_MAX}");
+                let help = format!("use a shorter path: it has {length} bytes, and the limit is {SOCKET_MAX}");
                 let shown = path.display().to_string();
                 return self.bad_with(&shown, "the path of a socket", scalar, Some(help));
             }
@@ -100,11 +100,11 @@ impl Resolver<'_> {
         }
         let help = if text.starts_with("https://") {
             Some(format!(
-                "probe https with a program: `exec \"curl -fsS {text}\"`"
+                "use a program for https: `exec \"curl -fsS {text}\"`"
             ))
         } else if text.contains("unix:") {
             let example = "http \"http://localhost/\" socket=\"run/app.sock\"";
-            Some(format!("name a Unix socket on its own: `{example}`"))
+            Some(format!("write the Unix socket as a property: `{example}`"))
         } else {
             None
         };

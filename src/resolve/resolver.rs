@@ -1,4 +1,4 @@
-//! Values with their templates filled in, and the mistakes that show meanwhile.
+//! Fills in the templates of values and collects mistakes.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(super) struct Resolver<'a> {
     pub conditions: &'a Conditions<'a>,
     pub templates: Templates,
     pub errors: Vec<ResolveError>,
-    /// Variables of the caller that no template may show.
+    /// Variables of the caller that no template may use.
     pub secret_names: BTreeSet<String>,
     sources: &'a Sources,
     /// The offset of the first byte of each line of each source.
@@ -42,12 +42,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Makes a value known to templates.
+    /// Binds a value for templates.
     pub(super) fn bind(&mut self, name: &str, value: &str) {
         self.templates.set(name, Value::String(value.to_owned()));
     }
 
-    /// The text of a value; `None` if its template is wrong, which is noted.
+    /// The text of a value; `None` if its template is wrong, which is reported.
     pub(super) fn text(&mut self, scalar: &Scalar) -> Option<String> {
         let template = match &scalar.value {
             ScalarValue::Template(template) => template,
@@ -71,8 +71,8 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    /// Notes each secret that a template asks for. They are not bound at all; but `default` would
-    /// take that for a variable that the caller does not have.
+    /// Reports each secret that a template uses. Secrets are not bound, but `default` would take one for
+    /// a variable that the caller does not have.
     fn shows_secrets(&mut self, scalar: &Scalar, template: &str) -> bool {
         let mut found = Vec::new();
         let names = self.secret_names.iter();
@@ -105,7 +105,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The text of a value that may be left out.
+    /// The text of an optional value.
     pub(super) fn optional(&mut self, scalar: Option<&Scalar>) -> Option<String> {
         scalar.and_then(|scalar| self.text(scalar))
     }
@@ -128,7 +128,7 @@ impl<'a> Resolver<'a> {
         });
     }
 
-    /// The place of a part of a template, where the manifest spells the template out literally.
+    /// The place of a part of a template, if the manifest contains the template literally.
     fn within(&self, scalar: &Scalar, template: &str, at: Option<std::ops::Range<usize>>) -> Span {
         let written = self.sources.of(scalar.span).slice(scalar.span);
         let Some((at, start)) = at.zip(written.find(template)) else {
@@ -163,7 +163,7 @@ impl<'a> Resolver<'a> {
         Some(joined(home, rest))
     }
 
-    /// Reports a path that begins with a variable of the shell, which nobody expands.
+    /// Reports a path that starts with a shell variable, which is not expanded.
     fn shell_variable(&mut self, text: &str, variable: &str, scalar: &Scalar) {
         let name = variable.trim_start_matches('{');
         let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));

@@ -1,4 +1,4 @@
-//! The attributes that flow from outer to inner.
+//! The settings that inner nodes inherit.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,23 +11,23 @@ use crate::resolve::error::ResolveError;
 use crate::resolve::option::{Inherited, Level};
 use crate::resolve::resolver::Resolver;
 
-/// What an inner node has from its outer ones.
+/// The settings that a node inherits from the nodes around it.
 #[derive(Debug, Clone)]
 pub(super) struct Inheritance {
     pub cwd: PathBuf,
     pub env: BTreeMap<String, Variable>,
-    /// What is left to the environment of whoever starts the programs; not in `env`.
+    /// The variables left to the environment of the person who starts the programs; not in `env`.
     pub open_env: BTreeMap<String, Presence>,
     pub shell: Option<String>,
     pub log: Option<Log>,
-    /// Lines that run before the commands, outer ones first, each with its place.
+    /// The `before` lines, outer ones first, each with its place.
     pub before: Vec<(String, Span)>,
-    /// Options by name, to be set on the objects within that have such options.
+    /// Options by name, to be set on the objects inside that have such options.
     pub options: Inherited,
 }
 
 impl Inheritance {
-    /// That of the whole layout.
+    /// The scope of the whole layout.
     pub(super) fn outermost(root: PathBuf) -> Self {
         Inheritance {
             cwd: root,
@@ -42,7 +42,7 @@ impl Inheritance {
 }
 
 impl Resolver<'_> {
-    /// What flows into a node of that level with attributes of its own.
+    /// The scope inside a node of this level that has settings of its own.
     pub(super) fn inner(
         &mut self,
         outer: &Inheritance,
@@ -75,7 +75,7 @@ impl Resolver<'_> {
         scope
     }
 
-    /// `None`: it is turned off.
+    /// `None` if it is turned off.
     fn log(&mut self, decl: &LogDecl) -> Option<Log> {
         let default = Log::default();
         let log = Log {
@@ -99,7 +99,7 @@ impl Resolver<'_> {
             FromEnv::Runner => true,
         };
         if let Some(presence) = asked(&decl.value).filter(is_open) {
-            // As for a value that is there: what an outer node says is overruled.
+            // As with an existing value, the value of an outer node is overridden.
             if presence != Presence::Optional {
                 scope.env.remove(&key.text);
             }
@@ -141,7 +141,7 @@ impl Resolver<'_> {
     }
 }
 
-/// What is asked of an environment by a value that is taken from there.
+/// The requirement that a value taken from an environment places on it.
 fn asked(value: &EnvValue) -> Option<Presence> {
     match value {
         EnvValue::Given(_) => None,

@@ -1,11 +1,11 @@
-//! Which variables are secret: one that is so anywhere in the manifest is so everywhere, or what one
-//! node hides another would show.
+//! The secret variables. A variable that is secret anywhere in the manifest is secret everywhere;
+//! otherwise one node would show the value that another hides.
 
 use std::collections::BTreeSet;
 
 use crate::manifest::ast::{BodyDecl, EnvDecl, EnvValue, Manifest, NodeDecl, ScopeDecl};
 
-/// The names that any `env` of the manifest has as `secret=#true`.
+/// The names that are `secret=#true` in any `env` of the manifest.
 pub(super) fn names(manifest: &Manifest) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     of_scope(&manifest.scope, &mut names);

@@ -1,4 +1,4 @@
-//! Typed values: what a value must be once its template is filled in.
+//! Typed values: checks values after their templates are filled in.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::resolve::error::ResolveError;
 use crate::resolve::resolver::Resolver;
 use crate::tmux::layout_string::Cell;
 
-/// How the panes of a window are laid out that has no split.
+/// The arrangement of the panes of a window without a split.
 pub(super) enum Arranged {
     ByName(Arrangement),
     ByCells(Cell),
@@ -26,7 +26,7 @@ impl Resolver<'_> {
         self.bad_with(value, expected, scalar, None)
     }
 
-    /// Notes a value that is not what is expected.
+    /// Reports an unexpected value.
     pub(super) fn wrong(
         &mut self,
         value: &str,
@@ -53,14 +53,14 @@ impl Resolver<'_> {
         None
     }
 
-    /// A name; what was written literally has been checked already.
+    /// A name; the decoder has checked literal ones already.
     pub(super) fn name(&mut self, scalar: &Scalar) -> Option<String> {
         let text = self.text(scalar)?;
         let is_template =
             matches!(&scalar.value, ScalarValue::Template(text) if text.contains("{{"));
         if is_template && !is_name(&text) {
-            let help = "letters and digits of any script, `_` and `-`, 1 to 64 of them; `{{slug …}}` \
-                        makes one";
+            let help = "use 1 to 64 letters and digits of any script, `_` and `-`; `{{slug …}}` makes a \
+                        name";
             return self.bad_with(&text, "a name", scalar, Some(help.to_owned()));
         }
         Some(text)
@@ -89,7 +89,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The same, where leaving it out means something else than `false`.
+    /// The same, for a value whose absence does not mean `false`.
     pub(super) fn optional_flag(&mut self, scalar: Option<&Scalar>) -> Option<bool> {
         scalar.map(|scalar| self.flag(Some(scalar)))
     }
@@ -179,7 +179,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The size of a split's child; growing by one where nothing is said.
+    /// The size of a split's child; `grow=1` by default.
     pub(super) fn size(&mut self, place: &PlaceDecl) -> Size {
         if let Some(scalar) = &place.size {
             let Some(text) = self.text(scalar) else {

@@ -1,4 +1,4 @@
-//! `vars`: each variable's value, and what templates see of the caller's environment.
+//! `vars`: each variable's value, and the part of the caller's environment that templates can use.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::manifest::ast::Manifest;
 use crate::resolve::error::{ResolveError, environment_name};
 use crate::resolve::resolver::Resolver;
 
-/// Binds `env`, and the variables in the order written, so that a default can use those before it.
+/// Binds `env`, and then the variables in their order, so that a default can use those before it.
 pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) -> Vars {
     let mut vars = Vars::default();
     let conditions = resolver.conditions;
@@ -38,7 +38,7 @@ pub(super) fn bind(resolver: &mut Resolver, manifest: &Manifest) -> Vars {
                 None
             }
         };
-        // Bound even so, or each use of it would be one more message.
+        // It is bound even without a value, or each use of it would be another message.
         let value = value.unwrap_or_default();
         resolver.bind(name, &value);
         if given.is_some() {

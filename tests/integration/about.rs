@@ -141,7 +141,7 @@ fn what_nobody_has_is_told_with_the_nearest_name() {
         ("setpu", "did you mean `setup`?"),
         (
             "api",
-            "name the one you mean: `jobs/main/api`, `web/main/api`",
+            "write the address: `jobs/main/api`, `web/main/api`",
         ),
         ("web/*", "without `*`"),
         ("a/b/c/d", "is not an address"),

@@ -134,7 +134,7 @@ fn what_is_not_kdl_is_not_touched_and_the_others_are_formatted() {
         .exits(65);
     assert!(ran.stderr.contains("bad.kdl:1:10"), "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("there is no manifest `gone.kdl`"),
+        ran.stderr.contains("manifest `gone.kdl` not found"),
         "{}",
         ran.stderr
     );

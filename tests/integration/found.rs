@@ -156,7 +156,7 @@ fn a_manifest_below_a_folder_that_anyone_may_write_to_is_run_only_when_it_is_nam
     let said = check(&sandbox, &folder, &[]).exits(7).stderr;
     let user = rustix::process::geteuid().as_raw();
     let why = format!(
-        "anyone may write to the folder `{}`, which belongs to uid {user}",
+        "anyone can write to the folder `{}`, which belongs to uid {user}",
         open.display()
     );
     assert!(said.contains(&why), "{said}");
@@ -179,7 +179,7 @@ fn a_link_of_ones_own_leads_to_a_manifest_and_past_no_open_folder() {
     let home = mine.parent().expect("a folder");
     fs::set_permissions(home, fs::Permissions::from_mode(0o777)).expect("a mode");
     let said = check(&sandbox, &work, &[]).exits(7).stderr;
-    let why = format!("anyone may write to the folder `{}`", home.display());
+    let why = format!("anyone can write to the folder `{}`", home.display());
     assert!(said.contains(&why), "{said}");
 }
 

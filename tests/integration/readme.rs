@@ -1,11 +1,19 @@
-//! The README and the guide stay true: every command in them is run, every manifest in them is checked.
+//! The README and the guide stay true: every command in them is run, every manifest in them is
+//! checked, and the README's screens are compared with those of a real terminal.
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 
+use regex_lite::Regex;
+
 use crate::support;
-use crate::support::sandbox::{Ran, Sandbox, run};
+use crate::support::sandbox::{DEADLINE, Ran, Sandbox, run, soon};
+use crate::support::terminal::Terminal;
+
+/// The most words of the README: a page that takes three minutes to read.
+const README_WORDS_MAX: usize = 1_500;
 
 /// The lines of the blocks in a language, block by block, of the README and the guide.
 pub fn blocks(language: &str) -> Vec<String> {
@@ -21,6 +29,28 @@ pub fn blocks(language: &str) -> Vec<String> {
         .collect();
     assert!(!blocks.is_empty(), "the README has blocks in {language}");
     blocks
+}
+
+/// The screens of the README.
+fn screens(readme: &str) -> Vec<&str> {
+    let rest = readme.split("```console\n").skip(1);
+    rest.filter_map(|rest| rest.split("```").next()).collect()
+}
+
+/// A screen without the parts that differ from run to run: times, and the blanks before them.
+fn stable(screen: &str) -> Vec<String> {
+    let time = Regex::new(r" *\d+(\.\d+)? m?s\b").unwrap();
+    let lines = screen.lines().map(str::trim_end);
+    let lines = lines.filter(|line| !line.is_empty());
+    lines.map(|line| time.replace_all(line, " TIME").into_owned()).collect()
+}
+
+/// Two free ports of loopback with four digits, like those of the README, so that columns keep their
+/// width.
+fn ports_of_four_digits() -> [String; 2] {
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let mut free = (8_100..10_000).filter(is_free).map(|port| port.to_string());
+    [(); 2].map(|()| free.next().expect("some port is free"))
 }
 
 /// A port of loopback that nobody holds now.
@@ -86,21 +116,109 @@ fn every_manifest_is_valid() {
 }
 
 #[test]
+fn the_readme_shows_real_screens() {
+    let sandbox = Sandbox::new();
+    let [api, web] = ports_of_four_digits();
+    let manifest = blocks("kdl")[0].replace("8000", &api);
+    sandbox.manifest(&manifest.replace("8001", &web));
+    let go = sandbox.path("go");
+    let terminal = Terminal::new(&sandbox, (100, 30), &waiting_for(&sandbox, &go));
+    let shown = |screen: String| {
+        let name = sandbox.socket_name();
+        let screen = screen.replace(&format!("(-L {name})"), "(default server)");
+        screen.replace(&format!(" -L {name}"), "").replace(&api, "8000")
+    };
+    let readme_path = support::project("README.md");
+    let readme = fs::read_to_string(&readme_path).unwrap();
+    let [waiting, done] = screens(&readme)[..] else {
+        panic!("the README has a screen of an apply that waits, and one of its end");
+    };
+
+    terminal.shows("  1.0 s");
+    let is_as_written = || stable(&shown(terminal.screen())) == stable(waiting);
+    let is_same = soon(DEADLINE / 4, is_as_written);
+    let screen = shown(terminal.screen());
+    fs::write(&go, "").unwrap();
+    terminal.shows("code 0");
+    let end = shown(terminal.screen());
+    let end = &end[end.find("$ triad apply").unwrap()..end.find("code 0").unwrap()];
+    if support::is_updating() {
+        let mut text = readme.replacen(waiting, &trimmed(&screen), 1);
+        text = text.replacen(done, &trimmed(end), 1);
+        fs::write(readme_path, text).unwrap();
+        return;
+    }
+    assert!(is_same, "{screen}\n{waiting}\nUPDATE=1 rewrites");
+    assert_eq!(stable(end), stable(done), "UPDATE=1 rewrites");
+}
+
+/// A line of shell that plans and applies. Programs run by `python3` start when there is a file `go`.
+fn waiting_for(sandbox: &Sandbox, go: &Path) -> String {
+    let path = std::env::var("PATH").unwrap();
+    let folder = sandbox.root().join("bin");
+    fs::create_dir(&folder).unwrap();
+    let body = format!(
+        "while [ ! -e {} ]; do sleep 0.02; done\nPATH='{path}' exec python3 \"$@\"\n",
+        go.display()
+    );
+    sandbox.script("bin/python3", &body);
+    format!(
+        "export PATH='{}:{path}'; echo '$ triad plan'; $triad plan; echo '$ triad apply'; $triad apply",
+        folder.display()
+    )
+}
+
+/// The lines of a screen without blanks at their ends and empty lines at the end.
+fn trimmed(screen: &str) -> String {
+    let lines: Vec<&str> = screen.trim_end().lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_readme_is_short() {
+    let readme = fs::read_to_string(support::project("README.md")).unwrap();
+    let words = readme.split_whitespace().count();
+    assert!(words <= README_WORDS_MAX, "{words} words");
+}
+
+/// The pieces of inline code that call triad, in the README and the guide.
+fn calls() -> Vec<String> {
+    let files = ["README.md", "schema/guide.md"];
+    let text = files.map(|file| fs::read_to_string(support::project(file)).unwrap());
+    let text = text.concat();
+    let prose: Vec<&str> = text.split("```").step_by(2).collect();
+    let code = prose.iter().flat_map(|prose| prose.split('`').skip(1).step_by(2));
+    let calls = code.filter_map(|code| code.strip_prefix("triad "));
+    calls.map(|call| call.replace('\n', " ")).collect()
+}
+
+#[test]
+fn every_call_names_a_verb_and_its_flags() {
+    let sandbox = Sandbox::new();
+    for call in calls() {
+        let words: Vec<&str> = call.split('|').next().unwrap().split_whitespace().collect();
+        if words[0] == "VERB" {
+            continue;
+        }
+        let help = sandbox.triad(&[words[0], "--help"]).exits(0).stdout;
+        for flag in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(*flag) || *flag == "--help", "{call}\n{help}");
+        }
+    }
+}
+
+#[test]
 fn every_verb_is_in_the_table() {
     let sandbox = Sandbox::new();
     let help = sandbox.triad(&["--help"]).stdout;
     let tables = ["README.md", "schema/guide.md"]
         .map(|file| fs::read_to_string(support::project(file)).unwrap());
-    let verbs = help
-        .lines()
-        .skip_while(|line| !line.starts_with("Commands:"));
-    let verbs: Vec<&str> = verbs
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    // A verb is an indented word, with its description some blanks behind it.
+    let verb = Regex::new(r"(?m)^ {2,4}([a-z]+) {2,}\S").unwrap();
+    let verbs = verb.captures_iter(&help).map(|found| found.extract().1);
+    let verbs: Vec<&str> = verbs.map(|[verb]| verb).collect();
     assert!(verbs.len() >= 6, "{help}");
-    for verb in verbs {
+    for verb in verbs.into_iter().filter(|verb| *verb != "help") {
         let row = format!("| `triad {verb}` |");
         assert!(tables.iter().all(|text| text.contains(&row)), "{verb}");
     }

@@ -432,7 +432,7 @@ fn lines_are_not_shown_with_a_value_that_nobody_here_knows() {
         let ran = with("new-secret", verb).exits(status);
         let said = words(&ran.stdout);
         assert!(said.contains("not ready after"), "{said}");
-        let why = "(not shown: the secret `KEY` has changed since the program was started)";
+        let why = "(not shown: secret `KEY` has changed since the program was started)";
         assert!(said.contains(why), "{verb:?}: {said}");
         assert!(!said.contains("old-secret"), "{verb:?}: {said}");
     }
@@ -466,7 +466,7 @@ fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
     eventually("it says what it waits for", DEADLINE, || {
         sandbox
             .printed(&id)
-            .contains("triad: waits for its secrets")
+            .contains("triad: waiting for its secrets")
     });
     // The time that it has, and some more.
     eventually("it gives up", 3 * DEADLINE, || {
@@ -482,7 +482,7 @@ fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
     eventually("it has its secret", DEADLINE, || {
         sandbox.read("got").as_deref() == Some("opensesame\n")
     });
-    assert!(!sandbox.printed(&id).contains("waits for"));
+    assert!(!sandbox.printed(&id).contains("waiting for"));
 }
 
 /// A layout with variables on the layout and the session, and one window.

@@ -1,4 +1,4 @@
-//! What stands in a pane, and in a template of panes.
+//! The body of a pane or a template.
 
 use super::decoder::Decoder;
 use super::node::Checked;
@@ -11,12 +11,12 @@ use crate::manifest::error::ManifestError;
 use crate::manifest::source::Span;
 
 impl Decoder<'_> {
-    /// A body on its own.
+    /// Reads the body of a template.
     pub(super) fn pane_body(&mut self, checked: Checked, task: Option<Span>) -> BodyDecl {
         self.pane_body_within(checked, task, &mut PresenceDecl::default())
     }
 
-    /// The body of a pane, whose `each` nodes go to `presence`; `task` is the place of one.
+    /// Reads the body of a pane. Its `each` nodes go to `presence`; `task` is the place of a task.
     pub(super) fn pane_body_within(
         &mut self,
         mut checked: Checked,
@@ -39,7 +39,7 @@ impl Decoder<'_> {
         body
     }
 
-    /// Reads a node that belongs to the program of a pane; gives it back where it does not.
+    /// Reads a node that belongs to the program of a pane; returns it if it does not.
     pub(super) fn part<'k>(
         &mut self,
         inner: Checked<'k>,
@@ -158,7 +158,7 @@ impl Decoder<'_> {
     }
 }
 
-/// The scalars that say how the program of a pane runs.
+/// Reads the scalars of a pane's program.
 pub(super) fn program_of(checked: &mut Checked) -> BodyDecl {
     BodyDecl {
         base: checked.take("use"),

@@ -1,4 +1,4 @@
-//! What all of the decoder shares: the source, and the mistakes that were found.
+//! The state of the decoder: the source and the mistakes found so far.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ pub(super) struct Decoder<'a> {
     pub source: &'a Source,
     pub corrections: &'a HashMap<usize, Correction>,
     pub errors: Vec<ManifestError>,
-    /// How many objects without a name were given one.
+    /// The number of nameless objects that were given a name.
     pub unnamed: usize,
 }
 

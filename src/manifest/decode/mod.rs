@@ -1,7 +1,7 @@
-//! From the KDL document to the declarations, going on past every mistake.
+//! Turns the KDL document into declarations, continuing after every mistake.
 //!
-//! [`node`] checks any node against the table and sorts what it holds; the other files only pick
-//! what they need out of that, and know the rules that no table can say.
+//! [`node`] checks any node against the table and sorts its contents; the other files pick out the
+//! parts that they need, and check the rules that a table cannot express.
 
 mod body;
 mod decoder;
@@ -48,7 +48,7 @@ pub(super) fn decode(
     }
 }
 
-/// What a document holds.
+/// The content of a document.
 #[derive(Default)]
 pub(super) struct Decoded {
     pub items: Vec<Item>,
@@ -153,7 +153,7 @@ impl Decoder<'_> {
                     name: name.text,
                 });
             } else if self.is_new_name("variable", &name, &mut seen) {
-                // A default that was reported must not make the variable one that has to be given.
+                // A default that was reported must not turn the variable into a required one.
                 let reported = line.is_faulty.then(|| Scalar {
                     value: ScalarValue::Raw(String::new()),
                     span: line.head,

@@ -1,4 +1,4 @@
-//! Names: what may be called how, and what is called alike.
+//! Checks names: their characters, and whether two are the same.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::manifest::source::Span;
 pub(super) const RESERVED: &[&str] = &["it", "layout", "session", "window", "pane", "root", "env"];
 
 impl Decoder<'_> {
-    /// A string that is read before there are variables.
+    /// Reads a string that is used before variables exist.
     pub(super) fn plain(&mut self, scalar: &Scalar, what: &'static str) -> Option<String> {
         let text = value::literal(scalar).map(str::to_owned);
         if text.is_none() {
@@ -24,7 +24,7 @@ impl Decoder<'_> {
         text
     }
 
-    /// A node's own name, where the name is free.
+    /// Reads the name of a node that may have any name.
     pub(super) fn name_of(&self, node: &KdlNode) -> Name {
         Name {
             text: node.name().value().to_owned(),
@@ -32,7 +32,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reports a second thing of the same name.
+    /// Reports a second object of the same name.
     pub(super) fn is_new_name(
         &mut self,
         what: &'static str,
@@ -52,7 +52,7 @@ impl Decoder<'_> {
         false
     }
 
-    /// Reports a name of a `node` that is none.
+    /// Reports an invalid name of a `node`.
     pub(super) fn check_name(&mut self, name: &Scalar, node: &'static str) {
         if let Some(text) = value::literal(name).filter(|text| !crate::layout::is_name(text)) {
             let name_text = text.to_owned();
@@ -64,8 +64,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// The name that a session or window is written with, or a made-up one: what it holds is still
-    /// worth reading.
+    /// The name of a session or window, or a made-up one, so that its contents are read in any case.
     pub(super) fn object_name(
         &mut self,
         arguments: Vec<Option<Scalar>>,

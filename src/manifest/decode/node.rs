@@ -1,4 +1,4 @@
-//! One node against the table: its place, its values, its properties, what it holds.
+//! Checks a node against the table: its place, values, properties and children.
 
 use std::collections::HashMap;
 
@@ -12,23 +12,23 @@ use crate::manifest::source::Span;
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::manifest::table::{self, Arguments, NodeSpec, Place, Value};
 
-/// A node that may stand where it stands, with its description.
+/// A node in an allowed place, with its description.
 #[derive(Clone, Copy)]
 pub(super) struct Child<'k> {
     pub spec: &'static NodeSpec,
     pub node: &'k KdlNode,
 }
 
-/// A node whose own lines have been checked. Its children, scalars aside, have not.
+/// A node after checking its own entries, but not its children, except scalars.
 pub(super) struct Checked<'k> {
     pub spec: &'static NodeSpec,
     /// The node without its block.
     pub head: Span,
-    /// In order; `None` is one that was reported.
+    /// The values in order; `None` for one that was reported.
     pub arguments: Vec<Option<Scalar>>,
     /// Properties, and scalars of the block in either spelling.
     properties: HashMap<&'static str, Property>,
-    /// Properties of a node that takes any, in order; a value that was reported is `None`.
+    /// Properties of a node that takes any, in order; `None` for a value that was reported.
     pub free: Vec<(Name, Option<Scalar>)>,
     pub children: Vec<Child<'k>>,
     /// Whether a mistake in the node's own lines was reported, so that something may be missing.
@@ -40,12 +40,12 @@ pub(super) struct Checked<'k> {
 struct Property {
     span: Span,
     is_child: bool,
-    /// `None` was reported.
+    /// `None` if it was reported.
     value: Option<Scalar>,
 }
 
 impl Checked<'_> {
-    /// The value of a property, once.
+    /// Takes the value of a property out.
     pub(super) fn take(&mut self, name: &str) -> Option<Scalar> {
         self.properties.remove(name)?.value
     }
@@ -57,7 +57,7 @@ impl Checked<'_> {
 }
 
 impl Decoder<'_> {
-    /// The nodes of a block that may stand there; the others are reported.
+    /// The allowed nodes of a block; the others are reported.
     pub(super) fn children<'k>(
         &mut self,
         document: &'k KdlDocument,
@@ -89,7 +89,7 @@ impl Decoder<'_> {
         children
     }
 
-    /// What a node is, or is meant to be.
+    /// The description of a node, or of the one that was probably meant.
     fn spec(&mut self, node: &KdlNode, place: Place) -> Option<&'static NodeSpec> {
         let name = node.name().value();
         let span = self.name_span(node.name());
@@ -123,7 +123,7 @@ impl Decoder<'_> {
         table::find(place, nearest?)
     }
 
-    /// Checks everything about a node but the nodes within its block.
+    /// Checks everything about a node except the nodes in its block.
     pub(super) fn check<'k>(&mut self, child: Child<'k>) -> Checked<'k> {
         let Child { spec, node } = child;
         let reported = self.errors.len();
@@ -141,7 +141,7 @@ impl Decoder<'_> {
         for entry in node.entries().iter().filter(|entry| entry.name().is_some()) {
             self.check_property(entry, &mut checked);
         }
-        // What the scan of the text has reported is missing here too.
+        // A part that the scan of the text has reported is missing here too.
         let is_missing = checked.arguments.iter().any(Option::is_none)
             || checked
                 .properties
@@ -225,7 +225,7 @@ impl Decoder<'_> {
         checked.properties.insert(name, property);
     }
 
-    /// What a property is, or is meant to be.
+    /// The description of a property, or of the one that was probably meant.
     fn property(
         &mut self,
         key: &str,
@@ -323,7 +323,7 @@ impl Decoder<'_> {
         checked.properties.insert(name, property);
     }
 
-    /// The name that was probably meant, while there is anybody to be told.
+    /// The name that was probably meant, up to the limit of mistakes.
     fn nearest(
         &self,
         written: &str,
@@ -343,7 +343,7 @@ impl Decoder<'_> {
     }
 }
 
-/// The mistake of a name that the language has, if only elsewhere.
+/// The mistake for a name that the language knows, but not here.
 fn wrong_place(span: Span, name: &str, found: Place) -> Option<ManifestError> {
     let allowed = table::places(name);
     (!allowed.is_empty()).then(|| ManifestError::WrongPlace {

@@ -1,5 +1,5 @@
-//! What flows from outer to inner: directory, environment, options, shell and log; and what
-//! multiplies a node or leaves it out.
+//! Settings that inner nodes inherit (directory, environment, options, shell and log), and `each` and
+//! `profile`, which copy a node or leave it out.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::manifest::ast::{
 use crate::manifest::error::ManifestError;
 
 impl Decoder<'_> {
-    /// The scalars of a scope; what has a block of its own follows with [`Decoder::scoped`].
+    /// Reads the scalars of a scope; nodes with a block follow with [`Decoder::scoped`].
     pub(super) fn scope(&mut self, checked: &mut Checked) -> ScopeDecl {
         ScopeDecl {
             cwd: checked.take("cwd"),
@@ -22,8 +22,8 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reads a node that belongs to the scope or the presence of the node around it; gives it back
-    /// where it does not.
+    /// Reads a node that belongs to the scope or the presence of the node around it; returns it if it
+    /// does not.
     pub(super) fn scoped<'k>(
         &mut self,
         checked: Checked<'k>,
@@ -171,14 +171,14 @@ impl Decoder<'_> {
     }
 }
 
-/// Whether a shell could set an environment variable of this name.
+/// Whether a shell can set an environment variable of this name.
 fn is_key(text: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit())
 }
 
-/// Whether tmux could have an option of this name, perhaps with an index. tmux expands formats in
-/// names, so nothing else may get there.
+/// Whether tmux can have an option of this name, with or without an index. tmux expands formats in
+/// names, so nothing else is allowed.
 fn is_option(text: &str) -> bool {
     let (name, index) = match text.split_once('[') {
         Some((name, index)) => (name, index.strip_suffix(']')),

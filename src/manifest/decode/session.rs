@@ -70,7 +70,7 @@ impl Decoder<'_> {
         window
     }
 
-    /// Makes a window that runs something itself the pane that does.
+    /// Turns a window that has settings of a pane into a window with that single pane.
     fn own_pane(&mut self, window: &mut WindowDecl, body: BodyDecl) {
         if let Some(inner) = window.body.first() {
             let (span, window) = (inner.span(), window.span);
@@ -88,9 +88,9 @@ impl Decoder<'_> {
         })));
     }
 
-    /// A window holds one split, or panes.
+    /// Checks that a window holds one split, or panes.
     fn check_window_body(&mut self, window: &WindowDecl) {
-        // What is copied or left out shows only when it is spelled out.
+        // Copies and omissions are only known after resolving.
         if window.body.iter().any(NodeDecl::is_conditional) {
             return;
         }
@@ -150,8 +150,8 @@ impl Decoder<'_> {
         }
     }
 
-    /// The panes and splits of a window or a split; all else that it holds goes into its scope and
-    /// presence, or is `own`: of the pane that a window may be.
+    /// Reads the panes and splits of a window or a split. Its other nodes go into its scope and presence,
+    /// or into `own`, the pane that a window may be.
     fn body(
         &mut self,
         children: Vec<Child>,
@@ -192,8 +192,8 @@ impl Decoder<'_> {
     }
 }
 
-/// Whether the first pane of a window has a size of its own: `layout` names a layout with a main
-/// pane, or is a template that may.
+/// Whether the first pane of a window may have a size: `layout` names a layout with a main pane, or is
+/// a template that may do so.
 fn has_main_pane(window: &WindowDecl) -> bool {
     match window.layout.as_ref().map(|layout| &layout.value) {
         Some(ScalarValue::Template(text)) => text.starts_with("main-") || text.contains("{{"),

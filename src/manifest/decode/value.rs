@@ -1,4 +1,4 @@
-//! One value against its type.
+//! Checks a value against its type.
 
 use kdl::{KdlEntry, KdlValue};
 
@@ -11,7 +11,7 @@ use crate::manifest::syntax::Correction;
 use crate::manifest::table::Value;
 use crate::manifest::value;
 
-/// A string that is no template.
+/// A string that is not a template.
 pub(super) fn literal(scalar: &Scalar) -> Option<&str> {
     match &scalar.value {
         ScalarValue::Raw(text) => Some(text),
@@ -20,19 +20,19 @@ pub(super) fn literal(scalar: &Scalar) -> Option<&str> {
     }
 }
 
-/// Whether only rendering tells what the string says.
+/// Whether the string has to be rendered first.
 fn is_template(text: &str) -> bool {
     text.contains("{{")
 }
 
-/// How a value differs from its type.
+/// A difference between a value and its type.
 enum Misfit {
     Type,
     Value { nearest: Option<String> },
 }
 
 impl Decoder<'_> {
-    /// Reads the value of an argument or property; `None` after reporting what is wrong with it.
+    /// Reads the value of an argument or property; `None` after reporting a mistake.
     pub(super) fn value(
         &mut self,
         entry: &KdlEntry,
@@ -169,7 +169,7 @@ fn fits(value: &ScalarValue, expected: Value) -> Result<(), Misfit> {
     }
 }
 
-/// A value of the wrong type as the right one, where it is clear what was meant.
+/// A value of the wrong type converted to the right one, where the meaning is clear.
 fn converted(value: &ScalarValue, expected: Value) -> Option<String> {
     let shown = shown(value);
     let converted = match (expected, value) {

@@ -1,4 +1,4 @@
-//! What is said about a mistake besides its message: the rule's code, the labels, the way out.
+//! Everything in a diagnostic besides its message: the rule's code, the labels and the help.
 
 use super::ManifestError as E;
 use super::shorten::shorten;
@@ -8,7 +8,7 @@ use crate::manifest::source::Span;
 use crate::manifest::table::{self, Arguments, Place};
 
 impl E {
-    /// Where the mistake is; where something else must give way, the place of the mistake still.
+    /// The place of the mistake, also where the fix belongs elsewhere.
     pub fn span(&self) -> Span {
         match self {
             E::Syntax(error) => error.span(),
@@ -19,7 +19,7 @@ impl E {
         }
     }
 
-    /// The mistake as it is shown.
+    /// The mistake as data for the view.
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             E::Syntax(error) => error.diagnostic(),
@@ -91,62 +91,62 @@ fn labels(error: &E) -> Vec<Label> {
     match error {
         E::Syntax(_) | E::Include(_) => Vec::new(),
         E::Empty { span } => one(*span, "nothing here"),
-        E::NoSession { span } => one(*span, "ends without one"),
-        E::UnknownNode { span, place, .. } => one(*span, &format!("not known {}", place.within())),
-        E::Foreign { span, .. } => one(*span, "not one of triad's"),
+        E::NoSession { span } => one(*span, "no session up to here"),
+        E::UnknownNode { span, place, .. } => one(*span, &format!("unknown {}", place.within())),
+        E::Foreign { span, .. } => one(*span, "not a word of triad"),
         E::UnknownProperty { span, node, .. } => {
-            one(*span, &format!("not known to `{}`", node.name))
+            one(*span, &format!("not a property of `{}`", node.name))
         }
-        E::NotAProperty { span, .. } => one(*span, "is a node of its own"),
-        E::NotSupported { span, .. } => one(*span, "not yet"),
-        E::WrongPlace { span, .. } => one(*span, "not here"),
+        E::NotAProperty { span, .. } => one(*span, "must be a node in the block"),
+        E::NotSupported { span, .. } => one(*span, "not supported yet"),
+        E::WrongPlace { span, .. } => one(*span, "not allowed here"),
         E::MissingArgument { span, what, .. } => one(*span, &format!("{what} is missing")),
-        E::ExtraArguments { span, .. } => one(*span, "not expected"),
-        E::NoBlock { span, .. } => one(*span, "not expected"),
+        E::ExtraArguments { span, .. } => one(*span, "unexpected value"),
+        E::NoBlock { span, .. } => one(*span, "unexpected block"),
         E::BadName { span, .. } | E::BadKey { span, .. } => one(*span, "not a name"),
-        E::ReservedName { span, .. } => one(*span, "has a meaning in templates already"),
+        E::ReservedName { span, .. } => one(*span, "reserved for templates"),
         E::DuplicateName { span, first, .. }
         | E::DuplicateNode { span, first, .. }
         | E::DuplicateProperty { span, first, .. } => {
-            two(*span, "again here", *first, "first here")
+            two(*span, "second time here", *first, "first here")
         }
         E::PropertyAndChild { span, first, .. } => {
             two(*span, "as a child", *first, "as a property")
         }
         E::WrongType { span, found, .. } => one(*span, found),
         E::BadValue { span, expected, .. } => one(*span, &format!("expected {expected}")),
-        E::NulInText { span, .. } => one(*span, "no program can be given this"),
+        E::NulInText { span, .. } => one(*span, "contains NUL"),
         E::Null { span } => one(*span, "null"),
-        E::TypeAnnotation { span, .. } => one(*span, "unknown"),
+        E::TypeAnnotation { span, .. } => one(*span, "unknown annotation"),
         E::RawNotText { span } => one(*span, "not a string"),
         E::EmptyRun { span } => one(*span, "nothing to run"),
         E::EmptySplit { span } => one(*span, "nothing to split"),
         E::EmptyReady { span } => one(*span, "nothing to wait for"),
         E::SeveralSplits { span, first } => two(*span, "another split", *first, "the first split"),
         E::SplitAndPanes { split, pane } => two(*pane, "beside the split", *split, "the split"),
-        E::PaneInPane { span, window } => two(*span, "not here", *window, "is a pane itself"),
-        E::ReadyInTask { span, task } => two(*span, "not in a task", *task, "the task"),
+        E::PaneInPane { span, window } => two(*span, "not allowed here", *window, "this window is a pane itself"),
+        E::ReadyInTask { span, task } => two(*span, "not allowed in a task", *task, "the task"),
         E::SizeAndGrow { size, grow } => two(*grow, "by weight", *size, "by size"),
         E::SizeOutsideSplit { span, .. } => one(*span, "no split around it"),
         E::ServerWithoutAddress { span } => one(*span, "which server?"),
         E::ServerWithBoth { socket, path } => two(*path, "by path", *socket, "by name"),
         E::EnvWithoutValue { span, .. } => one(*span, "no value"),
-        E::EnvWithBoth { value, from, .. } => two(*from, "the caller's", *value, "a value"),
-        E::OptionalWithoutFrom { span } => one(*span, "only for the caller's variables"),
-        E::TooEarly { span, .. } => one(*span, "read before there are variables"),
+        E::EnvWithBoth { value, from, .. } => two(*from, "the caller's value", *value, "a value of its own"),
+        E::OptionalWithoutFrom { span } => one(*span, "only for variables of the caller"),
+        E::TooEarly { span, .. } => one(*span, "read before variables exist"),
         E::BadOptionName { span, .. } => one(*span, "not an option's name"),
         E::OptionWithoutValue { span, .. } => one(*span, "no value"),
-        E::SeveralWaysToStop { span, first } => two(*span, "another way", *first, "one way"),
-        E::LayoutOfSplit { span, split } => two(*span, "for panes only", *split, "the split"),
+        E::SeveralWaysToStop { span, first } => two(*span, "second way", *first, "first way"),
+        E::LayoutOfSplit { span, split } => two(*span, "only for panes without a split", *split, "the split"),
     }
 }
 
-/// How to write what was meant as a name: a window or pane shows the text as its title.
+/// The help for an invalid name: a valid one, with the text as the title of a window or pane.
 fn bad_name(written: &str, node: &str) -> String {
-    let rule = format!("a name is 1 to {NAME_MAX} letters, digits, `_` and `-`");
+    let rule = format!("use 1 to {NAME_MAX} letters, digits, `_` and `-`");
     let is_plain = |text: &str| !text.contains(|c: char| c.is_control() || "\"\\".contains(c));
     match (as_name(written).filter(|_| is_plain(written)), node) {
-        (None, _) | (_, "") => format!("{rule}; other text goes into `title`"),
+        (None, _) | (_, "") => format!("{rule}, and put other text into `title`"),
         (Some(name), "layout" | "session" | "template") => {
             format!("{rule}: `{node} \"{name}\"`")
         }
@@ -175,25 +175,26 @@ fn help(error: &E) -> Option<String> {
         E::UnknownNode { place, .. } => known_nodes(*place),
         E::UnknownProperty { node, .. } => {
             let names: Vec<&str> = node.property_names().collect();
-            known(&format!("known to `{}`:", node.name), &names)
+            known(&format!("properties of `{}`:", node.name), &names)
                 .unwrap_or_else(|| format!("`{}` has no properties", node.name))
         }
         E::NotAProperty { usage, .. } => format!("write it in the block: `{usage}`"),
         E::WrongPlace { name, allowed, .. } => {
             let places: Vec<&str> = allowed.iter().map(|place| place.within_in_full()).collect();
-            format!("`{name}` stands {}", listed(&places))
+            format!("`{name}` is allowed {}", listed(&places))
         }
         E::MissingArgument { node, .. } => format!("write `{}`", node.usage),
         E::ExtraArguments { node, .. } => match node.arguments {
-            Arguments::None => format!("it takes none: `{}`", node.usage),
-            _ => format!("it takes one: `{}`", node.usage),
+            Arguments::None => format!("it takes no value: `{}`", node.usage),
+            Arguments::Two(_) => format!("it takes two values: `{}`", node.usage),
+            _ => format!("it takes one value: `{}`", node.usage),
         },
         E::NoBlock { usage, .. } | E::Foreign { usage, .. } => format!("write `{usage}`"),
         E::BadName { name, node, .. } => bad_name(name, node),
-        E::BadKey { .. } => "use letters, digits and `_`, and no digit at the start".to_owned(),
+        E::BadKey { .. } => "use letters, digits and `_`, not starting with a digit".to_owned(),
         E::ReservedName { .. } => "choose another name".to_owned(),
         E::DuplicateName { what: "pane", .. } => {
-            "pane names are unique in their window: rename one of them".to_owned()
+            "pane names are unique within their window: rename one of them".to_owned()
         }
         E::DuplicateName { .. } => "rename or remove one of them".to_owned(),
         E::DuplicateNode { name: "run", .. } => {
@@ -210,21 +211,21 @@ fn help(error: &E) -> Option<String> {
 
 fn help_on_structure(error: &E) -> Option<&'static str> {
     let help = match error {
-        E::NulInText { .. } => "leave the `\\u{0}` out",
-        E::Null { .. } => "leave the value out",
-        E::TypeAnnotation { .. } => "only `(raw)` is known: text that is not a template",
-        E::RawNotText { .. } => "only strings are templates: leave `(raw)` out",
+        E::NulInText { .. } => "remove the `\\u{0}`",
+        E::Null { .. } => "remove the value",
+        E::TypeAnnotation { .. } => "remove it; only `(raw)` is known, for text that is not a template",
+        E::RawNotText { .. } => "remove `(raw)`; only strings are templates",
         E::EmptyRun { .. } => "write `run \"command\"`, or leave `run` out for a shell",
-        E::EmptySplit { .. } => "put panes or splits into it, or remove it",
-        E::EmptyReady { .. } => "put `port`, `http` or `exec` into it, or remove it",
+        E::EmptySplit { .. } => "add panes or splits, or remove it",
+        E::EmptyReady { .. } => "add a probe such as `port`, `http` or `exec`, or remove the block",
         E::SeveralSplits { .. } | E::SplitAndPanes { .. } => {
-            "put them into one `columns { … }` or `rows { … }`"
+            "put everything into one `columns { … }` or `rows { … }`"
         }
-        E::PaneInPane { .. } => "give the window's `run` and the like to a pane of its own",
+        E::PaneInPane { .. } => "move the window's `run` and its other settings into a pane",
         E::ReadyInTask { .. } => {
             "a task is ready when it has exited with 0: remove the block, or make it a `service`"
         }
-        E::SizeAndGrow { .. } => "keep one: `size` is fixed, `grow` shares what is left",
+        E::SizeAndGrow { .. } => "keep one: `size` is fixed, `grow` shares the remaining space",
         E::SizeOutsideSplit { .. } => {
             "put it into `columns { … }` or `rows { … }`; only the first pane of a `layout=\"main-…\"` has a `size` of its own"
         }
@@ -233,15 +234,15 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
         E::EnvWithoutValue { .. } => {
             "write `KEY \"value\"`, or `KEY from=\"env\"` for the caller's"
         }
-        E::EnvWithBoth { .. } => "keep the value, or let it be the caller's",
+        E::EnvWithBoth { .. } => "keep either the value or `from=\"env\"`",
         E::OptionalWithoutFrom { .. } => "add `from=\"env\"`, or remove `optional`",
-        E::TooEarly { .. } => "write it as it is, without `{{…}}`",
+        E::TooEarly { .. } => "write it literally, without `{{…}}`",
         E::BadOptionName { .. } => {
-            "an option is letters, digits, `-` and `_`, perhaps with `@` before it or an index \
-             such as `[0]` behind it"
+            "use letters, digits, `-` and `_`, with an optional `@` at the start or an index \
+             such as `[0]` at the end"
         }
         E::OptionWithoutValue { .. } => {
-            "write `name \"value\"`; `name \"\"` is an empty one, `name #true` is tmux's `on`"
+            "write `name \"value\"`; `name \"\"` is an empty value, `name #true` is tmux's `on`"
         }
         E::SeveralWaysToStop { .. } => "keep one: `signal`, `keys` or `run`",
         E::LayoutOfSplit { .. } => "remove `layout`, or write the panes without a split",
@@ -252,7 +253,7 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
 
 fn known_nodes(place: Place) -> String {
     let names: Vec<&str> = table::inside(place).map(|spec| spec.name).collect();
-    known(&format!("known {}:", place.within()), &names).unwrap_or_default()
+    known(&format!("allowed {}:", place.within()), &names).unwrap_or_default()
 }
 
 fn known(introduction: &str, names: &[&str]) -> Option<String> {

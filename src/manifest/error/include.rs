@@ -1,45 +1,45 @@
-//! What can be wrong with the files that a manifest includes.
+//! Mistakes in the files that a manifest includes.
 
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
 
-/// A file that cannot take its place in a manifest.
+/// A file that cannot be included.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IncludeError {
-    #[error("the included file `{path}` is not there")]
+    #[error("included file `{path}` not found")]
     Missing { span: Span, path: String },
-    #[error("the included file `{path}` cannot be read: {why}")]
+    #[error("included file `{path}` cannot be read: {why}")]
     Unreadable {
         span: Span,
         path: String,
         why: String,
     },
-    #[error("the included file `{path}` is outside of the manifest's folder")]
+    #[error("included file `{path}` is outside the manifest's folder")]
     Outside {
         span: Span,
         path: String,
         /// The manifest in that folder.
         manifest: String,
     },
-    /// `chain` begins and ends with the file that comes back to itself.
-    #[error("files that include each other: {}", arrows(chain))]
+    /// `chain` starts and ends with the file that includes itself.
+    #[error("files include each other: {}", arrows(chain))]
     Cycle {
         span: Span,
         chain: Vec<String>,
-        /// The other `include` nodes of the circle, in its order.
+        /// The other `include` nodes of the cycle, in its order.
         links: Vec<Span>,
     },
-    #[error("the file `{path}` is included twice")]
+    #[error("file `{path}` is included twice")]
     Twice {
         span: Span,
         path: String,
         first: Span,
     },
-    #[error("more than {most} files")]
+    #[error("the manifest has more than {most} files")]
     TooMany { span: Span, most: usize },
-    #[error("the files of the manifest are larger than {most} bytes together")]
+    #[error("the manifest's files are larger than {most} bytes together")]
     TooLarge { span: Span, most: usize },
-    #[error("the included file `{path}` is not safe to use: {why}")]
+    #[error("included file `{path}` is not trusted: {why}")]
     Untrusted {
         span: Span,
         path: String,
@@ -92,20 +92,20 @@ impl IncludeError {
         let own = |text: &str| vec![Label::new(self.span(), text)];
         match self {
             IncludeError::Missing { .. } => own("no such file"),
-            IncludeError::Unreadable { .. } => own("not readable"),
-            IncludeError::Outside { .. } => own("leads out of the folder"),
+            IncludeError::Unreadable { .. } => own("cannot be read"),
+            IncludeError::Outside { .. } => own("outside the folder"),
             IncludeError::Cycle { links, .. } => {
-                let mut labels = own("closes the circle");
-                labels.extend(links.iter().map(|link| Label::new(*link, "on the way")));
+                let mut labels = own("closes the cycle");
+                labels.extend(links.iter().map(|link| Label::new(*link, "part of the cycle")));
                 labels
             }
             IncludeError::Twice { first, .. } => {
-                let mut labels = own("again here");
+                let mut labels = own("second time here");
                 labels.push(Label::new(*first, "first here"));
                 labels
             }
             IncludeError::TooMany { .. } => own("one too many"),
-            IncludeError::TooLarge { .. } => own("this one is too much"),
+            IncludeError::TooLarge { .. } => own("exceeds the limit"),
             IncludeError::Untrusted { .. } => own("included here"),
         }
     }
@@ -113,21 +113,20 @@ impl IncludeError {
     fn help(&self) -> String {
         match self {
             IncludeError::Missing { path, .. } => {
-                format!("make it, or let it be missing: `include \"{path}\" optional=#true`")
+                format!("create it, or write `include \"{path}\" optional=#true`")
             }
             IncludeError::Unreadable { .. } => "check the file and its permissions".to_owned(),
             IncludeError::Outside { manifest, .. } => format!(
-                "what a manifest consists of lies in the folder of `{manifest}` or below, so that \
-                 it can be reviewed and moved as a whole"
+                "move it into the folder of `{manifest}` or below, so that a manifest can be \
+                 reviewed and moved as a whole"
             ),
-            IncludeError::Cycle { .. } => "take one of the includes out".to_owned(),
-            IncludeError::Twice { .. } => "include it once, where the last word is due".to_owned(),
+            IncludeError::Cycle { .. } => "remove one of the includes".to_owned(),
+            IncludeError::Twice { .. } => "include it once, after the files that it overrides".to_owned(),
             IncludeError::TooMany { .. } | IncludeError::TooLarge { .. } => {
-                "a manifest is written by people: generate less, or make several layouts of it"
-                    .to_owned()
+                "generate less, or split it into several layouts".to_owned()
             }
             IncludeError::Untrusted { .. } => {
-                "read it, and name the manifest if you want to run it".to_owned()
+                "review it, then name the manifest on the command line to run it".to_owned()
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What can be wrong with a manifest as it is written.
+//! Mistakes in a manifest as it is written.
 
 mod explain;
 mod help;
@@ -15,7 +15,7 @@ use shorten::{not_a_name, shorten};
 use super::source::Span;
 use super::table::{NodeSpec, Place};
 
-/// One mistake in a manifest; a variant is one thing the user can fix.
+/// One mistake in a manifest. A variant is one thing that the user can fix.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ManifestError {
     #[error(transparent)]
@@ -35,7 +35,7 @@ pub enum ManifestError {
     Foreign {
         span: Span,
         name: String,
-        /// How triad writes it.
+        /// The spelling in triad.
         usage: &'static str,
     },
     #[error("unknown property `{}`", shorten(name))]
@@ -53,14 +53,14 @@ pub enum ManifestError {
     },
     #[error("`{name}` is not supported by this version of triad")]
     NotSupported { span: Span, name: String },
-    #[error("`{name}` cannot stand {}", found.within())]
+    #[error("`{name}` is not allowed {}", found.within())]
     WrongPlace {
         span: Span,
         name: String,
         found: Place,
         allowed: Vec<Place>,
     },
-    #[error("`{}` without {what}", node.name)]
+    #[error("`{}` is missing {what}", node.name)]
     MissingArgument {
         span: Span,
         node: &'static NodeSpec,
@@ -72,7 +72,7 @@ pub enum ManifestError {
         name: String,
         node: &'static NodeSpec,
     },
-    #[error("`{}` has no block", shorten(name))]
+    #[error("`{}` takes no block", shorten(name))]
     NoBlock {
         span: Span,
         name: String,
@@ -120,7 +120,7 @@ pub enum ManifestError {
         subject: String,
         expected: String,
         found: &'static str,
-        /// The same value as it should be written, where that is clear.
+        /// The same value in its correct spelling, where that is clear.
         write: Option<String>,
     },
     #[error("`{}` cannot be `{}`", shorten(subject), shorten(found))]
@@ -133,11 +133,11 @@ pub enum ManifestError {
     },
     #[error("`{}` holds a NUL character", shorten(text))]
     NulInText { span: Span, text: String },
-    #[error("a value that is null")]
+    #[error("a value cannot be null")]
     Null { span: Span },
     #[error("unknown type annotation `({})`", shorten(name))]
     TypeAnnotation { span: Span, name: String },
-    #[error("`(raw)` before what is not a string")]
+    #[error("`(raw)` before a value that is not a string")]
     RawNotText { span: Span },
     #[error("`run` without a command")]
     EmptyRun { span: Span },
@@ -147,13 +147,13 @@ pub enum ManifestError {
     EmptyReady { span: Span },
     #[error("a window with more than one split")]
     SeveralSplits { span: Span, first: Span },
-    #[error("a window with a split and panes beside it")]
+    #[error("a window with a split and panes")]
     SplitAndPanes { split: Span, pane: Span },
-    #[error("a window that runs something itself has no room for panes")]
+    #[error("a window with its own `run` cannot have panes")]
     PaneInPane { span: Span, window: Span },
     #[error("a task with a `ready` block")]
     ReadyInTask { span: Span, task: Span },
-    #[error("`size` together with `grow`")]
+    #[error("`size` and `grow` on one node")]
     SizeAndGrow { size: Span, grow: Span },
     #[error("`{name}` outside a split")]
     SizeOutsideSplit { span: Span, name: &'static str },
@@ -161,9 +161,9 @@ pub enum ManifestError {
     ServerWithoutAddress { span: Span },
     #[error("`server` with both `socket` and `path`")]
     ServerWithBoth { socket: Span, path: Span },
-    #[error("environment variable `{}` without a value", shorten(key))]
+    #[error("environment variable `{}` has no value", shorten(key))]
     EnvWithoutValue { span: Span, key: String },
-    #[error("environment variable `{}` with two values", shorten(key))]
+    #[error("environment variable `{}` has two values", shorten(key))]
     EnvWithBoth {
         value: Span,
         from: Span,
@@ -175,11 +175,11 @@ pub enum ManifestError {
     TooEarly { span: Span, what: &'static str },
     #[error("`{}` is not the name of a tmux option", shorten(name))]
     BadOptionName { span: Span, name: String },
-    #[error("option `{}` without a value", shorten(name))]
+    #[error("option `{}` has no value", shorten(name))]
     OptionWithoutValue { span: Span, name: String },
-    #[error("several ways to stop one process")]
+    #[error("more than one way to stop a process")]
     SeveralWaysToStop { span: Span, first: Span },
-    #[error("`layout` of a window that has a split")]
+    #[error("`layout` in a window that has a split")]
     LayoutOfSplit { span: Span, split: Span },
     #[error(transparent)]
     Include(#[from] IncludeError),

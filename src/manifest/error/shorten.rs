@@ -1,6 +1,6 @@
-//! Texts of a manifest as messages quote them.
+//! Shortens the texts of a manifest that messages quote.
 
-/// A name that is none.
+/// The message for a text that is not a valid name.
 pub(super) fn not_a_name(name: &str) -> String {
     match name {
         "" => "an empty name".to_owned(),
@@ -11,7 +11,7 @@ pub(super) fn not_a_name(name: &str) -> String {
 /// The longest text from a manifest that a message quotes, in characters.
 const QUOTE_MAX: usize = 40;
 
-/// The text, or the beginning of one that would drown the message.
+/// The text, or its beginning where the whole would drown the message.
 pub(super) fn shorten(text: &str) -> String {
     match text.char_indices().nth(QUOTE_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,16 +1,16 @@
-//! Mistakes in the text itself: what is not KDL 2, or too much of it.
+//! Mistakes in the text itself: not KDL 2, or too large.
 
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
 
 use super::shorten::shorten;
 
-/// One way in which a text is not a KDL 2 document that triad reads.
+/// A reason why a text is not a KDL 2 document that triad reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SyntaxError {
     #[error("the file is not UTF-8 text")]
     InvalidUtf8 { span: Span },
-    #[error("the file is not text: it holds a NUL character")]
+    #[error("the file is not text: it contains a NUL character")]
     NotText { span: Span },
     #[error("the manifest is larger than {limit} bytes")]
     TooLarge { span: Span, limit: usize },
@@ -18,69 +18,69 @@ pub enum SyntaxError {
     TooMany { span: Span, limit: usize },
     #[error("blocks are nested more than {limit} deep")]
     TooDeep { span: Span, limit: usize },
-    #[error("the system gives triad no thread to read the manifest in")]
+    #[error("the system cannot create a thread to read the manifest in")]
     NoThread { span: Span },
     #[error("invisible character U+{:04X}", u32::from(*character))]
     ControlCharacter { span: Span, character: char },
-    #[error("a string without its closing quote")]
+    #[error("string has no closing quote")]
     UnclosedQuote { span: Span },
-    #[error("a comment without its closing `*/`")]
+    #[error("comment has no closing `*/`")]
     UnclosedComment { span: Span },
-    #[error("a block without its closing `}}`")]
+    #[error("block has no closing `}}`")]
     UnclosedBrace {
         span: Span,
-        /// A block that was closed where another's `}` was due, going by the indentation.
+        /// The block that lacks its `}`, judging by the indentation.
         suspect: Option<Span>,
     },
-    #[error("a `}}` that closes nothing")]
+    #[error("unexpected `}}`")]
     ExtraBrace { span: Span },
-    #[error("a block that belongs to no node")]
+    #[error("block without a node")]
     BlockWithoutNode { span: Span },
-    #[error("a block on a line of its own")]
+    #[error("`{{` on a line of its own")]
     BraceOnOwnLine { span: Span, node: Span },
-    #[error("text on the line of an opening `\"\"\"`")]
+    #[error("text after an opening `\"\"\"`")]
     MultilineOpening { span: Span },
-    #[error("text on the line of a closing `\"\"\"`")]
+    #[error("text before a closing `\"\"\"`")]
     MultilineClosing { span: Span },
-    #[error("a line that is indented less than the string it is in")]
+    #[error("line is indented less than its string")]
     Indentation { line: Span, span: Span },
-    #[error("`{}` is not an escape", shorten(text))]
+    #[error("unknown escape `{}`", shorten(text))]
     BadEscape { span: Span, text: String },
-    #[error("`{text}` is spelled as in KDL 1")]
+    #[error("`{text}` is KDL 1 syntax")]
     OldKeyword { span: Span, text: String },
-    #[error("a raw string of KDL 1")]
+    #[error("raw string in KDL 1 syntax")]
     OldRaw { span: Span },
     #[error("`{}` needs quotes", shorten(text))]
     Unquoted { span: Span, text: String },
-    #[error("a string in single quotes")]
+    #[error("string in single quotes")]
     SingleQuoted { span: Span },
-    #[error("`{}` is not a keyword", shorten(text))]
+    #[error("unknown keyword `{}`", shorten(text))]
     UnknownKeyword { span: Span, text: String },
-    #[error("`{}` is too large a number", shorten(text))]
+    #[error("number `{}` is too large", shorten(text))]
     HugeNumber { span: Span, text: String },
-    #[error("a comma between values")]
+    #[error("comma between values")]
     Comma { span: Span },
-    #[error("a comment that starts with `#`")]
+    #[error("comment starts with `#`")]
     HashComment { span: Span },
-    #[error("values that run together")]
+    #[error("no space between two values")]
     RunTogether { span: Span },
     #[error("`=` between a node and its value")]
     StrayEquals { span: Span },
-    #[error("a `;` without a node before it")]
+    #[error("`;` without a node before it")]
     StraySemicolon { span: Span },
-    #[error("a property without a value")]
+    #[error("property has no value")]
     MissingValue { span: Span },
-    #[error("a node on the line where another one's block ends")]
+    #[error("node on the line where another node's block ends")]
     NotSeparated { span: Span },
     #[error("`{}` cannot be a node's name", shorten(text))]
     BadNodeName { span: Span, text: String },
     #[error("`{}` cannot be a property's name", shorten(text))]
     BadKey { span: Span, text: String },
-    #[error("`/-` with nothing to leave out")]
+    #[error("`/-` with nothing to comment out")]
     StraySlashdash { span: Span },
-    #[error("`{text}` is out of place")]
+    #[error("unexpected `{text}`")]
     Unexpected { span: Span, text: String },
-    /// What only the KDL parser found, in its own words.
+    /// A mistake that only the KDL parser found, in its own words.
     #[error("{message}")]
     Other {
         span: Span,
@@ -90,7 +90,7 @@ pub enum SyntaxError {
 }
 
 impl SyntaxError {
-    /// Where the mistake is.
+    /// The place of the mistake.
     pub fn span(&self) -> Span {
         use SyntaxError as E;
         match self {
@@ -140,7 +140,7 @@ impl SyntaxError {
                 ..
             } => labels.push(Label::new(
                 *suspect,
-                "perhaps this one: its `}` is indented for an outer block",
+                "perhaps this one: its `}` is indented like that of an outer block",
             )),
             SyntaxError::Indentation { span, .. } => {
                 labels.push(Label::new(*span, "the string"));
@@ -202,36 +202,36 @@ impl SyntaxError {
     fn label(&self) -> &'static str {
         use SyntaxError as E;
         match self {
-            E::InvalidUtf8 { .. } => "the first byte that is no text",
+            E::InvalidUtf8 { .. } => "first invalid byte",
             E::TooLarge { .. } | E::NoThread { .. } | E::Other { .. } => "here",
             E::TooMany { .. } => "one too many",
             E::TooDeep { .. } => "one level too deep",
-            E::UnclosedQuote { .. } => "opens here and does not end",
-            E::UnclosedComment { .. } => "opens here",
+            E::UnclosedQuote { .. } => "opened here",
+            E::UnclosedComment { .. } => "opened here",
             E::UnclosedBrace { .. } => "never closed",
-            E::ExtraBrace { .. } => "every block is closed before this",
-            E::BlockWithoutNode { .. } => "no node's name before this",
-            E::BraceOnOwnLine { .. } => "the line ended before this",
-            E::MultilineOpening { .. } => "starts on the line of its quotes",
-            E::MultilineClosing { .. } => "not at the start of its line",
-            E::Indentation { .. } => "starts too far left",
+            E::ExtraBrace { .. } => "every block is already closed",
+            E::BlockWithoutNode { .. } => "no node before this",
+            E::BraceOnOwnLine { .. } => "the node ended with its line",
+            E::MultilineOpening { .. } => "text on the line of the quotes",
+            E::MultilineClosing { .. } => "not on a line of its own",
+            E::Indentation { .. } => "indented too little",
             E::BadEscape { .. } => "unknown escape",
-            E::OldKeyword { .. } => "its `#` is missing",
-            E::OldRaw { .. } => "KDL 2 has no `r` here",
+            E::OldKeyword { .. } => "`#` is missing",
+            E::OldRaw { .. } => "KDL 2 writes no `r`",
             E::Unquoted { .. } => "neither a name nor a number",
             E::SingleQuoted { .. } => "KDL has no single quotes",
             E::UnknownKeyword { .. } => "unknown keyword",
-            E::HugeNumber { .. } => "does not fit 128 bits",
-            E::Comma { .. } => "not KDL",
+            E::HugeNumber { .. } => "does not fit into 128 bits",
+            E::Comma { .. } => "not valid in KDL",
             E::HashComment { .. } => "not a comment in KDL",
             E::RunTogether { .. } => "a space is missing here",
             E::StrayEquals { .. } => "not between a node and its value",
-            E::StraySemicolon { .. } => "ends nothing",
+            E::StraySemicolon { .. } => "no node before this",
             E::MissingValue { .. } => "nothing after `=`",
             E::NotSeparated { .. } => "starts here",
             E::BadNodeName { .. } => "a node starts here",
             E::BadKey { .. } => "before `=`",
-            E::StraySlashdash { .. } => "leaves nothing out",
+            E::StraySlashdash { .. } => "nothing after this",
             E::NotText { .. } | E::ControlCharacter { .. } | E::Unexpected { .. } => "this one",
         }
     }
@@ -240,7 +240,7 @@ impl SyntaxError {
         use SyntaxError as E;
         let help = match self {
             E::InvalidUtf8 { .. } => "save the manifest as UTF-8",
-            E::NotText { .. } => "is this the right file?",
+            E::NotText { .. } => "check that this is the right file",
             E::TooLarge { .. } | E::TooMany { .. } => "split it into several manifests",
             E::TooDeep { .. } | E::NoThread { .. } => return None,
             E::ControlCharacter { character, .. } => {
@@ -250,25 +250,25 @@ impl SyntaxError {
             E::UnclosedQuote { .. } => {
                 "end the string on its line, or write it over several lines between `\"\"\"`"
             }
-            E::UnclosedComment { .. } => "every `/*` needs a `*/`, nested ones too",
+            E::UnclosedComment { .. } => "add a `*/` for every `/*`, also for nested ones",
             E::UnclosedBrace { .. } => "add the missing `}`",
-            E::ExtraBrace { .. } => "remove it, or look for a `{` that is missing above",
+            E::ExtraBrace { .. } => "remove it, or add the `{` that is missing above",
             E::BlockWithoutNode { .. } => "write the node first: `session \"main\" { … }`",
-            E::BraceOnOwnLine { .. } => "write the `{` at the end of its node's line",
+            E::BraceOnOwnLine { .. } => "write the `{` at the end of the node's line",
             E::MultilineOpening { .. } => {
                 "start the text on the next line, or use single `\"` for one line"
             }
             E::MultilineClosing { .. } => "put the closing `\"\"\"` on a line of its own",
             E::Indentation { .. } => {
-                "indent every line at least like the closing `\"\"\"`, with the same characters"
+                "indent every line at least as far as the closing `\"\"\"`, with the same characters"
             }
             E::BadEscape { .. } => "write `\\\\` for a backslash, or use a raw string: `#\"…\"#`",
             E::OldKeyword { text, .. } if text == "null" => {
-                "no value of a manifest is null: leave it out (KDL 2 writes `#null`)"
+                "remove the value: a manifest has no null (KDL 2 writes `#null`)"
             }
             E::OldKeyword { text, .. } => {
                 return Some(format!(
-                    "write `#{text}`, or `\"{text}\"` where the text is meant"
+                    "write `#{text}`, or `\"{text}\"` for the text"
                 ));
             }
             E::OldRaw { .. } => "write `#\"…\"#`",
@@ -276,26 +276,26 @@ impl SyntaxError {
                 let text = shorten(text).replace('\\', "\\\\");
                 return Some(format!("write `\"{text}\"`"));
             }
-            E::SingleQuoted { .. } => "write `\"…\"`; a `\"` within is written `\\\"`",
-            E::UnknownKeyword { .. } => "KDL has `#true`, `#false` and `#null`",
+            E::SingleQuoted { .. } => "write `\"…\"`, and a `\"` inside it as `\\\"`",
+            E::UnknownKeyword { .. } => "write `#true`, `#false` or `#null`",
             E::HugeNumber { .. } => "write a smaller number, or put it in quotes",
             E::Comma { .. } => "separate values by spaces",
-            E::HashComment { .. } => "comments start with `//`",
+            E::HashComment { .. } => "write `//`",
             E::RunTogether { .. } => {
-                "separate values by spaces; a `\"` within a string is written `\\\"`"
+                "separate values by spaces, and write a `\"` inside a string as `\\\"`"
             }
             E::StrayEquals { .. } => {
                 "write `name \"value\"` for a node, `name=\"value\"` for a property of the node before it"
             }
             E::StraySemicolon { .. } => "remove it",
             E::MissingValue { .. } => "write a value right after `=`, or remove the property",
-            E::NotSeparated { .. } => "start it on a line of its own, or after `;`",
+            E::NotSeparated { .. } => "start it on a new line, or after `;`",
             E::BadNodeName { .. } => {
-                "a node starts with its name; a value stands after it, on the same line"
+                "start the node with its name, and write values after it on the same line"
             }
-            E::BadKey { .. } => "put the name in quotes, or a value that holds `=`",
-            E::StraySlashdash { .. } => "`/-` stands before the node, value or block to leave out",
-            E::Unexpected { .. } => "put text in quotes; `(raw)` stands before a string",
+            E::BadKey { .. } => "quote the name, or the value that contains `=`",
+            E::StraySlashdash { .. } => "write `/-` before the node, value or block to comment out",
+            E::Unexpected { .. } => "put text in quotes; `(raw)` goes before a string",
             E::Other { help, .. } => return help.clone(),
         };
         Some(help.to_owned())

@@ -1,8 +1,7 @@
-//! One style for manifests: the text as it should be laid out, saying what it said.
+//! One style for manifests: changes the layout of a text and keeps its meaning.
 //!
-//! `read` groups the lexer's tokens into lines and blocks, `print` lays them out, `same` makes sure
-//! of the result. Nothing is put in order, respelled or left out: only the blanks
-//! between tokens are chosen anew.
+//! `read` groups the lexer's tokens into lines and blocks, `print` lays them out, `same` checks the
+//! result. Nothing is reordered, respelled or left out: only the blanks between tokens change.
 
 mod print;
 mod read;
@@ -15,22 +14,22 @@ pub use print::LINE_MAX;
 use super::error::ManifestError;
 use super::source::Source;
 
-/// Why a text stays as it is.
+/// The reason why a text cannot be formatted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FormatError {
-    /// It is not KDL, so that its structure is in doubt.
+    /// The text is not valid KDL, so its structure is unclear.
     #[error("the manifest is invalid")]
     Invalid(Vec<ManifestError>),
-    /// Laid out anew, it would say something else. This is a mistake of ours.
-    #[error("`{name}` cannot be formatted without a change to what it says")]
+    /// The formatted text would mean something else, which is a bug in triad.
+    #[error("`{name}` cannot be formatted without changing its meaning")]
     Unfaithful { name: String },
 }
 
-/// The text in the one style. It need not be a whole manifest, as what others include is none;
-/// it must be KDL.
+/// Formats a text. It has to be valid KDL, but not a whole manifest, so that included files can be
+/// formatted too.
 ///
 /// # Errors
-/// When the text is not KDL, with all that is wrong with it.
+/// If the text is not valid KDL, with all mistakes.
 pub fn format(source: &Source) -> Result<String, FormatError> {
     let before = same::tree(source).map_err(FormatError::Invalid)?;
     let lines = read::lines(source).map_err(|error| FormatError::Invalid(vec![error.into()]))?;

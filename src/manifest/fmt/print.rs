@@ -8,8 +8,8 @@ use super::read::{Block, Line, Piece, has_newline};
 pub const LINE_MAX: usize = 100;
 
 const INDENT: &str = "    ";
-/// A line of more bytes than this is taken for too long whatever its width: so no line, however
-/// long, is measured again and again.
+/// A line of more bytes than this counts as too long without measuring its width, so that very long
+/// lines are not measured again and again.
 const BYTES_MAX: usize = 10 * LINE_MAX;
 
 /// The text of these lines.
@@ -22,7 +22,7 @@ pub(super) fn text(lines: &[Line]) -> String {
     printer.text
 }
 
-/// What separates a piece from the next one.
+/// The separator between two pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gap {
     Nothing,
@@ -41,15 +41,14 @@ fn gap(piece: &Piece, next: &Piece) -> Gap {
     }
 }
 
-/// `/- kdl-version 2` is written with a space, so that it is seen to be none of those that leave
-/// something out.
+/// `/- kdl-version 2` is written with a space, to show that it does not comment anything out.
 fn is_version_marker(piece: &Piece) -> bool {
     matches!(piece, Piece::Atom(name) if name == "kdl-version")
 }
 
 struct Printer {
     text: String,
-    /// Where the last line of the text starts.
+    /// The start of the last line of the text.
     line_start: usize,
 }
 
@@ -83,7 +82,7 @@ impl Printer {
         }
     }
 
-    /// On one line where it was written so and fits.
+    /// Keeps the block on one line if it was written that way and fits.
     fn block(&mut self, block: &Block, depth: usize) {
         if block.lines.is_empty() && block.opening.is_empty() {
             return self.push("{}");
@@ -120,7 +119,7 @@ impl Printer {
     }
 }
 
-/// Writes a block on one line; `false` where it does not go on one.
+/// Writes a block on one line; returns `false` if it cannot be on one line.
 fn push_flat(text: &mut String, block: &Block) -> bool {
     if !block.is_on_one_line {
         return false;

@@ -1,7 +1,7 @@
-//! Groups tokens into lines and blocks, as far as their layout needs it.
+//! Groups tokens into lines and blocks, as far as the layout needs it.
 //!
-//! What `/-` leaves out is read like everything else, but nobody has checked it: any order of
-//! tokens is taken, and comes out in that order.
+//! Parts after `/-` are read like everything else, but nobody has checked them: any order of tokens
+//! is accepted and kept.
 
 mod atom;
 mod reader;
@@ -22,7 +22,7 @@ pub(super) struct Line {
     pub pieces: Vec<Piece>,
 }
 
-/// What stands in a line, with one space after it or none.
+/// A part of a line, with one space after it or none.
 #[derive(Debug)]
 pub(super) enum Piece {
     /// A name, a value or a property.
@@ -32,12 +32,12 @@ pub(super) enum Piece {
     /// `// …`; nothing but a newline can follow.
     LineComment(String),
     Slashdash,
-    /// A backslash: the node goes on in the next line.
+    /// A backslash: the node continues on the next line.
     Continuation,
     Block(Block),
 }
 
-/// What stands within braces.
+/// The content of a pair of braces.
 #[derive(Debug)]
 pub(super) struct Block {
     /// Comments on the line of the opening brace.
@@ -52,10 +52,10 @@ impl Piece {
     }
 }
 
-/// The lines of a text that is KDL.
+/// The lines of a KDL text.
 ///
 /// # Errors
-/// When what is left out is nested too deep, or cannot be laid out; the rest has been checked.
+/// If a part after `/-` is nested too deep or cannot be laid out; the rest has been checked before.
 pub(super) fn lines(source: &Source) -> Result<Vec<Line>, SyntaxError> {
     let mut reader = Reader {
         source,
@@ -69,7 +69,7 @@ pub(super) fn lines(source: &Source) -> Result<Vec<Line>, SyntaxError> {
 }
 
 impl Reader<'_> {
-    /// Up to the brace that closes the block, or to the end of the text.
+    /// Reads up to the brace that closes the block, or to the end of the text.
     fn block(&mut self) -> Result<Block, SyntaxError> {
         let start = self.newlines;
         let mut block = Block {
@@ -102,8 +102,8 @@ impl Reader<'_> {
         Ok(block)
     }
 
-    /// Adds a line that follows the one before after so many newlines. Comments without any
-    /// belong to the line before, or to the opening brace.
+    /// Adds a line after this number of newlines. Comments after no newline belong to the line before,
+    /// or to the opening brace.
     fn push(&self, block: &mut Block, newlines: usize, pieces: Vec<Piece>) {
         let is_trailing = newlines == 0 && pieces.iter().all(Piece::is_comment);
         match block.lines.last_mut() {
@@ -118,7 +118,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Up to the end of the node, which is not taken.
+    /// Reads up to the end of the node, without consuming it.
     fn line(&mut self) -> Result<Vec<Piece>, SyntaxError> {
         let mut pieces = Vec::new();
         let mut continues = false;
@@ -152,12 +152,12 @@ impl Reader<'_> {
                     let mut before = pieces.iter().rev().skip_while(|piece| piece.is_comment());
                     let ends_node = !matches!(before.next(), Some(Piece::Slashdash));
                     let block = self.braces()?;
-                    // The brace stands on the node's line.
+                    // The brace belongs on the node's line.
                     if matches!(pieces.last(), Some(Piece::Continuation)) {
                         pieces.pop();
                     }
                     pieces.push(Piece::Block(block));
-                    // After a node that is left out, another may follow on the same line.
+                    // After a skipped node, another may follow on the same line.
                     if is_left_out && ends_node {
                         break;
                     }
@@ -172,7 +172,7 @@ impl Reader<'_> {
         Ok(pieces)
     }
 
-    /// A block with its braces.
+    /// Reads a block with its braces.
     fn braces(&mut self) -> Result<Block, SyntaxError> {
         let open = self.tokens[self.at];
         self.at += 1;
@@ -187,7 +187,7 @@ impl Reader<'_> {
         block
     }
 
-    /// `/-`, and what may stand between it and what it leaves out.
+    /// Reads `/-`, and the comments between it and the part that it skips.
     fn slashdash(&mut self, pieces: &mut Vec<Piece>) -> Result<(), SyntaxError> {
         let token = self.tokens[self.at];
         self.at += 1;

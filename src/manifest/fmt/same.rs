@@ -1,4 +1,4 @@
-//! What formatting must keep: what a text says, and every word and comment of it.
+//! Checks that formatting keeps the meaning of a text, and every word and comment in it.
 
 use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode, KdlValue};
 
@@ -8,10 +8,10 @@ use crate::manifest::source::Source;
 use crate::manifest::syntax::lexer::{Kind, is_space, tokens};
 use crate::manifest::{on_large_stack, reworded, syntax};
 
-/// What a text says to a reader of KDL.
+/// The KDL document of a text.
 ///
 /// # Errors
-/// When it is not KDL.
+/// If it is not valid KDL.
 pub(super) fn tree(source: &Source) -> Result<KdlDocument, Vec<ManifestError>> {
     let scanned = syntax::scan(source);
     let text = scanned.text.filter(|_| scanned.errors.is_empty());
@@ -28,7 +28,7 @@ pub(super) fn tree(source: &Source) -> Result<KdlDocument, Vec<ManifestError>> {
     Err(vec![error.into()])
 }
 
-/// Whether two documents say the same, however they are written.
+/// Whether two documents mean the same, whatever their spelling.
 pub(super) fn is_same_tree(left: &KdlDocument, right: &KdlDocument) -> bool {
     let (left, right) = (left.nodes(), right.nodes());
     left.len() == right.len() && left.iter().zip(right).all(|(l, r)| is_same_node(l, r))
@@ -58,7 +58,7 @@ fn is_same_entry(left: &KdlEntry, right: &KdlEntry) -> bool {
         && left.ty().map(KdlIdentifier::value) == right.ty().map(KdlIdentifier::value)
 }
 
-/// Every word and comment as written, in order; also those that `/-` leaves out.
+/// Every word and comment as written, in order, also those after `/-`.
 pub(super) fn words(text: &str) -> Vec<String> {
     let blank = [
         Kind::Space,

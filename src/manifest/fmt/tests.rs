@@ -1,4 +1,4 @@
-//! The style by example. What holds for any text is in `tests/integration/fmt/laws.rs`.
+//! The style by example. The laws for any text are in `tests/integration/fmt/laws.rs`.
 
 use super::{FormatError, format};
 use crate::manifest::source::Source;
@@ -7,7 +7,7 @@ fn formatted(text: &str) -> Result<String, FormatError> {
     format(&Source::new("t", text))
 }
 
-/// The text comes out as expected, and that stays as it is.
+/// Checks that a text is formatted as expected, and that formatting it again changes nothing.
 #[track_caller]
 fn check(text: &str, expected: &str) {
     assert_eq!(formatted(text).as_deref(), Ok(expected), "{text}");
@@ -93,7 +93,7 @@ fn what_is_left_out_is_kept() {
     check("/-a { b } c", "/-a { b }\nc\n");
     check("a { /-b {}; c }", "a { /-b {}; c }\n");
     check("a /- (t) \"b\" /-c=(t)\"d\"", "a /-(t)\"b\" /-c=(t)\"d\"\n");
-    // Nobody checks what is left out.
+    // Text after `/-` is not checked.
     check("/-a = = ) b/c = d {e} f", "/-a = = ) b/c = d { e }\nf\n");
     check(
         "\u{FEFF}/-kdl-version 2\r\n\r\na",
@@ -145,7 +145,7 @@ fn what_is_not_kdl_stays_as_it_is() {
             "{text:?}: {refused:?}"
         );
     }
-    // Whatever is left out may be nested to any depth; here that has an end.
+    // Text after `/-` may be nested to any depth; here there is a limit.
     let deep = "/- a {".to_owned() + &"b {".repeat(100_000) + &"}".repeat(100_001);
     assert!(matches!(formatted(&deep), Err(FormatError::Invalid(_))));
 }

@@ -1,4 +1,4 @@
-//! Braces: which block is open, whose it is, and where one was not closed.
+//! Braces: the open blocks, the nodes they belong to, and the block that was not closed.
 
 use super::scanner::{Block, DEPTH_MAX, ITEMS_MAX, Place, Scanner};
 use super::token::{Kind, Token};
@@ -43,7 +43,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// At the end of the text.
+    /// Reports blocks that are open at the end of the text.
     pub(super) fn check_closed_blocks(&mut self) {
         if let (Some(block), false) = (self.blocks.last().copied(), self.broken) {
             let suspect = self.suspect.map(|at| self.source.span(at..at + 1));

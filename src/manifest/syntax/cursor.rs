@@ -1,6 +1,6 @@
-//! A place in a text that is read.
+//! A position in a text.
 
-/// The text, and how far it has been read.
+/// A text and the position up to which it has been read.
 pub(super) struct Cursor<'a> {
     pub text: &'a str,
     pub at: usize,

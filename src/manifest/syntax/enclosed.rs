@@ -1,4 +1,4 @@
-//! Tokens that end where they say: strings of all kinds, and block comments.
+//! Tokens with explicit ends: strings of all kinds, and block comments.
 
 use super::cursor::Cursor;
 use super::token::{Fault, is_newline, is_space};
@@ -18,7 +18,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Reads up to the closing quotes, or up to where the string cannot go on.
+    /// Reads up to the closing quotes, or to the point where the string cannot continue.
     fn quoted_body(&mut self, close: &str, ends: impl Fn(char) -> bool) -> Option<Fault> {
         let mut fault = None;
         loop {
@@ -70,7 +70,7 @@ impl Cursor<'_> {
         u32::from_str_radix(&rest[..len], 16).is_ok_and(|code| char::from_u32(code).is_some())
     }
 
-    /// From the first `#` or, in KDL 1, the quote itself.
+    /// Reads a raw string from its first `#`, or in KDL 1 from its quote.
     pub(super) fn raw(&mut self) -> Option<Fault> {
         let old = self.text[..self.at].ends_with('r');
         let hashes = self.rest().len() - self.rest().trim_start_matches('#').len();
@@ -101,7 +101,7 @@ impl Cursor<'_> {
         Some(Fault::Unclosed)
     }
 
-    /// Block comments nest; they are counted, so that no depth of them can hurt.
+    /// Reads a block comment. Nested ones are counted, not recursed into, so that depth does not matter.
     pub(super) fn block_comment(&mut self) -> Option<Fault> {
         let bytes = self.text.as_bytes();
         let mut depth = 0_usize;

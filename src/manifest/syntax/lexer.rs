@@ -1,7 +1,7 @@
 //! Cuts a text into KDL 2 tokens: without recursion, without giving up, and without losing a byte.
 //!
-//! What is not KDL becomes a token with a [`Fault`], or a [`Kind::Word`] that
-//! [`word`](super::word) then finds to be neither identifier nor number.
+//! Invalid text becomes a token with a [`Fault`], or a [`Kind::Word`] that [`word`](super::word)
+//! then classifies as neither identifier nor number.
 
 use super::cursor::Cursor;
 pub use super::token::{Fault, Kind, Token, is_newline, is_space};
@@ -81,8 +81,8 @@ impl Cursor<'_> {
         rest.is_empty() || rest.starts_with(is_newline) || rest.starts_with("//")
     }
 
-    /// Up to what ends a word. A word that no longer can be an identifier also takes `=` in: it
-    /// is a path or a URL whose quotes are missing.
+    /// Reads a word. A word that can no longer be an identifier also includes `=`: it is a path or a
+    /// URL without its quotes.
     fn word(&mut self) {
         let start = self.at;
         let mut is_path = false;
@@ -119,7 +119,7 @@ fn opens_raw(rest: &str) -> bool {
     rest.trim_start_matches('#').starts_with('"')
 }
 
-/// How far the end of an unquoted `{{…}}` is looked for: a bound, so that a line of braces is
+/// The distance within which an unquoted `{{…}}` has to end: a bound, so that a line of braces is
 /// read in linear time.
 const TEMPLATE_MAX: usize = 200;
 

@@ -1,10 +1,10 @@
-//! Reads a text token by token before the KDL parser does: bounds what that parser gets, and
-//! finds the mistakes it has no good words for.
+//! Reads a text token by token before the KDL parser does: it limits the text, and reports the
+//! mistakes for which that parser has no good message.
 //!
-//! What it hands on is a corrected text of the same length: comments and what `/-` leaves out are
-//! spaces, and a value with a known mistake is a placeholder whose meaning is in
-//! [`Scanned::corrections`]. So one wrong value hides no other mistake, every span is a span of
-//! the original, and the parser never backtracks through nested comments.
+//! The result is a corrected text of the same length: comments and parts after `/-` become spaces,
+//! and a value with a known mistake becomes a placeholder whose meaning is in
+//! [`Scanned::corrections`]. So one wrong value hides no other mistake, every span is valid in the
+//! original text, and the parser never backtracks through nested comments.
 
 mod blocks;
 mod cursor;
@@ -29,12 +29,12 @@ use token::Kind;
 /// The largest text that is read, in bytes: the parser manages it in well under a second.
 pub const SIZE_MAX: usize = 512 << 10;
 
-/// What the scan makes of a text.
+/// The result of scanning a text.
 #[derive(Debug, Default)]
 pub struct Scanned {
-    /// The corrected text; `None` where a mistake leaves the structure in doubt.
+    /// The corrected text; `None` if a mistake leaves the structure unclear.
     pub text: Option<String>,
-    /// What the placeholders stand for, by the offset of the value or name.
+    /// The meaning of the placeholders, by the offset of the value or name.
     pub corrections: HashMap<usize, Correction>,
     pub errors: Vec<SyntaxError>,
 }
@@ -52,7 +52,7 @@ pub fn scan(source: &Source) -> Scanned {
     scanner.finish()
 }
 
-/// Why a text is not worth reading.
+/// Rejects a text that is not UTF-8, not text, or too large.
 fn unreadable(source: &Source) -> Option<SyntaxError> {
     let size = source.text.len();
     if size > SIZE_MAX {
@@ -152,7 +152,7 @@ fn without_controls(source: &Source) -> (String, Vec<SyntaxError>) {
             last = None;
             continue;
         }
-        // As long as the character, so that tokens cannot end within it.
+        // The replacement is as long as the character, so that no token can end within it.
         text.push(if character.is_ascii() {
             '_'
         } else {

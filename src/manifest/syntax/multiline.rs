@@ -1,19 +1,19 @@
-//! The lines of a `"""` string: all of them start with what stands before the closing quotes.
+//! The lines of a `"""` string: each starts with the indentation of the closing quotes.
 
 use std::ops::Range;
 
 use super::token::{is_newline, is_space};
 
-/// What is wrong with the lines of a string; offsets are within the string as written.
+/// A mistake in the lines of a string; offsets are relative to the string as written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Misplaced {
-    /// A line that starts otherwise.
+    /// A line with other indentation.
     Line(Range<usize>),
     /// Closing quotes with text before them.
     Quotes(usize),
 }
 
-/// What is wrong with a string that is closed, if it is one of several lines.
+/// The mistake in a closed multi-line string, if there is one.
 pub(super) fn misplaced(written: &str) -> Option<Misplaced> {
     let hashes = written.len() - written.trim_start_matches('#').len();
     let is_raw = hashes > 0;
@@ -28,7 +28,7 @@ pub(super) fn misplaced(written: &str) -> Option<Misplaced> {
         .last()
         .is_some_and(|(_, line)| !is_raw && continues(line));
     if !prefix.chars().all(is_space) {
-        // After a continuation only the parser knows what the line starts with.
+        // After a continuation only the parser knows the start of the line.
         return (!is_continued).then_some(Misplaced::Quotes(quotes));
     }
     if is_continued {

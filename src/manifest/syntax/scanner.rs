@@ -1,4 +1,4 @@
-//! What all of the scan shares: where it is, the corrected text, and the mistakes so far.
+//! The state of a scan: its position, the corrected text and the mistakes so far.
 
 use std::collections::HashMap;
 
@@ -7,30 +7,30 @@ use crate::manifest::ast::ScalarValue;
 use crate::manifest::error::SyntaxError;
 use crate::manifest::source::{Source, Span};
 
-/// The most blocks within one another.
+/// The most nested blocks.
 pub const DEPTH_MAX: usize = 64;
 /// The most nodes and values.
 pub const ITEMS_MAX: usize = 50_000;
 
-/// The most mistakes that are kept; nobody reads further, and memory stays bounded.
+/// The most mistakes that are kept: nobody reads more, and memory stays bounded.
 pub const ERRORS_MAX: usize = 500;
 
-/// What is known of a value, or of a node's name, that has been reported.
+/// The replacement for a value or a node's name that was reported.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Correction {
     Value(ScalarValue),
-    /// Nothing; and nothing more is to be said about it.
+    /// Unknown; later stages report nothing more about it.
     Unknown,
 }
 
-/// Where in a node the scan is.
+/// The position of the scan within a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     NodeStart,
     /// Right after the node's name.
     AfterName,
     InNode,
-    /// After what may only be a property's name, which starts here.
+    /// After a text that can only be a property's name; it starts here.
     AfterKey(usize),
     /// After the `=` of the property that starts here.
     AfterEquals(usize),
@@ -54,19 +54,18 @@ pub(super) struct Scanner<'a> {
     pub place: Place,
     /// Whether the next newline does not end the node.
     pub continues: bool,
-    /// The last name, value or brace that no `;` follows: what a block on a line of its own
-    /// belongs to.
+    /// The last name, value or brace without a `;` after it: a block on its own line belongs to it.
     pub last: Option<Token>,
     pub blocks: Vec<Block>,
     pub suspect: Option<usize>,
-    /// How far the line is indented.
+    /// The indentation of the line.
     pub indent: usize,
     pub items: usize,
     /// The corrected text.
     pub text: Vec<u8>,
     pub corrections: HashMap<usize, Correction>,
     pub errors: Vec<SyntaxError>,
-    /// Whether the structure is in doubt.
+    /// Whether the structure is unclear.
     pub broken: bool,
 }
 
@@ -89,14 +88,14 @@ impl Scanner<'_> {
         self.last = None;
     }
 
-    /// The node ends, or with it the line it stands on.
+    /// Ends the node, and perhaps its line.
     pub(super) fn end_node(&mut self, end: usize) {
         self.end_property(end);
         self.place = Place::NodeStart;
         self.continues = false;
     }
 
-    /// What comes next is no value for a property that still has none.
+    /// Reports a property that still has no value.
     pub(super) fn end_property(&mut self, end: usize) {
         if let Place::AfterEquals(start) = self.place {
             let written = self.source.text[start..end].trim_end().len();
@@ -128,25 +127,25 @@ impl Scanner<'_> {
         self.source.span(token.start..token.end)
     }
 
-    /// Reports a mistake, as long as anybody will read on.
+    /// Reports a mistake, up to the limit.
     pub(super) fn report(&mut self, error: SyntaxError) {
         if self.errors.len() < ERRORS_MAX {
             self.errors.push(error);
         }
     }
 
-    /// Reports a mistake after which the structure is in doubt.
+    /// Reports a mistake that leaves the structure unclear.
     pub(super) fn fail(&mut self, error: SyntaxError) {
         self.report(error);
         self.broken = true;
     }
 
-    /// Makes spaces of a range of the corrected text.
+    /// Replaces a range of the corrected text by spaces.
     pub(super) fn blank(&mut self, start: usize, end: usize) {
         self.text[start..end].fill(b' ');
     }
 
-    /// Makes a placeholder of a range of the corrected text.
+    /// Replaces a range of the corrected text by a placeholder.
     pub(super) fn correct(&mut self, token: Token, correction: Correction) {
         self.text[token.start..token.end].fill(b'_');
         self.corrections.insert(token.start, correction);

@@ -1,11 +1,11 @@
-//! What `/-` leaves out: the node, value, property or block after it.
+//! Skips the node, value, property or block after `/-`.
 
 use super::scanner::{Place, Scanner};
 use super::token::{Fault, Kind, Token};
 use crate::manifest::error::SyntaxError;
 
 impl Scanner<'_> {
-    /// Makes spaces of `/-` and of the element after it.
+    /// Replaces `/-` and the element after it by spaces.
     pub(super) fn slashdash(&mut self, slashdash: Token) {
         self.skip_while(|kind| {
             matches!(
@@ -34,7 +34,7 @@ impl Scanner<'_> {
         self.blank(slashdash.start, last.end);
     }
 
-    /// Up to the node's terminator, or to the end of its block.
+    /// Skips up to the node's terminator, or to the end of its block.
     fn skip_node(&mut self) {
         let start = self.at;
         let mut continues = false;
@@ -55,8 +55,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// `/-` and the entry after it, in a node that is left out as a whole: its block is not the
-    /// node's own.
+    /// Skips `/-` and the entry after it in a node that is skipped as a whole. A block after it is not
+    /// the node's own.
     fn skip_inner_slashdash(&mut self) {
         let slashdash = self.tokens[self.at];
         self.at += 1;
@@ -76,7 +76,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A block, a value, or a property.
+    /// Skips a block, a value or a property.
     fn skip_entry(&mut self) {
         let next = self.tokens.get(self.at).map(|token| token.kind);
         if next == Some(Kind::OpenBrace) {
@@ -95,7 +95,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A word, with the type annotation before it.
+    /// Skips a word with the type annotation before it.
     fn skip_value(&mut self) {
         let blank = |kind| matches!(kind, Kind::Space | Kind::Comment);
         if self.tokens.get(self.at).map(|token| token.kind) == Some(Kind::OpenParen) {
@@ -103,7 +103,7 @@ impl Scanner<'_> {
             self.skip_while(blank);
             self.skip_word();
             self.skip_while(blank);
-            // Anything else in there is no annotation, and told like what is not left out.
+            // Anything else in there is not an annotation, and is reported as elsewhere.
             if self.tokens.get(self.at).map(|token| token.kind) != Some(Kind::CloseParen) {
                 return;
             }
@@ -126,7 +126,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// From `{` to its `}`. Braces are counted, so that no depth of them can hurt.
+    /// Skips from `{` to its `}`. Braces are counted, not recursed into, so that depth does not matter.
     fn skip_block(&mut self) {
         let open = self.tokens[self.at];
         let mut depth = 0_usize;
@@ -150,7 +150,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Even what is left out must end where it seems to.
+    /// Reports a skipped token that has no end.
     fn check_closed(&mut self, token: Token) {
         if token.fault != Some(Fault::Unclosed) {
             return;

@@ -9,23 +9,23 @@ pub struct Token {
     pub fault: Option<Fault>,
 }
 
-/// What a [`Token`] is.
+/// The kind of a [`Token`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Space,
     Newline,
-    /// `// …` without its newline, or `/* … */` with all that is nested in it.
+    /// `// …` without its newline, or `/* … */` with nested comments.
     Comment,
     /// A backslash that continues the line.
     Continuation,
     Slashdash,
-    /// An identifier, a number, a keyword, or what was meant as one.
+    /// An identifier, a number, a keyword, or something meant as one.
     Word,
     /// `"…"`, `"""…"""`, `#"…"#`
     Text,
-    /// `r"…"`, which is KDL 1.
+    /// `r"…"`, which is KDL 1 syntax.
     OldRaw,
-    /// `'…'`, which is not KDL.
+    /// `'…'`, which is not valid KDL.
     SingleQuoted,
     Equals,
     Semicolon,
@@ -35,18 +35,18 @@ pub enum Kind {
     CloseParen,
 }
 
-/// What is wrong within a token.
+/// A mistake within a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// A string or comment without its end.
     Unclosed,
     /// `"""` with text on the same line.
     OpeningLine,
-    /// A backslash with something after it that is no escape.
+    /// A backslash that starts no known escape.
     Escape { start: usize, end: usize },
 }
 
-/// Whether KDL counts this character as a space within a line; so is a byte order mark here.
+/// Whether KDL counts this character as a space within a line; here a byte order mark is one too.
 pub fn is_space(c: char) -> bool {
     matches!(
         c,

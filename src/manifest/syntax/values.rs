@@ -1,4 +1,4 @@
-//! Names and values: each is left as it is, or reported and corrected.
+//! Names and values: each is kept, or reported and corrected.
 
 use super::multiline::{self, Misplaced};
 use super::scanner::{Correction, Place, Scanner};
@@ -37,7 +37,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// `(name)`: a type annotation. What it says is for the decoder.
+    /// `(name)`: a type annotation, which the decoder interprets.
     pub(super) fn annotation(&mut self, token: Token) {
         let rest = &self.tokens[self.at..];
         let len = rest
@@ -152,7 +152,7 @@ impl Scanner<'_> {
         self.correct(token, correction);
     }
 
-    /// A string over several lines may have taken all the rest: its first line is the place.
+    /// An unclosed multi-line string may extend to the end, so its first line is reported.
     pub(super) fn unclosed(&mut self, token: Token) {
         let first = self.text_of(token).split(is_newline).next();
         let len = first.unwrap_or_default().trim_end().len();
@@ -160,7 +160,7 @@ impl Scanner<'_> {
         self.fail(SyntaxError::UnclosedQuote { span });
     }
 
-    /// Two words with nothing between them.
+    /// Reports two words with nothing between them.
     fn check_glued(&mut self, token: Token) {
         let Some(before) = self.at.checked_sub(2).map(|index| self.tokens[index]) else {
             return;
@@ -177,13 +177,13 @@ impl Scanner<'_> {
         }
     }
 
-    /// A node that follows another one's block with neither a newline nor `;` between.
+    /// Reports a node that follows another node's block without a newline or `;` between.
     fn separate(&mut self, token: Token) {
         let span = self.span(token);
         let error = SyntaxError::NotSeparated { span };
         let before = self.tokens[self.at - 2];
         if before.kind == Kind::Space {
-            // A space may be a character of several bytes.
+            // A space may have several bytes.
             self.blank(before.start, before.end);
             self.text[before.start] = b';';
             self.report(error);
@@ -192,7 +192,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// `# words`, where KDL has `// words`.
+    /// Reports `# words`, which KDL writes as `// words`.
     fn is_hash_comment(&self, token: Token) -> bool {
         let text = self.text_of(token);
         let at_start = matches!(self.place, Place::NodeStart | Place::AfterBlock);
@@ -213,14 +213,14 @@ impl Scanner<'_> {
         self.report(SyntaxError::HashComment { span });
     }
 
-    /// Whether `=` follows, so that this is a property's name.
+    /// Whether `=` follows, which makes this a property's name.
     fn is_key(&self, token: Token) -> bool {
         let mut rest = self.tokens[self.at..].iter();
         let next = rest.find(|token| !matches!(token.kind, Kind::Space | Kind::Comment));
         token.fault.is_none() && next.is_some_and(|token| token.kind == Kind::Equals)
     }
 
-    /// Whether this may be the name of a node, a property or a type.
+    /// Whether this can be the name of a node, a property or a type.
     fn is_name(&self, token: Token) -> bool {
         match token.kind {
             Kind::Text => {
@@ -243,7 +243,7 @@ fn is_word(token: Token) -> bool {
     )
 }
 
-/// A string without what marks it as one.
+/// A string without its quotes.
 fn unwrapped(written: &str, kind: Kind) -> String {
     let text = match kind {
         Kind::OldRaw => written[1..].trim_matches('#'),

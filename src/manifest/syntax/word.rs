@@ -1,24 +1,24 @@
-//! What an unquoted word is: an identifier, a number, a keyword, or a mistake with a name.
+//! Classifies an unquoted word: identifier, number, keyword, or a known mistake.
 
 /// The kinds of [`Word`](super::lexer::Kind::Word).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     Identifier,
     Number,
-    /// A number that does not fit 128 bits.
+    /// A number that does not fit into 128 bits.
     HugeNumber,
     /// `#true`, `#false`, `#null`, `#inf`, `#-inf`, `#nan`
     Keyword,
-    /// A word with `#` before it that is no keyword.
+    /// A word with `#` before it that is not a keyword.
     UnknownKeyword,
     /// A keyword without its `#`, as KDL 1 writes it.
     OldKeyword,
     Comma,
-    /// Anything else: text whose quotes are missing.
+    /// Anything else: text without its quotes.
     Unquoted,
 }
 
-/// What this word is.
+/// The kind of a word.
 pub fn classify(word: &str) -> Word {
     if word == "," {
         return Word::Comma;
@@ -49,7 +49,7 @@ fn is_keyword(word: &str) -> bool {
     matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
 }
 
-/// What a word is that starts like an unsigned number.
+/// The kind of a word that starts like an unsigned number.
 fn number(word: &str) -> Word {
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = word.strip_prefix(prefix) {
@@ -74,7 +74,7 @@ fn number(word: &str) -> Word {
     if !parts.into_iter().flatten().all(|part| is_digits(part, 10)) {
         return Word::Unquoted;
     }
-    // The parser reads each part of a number as an integer of its own.
+    // The parser reads each part of a number as a separate integer.
     let huge = |part| sized(part, 10) == Word::HugeNumber;
     if parts.into_iter().flatten().any(huge) {
         return Word::HugeNumber;

@@ -1,22 +1,22 @@
-//! Words of other tools, and how triad writes what they mean.
+//! Words of other tools, and their counterparts in triad.
 
 use super::nodes::{BODIES, SCOPES};
 use super::spec::Place;
 
-/// A word that a person may bring along.
+/// A word that people know from other tools.
 #[derive(Debug, PartialEq)]
 pub struct Foreign {
     pub words: &'static [&'static str],
     pub places: &'static [Place],
-    /// The node that means the same.
+    /// The equivalent node.
     pub node: &'static str,
-    /// How that is written.
+    /// An example of its spelling.
     pub usage: &'static str,
-    /// Whether what stands behind the word can be read as that node's.
+    /// Whether the contents after the word can be read as those of that node.
     pub is_alike: bool,
 }
 
-/// The words that public project files of other tools have.
+/// The words in project files of other tools.
 pub(super) const FOREIGN: &[Foreign] = &[
     Foreign {
         words: &["command", "cmd", "entrypoint", "script", "shell_command"],
@@ -110,7 +110,7 @@ pub(super) const FOREIGN: &[Foreign] = &[
     },
 ];
 
-/// What a word of another tool means in a block.
+/// The meaning of another tool's word in a block.
 pub fn foreign(place: Place, word: &str) -> Option<&'static Foreign> {
     FOREIGN
         .iter()

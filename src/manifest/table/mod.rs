@@ -1,7 +1,7 @@
-//! What the language consists of, as data: the decoder is driven by it.
+//! The language as data, which drives the decoder.
 //!
-//! A node is described once, in [`nodes`](nodes()): where it may stand, what it takes, what may stand in
-//! it. What a scalar node takes may also be written as a property of the node around it.
+//! A node is described once, in [`nodes`](nodes()): the blocks it is allowed in, its values and its own
+//! block. The value of a scalar node may also be written as a property of the node around it.
 
 mod foreign;
 mod nodes;
@@ -33,12 +33,12 @@ impl NodeSpec {
     }
 }
 
-/// The nodes that may stand in a block.
+/// The nodes that are allowed in a block.
 pub fn inside(place: Place) -> impl Iterator<Item = &'static NodeSpec> {
     nodes().filter(move |spec| spec.places.contains(&place))
 }
 
-/// The node of this name, as far as it may stand in this block.
+/// The node of this name, if it is allowed in this block.
 pub fn find(place: Place, name: &str) -> Option<&'static NodeSpec> {
     match place {
         Place::Vars => Some(&VARIABLE),
@@ -48,13 +48,13 @@ pub fn find(place: Place, name: &str) -> Option<&'static NodeSpec> {
     }
 }
 
-/// All blocks in which a node of this name may stand.
+/// All blocks in which a node of this name is allowed.
 pub fn places(name: &str) -> Vec<Place> {
     let named = nodes().filter(|spec| spec.name == name);
     named.flat_map(|spec| spec.places).copied().collect()
 }
 
-/// Whether the language has this node or property here, but this version of triad does not.
+/// Whether the language reserves this node or property here, without this version supporting it.
 pub fn is_not_supported(place: Place, name: &str) -> bool {
     let mut known = NOT_SUPPORTED.iter();
     known.any(|(known, places)| *known == name && places.contains(&place))

@@ -1,29 +1,29 @@
-//! What there is to say about a node of the language.
+//! The description of a node of the language.
 
-/// A node of the language. What follows `usage` is for who writes manifests, and read by the
-/// reference only.
+/// A node of the language. The fields from `usage` on are documentation for people, read by help
+/// lines and the reference.
 #[derive(Debug, PartialEq)]
 pub struct NodeSpec {
     pub name: &'static str,
-    /// The blocks it may stand in.
+    /// The blocks it is allowed in.
     pub places: &'static [Place],
     pub arguments: Arguments,
-    /// What is written as `name=value` on this node only; see [`NodeSpec::is_scalar`] for the rest.
+    /// The properties, `name=value`, of this node only; see [`NodeSpec::is_scalar`] for the others.
     pub properties: &'static [PropertySpec],
-    /// What its own block is; `None`: it has none.
+    /// The kind of its own block; `None`: it has none.
     pub block: Option<Place>,
     /// Whether `name "value"` in a block may also be written `name="value"` on the block's node.
     pub is_scalar: bool,
-    /// Whether any property may be written on it.
+    /// Whether it takes properties of any name.
     pub has_free_properties: bool,
     pub is_repeatable: bool,
-    /// How it is written, for help.
+    /// A short example of its spelling, for help lines.
     pub usage: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
-    /// What holds without the node.
+    /// The default without the node.
     pub fallback: Fallback,
-    /// A few lines of a manifest that show it: nodes that may stand in the first place of the
+    /// A few lines of a manifest that show it: nodes that are allowed in the first place of the
     /// first of them. A test puts them there and checks them.
     pub example: &'static str,
 }
@@ -34,18 +34,18 @@ pub struct PropertySpec {
     pub name: &'static str,
     pub value: Value,
     pub doc: &'static str,
-    /// What holds without it.
+    /// The default without it.
     pub fallback: Fallback,
 }
 
-/// What holds where a node or property is not written.
+/// The default of a node or property that is not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// Nothing: it is not there.
+    /// No default.
     Nothing,
-    /// A value, as a manifest would spell it, with its unit.
+    /// A value in a manifest's spelling, with its unit.
     Value(&'static str),
-    /// What cannot be written as one value.
+    /// A default that cannot be written as one value.
     Words(&'static str),
 }
 
@@ -64,7 +64,7 @@ pub enum Place {
     Ready,
     /// `http` in a `ready` block.
     Http,
-    /// `template`: a pane's body without what belongs to one pane only.
+    /// `template`: a pane's body without the settings of a single pane.
     Template,
     Hooks,
     Options,
@@ -81,7 +81,7 @@ pub enum Arguments {
     OneOrMore(Value),
 }
 
-/// What a value may be. A string that holds `{{` may stand for any of them.
+/// The type of a value. A string that contains `{{` may stand for any of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
     /// A string, number or boolean.
@@ -142,7 +142,7 @@ impl Place {
         }
     }
 
-    /// Where something in this block stands: `in a window`.
+    /// The place of something in this block: `in a window`.
     pub fn within(self) -> &'static str {
         match self {
             Place::Top => "at the top level",
@@ -161,7 +161,7 @@ impl Place {
         }
     }
 
-    /// The same, for who has yet to learn which nodes these are.
+    /// The same, with the names of the nodes that the place stands for.
     pub fn within_in_full(self) -> &'static str {
         match self {
             Place::Split => "in a split (`columns` or `rows`)",
@@ -172,7 +172,7 @@ impl Place {
 }
 
 impl Value {
-    /// What is expected, to stand after "must be".
+    /// The expected value, in words that follow "must be".
     pub fn expected(self) -> String {
         match self {
             Value::Any => "a string, a finite number or a boolean".to_owned(),
@@ -189,13 +189,13 @@ impl Value {
             Value::Bytes => "a size such as `\"500K\"`, `\"10M\"` or `\"1G\"`".to_owned(),
             Value::Word(words) => one_of(words),
             Value::Arrangement(words) => {
-                format!("{}, or a layout string of tmux's", one_of(words))
+                format!("{}, or a tmux layout string", one_of(words))
             }
         }
     }
 }
 
-/// Words as they are written, of which one is expected.
+/// A list of words, one of which is expected.
 fn one_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),

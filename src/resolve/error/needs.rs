@@ -1,9 +1,9 @@
-//! What can be wrong with a `needs`.
+//! Mistakes in `needs`.
 
 use crate::manifest::diagnostic::Label;
 use crate::manifest::source::Span;
 
-/// A need that cannot be, each variant in its own way.
+/// A need that cannot be met or understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NeedError {
     #[error("`{target}` is not a pane of this layout")]
@@ -12,28 +12,28 @@ pub enum NeedError {
         span: Span,
         nearest: Option<String>,
     },
-    #[error("`{target}` could be several panes")]
+    #[error("`{target}` matches several panes")]
     Ambiguous {
         target: String,
         span: Span,
         candidates: Vec<String>,
     },
-    #[error("`{target}` is a pane without a name of its own")]
+    #[error("`{target}` is the derived name of an unnamed pane")]
     Unnamed { target: String, span: Span },
-    #[error("`{target}` is not there: its profile is `{profile}`")]
+    #[error("`{target}` is left out by its profile `{profile}`")]
     LeftOut {
         target: String,
         profile: String,
         span: Span,
     },
-    #[error("`{target}` is never `{until}`")]
+    #[error("`{target}` can never be `{until}`")]
     NeverMet {
         target: String,
         until: &'static str,
         never: Never,
         span: Span,
     },
-    #[error("`{pane}` needs `{target}` in two ways")]
+    #[error("`{pane}` needs `{target}` twice, with different settings")]
     InTwoWays {
         pane: String,
         target: String,
@@ -47,11 +47,11 @@ pub enum NeedError {
 /// Why a need is never met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Never {
-    /// What is started again whenever it ends has never ended for good.
+    /// The target is restarted whenever it ends, so it never ends for good.
     RestartsAlways,
-    /// `apply` does not start it.
+    /// `apply` does not start the target.
     StartsByHand,
-    /// Nobody sees how a program ended whose pane is gone with it.
+    /// The target's pane closes with it, so its exit status is lost.
     Closes,
 }
 
@@ -63,7 +63,7 @@ pub struct Edge {
     pub span: Span,
 }
 
-/// How many panes of a circle the message names; the labels name all.
+/// The number of panes of a cycle that the message names; the labels name all.
 const NAMES_MAX: usize = 12;
 
 fn circle(edges: &[Edge]) -> String {
@@ -76,7 +76,7 @@ fn circle(edges: &[Edge]) -> String {
         names.push(format!("{} more", edges.len() - NAMES_MAX));
     }
     names.extend(edges.first().map(name));
-    format!("panes that need each other: {}", names.join(" → "))
+    format!("panes need each other: {}", names.join(" → "))
 }
 
 impl NeedError {
@@ -97,16 +97,16 @@ impl NeedError {
         match self {
             NeedError::Unknown { span, .. } => one(span, "no such pane"),
             NeedError::Ambiguous { span, .. } => one(span, "which one?"),
-            NeedError::Unnamed { span, .. } => one(span, "this name comes from its command"),
-            NeedError::LeftOut { span, .. } => one(span, "left out"),
+            NeedError::Unnamed { span, .. } => one(span, "this name changes with its command"),
+            NeedError::LeftOut { span, .. } => one(span, "left out by its profile"),
             NeedError::NeverMet { span, never, .. } => match never {
-                Never::RestartsAlways => one(span, "restarts always"),
-                Never::StartsByHand => one(span, "`apply` does not start it: `start=#false`"),
-                Never::Closes => one(span, "its pane closes, and how it ended is gone with it"),
+                Never::RestartsAlways => one(span, "always restarts"),
+                Never::StartsByHand => one(span, "has `start=#false`, so `apply` does not start it"),
+                Never::Closes => one(span, "its pane closes, and its exit status is lost"),
             },
             NeedError::InTwoWays { span, first, .. } => vec![
-                Label::new(*span, "this way"),
-                Label::new(*first, "and another here"),
+                Label::new(*span, "second here"),
+                Label::new(*first, "first here"),
             ],
             NeedError::Cycle { edges } => {
                 let label = |edge: &Edge| {
@@ -125,19 +125,19 @@ impl NeedError {
             NeedError::Ambiguous { candidates, .. } => {
                 let shown = candidates.iter().map(|name| format!("`{name}`"));
                 let shown: Vec<String> = shown.collect();
-                Some(format!("write its address: {}", shown.join(" or ")))
+                Some(format!("write the address: {}", shown.join(" or ")))
             }
             NeedError::Unnamed { .. } => Some(
-                "give that pane a name, such as `pane \"server\" { … }`, and need that".to_owned(),
+                "give that pane a name, such as `pane \"server\" { … }`".to_owned(),
             ),
             NeedError::LeftOut { profile, .. } => {
                 let choose = match profile.strip_prefix('!') {
-                    Some(name) => format!("leave `--profile {name}` away"),
-                    None => format!("choose it with `--profile {profile}`"),
+                    Some(name) => format!("drop `--profile {name}`"),
+                    None => format!("add `--profile {profile}`"),
                 };
                 Some(format!(
-                    "{choose}; or give the pane that needs it the same profile: \
-                     `profile=\"{profile}\"`; or let it do without: `optional=#true`"
+                    "{choose}, give the pane that needs it the same profile \
+                     (`profile=\"{profile}\"`), or write `optional=#true`"
                 ))
             }
             NeedError::NeverMet { never, until, .. } => Some(match never {
@@ -145,7 +145,7 @@ impl NeedError {
                 Never::RestartsAlways if *until == "ready" => {
                     "wait for `started`, or let it restart `on-failure` only".to_owned()
                 }
-                Never::StartsByHand => "remove that `start=#false`, or this `needs`".to_owned(),
+                Never::StartsByHand => "remove its `start=#false`, or this `needs`".to_owned(),
                 Never::RestartsAlways => {
                     "wait for `started` or `ready`, or let it restart `on-failure` only".to_owned()
                 }
@@ -154,11 +154,11 @@ impl NeedError {
                 }
             }),
             NeedError::InTwoWays { .. } => {
-                Some("write one `needs` that says all that it needs of it".to_owned())
+                Some("combine them in one `needs`".to_owned())
             }
             NeedError::Cycle { edges } => Some(match edges[..] {
-                [_] => "it can never start: take it out".to_owned(),
-                _ => "nothing of this can ever start: take one of the needs out".to_owned(),
+                [_] => "remove the `needs`".to_owned(),
+                _ => "remove one of these `needs`".to_owned(),
             }),
         }
     }

@@ -1,5 +1,5 @@
-//! The explanations of the mistakes that show when a manifest is spelled out: text files like those
-//! of `manifest/error/explain`, and held by the same tests.
+//! The explanations of the mistakes that resolving reports: text files like those of
+//! `manifest/error/explain`, checked by the same tests.
 
 use crate::manifest::explanation::{self, Explanation};
 

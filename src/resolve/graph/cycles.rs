@@ -1,4 +1,4 @@
-//! Panes that need each other in a circle, found before anything waits for ever.
+//! Finds panes that need each other in a circle, before anything waits forever.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -10,7 +10,7 @@ use super::written::WrittenNeed;
 use crate::layout::Address;
 use crate::resolve::error::{Edge, NeedError};
 
-/// A shortest cycle of each knot of panes that need each other.
+/// A shortest cycle of each strongly connected component.
 pub(super) fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     let mut graph: DiGraph<&Address, usize> = DiGraph::new();
     let mut nodes: BTreeMap<&Address, NodeIndex> = BTreeMap::new();
@@ -27,8 +27,7 @@ pub(super) fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
         .iter()
         .filter_map(|knot| {
             let first = *knot.iter().min_by_key(|node| graph[**node])?;
-            // Most panes are a knot of their own, and a search from each would take the square of
-            // their number.
+            // Most panes are a component of their own; a search from each would take quadratic time.
             let is_circle = knot.len() > 1 || graph.contains_edge(first, first);
             is_circle.then(|| shortest_cycle(&graph, first)).flatten()
         })
@@ -42,7 +41,7 @@ pub(super) fn cycles(resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     found.iter().map(told).collect()
 }
 
-/// The names of the panes will do where no two of them have the same.
+/// Shortens addresses to pane names if they are unique.
 fn edges_of(cycle: &[&(&WrittenNeed, Address)]) -> NeedError {
     let names: BTreeSet<&str> = cycle.iter().map(|(ask, _)| ask.pane.name()).collect();
     let are_apart = names.len() == cycle.len();
@@ -60,7 +59,7 @@ fn edges_of(cycle: &[&(&WrittenNeed, Address)]) -> NeedError {
     }
 }
 
-/// The edges of a shortest way from `start` back to itself, breadth first.
+/// The edges of a shortest path from `start` back to itself, breadth first.
 fn shortest_cycle(graph: &DiGraph<&Address, usize>, start: NodeIndex) -> Option<Vec<usize>> {
     let mut came_by: BTreeMap<NodeIndex, (NodeIndex, usize)> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);

@@ -1,4 +1,4 @@
-//! Who needs whom: names become panes, and cycles are found before anything waits for ever.
+//! The dependency graph: resolves the names in `needs` to panes and reports cycles.
 
 mod cycles;
 mod written;
@@ -15,7 +15,7 @@ use crate::manifest::source::Span;
 use crate::manifest::syntax::ERRORS_MAX;
 use crate::resolve::error::{NeedError, Never, ResolveError};
 
-/// Resolves every need, puts it on its pane, and reports the cycles. `left_out` are the names of
+/// Resolves every need, adds it to its pane, and reports the cycles. `left_out` holds the names of
 /// panes that a profile leaves out, with that profile.
 pub(super) fn connect(
     sessions: &mut [Session],
@@ -34,7 +34,7 @@ pub(super) fn connect(
         }
         match index.find(ask) {
             Ok(target) => resolved.push((ask, target)),
-            // What is not there in this run is not waited for.
+            // An optional target that is left out is not waited for.
             Err(NeedError::LeftOut { .. }) if ask.optional => {}
             Err(error) => errors.push(error.into()),
         }
@@ -52,7 +52,7 @@ pub(super) fn connect(
     }
 }
 
-/// What each pane needs. One that needs another in two ways means one of them.
+/// The needs of each pane. Two different needs for the same target are a mistake.
 fn of_panes<'a>(
     resolved: &'a [(&WrittenNeed, Address)],
     errors: &mut Vec<ResolveError>,
@@ -86,7 +86,7 @@ fn of_panes<'a>(
     needs
 }
 
-/// The needs that ask for an end that never comes, or that nobody sees.
+/// Reports needs for an end that never comes or that leaves no exit status.
 fn never_met(sessions: &[Session], resolved: &[(&WrittenNeed, Address)]) -> Vec<NeedError> {
     let panes: BTreeMap<&Address, &Pane> =
         panes(sessions).map(|pane| (&pane.address, pane)).collect();
@@ -115,7 +115,7 @@ fn never(target: &Pane, until: Until) -> Option<Never> {
     {
         return Some(Never::RestartsAlways);
     }
-    // That a task closes is a mistake of its own.
+    // A task that closes is reported elsewhere.
     let closes = target.exit() == OnExit::Close && target.kind != PaneKind::Task;
     (is_success && closes).then_some(Never::Closes)
 }
@@ -140,11 +140,11 @@ fn give(node: &mut Node, needs: &BTreeMap<&Address, Vec<Need>>) {
     }
 }
 
-/// Finds panes by what a manifest may call them.
+/// Finds panes by the names that a manifest can use for them.
 struct Index<'a> {
     by_address: BTreeMap<String, &'a Address>,
     by_name: BTreeMap<&'a str, Vec<&'a Address>>,
-    /// Panes whose names are derived from their commands, and change with these.
+    /// Panes with names derived from their commands, which change with them.
     unnamed: BTreeSet<Address>,
     left_out: &'a BTreeMap<String, String>,
 }
@@ -172,8 +172,8 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// A whole address, `window/pane` of the same session, or a name that is unique: in the same
-    /// session, else in the layout.
+    /// Resolves a whole address, `window/pane` in the same session, or a unique name: first in the same
+    /// session, then in the layout.
     fn find(&self, ask: &WrittenNeed) -> Result<Address, NeedError> {
         let session = ask.pane.session_name();
         let within = format!("{session}/{}", ask.target);
@@ -203,7 +203,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// A pane whose name stays the same when its command changes.
+    /// Refuses a pane whose name changes with its command.
     fn named(&self, pane: &Address, ask: &WrittenNeed) -> Result<Address, NeedError> {
         if self.unnamed.contains(pane) {
             let (target, span) = (ask.target.clone(), ask.span);

@@ -1,9 +1,9 @@
-//! A need before its pane is found.
+//! A need before its target is resolved.
 
 use crate::layout::{Address, Until};
 use crate::manifest::source::Span;
 
-/// One target of a `needs` node, as written: nobody has looked yet which pane it names.
+/// One target of a `needs` node as written, not yet resolved to a pane.
 #[derive(Debug, Clone)]
 pub(crate) struct WrittenNeed {
     pub pane: Address,

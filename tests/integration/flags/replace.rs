@@ -82,7 +82,7 @@ fn what_is_protected_or_unknown_is_refused_before_anything_is_changed() {
         (
             "*/nothing/*",
             64,
-            "nothing here has the address `*/nothing/*`",
+            "no pane matches `*/nothing/*`",
         ),
         ("", 64, "is not an address"),
     ] {

@@ -132,7 +132,7 @@ fn cells_that_do_not_fit_are_said_before_anything_is_changed() {
     for said in [
         "`s/w`, which has 80x24 cells",
         "columns of `60`, `20`, `grow=1` need 83 cells",
-        "and 80 are there",
+        "but only 80 are available",
         "triad.kdl:2",
     ] {
         let stderr = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -119,6 +119,6 @@ fn a_plan_that_anyone_may_write_to_is_not_used() {
     for verb in ["show", "apply"] {
         let ran = sandbox.triad(&[verb, "plan.json"]).exits(7);
         let words = crate::support::seen::words(&ran.stderr);
-        assert!(words.contains("anyone may write to it"), "{}", ran.stderr);
+        assert!(words.contains("anyone can write to it"), "{}", ran.stderr);
     }
 }

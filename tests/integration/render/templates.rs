@@ -57,11 +57,11 @@ fn mistakes_of_a_template_have_a_place_and_a_nearest_name() {
     for (template, said) in [
         (
             "a\nb {{layout.nme}}\n",
-            "t.hbs:2: there is no `layout.nme` here",
+            "t.hbs:2: unknown name `layout.nme`",
         ),
         (
             "{{#each panes}}\n\n{{adress}}{{/each}}",
-            "t.hbs:3: there is no `adress` here",
+            "t.hbs:3: unknown name `adress`",
         ),
         (
             "{{#each panes}}{{addres}}{{/each}}",
@@ -69,11 +69,11 @@ fn mistakes_of_a_template_have_a_place_and_a_nearest_name() {
         ),
         ("{{layuot.name}}", "did you mean `layout.name`?"),
         ("{{uper layout.name}}", "did you mean `upper`?"),
-        ("{{env.HOME}}", "there is no `env.HOME` here"),
+        ("{{env.HOME}}", "unknown name `env.HOME`"),
         ("x\n{{#if layout}}\n", "t.hbs:"),
         (
             "{{> other}}",
-            "partials and decorators are not part of the language",
+            "partials and decorators are not supported",
         ),
         (&"{{#if layout}}".repeat(5_000), "it has more than"),
     ] {

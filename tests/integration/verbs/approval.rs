@@ -190,7 +190,7 @@ fn a_waiting_pane_shows_what_it_waits_for_and_later_its_program() {
                 .is_some_and(|pane| sandbox.screen(&pane.id).contains(text))
         });
     };
-    shows("waits for");
+    shows("is waiting for");
     shows("web/main/db");
     shows("triad apply");
     let id = sandbox.panes()["web/main/api"].id.clone();
@@ -201,7 +201,7 @@ fn a_waiting_pane_shows_what_it_waits_for_and_later_its_program() {
     shows("the api itself");
     let screen = sandbox.screen(&id);
     assert!(
-        !screen.contains("waits for") && !screen.contains("typed"),
+        !screen.contains("waiting for") && !screen.contains("typed"),
         "{screen}"
     );
     assert_eq!(sandbox.panes()["web/main/api"].id, id);

@@ -59,7 +59,7 @@ fn a_folder_means_the_manifest_in_it() {
     }
     fs::create_dir(sandbox.path("empty")).expect("a new folder");
     let ran = sandbox.triad(&["plan", "empty"]).exits(66);
-    let said = "there is no manifest in the folder `empty`";
+    let said = "no manifest found in the folder `empty`";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
     // Other verbs read manifests in the same way.
     for verb in ["check", "apply", "ps", "down", "render", "graph"] {
@@ -204,17 +204,17 @@ fn a_name_that_no_pane_has_is_answered_with_those_there_are() {
         (
             "stop",
             "absent",
-            "there are `web/main/db`, `web/main/api` and `web/tools/shell`",
+            "the panes are `web/main/db`, `web/main/api` and `web/tools/shell`",
         ),
         (
             "start",
             "absent",
-            "there are `web/main/db`, `web/main/api` and `web/tools/shell`",
+            "the panes are `web/main/db`, `web/main/api` and `web/tools/shell`",
         ),
         (
             "ps",
             "absent",
-            "there are `web/main/db`, `web/main/api` and `web/tools/shell`",
+            "the panes are `web/main/db`, `web/main/api` and `web/tools/shell`",
         ),
         (
             "stop",

@@ -1,6 +1,6 @@
 //! The explanations that `triad check --explain` gives for the mistakes of a manifest: a text file
-//! for each code, with the rule, why it is there, and an example of either side. Tests hold that
-//! every code has one, and that the examples are what they are said to be.
+//! for each code, with the rule, its reason, a wrong example and a right one. Tests check that every
+//! code has a file, and that the examples are wrong and right as labelled.
 
 use crate::manifest::explanation::{self, Explanation};
 

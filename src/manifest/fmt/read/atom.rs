@@ -1,4 +1,4 @@
-//! Which tokens of a line belong together, with no space between them.
+//! Finds tokens of a line that belong together without a space between them.
 
 use super::reader::{Reader, written};
 use crate::manifest::error::SyntaxError;
@@ -23,8 +23,8 @@ impl Reader<'_> {
         text
     }
 
-    /// A word that ends in a backslash would continue the line, were it put at its end. It is no
-    /// KDL, but what is left out is taken as it is.
+    /// Refuses a word that ends in a backslash, which could continue the line. Such a word is not valid
+    /// KDL, but parts after `/-` have not been checked.
     pub(super) fn check_word(&self, at: usize) -> Result<(), SyntaxError> {
         let text = self.text(at);
         if !self.is(at, Kind::Word) || !text.ends_with('\\') {
@@ -36,7 +36,7 @@ impl Reader<'_> {
         Err(SyntaxError::Unquoted { span, text })
     }
 
-    /// Takes the tokens up to `end` with no spaces between them.
+    /// Joins the tokens up to `end` without spaces.
     fn join(&mut self, end: usize, text: &mut String) {
         for at in self.at..end {
             if !self.is(at, Kind::Space) {
@@ -46,7 +46,7 @@ impl Reader<'_> {
         self.at = end;
     }
 
-    /// Where the value ends that starts with this token, if one does.
+    /// The end of the value that starts with this token, if one does.
     fn value_end(&self, start: usize) -> Option<usize> {
         let mut at = start;
         if self.is(at, Kind::OpenParen) {
@@ -73,7 +73,7 @@ impl Reader<'_> {
             .any(|&kind| self.is(at, kind))
     }
 
-    /// Whether `=` may be put right behind this token: a word that is a path would take it in.
+    /// Whether `=` may follow this token directly: a word that is a path would include it.
     fn is_name(&self, at: usize) -> bool {
         self.is(at, Kind::Text)
             || self.is(at, Kind::Word) && word::classify(self.text(at)) == Word::Identifier

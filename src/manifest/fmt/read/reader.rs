@@ -1,4 +1,4 @@
-//! The tokens of a text, and how far they have been read.
+//! The tokens of a text and the position in them.
 
 use crate::manifest::source::Source;
 use crate::manifest::syntax::lexer::{Kind, Token};
@@ -10,10 +10,10 @@ pub(super) struct Reader<'a> {
     /// The index of the next token.
     pub at: usize,
     pub depth: usize,
-    /// How many newlines there were so far.
+    /// The number of newlines so far.
     pub newlines: usize,
-    /// Up to which token a continuation has looked, and whether it found more of the node
-    /// there. The continuations before it need not look again.
+    /// The token up to which a continuation has looked ahead, and whether the node continues there.
+    /// The continuations before that token need not look again.
     pub looked: (usize, bool),
 }
 
@@ -32,7 +32,7 @@ impl Reader<'_> {
     }
 }
 
-/// A token's text with the newlines of Unix. In strings KDL reads them so anyway.
+/// A token's text with Unix newlines, which KDL reads in strings anyway.
 pub(crate) fn written(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }

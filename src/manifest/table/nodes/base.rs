@@ -1,8 +1,8 @@
-//! What several nodes have in common.
+//! Defaults, places and words that several nodes share.
 
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
 
-/// What most nodes have in common: no arguments, no properties, no block, once in a block.
+/// The defaults of a node: no arguments, no properties, no block, once in a block.
 pub(super) const PLAIN: NodeSpec = NodeSpec {
     name: "",
     places: &[],
@@ -38,7 +38,7 @@ pub(super) const SPLIT: NodeSpec = NodeSpec {
     ..PLAIN
 };
 
-/// Where what is inherited may be written.
+/// The blocks that pass settings on to the nodes inside them.
 pub(in crate::manifest::table) const SCOPES: &[Place] = &[
     Place::Top,
     Place::Session,
@@ -48,11 +48,12 @@ pub(in crate::manifest::table) const SCOPES: &[Place] = &[
     Place::Template,
 ];
 
-/// Where a part of a pane's body may be written.
+/// The blocks that may hold parts of a pane's body.
 pub(in crate::manifest::table) const BODIES: &[Place] =
     &[Place::Window, Place::Pane, Place::Template];
 
-/// tmux's names of arrangements; the mirrored ones came with 3.5 and are laid out for all versions.
+/// tmux's names of arrangements. tmux has the mirrored ones since 3.5; triad supports them on every
+/// version.
 pub(super) const LAYOUTS: &[&str] = &[
     "tiled",
     "even-horizontal",
@@ -63,5 +64,5 @@ pub(super) const LAYOUTS: &[&str] = &[
     "main-vertical-mirrored",
 ];
 
-/// The signals that a process may be asked to end with.
+/// The signals that can stop a process.
 pub const SIGNALS: &[&str] = &["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM"];

@@ -1,4 +1,4 @@
-//! What runs in a pane and how: its command, what it needs, how it ends.
+//! The body of a pane: its command, its needs, its restarts and its end.
 
 use super::base::{BODIES, PLAIN, SCALAR, SIGNALS};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
@@ -9,9 +9,9 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: BODIES,
         arguments: Arguments::OneOrMore(Value::Text),
         usage: "run \"command\"",
-        doc: "One string is a line for the shell; several are a program and its arguments, run directly.",
+        doc: "The command of the pane. One string is a line for the shell; several are a program and its arguments, run directly.",
         fallback: Fallback::Words(
-            "an interactive shell in a `pane`: `shell`, else as tmux starts one; the other kinds need a command",
+            "an interactive shell for a `pane` (`shell`, else tmux's default); required for the other kinds",
         ),
         example: r#"pane "line" { run "make test | tee log" }
 pane "program" { run "grep" "-rn" "fn main" "src" }
@@ -23,7 +23,7 @@ pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
         places: BODIES,
         arguments: Arguments::One(Value::Bool),
         usage: "start #false",
-        doc: "Whether `apply` starts the pane. With `#false` its place on the screen is made, and `triad start` starts it; `apply` leaves it alone from then on. No other pane can need it.",
+        doc: "With `#false`, `apply` creates the pane without starting it, and `triad start` starts it. After that `apply` leaves it alone. No other pane can need it.",
         fallback: Fallback::Value("#true"),
         example: r#"pane "profiler" start=#false { run "perf top" }"#,
         ..SCALAR
@@ -36,25 +36,25 @@ pane "braces" { run (raw)"docker ps --format '{{.Names}}'" }"#,
             PropertySpec {
                 name: "until",
                 value: Value::Word(&["started", "ready", "exited-ok", "exited"]),
-                doc: "What is waited for; `ready` of a task is that it has exited with 0.",
+                doc: "The state to wait for. A task is `ready` once it has exited with 0.",
                 fallback: Fallback::Value(r#""ready""#),
             },
             PropertySpec {
                 name: "restart",
                 value: Value::Bool,
-                doc: "Whether it is restarted when `apply` starts them again.",
+                doc: "Restarts this pane when `apply` restarts the other one.",
                 fallback: Fallback::Value("#false"),
             },
             PropertySpec {
                 name: "optional",
                 value: Value::Bool,
-                doc: "Whether only the order counts: it starts all the same where they cannot get there any more, or their profile leaves them out.",
+                doc: "Only sets the order: this pane starts even if the other one can no longer reach the state or is left out by its profile.",
                 fallback: Fallback::Value("#false"),
             },
         ],
         is_repeatable: true,
         usage: "needs \"other-pane\"",
-        doc: "Panes after which this one starts, by name or address.",
+        doc: "Panes that this one starts after, by name or address.",
         example: r#"service "db" { run "postgres -D data" }
 service "cache" { run "redis-server" }
 service "api" {
@@ -69,9 +69,9 @@ service "api" {
         places: BODIES,
         block: Some(Place::Ready),
         usage: "ready { port 8080 }",
-        doc: "When the pane counts as ready: all of its probes hold. A task takes none.",
+        doc: "Probes that decide when the pane is ready; all of them must succeed. A task takes no `ready` block.",
         fallback: Fallback::Words(
-            "the pane is ready when it has started; a task, when it has exited with 0",
+            "ready once started; a task once it has exited with 0",
         ),
         example: r#"ready deadline="2m" {
     port 8080
@@ -84,8 +84,8 @@ service "api" {
         places: BODIES,
         arguments: Arguments::One(Value::DurationOrNone),
         usage: "deadline \"5m\"",
-        doc: "How long the end of a task is waited for; the task itself goes on after that. Only for a task.",
-        fallback: Fallback::Words("`none`: as long as the task runs"),
+        doc: "How long `apply` waits for a task to end. The task itself keeps running after that. Only for tasks.",
+        fallback: Fallback::Words("`none`: until the task ends"),
         example: r#"task "migrate" deadline="5m" { run "./migrate" }"#,
         ..SCALAR
     },
@@ -94,7 +94,7 @@ service "api" {
         places: BODIES,
         arguments: Arguments::One(Value::Name),
         usage: "use \"template\"",
-        doc: "The template whose body this one starts from.",
+        doc: "The template that this pane or template starts from.",
         example: r#"template "watcher" { run "watch -n 2 df -h" }
 session "main" {
     window "disks" {
@@ -110,12 +110,12 @@ session "main" {
         properties: &[PropertySpec {
             name: "enter",
             value: Value::Bool,
-            doc: "Whether Enter is pressed after it.",
+            doc: "Presses Enter after the text.",
             fallback: Fallback::Value("#true"),
         }],
         is_repeatable: true,
         usage: "type \"text\"",
-        doc: "Text that is typed into an interactive shell once its prompt is up, each after the one before has ended; when triad starts the shell, and never into one that runs already.",
+        doc: "Text that triad types into an interactive shell after starting it, once its prompt is up. Several texts are typed in order, each once the command before has ended. Nothing is typed into a shell that is already running.",
         example: r#"pane "shell" {
     type "source .venv/bin/activate"
     type "git push origin main" enter=#false
@@ -133,30 +133,30 @@ session "main" {
                     min: 1,
                     max: 1_000_000,
                 },
-                doc: "How often, before it counts as failed.",
+                doc: "The number of restarts before the command counts as failed.",
                 fallback: Fallback::Value("5"),
             },
             PropertySpec {
                 name: "within",
                 value: Value::DurationOrNone,
-                doc: "Once the program has run for so long, the restarts before count no more, and the pause is the first one again.",
+                doc: "A run of this length resets the count of restarts and the pause.",
                 fallback: Fallback::Value(r#""1m""#),
             },
             PropertySpec {
                 name: "delay",
                 value: Value::Duration,
-                doc: "The pause before the first restart; each further one is twice as long.",
+                doc: "The pause before the first restart. It doubles with each further restart.",
                 fallback: Fallback::Value(r#""1s""#),
             },
             PropertySpec {
                 name: "max-delay",
                 value: Value::Duration,
-                doc: "How long the pause grows; `delay` itself may be longer.",
+                doc: "The limit up to which the pause doubles. `delay` itself may be longer.",
                 fallback: Fallback::Value(r#""30s""#),
             },
         ],
         usage: "restart \"on-failure\"",
-        doc: "Whether tmux starts the command again when it ends, with nothing of triad running; not where its environment holds a secret.",
+        doc: "Makes tmux restart the command when it ends, even when triad is not running. Not allowed in a pane that has a secret in its environment.",
         fallback: Fallback::Value(r#""never""#),
         example: r#"service "api" {
     run "./api"
@@ -169,7 +169,7 @@ session "main" {
         places: BODIES,
         arguments: Arguments::One(Value::Word(&["hold", "shell", "close"])),
         usage: "on-exit \"shell\"",
-        doc: "What becomes of the pane when its command has ended: kept on screen, a shell in it, or gone. One that is gone is not there: the next `apply` makes it again. A task is never gone.",
+        doc: "The pane after its command has ended: `\"hold\"` keeps it on screen, `\"shell\"` opens a shell in it, `\"close\"` closes it, and the next `apply` creates it again. A task cannot use `\"close\"`.",
         fallback: Fallback::Words(r#"`"hold"` for commands, `"close"` for bare shells"#),
         example: r#"pane "tests" on-exit="shell" { run "cargo test" }"#,
         ..SCALAR
@@ -181,19 +181,19 @@ session "main" {
             PropertySpec {
                 name: "signal",
                 value: Value::Word(SIGNALS),
-                doc: "The signal that asks it to end.",
-                fallback: Fallback::Words(r#"`"HUP"` for shells, `"TERM"` for the rest"#),
+                doc: "The signal that stops the process.",
+                fallback: Fallback::Words(r#"`"HUP"` for shells, else `"TERM"`"#),
             },
             PropertySpec {
                 name: "timeout",
                 value: Value::Duration,
-                doc: "How long it has until it is killed.",
+                doc: "The time until the process is killed.",
                 fallback: Fallback::Value(r#""10s""#),
             },
         ],
         block: Some(Place::Stop),
         usage: "stop signal=\"INT\"",
-        doc: "How the process is asked to end: by a signal, by keys, or by a command, which is told its id as `TRIAD_PID`.",
+        doc: "How to stop the process: with a signal, with keys, or with a command, which gets the process id as `TRIAD_PID`.",
         example: r#"service "db" {
     run "postgres -D data"
     stop signal="INT" timeout="30s"
@@ -211,11 +211,11 @@ agent "worker" {
         properties: &[PropertySpec {
             name: "pause",
             value: Value::Duration,
-            doc: "The pause between one key and the next, so that a program sees each of them.",
+            doc: "The pause between two keys, so that the program sees each of them.",
             fallback: Fallback::Value(r#""100ms""#),
         }],
         usage: "keys \"C-c\"",
-        doc: "Keys by tmux's names, pressed one after the other.",
+        doc: "Keys to press, one after the other, by tmux's names.",
         example: r#"stop { keys "C-c" "C-c" pause="300ms" }"#,
         ..PLAIN
     },
@@ -226,11 +226,11 @@ agent "worker" {
         properties: &[PropertySpec {
             name: "always",
             value: Value::Bool,
-            doc: "Whether `down` runs it also where the program has ended by itself: it may have left something running.",
+            doc: "Runs the command at `down` even if the program has already ended, since it may have left something running.",
             fallback: Fallback::Value("#false"),
         }],
         usage: "run \"command\"",
-        doc: "A shell command that ends it.",
+        doc: "A shell command that stops the process.",
         example: r#"stop { run "pg_ctl stop -D data -m fast" }"#,
         ..PLAIN
     },
@@ -242,7 +242,7 @@ agent "worker" {
             max: 10_000_000,
         }),
         usage: "history 10000",
-        doc: "How many lines of scrollback the pane keeps, from when it is made. From tmux 3.7 on, all panes of a session keep the same number: there the largest counts.",
+        doc: "The lines of scrollback of the pane, set when it is created. Since tmux 3.7 all panes of a session have the same number: the largest one.",
         fallback: Fallback::Words("tmux's `history-limit`"),
         example: r#"service "api" history=50000 { run "./api" }"#,
         ..SCALAR

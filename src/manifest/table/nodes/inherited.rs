@@ -1,4 +1,4 @@
-//! What flows from outer to inner, and what multiplies or leaves out what is around it.
+//! Settings that inner nodes inherit, and `each` and `profile`, which copy a node or leave it out.
 
 use super::base::{PLAIN, SCALAR, SCOPES};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
@@ -9,7 +9,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: SCOPES,
         block: Some(Place::Env),
         usage: "env { KEY \"value\" }",
-        doc: "Environment variables; an inner block adds to the outer ones, key by key. Those of the layout and the session that are no secrets are also in panes which are split by hand.",
+        doc: "Environment variables. An inner block adds to the outer ones, key by key. Panes that you split by hand also get the variables of the layout and the session, except secrets.",
         example: r#"env {
     RUST_LOG "info"
     EDITOR from="env" optional=#true
@@ -21,7 +21,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: SCOPES,
         block: Some(Place::Options),
         usage: "options { name \"value\" }",
-        doc: "tmux options of the sessions, windows or panes within, each set on what tmux keeps it on; an inner block wins, name by name. One that is taken out keeps its value.",
+        doc: "tmux options for the sessions, windows and panes inside. Each is set at the level where tmux keeps it. An inner block overrides outer ones, name by name. An option that you remove from the manifest keeps its value.",
         example: r#"session "shop" {
     options { mouse #true; history-limit 50000 }
     window "work" {
@@ -41,8 +41,8 @@ pub(super) const NODES: &[NodeSpec] = &[
         ],
         arguments: Arguments::One(Value::Text),
         usage: "cwd \"folder\"",
-        doc: "The working directory; a relative one joins the outer one.",
-        fallback: Fallback::Words("that of the node around it; `root` for a session"),
+        doc: "The working directory. A relative path is appended to the outer one.",
+        fallback: Fallback::Words("inherited; `root` for a session"),
         example: r#"session "shop" cwd="~/shop" {
     window "api" cwd="api"
 }"#,
@@ -53,9 +53,9 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: SCOPES,
         arguments: Arguments::One(Value::Text),
         usage: "shell \"/bin/bash\"",
-        doc: "The shell of bare panes and of `run` with one string.",
+        doc: "The shell of panes without a command, and of `run` with one string.",
         fallback: Fallback::Words(
-            "that of the node around it, else `/bin/sh` for `run`, and for a bare pane tmux's `default-command`, else `default-shell`",
+            "inherited; else `/bin/sh` for `run`, and tmux's `default-command` or `default-shell` for a pane without a command",
         ),
         example: r#"session "shop" shell="/bin/bash" {
     window "work" {
@@ -70,7 +70,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         is_repeatable: true,
         usage: "before \"line\"",
-        doc: "A line that the pane's shell runs before the command, outer lines first: where one fails, the command is not started, and the pane has failed. It is typed into a bare shell before the pane's own `type`.",
+        doc: "A line that the pane's shell runs before the command, outer lines first. If one fails, the command is not started and the pane has failed. In a pane without a command it is typed into the shell, before the pane's own `type`.",
         example: r#"session "shop" {
     before ". .venv/bin/activate"
     window "api" { run "uvicorn" "shop:app" }
@@ -85,7 +85,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         has_free_properties: true,
         is_repeatable: true,
         usage: "each \"value\" name=\"value\"",
-        doc: "One copy of the node around it, with `{{it}}` and the properties in scope of its templates.",
+        doc: "Makes a copy of the node around it. Templates in the copy can use `{{it}}` and the properties.",
         example: r#"agent "agent-{{it}}" cwd="../wt/{{it}}" title="{{branch}}" {
     each "auth" branch="feature/auth"
     each "search" branch="feature/search"
@@ -98,8 +98,8 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Session, Place::Window, Place::Split, Place::Pane],
         arguments: Arguments::One(Value::Text),
         usage: "profile \"gpu\"",
-        doc: "Exists only with `--profile gpu`; `\"!gpu\"`: only without.",
-        fallback: Fallback::Words("it is always there"),
+        doc: "Includes the node only with `--profile gpu`, or with `\"!gpu\"` only without that.",
+        fallback: Fallback::Words("always included"),
         example: r#"service "model" profile="gpu" { run "vllm serve llama" }
 service "stub" profile="!gpu" { run "python3 stub.py" }"#,
         ..SCALAR

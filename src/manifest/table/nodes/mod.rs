@@ -1,5 +1,4 @@
-//! The nodes themselves: the one list that the decoder, and what is said about the language,
-//! read.
+//! The nodes themselves: the one list that the decoder, the reference and the schemas read.
 
 mod base;
 mod body;
@@ -14,7 +13,7 @@ pub(super) use base::{BODIES, SCOPES};
 
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
-/// Every node with a name of its own, by what it belongs to.
+/// Every node with a name of its own, grouped by topic.
 const GROUPS: [&[NodeSpec]; 5] = [
     top::NODES,
     structure::NODES,
@@ -35,7 +34,7 @@ pub const VARIABLE: NodeSpec = NodeSpec {
     arguments: Arguments::Optional(Value::Any),
     is_repeatable: true,
     usage: "name \"default\"",
-    doc: "A variable; one without a default must be given.",
+    doc: "A variable and its default. A variable without a default must be set by the caller.",
     example: r#"vars {
     port 8080       // or: triad apply --var port=9000
     data "~/data"   // or: TRIAD_VAR_DATA=/srv/data triad apply
@@ -52,25 +51,25 @@ pub const VARIABLE_OF_ENVIRONMENT: NodeSpec = NodeSpec {
         PropertySpec {
             name: "from",
             value: Value::Word(&["env"]),
-            doc: "`\"env\"`: the caller's own value.",
+            doc: "`\"env\"` takes the caller's value.",
             fallback: Fallback::Nothing,
         },
         PropertySpec {
             name: "secret",
             value: Value::Bool,
-            doc: "The caller's own value, never printed, stored or compared in the clear.",
+            doc: "Takes the caller's value and never prints, stores or compares it in the clear.",
             fallback: Fallback::Value("#false"),
         },
         PropertySpec {
             name: "optional",
             value: Value::Bool,
-            doc: "Whether the caller may be without it.",
+            doc: "Allows the variable to be missing in the caller's environment.",
             fallback: Fallback::Value("#false"),
         },
     ],
     is_repeatable: true,
     usage: "KEY \"value\"",
-    doc: "An environment variable: a value, or the caller's own.",
+    doc: "An environment variable with a value of its own, or with the caller's value.",
     example: r#"env {
     RUST_LOG "info"
     WORKERS 4
@@ -87,7 +86,7 @@ pub const OPTION: NodeSpec = NodeSpec {
     arguments: Arguments::Optional(Value::Any),
     is_repeatable: true,
     usage: "name \"value\"",
-    doc: "A tmux option by its name; `#true` and `#false` are tmux's `on` and `off`.",
+    doc: "A tmux option. `#true` and `#false` are tmux's `on` and `off`.",
     example: r#"options {
     mouse #true
     status-style "bg=colour235"
@@ -96,8 +95,8 @@ pub const OPTION: NodeSpec = NodeSpec {
     ..PLAIN
 };
 
-/// What the language has room for and this version does not do yet: nodes and properties, with
-/// the blocks they belong to. They are named as such, and get no nearest name.
+/// Reserved nodes and properties that this version does not support yet, with the blocks they
+/// belong to. Their diagnostic says so instead of suggesting a similar name.
 pub const NOT_SUPPORTED: &[(&str, &[Place])] = &[
     ("workspace", &[Place::Top, Place::Pane, Place::Template]),
     ("adapter", BODIES),

@@ -1,4 +1,4 @@
-//! When a pane counts as ready.
+//! The probes that decide whether a pane is ready.
 
 use super::base::{PLAIN, SCALAR};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
@@ -10,7 +10,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Port),
         is_repeatable: true,
         usage: "port 8080",
-        doc: "Holds when this TCP port accepts a connection: of the machine itself, or of a host.",
+        doc: "Succeeds when this TCP port on the local machine, or on a host, accepts a connection.",
         example: r#"ready { port 5432; port "db.internal:5432" }"#,
         ..PLAIN
     },
@@ -21,7 +21,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         block: Some(Place::Http),
         is_repeatable: true,
         usage: "http \"http://127.0.0.1:8080/\"",
-        doc: "Holds when a GET of this `http://` URL answers with the status, and with the headers and the body where they are named. `https` is for `exec`.",
+        doc: "Succeeds when a GET of this `http://` URL returns the expected status, headers and body. For `https`, use `exec`.",
         example: r#"ready { http "http://127.0.0.1:8080/health" status=204 }"#,
         ..PLAIN
     },
@@ -30,7 +30,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Http],
         arguments: Arguments::One(Value::Integer { min: 100, max: 599 }),
         usage: "status 200",
-        doc: "The status that is expected.",
+        doc: "The expected status.",
         fallback: Fallback::Value("200"),
         example: r#"ready { http "http://127.0.0.1:8080/" status=401 }"#,
         ..SCALAR
@@ -41,7 +41,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::Two(Value::Text),
         is_repeatable: true,
         usage: "header \"Name\" \"regex\"",
-        doc: "A header that is expected, and a regular expression that its value matches. Upper and lower case are the same in its name.",
+        doc: "An expected header, and a regular expression for its value. The case of the name does not matter.",
         example: r#"ready {
     http "http://127.0.0.1:8080/health" {
         header "Content-Type" "^application/json"
@@ -55,7 +55,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Http],
         arguments: Arguments::One(Value::Text),
         usage: "body \"regex\"",
-        doc: "A regular expression that a line of the body matches, within its first 1 MiB.",
+        doc: "A regular expression that must match a line in the first 1 MiB of the body.",
         example: r#"ready { http "http://127.0.0.1:8080/health" body="\"status\": *\"up\"" }"#,
         ..SCALAR
     },
@@ -64,7 +64,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Http],
         arguments: Arguments::One(Value::Text),
         usage: "socket \"path\"",
-        doc: "The Unix socket to connect to, in place of the URL's host and port; a relative path is seen from the pane's directory.",
+        doc: "The Unix socket to connect to instead of the URL's host and port. A relative path starts at the pane's directory.",
         example: r#"ready { http "http://localhost/health" socket="run/app.sock" }"#,
         ..SCALAR
     },
@@ -74,7 +74,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         is_repeatable: true,
         usage: "exec \"command\"",
-        doc: "Holds when this shell command exits with 0.",
+        doc: "Succeeds when this shell command exits with 0.",
         example: r#"ready { exec "pg_isready -q" }"#,
         ..PLAIN
     },
@@ -83,9 +83,9 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Duration),
         usage: "every \"250ms\"",
-        doc: "The first pause between two probes; it grows by half, up to 2 s. Up to 250 ms it is the \
-              longest: while little time has passed, probes come a twentieth of that apart, at least \
-              25 ms, and rest four times as long as they take.",
+        doc: "The pause between two probes. It grows by half each time, up to 2 s. With 250 ms or less, \
+              triad probes sooner at first: after a twentieth of the time that has passed, at least \
+              25 ms and four times the duration of a probe.",
         fallback: Fallback::Value(r#""250ms""#),
         example: r#"ready every="1s" { port 5432 }"#,
         ..SCALAR
@@ -95,7 +95,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Duration),
         usage: "timeout \"2s\"",
-        doc: "How long one probe may take.",
+        doc: "The time limit of one probe.",
         fallback: Fallback::Value(r#""2s""#),
         example: r#"ready timeout="500ms" { port 5432 }"#,
         ..SCALAR
@@ -105,7 +105,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::DurationOrNone),
         usage: "deadline \"60s\"",
-        doc: "How long to go on probing; `none` is without an end.",
+        doc: "The time limit of all probes together. `\"none\"` sets no limit.",
         fallback: Fallback::Value(r#""60s""#),
         example: r#"ready deadline="5m" { port 5432 }"#,
         ..SCALAR
@@ -116,7 +116,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         is_repeatable: true,
         usage: "file \"path\"",
-        doc: "Holds when this file is there; a relative path is seen from the pane's directory.",
+        doc: "Succeeds when this file exists. A relative path starts at the pane's directory.",
         example: r#"ready { file "run/api.sock" }"#,
         ..PLAIN
     },
@@ -125,7 +125,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Ready],
         arguments: Arguments::One(Value::Duration),
         usage: "delay \"2s\"",
-        doc: "Holds when the command has run for so long; the deadline begins after that.",
+        doc: "Succeeds when the command has run for this long. The deadline starts after that.",
         example: r#"ready { delay "2s" }"#,
         ..PLAIN
     },
@@ -133,7 +133,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         name: "notify",
         places: &[Place::Ready],
         usage: "notify",
-        doc: "Holds when the program says so: `READY=1` to the socket that `NOTIFY_SOCKET` names to it, as with systemd, or `triad report ready`. `STATUS=` is shown meanwhile, and `EXTEND_TIMEOUT_USEC=` gives it more time.",
+        doc: "Succeeds when the program reports it: `READY=1` on its `NOTIFY_SOCKET`, as with systemd, or `triad report ready`. `STATUS=` is shown while triad waits, and `EXTEND_TIMEOUT_USEC=` extends the deadline.",
         example: r#"ready deadline="5m" { notify }"#,
         ..PLAIN
     },
@@ -143,7 +143,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         arguments: Arguments::One(Value::Text),
         is_repeatable: true,
         usage: "log \"regex\"",
-        doc: "Holds when a line that the command has printed matches this regular expression: as people see it, whole, also where it has scrolled by.",
+        doc: "Succeeds when this regular expression matches a line that the command has printed, also one that has scrolled away.",
         example: r#"ready { log "listening on .*:8080" }"#,
         ..PLAIN
     },

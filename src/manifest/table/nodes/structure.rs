@@ -1,4 +1,4 @@
-//! Sessions, windows, splits and panes, and how they look.
+//! Sessions, windows, splits and panes, and their appearance.
 
 use super::base::{LAYOUTS, PANE, PLAIN, SCALAR, SPLIT};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
@@ -12,7 +12,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         block: Some(Place::Session),
         is_repeatable: true,
         usage: "session \"name\" { … }",
-        doc: "A tmux session, of which a manifest has at least one; without windows it has one, `main`.",
+        doc: "A tmux session. A manifest has at least one. A session without windows gets one, `main`.",
         example: r#"session "shop" cwd="server" {
     window "work"
 }"#,
@@ -25,7 +25,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         block: Some(Place::Window),
         is_repeatable: true,
         usage: "window \"name\" { … }",
-        doc: "A window: one split, or panes that are tiled; without panes it has one, `shell`. A window with a `run` of its own, or anything else that belongs to a pane, is one pane of the window's name.",
+        doc: "A tmux window. It holds one split, or panes, which are tiled. A window without panes gets one, `shell`. A window with its own `run`, or any other setting of a pane, is a single pane with the window's name.",
         example: r#"window "work" title="at work" focus=#true {
     pane "editor" { run "vi" "." }
     pane "shell"
@@ -62,7 +62,7 @@ window "log" { run "tail -f server.log" }"#,
     NodeSpec {
         name: "pane",
         usage: "pane \"name\"",
-        doc: "A shell, or a command nobody depends on. A pane without a name is called after its command.",
+        doc: "A shell, or a command whose end has no consequences. A pane without a name gets one from its command.",
         example: r#"pane "shell"
 pane "editor" title="the editor" { run "vi" "." }
 pane { run "make watch" }"#,
@@ -71,7 +71,7 @@ pane { run "make watch" }"#,
     NodeSpec {
         name: "service",
         usage: "service \"name\" { run \"command\" }",
-        doc: "A command that should be running; when it ends, that is a fault, and `apply` starts it again.",
+        doc: "A command that should keep running. If it ends, that is a failure, and `apply` starts it again.",
         example: r#"service "api" cwd="api" {
     run "./api --port 8080"
     ready { port 8080 }
@@ -81,7 +81,7 @@ pane { run "make watch" }"#,
     NodeSpec {
         name: "task",
         usage: "task \"name\" { run \"command\" }",
-        doc: "A command that runs once to its end; with status 0 it is done, else it has failed. Its pane remembers that it is done: closed by hand, it is made again and runs again.",
+        doc: "A command that runs once. If it exits with 0, it is done; otherwise it has failed. The pane records that the task is done: if you close the pane, the next `apply` runs the task again.",
         example: r#"task "migrate" {
     run "./migrate" "--up"
 }
@@ -94,7 +94,7 @@ service "api" {
     NodeSpec {
         name: "agent",
         usage: "agent \"name\" { run \"command\" }",
-        doc: "An AI agent or another interactive worker; an ended one is kept for review.",
+        doc: "An AI agent or another interactive program. If it ends, its pane is kept for review.",
         example: r#"agent "worker" title="the worker" focus=#true {
     run "python3" "worker.py"
 }"#,
@@ -105,8 +105,8 @@ service "api" {
         places: &[Place::Window, Place::Pane, Place::Template],
         arguments: Arguments::One(Value::Text),
         usage: "title \"text\"",
-        doc: "A window's name in tmux, or the text in a pane's border.",
-        fallback: Fallback::Words("a window shows its name, a pane has none"),
+        doc: "The window's name in tmux, or the text in the pane's border.",
+        fallback: Fallback::Words("the window's name; none for a pane"),
         example: r#"pane "db" title="🗄 the database""#,
         ..SCALAR
     },
@@ -115,8 +115,8 @@ service "api" {
         places: &[Place::Window],
         arguments: Arguments::One(Value::Word(&["top", "bottom", "off"])),
         usage: "titles \"top\"",
-        doc: "Where the window shows the titles of its panes; a pane without one shows its name.",
-        fallback: Fallback::Words(r#"`"top"` where a pane has a title, else as tmux has it"#),
+        doc: "The border that shows the titles of the window's panes. A pane without a title shows its name.",
+        fallback: Fallback::Words(r#"`"top"` if a pane has a title, else tmux's setting"#),
         example: r#"window "work" titles="bottom" {
     pane "db" title="the database"
     pane "shell"
@@ -128,7 +128,7 @@ service "api" {
         places: &[Place::Window, Place::Pane, Place::Template],
         arguments: Arguments::One(Value::Bool),
         usage: "focus #true",
-        doc: "Whether it is the one to be in when it is made.",
+        doc: "Makes it the active window, or the active pane, when it is created.",
         fallback: Fallback::Value("#false"),
         example: r#"window "work" focus=#true {
     pane "editor"
@@ -141,7 +141,7 @@ service "api" {
         places: &[Place::Window],
         arguments: Arguments::One(Value::Word(&["keep", "free"])),
         usage: "ratio \"free\"",
-        doc: "Whether shares are kept exact when the terminal changes size, or left to tmux.",
+        doc: "`\"keep\"` keeps the shares exact when the terminal changes size; `\"free\"` leaves them to tmux.",
         fallback: Fallback::Value(r#""keep""#),
         example: r#"window "work" ratio="free" {
     columns { pane "a" size="30%"; pane "b" }
@@ -153,8 +153,8 @@ service "api" {
         places: &[Place::Split, Place::Pane, Place::Template],
         arguments: Arguments::One(Value::Size),
         usage: "size \"30%\"",
-        doc: "The share of the split around it, or a number of cells; of the first pane in a `layout` with a main pane, that pane's size.",
-        fallback: Fallback::Words("it grows: `grow=1`"),
+        doc: "A share of the split around it, or a number of cells. In a `layout` with a main pane, the first pane's `size` is the size of that pane.",
+        fallback: Fallback::Words("`grow=1`"),
         example: r#"columns {
     pane "third" size="33%"
     pane "narrow" size=20
@@ -170,7 +170,7 @@ service "api" {
             max: CELLS_MAX as i128,
         }),
         usage: "grow 2",
-        doc: "The weight with which it shares what is left of the split.",
+        doc: "The weight in sharing the remaining space of the split.",
         fallback: Fallback::Value("1"),
         example: r#"columns {
     pane "wide" grow=2
@@ -183,7 +183,7 @@ service "api" {
         places: &[Place::Session, Place::Window, Place::Pane, Place::Template],
         arguments: Arguments::One(Value::Bool),
         usage: "protect #true",
-        doc: "Whether triad refuses to stop what runs in it; of a window, in any of its panes.",
+        doc: "Makes triad refuse to stop anything that runs in it; in a window, in any of its panes.",
         fallback: Fallback::Value("#false"),
         example: r#"pane "training" protect=#true { run "python3 train.py" }"#,
         ..SCALAR
@@ -193,7 +193,7 @@ service "api" {
         places: &[Place::Session, Place::Window, Place::Pane],
         arguments: Arguments::One(Value::Text),
         usage: "was \"old-name\"",
-        doc: "Its former name or address: what runs is kept and gets the new name.",
+        doc: "The former name or address. Running programs are kept and get the new name.",
         example: r#"pane "editor" was="vim" { run "vi" "." }"#,
         ..SCALAR
     },
@@ -203,7 +203,7 @@ service "api" {
         arguments: Arguments::Two(Value::Text),
         is_repeatable: true,
         usage: "tmux-hook \"client-attached\" \"tmux command\"",
-        doc: "A command that tmux itself runs on one of its events in the session, beside those of other people; of an event of windows or panes, in each of the session's windows.",
+        doc: "A tmux command that tmux runs when one of its events happens in the session. Hooks of window and pane events are set on each window of the session. Other hooks on the same event are kept.",
         example: r#"session "shop" {
     tmux-hook "client-attached" "display-message 'welcome to the shop'"
 }"#,
@@ -228,8 +228,8 @@ service "api" {
         places: &[Place::Window],
         arguments: Arguments::One(Value::Bool),
         usage: "synchronize #true",
-        doc: "Whether what is typed into one pane goes to all of the window.",
-        fallback: Fallback::Words("as tmux has it"),
+        doc: "Sends everything typed into one pane to all panes of the window.",
+        fallback: Fallback::Words("tmux's setting"),
         example: r#"window "hosts" synchronize=#true {
     pane "one"
     pane "two"
@@ -241,7 +241,7 @@ service "api" {
         places: &[Place::Window],
         arguments: Arguments::One(Value::Bool),
         usage: "zoom #true",
-        doc: "Whether the window shows only its focused pane when it is made.",
+        doc: "Zooms the focused pane when the window is created.",
         fallback: Fallback::Value("#false"),
         example: r#"window "work" zoom=#true {
     pane "editor" focus=#true

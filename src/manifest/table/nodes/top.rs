@@ -1,4 +1,4 @@
-//! What stands at the top of a manifest: its name, its variables, the files and templates it is made of.
+//! The top level of a manifest: its name, variables, included files, templates and hooks.
 
 use super::base::{PLAIN, SCALAR};
 use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
@@ -11,7 +11,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         properties: &[PropertySpec {
             name: "was",
             value: Value::Text,
-            doc: "Its former name: what was applied under it from this manifest is kept and gets the new one.",
+            doc: "The layout's former name. Everything applied under that name from this manifest is kept and renamed.",
             fallback: Fallback::Nothing,
         }],
         usage: "layout \"name\"",
@@ -25,7 +25,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Top],
         arguments: Arguments::One(Value::Text),
         usage: "root \"..\"",
-        doc: "The outermost working directory, seen from the manifest's folder.",
+        doc: "The outermost working directory, relative to the manifest's folder.",
         fallback: Fallback::Words("the manifest's folder"),
         example: r#"root "..""#,
         ..PLAIN
@@ -48,7 +48,7 @@ pub(super) const NODES: &[NodeSpec] = &[
             },
         ],
         usage: "server socket=\"name\"",
-        doc: "The tmux server; `-L` and `-S` win over it.",
+        doc: "The tmux server to use. `-L` and `-S` override it.",
         fallback: Fallback::Words("the server that triad runs in, else tmux's default"),
         example: r#"server socket="work""#,
         ..PLAIN
@@ -58,7 +58,7 @@ pub(super) const NODES: &[NodeSpec] = &[
         places: &[Place::Top],
         block: Some(Place::Vars),
         usage: "vars { name \"default\" }",
-        doc: "The variables of the manifest's templates, with their defaults.",
+        doc: "Variables for templates, with their defaults.",
         example: r#"vars {
     port 8080
     model "llama3.2"
@@ -77,12 +77,12 @@ session "main" {
         properties: &[PropertySpec {
             name: "optional",
             value: Value::Bool,
-            doc: "Whether the file may be missing.",
+            doc: "Allows the file to be missing.",
             fallback: Fallback::Words("the file must be there"),
         }],
         is_repeatable: true,
         usage: "include \"file.kdl\"",
-        doc: "Reads that file's nodes in its place; what a later file says of variables, `env`, `options` and the like wins.",
+        doc: "Inserts the nodes of another file here. A later file overrides variables, `env`, `options` and the like of an earlier one.",
         example: r#"include "local.kdl" optional=#true"#,
         ..PLAIN
     },
@@ -93,7 +93,7 @@ session "main" {
         block: Some(Place::Template),
         is_repeatable: true,
         usage: "template \"name\" { … }",
-        doc: "A pane's body for `use`: what a pane says itself replaces it; `env` and `options` are merged.",
+        doc: "A body that panes start from with `use`. A pane's own settings replace those of the template; `env` and `options` are merged.",
         example: r#"template "api" {
     run "./api --port {{port}}"
     ready { port "{{port}}" }
@@ -111,7 +111,7 @@ session "shop" {
         places: &[Place::Top],
         block: Some(Place::Hooks),
         usage: "hooks { before-apply \"command\" }",
-        doc: "Commands that triad runs in `root`, by `/bin/sh -c`, around an `apply` or `down` that has something to do; each has 10 minutes.",
+        doc: "Commands that triad runs with `/bin/sh -c` in `root` before and after an `apply` or `down` that has something to do. Each may take 10 minutes.",
         example: r#"hooks {
     before-apply "docker compose up -d --wait"
     after-down "docker compose stop"
@@ -123,7 +123,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "before-apply \"command\"",
-        doc: "Runs before anything is changed; if it fails, nothing is. Folders and programs are looked for after it.",
+        doc: "Runs before anything is changed. If it fails, nothing is changed. It may create folders and programs that panes need.",
         example: r#"hooks { before-apply "./scripts/before-apply.sh" }"#,
         ..SCALAR
     },
@@ -132,7 +132,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "after-apply \"command\"",
-        doc: "Runs when everything is applied; if it fails, `apply` exits with 3.",
+        doc: "Runs after everything is applied. If it fails, `apply` exits with 3.",
         example: r#"hooks { after-apply "./scripts/after-apply.sh" }"#,
         ..SCALAR
     },
@@ -141,7 +141,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "before-down \"command\"",
-        doc: "Runs before anything is stopped; if it fails, nothing is.",
+        doc: "Runs before anything is stopped. If it fails, nothing is stopped.",
         example: r#"hooks { before-down "./scripts/before-down.sh" }"#,
         ..SCALAR
     },
@@ -150,7 +150,7 @@ session "shop" {
         places: &[Place::Hooks],
         arguments: Arguments::One(Value::Text),
         usage: "after-down \"command\"",
-        doc: "Runs when everything is stopped; if it fails, `down` exits with 3.",
+        doc: "Runs after everything is stopped. If it fails, `down` exits with 3.",
         example: r#"hooks { after-down "./scripts/after-down.sh" }"#,
         ..SCALAR
     },

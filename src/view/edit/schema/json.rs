@@ -1,4 +1,4 @@
-//! The language as data: what `schema/triad.kdl-schema` says, for programs.
+//! The language as data: the contents of `schema/triad.kdl-schema` for programs.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub struct JsonSchema {
 pub struct JsonBlock {
     pub id: &'static str,
     pub description: &'static str,
-    /// The ids of the nodes that may stand in it.
+    /// The ids of the nodes that it may contain.
     pub nodes: Vec<String>,
 }
 
@@ -28,32 +28,32 @@ pub struct JsonBlock {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonNode {
     pub id: String,
-    /// Null where any name will do: a line of `vars` or `env`.
+    /// Null if the node may have any name: a line of `vars`, `env` or `options`.
     pub name: Option<&'static str>,
-    /// What the name must look like, where any will do.
+    /// The pattern of the name, if the node may have any name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_pattern: Option<String>,
     pub description: &'static str,
     pub usage: &'static str,
-    /// The ids of the blocks that it may stand in.
+    /// The ids of the blocks that it is allowed in.
     pub places: Vec<&'static str>,
     pub repeatable: bool,
     pub arguments: Option<JsonArguments>,
     pub properties: Vec<JsonProperty>,
-    /// Whether properties of any other name may be written too.
+    /// Whether properties of any other name are allowed too.
     pub any_property: bool,
-    /// The id of what its own block is; null where it has none.
+    /// The id of its own block; null if it has none.
     pub block: Option<&'static str>,
     #[serde(flatten)]
     pub fallback: JsonFallback,
     pub example: &'static str,
 }
 
-/// What stands after a node's name.
+/// The values after a node's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonArguments {
     pub min: usize,
-    /// Null: no bound.
+    /// Null: no limit.
     pub max: Option<usize>,
     pub value: JsonValue,
 }
@@ -63,14 +63,14 @@ pub struct JsonArguments {
 pub struct JsonProperty {
     pub name: &'static str,
     pub description: &'static str,
-    /// The id of the node that says the same in the block.
+    /// The id of the equivalent node in the block.
     pub child: Option<String>,
     pub value: JsonValue,
     #[serde(flatten)]
     pub fallback: JsonFallback,
 }
 
-/// What holds where it is not written: a value as it would be written, or words.
+/// The default: a literal value, or a description in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonFallback {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,11 +79,11 @@ pub struct JsonFallback {
     pub without: Option<&'static str>,
 }
 
-/// What a value may be. A string that holds `{{` may stand for any.
+/// The type of a value. A string that contains `{{` may stand for any type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonValue {
     pub types: &'static [&'static str],
-    /// The words that are possible; empty: any.
+    /// The allowed words; empty: any.
     #[serde(rename = "enum", skip_serializing_if = "<[_]>::is_empty")]
     pub words: &'static [&'static str],
     /// The bounds of a number.
@@ -91,13 +91,13 @@ pub struct JsonValue {
     pub min: Option<i128>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<i128>,
-    /// What a string must look like.
+    /// The pattern of a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     pub description: String,
 }
 
-/// What the language has room for and this version does not do.
+/// A reserved name that this version does not support.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonNotSupported {
     pub name: &'static str,

@@ -1,5 +1,5 @@
-//! The language in writing, generated from the table that the decoder reads: a reference for
-//! people, a schema for tools. `schema/` holds both, and a test that they are what this makes.
+//! Generates the documentation of the language from the table that the decoder reads: a reference for
+//! people and a schema for tools. `schema/` holds both, and a test keeps them up to date.
 
 pub mod document;
 pub mod json;
@@ -37,19 +37,19 @@ pub(super) fn places() -> Vec<Place> {
     places
 }
 
-/// What may stand in a block.
+/// The nodes that a block may contain.
 pub(super) fn inside(place: Place) -> Vec<&'static NodeSpec> {
     nodes()
         .filter(|spec| spec.places.contains(&place))
         .collect()
 }
 
-/// Whether the name in the table stands for any name.
+/// Whether the node may have any name, and its name in the table is a placeholder.
 pub(super) fn is_free(spec: &NodeSpec) -> bool {
     [VARIABLE, VARIABLE_OF_ENVIRONMENT, OPTION].contains(spec)
 }
 
-/// What a line of `vars`, `env` or `options` may be called; `None` for a node with a name of its own.
+/// The pattern of names in `vars`, `env` or `options`; `None` for a node with a name of its own.
 pub(super) fn name_pattern(spec: &NodeSpec) -> Option<String> {
     match spec.places {
         [Place::Env] if is_free(spec) => Some("^[A-Za-z_][A-Za-z0-9_]*$".to_owned()),
@@ -61,7 +61,7 @@ pub(super) fn name_pattern(spec: &NodeSpec) -> Option<String> {
     }
 }
 
-/// A name for the node that no other has, and that reads as a heading.
+/// A unique name for the node that works as a heading.
 pub(super) fn title(spec: &NodeSpec) -> String {
     let place = spec.places.first().copied().unwrap_or(Place::Top);
     let is_shared = nodes().filter(|other| other.name == spec.name).count() > 1;
@@ -72,7 +72,7 @@ pub(super) fn title(spec: &NodeSpec) -> String {
     }
 }
 
-/// The same as one word: what links and references point at.
+/// The same as one word, the target of links and references.
 pub(super) fn id(spec: &NodeSpec) -> String {
     title(spec).replace(' ', "-")
 }
@@ -107,11 +107,11 @@ pub(super) struct Property {
     pub value: Value,
     pub doc: &'static str,
     pub fallback: Fallback,
-    /// The node that says the same in the block.
+    /// The equivalent node in the block.
     pub child: Option<&'static NodeSpec>,
 }
 
-/// How many values a node takes: the least and, where there is one, the most.
+/// The number of values of a node: the minimum and, if there is one, the maximum.
 pub(super) fn count(arguments: Arguments) -> (usize, Option<usize>) {
     match arguments {
         Arguments::None => (0, Some(0)),
@@ -122,7 +122,7 @@ pub(super) fn count(arguments: Arguments) -> (usize, Option<usize>) {
     }
 }
 
-/// What a program can check of a value. A bound is for numbers, a pattern for strings.
+/// The properties of a value that a program can check. Bounds are for numbers, patterns for strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shape {
     pub types: &'static [&'static str],
@@ -174,7 +174,7 @@ pub(super) fn shape(value: Value) -> Shape {
     }
 }
 
-/// What the language has room for and this version does not do, with the blocks.
+/// The reserved names that this version does not support, with their blocks.
 pub(super) fn not_supported() -> impl Iterator<Item = (&'static str, &'static [Place])> {
     NOT_SUPPORTED.iter().copied()
 }

@@ -257,7 +257,7 @@ impl World {
         sandbox.manifest(&self.text());
         let ran = sandbox.triad(&["plan"]);
         [1, 65].contains(&ran.status)
-            && words(&ran.stderr).contains("cells with their borders, and")
+            && words(&ran.stderr).contains("cells with their borders, but only")
     }
 
     pub fn text(&self) -> String {
