@@ -108,10 +108,7 @@ fn heading(proposal: &Proposal, wish: &Naming) -> String {
     format!(
         "{about}\n//\n{}{}{}//\n{}",
         line("plan", "shows what `apply` would do; changes nothing"),
-        line(
-            "apply",
-            "starts everything; run it again after each edit"
-        ),
+        line("apply", "starts everything; run it again after each edit"),
         line("down", "stops everything"),
         "// Edit it freely. `triad check` finds mistakes, `triad fmt` formats it,\n\
          // `triad schema --format markdown` documents every node with an example.\n\n",

@@ -43,7 +43,9 @@ impl PatternError {
     /// The next step for the user.
     pub fn help(&self) -> String {
         match self {
-            PatternError::Malformed(_) => "write for example `web`, `web/main` or `*/server/*`".to_owned(),
+            PatternError::Malformed(_) => {
+                "write for example `web`, `web/main` or `*/server/*`".to_owned()
+            }
             PatternError::Unknown {
                 nearest: Some(nearest),
                 ..
@@ -238,10 +240,7 @@ mod tests {
             "wbe/main/db",
             "no pane matches `wbe/main/db`; did you mean `web/main/db`?",
         );
-        check(
-            "wrker",
-            "no pane matches `wrker`; did you mean `worker`?",
-        );
+        check("wrker", "no pane matches `wrker`; did you mean `worker`?");
         check(
             "web/x",
             "no pane matches `web/x`; the panes are `web/main/api`, `web/main/db`, `web/tools/shell`, \

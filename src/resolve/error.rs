@@ -331,7 +331,9 @@ impl ResolveError {
     fn help_on_options(&self) -> Option<String> {
         match self {
             ResolveError::OptionOfTriad { help, .. } => Some((*help).to_owned()),
-            ResolveError::MisplacedOption { scope: "server", .. } => Some(
+            ResolveError::MisplacedOption {
+                scope: "server", ..
+            } => Some(
                 "set it in your own tmux.conf: it applies to every session of the server, also to \
                  those of others"
                     .to_owned(),
@@ -367,15 +369,11 @@ impl ResolveError {
             ResolveError::DeadlineOfNoTask { .. } => {
                 "remove it; for readiness, write `ready deadline=\"5m\" { … }`"
             }
-            ResolveError::BeforeInShell { .. } => {
-                "use another `shell`, or put the line into `run`"
-            }
+            ResolveError::BeforeInShell { .. } => "use another `shell`, or put the line into `run`",
             ResolveError::CellsAndPanes { .. } => {
                 "write one pane for each cell, in the order of the string, or use `columns` and `rows`"
             }
-            ResolveError::TaskCloses { .. } => {
-                "use `hold` or `shell`, or make it a `pane`"
-            }
+            ResolveError::TaskCloses { .. } => "use `hold` or `shell`, or make it a `pane`",
             ResolveError::HookNeverRuns { .. } => {
                 "use `hooks { after-apply \"…\" }` or `after-down`, or set it for all sessions in \
                  your tmux.conf with `set-hook -g`"
@@ -384,13 +382,13 @@ impl ResolveError {
                 "choose a profile with `--profile NAME`, or remove `profile` from one session"
             }
             ResolveError::WasTwice { .. } => "keep one: only one of them can take over its process",
-            ResolveError::StillThere { .. } => {
-                "remove `was`, or the object with that name"
-            }
+            ResolveError::StillThere { .. } => "remove `was`, or the object with that name",
             ResolveError::SplitNotAlone { .. } => {
                 "put everything into one `columns { … }` or `rows { … }`"
             }
-            ResolveError::TooMany { .. } => "make fewer copies: an `each` inside an `each` multiplies",
+            ResolveError::TooMany { .. } => {
+                "make fewer copies: an `each` inside an `each` multiplies"
+            }
             _ => return None,
         })
     }

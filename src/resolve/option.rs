@@ -203,7 +203,9 @@ fn of_triad(name: &str) -> Option<&'static str> {
         return Some("names that start with `@triad_` are reserved for triad: choose another one");
     }
     if hook::scope(name).is_some() {
-        return Some("this is an event: write `tmux-hook \"event\" \"tmux command\"` in the session");
+        return Some(
+            "this is an event: write `tmux-hook \"event\" \"tmux command\"` in the session",
+        );
     }
     Some(match name {
         "remain-on-exit" => "write `on-exit` in the pane: `\"hold\"`, `\"shell\"` or `\"close\"`",

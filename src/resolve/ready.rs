@@ -78,7 +78,9 @@ impl Resolver<'_> {
             let path = self.path(cwd, scalar)?;
             let length = path.as_os_str().len();
             if length > SOCKET_MAX {
-                let help = format!("use a shorter path: it has {length} bytes, and the limit is {SOCKET_MAX}");
+                let help = format!(
+                    "use a shorter path: it has {length} bytes, and the limit is {SOCKET_MAX}"
+                );
                 let shown = path.display().to_string();
                 return self.bad_with(&shown, "the path of a socket", scalar, Some(help));
             }

@@ -139,10 +139,7 @@ fn what_nobody_has_is_told_with_the_nearest_name() {
     let told = [
         ("web/mian", "did you mean `web/main`?"),
         ("setpu", "did you mean `setup`?"),
-        (
-            "api",
-            "write the address: `jobs/main/api`, `web/main/api`",
-        ),
+        ("api", "write the address: `jobs/main/api`, `web/main/api`"),
         ("web/*", "without `*`"),
         ("a/b/c/d", "is not an address"),
         ("triad.kdl", "is not an address"),

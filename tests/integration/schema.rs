@@ -211,6 +211,25 @@ fn a_default_is_what_holds_without_it() {
     assert!(count > 10, "the defaults are found");
 }
 
+#[test]
+fn reserved_names_are_errors_that_say_so() {
+    for (name, places) in table::NOT_SUPPORTED {
+        for place in *places {
+            let node = format!("{name} \"x\"");
+            let text = match place {
+                Place::Template => format!("template \"t\" {{ {node} }}\nsession \"s\""),
+                place => in_context(*place, &node),
+            };
+            let diagnostics = resolve_text(&text, &Given::default()).diagnostics;
+            let codes: Vec<&str> = diagnostics.iter().map(|found| found.code).collect();
+            assert!(
+                codes.contains(&"triad::manifest::not-supported"),
+                "{text}\n{codes:?}"
+            );
+        }
+    }
+}
+
 /// What the schema finds wrong with a manifest.
 fn found(schema: &Schema, text: &str) -> Vec<String> {
     let mut found = Vec::new();

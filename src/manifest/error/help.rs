@@ -124,20 +124,29 @@ fn labels(error: &E) -> Vec<Label> {
         E::EmptyReady { span } => one(*span, "nothing to wait for"),
         E::SeveralSplits { span, first } => two(*span, "another split", *first, "the first split"),
         E::SplitAndPanes { split, pane } => two(*pane, "beside the split", *split, "the split"),
-        E::PaneInPane { span, window } => two(*span, "not allowed here", *window, "this window is a pane itself"),
+        E::PaneInPane { span, window } => two(
+            *span,
+            "not allowed here",
+            *window,
+            "this window is a pane itself",
+        ),
         E::ReadyInTask { span, task } => two(*span, "not allowed in a task", *task, "the task"),
         E::SizeAndGrow { size, grow } => two(*grow, "by weight", *size, "by size"),
         E::SizeOutsideSplit { span, .. } => one(*span, "no split around it"),
         E::ServerWithoutAddress { span } => one(*span, "which server?"),
         E::ServerWithBoth { socket, path } => two(*path, "by path", *socket, "by name"),
         E::EnvWithoutValue { span, .. } => one(*span, "no value"),
-        E::EnvWithBoth { value, from, .. } => two(*from, "the caller's value", *value, "a value of its own"),
+        E::EnvWithBoth { value, from, .. } => {
+            two(*from, "the caller's value", *value, "a value of its own")
+        }
         E::OptionalWithoutFrom { span } => one(*span, "only for variables of the caller"),
         E::TooEarly { span, .. } => one(*span, "read before variables exist"),
         E::BadOptionName { span, .. } => one(*span, "not an option's name"),
         E::OptionWithoutValue { span, .. } => one(*span, "no value"),
         E::SeveralWaysToStop { span, first } => two(*span, "second way", *first, "first way"),
-        E::LayoutOfSplit { span, split } => two(*span, "only for panes without a split", *split, "the split"),
+        E::LayoutOfSplit { span, split } => {
+            two(*span, "only for panes without a split", *split, "the split")
+        }
     }
 }
 
@@ -213,7 +222,9 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
     let help = match error {
         E::NulInText { .. } => "remove the `\\u{0}`",
         E::Null { .. } => "remove the value",
-        E::TypeAnnotation { .. } => "remove it; only `(raw)` is known, for text that is not a template",
+        E::TypeAnnotation { .. } => {
+            "remove it; only `(raw)` is known, for text that is not a template"
+        }
         E::RawNotText { .. } => "remove `(raw)`; only strings are templates",
         E::EmptyRun { .. } => "write `run \"command\"`, or leave `run` out for a shell",
         E::EmptySplit { .. } => "add panes or splits, or remove it",

@@ -96,7 +96,11 @@ impl IncludeError {
             IncludeError::Outside { .. } => own("outside the folder"),
             IncludeError::Cycle { links, .. } => {
                 let mut labels = own("closes the cycle");
-                labels.extend(links.iter().map(|link| Label::new(*link, "part of the cycle")));
+                labels.extend(
+                    links
+                        .iter()
+                        .map(|link| Label::new(*link, "part of the cycle")),
+                );
                 labels
             }
             IncludeError::Twice { first, .. } => {
@@ -121,7 +125,9 @@ impl IncludeError {
                  reviewed and moved as a whole"
             ),
             IncludeError::Cycle { .. } => "remove one of the includes".to_owned(),
-            IncludeError::Twice { .. } => "include it once, after the files that it overrides".to_owned(),
+            IncludeError::Twice { .. } => {
+                "include it once, after the files that it overrides".to_owned()
+            }
             IncludeError::TooMany { .. } | IncludeError::TooLarge { .. } => {
                 "generate less, or split it into several layouts".to_owned()
             }

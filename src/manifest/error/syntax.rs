@@ -267,9 +267,7 @@ impl SyntaxError {
                 "remove the value: a manifest has no null (KDL 2 writes `#null`)"
             }
             E::OldKeyword { text, .. } => {
-                return Some(format!(
-                    "write `#{text}`, or `\"{text}\"` for the text"
-                ));
+                return Some(format!("write `#{text}`, or `\"{text}\"` for the text"));
             }
             E::OldRaw { .. } => "write `#\"…\"#`",
             E::Unquoted { text, .. } => {

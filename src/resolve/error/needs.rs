@@ -101,7 +101,9 @@ impl NeedError {
             NeedError::LeftOut { span, .. } => one(span, "left out by its profile"),
             NeedError::NeverMet { span, never, .. } => match never {
                 Never::RestartsAlways => one(span, "always restarts"),
-                Never::StartsByHand => one(span, "has `start=#false`, so `apply` does not start it"),
+                Never::StartsByHand => {
+                    one(span, "has `start=#false`, so `apply` does not start it")
+                }
                 Never::Closes => one(span, "its pane closes, and its exit status is lost"),
             },
             NeedError::InTwoWays { span, first, .. } => vec![
@@ -127,9 +129,9 @@ impl NeedError {
                 let shown: Vec<String> = shown.collect();
                 Some(format!("write the address: {}", shown.join(" or ")))
             }
-            NeedError::Unnamed { .. } => Some(
-                "give that pane a name, such as `pane \"server\" { … }`".to_owned(),
-            ),
+            NeedError::Unnamed { .. } => {
+                Some("give that pane a name, such as `pane \"server\" { … }`".to_owned())
+            }
             NeedError::LeftOut { profile, .. } => {
                 let choose = match profile.strip_prefix('!') {
                     Some(name) => format!("drop `--profile {name}`"),
@@ -153,9 +155,7 @@ impl NeedError {
                     "wait for `exited`, or keep its pane: `on-exit=\"hold\"`".to_owned()
                 }
             }),
-            NeedError::InTwoWays { .. } => {
-                Some("combine them in one `needs`".to_owned())
-            }
+            NeedError::InTwoWays { .. } => Some("combine them in one `needs`".to_owned()),
             NeedError::Cycle { edges } => Some(match edges[..] {
                 [_] => "remove the `needs`".to_owned(),
                 _ => "remove one of these `needs`".to_owned(),

@@ -79,11 +79,7 @@ fn what_is_protected_or_unknown_is_refused_before_anything_is_changed() {
         ("jobs", 7, "`jobs/main/worker` is protected"),
         ("wrker", 64, "did you mean `worker`?"),
         ("web/main/x/y", 64, "`web/main/x/y` is not an address"),
-        (
-            "*/nothing/*",
-            64,
-            "no pane matches `*/nothing/*`",
-        ),
+        ("*/nothing/*", 64, "no pane matches `*/nothing/*`"),
         ("", 64, "is not an address"),
     ] {
         for verb in ["plan", "apply"] {

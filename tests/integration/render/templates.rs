@@ -71,10 +71,7 @@ fn mistakes_of_a_template_have_a_place_and_a_nearest_name() {
         ("{{uper layout.name}}", "did you mean `upper`?"),
         ("{{env.HOME}}", "unknown name `env.HOME`"),
         ("x\n{{#if layout}}\n", "t.hbs:"),
-        (
-            "{{> other}}",
-            "partials and decorators are not supported",
-        ),
+        ("{{> other}}", "partials and decorators are not supported"),
         (&"{{#if layout}}".repeat(5_000), "it has more than"),
     ] {
         let sandbox = sandbox(template);

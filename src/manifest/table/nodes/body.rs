@@ -70,9 +70,7 @@ service "api" {
         block: Some(Place::Ready),
         usage: "ready { port 8080 }",
         doc: "Probes that decide when the pane is ready; all of them must succeed. A task takes no `ready` block.",
-        fallback: Fallback::Words(
-            "ready once started; a task once it has exited with 0",
-        ),
+        fallback: Fallback::Words("ready once started; a task once it has exited with 0"),
         example: r#"ready deadline="2m" {
     port 8080
     http "http://127.0.0.1:8080/health"

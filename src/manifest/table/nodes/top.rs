@@ -78,7 +78,7 @@ session "main" {
             name: "optional",
             value: Value::Bool,
             doc: "Allows the file to be missing.",
-            fallback: Fallback::Words("the file must be there"),
+            fallback: Fallback::Words("the file must exist"),
         }],
         is_repeatable: true,
         usage: "include \"file.kdl\"",

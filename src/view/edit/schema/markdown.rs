@@ -121,14 +121,19 @@ fn section_of(spec: &NodeSpec) -> &'static str {
 }
 
 fn contents() -> String {
-    let mut text = "## Contents\n\n- [General rules](#general-rules)\n- [Blocks](#blocks)\n".to_owned();
+    let mut text =
+        "## Contents\n\n- [General rules](#general-rules)\n- [Blocks](#blocks)\n".to_owned();
     for section in SECTIONS {
         let linked: Vec<String> = nodes()
             .filter(|spec| section_of(spec) == section.title)
             .map(link)
             .collect();
         let anchor = anchor(section.title);
-        text.push_str(&format!("- [{}](#{anchor}): {}\n", section.title, linked.join(", ")));
+        text.push_str(&format!(
+            "- [{}](#{anchor}): {}\n",
+            section.title,
+            linked.join(", ")
+        ));
     }
     text.push_str("- [Not yet](#not-yet)\n\n");
     text

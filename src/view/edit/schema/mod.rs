@@ -63,7 +63,11 @@ pub(super) fn name_pattern(spec: &NodeSpec) -> Option<String> {
 
 /// A unique name for the node that works as a heading.
 pub(super) fn title(spec: &NodeSpec) -> String {
-    let place = spec.places.first().copied().unwrap_or(Place::Top);
+    let place = match spec.places {
+        // A window takes the settings of its only pane; they are still those of a pane.
+        places if places.contains(&Place::Pane) => Place::Pane,
+        places => places.first().copied().unwrap_or(Place::Top),
+    };
     let is_shared = nodes().filter(|other| other.name == spec.name).count() > 1;
     match (is_free(spec), is_shared) {
         (true, _) => format!("a line of {}", place.id()),
