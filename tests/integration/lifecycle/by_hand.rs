@@ -33,7 +33,7 @@ fn a_pane_that_apply_does_not_start_is_there_until_somebody_starts_it() {
     assert_eq!(states(&sandbox), all);
     let b = sandbox.panes()["s/w/b"].id.clone();
     let screen = sandbox.tmux(&["capture-pane", "-p", "-t", &b]);
-    let said = "triad: `b` is not started: `triad start b` starts it";
+    let said = "triad: `b` is not started: run `triad start b` to start it";
     assert!(screen.contains(said), "{screen}");
     let ps = sandbox.triad(&["ps"]).exits(0).stdout;
     assert!(ps.contains("not started: `triad start` starts it"), "{ps}");
