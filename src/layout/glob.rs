@@ -32,7 +32,7 @@ pub enum PatternError {
         /// The existing panes.
         known: Vec<Address>,
     },
-    #[error("several panes are named `{written}`")]
+    #[error("`{written}` matches several panes")]
     Ambiguous {
         written: String,
         panes: Vec<Address>,
@@ -253,7 +253,7 @@ mod tests {
         );
         check(
             "shell",
-            "several panes are named `shell`; write the address: `jobs/main/shell`, `web/tools/shell`",
+            "`shell` matches several panes; write the address: `jobs/main/shell`, `web/tools/shell`",
         );
         for text in ["", "a//b", "a/b/c/d", "a b", "/"] {
             assert!(text.parse::<Pattern>().is_err(), "{text}");

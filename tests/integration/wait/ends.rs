@@ -288,7 +288,8 @@ fn what_a_program_printed_is_not_shown_where_its_secrets_cannot_be_hidden() {
         let ran = sandbox.triad(words).exits(8);
         assert!(!ran.stdout.contains("hushhush"), "{}", ran.stdout);
         assert!(
-            ran.stdout.contains("(not shown: secret `API_KEY` is not set"),
+            ran.stdout
+                .contains("(not shown: secret `API_KEY` is not set"),
             "{}",
             ran.stdout
         );
