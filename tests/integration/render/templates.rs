@@ -31,7 +31,7 @@ fn a_template_can_make_something_else() {
         sandbox.render(&["--template", "t.hbs"]),
         "# demo\n## W 1 (200x50)\n\
          - service s/w/db at 0,0 49x50, wave 1: 'db' 'a b' IT'S\n\
-         - task s/w/up at 50,0 150x50, wave 2: '/bin/sh' '-c' './up' needs s/w/db ready A B \n"
+         - task s/w/up at 50,0 150x50, wave 2: '/bin/sh' '-c' './up' needs s/w/db ready A B UP\n"
     );
 }
 
