@@ -1,4 +1,5 @@
-//! What verbs share: the caller's world, the manifest spelled out, the server it is for.
+//! The caller's environment and folders, the manifest in them, and the tmux server to use: shared
+//! by all verbs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,10 +26,10 @@ use crate::tmux::environment::Environment;
 use crate::tmux::id::{PaneId, SessionId};
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
 
-/// The size of a window that nobody looks at.
+/// The size of a window without a client.
 pub(super) const UNSEEN: (u32, u32) = (200, 50);
 
-/// The caller's world, read once.
+/// The caller's environment and folders, read once.
 #[derive(Debug)]
 pub(super) struct World {
     pub environment: Environment,
@@ -40,7 +41,7 @@ pub(super) struct World {
 impl World {
     pub(super) fn read(global: &Global) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| {
-            let message = format!("the current directory is out of reach: {error}");
+            let message = format!("cannot read the current directory: {error}");
             Failure::new(Exit::Error, message, "change to a directory that exists")
         };
         let mut current = std::env::current_dir().map_err(failed)?;
@@ -48,10 +49,10 @@ impl World {
             current = current.join(directory);
             if !current.is_dir() {
                 let what = match current.exists() {
-                    true => "is a file",
-                    false => "is not there",
+                    true => "is not a directory",
+                    false => "does not exist",
                 };
-                let message = format!("the directory `{}` {what}", current.display());
+                let message = format!("`{}` {what}", current.display());
                 return Err(Failure::new(Exit::Usage, message, "check `--directory`"));
             }
         }
@@ -80,8 +81,8 @@ impl World {
         self.read_layout(global, argument, FromEnv::Caller)
     }
 
-    /// The same for commands that know only later which programs they start: a variable that is missing
-    /// in the environment stays open.
+    /// The same for verbs that know only later which programs they start: a variable that is
+    /// missing in the environment stays open.
     pub(super) fn found_layout(
         &self,
         global: &Global,
@@ -90,7 +91,7 @@ impl World {
         self.read_layout(global, argument, FromEnv::Found)
     }
 
-    /// The same for somebody else to run: what the manifest takes from the environment stays open.
+    /// The same for a layout that is not started now: variables from the environment stay open.
     pub(super) fn open_layout(
         &self,
         global: &Global,
@@ -115,7 +116,7 @@ impl World {
         manifest(load::load(argument, self.places())?)
     }
 
-    /// Whether a manifest is found from here, and no more than one.
+    /// Whether exactly one manifest is found from here.
     pub(super) fn has_one_manifest(&self) -> bool {
         let found = load::load(None, self.places());
         !matches!(found, Err(LoadError::NoneHere | LoadError::Several { .. }))
@@ -128,7 +129,7 @@ impl World {
         }
     }
 
-    /// Spells out what was read again, with what it includes.
+    /// Resolves a manifest that was read again, with the files that it includes.
     pub(super) fn watched(
         &self,
         global: &Global,
@@ -139,7 +140,7 @@ impl World {
         self.resolved(global, &loaded, included, FromEnv::Caller)
     }
 
-    /// Spells a manifest out with what it includes.
+    /// Resolves a manifest with the files that it includes.
     fn resolved(
         &self,
         global: &Global,
@@ -161,7 +162,7 @@ impl World {
             stem: &loaded.stem,
         };
         let resolved = resolve::resolve(&parsed.manifest, sources, &conditions);
-        // What could not be read cannot be spelled out either.
+        // A file that could not be read leads to mistakes in both stages.
         let mistakes = resolved.as_ref().err().map_or(&[][..], Vec::as_slice);
         let mut diagnostics: Vec<Diagnostic> = parsed
             .errors
@@ -182,8 +183,8 @@ impl World {
         }
     }
 
-    /// How a person calls the folder of a manifest: as it was named, or by the shell's own idea of
-    /// where it is.
+    /// Returns the folder of a manifest as a person calls it: as it was named, or as the shell's
+    /// `PWD` has it.
     fn used_folder(&self, loaded: &Loaded) -> Option<UsedFolder> {
         let named = loaded.place.as_ref().and_then(|place| place.parent());
         let named = named.and_then(|named| load::used_folder(&loaded.folder, named));
@@ -193,7 +194,8 @@ impl World {
         })
     }
 
-    /// The server of a layout: flags, then the manifest, then the caller's own, then tmux's default.
+    /// Returns the server of a layout: from the flags, else the manifest, else the caller's own
+    /// tmux, else tmux's default.
     pub(super) fn server(
         &self,
         global: &Global,
@@ -203,7 +205,7 @@ impl World {
         self.reach(global, self.socket(global, chosen)?, layout)
     }
 
-    /// The same where no layout is known.
+    /// The same without a layout.
     pub(super) fn server_at(
         &self,
         global: &Global,
@@ -212,10 +214,10 @@ impl World {
         self.reach(global, self.socket(global, chosen)?, None)
     }
 
-    /// The server behind a socket.
+    /// Returns the server at a socket.
     ///
-    /// A server that is started keeps its environment for life and shows it to everybody, so the
-    /// secrets of the layout are taken out of it here, where every server comes from.
+    /// A server keeps the environment that it was started with, and shows it to everybody. So the
+    /// secrets of the layout are removed here, where every server comes from.
     pub(super) fn reach(
         &self,
         global: &Global,
@@ -252,7 +254,7 @@ impl World {
         )
     }
 
-    /// The server that flags or the manifest ask for.
+    /// Returns the socket that the flags or the manifest choose.
     pub(super) fn asked_socket(
         &self,
         global: &Global,
@@ -272,13 +274,13 @@ impl World {
             return Err(Failure::new(
                 Exit::Usage,
                 message,
-                "a name has no `/`; paths go with `-S`",
+                "a name cannot contain `/`; use `-S` for a path",
             ));
         }
         Ok(socket)
     }
 
-    /// The tmux program as somebody in another folder has to call it.
+    /// Returns the tmux program as it must be called from another folder.
     pub(super) fn asked_program(&self, global: &Global) -> Result<String, Failure> {
         let program = if global.tmux.components().count() > 1 {
             self.current.join(&global.tmux)
@@ -287,27 +289,28 @@ impl World {
         };
         program.into_os_string().into_string().map_err(|program| {
             let message = format!("the path {} is not UTF-8", program.display());
-            Failure::new(Exit::Usage, message, "name another with `--tmux`")
+            Failure::new(Exit::Usage, message, "choose another with `--tmux`")
         })
     }
 
-    /// The socket of the tmux that triad was called in.
+    /// Returns the socket of the tmux server that triad was called in.
     fn own_socket(&self) -> Option<&Path> {
         let tmux = self.environment.get("TMUX")?;
         let path = tmux.split(',').next().filter(|path| !path.is_empty())?;
         Some(Path::new(path))
     }
 
-    /// Whether triad was called in a pane of this server.
+    /// Whether triad was called inside this server.
     pub(super) fn is_inside(&self, server: &Server) -> bool {
-        // The same socket may be reached by several paths.
+        // Several paths may lead to the same socket.
         let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         self.own_socket()
             .is_some_and(|own| real(own) == real(&server.socket_path()))
     }
 
-    /// The pane of this server that triad was called in: the one whose process it descends from,
-    /// whatever the environment has become on the way, else the one that the environment names.
+    /// Returns the pane of this server that triad was called in: the one whose process is an
+    /// ancestor, whatever the environment has become on the way, else the one that the environment
+    /// names.
     pub(super) fn own_pane(&self, server: &Server, snapshot: &Snapshot) -> Option<PaneId> {
         let lineage = process::lineage();
         let is_own = |pane: &&LivePane| match pane.process {
@@ -319,15 +322,15 @@ impl World {
         above.or_else(|| told.filter(|_| self.is_inside(server))?.parse().ok())
     }
 
-    /// The session of this server that triad was called in, as the environment tells it: in a popup,
-    /// which is no pane, nothing else does.
+    /// Returns the session of this server that triad was called in, by the environment: a popup is
+    /// no pane, so nothing else says it.
     pub(super) fn told_session(&self, server: &Server) -> Option<SessionId> {
         let tmux = self.environment.get("TMUX")?;
         let number = tmux.rsplit(',').next()?.parse().ok()?;
         self.is_inside(server).then_some(SessionId(number))
     }
 
-    /// What a plan depends on besides the layout and the server's state.
+    /// Returns the conditions of a plan besides the layout and the server's state.
     pub(super) fn plan_conditions(
         &self,
         server: &Server,
@@ -342,13 +345,13 @@ impl World {
         })
     }
 
-    /// A path as people call it here.
+    /// Returns a path relative to the current directory, where it is below it.
     pub(super) fn name(&self, path: &Path) -> String {
         let short = path.strip_prefix(&self.current).unwrap_or(path);
         short.display().to_string()
     }
 
-    /// The size that a new window will be seen at.
+    /// Returns the size that a new window will be shown at.
     fn view(&self, snapshot: &Snapshot) -> (u32, u32) {
         let lines = snapshot
             .server
@@ -361,24 +364,24 @@ impl World {
         usable.map_or(UNSEEN, |(width, height)| (width, height - lines))
     }
 
-    /// What programs in panes get of the caller's environment: without the secrets, which only
-    /// those get that ask for them.
+    /// Returns the caller's environment for programs in panes: without secrets, which only the
+    /// panes that ask for them get.
     pub(super) fn for_programs(&self, secret_names: &BTreeSet<String>) -> Environment {
         tmux::environment::for_programs(&self.environment).without(secret_names)
     }
 }
 
-/// What was read, if it is a manifest.
+/// Refuses a saved plan where a manifest is expected.
 fn manifest(loaded: Loaded) -> Result<Loaded, Failure> {
     if saved::is_one(loaded.source.text.as_bytes()) {
-        let message = format!("`{}` is a saved plan, and no manifest", loaded.source.name);
+        let message = format!("`{}` is a saved plan, not a manifest", loaded.source.name);
         let help = "`triad show FILE` shows it, and `triad apply FILE` carries it out";
         return Err(Failure::new(Exit::Usage, message, help));
     }
     Ok(loaded)
 }
 
-/// The size of the terminal that triad runs on.
+/// Returns the size of the terminal that triad runs on.
 fn terminal() -> Option<(u32, u32)> {
     let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout())
         .or_else(|_| rustix::termios::tcgetwinsize(rustix::stdio::stdin()));
@@ -386,7 +389,7 @@ fn terminal() -> Option<(u32, u32)> {
     Some((u32::from(size.ws_col), u32::from(size.ws_row)))
 }
 
-/// Where a server is, for headings.
+/// Returns the place of a server, for headings.
 pub(super) fn place(server: &Server) -> String {
     let flags = server.flags();
     if flags.is_empty() {
@@ -396,21 +399,25 @@ pub(super) fn place(server: &Server) -> String {
     }
 }
 
-/// 32 bytes that nobody can guess.
+/// Returns 32 random bytes.
 fn salt() -> Result<Salt, Failure> {
     let mut bytes = [0; 32];
     let read = fs::File::open(RANDOM).and_then(|mut file| file.read_exact(&mut bytes));
     read.map_err(|error| {
         let message = format!("cannot read `{RANDOM}`: {error}");
-        Failure::new(Exit::Error, message, "secrets are compared by a random key")
+        Failure::new(
+            Exit::Error,
+            message,
+            "triad needs random bytes to compare secrets",
+        )
     })?;
     Ok(Salt::new(bytes))
 }
 
-/// Where the system gives random bytes.
+/// The source of random bytes.
 const RANDOM: &str = "/dev/urandom";
 
-/// A word that frames what tmux prints, unlike anything in it.
+/// Returns a word that frames tmux's output, and cannot occur in it.
 pub(super) fn nonce() -> String {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)

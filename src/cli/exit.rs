@@ -1,18 +1,18 @@
 //! Exit codes, a contract with scripts: `design/semantics.md` has the same list.
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// Done, or nothing to do.
     Success,
-    /// An error; nothing was changed. `fmt --check`: a file differs. Or all was done, and what was
-    /// printed has not arrived.
+    /// An error; nothing was changed. `fmt --check`: a file differs. Or everything was done, but
+    /// the output could not be written.
     Error,
     /// `plan --check`: there are changes.
     Changes,
     /// Partly done; run it again.
     Partial,
-    /// Applied, but something is not ready, or died.
+    /// Applied, but a pane is not ready, or died.
     NotReady,
     /// Another triad works on the layout.
     Locked,
@@ -20,9 +20,9 @@ pub(super) enum Exit {
     Stale,
     /// Refused: a conflict, or an approval is needed.
     Refused,
-    /// Something is dead or unhealthy, or can never become what was waited for.
+    /// A pane is dead or unhealthy, or can never reach the state that was waited for.
     Unhealthy,
-    /// `ps --check`: nothing of it runs.
+    /// `ps --check`: no pane runs.
     NotRunning,
     /// The command line is wrong.
     Usage,

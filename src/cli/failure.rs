@@ -1,4 +1,4 @@
-//! An end that is not success: what people and scripts are told, and the exit code.
+//! Failures of a command: the message, the help and the exit code.
 
 use std::error::Error;
 use std::io;
@@ -16,7 +16,7 @@ use crate::plan::Refusal;
 use crate::preflight::Missing;
 use crate::save::SaveError;
 
-/// Why a command did not succeed.
+/// The reason why a command did not succeed.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub exit: Exit,
@@ -25,13 +25,13 @@ pub(super) struct Failure {
 
 #[derive(Debug)]
 pub(super) enum What {
-    /// One or several things, each with what to do about it.
+    /// One or several problems, each with its help.
     Problems(Vec<Problem>),
     /// Mistakes of a manifest.
     Diagnostics(Sources, Vec<Diagnostic>),
 }
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub message: String,
@@ -50,27 +50,28 @@ impl Failure {
         }
     }
 
-    /// An error with its causes. `help` says what to do, unless the system has run out of something.
+    /// Returns the failure for an error and its causes. `help` says what to do, unless the system
+    /// has run out of a resource.
     pub(super) fn of(exit: Exit, error: &(dyn Error + 'static), help: impl Into<String>) -> Self {
         let help = shortage(error).map_or_else(|| help.into(), str::to_owned);
         Failure::new(exit, chain(error), help)
     }
 }
 
-/// What to do where the system has run out of something, whatever it was needed for.
+/// Returns the help for an error that means the system has run out of a resource.
 pub(super) fn shortage(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let Some(error) = error.downcast_ref::<io::Error>() else {
         return shortage(error.source()?);
     };
     match Errno::from_io_error(error)? {
         Errno::MFILE => Some("triad has too many files open: raise the limit (`ulimit -n`)"),
-        Errno::NFILE => Some("the system has too many files open: end what holds many of them"),
-        Errno::NOMEM => Some("the system is out of memory: end something, and try again"),
+        Errno::NFILE => Some("the system has too many files open: close programs that hold many"),
+        Errno::NOMEM => Some("the system is out of memory: close a program and try again"),
         _ => None,
     }
 }
 
-/// An error and its causes as one text.
+/// Joins an error and its causes into one text.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -115,10 +116,10 @@ impl From<ObserveError> for Failure {
             }
             ObserveError::Server(error) => error.help(),
             ObserveError::TooOld { .. } => {
-                "install a newer tmux; a server that runs keeps its version until it ends"
+                "install a newer tmux; a running server keeps its version until it exits"
             }
-            ObserveError::OutOfReach { .. } => "check the socket and who may use it",
-            ObserveError::NoSocket { .. } => "name another with `-S`, or remove what lies there",
+            ObserveError::OutOfReach { .. } => "check the permissions of the socket",
+            ObserveError::NoSocket { .. } => "choose another socket with `-S`, or remove the file",
             ObserveError::Malformed { .. } => "name the tmux program with `--tmux PATH`",
         };
         Failure::of(Exit::NoTmux, &error, help)

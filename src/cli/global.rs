@@ -1,4 +1,4 @@
-//! The flags of every verb, and how values of flags are read.
+//! The flags that every verb accepts, and the parsers of flag values.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 
 use crate::manifest::value;
 
-/// The flags of every verb.
+/// The flags that every verb accepts.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// Use the tmux server of this name
+    /// Use the tmux server with this name
     #[arg(
         short = 'L',
         long,
@@ -21,7 +21,7 @@ pub(super) struct Global {
         hide_env_values = true
     )]
     pub socket_name: Option<String>,
-    /// Use the tmux server behind this socket
+    /// Use the tmux server at this socket
     #[arg(
         short = 'S',
         long,
@@ -41,7 +41,7 @@ pub(super) struct Global {
         default_value = "tmux"
     )]
     pub tmux: PathBuf,
-    /// How long one call of tmux may take before it is given up
+    /// Give up a call of tmux after this time
     #[arg(
         long,
         global = true,
@@ -52,7 +52,7 @@ pub(super) struct Global {
         default_value = "30s"
     )]
     pub tmux_timeout: Duration,
-    /// Work as if started in this directory
+    /// Run in this directory
     #[arg(
         short = 'C',
         long,
@@ -62,10 +62,10 @@ pub(super) struct Global {
         hide_env_values = true
     )]
     pub directory: Option<PathBuf>,
-    /// Give a variable of the manifest a value
+    /// Set a variable of the manifest
     #[arg(long = "var", global = true, value_name = "NAME=VALUE", value_parser = variable)]
     pub vars: Vec<(String, String)>,
-    /// Take what the manifest has for this profile; may be given several times
+    /// Turn on a profile of the manifest; may be given several times
     #[arg(
         long = "profile",
         global = true,
@@ -75,7 +75,7 @@ pub(super) struct Global {
         value_delimiter = ','
     )]
     pub profiles: Vec<String>,
-    /// Colour the output
+    /// Colour the output; `auto` does so on a terminal, unless NO_COLOR is set
     #[arg(
         long,
         global = true,
@@ -85,20 +85,19 @@ pub(super) struct Global {
         default_value = "auto"
     )]
     pub color: Color,
-    /// Say less
+    /// Print less
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more
+    /// Print more
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// Write JSON: one document, or one line an event
+    /// Print JSON: one document, or one line per event
     #[arg(long, global = true)]
     pub json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
     Always,
     Never,
@@ -107,15 +106,15 @@ pub(super) enum Color {
 fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     if name.is_empty() {
-        return Err("the name is missing before `=`".to_owned());
+        return Err("expected a name before `=`".to_owned());
     }
     if value.contains('\0') {
-        return Err("a value cannot hold NUL".to_owned());
+        return Err("a value cannot contain NUL".to_owned());
     }
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// A time that may be nothing at all.
+/// Parses a time that may be zero.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0ms"].contains(&text) {
         return Ok(Duration::ZERO);
@@ -123,7 +122,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     some_time(text)
 }
 
-/// A time that is more than nothing.
+/// Parses a time greater than zero.
 pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     value::duration(text).ok_or_else(|| "expected a time such as `250ms`, `2s` or `1m`".to_owned())
 }

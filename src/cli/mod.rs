@@ -6,7 +6,9 @@ mod edit;
 mod exit;
 mod failure;
 mod global;
+mod help;
 mod look;
+mod other_tools;
 mod output;
 mod pipeline;
 mod progress;
@@ -20,7 +22,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio::runtime::Runtime;
 
 use crate::cli::edit::{check, fmt, init, schema};
@@ -29,18 +31,14 @@ use crate::cli::failure::{Failure, shortage};
 use crate::cli::global::Global;
 use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
-use crate::cli::run::{apply, down, restart, start, stop, watch};
+use crate::cli::run::{apply, down, restart, start, stop, up, watch};
 use crate::cli::talk::{attach, report};
 use crate::machine::interrupt;
+use crate::view::json;
 
-/// Bring tmux sessions to what a manifest says, without ending a process that need not end
+/// Run tmux sessions from a manifest, and change them without restarting what has not changed
 #[derive(Debug, Parser)]
-#[command(
-    name = "triad",
-    version,
-    max_term_width = 100,
-    disable_help_subcommand = true
-)]
+#[command(name = "triad", version, max_term_width = 100)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -55,7 +53,7 @@ enum Verb {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
-    Up(apply::Arguments),
+    Up(up::Arguments),
     Down(down::Arguments),
     Start(start::Arguments),
     Restart(restart::Arguments),
@@ -70,6 +68,9 @@ enum Verb {
     Init(init::Arguments),
     Render(render::Arguments),
     Report(report::Arguments),
+    /// Print the version of triad
+    #[command(before_help = "triad version")]
+    Version,
 }
 
 /// Runs the command line of this process.
@@ -79,17 +80,17 @@ pub fn main() -> ExitCode {
         let help = shortage(&error).unwrap_or("the system refused a basic resource");
         Failure::new(Exit::Error, message, help)
     };
-    let parsed = match Arguments::try_parse() {
-        // A limit on the size of files is nothing to a terminal or a pipe, and help comes at once.
+    let parsed = match parsed() {
+        // A limit on the size of files does not matter to a terminal or a pipe: print at once.
         Err(error) if !stdout::is_file() => {
-            return ExitCode::from(usage::tell::<Arguments>(error).code());
+            return ExitCode::from(usage::tell(error, &command()).code());
         }
         parsed => parsed,
     };
     let exit = match runtime().map_err(failed) {
         Ok(runtime) => {
             let exit = called(&runtime, parsed);
-            // A name that is still being looked up for a probe is nothing to wait for.
+            // A probe may still be resolving a host name, which is not worth waiting for.
             runtime.shutdown_background();
             exit
         }
@@ -101,12 +102,24 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// tokio opens fewer descriptors than these pairs of them.
+/// The command line of triad.
+fn command() -> clap::Command {
+    help::arranged(Arguments::command())
+}
+
+/// Parses the command line of this process.
+fn parsed() -> Result<Arguments, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// The number of descriptor pairs that are opened as a test: tokio opens fewer.
 const SPARE_PAIRS: usize = 3;
 
-/// What everything runs on that writes files.
+/// Builds the runtime for everything that may write files.
 fn runtime() -> io::Result<Runtime> {
-    // tokio panics where it cannot open what it starts with.
+    // tokio panics if it cannot open its own descriptors.
     let pairs: io::Result<Vec<_>> = (0..SPARE_PAIRS).map(|_| UnixStream::pair()).collect();
     drop(pairs?);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -116,11 +129,11 @@ fn runtime() -> io::Result<Runtime> {
     Ok(runtime)
 }
 
-/// Does what the arguments ask for.
+/// Runs the verb, and prints a failure.
 fn called(runtime: &Runtime, parsed: Result<Arguments, clap::Error>) -> Exit {
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return usage::tell::<Arguments>(error),
+        Err(error) => return usage::tell(error, &command()),
     };
     let output = Output::new(&arguments.global);
     let exit = match runtime.block_on(run(&arguments, &output)) {
@@ -136,8 +149,8 @@ fn called(runtime: &Runtime, parsed: Result<Arguments, clap::Error>) -> Exit {
 async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let global = &arguments.global;
     match &arguments.verb {
-        Verb::Apply(own) => apply::run(global, own, own.attach, output).await,
-        Verb::Up(own) => apply::run(global, own, true, output).await,
+        Verb::Apply(own) => apply::run(global, &own.own, own.attach, output).await,
+        Verb::Up(own) => up::run(global, own, output).await,
         Verb::Plan(own) => plan::run(global, own, output).await,
         Verb::Explain(own) => explain::run(global, own, output).await,
         Verb::Graph(own) => graph::run(global, own, output).await,
@@ -156,5 +169,10 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         Verb::Init(own) => init::run(global, own, output),
         Verb::Attach(own) => attach::run(global, own, output).await,
         Verb::Schema(own) => schema::run(own, output),
+        Verb::Version => {
+            output.text(concat!("triad ", env!("CARGO_PKG_VERSION")));
+            output.json(&json::version());
+            Ok(Exit::Success)
+        }
     }
 }

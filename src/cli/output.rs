@@ -1,11 +1,11 @@
-//! Where output goes: data to standard output, talk to standard error, JSON alone on standard
-//! output where it is asked for. Views make the texts; this writes them.
+//! The streams: data goes to standard output, messages to standard error, and with `--json` only
+//! JSON to standard output. Views make the texts; this module writes them.
 //!
-//! Nothing else writes to these streams, and a terminal gets a [`Printable`] or a [`Drawing`] only,
-//! so that it obeys no text of others. The same goes to pipes and files, except for results that
-//! other programs read: `fmt`, `fmt --diff`, `init`, `render`, `schema`, `graph` as DOT and Mermaid,
-//! and `--commands` are exact there, byte by byte ([`Output::data`]). `attach` hands the terminal
-//! over to tmux.
+//! Nothing else writes to these streams, and a terminal gets only a [`Printable`] or a [`Drawing`],
+//! so that no text of others controls it. The same holds for pipes and files, except for results
+//! that other programs read: `fmt`, `fmt --diff`, `init`, `render`, `schema`, `graph` as DOT and
+//! Mermaid, and `--commands` are exact there, byte by byte ([`Output::data`]). `attach` hands the
+//! terminal over to tmux.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal, Write};
@@ -31,30 +31,30 @@ use crate::view::text::diagnostic::{self, Look};
 use crate::view::text::paint::{Paint, Tone, wrapped};
 use crate::view::text::printable::{Piece, Printable, printable};
 
-/// The width where nobody tells one.
+/// The width if none is known.
 const WIDTH: usize = 100;
-/// Wider than anything is.
+/// A width that cuts nothing.
 const UNCUT: usize = 1 << 24;
-/// The height where nobody tells one.
+/// The height if none is known.
 const HEIGHT: usize = 24;
-/// The size of a terminal that does not tell it.
+/// The size of a terminal that does not report it.
 const SIZE: Size = Size {
     columns: 80,
     rows: 24,
 };
 
-/// Writes what a command has to say.
+/// Writes the output of a command.
 #[derive(Debug)]
 pub(super) struct Output {
     pub is_json: bool,
     is_quiet: bool,
     pub is_verbose: bool,
     color: Color,
-    /// What is waited for while a plan is carried out.
+    /// The waits that are shown while a plan is carried out.
     watched: RefCell<Option<Watched>>,
-    /// Standard output did not take all that was written to it.
+    /// Whether a write to standard output has failed.
     is_cut: Cell<bool>,
-    /// What came of the hook that runs.
+    /// The output of the hook that runs.
     hook: RefCell<HookOutput>,
 }
 
@@ -69,7 +69,7 @@ impl Output {
         }
     }
 
-    /// The output before it is known what was asked for.
+    /// Returns an output with the default flags, for use before the command line is parsed.
     pub(super) fn unasked() -> Self {
         Output {
             is_json: false,
@@ -82,8 +82,7 @@ impl Output {
         }
     }
 
-    /// The exit code of a command that ends with this one: success only if all that it printed has
-    /// arrived.
+    /// Returns the exit code of a command: success only if everything it printed was written.
     pub(super) fn exit(&self, exit: Exit) -> Exit {
         match exit {
             Exit::Success | Exit::Changes if self.is_cut.get() => Exit::Error,
@@ -91,8 +90,8 @@ impl Output {
         }
     }
 
-    /// Writes to standard output. A reader that has gone away is no error, as in `triad plan | head`.
-    /// Any other error is told, once, and nothing more is written: there would be a gap before it.
+    /// Writes to standard output. A closed pipe is no error, as in `triad plan | head`. Any other
+    /// error is reported once, and nothing more is written, because there would be a gap before it.
     fn put(&self, text: &str) {
         if self.is_cut.get() {
             return;
@@ -106,7 +105,7 @@ impl Output {
         }
     }
 
-    /// What standard output is laid out for.
+    /// Returns the width and colours of standard output.
     pub(super) fn look(&self) -> Look {
         let is_terminal = io::stdout().is_terminal();
         Look {
@@ -115,7 +114,7 @@ impl Output {
         }
     }
 
-    /// The same for a table, of which nothing is cut where nobody looks at it on a terminal.
+    /// The same for a table, which is cut only on a terminal.
     pub(super) fn table_look(&self) -> Look {
         let look = self.look();
         match io::stdout().is_terminal() {
@@ -127,8 +126,8 @@ impl Output {
         }
     }
 
-    /// What is drawn again and again is laid out for: the width as it is. Its last column stays
-    /// empty: what is written there goes when the rest of the line is cleared.
+    /// The same for drawings that are refreshed, with the exact width. The last column stays empty,
+    /// because clearing the rest of a line would erase it.
     pub(super) fn drawn_look(&self) -> Look {
         let look = self.look();
         let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
@@ -156,7 +155,7 @@ impl Output {
         }
     }
 
-    /// What the command was asked for, for people; JSON has its own.
+    /// Prints the result of the command for people; JSON has its own.
     pub(super) fn text(&self, text: impl Piece) {
         if !self.is_json {
             self.clear();
@@ -164,8 +163,8 @@ impl Output {
         }
     }
 
-    /// A text that is the command's result: byte by byte for pipes and files, and fit to be shown
-    /// for a terminal.
+    /// Prints a text that is the command's result: byte by byte to pipes and files, and made
+    /// visible on a terminal.
     pub(super) fn data(&self, text: &str) {
         if self.is_json {
             return;
@@ -177,7 +176,7 @@ impl Output {
         }
     }
 
-    /// The same for what changes in a file.
+    /// The same for a patch.
     pub(super) fn patch(&self, patch: &str) {
         if self.is_json {
             return;
@@ -190,7 +189,7 @@ impl Output {
         }
     }
 
-    /// Help or version, to standard output; or what is wrong with the command line, to standard
+    /// Prints help or the version to standard output, or a mistake in the command line to standard
     /// error. `text` makes it, with or without colours.
     pub(super) fn of_command_line(&self, is_wrong: bool, text: &dyn Fn(bool) -> Printable) {
         match is_wrong {
@@ -201,20 +200,20 @@ impl Output {
         }
     }
 
-    /// What a person may like to know and a script has not asked for.
+    /// Prints information that a script has not asked for.
     pub(super) fn news(&self, text: impl Piece) {
         if !self.is_quiet {
             self.text(text);
         }
     }
 
-    /// What a hook prints: talk, whatever it is.
+    /// Prints the output of a hook to standard error.
     pub(super) fn of_hook(&self, bytes: &[u8]) {
         self.clear();
         print(io::stderr(), &self.hook.borrow_mut().take(bytes));
     }
 
-    /// The hook has ended.
+    /// Prints the rest of a hook's output.
     pub(super) fn end_hook(&self) {
         let rest = self.hook.borrow_mut().end();
         if !rest.is_empty() {
@@ -229,12 +228,12 @@ impl Output {
         }
     }
 
-    /// From now on until [`Output::unwatch`] it is shown what is waited for.
+    /// Shows what is waited for, until [`Output::unwatch`].
     pub(super) fn watch(&self, addresses: Vec<Address>) {
         *self.watched.borrow_mut() = Some(Watched::new(addresses, self.shown()));
     }
 
-    /// How waits are shown.
+    /// Returns the way in which waits are shown.
     fn shown(&self) -> Shown {
         if self.is_json {
             Shown::Json
@@ -249,24 +248,24 @@ impl Output {
         }
     }
 
-    /// Whether the last lines of panes are shown to somebody while they are waited for.
+    /// Whether the last lines of panes are shown while they are waited for.
     pub(super) fn shows_last_lines(&self) -> bool {
         matches!(self.shown(), Shown::Lines { .. })
     }
 
-    /// Takes in what happened; [`Output::refresh`] shows it.
+    /// Takes in an event; [`Output::refresh`] shows it.
     pub(super) fn note(&self, event: &Event) {
         if let Some(watched) = self.watched.borrow_mut().as_mut() {
             watched.note(event);
         }
     }
 
-    /// Whether somebody looks at a terminal that can be drawn on again and again.
+    /// Whether standard output is a terminal that can be refreshed.
     pub(super) fn is_watched(&self) -> bool {
         !self.is_json && io::stdout().is_terminal()
     }
 
-    /// Draws a text over the one that was drawn before. `text` makes it for so many rows.
+    /// Draws a text over the one before. `text` makes it for the given number of rows.
     pub(super) fn redraw(&self, text: impl FnOnce(usize) -> Printable) {
         let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
         let rows = size.map_or(HEIGHT, |size| usize::from(size.ws_row));
@@ -274,7 +273,7 @@ impl Output {
         self.put(Drawing::over_all(&text, rows).as_str());
     }
 
-    /// Whether an event is worth a line of JSON: waits are told over and over.
+    /// Whether an event is worth a line of JSON: waits are repeated.
     pub(super) fn is_told(&self, event: &Event) -> bool {
         let mut watched = self.watched.borrow_mut();
         watched
@@ -282,7 +281,7 @@ impl Output {
             .is_none_or(|watched| watched.is_told(event))
     }
 
-    /// Keeps a line that another will take the place of, where that is seen coming.
+    /// Keeps a line that a later line is expected to replace.
     pub(super) fn hold(&self, event: &Event, line: &Printable) {
         let mut watched = self.watched.borrow_mut();
         let is_held = watched
@@ -294,7 +293,7 @@ impl Output {
         }
     }
 
-    /// Shows how time goes by.
+    /// Refreshes the waits that are shown.
     pub(super) fn refresh(&self) {
         if let Some(watched) = self.watched.borrow_mut().as_mut() {
             let look = self.error_look();
@@ -305,7 +304,7 @@ impl Output {
         }
     }
 
-    /// Nothing is waited for any more.
+    /// Ends the waits that are shown.
     pub(super) fn unwatch(&self) {
         self.clear();
         let watched = self.watched.borrow_mut().take();
@@ -314,7 +313,7 @@ impl Output {
         }
     }
 
-    /// What stands on the terminal goes before anything else is said.
+    /// Clears the waits from the terminal, before anything else is printed.
     fn clear(&self) {
         let mut watched = self.watched.borrow_mut();
         if let Some(drawing) = watched.as_mut().and_then(|watched| watched.clear(size())) {
@@ -322,26 +321,26 @@ impl Output {
         }
     }
 
-    /// Asks a question that is answered by `y`. Only on a terminal.
+    /// Asks a question that `y` confirms. Only on a terminal.
     pub(super) fn is_confirmed(&self, question: &str) -> bool {
         self.question(question) && is_yes()
     }
 
-    /// Asks such a question and leaves the answer to who waits for it, with [`is_yes`]. Whether it
-    /// could be asked.
+    /// Asks such a question, and leaves reading the answer to [`is_yes`]. Returns whether it could
+    /// be asked.
     pub(super) fn question(&self, question: &str) -> bool {
         self.clear();
         print(io::stderr(), &printable!("{} [y/N] ", question))
     }
 
-    /// Says what belongs to a question. Only on a terminal.
+    /// Prints text that belongs to a question. Only on a terminal.
     pub(super) fn talk(&self, text: impl Piece) {
         self.clear();
         say(io::stderr(), text);
     }
 
-    /// Asks a question and returns the answer without the blanks around it; `None` at the end of
-    /// what is there to read. Only on a terminal.
+    /// Asks a question and returns the answer without surrounding blanks; `None` at the end of
+    /// input. Only on a terminal.
     pub(super) fn answer(&self, question: &str) -> Option<String> {
         self.clear();
         if !print(io::stderr(), &printable!("{} ", question)) {
@@ -358,7 +357,7 @@ impl Output {
         }
     }
 
-    /// What went otherwise than one may expect, and is no reason to stop.
+    /// Prints a warning: unexpected, but no reason to stop.
     pub(super) fn warning(&self, text: &str) {
         if !self.is_quiet {
             self.clear();
@@ -369,23 +368,23 @@ impl Output {
         }
     }
 
-    /// Says that another triad is waited for.
+    /// Reports that another triad holds a lock.
     pub(super) fn held(&self, held: &Held) {
         self.json(&json::locked(&held.holder));
         self.warning(&format!("waiting for another triad: {}", held.holder));
     }
 
-    /// The width of what belongs to a question.
+    /// Returns the width of text that belongs to a question.
     pub(super) fn talk_width(&self) -> usize {
         self.error_look().width
     }
 
-    /// Whether somebody can be asked.
+    /// Whether a question can be asked.
     pub(super) fn is_interactive(&self) -> bool {
         !self.is_json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Tells why a command failed.
+    /// Prints why a command failed.
     pub(super) fn failure(&self, failure: &Failure) {
         self.clear();
         let look = self.error_look();
@@ -432,12 +431,13 @@ impl Output {
     }
 }
 
-/// What was printed has not arrived. An apply, say, has done its work all the same.
+/// Returns the failure for output that could not be written. The work of the command is done all
+/// the same.
 fn unwritten(error: &io::Error) -> Failure {
     let message = format!("the output is incomplete: cannot write to standard output: {error}");
     let help = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room on the disk that standard output goes to"
+            "free space on the disk that standard output is written to"
         }
         io::ErrorKind::FileTooLarge => "raise the limit on the size of a file (`ulimit -f`)",
         _ => "check where standard output is redirected to",
@@ -445,27 +445,27 @@ fn unwritten(error: &io::Error) -> Failure {
     Failure::new(Exit::Error, message, help)
 }
 
-/// Whether the line that is typed next agrees.
+/// Whether the next line of input agrees.
 pub(super) fn is_yes() -> bool {
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
     read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }
 
-/// A terminal that knows no cursor.
+/// Whether the terminal cannot move its cursor.
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// Whether somebody else writes what is said on standard output, when it likes: maybe to the same
-/// terminal, where nothing can stand then.
+/// Whether standard output is a pipe, whose reader may print to the same terminal at any time:
+/// nothing can be refreshed there.
 fn is_piped() -> bool {
     let found = rustix::fs::fstat(rustix::stdio::stdout());
     let kind = found.map(|found| FileType::from_raw_mode(found.st_mode));
     kind.is_ok_and(|kind| matches!(kind, FileType::Fifo | FileType::Socket))
 }
 
-/// The size of the terminal that waits are shown on.
+/// Returns the size of the terminal that waits are shown on.
 fn size() -> Size {
     let told = rustix::termios::tcgetwinsize(rustix::stdio::stderr());
     let told = told.map(|told| (usize::from(told.ws_col), usize::from(told.ws_row)));
@@ -487,7 +487,7 @@ fn width(of: impl std::os::fd::AsFd) -> usize {
     }
 }
 
-/// Whether a stream gets colours where nobody has said so.
+/// Whether a stream gets colours by default.
 fn is_colored(is_terminal: bool) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     is_terminal && !is_set("NO_COLOR") && !is_dumb()
@@ -505,7 +505,7 @@ fn draw(to: impl Write, drawing: &Drawing) {
     write(to, drawing.as_str());
 }
 
-/// Whether it could be written. A reader that has gone away is no error of ours.
+/// Writes a text, and returns whether it could. A closed pipe is no error of triad's.
 fn write(mut to: impl Write, text: &str) -> bool {
     to.write_all(text.as_bytes())
         .and_then(|()| to.flush())

@@ -1,5 +1,5 @@
-//! How waits are shown while a plan is carried out: when and to whom. What they look like is
-//! [`view::progress`](crate::view::run::progress)'s.
+//! The display of waits while a plan is carried out: when and where.
+//! [`view::progress`](crate::view::run::progress) makes the texts.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,37 +11,37 @@ use crate::view::run::region::{Drawing, Size};
 use crate::view::text::paint::Paint;
 use crate::view::text::printable::{Printable, printable};
 
-/// A wait that goes on is told this often in JSON.
+/// The interval at which a long wait is repeated in JSON.
 const JSON_BEAT: Duration = Duration::from_secs(10);
 
-/// In which way waits are shown.
+/// The ways to show waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// A line a pane, drawn again and again; `is_shared`: on the terminal that all else is said on.
+    /// A line per pane, refreshed; `is_shared`: on the terminal that other output goes to, too.
     Lines {
         is_shared: bool,
     },
-    /// A line now and then.
+    /// A line from time to time.
     Heartbeat,
     Json,
     Nothing,
 }
 
-/// What is waited for, and since when a plan is carried out.
+/// The waits, and the time at which the plan began.
 #[derive(Debug)]
 pub(super) struct Watched {
     shown: Shown,
     begun: Instant,
     progress: Progress,
-    /// Of each step of the plan.
+    /// The address of each step of the plan.
     addresses: Vec<Address>,
-    /// Lines that others are to take the place of.
+    /// Lines that later lines will replace.
     held: BTreeMap<Address, Printable>,
-    /// What JSON was last told to be waited for, and when.
+    /// The waits that were last written as JSON, and when.
     told: Option<(Vec<Awaited>, Instant)>,
 }
 
-/// A wait, without what changes all the time.
+/// A wait without the parts that change all the time.
 #[derive(Debug, PartialEq, Eq)]
 struct Awaited {
     address: Address,
@@ -50,7 +50,7 @@ struct Awaited {
 }
 
 impl Watched {
-    /// `addresses` is the order of the lines; of a plan, those of its steps.
+    /// `addresses` gives the order of the lines; for a plan, those of its steps.
     pub(super) fn new(addresses: Vec<Address>, shown: Shown) -> Self {
         Watched {
             shown,
@@ -72,13 +72,13 @@ impl Watched {
         }
     }
 
-    /// Whether JSON is to be told: of a wait when what is waited for is something else, or when it
-    /// has gone on for long.
+    /// Whether JSON gets this event: a wait only if the panes that are waited for have changed, or
+    /// it has gone on for long.
     pub(super) fn is_told(&mut self, event: &Event) -> bool {
         let Event::Waiting { on, .. } = event else {
             return true;
         };
-        // The answers of probes change with every attempt; that they are awaited does not.
+        // The answer of a probe changes with every attempt, but the wait stays the same.
         let awaited = |on: &Waiting| Awaited {
             address: on.address.clone(),
             state: on.state,
@@ -93,7 +93,7 @@ impl Watched {
         true
     }
 
-    /// Keeps the line of a start where the pane's own line shows the same and stays in sight.
+    /// Keeps the line of a start if the pane's own line shows the same and stays visible.
     pub(super) fn hold(&mut self, event: &Event, line: &Printable) -> bool {
         let Event::Started { step } = event else {
             return false;
@@ -105,12 +105,12 @@ impl Watched {
         is_held
     }
 
-    /// The lines that nothing took the place of.
+    /// Returns the lines that nothing has replaced.
     pub(super) fn held(self) -> impl Iterator<Item = Printable> {
         self.held.into_values()
     }
 
-    /// What is to be drawn now.
+    /// Returns what must be drawn now.
     pub(super) fn refresh(&mut self, size: Size, width: usize, paint: Paint) -> Option<Drawing> {
         let at = self.begun.elapsed();
         match self.shown {
@@ -123,7 +123,7 @@ impl Watched {
         }
     }
 
-    /// What takes away what stands.
+    /// Returns the drawing that clears the lines.
     pub(super) fn clear(&mut self, size: Size) -> Option<Drawing> {
         self.progress.clear(size)
     }

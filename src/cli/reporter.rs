@@ -1,5 +1,5 @@
-//! Tells what happens while a verb is at work: lines for people, JSON lines for scripts, and the
-//! region of a terminal that shows what is waited for.
+//! Reports events while a verb works: lines for people, JSON lines for scripts, and the part of a
+//! terminal that shows waits.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -14,26 +14,26 @@ use crate::view::json::{self, JsonEvent};
 use crate::view::run::events::Lines;
 use crate::view::text::printable::Printable;
 
-/// How often it is looked whether something is to be drawn.
+/// The interval at which the waits are refreshed.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What an event is to each of those who are told.
+/// The texts for an event: for people, for scripts, and for the display of waits.
 pub(super) trait Wording {
     type Event;
 
-    /// The line for people; `None` for what is only progress.
+    /// Returns the line for people; `None` for mere progress.
     fn line(&self, event: &Self::Event) -> Option<Printable>;
 
     fn json(&self, event: &Self::Event) -> JsonEvent;
 
-    /// What the region takes in of it.
+    /// Returns the event for the display of waits.
     fn progress<'e>(&self, event: &'e Self::Event) -> Option<Cow<'e, Event>>;
 
-    /// Whether its line says nothing that the one to come does not say better.
+    /// Whether a later line will say the same, and more.
     fn is_followed(&self, event: &Self::Event) -> bool;
 }
 
-/// Tells events as they come.
+/// Reports events as they come.
 #[derive(Debug)]
 pub(super) struct Reporter<'a, W> {
     output: &'a Output,
@@ -45,8 +45,8 @@ impl<'a, W: Wording> Reporter<'a, W> {
         Reporter { output, wording }
     }
 
-    /// Carries out `work`, which tells its events here, and shows how time goes by meanwhile. The
-    /// region has a line for each of `addresses`, in this order; of a plan, those of its steps.
+    /// Runs `work`, which reports its events here, and refreshes the waits meanwhile. There is a
+    /// line for each of `addresses`, in this order; for a plan, those of its steps.
     pub(super) async fn beside<T>(
         &self,
         addresses: Vec<Address>,
@@ -66,11 +66,11 @@ impl<'a, W: Wording> Reporter<'a, W> {
         done
     }
 
-    /// Tells one event.
+    /// Reports one event.
     pub(super) fn tell(&self, event: &W::Event) {
         let output = self.output;
         let progress = self.wording.progress(event);
-        // Waits are told over and over, and are not worth a line each time.
+        // Waits are repeated, and not worth a line each time.
         if progress.as_ref().is_none_or(|event| output.is_told(event)) {
             output.json(&self.wording.json(event));
         }

@@ -1,5 +1,4 @@
-//! Standard output without a buffer: what cannot be written is told by the write that fails, and not
-//! forgotten at the end.
+//! Unbuffered standard output: a failed write is reported by that write, not lost at the end.
 
 use std::io::{self, Write};
 
@@ -7,18 +6,18 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::FileType;
 use rustix::stdio::stdout;
 
-/// Writes all of it.
+/// Writes all bytes.
 ///
-/// The standard library's own handle takes every write to a descriptor that is not open for writing
-/// for a success.
+/// The standard library's own handle reports success for writes to a descriptor that is not open
+/// for writing.
 ///
 /// # Errors
-/// When not all of it could be written.
+/// When some bytes could not be written.
 pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
     Stdout.write_all(bytes)
 }
 
-/// Whether it is a file, the size of which may have a limit.
+/// Whether standard output is a file, whose size may be limited.
 pub(super) fn is_file() -> bool {
     let found = rustix::fs::fstat(stdout());
     found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::RegularFile)
@@ -30,7 +29,7 @@ impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match rustix::io::write(stdout(), bytes) {
-                // Whoever reads it has made it so that a write does not wait.
+                // The reader has made the descriptor non-blocking.
                 Err(rustix::io::Errno::AGAIN) => {
                     poll(
                         &mut [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)],

@@ -1,42 +1,64 @@
-//! What clap has to say of a command line: help, the version, mistakes. clap repeats words of the
-//! command line and values of the environment as they are, so these are made visible first.
+//! The output for a command line that clap stops at: help, the version, and mistakes. clap repeats
+//! words of the command line and values of the environment unchanged, so they are made visible first.
 
-use clap::Parser;
+use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::exit::Exit;
+use crate::cli::other_tools;
 use crate::cli::output::Output;
 use crate::view::text::printable::{Printable, visible};
 
-/// Says it. Help and version are no mistakes; everything else clap stops at is one of usage.
-pub(super) fn tell<A: Parser>(error: clap::Error) -> Exit {
+/// Prints the help, the version or the mistake. `triad` without a verb prints its help.
+pub(super) fn tell(error: clap::Error, command: &Command) -> Exit {
+    let output = Output::unasked();
+    let mut error = of_visible_words(error, command);
+    if let Some(failure) = other_tools::failure(&error, verb(command).as_deref(), command) {
+        output.failure(&failure);
+        return output.exit(failure.exit);
+    }
+    // These suggest a verb that happens to have such a flag, or `--` before it.
+    error.remove(ContextKind::SuggestedSubcommand);
+    error.remove(ContextKind::Suggested);
+    let rendered = match error.kind() {
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            command.clone().render_help()
+        }
+        _ => error.render(),
+    };
     let exit = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Success,
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Exit::Success,
         _ => Exit::Usage,
     };
-    let is_wrong = error.use_stderr();
-    let error = of_visible_words::<A>(error);
     let text = |is_colored| {
-        let rendered = error.render();
         let text = match is_colored {
             true => rendered.ansi().to_string(),
             false => rendered.to_string(),
         };
         Printable::keeping_colors(&text)
     };
-    let output = Output::unasked();
-    output.of_command_line(is_wrong, &text);
+    output.of_command_line(exit != Exit::Success, &text);
     output.exit(exit)
 }
 
-/// The error that the same words lead to when they are made visible. Where there is none, as of a
-/// word that is not UTF-8, the one that there was quotes nothing.
-fn of_visible_words<A: Parser>(error: clap::Error) -> clap::Error {
+/// The verb on the command line, if it names one.
+fn verb(command: &Command) -> Option<String> {
+    let command = command.clone().ignore_errors(true);
+    let matches = command.try_get_matches_from(std::env::args_os()).ok()?;
+    matches.subcommand_name().map(str::to_owned)
+}
+
+/// The error for the same words made visible. If these lead to no error of the same kind, as with
+/// words that are not UTF-8, the original error quotes nothing.
+fn of_visible_words(error: clap::Error, command: &Command) -> clap::Error {
     let words = std::env::args_os().map(|word| visible(&word.to_string_lossy()));
     let kind = error.kind();
-    let again = A::try_parse_from(words).err();
+    let again = command.clone().try_get_matches_from(words).err();
     let mut error = again.filter(|again| again.kind() == kind).unwrap_or(error);
-    // Values of the environment are among these.
+    // Some of these are values of the environment.
     let told: Vec<(ContextKind, ContextValue)> = error
         .context()
         .filter_map(|(kind, value)| Some((kind, shown(value)?)))

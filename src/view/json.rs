@@ -1,4 +1,4 @@
-//! The JSON that triad writes: types of their own, whose keys are only ever added to.
+//! The JSON that triad writes: separate types, whose keys are only ever added to.
 
 pub mod about;
 pub mod graph;
@@ -33,7 +33,7 @@ pub struct JsonDiagnostic {
     pub code: &'static str,
     pub message: String,
     pub help: Option<String>,
-    /// All places, that of the mistake first.
+    /// All places, the place of the mistake first.
     pub labels: Vec<JsonLabel>,
 }
 
@@ -44,7 +44,7 @@ pub struct JsonSpan {
     pub length: usize,
 }
 
-/// A place with its part in the mistake.
+/// A place, and its part in the mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonLabel {
     pub file: String,
@@ -57,7 +57,22 @@ pub struct JsonLabel {
 /// The version of the format, named by the first line or in the document.
 pub const FORMAT: u32 = 1;
 
-/// What is wrong, as a line of its own.
+/// The version of triad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct JsonVersion {
+    pub format: u32,
+    pub version: &'static str,
+}
+
+/// Returns the version of triad.
+pub fn version() -> JsonVersion {
+    JsonVersion {
+        format: FORMAT,
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+/// An error, as one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonError {
     pub format: u32,
@@ -79,17 +94,17 @@ pub struct JsonCheck {
     pub windows: usize,
     pub panes: usize,
     pub diagnostics: Vec<JsonDiagnostic>,
-    /// What is no mistake, and may go otherwise than one expects.
+    /// Warnings: no mistakes, but possibly not what was meant.
     pub warnings: Vec<String>,
 }
 
-/// What there is to say about a code.
+/// The explanation of a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonExplanation {
     pub format: u32,
     pub code: &'static str,
     pub text: String,
-    /// A manifest that breaks the rule, and one that does not; null where none fits a page.
+    /// A manifest that breaks the rule, and one that does not; null if there is no short example.
     pub wrong: Option<String>,
     pub right: Option<String>,
 }
@@ -101,13 +116,13 @@ pub struct JsonFmt {
     pub files: Vec<JsonFmtFile>,
 }
 
-/// One of them.
+/// A manifest that was formatted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonFmtFile {
     pub file: String,
-    /// Whether it was not in the one style.
+    /// Whether it was not formatted before.
     pub differs: bool,
-    /// The text in that style, where it was read from standard input.
+    /// The formatted text, if it was read from standard input.
     pub text: Option<String>,
     /// With `--diff`.
     pub diff: Option<String>,
@@ -152,7 +167,7 @@ pub struct JsonStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonChange {
     pub field: String,
-    /// The values are not to be seen: both are null.
+    /// The values are secret: both are null.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,
     pub from: Option<String>,
@@ -165,7 +180,7 @@ pub struct JsonEnds {
     pub pid: i32,
 }
 
-/// Something that happened during an apply, a down or a wait.
+/// An event of an apply, a down or a wait.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct JsonEvent {
     pub event: &'static str,
@@ -173,7 +188,7 @@ pub struct JsonEvent {
     pub step: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// The other pane that it is about.
+    /// The other pane that the event is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,12 +197,12 @@ pub struct JsonEvent {
     pub milliseconds: Option<u128>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
-    /// What is waited for.
+    /// The panes that are waited for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub panes: Vec<waiting::JsonWaiting>,
 }
 
-/// A hook of the manifest is about to run.
+/// Returns the event for a hook that is about to run.
 pub fn hook(name: &'static str) -> JsonEvent {
     JsonEvent {
         why: Some(name.to_owned()),
@@ -195,7 +210,7 @@ pub fn hook(name: &'static str) -> JsonEvent {
     }
 }
 
-/// Another triad is waited for.
+/// Returns the event for a lock that another triad holds.
 pub fn locked(holder: &str) -> JsonEvent {
     JsonEvent {
         why: Some(holder.to_owned()),
@@ -212,12 +227,12 @@ pub struct JsonOutcome {
     pub failed: usize,
     pub skipped: usize,
     pub unready: Vec<String>,
-    /// What it waited for longest, in the order of time.
+    /// The longest chain of waits, in the order of time.
     pub critical_path: Vec<JsonLink>,
     pub milliseconds: u128,
 }
 
-/// A pane that others had to wait for: when it started, and when it was what they need of it.
+/// A pane that others waited for: when it started, and when it reached the state that they need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonLink {
     pub address: String,
@@ -234,14 +249,14 @@ pub fn critical_path(path: &Path) -> Vec<JsonLink> {
     links.collect()
 }
 
-/// A value as one line of JSON.
+/// Returns a value as one line of JSON.
 pub fn line<T: Serialize>(value: &T) -> String {
     let line = serde_json::to_string(value).expect("string keys and finite numbers");
     escaped(line)
 }
 
-/// The same JSON with what a terminal acts on or does not show as `\u` escapes, so that it is safe
-/// to look at, too. serde_json leaves all of it as it is but the controls below the blank.
+/// Writes the characters that a terminal interprets or does not show as `\u` escapes, so that the
+/// JSON is safe to look at. serde_json escapes only the ASCII controls.
 fn escaped(line: String) -> String {
     let is_escaped = |c: char| c == '\u{7F}' || is_unseen(c);
     if !line.contains(is_escaped) {
@@ -304,7 +319,7 @@ pub(super) fn json_step(index: usize, step: &Step, plan: &Plan) -> JsonStep {
     }
 }
 
-/// What a step does, in a word.
+/// Returns the action of a step, in a word.
 pub fn action(step: &Step) -> &'static str {
     match (&step.action, &step.reason) {
         (Action::CreateSession(_) | Action::CreateWindow(_), _) => "create",
@@ -353,7 +368,7 @@ fn of_pane(name: &'static str, address: &Address) -> JsonEvent {
     }
 }
 
-/// What has become of a pane, why, and after how long.
+/// Returns the event for a pane, with the reason and the time.
 fn found(name: &'static str, address: &Address, why: &str, took: Option<Duration>) -> JsonEvent {
     JsonEvent {
         why: Some(why.to_owned()),
@@ -362,7 +377,7 @@ fn found(name: &'static str, address: &Address, why: &str, took: Option<Duration
     }
 }
 
-/// The same with the last lines that it has printed.
+/// Adds the last lines of the pane.
 fn with_lines(event: JsonEvent, lines: &[String]) -> JsonEvent {
     JsonEvent {
         lines: lines.to_vec(),
@@ -370,7 +385,7 @@ fn with_lines(event: JsonEvent, lines: &[String]) -> JsonEvent {
     }
 }
 
-/// An event as one line of JSON.
+/// Returns an event as JSON.
 pub fn event(event: &Event) -> JsonEvent {
     match event {
         Event::LaidOut {

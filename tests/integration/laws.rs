@@ -186,17 +186,8 @@ const WRITING: &[&str] = &[
 #[track_caller]
 fn verbs() -> Vec<String> {
     let help = Sandbox::new().triad(&["--help"]).exits(0).stdout;
-    let verbs = help
-        .lines()
-        .skip_while(|line| !line.starts_with("Commands:"));
-    let verbs = verbs.skip(1).take_while(|line| !line.is_empty());
-    let verbs: Vec<String> = verbs
-        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|verb| !verb.is_empty())
-        .map(str::to_owned)
-        .collect();
-    assert!(verbs.len() > 5, "{help}");
-    verbs
+    let verbs = crate::support::verbs(&help).into_iter();
+    verbs.map(str::to_owned).collect()
 }
 
 #[test]

@@ -224,12 +224,7 @@ fn every_verb_is_in_the_table() {
     let help = sandbox.triad(&["--help"]).stdout;
     let tables = ["README.md", "schema/guide.md"]
         .map(|file| fs::read_to_string(support::project(file)).unwrap());
-    // A verb is an indented word, with its description some blanks behind it.
-    let verb = Regex::new(r"(?m)^ {2,4}([a-z]+) {2,}\S").unwrap();
-    let verbs = verb.captures_iter(&help).map(|found| found.extract().1);
-    let verbs: Vec<&str> = verbs.map(|[verb]| verb).collect();
-    assert!(verbs.len() >= 6, "{help}");
-    for verb in verbs.into_iter().filter(|verb| *verb != "help") {
+    for verb in support::verbs(&help) {
         let row = format!("| `triad {verb}` |");
         assert!(tables.iter().all(|text| text.contains(&row)), "{verb}");
     }

@@ -18,6 +18,16 @@ pub fn project(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), path].iter().collect()
 }
 
+/// The verbs that `triad --help` lists, in its order.
+#[track_caller]
+pub fn verbs(help: &str) -> Vec<&str> {
+    let (groups, _) = help.split_once("Global options:").expect("the groups");
+    let lines = groups.lines().filter_map(|line| line.strip_prefix("  "));
+    let verbs: Vec<&str> = lines.filter_map(|line| line.split(' ').next()).collect();
+    assert!(verbs.len() > 15, "{help}");
+    verbs
+}
+
 /// Whether expectations are to be rewritten: `UPDATE=1 make test`, then `git diff` to review.
 pub fn is_updating() -> bool {
     std::env::var_os("UPDATE").is_some_and(|value| value == "1")

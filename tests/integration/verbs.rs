@@ -3,6 +3,7 @@
 mod approval;
 mod down;
 mod environment;
+mod help;
 mod interrupted;
 mod look;
 mod mistakes;

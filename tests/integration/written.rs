@@ -146,14 +146,7 @@ fn a_report_from_a_pane_that_cannot_be_printed_is_an_error() {
 fn every_verb_is_among_those_that_are_tried() {
     let sandbox = Sandbox::new();
     let help = sandbox.triad(&["--help"]).exits(0).stdout;
-    let commands = help.split("Commands:\n").nth(1).expect("the verbs");
-    let lines = commands.lines().take_while(|line| !line.is_empty());
-    let verbs: Vec<&str> = lines
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    assert!(verbs.len() > 15, "{verbs:?}");
-    for verb in verbs {
+    for verb in crate::support::verbs(&help) {
         let mut tried = LOOKS.iter().chain(CHANGES).map(|call| call[0]);
         assert!(
             tried.any(|tried| tried == verb) || ELSEWHERE.contains(&verb),

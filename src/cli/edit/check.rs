@@ -1,4 +1,4 @@
-//! `triad check`: the manifest alone, and what its diagnostics mean.
+//! `triad check`: checks a manifest, and explains diagnostics.
 
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
@@ -14,12 +14,13 @@ use crate::view::json::{FORMAT, JsonCheck};
 use crate::view::look::explain;
 use crate::view::text::words;
 
-/// Check a manifest; needs no tmux
+/// Check a manifest, and report all mistakes at once
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad check layouts/webapp.kdl")]
 pub(crate) struct Arguments {
-    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
+    /// Manifest: a path, a folder, the name of a layout, or `-` for standard input
     manifest: Option<String>,
-    /// Say more about a diagnostic: its rule, why it is there, an example of either side
+    /// Explain a diagnostic: the rule, the reason, and a wrong and a right example
     #[arg(
         long,
         value_name = "CODE",
@@ -35,7 +36,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         return explained(code, output);
     }
     let world = World::read(global)?;
-    // Whoever starts it has the environment for it.
+    // The environment of whoever starts the layout may have the variables that are missing here.
     let layout = world.open_layout(global, own.manifest.as_deref())?;
     let warnings = preflight::bashisms(&layout, &world.environment);
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
@@ -62,8 +63,8 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     Ok(Exit::Success)
 }
 
-/// Tells what the code means; a short one may mean two rules, of the text and of what a template
-/// makes of it.
+/// Explains a code. A short one may stand for two rules, one for the text and one for the result of
+/// a template.
 fn explained(code: &str, output: &Output) -> Result<Exit, Failure> {
     let all: Vec<Explanation> = error::explanations()
         .chain(resolve::explanations())
@@ -101,13 +102,13 @@ fn unknown(code: &str, all: &[Explanation]) -> Failure {
     short.dedup();
     let listed = short.join(", ");
     if code.is_empty() {
-        let help = format!("one of {listed}");
+        let help = format!("use one of {listed}");
         return Failure::new(Exit::Usage, "`--explain` needs a code", help);
     }
     let message = format!("no diagnostic has the code `{code}`");
     let help = match nearest(explain::own_name(code), short.into_iter()) {
         Some(name) => format!("did you mean `{name}`?"),
-        None => format!("one of {listed}"),
+        None => format!("use one of {listed}"),
     };
     Failure::new(Exit::Usage, message, help)
 }

@@ -1,4 +1,4 @@
-//! Where the manifest of `triad init` goes, and which folder it is about.
+//! The path of the manifest that `triad init` writes, and the folder that it describes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,31 +7,31 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::init;
 
-/// What a manifest is called that is found without being named.
+/// The name of a manifest that is found without being named.
 pub(super) const NAME: &str = "triad.kdl";
-/// A manifest in a folder of this name is about the folder around it.
+/// The name of a folder whose manifests describe the folder around it.
 const LAYOUTS: &str = "layouts";
 
-/// Where the manifest goes, and what it is about.
+/// The path of the manifest, and the folder that it describes.
 #[derive(Debug)]
 pub(super) struct Destination {
-    /// `None`: to standard output.
+    /// `None` for standard output.
     pub path: Option<PathBuf>,
     /// The path, for messages.
     pub shown: String,
-    /// The folder that is looked at.
+    /// The folder that is described.
     pub subject: PathBuf,
-    /// The way there from the manifest's folder.
+    /// The path from the manifest's folder to the folder that it describes.
     pub root: Option<&'static str>,
-    /// What to call the manifest by in that folder, if that can be typed as it is.
+    /// The name of the manifest in that folder, if it can be typed as it is.
     pub file: Option<String>,
 }
 
 impl Destination {
-    /// What a path on the command line means.
+    /// Returns the destination that a path on the command line means.
     ///
     /// # Errors
-    /// When it is neither a folder nor what a manifest may be called.
+    /// When the path is neither a folder nor the name of a manifest.
     pub(super) fn of(
         current: &Path,
         given: Option<&str>,
@@ -80,7 +80,7 @@ impl Destination {
     }
 }
 
-/// The folder itself, where it is there.
+/// Returns the canonical path, if the folder exists.
 fn real(folder: &Path) -> PathBuf {
     fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
 }

@@ -1,4 +1,4 @@
-//! `triad fmt`: one style.
+//! `triad fmt`: formats manifests.
 
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
@@ -15,20 +15,22 @@ use crate::save;
 use crate::view::edit::diff;
 use crate::view::json::{FORMAT, JsonFmt, JsonFmtFile};
 
-/// Lay manifests out in one style
-///
-/// Comments, the order and every value stay as they are written; only blanks and newlines change.
+/// Format manifests in one style
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad fmt --check", after_long_help = DETAILS)]
 pub(crate) struct Arguments {
-    /// The manifests: paths, names of layouts, or `-` for standard input to standard output
+    /// Manifests: paths, names of layouts, or `-` to format standard input to standard output
     files: Vec<String>,
-    /// Write nothing, name the files that differ, and exit with 1 if there are any
+    /// Write nothing; list the files that differ, and exit with 1 if there are any
     #[arg(long)]
     check: bool,
-    /// Write nothing, and show what would change
+    /// Write nothing; show the changes
     #[arg(long)]
     diff: bool,
 }
+
+const DETAILS: &str = "\
+Only spaces and line breaks change: comments, the order of nodes and every value stay as written.";
 
 pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
@@ -40,7 +42,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     let mut files = Vec::new();
     let mut failed = None;
     for name in named {
-        // A file that cannot be formatted is no reason to leave the others as they are.
+        // A file that cannot be formatted does not keep the others from being formatted.
         match format(&world, name, own, output) {
             Ok(file) => files.push(file),
             Err(failure) => {
@@ -62,7 +64,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     Ok(failed.unwrap_or(otherwise))
 }
 
-/// Formats one file, and tells what became of it.
+/// Formats one file, and reports the result.
 fn format(
     world: &World,
     name: Option<&str>,
@@ -106,7 +108,8 @@ fn format(
     Ok(told)
 }
 
-/// Says how the layout strings of a manifest are written as splits, which people can read; a line each.
+/// Returns notes that write the layout strings of a manifest as splits, which people can read; one
+/// line each.
 fn notes(loaded: &Loaded) -> Vec<String> {
     let manifest = manifest::parse(&loaded.source).manifest;
     let windows = manifest
@@ -141,7 +144,7 @@ fn formatted(loaded: &Loaded) -> Result<String, Failure> {
         FormatError::Unfaithful { .. } => Failure::new(
             Exit::Error,
             error.to_string(),
-            "this is a mistake in triad; please report it with the manifest, which is as it was",
+            "this is a bug in triad; please report it with the manifest, which was not changed",
         ),
     })
 }

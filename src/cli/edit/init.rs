@@ -1,4 +1,4 @@
-//! `triad init`: a first manifest.
+//! `triad init`: writes a first manifest.
 
 use std::fs;
 use std::path::Path;
@@ -18,36 +18,43 @@ use crate::view::json::{self, FORMAT};
 use crate::view::text::printable::{Printable, printable};
 use crate::{init, save, survey, view};
 
-/// What the layout is called in a folder whose name holds nothing that a name may.
+/// The name of the layout if the folder's name has no character that a name may have.
 const LAYOUT: &str = "project";
 
-/// Write a first manifest: from a template, or from what the files here say runs here
-///
-/// Looks at Procfile, package.json, pyproject.toml, Cargo.toml, Makefile and compose.yaml; runs
-/// nothing. On a terminal and without flags it asks what to write and shows it first.
+/// Write a first manifest, from a template or from the files of this folder
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad init --from webapp", after_long_help = DETAILS)]
 pub(crate) struct Arguments {
-    /// Where to write it: a file, or a folder for its `triad.kdl`; `-` prints it
+    /// Write it here: a file, or a folder for its `triad.kdl`; `-` prints it
     path: Option<String>,
     /// Start from this template
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Contents")]
     from: Option<String>,
-    /// Call the layout this; the folder's name, or the template's, where nothing is said
-    #[arg(long, value_name = "NAME")]
+    /// Name the layout [default: the name of the folder or the template]
+    #[arg(long, value_name = "NAME", help_heading = "Contents")]
     name: Option<String>,
     /// List the templates
-    #[arg(long, conflicts_with_all = ["path", "from", "name", "stdout", "force", "yes"])]
+    #[arg(
+        long,
+        conflicts_with_all = ["path", "from", "name", "stdout", "force", "yes"],
+        help_heading = "Contents"
+    )]
     list: bool,
     /// Print the manifest and write nothing
     #[arg(long, conflicts_with_all = ["path", "force"])]
     stdout: bool,
-    /// Write over a manifest that is there
+    /// Overwrite an existing manifest
     #[arg(long)]
     force: bool,
-    /// Ask nothing
+    /// Ask no questions
     #[arg(short, long)]
     yes: bool,
 }
+
+const DETAILS: &str = "\
+Reads Procfile, package.json, pyproject.toml, Cargo.toml, deno.json, go.mod, justfile, \
+Taskfile.yml, Makefile, compose.yaml and `.env`, and runs nothing. On a terminal and without \
+flags it asks what to write, and shows the manifest first.";
 
 pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<Exit, Failure> {
     if own.list {
@@ -91,7 +98,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     finish(&choice, &target, text, own.force, output)
 }
 
-/// Writes or prints the manifest, and says so.
+/// Writes or prints the manifest, and reports it.
 fn finish(
     choice: &Choice,
     target: &Destination,
@@ -151,7 +158,7 @@ fn written(basis: &Basis, shown: &str) -> Printable {
 
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     if force && path.exists() {
-        // A link stays one; what it leads to is written to.
+        // A symbolic link stays a link: its target is written.
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         return Ok(save::replace(&real, text, None)?);
     }
@@ -161,7 +168,7 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     }
 }
 
-/// Writes what a template needs beside its manifest; what is there already is somebody's.
+/// Writes the files that a template needs beside its manifest. Existing files are kept.
 fn companions(
     template: &Template,
     manifest: &Path,
@@ -180,7 +187,7 @@ fn companions(
             output.news(format!("wrote {path}"));
         } else if fs::read(folder.join(path)).ok().as_deref() != Some(companion.text.as_bytes()) {
             output.warning(&format!(
-                "kept {path}, which was there and is not the template's"
+                "kept {path}, which exists already and differs from the template's"
             ));
         }
         told.push(JsonCompanion {
@@ -197,7 +204,7 @@ fn text(choice: &Choice, target: &Destination) -> Result<String, Failure> {
         Basis::Template(template) => {
             let layout = Some(choice.layout.as_str()).filter(|name| *name != template.layout());
             let text = template.text_for(target.file.as_deref(), layout);
-            // Templates are written for `layouts/`.
+            // Templates are written for a manifest in `layouts/`.
             let is_at_the_root = target.path.is_some() && target.root.is_none();
             Ok(if is_at_the_root {
                 gallery::at_the_root(&text)
@@ -212,15 +219,15 @@ fn folder_text(proposal: &Proposal, layout: &str, target: &Destination) -> Resul
     let wish = Naming {
         layout,
         root: target.root,
-        // This one is found without being named.
+        // A manifest of this name is found without being named.
         file: target.file.as_deref().filter(|file| *file != NAME),
     };
     init::manifest(proposal, &wish).map_err(|error: InitError| {
         Failure::new(
             Exit::Error,
             error.to_string(),
-            "this is a mistake in triad; please report it with the files of this folder; nothing \
-             was written",
+            "this is a bug in triad; please report it with the files of this folder; nothing was \
+             written",
         )
     })
 }
@@ -232,9 +239,9 @@ fn template(name: &str) -> Result<&'static Template, Failure> {
         let meant = nearest(name, names()).map(|name| format!("did you mean `{name}`? "));
         Failure::new(
             Exit::Usage,
-            format!("there is no template `{name}`"),
+            format!("no such template: `{name}`"),
             format!(
-                "{}the templates: {}",
+                "{}the templates are {}",
                 meant.unwrap_or_default(),
                 listed.join(", ")
             ),
@@ -242,11 +249,11 @@ fn template(name: &str) -> Result<&'static Template, Failure> {
     })
 }
 
-/// The template's own name, or the folder's, as far as a name can be made of it.
+/// Returns the template's own name, or a name made from the folder's.
 fn layout(basis: &Basis, target: &Destination) -> String {
     let folder = init::name_of_folder(&target.subject);
     match (basis, folder) {
-        // Two repositories with the same template have two sessions.
+        // Two repositories with the same template get two sessions.
         (Basis::Template(template), Some(folder)) if target.path.is_some() => {
             let name = init::name(&format!("{folder}-{}", template.layout()));
             name.unwrap_or_else(|| template.layout().to_owned())
@@ -256,7 +263,7 @@ fn layout(basis: &Basis, target: &Destination) -> String {
     }
 }
 
-/// What is there stays, before anybody is asked anything.
+/// Refuses to overwrite a manifest, before any question is asked.
 fn refuse_taken(target: &Destination, force: bool) -> Result<(), Failure> {
     match &target.path {
         Some(path) if !force && fs::symlink_metadata(path).is_ok() => Err(taken(&target.shown)),
@@ -267,7 +274,7 @@ fn refuse_taken(target: &Destination, force: bool) -> Result<(), Failure> {
 fn taken(shown: &str) -> Failure {
     Failure::new(
         Exit::Error,
-        format!("`{shown}` is there already; nothing was written"),
-        "`--force` writes over it, `--stdout` prints what would be written",
+        format!("`{shown}` exists already; nothing was written"),
+        "use `--force` to overwrite it, or `--stdout` to print the manifest",
     )
 }

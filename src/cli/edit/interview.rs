@@ -1,5 +1,5 @@
-//! The questions of `triad init`: what to start from, what to call it, whether to write it. Lines in
-//! and out, so that any terminal will do.
+//! The questions of `triad init`: the source, the name, and whether to write. They are plain lines,
+//! so that any terminal works.
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -10,21 +10,21 @@ use crate::layout::is_name;
 use crate::view;
 use crate::view::text::printable::{Printable, printable};
 
-/// What a name may be, for those who tried another one.
+/// The rule for names, as a help text.
 pub(super) const NAME_RULE: &str =
-    "a name is letters and digits of any script, `_` and `-`, 1 to 64 of them";
+    "a name is 1 to 64 characters: letters and digits of any script, `_` and `-`";
 
-/// An answer that is none is asked for this often.
+/// The number of times that a question is asked until there is an answer.
 const ATTEMPTS_MAX: usize = 5;
 
-/// What a manifest is made from.
+/// The source of a manifest.
 #[derive(Debug)]
 pub(super) enum Basis {
     Folder(Proposal),
     Template(&'static Template),
 }
 
-/// What to write.
+/// The manifest to write.
 #[derive(Debug)]
 pub(super) struct Choice {
     pub basis: Basis,
@@ -32,7 +32,7 @@ pub(super) struct Choice {
     pub layout: String,
 }
 
-/// Asks what to start from and what to call it; `offered` is what is taken where nothing is said.
+/// Asks for the source and the name; `offered` has the defaults.
 pub(super) fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure> {
     let Choice { basis, layout } = offered;
     let width = output.talk_width();
@@ -51,7 +51,7 @@ pub(super) fn choice(offered: Choice, output: &Output) -> Result<Choice, Failure
         Basis::Template(template) => template.layout().to_owned(),
         Basis::Folder(_) => layout,
     };
-    let question = format!("The layout's name? [{layout}]");
+    let question = format!("Name of the layout? [{layout}]");
     let layout = asked(&question, output, |answer| match answer {
         "" => Ok(layout.clone()),
         name if is_name(name) => Ok(name.to_owned()),
@@ -69,7 +69,7 @@ pub(super) fn approve(text: &str, shown: &str, output: &Output) -> Result<(), Fa
         |answer| match answer.to_lowercase().as_str() {
             "" | "y" | "yes" => Ok(true),
             "n" | "no" => Ok(false),
-            _ => Err("Say `y` or `n`.".to_owned()),
+            _ => Err("Answer `y` or `n`.".to_owned()),
         },
     )?;
     if is_wanted {
@@ -78,7 +78,7 @@ pub(super) fn approve(text: &str, shown: &str, output: &Output) -> Result<(), Fa
     Err(Failure::new(Exit::Refused, "nothing was written", ""))
 }
 
-/// What there is to start from, numbered from 1.
+/// Lists the sources, numbered from 1.
 fn sources(proposal: &Proposal, width: usize) -> Printable {
     let gallery = view::edit::init::gallery(width.saturating_sub("  1  ".len()));
     let mut text = printable!(
@@ -100,13 +100,13 @@ fn source(proposal: Proposal, output: &Output) -> Result<Basis, Failure> {
                 Ok(Some(&GALLERY[number - 2]))
             }
             _ if by_name.is_some() => Ok(by_name),
-            _ => Err(format!("Say a number from 1 to {}.", GALLERY.len() + 1)),
+            _ => Err(format!("Enter a number from 1 to {}.", GALLERY.len() + 1)),
         }
     })?;
     Ok(template.map_or(Basis::Folder(proposal), Basis::Template))
 }
 
-/// Asks until the answer is one.
+/// Asks until the answer is valid.
 fn asked<T>(
     question: &str,
     output: &Output,
@@ -124,6 +124,6 @@ fn asked<T>(
     Err(Failure::new(
         Exit::Error,
         format!("no answer in {ATTEMPTS_MAX} attempts; nothing was written"),
-        "`triad init --help` lists the flags, which need no answers",
+        "`triad init --help` lists the flags that replace the questions",
     ))
 }

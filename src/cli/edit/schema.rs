@@ -1,4 +1,4 @@
-//! `triad schema`: the manifest language in writing.
+//! `triad schema`: prints the manifest language.
 
 use clap::ValueEnum;
 
@@ -8,21 +8,22 @@ use crate::cli::output::Output;
 use crate::view::edit::schema::{document, json as schema_json, markdown};
 use crate::view::json;
 
-/// Print the manifest language: a reference, or a schema for editors and programs
+/// Print the manifest language, as a reference or as a schema
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad schema --format markdown")]
 pub(crate) struct Arguments {
-    /// Print it as this; kdl, or with `--json` json, where nothing is said
+    /// Print it in this format [default: kdl, or json with `--json`]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A schema, as a KDL 2 document
+    /// Schema for editors, as a KDL 2 document
     Kdl,
-    /// A reference for people
+    /// Reference for people
     Markdown,
-    /// A schema for programs, as one line
+    /// Schema for programs, on one line
     Json,
 }
 
@@ -31,8 +32,8 @@ pub(crate) fn run(own: &Arguments, output: &Output) -> Result<Exit, Failure> {
         (None, false) => Format::Kdl,
         (None | Some(Format::Json), true) => Format::Json,
         (Some(_), true) => {
-            let message = "`--json` together with another `--format`";
-            return Err(Failure::new(Exit::Usage, message, "keep one of them"));
+            let message = "`--json` cannot be used with another `--format`";
+            return Err(Failure::new(Exit::Usage, message, "use one of them"));
         }
         (Some(format), false) => format,
     };

@@ -1,4 +1,4 @@
-//! `triad explain`: one object from all sides: wanted, live, applied, and what apply would do.
+//! `triad explain`: shows one object as wanted, live and applied, and what apply would do.
 
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
@@ -11,15 +11,23 @@ use crate::view::json::about as json;
 use crate::view::look::about;
 use crate::{live, plan};
 
-/// Say all about one session, window or pane
+/// Show everything about one session, window or pane
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad explain [OPTIONS] [MANIFEST] <ADDRESS>")]
+#[command(
+    override_usage = "triad explain [MANIFEST] <ADDRESS>",
+    before_help = "triad explain web/main/api",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
-    /// The manifest, unless it is found from here; and then what is meant: `session`,
-    /// `session/window`, `session/window/pane`, or the name of a pane that no other has
+    /// Manifest, unless it is found from here, then one address: `session`, `session/window`,
+    /// `session/window/pane`, or just the name of a pane if it is unique
     #[arg(value_name = "ADDRESS", num_args = 1..=2, required = true)]
     words: Vec<String>,
 }
+
+const DETAILS: &str = "\
+Shows what the manifest wants and on which line, what is live, what was last applied, and what \
+`apply` would do and why.";
 
 pub(crate) async fn run(
     global: &Global,
@@ -30,7 +38,7 @@ pub(crate) async fn run(
     let (manifest, written) = match &own.words[..] {
         [manifest, written] => (Some(manifest.as_str()), written),
         [written, ..] => (None, written),
-        [] => return Err(Failure::new(Exit::Usage, "there is no address", "name one")),
+        [] => return Err(Failure::new(Exit::Usage, "no address given", "name one")),
     };
     let layout = world.found_layout(global, manifest)?;
     let server = world.server(global, Some(&layout))?;
@@ -50,7 +58,7 @@ pub(crate) async fn run(
     Ok(Exit::Success)
 }
 
-/// The one object that is meant: by its address, or by the name of a pane that no other has.
+/// Returns the object that an address, or the name of a unique pane, means.
 fn meant(written: &str, known: &[Address]) -> Result<Address, Failure> {
     let address = written.parse::<Address>();
     if let Some(address) = address.ok().filter(|address| known.contains(address)) {
@@ -69,7 +77,7 @@ fn meant(written: &str, known: &[Address]) -> Result<Address, Failure> {
     let (message, help) = match error {
         Some(error) => (error.to_string(), error.help()),
         None => (
-            format!("`{written}` is not the address of one object"),
+            format!("`{written}` does not name a single object"),
             "name a session, a window or a pane, without `*`".to_owned(),
         ),
     };

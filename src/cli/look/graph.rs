@@ -1,4 +1,5 @@
-//! `triad graph`: who waits for whom, among panes, steps of a plan, or what `down` ends.
+//! `triad graph`: draws the dependencies of panes, of the steps of a plan, or of the order of
+//! `down`.
 
 use clap::ValueEnum;
 
@@ -14,33 +15,34 @@ use crate::layout::{Address, Layout, Pattern};
 use crate::view::json;
 use crate::{graph, live, plan, view};
 
-/// Draw who needs whom; changes nothing
+/// Draw which pane depends on which
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad graph --format mermaid")]
 pub(crate) struct Arguments {
-    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
+    /// Manifest: a path, a folder, the name of a layout, or `-` for standard input
     manifest: Option<String>,
-    /// Only this and what it needs: `session`, `session/window`, `session/window/pane`, with `*` for
-    /// any name, or the name of a pane that no other has
+    /// Draw only these and what they depend on: `session/window/pane`, a shorter address, `*` for
+    /// any name, or just the name of a pane if it is unique
     #[arg(value_name = "ADDRESS")]
     addresses: Vec<Pattern>,
-    /// What is drawn
-    #[arg(long, value_name = "WHAT", default_value = "needs")]
+    /// Draw this graph
+    #[arg(long, value_name = "GRAPH", default_value = "needs")]
     of: Of,
-    /// How it is drawn
+    /// Draw it in this format
     #[arg(long, value_name = "FORMAT", default_value = "tree")]
     format: Format,
-    /// Say how each pane stands now; looks at the server
+    /// Show the state of each pane on the server
     #[arg(long)]
     live: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Of {
-    /// The panes and what each needs; needs no tmux
+    /// Panes and what each depends on; needs no tmux
     Needs,
-    /// The steps of what apply would do, and what each comes after
+    /// Steps of the plan that `apply` would carry out, in order
     Plan,
-    /// What down would end, and what ends before it
+    /// Panes that `down` would stop, in order
     Removal,
 }
 
@@ -74,7 +76,7 @@ pub(crate) async fn run(
     Ok(Exit::Success)
 }
 
-/// Nothing is started: what the manifest takes from the environment may be missing.
+/// Variables from the environment may be missing, because nothing is started.
 async fn of_needs(world: &World, global: &Global, own: &Arguments) -> Result<Graph, Failure> {
     let layout = world.open_layout(global, own.manifest.as_deref())?;
     let snapshot = if own.live {
@@ -112,7 +114,8 @@ async fn of_removal(world: &World, global: &Global, own: &Arguments) -> Result<G
     Ok(graph.part(&own.addresses, &panes(wanted))?)
 }
 
-/// What may be asked for without being in the graph: that nothing happens to it is no mistake.
+/// Returns the panes that may be named although they are not in the graph: a pane without a step is
+/// no mistake.
 fn panes(layout: Option<&Layout>) -> Vec<&Address> {
     let panes = layout.into_iter().flat_map(Layout::panes);
     panes.map(|pane| &pane.address).collect()

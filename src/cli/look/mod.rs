@@ -1,4 +1,4 @@
-//! The verbs that show what is wanted, what would be done, and what runs. They change nothing.
+//! The verbs that show the layout, the plan and the running panes. They change nothing.
 
 pub(super) mod explain;
 pub(super) mod graph;

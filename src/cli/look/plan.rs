@@ -1,4 +1,4 @@
-//! `triad plan`: what apply would do.
+//! `triad plan`: shows what `apply` would do.
 
 use std::path::PathBuf;
 
@@ -14,23 +14,28 @@ use crate::view;
 use crate::view::json;
 use crate::view::text::printable::printable;
 
-/// Say what apply would do; changes nothing
+/// Show what `apply` would change, why, and which processes it would end
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad plan layouts/webapp.kdl", after_long_help = DETAILS)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
+    /// Manifest: a path, a folder, the name of a layout, or `-` for standard input
     manifest: Option<String>,
     #[command(flatten)]
     wishes: RequestFlags,
-    /// Exit with 2 if there is anything to do
+    /// Exit with 2 if there are changes
     #[arg(long)]
     check: bool,
-    /// Print the tmux commands that would be sent, one a line
+    /// Print the tmux commands that would be sent, one per line
     #[arg(long)]
     commands: bool,
-    /// Save the plan: `triad apply FILE` carries it out, as long as nothing has changed
+    /// Save the plan, for `triad apply FILE`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
+
+const DETAILS: &str = "\
+Changes nothing. A saved plan is for one server and one release of triad; `triad apply FILE` \
+carries out exactly that plan, or refuses if something has changed since. Secrets are not in it.";
 
 pub(crate) async fn run(
     global: &Global,
@@ -59,7 +64,10 @@ pub(crate) async fn run(
     }
     output.json(&json::plan(&plan));
     if let Some(out) = &own.out {
-        output.news(printable!("\nsaved: triad apply {}", out.display()));
+        output.news(printable!(
+            "\nsaved; carry it out with: triad apply {}",
+            out.display()
+        ));
     }
     let has_changes = own.check && !plan.is_empty();
     Ok(if has_changes {

@@ -1,4 +1,4 @@
-//! `triad ps`: how every pane stands, since when, and why. Looks once, probes nothing.
+//! `triad ps`: lists panes with their states. Looks once, and runs no probe.
 
 use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
@@ -17,31 +17,34 @@ use crate::view::json;
 use crate::watcher::{Look, Of, Pace, Watcher, unless_told};
 use crate::{live, view};
 
-/// Say how every pane stands, since when and why; changes nothing and probes nothing
-///
-/// `ready` is what an apply, a wait or the program itself has found; `starting` is what has probes
-/// and is not known to be ready.
+/// List panes with their state, since when, and why
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad ps [OPTIONS] [MANIFEST|NAME] [ADDRESS]...")]
+#[command(
+    override_usage = "triad ps [OPTIONS] [MANIFEST|NAME] [ADDRESS]...",
+    before_help = "triad ps --watch",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
-    /// The manifest, or the name of a layout whose file is not needed, unless it is found from
-    /// here; and then what is meant: `session`, `session/window`, `session/window/pane`, with `*`
-    /// for any name, or the name of a pane that no other has
+    /// Manifest or the name of a layout, unless the manifest is found from here, then addresses:
+    /// `session/window/pane`, a shorter one, `*` for any name, or a pane's name if it is unique
     #[arg(value_name = "ADDRESS")]
     words: Vec<String>,
-    /// All layouts on the server, without their manifests; as it is without a word where no manifest,
-    /// or more than one, is found from here
+    /// List every layout on the server; the default if no manifest, or more than one, is found here
     #[arg(short, long)]
     all: bool,
-    /// Exit with 8 if something has failed, is dead or is missing, with 9 if nothing of it runs
+    /// Exit with 8 if a pane has failed or is missing, with 9 if nothing runs
     #[arg(long)]
     check: bool,
-    /// Draw it again every two seconds, what has failed first, until `q` or Ctrl-C; needs a terminal
+    /// Refresh every two seconds, failures first, until `q` or Ctrl-C
     #[arg(short, long, conflicts_with_all = ["check", "json"])]
     watch: bool,
 }
 
-/// What is looked at again and again.
+const DETAILS: &str = "\
+Reads the state that tmux holds, and runs no probe: a pane is `ready` if an apply, a wait or its \
+own program found it ready, and `starting` if it has probes and was not found ready yet.";
+
+/// The panes that are listed, and where.
 struct View {
     /// `None`: all layouts.
     meant: Option<lookup::Meant>,
@@ -56,8 +59,8 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     if own.watch && !output.is_watched() {
-        let message = "`--watch` draws on a terminal, and standard output is none";
-        let help = "`triad ps --json` tells scripts, `triad wait` waits for a state";
+        let message = "`--watch` needs a terminal, and standard output is not one";
+        let help = "scripts can use `triad ps --json` or `triad wait`";
         return Err(Failure::new(Exit::Usage, message, help));
     }
     let world = World::read(global)?;
@@ -117,7 +120,7 @@ impl View {
         Ok((view, snapshot))
     }
 
-    /// The panes that are looked at.
+    /// Returns the panes that are listed.
     fn of(&self) -> Of<'_> {
         match &self.meant {
             None => Of::All,
@@ -129,7 +132,7 @@ impl View {
         }
     }
 
-    /// How all that is asked for stands.
+    /// Returns the status of the listed panes.
     fn layouts(&self, look: Look) -> Result<Vec<LayoutStatus>, Failure> {
         let mut layouts = status::part(look.layouts, &self.patterns)?;
         for layout in &mut layouts {
@@ -138,7 +141,7 @@ impl View {
         Ok(layouts)
     }
 
-    /// Draws until a signal comes, or the server does not answer any more.
+    /// Draws until a signal comes, or the server no longer answers.
     async fn watch(
         &self,
         mut watcher: Watcher,
@@ -166,10 +169,10 @@ impl View {
     }
 }
 
-/// How the pause between two looks went.
+/// The end of a pause between two looks.
 enum Pause {
     Over,
-    /// By the key that ends it.
+    /// The key that ends the display was typed.
     Ended,
 }
 
@@ -186,5 +189,5 @@ async fn pause(watcher: &Watcher, keys: &mut Option<Keys>) -> Pause {
     }
 }
 
-/// The key that ends it.
+/// The key that ends the display.
 const END: u8 = b'q';

@@ -1,4 +1,4 @@
-//! `triad render`: the layout as one shell script that builds it without triad. Looks at no server.
+//! `triad render`: prints a shell script that builds the layout without triad. Contacts no server.
 
 use std::path::PathBuf;
 
@@ -15,11 +15,13 @@ use crate::template::DocumentError;
 use crate::view::json::{FORMAT, JsonRender};
 use crate::{load, plan};
 
-/// What a template can name, for the long help.
+/// The values that a template can use, for the long help.
 const CONTEXT: &str = "\
+The script creates panes in the order of their `needs`, but does not wait for readiness.
+
 Templates:
-  The script is made by a Handlebars template, which `--template FILE` replaces and
-  `--print-template` prints, as a start for another. It can name, in version 1 of its context:
+  A Handlebars template makes the script. `--print-template` prints the built-in one, and
+  `--template FILE` replaces it. Version 1 of its context has these values:
 
   format, triad        the version of the context, and of triad
   layout               name, line (the name, fit for a comment), root
@@ -36,23 +38,23 @@ Templates:
                        argument), arguments, names, record, targets, gifts, summary, left_out
 
   `{{#each panes}}{{name}}{{/each}}` works as in Handlebars, and so do the helpers of manifests:
-  `sh`, `default`, `lower`, `upper`, `slug`, `basename`. A name that is not there is an error.
+  `sh`, `default`, `lower`, `upper`, `slug`, `basename`. An unknown name is an error.
 
-Values of `KEY from=\"env\"` are those of whoever runs the script; none stands in it.";
+The script reads the values of `KEY from=\"env\"` when it runs, and contains none of them.";
 
-/// Print the layout as one shell script that builds it with tmux alone
+/// Print the layout as a shell script that needs tmux but not triad
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = CONTEXT)]
+#[command(before_help = "triad render layouts/webapp.kdl", after_long_help = CONTEXT)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`
+    /// Manifest: a path, a folder, the name of a layout, or `-` for standard input
     manifest: Option<String>,
-    /// Write it for this shell
+    /// Write the script for this shell
     #[arg(long, value_name = "SHELL", default_value = "sh")]
     shell: Shell,
-    /// Make it with this template instead of triad's own
+    /// Use this template instead of the built-in one
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
-    /// Print triad's own template
+    /// Print the built-in template
     #[arg(long, conflicts_with_all = ["manifest", "template"])]
     print_template: bool,
 }
@@ -100,7 +102,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         width: UNSEEN.0,
         height: UNSEEN.1,
         own_pane: None,
-        // The values of secrets are not in here.
+        // The script contains no secrets to compare.
         salt: None,
     };
     let plan = plan::plan(&layout, &Snapshot::default(), &conditions)?;
@@ -113,7 +115,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     print(Some(layout.name), made)
 }
 
-/// A template that makes no script: where, why, and the nearest name.
+/// Returns the failure of a template: the line, the reason, and the nearest name.
 fn misfit(error: &DocumentError, template: Option<&str>) -> Failure {
     let line = error.line.map(|line| format!(":{line}"));
     let place = format!(
@@ -123,7 +125,7 @@ fn misfit(error: &DocumentError, template: Option<&str>) -> Failure {
     );
     let help = match &error.nearest {
         Some(name) => format!("did you mean `{name}`?"),
-        None => "`triad render --help` lists what a template can name".to_owned(),
+        None => "`triad render --help` lists the values that a template can use".to_owned(),
     };
     Failure::new(Exit::Invalid, format!("{place}: {}", error.why), help)
 }

@@ -1,4 +1,4 @@
-//! `triad show`: a saved plan, as it was when it was made. Looks at no server.
+//! `triad show`: shows a saved plan as it was made. Contacts no server.
 
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
@@ -10,13 +10,14 @@ use crate::cli::pipeline::saved;
 use crate::view;
 use crate::view::json;
 
-/// Show a saved plan; needs no tmux
+/// Show a saved plan
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad show tonight.json")]
 pub(crate) struct Arguments {
-    /// The file that `triad plan --out FILE` has written
+    /// File that `triad plan --out FILE` wrote
     #[arg(value_name = "FILE")]
     file: String,
-    /// Print the tmux commands that would be sent from here, one a line
+    /// Print the tmux commands that would be sent from here, one per line
     #[arg(long)]
     commands: bool,
 }
@@ -29,7 +30,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         Failure::new(
             Exit::Stale,
             message,
-            "make it again: `triad plan --out FILE`",
+            "save it again: `triad plan --out FILE`",
         )
     })?;
     if own.commands {

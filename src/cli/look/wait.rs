@@ -1,5 +1,5 @@
-//! `triad wait`: until panes are ready, started, done, gone, stopped or failed, or have printed a
-//! line.
+//! `triad wait`: waits until panes are ready, started, done, gone, stopped or failed, or have
+//! printed a line.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -25,46 +25,50 @@ use crate::view::text::paint::wrapped;
 use crate::view::text::printable::Printable;
 use crate::watcher::wait::{self, Goal, Limit, WaitOutcome, WaitRequest};
 
-/// Wait until panes are ready, or what else they are to be
-///
-/// Exits with 8 at once if one can never be that any more: it is dead, stopped, or its pane is gone;
-/// and with 8 when the time is over, saying what was still waited for. Holds no lock; that a pane
-/// was found to be ready is written down on it, as apply does.
+/// Wait until panes are ready, or reach another state
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad wait [OPTIONS] [MANIFEST|NAME] [ADDRESS]...")]
+#[command(
+    override_usage = "triad wait [OPTIONS] [MANIFEST|NAME] [ADDRESS]...",
+    before_help = "triad wait api --timeout 30s",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
-    /// The manifest, or the name of a layout whose file is not needed, unless it is found from
-    /// here; and then what is meant: `session`, `session/window`, `session/window/pane`, with `*`
-    /// for any name, or the name of a pane that no other has
+    /// Manifest or the name of a layout, unless the manifest is found from here, then addresses:
+    /// `session/window/pane`, a shorter one, `*` for any name, or a pane's name if it is unique
     #[arg(value_name = "ADDRESS")]
     words: Vec<String>,
-    /// What they are to be
+    /// Wait for this state
     #[arg(long = "for", value_name = "STATE", default_value = "ready")]
     state: For,
-    /// A line of output that matches this regular expression, instead of a state
+    /// Wait for a line of output that matches this regular expression
     #[arg(long, value_name = "REGEX", conflicts_with = "state", value_parser = wait::regex)]
     line: Option<String>,
-    /// How long, or `none` [default: as each pane's `ready` says; 60s for a line, 10m for an end]
+    /// Give up after this time, or `none` [default: the pane's `ready` deadline; 60s for a line, 10m
+    /// for an exit]
     #[arg(long, value_name = "TIME", value_parser = limit)]
     timeout: Option<Limit>,
-    /// One of them is enough
+    /// Stop waiting when the first of the panes gets there
     #[arg(long)]
     any: bool,
 }
 
+const DETAILS: &str = "\
+Runs the same probes as `apply`, and holds no lock. Exits with 8 when the time is over, and at \
+once when a pane can no longer reach the state: it is dead, stopped or gone.";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum For {
-    /// Its probes hold; a task has succeeded; without probes, it runs
+    /// Its probes succeed; without probes, it runs; a task has exited with status 0
     Ready,
     /// Its program was started
     Started,
-    /// Its program has ended as it may: with 0
+    /// Its program exited with status 0
     Done,
-    /// The pane is not there any more
+    /// The pane no longer exists
     Gone,
-    /// `triad stop` has ended its program
+    /// `triad stop` stopped its program
     Stopped,
-    /// Its program has ended as it should not
+    /// Its program exited when it should not, or with a status other than 0
     Failed,
 }
 
@@ -150,8 +154,8 @@ fn asked(whose: &Selected) -> LayoutRef<'_> {
     }
 }
 
-/// The panes that are asked for. What is gone already may well be asked for as such, where no
-/// manifest tells what there was.
+/// Returns the panes to wait for. Without a manifest, a pane that no longer exists may be waited
+/// for with `--for gone`.
 fn chosen(whose: &Selected, goal: &Goal) -> Result<Vec<PaneStatus>, Failure> {
     let layouts = status::of_layout(asked(whose), &whose.snapshot, &Clock::unread());
     let may_be_gone = *goal == Goal::Gone && whose.meant.wanted.is_none();
@@ -171,12 +175,12 @@ fn chosen(whose: &Selected, goal: &Goal) -> Result<Vec<PaneStatus>, Failure> {
         .collect())
 }
 
-/// Where no pane is there to be waited for: they are gone, or nobody knows which are to come.
+/// Ends a wait that has no panes: they are gone, or it is unknown which panes there will be.
 fn nothing(whose: &Selected, goal: &Goal, any: bool, output: &Output) -> Result<Exit, Failure> {
     let layout = &whose.meant.layout;
     if *goal != Goal::Gone {
-        let message = format!("nothing of `{layout}` runs here to wait for");
-        let help = "name its manifest, which says what is to come";
+        let message = format!("no pane of `{layout}` runs here");
+        let help = "name its manifest, which says which panes to wait for";
         return Err(Failure::new(Exit::Unhealthy, message, help));
     }
     output.json(&json::wait::wait(goal, any, std::iter::empty()));
@@ -189,7 +193,7 @@ fn nothing(whose: &Selected, goal: &Goal, any: bool, output: &Output) -> Result<
         took: Duration::ZERO,
     };
     output.json(&json::wait::end(&outcome, Exit::Success.code()));
-    let text = format!("nothing of it is there in `{layout}`");
+    let text = format!("already gone: `{layout}` has no such pane");
     output.news(wrapped(&text, output.look().width, 0));
     Ok(Exit::Success)
 }
@@ -202,7 +206,7 @@ fn exit(outcome: &WaitOutcome) -> Exit {
     }
 }
 
-/// A time, or none.
+/// Parses a time or `none`.
 fn limit(text: &str) -> Result<Limit, String> {
     if text == "none" {
         return Ok(Limit::Endless);

@@ -1,4 +1,4 @@
-//! The execution of a plan that was agreed to: hooks, scripts, what is told, the exit code.
+//! The execution of an approved plan: hooks, scripts, reports, the exit code.
 
 use std::time::Duration;
 
@@ -23,21 +23,21 @@ use crate::view::run::events;
 use crate::view::text::words;
 use crate::{execute, live, preflight, render};
 
-/// What a plan is executed with.
+/// The settings for the execution of a plan.
 #[derive(Debug)]
 pub(crate) struct Mandate {
     pub manner: Manner,
-    /// What programs and probes get of the caller's environment.
+    /// The caller's environment for programs and probes.
     pub environment: Environment,
-    /// Frames what tmux prints.
+    /// The word that frames tmux's output.
     pub nonce: String,
-    /// What others are told that wait for a lock.
+    /// The purpose that is shown to others that wait for a lock.
     pub purpose: String,
-    /// How long another holder of a lock is waited for.
+    /// The time to wait for another holder of a lock.
     pub patience: Duration,
 }
 
-/// Renders and executes a plan, telling what happens, and returns how it ended.
+/// Renders and executes a plan, reporting its events, and returns how it ended.
 pub(crate) async fn act(
     plan: &Plan,
     mandate: Mandate,
@@ -77,7 +77,7 @@ pub(crate) async fn act(
     let reporter = Reporter::new(events::Lines::new(plan, output.look()), output);
     let mut tell = |event: Event| reporter.tell(&event);
     let executed = execute::execute(plan, &rendered, server, &conditions, interrupt, &mut tell);
-    // Large, and moved about below.
+    // It is large, and moved below.
     let executed = Box::pin(executed);
     let subjects = plan.steps.iter().map(|step| &step.subject);
     let addresses = subjects.map(|subject| subject.address.clone()).collect();
@@ -99,7 +99,7 @@ pub(crate) async fn act(
     Ok((outcome, exit))
 }
 
-/// What execution locks while it changes something.
+/// Returns the locks that execution holds while it changes something.
 fn locks(plan: &Plan, mandate: &Mandate, server: &Server) -> Locks {
     let socket = server.socket_path();
     let key = owner_key(&plan.layout, &plan.manifest);
@@ -111,7 +111,7 @@ fn locks(plan: &Plan, mandate: &Mandate, server: &Server) -> Locks {
     }
 }
 
-/// The failure that a server is which is too old, or has ended.
+/// Returns a failure if the server is too old, or has exited.
 fn lost(plan: &Plan, outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
     if let Some(version) = &outcome.too_old {
         let version = Version::parse(version);
@@ -123,33 +123,33 @@ fn lost(plan: &Plan, outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
             Err(Failure::new(
                 exit,
                 format!(
-                    "the tmux server ended with its last pane: the shell of {} ended at once",
+                    "the tmux server exited with its last pane: the shell of {} exited at once",
                     words::quoted(&panes)
                 ),
-                "see what `default-shell` and `default-command` are in your tmux.conf, or write `shell` in \
-                 the manifest",
+                "check `default-shell` and `default-command` in your tmux.conf, or set `shell` in the \
+                 manifest",
             ))
         }
         Some(pid) => Err(Failure::new(
             exit,
             format!(
-                "the tmux server, pid {pid}, ended while triad waited, and with it all that ran there"
+                "the tmux server, pid {pid}, exited while triad waited, and all of its panes are gone"
             ),
-            "see who ended it; the next `triad apply` makes everything again",
+            "`triad apply` creates everything again",
         )),
         None => Ok(()),
     }
 }
 
-/// The signal handlers, which replace what signals do by default.
+/// Installs signal handlers, which replace the default effects of signals.
 pub(crate) fn listen() -> Result<Interrupt, Failure> {
     Interrupt::listen().map_err(|error| {
-        let message = format!("cannot listen to signals: {error}");
+        let message = format!("cannot listen for signals: {error}");
         Failure::new(Exit::Error, message, "")
     })
 }
 
-/// Whether all that runs on a server is shells that this plan has started on it.
+/// Whether the server has only shells that this plan has started.
 fn has_only_shells(plan: &Plan) -> bool {
     let mut starts = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Start(start) => Some(&start.pane.command),
@@ -158,7 +158,7 @@ fn has_only_shells(plan: &Plan) -> bool {
     plan.server_id.is_none() && starts.all(|command| matches!(command, Command::Shell(_)))
 }
 
-/// What to type to go there.
+/// Returns the command that attaches to the layout.
 pub(crate) fn attach_command(layout: &Layout, server: &Server) -> String {
     let session = layout
         .sessions
@@ -167,7 +167,7 @@ pub(crate) fn attach_command(layout: &Layout, server: &Server) -> String {
     advice::command(server, &["attach", session.unwrap_or(&layout.name)])
 }
 
-/// The exit code that an outcome stands for.
+/// Returns the exit code for an outcome.
 fn ended(outcome: &Outcome) -> Exit {
     let failed = outcome.count(|step| matches!(step, StepOutcome::Failed(_)));
     let skipped = outcome.count(|step| matches!(step, StepOutcome::Skipped(_)));
@@ -178,8 +178,8 @@ fn ended(outcome: &Outcome) -> Exit {
         None if outcome.gone_server.is_some() => Exit::NotReady,
         None if outcome.is_locked_out && !outcome.is_touched => Exit::Locked,
         None if failed > 0 && !outcome.is_touched => Exit::Error,
-        // What has left its pane to run on its own is told, and is no failure: to run again would
-        // not end it.
+        // A process that still runs outside its pane is reported, and is no failure: a further run
+        // would not end it.
         None if failed > 0 => Exit::Partial,
         None if skipped > 0 || !outcome.unready.is_empty() => Exit::NotReady,
         None => Exit::Success,

@@ -1,4 +1,4 @@
-//! Help for a name that is not there: commands that work as they stand, for the server that was asked.
+//! Help for an unknown name: commands that work as they stand, for the server that was named.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::tmux::server::Server;
 /// The most commands that are advised at once.
 const COMMANDS_MAX: usize = 5;
 
-/// What to type for a command of triad on this server.
+/// Returns a command of triad for this server.
 pub(crate) fn command(server: &Server, words: &[&str]) -> String {
     let flags = server.flags();
     let words = flags
@@ -27,7 +27,7 @@ pub(crate) fn command(server: &Server, words: &[&str]) -> String {
     format!("triad {}", words.join(" "))
 }
 
-/// Says where to go instead of a session or layout that is not there.
+/// Returns the help for an unknown session or layout.
 pub(crate) fn instead_of_session(
     name: &str,
     world: &World,
@@ -48,13 +48,15 @@ pub(crate) fn instead_of_session(
     let commands = names.iter().map(|name| command(server, &["attach", name]));
     let up = command(server, &["up"]);
     match (alternatives(commands), world.load(None)) {
-        (Some(commands), _) => format!("go to a session that is there: {commands}"),
-        (None, Ok(_)) => format!("`{up}` starts the layout of the manifest here and goes there"),
+        (Some(commands), _) => format!("attach to a session that exists: {commands}"),
+        (None, Ok(_)) => {
+            format!("`{up}` starts the layout of the manifest here and attaches to it")
+        }
         (None, Err(_)) => format!("`triad init` writes a manifest, and `{up}` starts its layout"),
     }
 }
 
-/// Says which layout may have been meant by a name of which nothing runs; `None`: nothing runs at all.
+/// Returns the help for a layout of which no pane runs; `None` if no layout runs at all.
 pub(crate) fn instead_of_layout(
     name: &str,
     server: &Server,
@@ -68,7 +70,7 @@ pub(crate) fn instead_of_layout(
     if let Some((session, layout)) = of_session {
         let command = command(server, &["down", layout]);
         return Some(format!(
-            "`{session}` is a session of `{layout}`: `{command}`"
+            "`{session}` is a session of the layout `{layout}`: `{command}`"
         ));
     }
     if let Some(near) = near() {
@@ -80,16 +82,16 @@ pub(crate) fn instead_of_layout(
     (!owned.is_empty()).then(|| lists(server))
 }
 
-/// How a verb is told which layout it is about.
+/// The ways to name the layout of a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// By its name: its file is not needed.
+    /// By name: the file is not needed.
     Name,
     Manifest,
 }
 
-/// The failure of a verb with these words that no manifest is at hand, with commands which name the
-/// layout that the words mean.
+/// Returns the failure for these words of a verb if there is no manifest, with commands that name
+/// the layout.
 pub(crate) async fn without_manifest(
     failure: Failure,
     (verb, words, whose): (&str, &[String], Whose),
@@ -129,8 +131,8 @@ pub(crate) async fn without_manifest(
     Failure::new(failure.exit, message, help)
 }
 
-/// The addresses that words mean in a layout: of panes that it has, of all where they name the layout
-/// alone. `None`: they mean none.
+/// Returns the addresses that words mean in a layout: of its panes, or of all if they name only the
+/// layout. `None` if they mean none.
 fn meant<'w>(words: &'w [String], name: &str, layout: LayoutStatus) -> Option<Vec<&'w str>> {
     let rest = match words {
         [first, rest @ ..] if first == name => rest,
@@ -145,7 +147,8 @@ fn meant<'w>(words: &'w [String], name: &str, layout: LayoutStatus) -> Option<Ve
     has_panes.then(|| rest.iter().map(String::as_str).collect())
 }
 
-/// The failure that words mean no pane of `layout`; those that name a layout are told as that.
+/// Returns the failure for words that name no pane of `layout`. If they name a layout, the help
+/// says so.
 pub(crate) fn of_patterns(
     errors: &[PatternError],
     layout: &str,
@@ -166,7 +169,7 @@ pub(crate) fn of_patterns(
             return lists(server);
         }
         if written == layout {
-            return format!("`{written}` is the name of the whole layout, whose panes are `'*'`");
+            return format!("`{written}` is the layout itself: `'*'` means all of its panes");
         }
         let other = owners().find(|owner| owner.layout == *written);
         other.map_or_else(
@@ -187,7 +190,7 @@ pub(crate) fn of_patterns(
     }
 }
 
-/// Says how to find out what there is.
+/// Returns the help that lists the running layouts.
 fn lists(server: &Server) -> String {
     format!(
         "`{}` lists what runs here",
@@ -195,7 +198,7 @@ fn lists(server: &Server) -> String {
     )
 }
 
-/// Commands in backticks, any of which will do.
+/// Joins alternative commands, in backticks.
 fn alternatives(commands: impl Iterator<Item = String>) -> Option<String> {
     let quoted: Vec<String> = commands.map(|command| format!("`{command}`")).collect();
     let (last, others) = quoted.split_last()?;

@@ -1,4 +1,5 @@
-//! The manifest's hooks around a verb: when they run, what they get, and what their failure means.
+//! The manifest's hooks around a verb: when they run, their environment, and the effect of a
+//! failure.
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -19,7 +20,7 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    /// Those of an apply. To wait for what runs already is nothing that hooks would be around.
+    /// Returns the hooks of an apply. A plan without steps only waits, and runs none.
     pub(crate) fn apply(plan: &Plan, layout: &Layout, site: &Site<'_>) -> Self {
         if plan.is_empty() {
             return Around::default();
@@ -39,7 +40,7 @@ impl Around {
         }
     }
 
-    /// Runs before anything is changed.
+    /// Runs the hook before anything is changed.
     pub(crate) async fn before(
         &self,
         interrupt: &mut Interrupt,
@@ -51,31 +52,32 @@ impl Around {
             .map_err(|error| failure(&error, Exit::Error, nothing))
     }
 
-    /// Whether something runs before anything is changed.
+    /// Whether a hook runs before anything is changed.
     pub(crate) fn has_before(&self) -> bool {
         self.before.is_some()
     }
 
-    /// What runs when everything is done.
+    /// Returns the name of the hook that runs after everything is done.
     pub(crate) fn name_of_after(&self) -> Option<&'static str> {
         self.after.as_ref().map(|hook| hook.name)
     }
 
-    /// Runs when everything is done.
+    /// Runs the hook after everything is done.
     pub(crate) async fn after(
         &self,
         interrupt: &mut Interrupt,
         output: &Output,
     ) -> Result<(), Failure> {
-        let all = "all else is done; the hook runs again when there is something to do again";
+        let all =
+            "everything else is done; the hook runs again the next time there is something to do";
         run(self.after.as_ref(), interrupt, output)
             .await
             .map_err(|error| failure(&error, Exit::Partial, all))
     }
 }
 
-/// A hook has the caller's environment as it is, what triad tells every program, and what the
-/// manifest sets for the whole layout.
+/// Returns a hook with its environment: the caller's, the variables that triad sets for every
+/// program, and the `env` of the layout.
 fn hook(
     name: &'static str,
     line: Option<&String>,
@@ -93,7 +95,7 @@ fn hook(
     let own = layout.env.iter();
     let folder = layout.used.as_ref();
     let folder = folder.map_or_else(|| layout.root.clone(), |used| used.path(&layout.root));
-    // A shell believes it if it leads to where the shell is.
+    // A shell trusts it if it leads to the shell's own directory.
     environment.insert("PWD".to_owned(), folder.to_string_lossy().into_owned());
     environment.insert(left_behind::MARK.to_owned(), left_behind::mark(name));
     environment
@@ -120,7 +122,7 @@ async fn run(
     if let Some(left) = left_behind::find().get(hook.name) {
         let what = left_behind::named(left);
         output.warning(&format!(
-            "the hook `{}` leaves processes running: {what}",
+            "the hook `{}` left processes running: {what}",
             hook.name
         ));
     }

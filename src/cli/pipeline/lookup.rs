@@ -1,5 +1,4 @@
-//! What `ps` and `wait` share: whose panes the words of a command line mean, and which, found out
-//! with one look at the server.
+//! The panes that the words of `ps` and `wait` mean, found with one look at the server.
 
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
@@ -12,19 +11,19 @@ use crate::layout::{Pattern, is_name};
 use crate::live::{self, Snapshot};
 use crate::tmux::server::Server;
 
-/// Selected panes are meant, and which.
+/// The selected layout and panes.
 #[derive(Debug)]
 pub(crate) struct Selected {
     pub meant: Meant,
     pub patterns: Vec<Pattern>,
     pub server: Server,
-    /// As all was when it was found out.
+    /// The state of the server at that look.
     pub snapshot: Snapshot,
 }
 
-/// Reads `[MANIFEST|NAME] [ADDRESS…]`. A first word that is the name of a layout which is live here
-/// means that, and so does the
-/// name of the one found from here, unless this has a session or a pane of that name.
+/// Reads `[MANIFEST|NAME] [ADDRESS…]`. A first word that is the name of a live layout means that
+/// layout, and so does the name of the layout that is found from here, unless this has a session or
+/// a pane of that name.
 pub(crate) async fn whose(
     world: &World,
     global: &Global,
@@ -35,7 +34,8 @@ pub(crate) async fn whose(
         _ => (None, words),
     };
     let found = down::meant(world, global, manifest);
-    // Without a word it was the manifest from here; a word that is one was meant as one.
+    // Without words, it is the manifest found from here; a first word that is a manifest is final,
+    // too.
     let is_final = words.is_empty() || manifest.is_some();
     let found = if is_final { Ok(found?) } else { found };
     let wanted = found.as_ref().ok().and_then(|meant| meant.wanted.as_ref());
@@ -66,14 +66,14 @@ pub(crate) async fn whose(
     })
 }
 
-/// Whether a layout of this name is live.
+/// Whether a layout with this name is live.
 fn is_live(name: &str, snapshot: &Snapshot) -> bool {
     let sessions = snapshot.sessions.iter();
     let mut owners = sessions.filter_map(|session| session.owner.as_ref());
     owners.any(|owner| owner.layout == name)
 }
 
-/// Whether a manifest has a session or a pane of this name.
+/// Whether a manifest has a session or a pane with this name.
 fn has(meant: &Meant, name: &str) -> bool {
     meant.wanted.as_ref().is_some_and(|layout| {
         let mut panes = layout.panes().map(|pane| &pane.address);

@@ -1,6 +1,6 @@
-//! What verbs share on the way from a command line to its end: which panes are meant, what is asked
-//! of a plan, the plan itself, the approval, the hooks, the execution, the report. The order of all
-//! that is in `stages`; what is particular to a verb is its `Verb`.
+//! The stages that verbs share between a command line and its end: the selected panes, the request,
+//! the plan, the approval, the hooks, the execution, the report. `stages` has their order; a `Verb`
+//! has what is particular to one verb.
 
 pub(super) mod act;
 pub(super) mod advice;

@@ -1,4 +1,4 @@
-//! The plan of a layout with all that it takes: one look at the server and the machine, the preflight.
+//! The plan of a layout: one look at the server and the machine, and the preflight.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 use crate::{live, load, plan, preflight, render};
 
-/// The way from what is live to `layout`, if everything is there that it takes, and what it was
-/// made of.
+/// Plans the way from the live state to `layout`, and returns the plan with its grounds. Fails if
+/// something that the plan needs is missing.
 pub(crate) async fn planned_on(
     layout: &Layout,
     world: &World,
@@ -40,7 +40,7 @@ pub(crate) async fn planned_on(
     Ok((plan, grounds))
 }
 
-/// What a plan was made of besides its layout.
+/// The grounds of a plan besides its layout.
 #[derive(Debug)]
 pub(crate) struct Grounds {
     pub snapshot: Snapshot,
@@ -49,7 +49,7 @@ pub(crate) struct Grounds {
     pub machine: plan::Machine,
 }
 
-/// Whether everything is there that a plan takes. A hook may still make what programs need.
+/// Checks that nothing is missing that a plan needs. A hook may still create what programs need.
 pub(crate) fn complete(
     plan: &Plan,
     snapshot: &Snapshot,
@@ -66,7 +66,7 @@ pub(crate) fn complete(
     Err(missing.into())
 }
 
-/// What a server is asked for a plan.
+/// Returns the query to a server for a plan.
 pub(crate) fn question(layout: &Layout, asked: &plan::Request) -> live::Query {
     let mut question = live::Query::of(layout);
     if asked.adopts {
@@ -76,7 +76,7 @@ pub(crate) fn question(layout: &Layout, asked: &plan::Request) -> live::Query {
     question
 }
 
-/// What only the machine tells: looked at where it matters, which is seldom.
+/// Looks at the machine for what tmux does not know, which is seldom needed.
 pub(crate) fn machine(
     layout: &Layout,
     snapshot: &Snapshot,
@@ -95,7 +95,7 @@ pub(crate) fn machine(
     }
 }
 
-/// The scripts of a plan as tmux would be sent them, but for secrets.
+/// Returns the scripts of a plan as they would be sent to tmux, without secrets.
 pub(crate) fn commands(
     plan: &Plan,
     environment: &Environment,

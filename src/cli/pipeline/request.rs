@@ -1,33 +1,32 @@
-//! The flags of `apply`, `up` and `plan` that ask more of a plan than the manifest says.
+//! The flags of `apply`, `up` and `plan` that ask for more than the manifest says.
 
 use crate::layout::Pattern;
 use crate::plan;
 
-/// What is asked for besides the manifest.
+/// The flags that ask for more than the manifest says.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct RequestFlags {
-    /// Start this pane again although nothing about it has changed; `*` stands for any name, and
-    /// fewer parts for everything below; may be given several times
-    #[arg(long, value_name = "ADDRESS")]
+    /// Restart this pane although nothing about it changed; `*` stands for any name, a shorter
+    /// address for everything below it; may be given several times
+    #[arg(long, value_name = "ADDRESS", help_heading = "Changes")]
     replace: Vec<Pattern>,
-    /// Bring about this part of the layout and what it needs, and leave everything else as it is;
-    /// addresses as with `--replace`
-    #[arg(long, value_name = "ADDRESS")]
+    /// Apply only this part of the layout and what it depends on; addresses as in `--replace`
+    #[arg(long, value_name = "ADDRESS", help_heading = "Changes")]
     only: Vec<Pattern>,
-    /// Keep what is not in the manifest any more
-    #[arg(long)]
+    /// Keep panes that are no longer in the manifest
+    #[arg(long, help_heading = "Changes")]
     no_prune: bool,
-    /// Take over a session that was made by hand, or one of this layout whose manifest was at
-    /// another path; what runs in it is kept
-    #[arg(long, conflicts_with = "only")]
+    /// Take over a session made by hand, or applied from a manifest at another path, and keep what
+    /// runs in it
+    #[arg(long, conflicts_with = "only", help_heading = "Changes")]
     adopt: bool,
-    /// Put back sizes that were changed by hand
-    #[arg(long)]
+    /// Restore sizes that were changed by hand
+    #[arg(long, help_heading = "Changes")]
     relayout: bool,
 }
 
 impl RequestFlags {
-    /// As planning takes them.
+    /// Returns the request for planning.
     pub(crate) fn asked(&self) -> plan::Request {
         plan::Request {
             replace: self.replace.clone(),

@@ -1,4 +1,4 @@
-//! What verbs share that write, read and carry out a saved plan.
+//! Saved plans: writing, reading, and carrying them out.
 
 use std::path::Path;
 
@@ -13,12 +13,12 @@ use crate::saved::{self, Saved, SavedError, SecretError};
 use crate::tmux::server::{Server, Socket};
 use crate::{live, load, save};
 
-/// Says what to do with a plan that is of no use any more.
-const AGAIN: &str = "look at what there is to do now, and save it again: `triad plan --out FILE`";
-/// How a saved plan begins.
+/// The help for a plan that can no longer be used.
+const AGAIN: &str = "make a new plan: `triad plan --out FILE`";
+/// The first bytes of a saved plan.
 const BEGINS: &[u8] = b"{\"";
 
-/// Writes a plan down.
+/// Saves a plan to a file.
 pub(crate) fn save(
     path: &Path,
     layout: &Layout,
@@ -40,7 +40,7 @@ pub(crate) fn save(
     Ok(save::private(path, &text, saved::is_replaceable)?)
 }
 
-/// The plan of this path.
+/// Reads the plan at this path.
 pub(crate) fn read(world: &World, name: &str) -> Result<Saved, Failure> {
     let path = world.current.join(name);
     let bytes = load::plan(&path, BEGINS, saved::SIZE_MAX)?;
@@ -51,14 +51,15 @@ fn parsed(name: &str, bytes: Option<Vec<u8>>) -> Result<Saved, Failure> {
     let saved = bytes.map_or(Err(SavedError::NotOne), |bytes| Saved::read(&bytes));
     saved.map_err(|error| {
         let help = match error {
-            SavedError::NotOne => "`triad plan --out FILE` saves one",
-            _ => "make it again: `triad plan --out FILE`",
+            SavedError::NotOne => "`triad plan --out FILE` saves a plan",
+            _ => AGAIN,
         };
         Failure::new(Exit::Stale, format!("cannot use `{name}`: {error}"), help)
     })
 }
 
-/// The plan that an argument names where a manifest may stand too; `None`: it is no plan.
+/// Returns the plan that an argument names where a manifest is possible, too; `None` if it is no
+/// plan.
 pub(crate) fn named(
     world: &World,
     global: &Global,
@@ -70,19 +71,20 @@ pub(crate) fn named(
     };
     let path = world.current.join(name);
     let bytes = match load::plan(&path, BEGINS, saved::SIZE_MAX) {
-        // What cannot be read is told as of any manifest.
+        // A file that cannot be read is reported like any manifest.
         Ok(None) | Err(load::LoadError::Read { .. }) => return Ok(None),
         bytes => bytes?,
     };
     let saved = parsed(name, bytes)?;
     if !global.vars.is_empty() || *asked != plan::Request::default() {
-        let message = "a saved plan is carried out as it is: no flag can ask more of it, or less";
+        let message =
+            "a saved plan cannot be combined with `--var` or with flags that change a plan";
         return Err(Failure::new(Exit::Usage, message, AGAIN));
     }
     Ok(Some(saved))
 }
 
-/// What the plan leads to, with the secrets that the caller has.
+/// Returns the layout of the plan, with the caller's secrets filled in.
 pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
     let value = |name: &str| world.environment.get(name).cloned();
     saved.filled(value).map_err(|errors| {
@@ -95,7 +97,7 @@ pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
         let problem = |error: &SecretError| Problem {
             message: error.to_string(),
             help: Some(match error {
-                SecretError::Missing(name) => format!("give it: `{name}=… triad apply FILE`"),
+                SecretError::Missing(name) => format!("set it: `{name}=… triad apply FILE`"),
                 SecretError::Another(_) => AGAIN.to_owned(),
             }),
         };
@@ -106,7 +108,7 @@ pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
     })
 }
 
-/// The server of the plan. One that is named besides must be the same.
+/// Returns the server of the plan. If flags name one, it must be the same.
 pub(crate) fn server(
     saved: &Saved,
     layout: &Layout,
@@ -119,14 +121,14 @@ pub(crate) fn server(
             return Ok(server);
         }
         let message = format!(
-            "the plan is for the server behind `{}`, not for `{}`",
+            "the plan is for the server at `{}`, not at `{}`",
             saved.socket.display(),
             server.socket_path().display()
         );
         return Err(Failure::new(
             Exit::Stale,
             message,
-            "leave `-L` and `-S` out",
+            "leave out `-L` and `-S`",
         ));
     }
     let socket = match &saved.flags[..] {
@@ -135,14 +137,14 @@ pub(crate) fn server(
         _ => Socket::Path(saved.socket.clone()),
     };
     let server = world.reach(global, socket, Some(layout))?;
-    // The same name may be another place by now.
+    // The name may lead to another socket by now.
     if server.socket_path() == saved.socket {
         return Ok(server);
     }
     world.reach(global, Socket::Path(saved.socket.clone()), Some(layout))
 }
 
-/// The plan, made again on what is live now: the same steps, or none at all.
+/// Plans again on the current live state: the same steps, or a failure.
 pub(crate) async fn planned(
     saved: &Saved,
     layout: &Layout,
@@ -169,7 +171,7 @@ pub(crate) async fn planned(
 
 fn stale(since: &[saved::Difference]) -> Failure {
     let mut problems = vec![Problem {
-        message: "the plan is stale, and nothing was changed".to_owned(),
+        message: "the plan is out of date, and nothing was changed".to_owned(),
         help: Some(AGAIN.to_owned()),
     }];
     problems.extend(since.iter().map(|difference| Problem {

@@ -1,5 +1,5 @@
-//! What `stop`, `start` and `restart` share: the panes that a command line names, and what naming
-//! one agrees to.
+//! The panes that the words of `stop`, `start` and `restart` name, and which of them need no
+//! approval.
 
 use crate::cli::context::World;
 use crate::cli::exit::Exit;
@@ -7,7 +7,8 @@ use crate::cli::failure::Failure;
 use crate::layout::{Pattern, PatternError, is_name};
 use crate::plan::Plan;
 
-/// The words of a command line: the manifest, where the first one is it, and the addresses.
+/// Splits the words of a command line into the manifest, if the first word is one, and the
+/// addresses.
 pub(crate) fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>, &'w [String]) {
     match words {
         [first, rest @ ..] if !rest.is_empty() && is_manifest(world, first) => (Some(first), rest),
@@ -15,8 +16,8 @@ pub(crate) fn split<'w>(world: &World, words: &'w [String]) -> (Option<&'w str>,
     }
 }
 
-/// Whether a word is a manifest, even one that cannot be read. Standard input can be read once. A bare
-/// word that is a folder is an address first, where the manifest from here may have such.
+/// Whether a word is a manifest, even one that cannot be read. Standard input can be read only
+/// once. A bare word that is a folder is an address first, if there is a manifest here.
 pub(crate) fn is_manifest(world: &World, word: &str) -> bool {
     if word == "-" {
         return true;
@@ -27,7 +28,7 @@ pub(crate) fn is_manifest(world: &World, word: &str) -> bool {
     }
 }
 
-/// The patterns that words are.
+/// Parses words as patterns.
 pub(crate) fn patterns(words: &[String]) -> Result<Vec<Pattern>, Failure> {
     let mut errors: Vec<PatternError> = Vec::new();
     let patterns = words.iter().filter_map(|word| {
@@ -42,7 +43,7 @@ pub(crate) fn patterns(words: &[String]) -> Result<Vec<Pattern>, Failure> {
     }
 }
 
-/// Whether nobody need be asked: each process that ends is in a pane which was named itself.
+/// Whether no approval is needed: each process that ends is in a pane that was named itself.
 pub(crate) fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
     let mut ending = plan.steps.iter().filter(|step| step.ends.is_some());
     ending.all(|step| {
@@ -51,5 +52,5 @@ pub(crate) fn is_agreed(plan: &Plan, patterns: &[Pattern]) -> bool {
     })
 }
 
-/// What to do about what was not named, where nobody is there to be asked.
-pub(crate) const NAME_EACH: &str = "name each pane itself, or call it with `--yes`";
+/// The help for panes that were not named themselves, without a terminal to ask on.
+pub(crate) const NAME_EACH: &str = "name each pane itself, or use `--yes`";

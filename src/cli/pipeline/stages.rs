@@ -1,8 +1,8 @@
-//! The stages of a verb that changes something, each made of the one before: [`Loaded`],
+//! The stages of a verb that changes something, each made from the one before: [`Loaded`],
 //! [`Planned`], [`Agreed`], [`Locked`], [`Ended`]. So none can be left out or called too early.
 //!
-//! No lock is held while a person is asked. After the answer, and after a wait for a lock, the plan
-//! is made again; if it differs from what was shown, it is shown and asked about again.
+//! No lock is held during a question. After the answer, and after a wait for a lock, the plan is
+//! made again; if it differs from the one that was shown, it is shown and approved again.
 
 use std::time::Duration;
 
@@ -20,30 +20,30 @@ use crate::tmux::server::Server;
 use crate::view::json;
 use crate::{execute, view};
 
-/// How long a verb with a lock of its own waits for others that change something meanwhile: an
-/// ending takes as long as the `stop` of its pane says.
+/// The time that a verb with its own lock waits for other changes: stopping a pane takes as long as
+/// its `stop` says.
 const CHANGE_PATIENCE: Duration = Duration::from_secs(60);
-/// Said before a plan that is shown again.
-const CHANGED: &str = "what runs has changed since; this is what there is to do now";
+/// The warning before a plan that is shown again.
+const CHANGED: &str = "something has changed since the plan was shown; this is the new plan";
 
-/// A verb that knows what it is about, and where.
+/// A verb with its layout and its server.
 #[derive(Debug)]
 pub(crate) struct Loaded<'a, V> {
     verb: V,
     site: Site<'a>,
 }
 
-/// A plan that nobody has seen.
+/// A plan that was not shown yet.
 #[derive(Debug)]
 pub(crate) struct Planned<'a, V> {
     verb: V,
     site: Site<'a>,
     found: Found,
-    /// Held if the verb has one and it was free.
+    /// The verb's lock, if it has one and it was free.
     lock: Option<Lock>,
 }
 
-/// A plan that was shown, and agreed to where that was needed.
+/// A plan that was shown, and approved where needed.
 #[derive(Debug)]
 pub(crate) struct Agreed<'a, V> {
     verb: V,
@@ -52,7 +52,7 @@ pub(crate) struct Agreed<'a, V> {
     decision: Decision,
 }
 
-/// The plan that is carried out, with the lock of the verb held.
+/// A plan that will be carried out, with the verb's lock held.
 #[derive(Debug)]
 pub(crate) struct Locked<'a, V> {
     verb: V,
@@ -61,7 +61,7 @@ pub(crate) struct Locked<'a, V> {
     decision: Decision,
 }
 
-/// What came of it. All locks are free again.
+/// The result. All locks are free again.
 #[derive(Debug)]
 pub(crate) struct Ended<'a, V> {
     pub verb: V,
@@ -69,24 +69,24 @@ pub(crate) struct Ended<'a, V> {
     pub end: End,
 }
 
-/// How a verb ended.
+/// The end of a verb.
 #[derive(Debug)]
 pub(crate) enum End {
     /// There was nothing to do.
     Nothing(Plan),
-    /// Nobody agreed to what ends by it.
+    /// The processes that it ends were not approved.
     Refused,
     Done(Done),
 }
 
-/// What becomes of a plan.
+/// The decision about a plan.
 #[derive(Debug)]
 enum Decision {
     Nothing,
     Refused,
-    /// Nothing has passed since it was made but the verb itself, under its lock if it has one.
+    /// Nothing has happened since the plan was made, and the verb's lock, if it has one, is held.
     Current(Option<Lock>),
-    /// Somebody was asked, or another triad is at work.
+    /// A person was asked, or another triad was at work: the plan must be made again.
     Outdated,
 }
 
@@ -100,7 +100,7 @@ impl<'a, V: Verb> Loaded<'a, V> {
         Loaded { verb, site }
     }
 
-    /// Makes the plan. A lock that is free is taken first, which spares a second look.
+    /// Makes the plan. A free lock is taken first, which saves a second look.
     pub(crate) async fn plan(self) -> Result<Planned<'a, V>, Failure> {
         let Loaded { verb, site } = self;
         let lock = match take(&verb, &site, Duration::ZERO).await {
@@ -118,7 +118,7 @@ impl<'a, V: Verb> Loaded<'a, V> {
 }
 
 impl<'a, V: Verb> Planned<'a, V> {
-    /// Shows the plan, and asks where that is needed.
+    /// Shows the plan, and asks where needed.
     pub(crate) async fn agree(self) -> Result<Agreed<'a, V>, Failure> {
         let Planned {
             mut verb,
@@ -152,7 +152,7 @@ impl<'a, V: Verb> Planned<'a, V> {
 }
 
 impl<'a, V: Verb> Agreed<'a, V> {
-    /// Takes the lock of the verb, and sees to it that the plan still is what was agreed to.
+    /// Takes the lock of the verb, and makes sure that the plan is still the one that was approved.
     pub(crate) async fn lock(mut self) -> Result<Locked<'a, V>, Failure> {
         while let Decision::Outdated = self.decision {
             self = self.locked_anew().await?;
@@ -201,14 +201,14 @@ impl<'a, V: Verb> Agreed<'a, V> {
 }
 
 impl<'a, V: Verb> Locked<'a, V> {
-    /// The plan, if it is going to be carried out.
+    /// Returns the plan, if it will be carried out.
     pub(crate) fn plan(&self) -> Option<&Plan> {
         matches!(self.decision, Decision::Current(_)).then_some(&self.found.plan)
     }
 
     /// Carries the plan out, until a signal comes.
     pub(crate) async fn carry_out(self) -> Result<Ended<'a, V>, Failure> {
-        // Until here a signal may end triad as it ends any program: nothing has been changed.
+        // Until here a signal may end triad like any program: nothing has been changed.
         let mut interrupt = listen()?;
         self.carry_out_until(&mut interrupt).await
     }
@@ -257,7 +257,7 @@ impl<'a, V: Verb> Locked<'a, V> {
 }
 
 impl<V: Verb> Ended<'_, V> {
-    /// Says how it ended.
+    /// Prints the result.
     pub(crate) fn report(&self) -> Exit {
         match &self.end {
             End::Nothing(_) => Exit::Success,
@@ -272,7 +272,7 @@ impl<V: Verb> Ended<'_, V> {
     }
 }
 
-/// Takes the lock of a verb, if it has one, and says whom it waits for.
+/// Takes the lock of a verb, if it has one, and reports who holds it.
 async fn take<V: Verb>(
     verb: &V,
     site: &Site<'_>,
@@ -299,8 +299,8 @@ fn show_again<V: Verb>(verb: &mut V, found: &Found, site: &Site<'_>) {
     output.news(text.trim_end());
 }
 
-/// All that anybody is shown of a plan, but for the names of processes: a shell has another with
-/// every line that it runs.
+/// Returns everything that is shown of a plan, except the names of processes: a shell has another
+/// one with every line that it runs.
 fn appearance(plan: &Plan) -> String {
     let mut plan = plan.clone();
     for ends in plan.steps.iter_mut().filter_map(|step| step.ends.as_mut()) {

@@ -1,5 +1,5 @@
-//! What is particular to a verb that changes something: where it leads, who has to agree, what is
-//! said. The order in which it is asked is that of [`stages`](crate::cli::pipeline::stages).
+//! The parts of a verb that changes something: its plan, its approval, its messages.
+//! [`stages`](crate::cli::pipeline::stages) has the order.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,64 +16,65 @@ use crate::readiness::engine::Extent;
 use crate::tmux::environment::Environment;
 use crate::view::text::printable::Printable;
 
-/// A plan as one look at the server leads to it.
+/// A plan made from one look at the server.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub plan: Plan,
-    /// Frames what tmux prints.
+    /// The word that frames tmux's output.
     pub nonce: String,
-    /// What the command line names, as it is meant among what there is.
+    /// The patterns of the command line, resolved against the layout.
     pub named: Vec<Pattern>,
-    /// What programs and probes get of the caller's environment.
+    /// The caller's environment for programs and probes.
     pub environment: Environment,
-    /// What may have been meant, where nothing is there of what was named.
+    /// The help if nothing has the given name.
     pub advice: Option<String>,
 }
 
-/// How a plan is to be executed.
+/// The way to execute a plan.
 #[derive(Debug)]
 pub(crate) struct Manner {
-    /// What the manifest has run before and after.
+    /// The hooks of the manifest.
     pub hooks: Around,
-    /// Which panes are waited for.
+    /// The panes to wait for.
     pub waits: Extent,
     pub stop_timeout: Option<Duration>,
-    /// How a person calls the folder of the layout.
+    /// The folder of the layout as a person calls it.
     pub used: Option<UsedFolder>,
 }
 
 /// A verb that changes something.
 pub(crate) trait Verb {
-    /// What others are told that wait for it.
+    /// Returns the purpose that is shown to others that wait for the lock.
     fn purpose(&self) -> String;
 
-    /// How long another triad is waited for that is at work.
+    /// Returns the time to wait for another triad.
     fn patience(&self) -> Duration;
 
-    /// The lock that is held from the agreement to the end; `None`: only changes are locked.
+    /// Returns the lock that is held from the approval to the end; `None` if only changes are
+    /// locked.
     fn lock(&self, socket: &Path) -> Option<LockFile>;
 
     /// Looks at the server and plans.
     async fn plan(&self, site: &Site<'_>) -> Result<Found, Failure>;
 
-    /// Whether there is nothing to do, nor to wait for.
+    /// Whether there is nothing to do and nothing to wait for.
     fn is_nothing(&self, plan: &Plan) -> bool {
         plan.is_empty()
     }
 
-    /// Says what is to be done.
+    /// Shows the plan.
     fn show(&mut self, found: &Found, site: &Site<'_>);
 
-    /// Whether nobody has to be asked.
+    /// Whether no approval is needed.
     fn is_agreed(&self, found: &Found) -> bool;
 
-    /// Asks for somebody's word. Where it is refused without a failure, nothing happens.
+    /// Asks for approval. `false` means that nothing happens, without a failure.
     async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure>;
 
-    /// How the plan is to be executed.
+    /// Returns the way to execute the plan.
     fn manner(&self, found: &Found, site: &Site<'_>) -> Manner;
 
-    /// The last line, once the plan has been carried out.
+    /// Returns the last line after the plan was carried out.
     fn result(&self, done: &Done, site: &Site<'_>) -> Option<Printable>;
 }
 

@@ -1,4 +1,4 @@
-//! `triad apply` and `triad up`: make it so.
+//! `triad apply`: changes what runs to match the manifest.
 
 use std::path::Path;
 use std::time::Duration;
@@ -34,30 +34,52 @@ use crate::view::run::events;
 use crate::view::text::paint::wrapped;
 use crate::view::text::printable::Printable;
 
-/// Make the running sessions what the manifest says
+/// Change what runs to match the manifest
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad apply --only web/api", after_long_help = DETAILS)]
 pub(crate) struct Arguments {
-    /// The manifest: a path, a folder with one in it, the name of a layout, or `-`; or a plan that was saved
+    #[command(flatten)]
+    pub own: Flags,
+    /// Attach to the session afterwards
+    #[arg(long)]
+    pub attach: bool,
+}
+
+const DETAILS: &str = "\
+Only panes whose command, directory, environment or shell changed are restarted, and triad asks \
+before it ends a process. Panes start in the order of their `needs`; a failure is printed at once \
+with the last lines of the pane, and the next apply starts only what is missing.
+
+With a plan that `triad plan --out FILE` saved, apply carries out exactly that plan without a \
+question, or refuses (exit 6) if something has changed since.";
+
+/// The flags of `apply` and `up`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Flags {
+    /// Manifest: a path, a folder, the name of a layout, or `-` for standard input; or a saved plan
     manifest: Option<String>,
     #[command(flatten)]
     wishes: RequestFlags,
-    /// Do not ask before a live process is ended
+    /// Do not ask before ending a process
     #[arg(short, long)]
     yes: bool,
-    /// Go there afterwards
-    #[arg(long)]
-    pub attach: bool,
-    /// Wait for readiness, and for the ends of tasks, only where another pane needs it
-    #[arg(long)]
+    /// Wait for readiness, and for tasks to exit, only where another pane depends on it
+    #[arg(long, help_heading = "Waiting")]
     no_wait: bool,
     /// How long to wait for another triad that applies the same layout
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        default_value = "10s",
+        help_heading = "Waiting"
+    )]
     lock_timeout: Duration,
 }
 
 pub(crate) async fn run(
     global: &Global,
-    own: &Arguments,
+    own: &Flags,
     attaches: bool,
     output: &Output,
 ) -> Result<Exit, Failure> {
@@ -90,9 +112,9 @@ pub(crate) async fn run(
     }
     let is_there = match &ended {
         Ok(ended) => leads_to(&ended.end, &ended.verb.layout),
-        // Who did not answer, or is not to be waited for, is not asked again.
+        // A server that did not answer is not asked again, nor is anything after a signal.
         Err(failure) if matches!(failure.exit, Exit::NoTmux | Exit::Signal(_)) => false,
-        // What ran before is still there.
+        // A session from before is still there.
         Err(_) => to.is_there().await,
     };
     let is_said = ended.as_ref().is_ok_and(|ended| says_where(&ended.end));
@@ -101,7 +123,7 @@ pub(crate) async fn run(
     }
     let way = format!("Go there: {}", to.command());
     output.news(wrapped(&way, output.look().width, 0));
-    // What has failed is shown best by the panes themselves.
+    // A failure is seen best in the panes themselves.
     let is_changed = matches!(&ended, Ok(ended) if matches!(ended.end, End::Done(_)));
     let is_stopped = matches!(exit, Exit::Signal(_));
     if attaches && is_changed && !is_stopped && output.is_interactive() {
@@ -116,7 +138,7 @@ async fn carried_out<'a>(loaded: Loaded<'a, Apply<'a>>) -> Result<Ended<'a, Appl
     locked.carry_out().await
 }
 
-/// Whether the first session is there after this end.
+/// Whether the first session exists after this end.
 fn leads_to(end: &End, layout: &Layout) -> bool {
     let End::Done(done) = end else {
         return true;
@@ -130,12 +152,12 @@ fn leads_to(end: &End, layout: &Layout) -> bool {
     })
 }
 
-/// Whether the last line of a run has told the way already.
+/// Whether the last line of the run names the session already.
 fn says_where(end: &End) -> bool {
     matches!(end, End::Done(done) if done.exit == Exit::Success && !done.plan.is_empty())
 }
 
-/// Where an apply leads to.
+/// The session that an apply leads to.
 struct Destination {
     server: Server,
     /// The first session of the layout.
@@ -152,24 +174,24 @@ impl Destination {
         }
     }
 
-    /// Whether the session is there, by the server's word.
+    /// Asks the server whether the session exists.
     async fn is_there(&self) -> bool {
         let target = format!("={}", self.session);
         let asked = self.server.query(&["has-session", "-t", &target]).await;
         asked.is_ok_and(|answer| answer.status.success())
     }
 
-    /// What to type to go there.
+    /// Returns the command that attaches to the session.
     fn command(&self) -> String {
         advice::command(&self.server, &["attach", &self.session])
     }
 }
 
-/// What an apply is about.
+/// The verb `apply` with its layout.
 #[derive(Debug)]
 struct Apply<'a> {
-    own: &'a Arguments,
-    /// The plan that was saved, where it is one that is carried out.
+    own: &'a Flags,
+    /// The saved plan, if one is carried out.
     saved: Option<Saved>,
     layout: Layout,
 }
@@ -212,7 +234,7 @@ impl Verb for Apply<'_> {
         plan.is_empty() && (self.own.no_wait || !is_waiting)
     }
 
-    /// The plan is shown where there is a decision in it, or where everything is to be seen.
+    /// Shows the plan if it is empty or needs a decision, or with `--verbose`.
     fn show(&mut self, found: &Found, site: &Site<'_>) {
         let (plan, output) = (&found.plan, site.output);
         output.json(&json::plan(plan));
@@ -227,12 +249,12 @@ impl Verb for Apply<'_> {
     }
 
     fn is_agreed(&self, found: &Found) -> bool {
-        // Who hands a plan over has seen it.
+        // A saved plan was approved when it was handed over.
         self.own.yes || self.saved.is_some() || !found.plan.ends_processes()
     }
 
     async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
-        let help = "look at `triad plan`, and call it with `--yes`";
+        let help = "check `triad plan`, then use `--yes`";
         approval::ask(&found.plan, help, site.output)?;
         Ok(true)
     }

@@ -1,4 +1,4 @@
-//! `triad down`: end what a layout made, and nothing else.
+//! `triad down`: stops everything that a layout started, and nothing else.
 
 use std::path::Path;
 use std::time::Duration;
@@ -28,35 +28,47 @@ use crate::view::text::paint::wrapped;
 use crate::view::text::printable::Printable;
 use crate::{live, plan};
 
-/// End what a layout made, in reverse order; gone when it returns
+/// Stop everything that a layout started, and remove its panes and sessions
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad down", after_long_help = DETAILS)]
 pub(crate) struct Arguments {
-    /// The manifest, or the name of a layout whose file is not needed
+    /// Manifest, or the name of a layout, whose file is then not needed
     manifest: Option<String>,
-    /// Do not ask before a live process is ended
+    /// Do not ask before ending a process
     #[arg(short, long)]
     yes: bool,
-    /// How long a process has to end before it is killed [default: as its `stop` says, else 10s]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    /// How long a process may take to exit before it is killed [default: its `stop` timeout, or 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Waiting")]
     timeout: Option<Duration>,
     /// How long to wait for another triad that changes the same layout
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        default_value = "10s",
+        help_heading = "Waiting"
+    )]
     lock_timeout: Duration,
 }
 
-/// Selected objects go.
+const DETAILS: &str = "\
+Panes stop before the panes that they depend on, each in the way that its `stop` says. Everything \
+is gone when the command returns. Panes that triad did not create stay, and so does a session \
+that has such a pane.";
+
+/// The layout that a command line names.
 #[derive(Debug, Clone)]
 pub(crate) struct Meant {
     pub layout: String,
-    /// `None`: whatever manifest they came from.
+    /// `None` for any manifest.
     pub manifest: Option<String>,
-    /// What the manifest spells out, where it can be read.
+    /// The resolved manifest, if it can be read.
     pub wanted: Option<Layout>,
 }
 
 impl Meant {
-    /// What programs get of the caller's environment: without what is secret in the manifest, where
-    /// it can be read, or in what runs.
+    /// Returns the caller's environment for programs, without the variables that are secret in the
+    /// manifest or in the running panes.
     pub(crate) fn for_programs(&self, world: &World, snapshot: &Snapshot) -> Environment {
         let mut secrets = snapshot.secret_names();
         let wanted = self.wanted.iter();
@@ -79,7 +91,7 @@ pub(crate) async fn run(
     Ok(ended.report())
 }
 
-/// What a down is about.
+/// The verb `down` with its layout.
 #[derive(Debug)]
 struct Down<'a> {
     own: &'a Arguments,
@@ -126,7 +138,7 @@ impl Verb for Down<'_> {
         show(plan, is_shown, site);
         if plan.is_empty() {
             let text = format!(
-                "nothing to do: nothing of `{}` runs here",
+                "nothing to do: no pane of `{}` runs here",
                 self.meant.layout
             );
             output.news(wrapped(&text, output.look().width, 0));
@@ -141,7 +153,7 @@ impl Verb for Down<'_> {
     }
 
     async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
-        let help = "look at `triad plan`, and call it with `--yes`";
+        let help = "check `triad plan`, then use `--yes`";
         approval::ask(&found.plan, help, site.output)?;
         Ok(true)
     }
@@ -150,7 +162,7 @@ impl Verb for Down<'_> {
         let hooks = self.meant.wanted.as_ref();
         let hooks = hooks.map(|layout| Around::down(layout, site));
         Manner {
-            // By name alone nobody knows them.
+            // Without the manifest, the hooks are unknown.
             hooks: hooks.unwrap_or_default(),
             waits: Extent::Needed,
             stop_timeout: self.own.timeout,
@@ -163,7 +175,7 @@ impl Verb for Down<'_> {
     }
 }
 
-/// A plan towards less: all of it, or what of it nobody would expect.
+/// Shows a plan that stops panes: all of it, or only its notes.
 pub(crate) fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
     let output = site.output;
     if is_shown && !plan.is_empty() {
@@ -176,8 +188,8 @@ pub(crate) fn show(plan: &Plan, is_shown: bool, site: &Site<'_>) {
     }
 }
 
-/// What the argument names: a manifest, else a layout by its name alone. A manifest that cannot
-/// be read any more must not keep its layout alive.
+/// Returns the layout that the argument names: by its manifest, else by name. A manifest that can
+/// no longer be read must not keep its layout alive.
 pub(crate) fn meant(
     world: &World,
     global: &Global,
@@ -203,20 +215,21 @@ pub(crate) fn meant(
     }
 }
 
-/// The manifest's layout. What it takes from the environment may be missing by now: nothing is
-/// started with it.
+/// Returns the layout of the manifest. Variables from the environment may be missing, because
+/// nothing is started.
 fn layout(world: &World, global: &Global, argument: Option<&str>) -> Result<Layout, Failure> {
     let failure = match world.layout(global, argument) {
         Ok(layout) => return Ok(layout),
         Err(failure) => failure,
     };
-    // Standard input can be read once.
+    // Standard input can be read only once.
     let may_be_open = failure.exit == Exit::Invalid && argument != Some("-");
     let open = may_be_open.then(|| world.open_layout(global, argument).ok());
     open.flatten().ok_or(failure)
 }
 
-/// By name, all objects must come from one manifest; two of the same name are two layouts.
+/// Returns the manifest of a layout that is named without one. Layouts with the same name from two
+/// manifests are two layouts.
 pub(crate) fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
     if meant.manifest.is_some() {
         return Ok(meant.manifest.clone());
@@ -237,12 +250,12 @@ pub(crate) fn manifest_of(meant: &Meant, snapshot: &Snapshot) -> Result<Option<S
         _ => Err(Failure::new(
             Exit::Refused,
             format!(
-                "{} manifests have a layout `{}` here",
+                "{} layouts named `{}` run here",
                 manifests.len(),
                 meant.layout
             ),
             format!(
-                "name the one you mean: {}",
+                "name its manifest instead: {}",
                 manifests
                     .iter()
                     .map(|path| path.as_str())

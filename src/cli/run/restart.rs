@@ -1,4 +1,4 @@
-//! `triad restart`: what runs in a pane ends and starts again, in the same pane.
+//! `triad restart`: restarts the programs of panes, in the same panes.
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -7,20 +7,26 @@ use crate::cli::output::Output;
 use crate::cli::run::start::{self, Named};
 use crate::plan::Purpose;
 
-/// End what runs in panes and start it again, in the same panes
-///
-/// It starts as the manifest has it now, after what it needs; a task runs again however it ended.
-/// The pane that an address names itself is restarted without a question; what `*`, a shorter
-/// address or `restart=#true` means beyond that asks first. No hook of the manifest runs.
+/// Restart the programs of panes, in the same panes
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad restart [OPTIONS] [MANIFEST] <ADDRESS>...")]
+#[command(
+    override_usage = "triad restart [OPTIONS] [MANIFEST] <ADDRESS>...",
+    before_help = "triad restart api",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     named: Named,
-    /// Restart after it what needs it and runs
+    /// Then restart the running panes that depend on them, too
     #[arg(long)]
     with_dependents: bool,
 }
+
+const DETAILS: &str = "\
+Each program starts as the manifest has it now, after the panes that it depends on; a task runs \
+again however it ended. A pane that an address names itself is restarted without a question; \
+triad asks about further panes that `*`, a shorter address or `restart=#true` adds. No hook of \
+the manifest runs.";
 
 pub(crate) async fn run(
     global: &Global,

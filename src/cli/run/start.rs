@@ -1,5 +1,5 @@
-//! `triad start`, and what it shares with `restart`: programs start in the panes that they have, as
-//! the manifest says, with what they need.
+//! `triad start`, and its common part with `restart`: starts programs in their panes, as the
+//! manifest says, with the panes that they depend on.
 
 use std::path::Path;
 use std::time::Duration;
@@ -28,32 +28,44 @@ use crate::view::run::events;
 use crate::view::text::paint::wrapped;
 use crate::view::text::printable::Printable;
 
-/// Start what was stopped or has ended, and what it needs
-///
-/// A program starts as the manifest has it now, in the pane that it has. What runs is left alone,
-/// and so is a task that is done: `triad restart` runs it again. No hook of the manifest runs.
+/// Start panes that were stopped or have exited, and the panes that they depend on
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad start [OPTIONS] [MANIFEST] <ADDRESS>...")]
+#[command(
+    override_usage = "triad start [OPTIONS] [MANIFEST] <ADDRESS>...",
+    before_help = "triad start api",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub named: Named,
 }
 
-/// What is said of panes that start.
+const DETAILS: &str = "\
+Each program starts in its own pane, as the manifest has it now. A program that runs is left \
+alone, and so is a task that is done: `triad restart` runs it again. No hook of the manifest \
+runs.";
+
+/// The flags of `start` and `restart`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Named {
-    /// The manifest, unless it is found from here; and then what is meant: `session/window/pane`,
-    /// the name of a pane that no other has, or with `*` for any name
+    /// Manifest, unless it is found from here, then panes: `session/window/pane`, `*` for any name,
+    /// or just the name of a pane if it is unique
     #[arg(value_name = "ADDRESS", num_args = 1.., required = true)]
     words: Vec<String>,
-    /// Do not ask before a live process is ended that was not named itself
+    /// Do not ask before ending a process whose pane was not named itself
     #[arg(short, long)]
     yes: bool,
-    /// Wait for readiness, and for the ends of tasks, only where another pane needs it
-    #[arg(long)]
+    /// Wait for readiness, and for tasks to exit, only where another pane depends on it
+    #[arg(long, help_heading = "Waiting")]
     no_wait: bool,
     /// How long to wait for another triad that changes the same layout
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        default_value = "10s",
+        help_heading = "Waiting"
+    )]
     lock_timeout: Duration,
 }
 
@@ -65,7 +77,7 @@ pub(crate) async fn run(
     begin(global, &own.named, Purpose::Start, output).await
 }
 
-/// Plans and starts what is named.
+/// Plans and starts the named panes.
 pub(crate) async fn begin(
     global: &Global,
     own: &Named,
@@ -99,7 +111,7 @@ pub(crate) async fn begin(
     Ok(ended.report())
 }
 
-/// What a start or a restart is about.
+/// The verb `start` or `restart` with its layout.
 #[derive(Debug)]
 struct Start<'a> {
     own: &'a Named,
@@ -156,7 +168,7 @@ impl Verb for Start<'_> {
 
     fn manner(&self, _: &Found, _: &Site<'_>) -> Manner {
         Manner {
-            // They are about the whole layout.
+            // The hooks belong to the whole layout.
             hooks: Around::default(),
             waits: match self.own.no_wait {
                 true => Extent::Needed,
@@ -172,6 +184,6 @@ impl Verb for Start<'_> {
     }
 }
 
-/// Said where nothing starts.
-const NOTHING: &str = "nothing to do: what was asked for runs, or is a task that is done, which `triad restart` runs \
-                       again";
+/// The message if nothing starts.
+const NOTHING: &str = "nothing to do: the panes run already, or are tasks that are done, which `triad restart` \
+                       runs again";

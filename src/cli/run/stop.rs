@@ -1,4 +1,4 @@
-//! `triad stop`: end what runs in a pane, which stays; `apply` leaves it alone from then on.
+//! `triad stop`: stops the programs of panes and keeps the panes; `apply` then leaves them alone.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -30,31 +30,43 @@ use crate::view::text::paint::wrapped;
 use crate::view::text::printable::Printable;
 use crate::{live, plan};
 
-/// End what runs in panes that stay; apply leaves them alone until they are started
-///
-/// The pane that an address names itself is stopped without a question; what `*` or a shorter
-/// address means beyond that asks first. No hook of the manifest runs.
+/// Stop the programs of panes, and keep the panes
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad stop [OPTIONS] [MANIFEST] <ADDRESS>...")]
+#[command(
+    override_usage = "triad stop [OPTIONS] [MANIFEST] <ADDRESS>...",
+    before_help = "triad stop api",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
-    /// The manifest, or the name of a layout whose file is not needed, unless it is found from
-    /// here; and then what is meant: `session/window/pane`, the name of a pane that no other has,
-    /// or with `*` for any name
+    /// Manifest or the name of a layout, unless the manifest is found from here, then panes:
+    /// `session/window/pane`, `*` for any name, or just the name of a pane if it is unique
     #[arg(value_name = "ADDRESS", num_args = 1.., required = true)]
     words: Vec<String>,
-    /// Stop before it what needs it
+    /// First stop the panes that depend on them
     #[arg(long)]
     with_dependents: bool,
-    /// Do not ask before a live process is ended that was not named itself
+    /// Do not ask before ending a process whose pane was not named itself
     #[arg(short, long)]
     yes: bool,
-    /// How long a process has to end before it is killed [default: as its `stop` says, else 10s]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    /// How long a process may take to exit before it is killed [default: its `stop` timeout, or 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Waiting")]
     timeout: Option<Duration>,
     /// How long to wait for another triad that changes the same layout
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        default_value = "10s",
+        help_heading = "Waiting"
+    )]
     lock_timeout: Duration,
 }
+
+const DETAILS: &str = "\
+Neither `apply` nor a `restart` policy starts a stopped pane again; `triad start` does. Panes \
+that depend on it keep running, unless `--with-dependents` is given. A pane that an address names \
+itself is stopped without a question; triad asks about further panes that `*` or a shorter \
+address adds. No hook of the manifest runs.";
 
 pub(crate) async fn run(
     global: &Global,
@@ -77,7 +89,7 @@ pub(crate) async fn run(
     Ok(ended.report())
 }
 
-/// What a stop is about.
+/// The verb `stop` with its layout.
 #[derive(Debug)]
 struct Stop<'a> {
     own: &'a Arguments,
@@ -158,7 +170,7 @@ impl Verb for Stop<'_> {
 
     fn manner(&self, _: &Found, _: &Site<'_>) -> Manner {
         Manner {
-            // They are about the whole layout.
+            // The hooks belong to the whole layout.
             hooks: Around::default(),
             waits: Extent::Needed,
             stop_timeout: self.own.timeout,
@@ -171,8 +183,8 @@ impl Verb for Stop<'_> {
     }
 }
 
-/// Selected panes are meant, and which. Without a manifest the first of several words may be the name
-/// of a layout.
+/// Returns the layout and the words for panes. Without a manifest, the first of several words may
+/// be the name of a layout.
 fn meant<'w>(
     world: &World,
     global: &Global,
@@ -191,8 +203,8 @@ fn meant<'w>(
     }
 }
 
-/// The first of several words may be the name of a layout that is live here, and not of what the
-/// manifest that was found from here has.
+/// Handles a first word that names a live layout instead of a pane of the manifest that is found
+/// from here.
 fn elsewhere<'m, 'w>(
     meant: &'m Meant,
     words: &'w [String],
@@ -224,15 +236,15 @@ fn elsewhere<'m, 'w>(
     (Cow::Owned(meant), rest)
 }
 
-/// That there is nothing to do, and why.
+/// Returns the message that there is nothing to do, and why.
 fn nothing(plan: &Plan, width: usize) -> Printable {
     let stopped = plan.unchanged.iter();
     let stopped: Vec<String> = stopped.map(|pane| pane.address.to_string()).collect();
     let why = match &stopped[..] {
         [] => String::new(),
-        [one] => format!(": `{one}` has ended, and stays so"),
+        [one] => format!(": `{one}` is already stopped"),
         _ => format!(
-            ": {} have ended, and stay so",
+            ": {} are already stopped",
             view::text::words::quoted(&stopped)
         ),
     };

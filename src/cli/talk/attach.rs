@@ -1,4 +1,4 @@
-//! `triad attach`: go there.
+//! `triad attach`: attaches to a session.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -16,20 +16,24 @@ use crate::live::Snapshot;
 use crate::tmux::id::SessionId;
 use crate::tmux::server::{Server, ServerError};
 
-/// Attach to a layout's session; inside tmux, switch to it
+/// Attach to a session, or switch to it inside tmux
 #[derive(Debug, clap::Args)]
+#[command(before_help = "triad attach shop", after_long_help = DETAILS)]
 pub(crate) struct Arguments {
-    /// A session, a layout by name, or a manifest
+    /// Session, name of a layout, or manifest
     target: Option<String>,
-    /// Look, and type nothing
+    /// Attach read-only
     #[arg(long)]
     read_only: bool,
 }
 
+const DETAILS: &str = "\
+`C-b d` leaves the session (the tmux prefix, then `d`), and everything in it keeps running.";
+
 pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
     let world = World::read(global)?;
     let target = own.target.as_deref();
-    // Nothing is started, so nothing is taken from the environment.
+    // Variables from the environment may be missing, because nothing is started.
     let failure = match (world.open_layout(global, target), target) {
         (Ok(layout), _) => {
             let server = world.server(global, Some(&layout))?;
@@ -46,7 +50,7 @@ pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<
         }
         (Err(failure), _) => failure,
     };
-    // A mistake in the file keeps nobody from what runs.
+    // A mistake in the manifest is no reason not to attach.
     let is_broken = failure.exit == Exit::Invalid && target != Some("-");
     let manifest = is_broken.then(|| world.load(target).ok()).flatten();
     let Some(manifest) = manifest.map(|loaded| loaded.path) else {
@@ -64,7 +68,7 @@ pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<
     }
 }
 
-/// Attaches to the session of this name, or to the first of the layout of this name.
+/// Attaches to the session with this name, or to the first session of the layout with this name.
 pub(crate) async fn attach(
     world: &World,
     server: &Server,
@@ -82,14 +86,14 @@ pub(crate) async fn attach(
     go(world, server, &snapshot, session, read_only).await
 }
 
-/// The failure that a manifest's layout has no session to go to.
+/// Returns the failure for a layout that has no session.
 fn not_running(layout: &str, manifest: Option<&str>, server: &Server) -> Failure {
     let words: Vec<&str> = ["up"].into_iter().chain(manifest).collect();
     let up = advice::command(server, &words);
     Failure::new(
         Exit::Error,
-        format!("no session of the layout `{layout}` is on this server"),
-        format!("`{up}` starts it and goes there"),
+        format!("the layout `{layout}` is not running on this server"),
+        format!("`{up}` starts it and attaches to it"),
     )
 }
 
@@ -97,8 +101,8 @@ async fn observed(server: &Server) -> Result<Snapshot, Failure> {
     Ok(live::observe(server, &nonce(), &live::Query::default()).await?)
 }
 
-/// Shows a session in this terminal until it is left, however that ends: there is something else to
-/// tell.
+/// Shows a session in this terminal until the person leaves it. How the client ended does not
+/// matter.
 pub(crate) async fn visit(world: &World, server: &Server, session: &str) -> Result<(), Failure> {
     let snapshot = observed(server).await?;
     match way(world, server, &snapshot, session, false).await? {
@@ -124,11 +128,11 @@ async fn go(
     }
 }
 
-/// How a session comes to be shown.
+/// The ways to show a session.
 enum Way {
-    /// The terminal shows it already.
+    /// The client of this terminal was switched to it.
     Switched(Exit),
-    /// This command shows it.
+    /// This command attaches to it.
     By(Command),
 }
 
@@ -144,7 +148,7 @@ async fn way(
         let switched = switch(server, snapshot, own, &target, read_only);
         return switched.await.map(Way::Switched);
     }
-    // Where no manifest was read, only what runs tells what is secret.
+    // Without a manifest, only the running panes say which names are secret.
     let server = server.clone().without(&snapshot.secret_names());
     let updates = updates(&server).await;
     let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
@@ -160,9 +164,9 @@ fn failed(server: &Server, source: io::Error) -> Failure {
     live::ObserveError::from(error).into()
 }
 
-/// The names of the variables that a session takes from a client that attaches.
+/// Returns the names of the variables that a session takes from a client that attaches.
 async fn updates(server: &Server) -> Vec<String> {
-    // A server that does not tell gets none of them.
+    // A server that does not answer gets none of them.
     let told = server.query(&["show-options", "-gqv", "update-environment"]);
     let told = told.await.map(|output| output.stdout).unwrap_or_default();
     told.split_whitespace().map(str::to_owned).collect()
@@ -186,8 +190,8 @@ fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a str> {
         .map(|session| session.name.as_str())
 }
 
-/// The session in which triad was called, if it was called inside of this server: in a pane, or in a
-/// popup, of which only the environment tells.
+/// Returns the session in which triad was called, if that was inside this server: in a pane, or in
+/// a popup, which only the environment shows.
 fn own_session(world: &World, server: &Server, snapshot: &Snapshot) -> Option<SessionId> {
     let pane = world.own_pane(server, snapshot);
     let pane = pane.and_then(|own| snapshot.panes.iter().find(|pane| pane.id == own));
@@ -196,7 +200,7 @@ fn own_session(world: &World, server: &Server, snapshot: &Snapshot) -> Option<Se
     window.map(|window| window.session).or_else(told)
 }
 
-/// Inside tmux attaching is refused; the client that shows the session of triad switches instead.
+/// Switches the client that shows triad's session, because tmux refuses to attach inside itself.
 async fn switch(
     server: &Server,
     snapshot: &Snapshot,
@@ -211,7 +215,7 @@ async fn switch(
     let Some(client) = clients.max_by_key(|client| client.activity) else {
         return Err(Failure::new(
             Exit::Error,
-            "no terminal shows the pane that triad was called in",
+            "no client shows the pane that triad was called in",
             format!("switch by hand: `tmux switch-client -t '{target}'`"),
         ));
     };

@@ -1,4 +1,4 @@
-//! The verbs between people, panes and the programs in them.
+//! The verbs that connect people, panes and the programs in them.
 
 pub(super) mod attach;
 pub(super) mod report;

@@ -1,5 +1,5 @@
-//! `triad report`: from inside a pane, what its program says of itself. It asks nothing, waits for
-//! nobody, and says nothing unless asked: it is called by programs.
+//! `triad report`: reports the state of a program from inside its pane. Programs call it, so it
+//! asks nothing, waits for nothing, and prints nothing by default.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,26 +16,31 @@ use crate::readiness::report::{self, Report};
 use crate::tmux::id::PaneId;
 use crate::view::json;
 
-/// From inside a pane: say that its program is ready, or what it is at
-///
-/// Written on the pane, for whoever waits for it and for `triad ps`; it is about the program that
-/// runs now and not about the next. The pane is the one that this is called in.
+/// Report from inside a pane that its program is ready, or what it is doing
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "triad report [OPTIONS] <ready|--status <TEXT>>")]
+#[command(
+    override_usage = "triad report [OPTIONS] <ready|--status <TEXT>>",
+    before_help = "triad report ready --status \"3 workers\"",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
-    /// What to say
+    /// Report this state
     #[arg(value_name = "STATE", value_enum, required_unless_present = "status")]
     state: Option<State>,
-    /// What it is at, as one line; an empty one takes it back
+    /// Report what the program is doing, in one line; an empty text clears it
     #[arg(long, value_name = "TEXT")]
     status: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum State {
-    /// It does what it is there for: a `ready` block with `notify` holds
+    /// The program is ready: the `notify` of its `ready` block succeeds
     Ready,
 }
+
+const DETAILS: &str = "\
+The program of a pane calls it. The report is stored on that pane, where `triad ps`, `apply` and \
+`wait` read it, until the program is restarted.";
 
 pub(crate) async fn run(
     global: &Global,
@@ -54,7 +59,7 @@ pub(crate) async fn run(
     let (Some(address), Some(pid), Some(live)) =
         (&pane.address, running(pane), snapshot.server.as_ref())
     else {
-        let message = format!("no program of triad's runs in the pane {}", pane.id);
+        let message = format!("no program that triad started runs in pane {}", pane.id);
         return Err(Failure::new(Exit::Error, message, HELP));
     };
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -62,7 +67,7 @@ pub(crate) async fn run(
     let status = own.status.as_deref();
     let is_ready = own.state == Some(State::Ready);
     let why = status.filter(|text| !text.is_empty());
-    let why = why.unwrap_or("it has reported so");
+    let why = why.unwrap_or("reported by its program");
     let report = Report {
         address,
         pane: pane.id,
@@ -72,7 +77,7 @@ pub(crate) async fn run(
     report::send(&server, live.id(), &report, &nonce)
         .await
         .map_err(|why| {
-            let message = format!("cannot write on the pane `{address}`: {why}");
+            let message = format!("cannot report on pane `{address}`: {why}");
             Failure::new(Exit::Error, message, "try again")
         })?;
     if output.is_verbose {
@@ -84,7 +89,7 @@ pub(crate) async fn run(
     Ok(Exit::Success)
 }
 
-/// The process of a pane whose own program runs.
+/// Returns the process of a pane whose own program runs.
 fn running(pane: &LivePane) -> Option<i32> {
     match pane.process {
         LiveProcess::Running { pid, .. } if pane.left.is_none() => Some(pid),
@@ -92,18 +97,18 @@ fn running(pane: &LivePane) -> Option<i32> {
     }
 }
 
-const HELP: &str = "call it from a program that triad has started in a pane";
+const HELP: &str = "run it from a program that triad started in a pane";
 
-/// What is known of where triad was called.
+/// The place where triad was called, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Caller {
-    /// The pane of this server whose process it descends from.
+    /// The pane of this server whose process is an ancestor.
     above: Option<PaneId>,
-    /// What `TMUX` and `TMUX_PANE` say.
+    /// The pane that `TMUX` and `TMUX_PANE` name.
     told: Told,
     /// `TRIAD_PANE`.
     address: Option<Address>,
-    /// Whether the program was told which server it is on.
+    /// Whether the environment names the server of the program.
     is_server_told: bool,
 }
 
@@ -111,7 +116,7 @@ struct Caller {
 enum Told {
     Nothing,
     Here(PaneId),
-    /// It was called in another server than this.
+    /// On another server.
     Elsewhere,
 }
 
@@ -139,8 +144,8 @@ impl Caller {
         }
     }
 
-    /// The pane, which is never guessed: its process is an ancestor of this one, or what the
-    /// environment says of it agrees.
+    /// Returns the pane, without guessing: its process is an ancestor of this one, or the
+    /// environment names it without a contradiction.
     fn pane<'s>(&self, snapshot: &'s Snapshot) -> Result<&'s LivePane, Failure> {
         if let Some(pane) = self.above.and_then(|above| snapshot.pane(above)) {
             return Ok(pane);
@@ -155,7 +160,7 @@ impl Caller {
         let is_it = |pane: &&LivePane| pane.address.as_ref() == Some(address);
         match (self.told, here) {
             (Told::Here(_), Some(pane)) if is_it(&pane) => Ok(pane),
-            (Told::Here(pane), _) => Err(disagreement(address, &format!("the pane {pane}"))),
+            (Told::Here(pane), _) => Err(disagreement(address, &format!("pane {pane}"))),
             (Told::Elsewhere, _) => Err(disagreement(address, "another server")),
             (Told::Nothing, _) => {
                 let mut panes = snapshot.panes.iter().filter(is_it);
@@ -167,10 +172,11 @@ impl Caller {
 }
 
 fn nowhere() -> Failure {
-    Failure::new(Exit::Error, "this is no pane of triad's", HELP)
+    Failure::new(Exit::Error, "triad did not create this pane", HELP)
 }
 
 fn disagreement(address: &Address, other: &str) -> Failure {
-    let message = format!("`TRIAD_PANE` says `{address}`, and tmux's own variables say {other}");
+    let message =
+        format!("`TRIAD_PANE` names `{address}`, but `TMUX` and `TMUX_PANE` name {other}");
     Failure::new(Exit::Refused, message, HELP)
 }

@@ -302,8 +302,7 @@ fn a_server_without_a_session_is_no_obstacle() {
 fn a_command_line_that_is_wrong() {
     let untouched = Untouched::new();
     untouched.sandbox.manifest(LAYOUT);
-    let wrong: [&[&str]; 9] = [
-        &[],
+    let wrong: [&[&str]; 8] = [
         &["aply"],
         &["apply", "--no-such-flag"],
         &["apply", "one", "two"],

@@ -1,5 +1,5 @@
-//! Tells when the files of a manifest change: what they hold decides, whatever the editor did. The
-//! system is asked to tell of their folders; a slow look finds what it does not tell.
+//! Watches the files of a manifest. Their contents decide, whatever the editor did. The system
+//! reports events in their folders; a slow check finds what it does not report.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,30 +12,30 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, time
 
 use crate::load;
 
-/// How long nothing may happen to the files before they are read: an edit is several events.
+/// The time without events before the files are read: an edit is several events.
 const QUIET: Duration = Duration::from_millis(100);
-/// They are read after this at the latest, however busy they are.
+/// The longest time until the files are read, however busy they are.
 const QUIET_MAX: Duration = Duration::from_secs(1);
-/// How often they are looked at without being told: network disks tell nothing, and a folder that
-/// was made anew is another one.
+/// The interval of the slow check: network disks report nothing, and a folder that was replaced is
+/// no longer watched.
 pub(super) const LOOK: Duration = Duration::from_secs(2);
-/// How long a file may be away while an editor replaces it.
+/// The time that a file may be missing while an editor replaces it.
 const AWAY: Duration = Duration::from_millis(300);
 
 /// The files of a manifest.
 pub(super) struct Files {
-    /// What each held when it was last noted; `None`: it was not there.
+    /// The content of each file when it was last noted; `None` if it did not exist.
     held: BTreeMap<PathBuf, Option<Vec<u8>>>,
-    /// The paths whose events count, for the thread that is told of them.
+    /// The paths whose events count, shared with the thread that receives them.
     names: Arc<Mutex<BTreeSet<PathBuf>>>,
     bell: Arc<Notify>,
     look: Interval,
-    /// Since when something has been happening to them.
+    /// The time of the first event that was not handled yet.
     stirred: Option<Instant>,
     told: Told,
 }
 
-/// Whether the system tells of changes.
+/// Whether the system reports changes.
 enum Told {
     By(RecommendedWatcher, BTreeSet<PathBuf>),
     Not,
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Files {
 }
 
 impl Files {
-    /// Watches no file yet. `look`: how often it is looked at what nobody tells.
+    /// Watches no file yet. `look` is the interval of the slow check.
     pub(super) fn new(look: Duration) -> Self {
         let names = Arc::new(Mutex::new(BTreeSet::new()));
         let bell = Arc::new(Notify::new());
@@ -72,19 +72,19 @@ impl Files {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of files.
     pub(super) fn count(&self) -> usize {
         self.held.len()
     }
 
-    /// Reads all of them: what differs from this later has changed.
+    /// Reads all files: a later difference is a change.
     pub(super) fn note(&mut self) {
         for (path, held) in &mut self.held {
             *held = load::content(path);
         }
     }
 
-    /// Takes more files in and notes those. False if they were known already.
+    /// Adds files and notes their contents. Returns false if all were known.
     pub(super) fn widen(&mut self, files: impl IntoIterator<Item = PathBuf>) -> bool {
         let before = self.held.len();
         for path in files {
@@ -94,13 +94,13 @@ impl Files {
         self.held.len() > before
     }
 
-    /// Lets go of all but these.
+    /// Drops all files but these.
     pub(super) fn keep(&mut self, files: &BTreeSet<PathBuf>) {
         self.held.retain(|path, _| files.contains(path));
     }
 
-    /// Has the system tell of the folders of all of them. Where it cannot, the reason, once: they
-    /// are looked at now and then in any case.
+    /// Asks the system to report events in the folders of all files. If it cannot, returns the
+    /// reason, once: the slow check goes on in any case.
     pub(super) fn listen(&mut self) -> Option<String> {
         let files = self.held.keys();
         let names: BTreeSet<PathBuf> = files.flat_map(|path| names(path)).collect();
@@ -115,7 +115,7 @@ impl Files {
             return None;
         };
         for folder in watched.iter().filter(|folder| !folders.contains(*folder)) {
-            // The folder may be gone, and its watch with it.
+            // The folder may be gone, together with its watch.
             let _ = watcher.unwatch(folder);
         }
         watched.retain(|folder| folders.contains(folder));
@@ -124,7 +124,7 @@ impl Files {
                 continue;
             }
             if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
-                let why = format!("the system does not tell when files change ({error})");
+                let why = format!("the system does not report file changes ({error})");
                 self.told = Told::Not;
                 return Some(why);
             }
@@ -133,8 +133,7 @@ impl Files {
         None
     }
 
-    /// Waits until the files differ from what was noted, and returns those that do. To be called
-    /// again when it was given up: nothing gets lost.
+    /// Waits until files differ from what was noted, and returns them. Cancelling it loses nothing.
     pub(super) async fn changed(&mut self) -> Vec<PathBuf> {
         loop {
             self.settled().await;
@@ -145,7 +144,7 @@ impl Files {
         }
     }
 
-    /// The files that differ, once all of them are there, or have been away for too long.
+    /// Returns the files that differ, once all of them exist, or have been missing for too long.
     async fn back(&self) -> Vec<PathBuf> {
         let deadline = Instant::now() + AWAY;
         loop {
@@ -157,12 +156,12 @@ impl Files {
         }
     }
 
-    /// What has been found to have changed is found again at once.
+    /// Makes the next call find the same changes again, at once.
     pub(super) fn recall(&mut self) {
         self.stirred = Some(Instant::now());
     }
 
-    /// Waits until something has happened to the files and is over.
+    /// Waits until something has happened to the files and has settled.
     async fn settled(&mut self) {
         loop {
             let now = Instant::now();
@@ -170,7 +169,7 @@ impl Files {
                 tokio::select! {
                     () = self.bell.notified() => self.stirred = Some(Instant::now()),
                     _ = self.look.tick() => {
-                        // A file may be half written at this moment.
+                        // A file may be half written now.
                         let is_different = !self.different().is_empty();
                         self.stirred = is_different.then(Instant::now);
                     }
@@ -188,7 +187,7 @@ impl Files {
         }
     }
 
-    /// The files that differ from what was noted.
+    /// Returns the files that differ from what was noted.
     fn different(&self) -> Vec<PathBuf> {
         let held = self.held.iter();
         let different = held.filter(|(path, held)| load::content(path) != **held);
@@ -196,10 +195,10 @@ impl Files {
     }
 }
 
-/// Whether something was done to one of these paths. That it was read is nothing.
+/// Whether an event changed one of these paths. Reading is no change.
 fn concerns(event: &notify::Result<Event>, names: &Mutex<BTreeSet<PathBuf>>) -> bool {
     let Ok(event) = event else {
-        // Something got lost: it is looked at.
+        // Events were lost: check the files.
         return true;
     };
     if matches!(event.kind, EventKind::Access(_)) {
@@ -209,7 +208,7 @@ fn concerns(event: &notify::Result<Event>, names: &Mutex<BTreeSet<PathBuf>>) -> 
     event.need_rescan() || event.paths.iter().any(|path| names.contains(path))
 }
 
-/// The paths that a file goes by: its own and, where it is a link, that of what it leads to.
+/// Returns the paths of a file: its own and, for a symbolic link, its target.
 fn names(path: &Path) -> Vec<PathBuf> {
     let mut names = vec![path.to_owned()];
     names.extend(load::target(path).filter(|target| target != path));
@@ -222,11 +221,11 @@ mod tests {
 
     use super::*;
 
-    /// No look ever comes.
+    /// The slow check never comes.
     const NEVER: Duration = Duration::from_secs(100_000);
     const DEADLINE: Duration = Duration::from_secs(20);
 
-    /// Whether a change is found that `edit` makes to one of `names` in a new folder.
+    /// Checks that a change by `edit` to some of `names` in a new folder is found.
     #[track_caller]
     fn check(look: Duration, edit: impl FnOnce(&Path), expected: &[&str]) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -238,7 +237,7 @@ mod tests {
             .build();
         runtime.expect("a runtime").block_on(async {
             let mut files = Files::new(look);
-            // The first look comes at once.
+            // The first check comes at once.
             files.look.tick().await;
             let all: BTreeSet<PathBuf> = ["a", "b", "c"].map(|name| root.join(name)).into();
             files.widen(all);

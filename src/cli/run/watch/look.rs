@@ -1,4 +1,5 @@
-//! A look at what runs: says what has died or is gone, and mends it where that is asked for.
+//! A look at the running panes: reports which have died or are gone, and brings them back with
+//! `--heal`.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ use crate::tmux::id::PaneId;
 use crate::view::run::events;
 use crate::watcher::{Change, last_lines};
 
-/// How long the last lines of what has died may take; they are told without them then.
+/// The time limit for reading the last lines of dead panes; after it they are reported without.
 const LINES_DEADLINE: Duration = Duration::from_secs(5);
 
 impl Watch<'_> {
@@ -41,7 +42,7 @@ impl Watch<'_> {
         self.bring_about(layout, server, Why::Drift).await
     }
 
-    /// What has changed, and where it is to be mended, how.
+    /// Returns the changes and, with `--heal`, the plan that undoes them.
     async fn seen(&mut self, current: &Current) -> Result<(Vec<Change>, Option<Plan>), Failure> {
         let nonce = nonce();
         let (layout, server, of) = (&current.layout, &current.server, seen::of(&current.layout));
@@ -60,7 +61,7 @@ impl Watch<'_> {
         Ok((changes.unwrap_or_default(), None))
     }
 
-    /// Says what has happened since the last look.
+    /// Reports the changes since the last look.
     async fn tell(&mut self, current: &Rc<Current>, changes: Vec<Change>) -> Result<(), Failure> {
         let (layout, wanted) = (&current.layout, &current.plan.wanted);
         let news = self.seen.news(layout, wanted, changes);
@@ -114,7 +115,8 @@ impl Watch<'_> {
                     self.output.warning(&text);
                 }
                 News::NoServer => {
-                    let text = format!("the tmux server has ended, and all that ran on it{rest}");
+                    let text =
+                        format!("the tmux server has exited, and all of its panes are gone{rest}");
                     self.output.warning(&text);
                 }
             }
@@ -122,7 +124,7 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// What was applied to panes that have died, where secrets may be among it.
+    /// Returns a snapshot with what was applied to the dead panes, if secrets may be among it.
     async fn of_secrets(
         &mut self,
         current: &Current,

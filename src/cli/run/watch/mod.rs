@@ -1,5 +1,6 @@
-//! `triad watch`: applies a manifest, and again whenever it changes; with `--heal` also whenever what
-//! runs is not what it says. One round at a time, each of which is an apply of its own.
+//! `triad watch`: applies a manifest, and applies it again whenever it changes; with `--heal` also
+//! whenever what runs differs from it. There is one round at a time, and each is an apply of its
+//! own.
 
 mod arguments;
 mod files;
@@ -31,7 +32,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     if own.ask && !output.is_interactive() {
         let message = "`--ask` needs a terminal to ask on";
-        let help = "`--yes` agrees to whatever ends a process";
+        let help = "use `--yes` to apply edits that end a process without asking";
         return Err(Failure::new(Exit::Usage, message, help));
     }
     if own.manifest.as_deref() == Some("-") {
@@ -65,10 +66,10 @@ pub(crate) async fn run(
 }
 
 impl Watch<'_> {
-    /// Until a signal comes.
+    /// Runs until a signal comes.
     async fn run(&mut self) -> Result<Exit, Failure> {
         if let Err(failure) = self.edited(Why::Start).await {
-            // Without a manifest or a tmux there is nothing to watch.
+            // Without a manifest or tmux there is nothing to watch.
             if matches!(failure.exit, Exit::NoTmux | Exit::NoManifest | Exit::Usage) {
                 return Err(failure);
             }
@@ -100,7 +101,7 @@ impl Watch<'_> {
         Ok(Exit::Success)
     }
 
-    /// Reads the manifest and brings about what it says.
+    /// Reads the manifest and applies it.
     async fn edited(&mut self, why: Why) -> Result<(), Failure> {
         let layout = self.layout()?;
         let server = self.world.server(self.global, Some(&layout))?;
@@ -113,7 +114,7 @@ impl Watch<'_> {
             count => format!(" with {}", words::count(count - 1, "included file")),
         };
         let name = self.world.name(&self.place);
-        let heals = if self.own.heal { " and what runs" } else { "" };
+        let heals = if self.own.heal { " and its panes" } else { "" };
         let text = format!("watching {name}{more}{heals} until Ctrl-C");
         self.output.news(&text);
     }

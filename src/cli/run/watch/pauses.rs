@@ -1,16 +1,16 @@
-//! How soon what has just been mended may be mended again: a program that ends at once is not to be
-//! started in a tight loop. Instants go in; there is no clock in here.
+//! Pauses before a pane is brought back again: a program that exits at once must not be started in
+//! a tight loop. Instants are arguments; there is no clock here.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::layout::Address;
 
-/// The pause after the first time; it doubles each time.
+/// The first pause; it doubles each time.
 const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// What was mended lately.
+/// The panes that were brought back lately.
 #[derive(Debug, Default)]
 pub(super) struct Pauses {
     of: BTreeMap<Address, Pause>,
@@ -23,7 +23,7 @@ struct Pause {
 }
 
 impl Pauses {
-    /// Whether all of this has to wait: each of it was mended a moment ago.
+    /// Whether all of these have to wait: each was brought back a moment ago.
     pub(super) fn hold<'a>(
         &self,
         addresses: impl IntoIterator<Item = &'a Address>,
@@ -33,13 +33,13 @@ impl Pauses {
         addresses.all(|address| self.of.get(address).is_some_and(|pause| pause.lasts(now)))
     }
 
-    /// All of this was mended at `now`, or it was tried.
+    /// Notes that all of these were brought back at `now`, or that it was tried.
     pub(super) fn mended<'a>(
         &mut self,
         addresses: impl IntoIterator<Item = &'a Address>,
         now: Instant,
     ) {
-        // What has held for as long again as it had to wait counts as mended for good.
+        // A pane that has held for as long again as it had to wait starts afresh.
         self.of
             .retain(|_, pause| now < pause.begun + pause.length * 2 + LONGEST);
         for address in addresses {
@@ -50,7 +50,7 @@ impl Pauses {
         }
     }
 
-    /// Somebody has changed something: all of it may work now.
+    /// Forgets all pauses after an edit: everything may work now.
     pub(super) fn forget(&mut self) {
         self.of.clear();
     }

@@ -32,18 +32,18 @@ use crate::view::run::events;
 use crate::view::text::printable::Printable;
 use crate::view::text::words;
 
-/// What a round is for.
+/// The cause of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Why {
     Start,
     /// These files have changed.
     Edit(Vec<PathBuf>),
-    /// What runs is not what the manifest says.
+    /// The running panes differ from the manifest.
     Drift,
 }
 
 impl Watch<'_> {
-    /// Brings a layout about, if nothing ends by it that nobody agreed to.
+    /// Applies a layout, unless it ends a process without approval.
     pub(super) async fn bring_about(
         &mut self,
         layout: Layout,
@@ -67,7 +67,7 @@ impl Watch<'_> {
         let planned = unless_told(&mut interrupt, loaded.plan()).await??;
         let agreed = unless_told(&mut interrupt, planned.agree()).await??;
         let locked = match unless_told(&mut interrupt, agreed.lock()).await? {
-            // What is mended can wait.
+            // A repair can wait.
             Err(failure) if is_drift && failure.exit == Exit::Locked => return Ok(()),
             locked => locked?,
         };
@@ -82,7 +82,7 @@ impl Watch<'_> {
         let read = || read(&self.place, self.is_found, &self.world, self.global).0;
         let done = noticing(done, &mut self.files, self.output, &cut, || read().is_ok()).await;
         if is_drift {
-            // However it ended: what cannot be mended is not tried all the time.
+            // Whatever the result: a repair that fails is not repeated all the time.
             self.pauses.mended(&mended, Instant::now());
         }
         let ended = done?;
@@ -109,7 +109,7 @@ impl Watch<'_> {
         }));
     }
 
-    /// Whether this is what nobody agreed to.
+    /// Whether this plan was refused.
     pub(super) fn is_refused(&self, plan: &Plan) -> bool {
         self.refused.as_ref() == Some(&steps(plan))
     }
@@ -121,15 +121,15 @@ struct Round<'a> {
     own: &'a Arguments,
     wishes: plan::Request,
     why: Why,
-    /// Nothing was brought about before.
+    /// Nothing was applied before.
     is_first: bool,
-    /// Whether it was said what it is about.
+    /// Whether its heading was printed.
     is_begun: bool,
-    /// Pids that may end.
+    /// The pids of processes that may end.
     agreed: BTreeSet<i32>,
-    /// How many were begun.
+    /// The number of rounds so far.
     rounds: &'a mut usize,
-    /// The steps that nobody agreed to.
+    /// The steps that were refused.
     refused: &'a mut Option<String>,
     layout: Layout,
 }
@@ -139,7 +139,7 @@ impl Verb for Round<'_> {
         format!("triad watch of {}", self.layout.manifest)
     }
 
-    /// The watch is there to stay, however long somebody else is at work. What is mended can wait.
+    /// A watch waits however long another triad works. A repair can wait for the next look.
     fn patience(&self) -> Duration {
         match self.why {
             Why::Drift => Duration::ZERO,
@@ -170,7 +170,7 @@ impl Verb for Round<'_> {
         plan.is_empty() && !(waits && plan.has_unseen())
     }
 
-    /// That all is as it should be is no news where nobody has asked.
+    /// Shows nothing if no repair is needed.
     fn show(&mut self, found: &Found, site: &Site<'_>) {
         let (plan, output) = (&found.plan, site.output);
         if self.why == Why::Drift && plan.is_empty() {
@@ -184,19 +184,19 @@ impl Verb for Round<'_> {
         }
     }
 
-    /// Whether all that ends may end.
+    /// Whether every process that ends may end.
     fn is_agreed(&self, found: &Found) -> bool {
         self.own.yes || ends(&found.plan).all(|ends| self.agreed.contains(&ends.pid))
     }
 
-    /// A plan that nobody agreed to is not offered again, unless an edit leads to it.
+    /// A refused plan is not offered again, unless an edit leads to it.
     async fn ask(&mut self, found: &Found, site: &Site<'_>) -> Result<bool, Failure> {
         let (plan, output) = (&found.plan, site.output);
         let ending = words::processes(ends(plan).count());
         if self.own.ask {
-            let question = format!("This ends {ending}. Go on?");
+            let question = format!("This ends {ending}. Continue?");
             output.question(&question);
-            // Somebody may think for long, and a signal counts meanwhile.
+            // The answer may take long, and a signal must count meanwhile.
             let answer = tokio::task::spawn_blocking(output::is_yes).await;
             if answer.unwrap_or(false) {
                 self.agreed.extend(ends(plan).map(|ends| ends.pid));
@@ -206,11 +206,11 @@ impl Verb for Round<'_> {
             output.news(text);
         } else {
             let what = match self.why {
-                Why::Drift => "mending this",
+                Why::Drift => "healing this",
                 Why::Start | Why::Edit(_) => "this",
             };
             let message = format!("{what} ends {ending}, so nothing was changed");
-            let help = "`triad apply` asks, `triad watch` takes `--ask` or `--yes`";
+            let help = "use `triad apply`, which asks, or `triad watch` with `--ask` or `--yes`";
             let failure = Failure::new(Exit::Refused, message, help);
             output.failure(&failure);
         }
@@ -221,7 +221,7 @@ impl Verb for Round<'_> {
     fn manner(&self, found: &Found, site: &Site<'_>) -> Manner {
         Manner {
             hooks: Around::apply(&found.plan, &self.layout, site),
-            // A task may run for long, and what runs beside it is watched.
+            // A task may run for long, and the other panes are watched meanwhile.
             waits: match self.own.no_wait {
                 true => Extent::Needed,
                 false => Extent::Ready,
@@ -251,7 +251,7 @@ impl Verb for Round<'_> {
 }
 
 impl Round<'_> {
-    /// Says what the round is about, unless that was said.
+    /// Prints the heading of the round, once.
     fn begin(&mut self, plan: &Plan, site: &Site<'_>) {
         if std::mem::replace(&mut self.is_begun, true) {
             return;
@@ -273,7 +273,7 @@ impl Round<'_> {
                 };
                 Some(format!("{} changed{rest}", files.join(", ")))
             }
-            Why::Drift => Some(format!("mending {}", mended(plan))),
+            Why::Drift => Some(format!("healing {}", mended(plan))),
         };
         site.output.json(&round::round(*self.rounds, word, files));
         if let Some(heading) = heading {
@@ -282,8 +282,9 @@ impl Round<'_> {
     }
 }
 
-/// What `doing` comes to. An edit meanwhile is the next round's, which begins at once: what is still
-/// waited for may be what was mended. One that `reads` not counts when it does, or this is over.
+/// Awaits `doing`. An edit meanwhile belongs to the next round, which begins at once, because it
+/// may fix the panes that are still waited for. An edit with mistakes counts when it is fixed, or
+/// when this round is over.
 async fn noticing<T>(
     doing: impl Future<Output = T>,
     files: &mut Files,
@@ -305,19 +306,19 @@ async fn noticing<T>(
             _ = files.changed() => {}
         }
         if reads() {
-            output.warning("the manifest has changed: what is not there yet is looked at anew");
+            output.warning("the manifest has changed: the next round begins now");
             cut.now();
             let done = doing.await;
             files.recall();
             return done;
         }
         if !std::mem::replace(&mut told, true) {
-            output.warning("the manifest has changed, and is not right: this round goes on");
+            output.warning("the manifest has changed, but has mistakes: this round continues");
         }
     }
 }
 
-/// What `doing` comes to, unless a signal comes before that: a failure that nobody is told of.
+/// Awaits `doing`. A signal before its end is a failure that is not reported.
 pub(super) async fn unless_told<T>(
     interrupt: &mut Interrupt,
     doing: impl Future<Output = T>,
@@ -326,7 +327,7 @@ pub(super) async fn unless_told<T>(
         biased;
         () = interrupt.wait() => {
             let signal = interrupt.received().unwrap_or_default();
-            Err(Failure::new(Exit::Signal(signal), "told to stop", ""))
+            Err(Failure::new(Exit::Signal(signal), "interrupted", ""))
         }
         done = doing => Ok(done),
     }
@@ -336,24 +337,24 @@ fn ends(plan: &Plan) -> impl Iterator<Item = &Ends> {
     plan.steps.iter().filter_map(|step| step.ends.as_ref())
 }
 
-/// What a plan is about.
+/// Returns the addresses that a plan changes.
 pub(super) fn subjects(plan: &Plan) -> impl Iterator<Item = &Address> {
     plan.steps.iter().map(|step| &step.subject.address)
 }
 
-/// The steps of a plan as a text that another with the same steps has, too.
+/// Returns the steps of a plan as a text that is equal for equal steps.
 fn steps(plan: &Plan) -> String {
     format!("{:?}", plan.steps)
 }
 
-/// What is mended, and why.
+/// Lists the panes that are repaired, and why.
 fn mended(plan: &Plan) -> String {
     let steps = plan.steps.iter().filter(|step| !step.is_of_creation());
     let shown: Vec<String> = steps
         .map(|step| format!("{} ({})", step.subject.address.name(), words::why(step)))
         .collect();
     if shown.is_empty() {
-        return "what is not there".to_owned();
+        return "missing panes".to_owned();
     }
     shown.join(", ")
 }

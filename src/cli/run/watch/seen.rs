@@ -1,4 +1,4 @@
-//! What of the changes between two looks is news for somebody who watches a layout, each thing said
+//! The changes between two looks that are news for a person who watches a layout, each reported
 //! once.
 
 use std::collections::BTreeSet;
@@ -10,13 +10,13 @@ use crate::status::{LayoutRef, State};
 use crate::tmux::id::PaneId;
 use crate::watcher::{Change, Of, Pace, Watcher};
 
-/// What was seen of the panes so far.
+/// The state of the panes as seen so far.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub watcher: Watcher,
-    /// What has been said to have failed: the pane, and the process that it was.
+    /// The failures that were reported: the pane, and its process.
     failed: BTreeSet<(Address, Option<i32>)>,
-    /// What a round has just told of itself.
+    /// The panes that the last round reported itself.
     known: BTreeSet<Address>,
 }
 
@@ -30,22 +30,22 @@ impl Default for Seen {
     }
 }
 
-/// Something that has happened.
+/// A change that is reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum News {
-    /// A program has ended and should not have.
+    /// A program exited and should not have.
     Died {
         address: Address,
         pane: PaneId,
         exit: Exit,
     },
-    /// Panes are not there any more.
+    /// Panes no longer exist.
     Gone { panes: Vec<Address> },
-    /// No server is there any more.
+    /// The server has exited.
     NoServer,
 }
 
-/// The panes of a layout, as a watcher looks at them.
+/// Returns the panes of a layout for the watcher.
 pub(super) fn of(layout: &Layout) -> Of<'_> {
     Of::Layout(LayoutRef {
         layout: &layout.name,
@@ -55,13 +55,14 @@ pub(super) fn of(layout: &Layout) -> Of<'_> {
 }
 
 impl Seen {
-    /// A round is over: what is there now is where the next look begins. It has told of `known`.
+    /// Notes that a round is over: the next look compares with the state after it. The round has
+    /// reported `known`.
     pub(super) fn begin_again(&mut self, known: impl IntoIterator<Item = Address>) {
         self.watcher.begin_again();
         self.known = known.into_iter().collect();
     }
 
-    /// What is new among the `wanted` panes.
+    /// Returns the news among the `wanted` panes.
     pub(super) fn news(
         &mut self,
         layout: &Layout,

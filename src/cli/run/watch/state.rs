@@ -1,4 +1,4 @@
-//! What a watch remembers from one round to the next, and how it reads the manifest.
+//! The state of a watch between rounds, and how it reads the manifest.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,29 +18,29 @@ use crate::machine::interrupt::Interrupt;
 use crate::plan::{self, Plan};
 use crate::tmux::server::Server;
 
-/// A watch, and what it remembers.
+/// A watch and its state.
 pub(super) struct Watch<'a> {
     pub global: &'a Global,
     pub own: &'a Arguments,
     pub output: &'a Output,
     pub world: World,
-    /// Where the manifest was found, and is looked for from then on.
+    /// The place where the manifest was found, and is looked for from then on.
     pub place: PathBuf,
     pub is_found: bool,
     pub files: Files,
     pub interrupt: Interrupt,
     pub rounds: usize,
-    /// What was last brought about; an edit that was refused is not in it.
+    /// The layout that was last applied; a refused edit is not in it.
     pub current: Option<Rc<Current>>,
     pub seen: Seen,
     pub pauses: Pauses,
-    /// The steps that nobody agreed to.
+    /// The steps that were refused.
     pub refused: Option<String>,
-    /// The last that was said of looks and of mending, which is not said twice.
+    /// The last failure that was reported, to report it only once.
     pub told: Option<String>,
 }
 
-/// What was last brought about, and where.
+/// The layout that was last applied, and its server.
 pub(super) struct Current {
     pub layout: Layout,
     pub server: Server,
@@ -48,30 +48,30 @@ pub(super) struct Current {
 }
 
 impl Watch<'_> {
-    /// Reads the manifest. Whatever comes of it, from here on the files are watched that it is made
-    /// of, and an edit since they were read is one that has not been seen.
+    /// Reads the manifest. Whatever the result, its files are watched from here on, and an edit
+    /// since they were read counts as unseen.
     pub(super) fn layout(&mut self) -> Result<Layout, Failure> {
         self.files.note();
         loop {
             let (layout, files) = read(&self.place, self.is_found, &self.world, self.global);
-            // What was not known before it was read may have changed since.
+            // A file that was not known before may have changed since it was read.
             if self.files.widen(files.iter().cloned()) {
                 continue;
             }
-            // Of a manifest that is away or broken nobody knows all that it includes.
+            // The includes of a missing or broken manifest are not known completely.
             if layout.is_ok() {
                 self.files.keep(&files);
             }
             if let Some(why) = self.files.listen() {
                 let every = files::LOOK.as_secs();
-                let text = format!("{why}: the files are looked at every {every} s");
+                let text = format!("{why}: checking the files every {every} s instead");
                 self.output.warning(&text);
             }
             return layout;
         }
     }
 
-    /// Tells of a failure that is no end, unless it is the one that was told of last.
+    /// Reports a failure that does not end the watch, unless it is the same as the last one.
     pub(super) fn fail(&mut self, failure: &Failure) {
         let text = format!("{failure:?}");
         if self.interrupt.received().is_none() && self.told.as_ref() != Some(&text) {
@@ -89,7 +89,7 @@ impl Watch<'_> {
     }
 }
 
-/// The layout as the manifest at `place` has it, and the files that it is made of.
+/// Returns the layout of the manifest at `place`, and the files that it is made of.
 pub(super) fn read(
     place: &Path,
     is_found: bool,
