@@ -1,50 +1,49 @@
-//! What happens while a plan is executed or something is waited for, as it happens, and how a plan
-//! ended.
+//! The events of an execution or a wait, as they happen, and the result.
 
 use std::time::Duration;
 
 use crate::layout::{Address, StepId, Veil};
 use crate::live::Exit;
 
-/// News for whoever shows progress.
+/// An event, for whoever shows progress.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The geometry batch is done: everything empty is in its place.
+    /// The geometry batch is done: every pane is in its place, and empty.
     LaidOut {
         panes: usize,
         windows: usize,
         took: Duration,
     },
-    /// A program was started, or started again.
+    /// A program was started, or restarted.
     Started {
         step: StepId,
     },
-    /// Something else of the plan was done.
+    /// Another step of the plan was done.
     Done {
         step: StepId,
     },
-    /// A program was started without what it was only to come after.
+    /// A program was started without an optional need.
     Without {
         address: Address,
         target: Address,
         why: String,
     },
-    /// A pane's probes hold, or it has exited as it should.
+    /// A pane's probes succeed, or it has exited as it should.
     Ready {
         address: Address,
         why: String,
         took: Duration,
     },
-    /// Something is waited for; sent again as time goes by. Panes whose turn has not come are told
-    /// too.
+    /// Panes are waited for; sent again as time goes by. Panes whose turn has not come are
+    /// included.
     Waiting {
         on: Vec<Waiting>,
         since: Duration,
     },
-    /// A process that was watched has ended although it should not have.
+    /// A watched process exited although it should not have.
     Died {
         address: Address,
-        /// `None`: its pane has closed, and nobody knows.
+        /// `None` if its pane has closed, and the status is unknown.
         exit: Option<Exit>,
         lines: Vec<String>,
     },
@@ -55,22 +54,22 @@ pub enum Event {
         after: Duration,
         lines: Vec<String>,
     },
-    /// A pane is what it was waited for to be.
+    /// A pane has reached the state that was waited for.
     Reached {
         address: Address,
         why: String,
         took: Duration,
     },
-    /// It will never be that any more.
+    /// A pane can no longer reach the state.
     Lost {
         address: Address,
         why: String,
         lines: Vec<String>,
     },
-    /// It was not that in time.
+    /// A pane has not reached the state in time.
     Late {
         address: Address,
-        /// The last answer, or what it still had to do.
+        /// The last answer, or what was still missing.
         answer: String,
         after: Duration,
         lines: Vec<String>,
@@ -83,49 +82,55 @@ pub enum Event {
         step: StepId,
         why: String,
     },
-    /// A program that had ended runs again: tmux has started it.
+    /// A program that had exited runs again: tmux has restarted it.
     Restarted {
         address: Address,
     },
-    /// The `exec` probe of a pane leaves processes running. It is told once.
+    /// The `exec` probe of a pane left processes running. Reported once.
     LeftBehind {
         address: Address,
         what: String,
     },
-    /// A process did not end when it was asked, and was killed.
+    /// A process did not exit when asked, and was killed.
     Killed {
         step: StepId,
     },
-    /// Its process was ended, and triad was interrupted before it went on.
+    /// Its process was stopped, but triad was interrupted before it went on.
     Ended {
         step: StepId,
     },
-    /// A pane is gone, and something that was started in it is not: it had gone its own way.
+    /// A pane is gone, but a process that was started in it still runs outside of it.
     Left {
         step: StepId,
         what: String,
     },
-    /// A lock is not free, and is waited for.
+    /// A lock is held by another triad.
     Held {
-        /// Who holds it, and since when.
+        /// The holder, and since when.
         holder: String,
     },
-    /// Processes are asked to end.
+    /// Processes are asked to exit.
     Ending {
         count: usize,
     },
 }
 
-/// How a program ended, as far as that is known.
+/// Returns the words for the end of a program, as far as it is known.
 pub fn end(exit: Option<Exit>) -> String {
-    exit.map_or_else(
-        || "ended, and its pane has closed".to_owned(),
-        |exit| format!("ended with {exit}"),
-    )
+    exit.map_or_else(|| "exited, and its pane has closed".to_owned(), ended)
+}
+
+/// Returns the words for the end of a program: `exited with status 3`.
+pub fn ended(exit: Exit) -> String {
+    match exit {
+        Exit::Status(status) => format!("exited with status {status}"),
+        Exit::Signal(signal) => format!("was killed by signal {signal}"),
+        Exit::Unknown => "exited with an unknown status".to_owned(),
+    }
 }
 
 impl Event {
-    /// The same, with no secret in what others say.
+    /// Hides secrets in the texts of others.
     #[must_use]
     pub fn veiled(mut self, veil: &Veil) -> Self {
         let hide = |text: &mut String| *text = veil.hide(text);
@@ -167,37 +172,37 @@ impl Event {
     }
 }
 
-/// One pane that is not there yet.
+/// A pane that has not reached the state yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     pub address: Address,
     pub state: Waits,
-    /// The names of the needs that are not met yet; else the last answer, or why it is not done.
+    /// The names of the needs that are not met yet; else the last answer, or what is still missing.
     pub what: String,
-    /// How long it has been so.
+    /// The time in this state.
     pub since: Duration,
-    /// The last line that its pane shows, where somebody watches.
+    /// The last line that its pane shows, if it is to be displayed.
     pub line: Option<String>,
-    /// What its program says that it does.
+    /// The report of its program.
     pub says: Option<String>,
 }
 
-/// What a pane waits for.
+/// The thing that a pane waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waits {
-    /// Its turn: what it needs is not there.
+    /// Its turn: its needs are not met.
     Needs,
-    /// Its first moments to pass, or its exit status to be told.
+    /// Its first moments to pass, or its exit status to arrive.
     Starting,
-    /// tmux to start it again.
+    /// tmux to restart it.
     Restarting,
-    /// Its probes to hold.
+    /// Its probes to succeed.
     Probing,
     /// Its prompt, to be typed at.
     Typing,
-    /// Its end: others need it to have ended.
+    /// Its exit, which others depend on.
     Running,
-    /// Something that is to be done to it: it is not as it is asked for.
+    /// Something else: it is not in the state that was asked for.
     Otherwise,
 }
 
@@ -220,26 +225,26 @@ impl Waits {
     }
 }
 
-/// How an execution ended.
+/// The result of an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// For each step of the plan.
+    /// The outcome of each step of the plan.
     pub steps: Vec<StepOutcome>,
     /// Panes that are not ready, or dead.
     pub unready: Vec<Address>,
-    /// How many processes had gone their own way before their panes went, and live on.
+    /// The number of processes that still run outside their panes.
     pub strays: usize,
-    /// Something was done, or may have been.
+    /// Whether something was done, or may have been.
     pub is_touched: bool,
-    /// Another triad held the lock when something was to be done.
+    /// Whether another triad held a lock when something had to be done.
     pub is_locked_out: bool,
     /// The signal that cut it short.
     pub interrupted: Option<i32>,
     /// The server turned out to be too old; nothing was changed.
     pub too_old: Option<String>,
-    /// The process of the server, which ended while something was waited for.
+    /// The process of the server, if it exited during a wait.
     pub gone_server: Option<i32>,
-    /// What it waited for longest.
+    /// The longest chain of waits.
     pub path: Path,
     pub took: Duration,
 }
@@ -249,20 +254,20 @@ pub struct Outcome {
 pub struct Path {
     /// In the order of time.
     pub links: Vec<Link>,
-    /// When the last pane was ready; `None` where one was not waited for to the end.
+    /// The time at which the last pane was ready; `None` if a pane was not waited for to the end.
     pub ready: Option<Duration>,
 }
 
-/// One pane of it, by times that are counted from the beginning.
+/// A pane of the chain; times are counted from the beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     pub address: Address,
     pub started: Duration,
-    /// When it was what the next one needs of it.
+    /// The time at which it reached the state that the next one needs.
     pub ready: Duration,
 }
 
-/// What became of one step.
+/// The outcome of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepOutcome {
     /// Not reached.
@@ -270,7 +275,7 @@ pub enum StepOutcome {
     Done,
     Failed(String),
     Skipped(String),
-    /// Its process was ended, and triad was interrupted before it went on: the pane stays, and is
+    /// Its process was stopped, but triad was interrupted before it went on: the pane stays, and is
     /// marked, so that the next `apply` starts its program again.
     Ended,
 }

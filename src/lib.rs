@@ -1,9 +1,10 @@
 //! A declarative layout runner for tmux.
 //!
-//! A manifest says which sessions, windows, splits and panes should exist, what runs in each, what
-//! needs what, and when it is ready. triad *resolves* it into a layout, compares that with what is
-//! *live* into a *plan*, *renders* the plan as tmux commands, and *executes* them. No daemon and no
-//! state file: the manifest is the only intent, tmux the only state.
+//! A manifest lists the sessions, windows, splits and panes that should exist, the program of each
+//! pane, its dependencies, and the sign that it is ready. triad *resolves* the manifest into a layout,
+//! compares it with the *live* state, makes a *plan*, *renders* the plan as tmux commands, and
+//! *executes* them. There is no daemon and no state file: the manifest is the only intent, tmux the
+//! only state.
 //!
 //! ```text
 //! manifest text ─parse─▶ Manifest ─resolve─▶ Layout ─┐
@@ -17,96 +18,92 @@
 //!
 //! The pure half, one direction:
 //!
-//! 1. [`manifest`]: text becomes a [`Manifest`](manifest::ast::Manifest), what was written, with
-//!    the place of everything. All mistakes at once.
-//! 2. [`resolve`]: a manifest becomes a [`Layout`](layout::Layout), what should exist, with
-//!    templates filled in, attributes inherited, and needs resolved.
-//! 3. [`live`]: one tmux process lists what exists; [`live::parse`] reads it as a
+//! 1. [`manifest`]: text becomes a [`Manifest`](manifest::ast::Manifest), as written, with the place
+//!    of every node. It reports all mistakes at once.
+//! 2. [`resolve`]: a manifest becomes a [`Layout`](layout::Layout), the wanted state, with templates
+//!    filled in, attributes inherited, and needs resolved.
+//! 3. [`live`]: one tmux process lists the existing objects; [`live::parse`] reads the list as a
 //!    [`Snapshot`](live::Snapshot).
-//! 4. [`plan`]: layout and snapshot become a [`Plan`](plan::Plan): what to change, why, in which
-//!    order, and which process it costs. A step is named by its [`StepId`](layout::StepId).
-//! 5. [`render`]: a plan becomes scripts in tmux's own language, one entry a step, or one shell
-//!    script that needs no triad ([`render::standalone`]).
+//! 4. [`plan`]: layout and snapshot become a [`Plan`](plan::Plan): the changes, their reasons, their
+//!    order, and the processes that they end. A step is named by its [`StepId`](layout::StepId).
+//! 5. [`render`]: a plan becomes scripts in tmux's own language, one entry per step, or one shell
+//!    script that works without triad ([`render::standalone`]).
 //!
 //! The effect half, from below:
 //!
-//! - [`machine`]: processes and their ends, signals, locks, ports, keys, a line of shell.
-//! - [`link`]: the way to one tmux server. A [`Link`](link::Link) sends scripts and asks questions;
-//!   it knows ids and no steps.
-//! - [`readiness`]: whether panes are ready. Its [`engine`](readiness::engine) is a state machine;
-//!   its [`prober`](readiness::prober) makes probes and hears programs.
-//! - [`event`]: what happens while a verb is at work, for whoever shows it.
+//! - [`machine`]: processes and their exits, signals, locks, ports, keys, a line of shell.
+//! - [`link`]: the connection to one tmux server. A [`Link`](link::Link) sends scripts and queries;
+//!   it knows ids, but no steps.
+//! - [`readiness`]: the readiness of panes. Its [`engine`](readiness::engine) is a state machine; its
+//!   [`prober`](readiness::prober) runs probes and receives reports of programs.
+//! - [`event`]: the events of a verb at work, for its display.
 //! - [`execute`]: a plan becomes changes. The run (`execute/run`) is a state machine, the ledger
-//!   keeps what became of each step, the driver does what the run asks for.
-//! - [`status`]: how every pane stands: one [`Standing`](status::Standing), derived in one place.
-//! - [`watcher`]: looks at what runs, again and again, and tells what has changed; waits are built
-//!   on it.
+//!   keeps the outcome of each step, the driver carries out the jobs of the run.
+//! - [`status`]: the state of every pane: one [`Standing`](status::Standing), derived in one place.
+//! - [`watcher`]: looks at the panes repeatedly, and reports changes; waits are built on it.
 //!
-//! Beside them: [`layout`] is the vocabulary of what is wanted; [`tmux`] is tmux's language and the
-//! only place that starts it; [`pane_text`] has what triad writes into panes; [`template`] fills
-//! values into texts; [`load`] finds and reads manifests, [`save`] writes files; [`graph`] says who
-//! waits for whom; [`saved`] keeps a plan in a file, and tells what has changed since; [`preflight`]
-//! looks whether the machine has what a plan needs; [`survey`] reads what a folder says of itself,
-//! and [`init`] makes a first manifest of that; [`view`] turns values into what people and scripts
-//! see; [`cli`] has a file for each verb, grouped by run, look, edit and talk, and in `cli/pipeline`
-//! the stages that the verbs go through.
+//! Beside them: [`layout`] is the vocabulary of the wanted state; [`tmux`] is tmux's language and the
+//! only place that starts it; [`pane_text`] has the texts that triad writes into panes; [`template`]
+//! fills values into texts; [`load`] finds and reads manifests, [`save`] writes files; [`graph`] has
+//! the dependencies of panes and steps; [`saved`] keeps a plan in a file, and finds the changes since;
+//! [`preflight`] checks that the machine has everything that a plan needs; [`survey`] reads the files
+//! of a folder, and [`init`] makes a first manifest from them; [`view`] turns values into output for
+//! people and scripts; [`cli`] has a file for each verb, grouped by run, look, edit and talk, and in
+//! `cli/pipeline` the stages that the verbs go through.
 //!
-//! What comes next has its place: logs, talk, agents, workspaces, remote and dash are rooms of their
-//! own above [`link`], [`watcher`] and [`event`]; nothing below names them.
+//! Future capabilities have their place: logs, talk, agents, workspaces, remote and dash are modules
+//! of their own above [`link`], [`watcher`] and [`event`]; nothing below names them.
 //!
 //! # The loops
 //!
-//! There are three, each with one `select!` in which the interrupt and a deadline stand:
+//! There are three, each with one `select!` that includes the interrupt and a deadline:
 //!
-//! - the driver of a run (`execute/driver.rs`): answers, probes, ends of processes, time;
+//! - the driver of a run (`execute/driver.rs`): answers, probes, exits of processes, time;
 //! - the watcher (`watcher`): looks at the server, paced in one place, for `ps --watch`, `watch` and
 //!   `wait`;
 //! - `watch` itself (`cli/run/watch`): edits of files, and the watcher's changes.
 //!
-//! A signal is obeyed at once in each of them; a call of tmux that is under way is given up two
-//! seconds later.
+//! Each of them obeys a signal at once; a running call of tmux is given up two seconds later.
 //!
 //! # The locks
 //!
 //! Files beside the server's socket, whatever path leads to it ([`machine::lock`]):
 //!
-//! - the *apply lock* of a layout is held by `apply`, `up` and each round of `watch`, from the
-//!   agreement to the end;
-//! - the *change lock* of a layout is held around each batch and each ending, by whoever makes it
-//!   (`execute/jobs.rs`);
-//! - the *server lock* is held, besides, around a batch that starts a server or makes or renames
-//!   sessions.
+//! - `apply`, `up` and each round of `watch` hold the *apply lock* of a layout, from the approval to
+//!   the end;
+//! - each batch and each stop of a program holds the *change lock* of a layout (`execute/jobs.rs`);
+//! - a batch that starts a server, or creates or renames sessions, also holds the *server lock*.
 //!
-//! None is held while a person is asked or while something is waited for.
+//! None is held during a question or a wait.
 //!
 //! # Glossary
 //!
 //! - *address*: `session/window/pane`, triad's name of an object.
-//! - *batch*: lines that one tmux process is sent; *wave*: the programs that one batch starts.
-//! - *change*: how a live object differs from the wanted one; *drift*: a change that nobody wrote.
-//! - *conditions*: what a stage depends on besides its input.
-//! - *event*: something that happened, told once; *outcome*: how a step, or a run, ended.
+//! - *batch*: lines that are sent to one tmux process; *wave*: the programs that one batch starts.
+//! - *change*: a difference between a live object and the wanted one; *drift*: a change made by hand.
+//! - *conditions*: the parameters of a stage besides its input.
+//! - *event*: something that happened, reported once; *outcome*: the end of a step, or of a run.
 //! - *geometry*: sessions, windows, splits and empty panes, before any program starts.
-//! - *job*: one thing that a run asks the driver to do, answered once.
-//! - *leaving*: a process that a step ends; *stray*: one that left its pane before.
+//! - *job*: one request of a run to the driver, answered once.
+//! - *leaving*: a process that a step ends; *stray*: a process that runs outside its pane.
 //! - *need*, *target*: a pane's edge to another, and the pane it points to.
-//! - *origin*: where in a manifest an object is written.
-//! - *phase*: how far triad came with a pane, as its tag says.
-//! - *report*: what came back for a batch, line by line; also what a program says of itself.
-//! - *snapshot*: what exists on a server at one moment.
+//! - *origin*: the place of an object in a manifest.
+//! - *phase*: triad's progress with a pane, as stored in its tag.
+//! - *report*: the answer to a batch, line by line; also the message of a program about itself.
+//! - *snapshot*: the objects on a server at one moment.
 //! - *spec*: the part of a pane that only a restart can change, hashed.
-//! - *standing*: how a pane is: its state, why, since when, and from which source.
+//! - *standing*: the state of a pane, with its reason, its age and its source.
 //! - *step*: one entry of a plan.
-//! - *tag*: an option of tmux's in which triad keeps something about an object.
+//! - *tag*: a tmux option in which triad stores something about an object.
 //!
 //! # Invariants
 //!
 //! Each is held by a test in `tests/integration/tidy.rs`.
 //!
 //! - Arrows point one way: `cli → view, watcher, execute, preflight, live, load → render → plan →
-//!   resolve → manifest`, and `watcher, execute → readiness → link → machine`, `execute → preflight`; all may use [`layout`]
-//!   and the types of [`tmux`]. A stage sees what the one before it made, and nothing later. No file
-//!   names one that names it back, however far around.
+//!   resolve → manifest`, and `watcher, execute → readiness → link → machine`, `execute →
+//!   preflight`; all may use [`layout`] and the types of [`tmux`]. A stage sees the result of the one
+//!   before it, and nothing later. No file depends on itself through others.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
 //!   `resolve`, `template`, `layout`, `plan`, `graph`, `status`, `render`, `saved`, `init`, `tmux`
 //!   (but `tmux/server.rs`), `view`, `event`, `pane_text`, `readiness/engine`, `execute/run` and
@@ -118,17 +115,17 @@
 //!   notify in `cli/run/watch/files.rs`.
 //! - Only `tmux` knows tmux's grammar, versions, questions, complaints and hazards; every string
 //!   reaches it through [`tmux::quote`]. Only `tmux/server.rs` starts it.
-//! - Only `cli/output.rs` prints, by `cli/stdout.rs`, and only what is
-//!   [`Printable`](view::text::printable::Printable): every string that is not triad's own is made
-//!   visible on the way into one.
+//! - Only `cli/output.rs` prints, through `cli/stdout.rs`, and only a
+//!   [`Printable`](view::text::printable::Printable), which makes every string visible that is not
+//!   triad's own.
 //! - Wanted and seen are two types that share an [`Address`](layout::Address):
 //!   [`Pane`](layout::Pane) is wanted, [`LivePane`](live::LivePane) is seen,
 //!   [`PaneDecl`](manifest::ast::PaneDecl) is written. Spans stay in `manifest`; a layout keeps an
 //!   [`Origin`](layout::Origin) for messages.
-//! - New ids are the one thing that a plan cannot know: they stay symbolic
-//!   ([`Ref`](tmux::script::Ref)) until execution has read them.
-//! - A change is a closed enum with its reason; what starts when, and what is given up, is decided
-//!   by the run, which has no effects; the code with effects decides nothing.
+//! - A plan cannot know new ids: they stay symbolic ([`Ref`](tmux::script::Ref)) until execution has
+//!   read them.
+//! - A change is a closed enum with its reason. The run, which has no effects, decides when to start
+//!   and when to give up; the code with effects decides nothing.
 
 pub mod manifest;
 

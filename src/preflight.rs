@@ -1,5 +1,5 @@
-//! What can be known before something starts: directories are there, programs are found, the
-//! server has room and knows what it is asked for. The machine is looked at; nothing is changed.
+//! The checks before anything starts: directories exist, programs are found, the server has room
+//! and knows the options. They look at the machine and change nothing.
 
 mod dialect;
 mod tmux;
@@ -20,30 +20,30 @@ use crate::plan::change::Action;
 use crate::tmux::environment::Environment;
 use crate::tmux::server::find_program;
 
-/// File descriptors that a server needs for itself and its clients.
+/// The number of file descriptors that a server needs for itself and its clients.
 const DESCRIPTORS_SPARE: u64 = 24;
 
-/// The longest argument of a program, and the longest variable with its name: 128 KiB with the byte
-/// that ends it.
+/// The longest argument of a program, and the longest variable with its name: 128 KiB including the
+/// byte that ends it.
 const WORD_MAX: usize = 128 * 1024 - 1;
 
-/// Something that would make a step fail.
+/// A problem that would make a step fail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    #[error("the directory `{}` of `{pane}` is not there", path.display())]
+    #[error("the directory `{}` of `{pane}` does not exist", path.display())]
     Directory {
         pane: String,
         place: String,
         path: PathBuf,
     },
-    #[error("`{}` is a file, and the directory of `{pane}` is to be there", file.display())]
+    #[error("the directory of `{pane}` does not exist: `{}` is a file", file.display())]
     NotDirectory {
         pane: String,
         place: String,
         file: PathBuf,
     },
     #[error(
-        "{what} of `{pane}` is {length} bytes long, and the kernel gives a program {WORD_MAX} at most"
+        "{what} of `{pane}` is {length} bytes long, more than the kernel's limit of {WORD_MAX}"
     )]
     TooLong {
         pane: String,
@@ -51,17 +51,17 @@ pub enum Missing {
         what: String,
         length: usize,
     },
-    #[error("the program `{program}` of `{pane}` is not found")]
+    #[error("the program `{program}` of `{pane}` was not found")]
     Program {
         pane: String,
         place: String,
         program: String,
         searched: Option<String>,
     },
-    #[error("`{name}`, which `{pane}` takes from the environment, is not set")]
+    #[error("`{pane}` needs the environment variable `{name}`, which is not set")]
     Variable { pane: String, name: String },
     #[error(
-        "the tmux server has no room for {wanted} more panes: it may have {limit} files open and has {open}"
+        "the tmux server has no room for {wanted} more panes: {open} of at most {limit} files are open"
     )]
     Descriptors { wanted: u64, limit: u64, open: u64 },
     #[error(transparent)]
@@ -69,23 +69,23 @@ pub enum Missing {
 }
 
 impl Missing {
-    /// What is missing and what to do, for the pane that fails by it.
+    /// Returns the problem and its help in one text, for the pane that fails because of it.
     pub fn told(&self) -> String {
         format!("{self}: {}", self.help())
     }
 
-    /// What to do next.
+    /// Returns the help: what to do next.
     pub fn help(&self) -> String {
         match self {
-            Missing::Variable { name, .. } => format!("set {name} before calling triad"),
+            Missing::Variable { name, .. } => format!("set {name} before running triad"),
             Missing::Directory { place, .. } => {
-                format!("make it, or change `cwd` at {place}")
+                format!("create it, or change `cwd` at {place}")
             }
             Missing::NotDirectory { place, .. } => {
-                format!("change `cwd` at {place}, or move the file away")
+                format!("change `cwd` at {place}, or move the file")
             }
             Missing::TooLong { place, .. } => {
-                format!("put it into a file, and let the program at {place} read that")
+                format!("put it into a file that the program at {place} reads")
             }
             Missing::Program {
                 place,
@@ -99,7 +99,7 @@ impl Missing {
                 searched: None,
                 ..
             } => {
-                format!("it must be a file that may be executed; change `run` at {place}")
+                format!("it must be an executable file; change `run` at {place}")
             }
             Missing::Descriptors { .. } => {
                 "start the server from a shell with a higher `ulimit -n`".to_owned()
@@ -109,8 +109,8 @@ impl Missing {
     }
 }
 
-/// Everything that is missing before the first write, but for what a hook or a program of the plan
-/// can still make.
+/// Returns everything that is missing before the first change, except what a hook or a program of
+/// the plan can still create.
 pub fn missing(plan: &Plan, snapshot: &Snapshot) -> Vec<Missing> {
     let variables = starts(plan).flat_map(|pane| {
         let names = pane.open_env.keys();
@@ -127,7 +127,7 @@ pub fn missing(plan: &Plan, snapshot: &Snapshot) -> Vec<Missing> {
     missing
 }
 
-/// The directories and programs that are missing for what starts at once.
+/// Returns the missing directories and programs of the panes that start at once.
 pub fn missing_at_once(plan: &Plan, environment: &Environment) -> Vec<Missing> {
     let mut directories: BTreeSet<PathBuf> = BTreeSet::new();
     let at_once = starts(plan).filter(|pane| !plan.is_later(pane));
@@ -143,14 +143,14 @@ pub fn missing_at_once(plan: &Plan, environment: &Environment) -> Vec<Missing> {
     missing
 }
 
-/// The directory or the program that a pane cannot start without.
+/// Returns the missing directory or program of a pane.
 pub fn missing_for(pane: &Pane, environment: &Environment) -> Option<Missing> {
     if pane.cwd.is_dir() {
         return missing_program(pane, environment);
     }
     let (address, place) = (pane.address.to_string(), place(pane));
     let mut above = pane.cwd.ancestors();
-    // A link that leads nowhere is no file.
+    // A dangling link is not a file.
     let there = above.find(|path| path.exists());
     Some(match there.filter(|there| !there.is_dir()) {
         Some(file) => Missing::NotDirectory {
@@ -166,7 +166,7 @@ pub fn missing_for(pane: &Pane, environment: &Environment) -> Option<Missing> {
     })
 }
 
-/// What of a pane no program can be given.
+/// Returns the arguments and variables that are too long for the kernel.
 fn too_long(pane: &Pane) -> Vec<Missing> {
     let words = match &pane.command {
         Command::Shell(_) => &[][..],
@@ -199,7 +199,7 @@ fn starts(plan: &Plan) -> impl Iterator<Item = &Pane> {
     })
 }
 
-/// Whether a program stands in the place of a shell for those who are to have none.
+/// Whether a program replaces the shell of a user who must not log in.
 pub fn lets_nobody_in(shell: &str) -> bool {
     matches!(shell.rsplit('/').next(), Some("nologin" | "false"))
 }
@@ -210,19 +210,19 @@ fn place(pane: &Pane) -> String {
 
 fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
     let own = match pane.env.get("PATH") {
-        // Nobody knows where it would be looked for.
+        // The PATH is unknown.
         Some(Variable::Hashed(_)) => return None,
         own => own.and_then(Variable::reveal),
     };
     let path = own.or_else(|| environment.get("PATH").map(String::as_str));
     let path = path.unwrap_or_default();
     let needed = match &pane.command {
-        // What runs before it may be what makes it be found.
+        // The `before` lines may make the program available, as an activated environment does.
         _ if let Some(before) = &pane.before => vec![before.shell.as_str()],
         Command::Shell(shell) => vec![shell.as_deref()?],
         Command::Argv(words) => vec![words.first()?.as_str()],
         Command::Line { shell, line } => {
-            // Of other shells it is not known what they do themselves.
+            // The builtins of other shells are not known.
             let is_posix = POSIX.contains(&shell.rsplit('/').next().unwrap_or(shell));
             let program = first_program(line).filter(|_| is_posix);
             std::iter::once(shell.as_str()).chain(program).collect()
@@ -242,10 +242,10 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
     })
 }
 
-/// Shells whose words are known here.
+/// The shells whose builtins are known here.
 const POSIX: [&str; 3] = ["sh", "dash", "bash"];
 
-/// What a POSIX shell does itself, or what only it understands.
+/// The builtins and keywords of a POSIX shell.
 const OF_THE_SHELL: [&str; 49] = [
     ".", ":", "!", "[", "{", "alias", "bg", "break", "case", "cd", "command", "continue", "do",
     "done", "echo", "eval", "exec", "exit", "export", "false", "fc", "fg", "for", "getopts",
@@ -254,11 +254,11 @@ const OF_THE_SHELL: [&str; 49] = [
     "until", "wait", "while",
 ];
 
-/// The operators of a POSIX shell: a line that has one may do well without its first program.
+/// The operators of a POSIX shell: a line with one of them may work without its first program.
 const OPERATORS: &str = "|&;<>()\n";
 
-/// The program that a shell line is, where that is plain to see: no operator, no assignment, no
-/// expansion, nothing of the shell's own.
+/// Returns the program of a shell line that is a plain command: no operator, no assignment, no
+/// expansion, no builtin.
 fn first_program(line: &str) -> Option<&str> {
     if line.trim().contains(|c| OPERATORS.contains(c)) {
         return None;
@@ -276,7 +276,7 @@ fn first_program(line: &str) -> Option<&str> {
     is_program.then_some(word)
 }
 
-/// A server that has run out of descriptors hangs every later client.
+/// Checks the descriptors of the server: one that has run out of them hangs every later client.
 fn descriptors(plan: &Plan, snapshot: &Snapshot) -> Option<Missing> {
     let builds = plan.steps.iter().filter_map(|step| match &step.action {
         Action::CreateWindow(build) | Action::ArrangeWindow(build) => Some(build.new_panes.len()),
@@ -295,7 +295,7 @@ fn descriptors(plan: &Plan, snapshot: &Snapshot) -> Option<Missing> {
     })
 }
 
-/// The soft limit of a process, where the machine tells.
+/// Returns the soft limit of a process, if the system shows it.
 fn limit_of(pid: i32) -> Option<u64> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
     let line = limits

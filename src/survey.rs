@@ -1,5 +1,5 @@
-//! Reads what a folder says of itself, for `init`: the files of well-known names, each within a
-//! bound, and which marks are there. Nothing is run, and nothing outside the folder is looked for.
+//! The survey of a folder for `init`: reads the files with well-known names, each within a size
+//! limit, and checks which marks exist. Runs nothing, and looks at nothing outside the folder.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -7,17 +7,17 @@ use std::path::Path;
 
 use crate::init::{FILES, Found, FoundFile, MARKS};
 
-/// How far below a folder projects are looked for: `crates/api`, `services/web`.
+/// The depth at which projects are looked for: `crates/api`, `services/web`.
 const DEPTH_MAX: usize = 2;
-/// The most folders that are looked at.
+/// The largest number of folders that are searched.
 const FOLDERS_MAX: usize = 200;
-/// Folders that hold what others wrote, or what was made.
+/// The folders with third-party or generated files.
 const FOREIGN: &[&str] = &["build", "dist", "node_modules", "target", "vendor", "venv"];
 
-/// A larger file was not written by people.
+/// The largest file that is read: a larger one was not written by people.
 const SIZE_MAX: u64 = 1 << 20;
 
-/// What is in the folder. What cannot be read is there all the same, with the reason.
+/// Surveys a folder. A file that cannot be read is listed with the reason.
 pub fn survey(folder: &Path) -> Found {
     let mut found = at(folder);
     let mut names = Vec::new();
@@ -30,10 +30,10 @@ pub fn survey(folder: &Path) -> Found {
     found
 }
 
-/// The names of the folders below, those of people, in an order that is always the same.
+/// Collects the names of the folders below, without generated ones, in a fixed order.
 fn folders(folder: &Path, way: &str, depth: usize, names: &mut Vec<String>) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    // A link may lead out of here, or around.
+    // A link may lead outside, or in a circle.
     let real = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     let mut inner: Vec<String> = real
         .filter_map(|entry| entry.file_name().into_string().ok())
@@ -62,7 +62,7 @@ fn at(folder: &Path) -> Found {
     let names = FILES.iter().copied().flatten();
     let files = names.filter_map(|name| {
         let path = folder.join(name);
-        // A folder, a pipe or a device of that name is something else.
+        // A folder, a pipe or a device with that name is something else.
         path.is_file().then(|| FoundFile {
             name: (*name).to_owned(),
             text: text(&path),

@@ -1,5 +1,5 @@
-//! Who waits for whom, as nodes, edges and waves: panes by their needs, the steps of a plan by what
-//! they come after, and what `down` ends by what has to be gone before. Pure; views draw it.
+//! The graph of dependencies, as nodes, edges and waves: panes by their needs, the steps of a plan
+//! by their order, and the panes that `down` stops by their order. Pure; views draw it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,16 +9,16 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Noun, Step, Subject};
 use crate::status::{self, Clock, LayoutRef, PaneStatus, Wanted};
 
-/// A graph without circles.
+/// A graph without cycles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
     pub layout: String,
     pub of: Of,
-    /// Needs: in the order of the manifest. Steps: in the order of execution.
+    /// The nodes: panes in the order of the manifest, steps in the order of execution.
     pub nodes: Vec<Node>,
 }
 
-/// What a graph is about.
+/// The subject of a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
     Needs,
@@ -36,42 +36,42 @@ impl Of {
     }
 }
 
-/// A pane, or a step.
+/// A pane or a step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     pub subject: Subject,
     pub step: Option<Numbered>,
-    /// What it waits for is in earlier waves; counted from 1.
+    /// The wave, counted from 1: everything that it waits for is in earlier ones.
     pub wave: usize,
-    /// What it waits for.
+    /// The edges to the nodes that it waits for.
     pub after: Vec<Edge>,
-    /// How the pane stands; `None`: nobody asked, or it is no pane.
+    /// The status of the pane; `None` if it was not asked for, or the node is no pane.
     pub status: Option<PaneStatus>,
 }
 
 /// A step of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbered {
-    /// Its number in the plan, as its JSON has it.
+    /// Its number in the plan, as in the JSON.
     pub number: usize,
-    /// What it does, in a word.
+    /// Its action, in a word.
     pub verb: &'static str,
 }
 
-/// One wait.
+/// An edge: one node waits for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     /// The index of the node that is waited for.
     pub to: usize,
-    /// What a need waits for; `None` between steps: until it is done.
+    /// The condition of a need; `None` between steps, which wait until the other is done.
     pub until: Option<Until>,
-    /// The one that needs restarts with the other.
+    /// Whether the node restarts with the other.
     pub restart: bool,
-    /// The one that needs starts all the same where the other cannot get there.
+    /// Whether the node starts anyway if the other cannot reach the condition.
     pub optional: bool,
 }
 
-/// The panes of a layout and what they need; with a snapshot, how each stands.
+/// Returns the graph of the panes of a layout and their needs; with a snapshot, also their states.
 pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
     let panes: Vec<_> = layout.panes().collect();
     let addresses = panes.iter().enumerate();
@@ -81,7 +81,7 @@ pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
     let edge = |need: &Need| {
         let to = *index.get(&need.target)?;
         let until = match meaning(need.until, panes[to].kind) {
-            // Without a probe it is ready as soon as it is started.
+            // A pane without probes is ready as soon as it is started.
             Until::Ready if panes[to].ready.is_none() => Until::Started,
             until => until,
         };
@@ -107,8 +107,8 @@ pub fn of_needs(layout: &Layout, live: Option<&Snapshot>) -> Graph {
     }
 }
 
-/// The steps of a plan for `layout`; with a snapshot, how the pane of each stands. `verb` is the
-/// word for what a step does.
+/// Returns the graph of the steps of a plan for `layout`; with a snapshot, also the states of the
+/// panes. `verb` returns the word for a step's action.
 pub fn of_plan(
     plan: &Plan,
     layout: &Layout,
@@ -119,13 +119,13 @@ pub fn of_plan(
     of_steps(plan, Of::Plan, &statuses, verb)
 }
 
-/// The order in which a plan of removal ends things; with a snapshot, how each stands.
+/// Returns the graph of a plan of removal; with a snapshot, also the states of the panes.
 pub fn of_removal(plan: &Plan, live: Option<&Snapshot>, verb: fn(&Step) -> &'static str) -> Graph {
     let statuses = statuses((&plan.layout, &plan.manifest), None, live);
     of_steps(plan, Of::Removal, &statuses, verb)
 }
 
-/// How all panes of a layout stand, if somebody wants to know.
+/// Returns the status of all panes of a layout, if there is a snapshot.
 fn statuses(
     (layout, manifest): (&str, &str),
     wanted: Option<&Layout>,
@@ -146,7 +146,7 @@ fn statuses(
         .collect()
 }
 
-/// How the pane stands that is, or is to be, at this address.
+/// Returns the status of the pane that is wanted at this address.
 fn of_wanted(address: &Address, statuses: &[PaneStatus]) -> Option<PaneStatus> {
     let is_it = |pane: &&PaneStatus| match &pane.wanted {
         Wanted::At(wanted) => wanted == address,
@@ -155,7 +155,7 @@ fn of_wanted(address: &Address, statuses: &[PaneStatus]) -> Option<PaneStatus> {
     statuses.iter().find(is_it).cloned()
 }
 
-/// How the pane of a step stands: the one that it takes away, or the one that is wanted.
+/// Returns the status of the pane of a step: the one that it stops, or the one that is wanted.
 fn of_step(step: &Step, statuses: &[PaneStatus]) -> Option<PaneStatus> {
     match (&step.action, step.subject.noun) {
         (_, Noun::Session | Noun::Window) => None,
@@ -196,7 +196,7 @@ fn of_steps(
     }
 }
 
-/// Puts each node into the first wave that comes after all it waits for.
+/// Puts each node into the first wave after all nodes that it waits for.
 fn in_waves(mut nodes: Vec<Node>) -> Vec<Node> {
     let mut waiting: Vec<usize> = nodes.iter().map(|node| node.after.len()).collect();
     let mut dependents = vec![Vec::new(); nodes.len()];
@@ -222,11 +222,11 @@ fn in_waves(mut nodes: Vec<Node>) -> Vec<Node> {
 }
 
 impl Graph {
-    /// What the patterns mean and all that it waits for, at first or second hand; everything
-    /// without a pattern. `others` are addresses that are known without being in the graph.
+    /// Returns the nodes that the patterns select and all nodes that they wait for, directly or
+    /// indirectly; everything without a pattern. `others` are known addresses that are not in the
+    /// graph.
     ///
-    /// # Errors
-    /// All patterns that mean nothing here.
+    /// # Errors All patterns that select nothing here.
     pub fn part(self, asked: &[Pattern], others: &[&Address]) -> Result<Self, Vec<PatternError>> {
         if asked.is_empty() {
             return Ok(self);
@@ -257,7 +257,7 @@ impl Graph {
         Ok(self.only(&kept))
     }
 
-    /// The nodes of these indexes, of which each comes with what it waits for.
+    /// Returns the nodes with these indexes, which include all nodes that they wait for.
     fn only(self, kept: &BTreeSet<usize>) -> Self {
         let new: BTreeMap<usize, usize> =
             kept.iter().enumerate().map(|(to, &at)| (at, to)).collect();
@@ -280,7 +280,7 @@ impl Graph {
         self.nodes.iter().map(|node| node.wave).max().unwrap_or(0)
     }
 
-    /// All edges, each with the node that waits.
+    /// Returns all edges, each with the node that waits.
     pub fn edges(&self) -> impl Iterator<Item = (&Node, Edge)> {
         let nodes = self.nodes.iter();
         nodes.flat_map(|node| node.after.iter().map(move |&edge| (node, edge)))
@@ -288,7 +288,7 @@ impl Graph {
 }
 
 impl Node {
-    /// What it is called in a text: `service web/main/db`, `start service web/main/db`.
+    /// Returns the label: `service web/main/db`, `start service web/main/db`.
     pub fn label(&self) -> String {
         let subject = format!("{} {}", self.subject.noun.as_str(), self.subject.address);
         match self.step {
@@ -297,8 +297,8 @@ impl Node {
         }
     }
 
-    /// What it is found by: its address; a step, of which an address may have several, by its
-    /// number.
+    /// Returns the key: the address of a pane; the number of a step, because an address may have
+    /// several.
     pub fn key(&self) -> String {
         match self.step {
             Some(Numbered { number, .. }) => format!("step {number}"),

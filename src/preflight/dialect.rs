@@ -1,4 +1,4 @@
-//! Lines of shell that are written in the words of bash and run by a `sh` that is another shell.
+//! Shell lines with bash syntax that are run by a `sh` that is not bash.
 
 use std::fmt;
 use std::fs;
@@ -8,10 +8,10 @@ use crate::layout::{Command, Layout, Pane, Probe, StopHow};
 use crate::tmux::environment::Environment;
 use crate::tmux::server::find_program;
 
-/// What runs the lines of hooks, probes and stops.
+/// The shell for the lines of hooks, probes and stops.
 const SH: &str = "/bin/sh";
 
-/// What bash does itself and a POSIX shell need not know.
+/// The builtins and keywords of bash that POSIX does not require.
 pub(super) const OF_BASH: [&str; 26] = [
     "[[",
     "bind",
@@ -41,7 +41,7 @@ pub(super) const OF_BASH: [&str; 26] = [
     "typeset",
 ];
 
-/// Words after which a command begins.
+/// The words after which a command begins.
 const OPENING: [&str; 12] = [
     "", "!", "do", "elif", "else", "exec", "if", "then", "time", "until", "while", "{",
 ];
@@ -50,10 +50,10 @@ const OPENING: [&str; 12] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bashism {
     pub word: &'static str,
-    /// Which line of what.
+    /// The line: of which hook or pane.
     pub line: String,
     pub shell: String,
-    /// What that shell is.
+    /// The shell that it really is.
     pub is: String,
 }
 
@@ -67,17 +67,17 @@ impl fmt::Display for Bashism {
         } = self;
         write!(
             f,
-            "`{word}` in {line} is a word of bash, and `{shell}` is {is} here: "
+            "`{word}` in {line} is a word of bash, but `{shell}` is {is} here: "
         )?;
         match *word {
-            "source" => f.write_str("write `.` in its place, or have bash run the line"),
-            "[[" => f.write_str("write `[` in its place, or have bash run the line"),
-            _ => f.write_str("have bash run the line"),
+            "source" => f.write_str("use `.` instead, or run the line with bash"),
+            "[[" => f.write_str("use `[` instead, or run the line with bash"),
+            _ => f.write_str("run the line with bash"),
         }
     }
 }
 
-/// The words of bash in all lines that a `sh` runs which is not bash.
+/// Returns the words of bash in all lines that are run by a `sh` that is not bash.
 pub fn bashisms(layout: &Layout, environment: &Environment) -> Vec<Bashism> {
     let hooks = &layout.hooks;
     let hooks = [
@@ -110,7 +110,7 @@ pub fn bashisms(layout: &Layout, environment: &Environment) -> Vec<Bashism> {
     .collect()
 }
 
-/// The lines of a pane: what each is, the shell that runs it, and where.
+/// Returns the lines of a pane: their names, their shells, and their directories.
 fn lines(pane: &Pane) -> Vec<(String, &str, &str, &Path)> {
     let of_pane = |what: &str| {
         let origin = &pane.origin;
@@ -139,7 +139,7 @@ fn lines(pane: &Pane) -> Vec<(String, &str, &str, &Path)> {
     lines
 }
 
-/// What a shell of the name `sh` is, unless it is bash.
+/// Returns the shell that is named `sh`, unless it is bash.
 fn other_than_bash(shell: &str, path: &str, cwd: &Path) -> Option<String> {
     if shell.rsplit('/').next() != Some("sh") {
         return None;
@@ -150,7 +150,7 @@ fn other_than_bash(shell: &str, path: &str, cwd: &Path) -> Option<String> {
     (name != "bash").then_some(name)
 }
 
-/// The first of bash's own words in a line, where a command begins. A quoted text is none.
+/// Returns the first word of bash at the beginning of a command. Quoted text is skipped.
 fn word_of_bash(line: &str) -> Option<&'static str> {
     let (mut quote, mut begins) = (None, true);
     let mut word = String::new();

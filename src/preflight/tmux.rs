@@ -1,5 +1,5 @@
-//! What the server would refuse: options and events that it does not know, cells for which a
-//! window has no room.
+//! The requests that the server would refuse: options and events that it does not know, sizes for
+//! which a window has no room.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::plan::change::{Action, Configure, Step, WindowBuild};
 use crate::tmux::option;
 use crate::tmux::version::MAKES_WITH_MANUAL_SIZES;
 
-/// Something of a manifest that tmux cannot do.
+/// A request in a manifest that tmux cannot fulfil.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Impossible {
-    #[error("tmux {version} has no {what} `{name}`, which {object} is to have")]
+    #[error("tmux {version} has no {what} `{name}`, which {object} uses")]
     Unknown {
         version: String,
         what: &'static str,
@@ -23,7 +23,7 @@ pub enum Impossible {
         nearest: Option<String>,
     },
     #[error(
-        "tmux {version} has no option `{name}`, which {object} is to have: it came with tmux {}.{}",
+        "tmux {version} has no option `{name}`, which {object} uses: it was added in tmux {}.{}",
         since.0,
         since.1
     )]
@@ -35,8 +35,8 @@ pub enum Impossible {
         since: (u32, u32),
     },
     #[error(
-        "tmux {version} ends, with all its sessions, where a session or window is made while \
-         `window-size` is `manual` for all windows, and it is"
+        "tmux {version} exits, with all of its sessions, when a session or window is created while \
+         the global `window-size` is `manual`, as it is now"
     )]
     ManualSizes { version: String },
     #[error("in the window `{window}`, which has {width}x{height} cells, {misfit}")]
@@ -50,7 +50,7 @@ pub enum Impossible {
 }
 
 impl Impossible {
-    /// What to do next.
+    /// Returns the help: what to do next.
     pub fn help(&self) -> String {
         match self {
             Impossible::Unknown {
@@ -62,21 +62,23 @@ impl Impossible {
                 "set it to another value first: tmux set-option -g window-size latest".to_owned()
             }
             Impossible::Newer { place, since, .. } => format!(
-                "take it out at {place}, or run the server with tmux {}.{} or newer",
+                "remove it at {place}, or run the server with tmux {}.{} or newer",
                 since.0, since.1
             ),
             Impossible::Unknown { place, .. } => {
-                format!("take it out at {place}: it is misspelt, or of another version of tmux")
+                format!(
+                    "remove it at {place}: it is misspelled, or belongs to another version of tmux"
+                )
             }
             Impossible::NoRoom { place, .. } => format!(
-                "make the terminal larger, or change the sizes in the window at {place}: fewer \
-                 cells, or shares, which give way"
+                "make the terminal larger, or change the sizes in the window at {place}: use fewer \
+                 cells, or shares, which can shrink"
             ),
         }
     }
 }
 
-/// Everything that the plan asks of tmux in vain.
+/// Returns every request of the plan that tmux would refuse.
 pub(super) fn impossible(plan: &Plan, snapshot: &Snapshot) -> Vec<Impossible> {
     let mut found = Vec::new();
     for step in &plan.steps {
@@ -95,7 +97,7 @@ pub(super) fn impossible(plan: &Plan, snapshot: &Snapshot) -> Vec<Impossible> {
     found
 }
 
-/// Nothing is made where making it would end the server.
+/// Refuses to create a session or window if that would end the server.
 fn manual_sizes(plan: &Plan, snapshot: &Snapshot) -> Option<Impossible> {
     let mut steps = plan.steps.iter();
     let makes = |step: &Step| {
@@ -144,7 +146,8 @@ fn unknown(configure: &Configure, object: &str, snapshot: &Snapshot) -> Vec<Impo
                 }
                 None => nearest(base, known.iter().map(String::as_str)),
             },
-            // Of a server that does not run yet only the table tells, and it may be newer.
+            // For a server that does not run yet, only the table knows the options, and the server
+            // may be newer.
             None if what == "event" || option::find(base).is_some() => continue,
             None => match nearest(base, option::names()) {
                 Some(near) => Some(near),
@@ -163,7 +166,8 @@ fn unknown(configure: &Configure, object: &str, snapshot: &Snapshot) -> Vec<Impo
     found
 }
 
-/// Cells that were written give no way; those that tmux itself gives a main pane do.
+/// Checks the sizes in cells: those of the manifest cannot shrink, those that tmux gives a main
+/// pane can.
 fn no_room(build: &WindowBuild) -> Option<Impossible> {
     let window = &build.window;
     if !build.is_laid_out || window.gives_way {

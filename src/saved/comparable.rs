@@ -1,10 +1,10 @@
-//! Whether two plans come to the same.
+//! The comparison of two plans.
 
 use crate::plan::Plan;
 use crate::plan::change::{Action, Note, Target, TargetState, WindowPlace};
 
-/// A plan without what is only about where people look and how large their windows are: it would be
-/// carried out in the same steps.
+/// Returns a plan without the parts that depend only on where people look and how large their
+/// windows are: it would be carried out in the same steps.
 pub(super) fn comparable(mut plan: Plan) -> Plan {
     plan.newest_pane = None;
     for step in &mut plan.steps {
@@ -17,7 +17,7 @@ pub(super) fn comparable(mut plan: Plan) -> Plan {
             _ => {}
         }
     }
-    // Whether what runs has become ready meanwhile changes nothing that is done.
+    // A running pane may have become ready meanwhile, which changes no step.
     let runs = |target: &Target| matches!(target.state, TargetState::Running { .. });
     plan.targets
         .retain(|target| target.is_needed || !runs(target));

@@ -1,4 +1,4 @@
-//! The file that a plan is saved in: what it holds, how it is written, and how it is read back.
+//! The file of a saved plan: its contents, writing and reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,38 +10,38 @@ use crate::layout::{Layout, Salt, Secret, SecretHash, SecretHashes, Variable, is
 use crate::live::{LivePane, LiveSession, Snapshot};
 use crate::plan::{self, Conditions, Machine, Plan, Refusal, Request};
 
-/// What a saved plan begins with; no manifest does.
+/// The beginning of a saved plan, which no manifest has.
 const MAGIC: &str = "{\"triad_plan\":";
 /// The version of the format.
 const FORMAT: u32 = 1;
-/// What is made of a body depends on the release that reads it.
+/// The release that writes and reads the file: another one may plan differently.
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
-/// Larger files are not read.
+/// The largest file that is read.
 pub const SIZE_MAX: usize = 64 << 20;
 
-/// What a plan is made of.
+/// The contents of a saved plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Saved {
-    /// Where the server is, as headings say it.
+    /// The place of the server, for headings.
     pub place: String,
     /// The words that name the server, as in `-L NAME`.
     pub flags: Vec<String>,
     /// The path of its socket.
     pub socket: PathBuf,
     pub conditions: Conditions,
-    /// What was asked for besides the manifest.
+    /// The requests besides the manifest.
     pub wishes: Request,
-    /// What the machine told besides tmux.
+    /// The facts about the machine that tmux does not know.
     machine: Machine,
-    /// Of its secrets only hashes are known, which are in `secrets`.
+    /// The layout, whose secrets are only hashes, in `secrets`.
     layout: Layout,
-    /// What is known of each secret: its hashes by the keys that it is compared with.
+    /// The hashes of each secret, by the keys that it is compared with.
     secrets: BTreeMap<String, SecretHashes>,
-    /// What was live, as far as the plan depends on it.
+    /// The live state, as far as the plan depends on it.
     pub snapshot: Snapshot,
 }
 
-/// Why a file is no plan that can be used.
+/// A reason why a file cannot be used as a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SavedError {
     #[error("it is not a saved plan")]
@@ -50,18 +50,18 @@ pub enum SavedError {
     TooLarge,
     #[error("it was made by triad {release}, and this is triad {RELEASE}")]
     OtherVersion { release: String },
-    #[error("it is not as it was written: cut short, or edited")]
+    #[error("it is damaged: truncated or edited")]
     Damaged,
-    #[error("it does not read as a plan: {0}")]
+    #[error("it cannot be read as a plan: {0}")]
     Unreadable(String),
 }
 
-/// A secret that is not the one that the plan was made with.
+/// A secret that differs from the one that the plan was made with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    #[error("the environment has no `{0}`, which the plan takes from it")]
+    #[error("`{0}` is not set in the environment, and the plan needs it")]
     Missing(String),
-    #[error("the secret `{0}` is another than when the plan was made")]
+    #[error("secret `{0}` has changed since the plan was made")]
     Another(String),
 }
 
@@ -70,13 +70,13 @@ pub fn is_one(text: &[u8]) -> bool {
     text.starts_with(b"{\"")
 }
 
-/// Whether a file holds a plan, of whatever version, that another may take the place of.
+/// Whether a file is a saved plan of any version, which may be overwritten.
 pub fn is_replaceable(text: &[u8]) -> bool {
     text.starts_with(MAGIC.as_bytes())
 }
 
 impl Saved {
-    /// What there is to save of a plan of `layout` against `snapshot`.
+    /// Returns the contents to save for a plan of `layout` against `snapshot`.
     pub fn new(
         layout: &Layout,
         snapshot: &Snapshot,
@@ -105,10 +105,9 @@ impl Saved {
         saved
     }
 
-    /// The file's text.
+    /// Returns the text of the file.
     ///
-    /// # Errors
-    /// When a path in it is no text.
+    /// # Errors When a path in it is not UTF-8.
     pub fn text(&self) -> Result<String, SavedError> {
         let body = serde_json::to_string(self);
         let body = body.map_err(|error| SavedError::Unreadable(error.to_string()))?;
@@ -117,10 +116,9 @@ impl Saved {
         Ok(format!("{head}\"{sum}\",\"body\":{body}}}\n"))
     }
 
-    /// Reads it back.
+    /// Reads a saved plan.
     ///
-    /// # Errors
-    /// When it is not exactly what this release has written.
+    /// # Errors When it is not exactly as this release wrote it.
     pub fn read(text: &[u8]) -> Result<Self, SavedError> {
         if text.len() > SIZE_MAX {
             return Err(SavedError::TooLarge);
@@ -150,15 +148,14 @@ impl Saved {
         Ok(saved)
     }
 
-    /// The layout, of whose secrets only hashes are known.
+    /// Returns the layout, whose secrets are only hashes.
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// The layout with the secrets of an environment, which must be those of the plan.
+    /// Returns the layout with the secrets of an environment, which must be those of the plan.
     ///
-    /// # Errors
-    /// Each that is missing, or another.
+    /// # Errors Each secret that is missing or has changed.
     pub fn filled(
         &self,
         value: impl Fn(&str) -> Option<String>,
@@ -189,7 +186,7 @@ impl Saved {
         }
     }
 
-    /// The plan, as it was when it was saved.
+    /// Returns the plan as it was saved.
     ///
     /// # Errors
     /// When the plan refuses to be made; it was made before it was saved.
@@ -201,7 +198,7 @@ impl Saved {
         })
     }
 
-    /// What the same wishes come to elsewhere.
+    /// Plans the same requests for another layout or live state.
     ///
     /// # Errors
     /// As [`plan::plan`].
@@ -215,7 +212,7 @@ impl Saved {
         plan::plan_as_asked(layout, snapshot, conditions, &self.wishes, machine)
     }
 
-    /// The plan as it was made.
+    /// Makes the plan again as it was made.
     pub(super) fn made(&self, layout: &Layout) -> Result<Plan, Vec<Refusal>> {
         self.planned(layout, &self.snapshot, &self.conditions, &self.machine)
     }
@@ -224,8 +221,8 @@ impl Saved {
         self.conditions.salt
     }
 
-    /// Of each secret its hashes by the plan's own key, and by those of the sessions, which the live
-    /// objects are compared by.
+    /// Returns the hashes of each secret: by the plan's own key, and by those of the sessions, for
+    /// comparing live objects.
     fn hashes(&self) -> BTreeMap<String, SecretHashes> {
         let live = self.snapshot.sessions.iter().filter_map(|live| live.salt);
         let new = self.key().into_iter().flat_map(|key| {
@@ -244,7 +241,7 @@ impl Saved {
         secrets.collect()
     }
 
-    /// Leaves of the layout's secrets their hashes.
+    /// Replaces the layout's secrets by their hashes.
     fn seal(&mut self) {
         for (name, variable) in self.layout.variables_mut() {
             if variable.is_secret() {
@@ -259,8 +256,8 @@ fn head() -> String {
     format!("{MAGIC}{FORMAT},\"triad\":\"{RELEASE}\",\"checksum\":")
 }
 
-/// A sum over all of the file but itself. It finds what went wrong by accident: who may write to the
-/// file may write anything.
+/// Returns the checksum of the rest of the file. It finds accidental damage: whoever may write to
+/// the file may write anything.
 fn checksum(head: &str, body: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [head, body] {
@@ -270,7 +267,7 @@ fn checksum(head: &str, body: &str) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
-/// What the file says of who made it, if it can be read so far.
+/// Returns the error for a file of another release, if its version can be read.
 fn other_version(text: &str) -> SavedError {
     let release = text.split_once("\"triad\":\"").map(|(_, rest)| rest);
     let release = release.and_then(|rest| rest.split_once('"'));
@@ -288,7 +285,8 @@ fn other_version(text: &str) -> SavedError {
     }
 }
 
-/// What is live without what no plan of the layout looks at: other sessions, and who is attached.
+/// Returns the live state without the parts that no plan of the layout looks at: other sessions,
+/// and clients.
 fn without_others(layout: &Layout, snapshot: &Snapshot) -> Snapshot {
     let is_named = |live: &LiveSession| {
         let mut sessions = layout.sessions.iter();

@@ -1,7 +1,7 @@
-//! A plan in a file: what was wanted, and what was live when it was made. Both together make the
-//! same plan again, word for word, and tell what has changed since.
+//! Plans in files: the layout, and the live state when the plan was made. Both together make the
+//! same plan again, word for word, and show what has changed since.
 //!
-//! Text in, text out. No value of a secret is in it, only hashes, by keys that are in there too.
+//! Text in, text out. The file has no value of a secret, only hashes, whose keys are in it, too.
 
 mod comparable;
 mod file;

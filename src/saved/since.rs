@@ -1,4 +1,4 @@
-//! What has changed on the server since a plan was saved, object by object.
+//! The changes on the server since a plan was saved, object by object.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use crate::saved::comparable::comparable;
 use crate::saved::file::Saved;
 use crate::tmux::script::Ref;
 
-/// One thing that is not as it was.
+/// A change since the plan was saved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{object}: {what}")]
 pub struct Difference {
-    /// Its address, else what tmux calls it.
+    /// Its address, else its name in tmux.
     pub object: String,
     pub what: String,
 }
 
-/// What makes a saved plan stale; nothing: it can be carried out as it was saved.
+/// Returns the changes that make a saved plan out of date; none if it can be carried out as saved.
 ///
-/// `planned` is the plan that the same layout makes of what is live now, and `own` are the
+/// `planned` is the plan of the same layout for the current live state, and `own` has the
 /// conditions that it was made under.
 pub fn since(
     saved: &Saved,
@@ -51,9 +51,9 @@ pub fn since(
         return all.into_iter().map(|(_, difference)| difference).collect();
     }
     let what = if own.own_pane == saved.conditions.own_pane {
-        "what there is to do is not what was to be done"
+        "the steps of the plan have changed"
     } else {
-        "triad was called in another pane, which the plan is about"
+        "triad runs in another pane, which the plan changes"
     };
     vec![Difference {
         object: layout.name.clone(),
@@ -64,11 +64,11 @@ pub fn since(
 fn server(before: Option<&LiveServer>, now: Option<&LiveServer>) -> Vec<Difference> {
     let what = match (before, now) {
         (None, None) => return Vec::new(),
-        (None, Some(now)) => format!("it was started since, pid {}", now.pid),
-        (Some(before), None) => format!("it is gone, pid {}", before.pid),
+        (None, Some(now)) => format!("started since then, pid {}", now.pid),
+        (Some(before), None) => format!("gone, pid {}", before.pid),
         (Some(before), Some(now)) if before.id() == now.id() => return Vec::new(),
         (Some(before), Some(now)) => {
-            format!("it was started anew: pid {} → {}", before.pid, now.pid)
+            format!("restarted: pid {} → {}", before.pid, now.pid)
         }
     };
     vec![Difference {
@@ -77,7 +77,7 @@ fn server(before: Option<&LiveServer>, now: Option<&LiveServer>) -> Vec<Differen
     }]
 }
 
-/// The ids of what the steps of a plan are about, and of what that is in.
+/// Returns the ids of the objects that a plan changes, and of the objects that contain them.
 fn touched(plan: &Plan) -> BTreeSet<String> {
     let id = |object: &Ref| {
         let mut known = plan.known.iter();
@@ -108,12 +108,12 @@ fn touched(plan: &Plan) -> BTreeSet<String> {
     plan.steps.iter().flat_map(of_step).collect()
 }
 
-/// The differences of all objects that a plan may have depended on, each with its id.
+/// Returns the differences of all objects that a plan may have depended on, each with its id.
 fn objects(before: &Snapshot, now: &Snapshot) -> Vec<(String, Difference)> {
     let mut found = Vec::new();
     for session in &before.sessions {
         let what = match now.session(session.id) {
-            None => vec!["it is gone".to_owned()],
+            None => vec!["gone".to_owned()],
             Some(other) => of_session(session, other),
         };
         add(
@@ -125,7 +125,7 @@ fn objects(before: &Snapshot, now: &Snapshot) -> Vec<(String, Difference)> {
     }
     for window in &before.windows {
         let what = match now.window(window.id) {
-            None => vec!["it is gone".to_owned()],
+            None => vec!["gone".to_owned()],
             Some(other) => of_window(window, before, other, now),
         };
         let object = window.address.as_ref().map(ToString::to_string);
@@ -139,7 +139,7 @@ fn objects(before: &Snapshot, now: &Snapshot) -> Vec<(String, Difference)> {
     }
     for pane in &before.panes {
         let what = match now.panes.iter().find(|other| other.id == pane.id) {
-            None => vec!["it is gone".to_owned()],
+            None => vec!["gone".to_owned()],
             Some(other) => of_pane(pane, before, other, now),
         };
         add(&mut found, &pane.id.to_string(), &name_of(pane), what);
@@ -154,13 +154,13 @@ fn add(found: &mut Vec<(String, Difference)>, id: &str, object: &str, what: Vec<
     }));
 }
 
-/// What a pane is called in messages.
+/// Returns the name of a pane for messages.
 fn name_of(pane: &LivePane) -> String {
     let address = pane.address.as_ref().map(ToString::to_string);
     address.unwrap_or_else(|| format!("pane {}", pane.id))
 }
 
-/// Both values of what is another.
+/// Returns both values, if they differ.
 fn told<T: PartialEq>(name: &str, values: (T, T), shown: impl Fn(&T) -> String) -> Option<String> {
     let (before, now) = values;
     (before != now).then(|| format!("{name} {} → {}", shown(&before), shown(&now)))
@@ -179,7 +179,7 @@ fn of_session(before: &LiveSession, now: &LiveSession) -> Vec<String> {
     .collect()
 }
 
-const OTHER_TAGS: &str = "what triad wrote on it is another";
+const OTHER_TAGS: &str = "its tags changed";
 
 fn of_window(
     before: &LiveWindow,
@@ -215,7 +215,7 @@ fn of_window(
     what
 }
 
-/// Which panes a window has more, or less, or in which order.
+/// Returns the differences in the panes of a window: added, removed, or in another order.
 fn panes(
     before: &LiveWindow,
     then: &Snapshot,
@@ -227,19 +227,19 @@ fn panes(
     let lacks =
         |panes: &[&LivePane], pane: &LivePane| panes.iter().all(|other| other.id != pane.id);
     let more = new.iter().filter(|pane| lacks(&old, pane));
-    let more = more.map(|pane| format!("a pane more, {}", name_of(pane)));
+    let more = more.map(|pane| format!("{} was added", name_of(pane)));
     let less = old.iter().filter(|pane| lacks(&new, pane));
-    let less = less.map(|pane| format!("a pane less, {}", name_of(pane)));
+    let less = less.map(|pane| format!("{} is gone", name_of(pane)));
     let mut what: Vec<String> = more.chain(less).collect();
     let ids = |panes: &[&LivePane]| panes.iter().map(|pane| pane.id).collect::<Vec<_>>();
     if what.is_empty() && ids(&old) != ids(&new) {
-        what.push("its panes are in another order".to_owned());
+        what.push("the order of its panes changed".to_owned());
     }
     let shape = |window: &LiveWindow| window.cell.clone();
     if let (true, Some(old), Some(new)) = (what.is_empty(), shape(before), shape(now))
         && !old.is_shaped_like(&new)
     {
-        what.push("its splits are others".to_owned());
+        what.push("its splits changed".to_owned());
     }
     what
 }
@@ -279,8 +279,8 @@ fn of_pane(before: &LivePane, then: &Snapshot, now: &LivePane, current: &Snapsho
     what
 }
 
-/// What a pane's process is doing; which program a shell runs at the moment is its own affair, where
-/// the plan says nothing of it.
+/// Returns the state of a pane's process. Which program a shell runs at the moment does not matter
+/// if the plan does not name it.
 fn state(pane: &LivePane) -> String {
     match (&pane.process, pane.ended()) {
         (_, Some(exit)) => format!("ended with {exit}"),

@@ -1,20 +1,20 @@
-//! Whether what is looked at is as it should be, in one word.
+//! The health of layouts, in one word.
 
 use super::pane::LayoutStatus;
 use super::state::State;
 
-/// How all of it stands.
+/// The health of layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
     Well,
-    /// Something is dead, was not ready in time, or is missing where the rest of its layout is there.
+    /// A pane is dead, was not ready in time, or is missing while others of its layout exist.
     Unwell,
-    /// Nothing of it runs.
+    /// No pane runs.
     Down,
 }
 
-/// The health of what is looked at. What waits, starts, restarts or was stopped on purpose is not
-/// unwell.
+/// Returns the health of layouts. Panes that wait, start, restart or were stopped on purpose are
+/// not unwell.
 pub fn health(layouts: &[LayoutStatus]) -> Health {
     let mut all = layouts.iter().flat_map(|layout| &layout.panes);
     let is_unwell = all.any(|pane| pane.standing.is_unwell());

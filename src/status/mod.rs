@@ -1,5 +1,5 @@
-//! How every pane of a layout stands: from the tags and processes of a snapshot alone, and from the
-//! manifest, where it is there to be read, what is wanted besides. Pure; nothing is probed.
+//! The status of every pane of a layout: from the tags and processes of a snapshot, and from the
+//! manifest, if it can be read. Pure; no probe runs.
 
 mod health;
 mod pane;
@@ -24,17 +24,17 @@ use crate::live::{LivePane, LiveProcess, Snapshot};
 use crate::plan;
 use crate::status::standing::Body;
 
-/// What is looked at.
+/// The layout whose status is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct LayoutRef<'a> {
     pub layout: &'a str,
-    /// `None`: of whatever manifests.
+    /// `None` for any manifest.
     pub manifest: Option<&'a str>,
-    /// What the manifest spells out, where it can be read.
+    /// The resolved manifest, if it can be read.
     pub wanted: Option<&'a Layout>,
 }
 
-/// How the layout stands that is asked for: one for each manifest that has one of that name.
+/// Returns the status of a layout: one for each manifest that has a layout with this name.
 pub fn of_layout(asked: LayoutRef, snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
     let LayoutRef {
         layout,
@@ -49,7 +49,7 @@ pub fn of_layout(asked: LayoutRef, snapshot: &Snapshot, clock: &Clock) -> Vec<La
     let mut found: Vec<LayoutStatus> = owners
         .map(|(layout, manifest)| status(layout, manifest, None, snapshot, clock))
         .collect();
-    // A person may have moved panes elsewhere, and all else of it is gone.
+    // A person may have moved panes elsewhere, and the rest of the layout is gone.
     let made = plan::made_by(layout, None, snapshot);
     found.extend(left_over(made.panes, &found, Some(layout), clock));
     if found.is_empty() {
@@ -64,7 +64,7 @@ pub fn of_layout(asked: LayoutRef, snapshot: &Snapshot, clock: &Clock) -> Vec<La
     found
 }
 
-/// How all layouts stand that are live.
+/// Returns the status of all live layouts.
 pub fn of_all(snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
     let mut found: Vec<LayoutStatus> = owners(snapshot)
         .into_iter()
@@ -75,7 +75,7 @@ pub fn of_all(snapshot: &Snapshot, clock: &Clock) -> Vec<LayoutStatus> {
     found
 }
 
-/// The layouts that sessions belong to, in the order of the sessions.
+/// Returns the layouts that sessions belong to, in the order of the sessions.
 fn owners(snapshot: &Snapshot) -> Vec<(&str, &str)> {
     let mut known = BTreeSet::new();
     let owners = snapshot.sessions.iter();
@@ -84,7 +84,7 @@ fn owners(snapshot: &Snapshot) -> Vec<(&str, &str)> {
     owners.filter(|owner| known.insert(*owner)).collect()
 }
 
-/// The panes that are in none of `found`.
+/// Returns the panes that are in none of `found`.
 fn left_over(
     panes: Vec<&LivePane>,
     found: &[LayoutStatus],
@@ -146,7 +146,7 @@ fn status(
     }
 }
 
-/// A pane that is wanted and not there.
+/// Returns the status of a wanted pane that does not exist.
 fn absent(pane: &Pane) -> PaneStatus {
     PaneStatus {
         address: pane.address.clone(),
@@ -163,8 +163,8 @@ fn absent(pane: &Pane) -> PaneStatus {
     }
 }
 
-/// A live pane, as it was applied; as it is wanted, where nothing was applied yet. `None` for one
-/// that was never given an address.
+/// Returns the status of a live pane, as it was applied; as it is wanted, if nothing was applied
+/// yet. `None` if it was never given an address.
 fn of_pane(
     live: &LivePane,
     pane: Option<&Pane>,
@@ -181,7 +181,7 @@ fn of_pane(
         kind: body.kind,
         id: Some(live.id),
         pid: match live.process {
-            // What runs there so far only says what is waited for.
+            // The process in a pending pane is only a placeholder.
             LiveProcess::Running { pid, .. } if standing.state != State::Pending => Some(pid),
             _ => None,
         },

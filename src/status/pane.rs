@@ -1,26 +1,26 @@
-//! How a layout stands, and each of its panes: what `ps` shows.
+//! The status of a layout and of its panes, as `ps` shows it.
 
 use super::standing::{Reason, Standing};
 use crate::layout::{Address, PaneKind, Veil};
 use crate::tmux::id::PaneId;
 
-/// How a layout stands.
+/// The status of a layout.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayoutStatus {
-    /// `None`: its panes are all that is left of it, and do not tell its name.
+    /// `None` if only panes are left, which do not have its name.
     pub layout: Option<String>,
-    /// `None`: as with the name, or nothing of it is live.
+    /// `None` as with the name, or if no pane is live.
     pub manifest: Option<String>,
-    /// In the order of the manifest, then in tmux's own.
+    /// The panes, in the order of the manifest, then in tmux's order.
     pub panes: Vec<PaneStatus>,
-    /// How many panes in its sessions somebody else made.
+    /// The number of panes in its sessions that triad did not create.
     pub foreign: usize,
-    /// Whether anything of it is there, be it among `panes` or not.
+    /// Whether any object of the layout exists, even if `panes` is only a part.
     pub is_there: bool,
 }
 
 impl LayoutStatus {
-    /// Hides secrets in what others have said.
+    /// Hides secrets in the texts of others.
     pub fn veil(&mut self, veil: &Veil) {
         for pane in &mut self.panes {
             if let Reason::Answer(text) | Reason::NotReady(text) = &mut pane.standing.reason {
@@ -33,34 +33,34 @@ impl LayoutStatus {
     }
 }
 
-/// How a pane stands.
+/// The status of a pane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaneStatus {
     pub address: Address,
     pub kind: PaneKind,
     pub standing: Standing,
     pub id: Option<PaneId>,
-    /// The process that runs in it, be it the program or a shell in its place.
+    /// The process that runs in it, whether the program or a shell in its place.
     pub pid: Option<i32>,
-    /// Its command; `None` where nobody knows it yet.
+    /// Its command; `None` if it is not known yet.
     pub runs: Option<String>,
-    /// Whether a shell has taken its program's place.
+    /// Whether a shell has replaced its program.
     pub has_shell: bool,
-    /// How often tmux has started its program again, and how often it may.
+    /// The number of restarts by tmux, and the largest number allowed.
     pub restarts: u32,
     pub restarts_max: Option<u32>,
-    /// What its program says of itself.
+    /// The report of its program.
     pub says: Option<String>,
     pub wanted: Wanted,
 }
 
-/// What the manifest says of a pane.
+/// The place of a pane in the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     /// The manifest was not read.
     Unknown,
     AsItIs,
-    /// It is to be at another address.
+    /// At another address.
     At(Address),
     No,
 }

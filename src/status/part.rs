@@ -1,4 +1,4 @@
-//! Which panes are meant among those that are looked at, and what of their needs holds.
+//! The selection of panes, and the needs that are not met.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,9 @@ use super::pane::{LayoutStatus, PaneStatus, Wanted};
 use super::standing::Reason;
 use crate::layout::{Address, PaneKind, Pattern, PatternError, Until, meaning};
 
-/// Leaves the panes that are asked for; all without a pattern.
+/// Keeps the panes that are asked for; all without a pattern.
 ///
-/// # Errors
-/// All patterns that mean nothing here.
+/// # Errors All patterns that select nothing here.
 pub fn part(
     mut layouts: Vec<LayoutStatus>,
     asked: &[Pattern],
@@ -37,7 +36,7 @@ pub fn part(
     Ok(layouts)
 }
 
-/// Leaves of what panes wait for what does not hold yet.
+/// Keeps only the needs that are not met yet.
 pub(super) fn keep_unmet(panes: &mut [PaneStatus]) {
     let known: BTreeMap<Address, PaneStatus> = panes
         .iter()
@@ -63,7 +62,7 @@ pub(super) fn keep_unmet(panes: &mut [PaneStatus]) {
 }
 
 impl PaneStatus {
-    /// The addresses that it may be asked for by.
+    /// Returns the addresses by which it may be selected.
     fn addresses(&self) -> impl Iterator<Item = &Address> {
         let wanted = match &self.wanted {
             Wanted::At(address) => Some(address),

@@ -1,5 +1,5 @@
-//! How one pane stands, and why: derived here from what is wanted and what is live, and shown by
-//! every surface as it is, so that no two of them can disagree.
+//! The state of a pane and the reason: derived here from what is wanted and what is live, and shown
+//! by every view unchanged, so that no two of them can disagree.
 
 use std::time::Duration;
 
@@ -9,55 +9,56 @@ use crate::live::{Exit, LivePane, LiveProcess, Phase};
 use crate::plan;
 use crate::plan::change::applied_kind;
 
-/// How a pane stands, why, by whose word, and for how long.
+/// The state of a pane, its reason, its source, and its age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     pub state: State,
     pub reason: Reason,
     pub source: Source,
-    /// For how long it has been so; `None` where nobody knows.
+    /// The time in this state; `None` if unknown.
     pub since: Option<Duration>,
 }
 
-/// Why a pane stands as it does.
+/// The reason for the state of a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// Nobody has made it, or it is gone.
+    /// It was never created, or is gone.
     NotThere,
-    /// It was made, and nothing else keeps it from being started.
+    /// It was created, and nothing keeps it from being started.
     NotStarted,
-    /// It waits for these before it starts.
+    /// It waits for these panes before it starts.
     Needs(Vec<(Address, Until)>),
-    /// Nobody has seen these hold.
+    /// These probes were not seen to succeed yet.
     Probes(Vec<Probe>),
-    /// They did not hold in time, and nobody waits for them any more.
+    /// Its probes did not succeed in time, and are no longer waited for.
     NotReady(String),
-    /// Its probes hold, in their words.
+    /// Its probes succeed, with this answer.
     Answer(String),
-    /// Its program runs, and that is all there is to know.
+    /// Its program runs, and nothing else is known.
     Runs,
-    /// Its program has ended so.
+    /// Its program exited in this way.
     Ended(Exit),
-    /// tmux has started it as often as it may, and it ended so each time.
+    /// tmux has restarted it as often as allowed, and it exited in this way each time.
     GivenUp(Exit),
-    /// It was stopped on purpose, and ended so.
+    /// It was stopped on purpose, and exited in this way.
     Stopped(Exit),
-    /// It is started only when somebody asks for it.
+    /// It is started only on request.
     ByHand,
-    /// A run of triad ended it: that run starts it again, or the next `apply` if it was interrupted.
+    /// A run of triad stopped it: that run starts it again, or the next `apply` if the run was
+    /// interrupted.
     Interrupted,
 }
 
-/// Where it is known from.
+/// The source of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The manifest wants it, and tmux has no such pane.
+    /// The manifest: tmux has no such pane.
     Manifest,
-    /// triad has written it on the pane.
+    /// A tag that triad wrote on the pane.
     Tag,
-    /// tmux tells of the pane's process.
+    /// The pane's process, as tmux reports it.
     Process,
-    /// An apply, a wait or the program itself has found it, and it was written on the pane.
+    /// A report of an apply, a wait or the program itself, stored on the pane.
     Report,
 }
 
@@ -72,11 +73,11 @@ impl Source {
     }
 }
 
-/// What a pane is, by what was applied to it; by the manifest, where nothing was applied yet.
+/// The body of a pane as it was applied; as in the manifest, if nothing was applied yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Body<'a> {
     pub kind: PaneKind,
-    /// `None`: nobody knows.
+    /// `None` if unknown.
     pub command: Option<&'a Command>,
     needs: &'a [Need],
     ready: Option<&'a Ready>,
@@ -91,7 +92,7 @@ impl<'a> Body<'a> {
                 needs: &applied.needs,
                 ready: applied.ready.as_ref(),
             },
-            // Whether its probes hold is nobody's business before it was applied.
+            // The probes do not matter before the pane was applied.
             (None, Some(pane)) => Body {
                 kind: pane.kind,
                 command: Some(&pane.command),
@@ -107,7 +108,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Whether its program has failed that ended so. Of what nobody knows, nobody can say that.
+    /// Whether its program has failed, if it exited in this way. Unknown programs never fail.
     fn has_failed(self, exit: Exit) -> bool {
         let is_shell = matches!(self.command, None | Some(Command::Shell(_)));
         exit.is_failure(self.kind, is_shell)
@@ -115,7 +116,7 @@ impl<'a> Body<'a> {
 }
 
 impl Standing {
-    /// How a pane stands that is live, wanted, or both.
+    /// Returns the standing of a pane that is live, wanted, or both.
     pub fn of(live: Option<&LivePane>, wanted: Option<&Pane>, clock: &Clock) -> Self {
         let Some(live) = live else {
             return Standing::absent();
@@ -129,7 +130,7 @@ impl Standing {
         }
     }
 
-    /// A pane that is wanted and not there.
+    /// Returns the standing of a wanted pane that does not exist.
     pub fn absent() -> Self {
         Standing {
             state: State::Absent,
@@ -139,7 +140,7 @@ impl Standing {
         }
     }
 
-    /// How its program ended, if it has.
+    /// Returns the exit status of its program, if it has exited.
     pub fn exit(&self) -> Option<Exit> {
         match self.reason {
             Reason::Ended(exit) | Reason::GivenUp(exit) | Reason::Stopped(exit) => Some(exit),
@@ -155,7 +156,7 @@ impl Standing {
         }
     }
 
-    /// What it waits for before it starts.
+    /// Returns the needs that it waits for before it starts.
     pub fn needs(&self) -> &[(Address, Until)] {
         match &self.reason {
             Reason::Needs(needs) => needs,
@@ -163,13 +164,13 @@ impl Standing {
         }
     }
 
-    /// Whether something is wrong with it that does not mend itself: it is dead, or was not ready in
-    /// time. What waits, restarts or was stopped on purpose is not unwell.
+    /// Whether something is wrong with it that does not recover by itself: it is dead, or was not
+    /// ready in time. A pane that waits, restarts or was stopped on purpose is not unwell.
     pub fn is_unwell(&self) -> bool {
         self.state == State::Failed || matches!(self.reason, Reason::NotReady(_))
     }
 
-    /// How soon somebody should look at it: first what has failed, then what waits for a person.
+    /// Returns the rank for display: failures first, then panes that wait for a person.
     pub fn urgency(&self) -> u8 {
         match self.reason {
             _ if self.is_unwell() => 0,
@@ -178,7 +179,7 @@ impl Standing {
         }
     }
 
-    /// Whether it is what somebody else needs it to be.
+    /// Whether it meets the condition of a need.
     pub fn meets(&self, until: Until) -> bool {
         match until {
             Until::Started => !matches!(self.state, State::Absent | State::Pending),
@@ -234,7 +235,7 @@ fn ended(live: &LivePane, body: Body, exit: Exit) -> (State, Reason, Source) {
         Some(Phase::Stopped) => (State::Stopped, Reason::Stopped(exit), Source::Tag),
         _ if live.was_interrupted() => (State::Pending, Reason::Interrupted, Source::Tag),
         Some(Phase::Failed) => (State::Failed, Reason::GivenUp(exit), Source::Tag),
-        // Somebody may have run something else in its pane since.
+        // Something else may have run in its pane since.
         _ if body.kind == PaneKind::Task && live.has_succeeded => {
             (State::Done, Reason::Ended(Exit::Status(0)), Source::Tag)
         }

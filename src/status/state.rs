@@ -1,24 +1,24 @@
-//! The words for how a pane stands.
+//! The words for the states of a pane.
 
-/// How a pane stands, in a word.
+/// The state of a pane, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Wanted, and not there.
+    /// It is wanted, but does not exist.
     Absent,
-    /// There, and its program is not started yet.
+    /// It exists, but its program is not started yet.
     Pending,
     /// Its program runs, has probes, and is not known to be ready.
     Starting,
     Ready,
-    /// Its program runs, and has nothing to be ready by.
+    /// Its program runs, and has no probes.
     Running,
-    /// Its program has ended, and tmux is about to start it again.
+    /// Its program exited, and tmux is about to restart it.
     Restarting,
-    /// Its program has ended as it may.
+    /// Its program exited as it should.
     Done,
-    /// Its program has ended as it should not.
+    /// Its program exited as it should not.
     Failed,
-    /// Its program was ended on purpose.
+    /// Its program was stopped on purpose.
     Stopped,
 }
 
@@ -42,12 +42,12 @@ impl State {
         matches!(self, State::Starting | State::Ready | State::Running)
     }
 
-    /// Whether its program runs, or is about to again.
+    /// Whether its program runs, or is about to be restarted.
     pub fn is_up(self) -> bool {
         self.is_running() || self == State::Restarting
     }
 
-    /// Whether its program has ended for good.
+    /// Whether its program has exited for good.
     pub fn has_ended(self) -> bool {
         matches!(self, State::Done | State::Failed | State::Stopped)
     }

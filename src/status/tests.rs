@@ -1,4 +1,4 @@
-//! Every state, by what was applied to a pane and what tmux tells of it.
+//! Tests of every state, by what was applied to a pane and what tmux shows of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::tmux::id::{PaneId, WindowId};
 const NOW: u64 = 1_700_000_000;
 const PID: i32 = 7;
 
-/// A pane that was started as this kind with a command, and runs.
+/// Returns a pane of this kind that was started with a command, and runs.
 pub(crate) fn live(kind: PaneKind) -> LivePane {
     LivePane {
         id: PaneId(1),
@@ -58,7 +58,7 @@ pub(crate) fn live(kind: PaneKind) -> LivePane {
     }
 }
 
-/// The same, after its program has ended so.
+/// Returns the same pane, after its program exited in this way.
 fn ended(kind: PaneKind, exit: Exit) -> LivePane {
     LivePane {
         process: LiveProcess::Ended(exit),
@@ -79,7 +79,7 @@ fn probes() -> Ready {
     }
 }
 
-/// The state of a pane, why, by whose word, and for how many seconds. Its process has run for 30.
+/// Checks the state of a pane: its reason, source, and age in seconds. Its process is 30 s old.
 #[track_caller]
 fn check(live: &LivePane, state: State, reason: Reason, source: Source, seconds: Option<u64>) {
     let ages = BTreeMap::from([(PID, Duration::from_secs(30))]);
@@ -104,7 +104,7 @@ fn what_runs_is_running_starting_or_ready() {
     let probed = with(service, |applied| applied.body.ready = Some(probes()));
     let open = Reason::Probes(probes().probes);
     check(&probed, State::Starting, open, process, Some(30));
-    // It cannot have been ready for longer than it has run.
+    // A pane cannot have been ready for longer than it has run.
     for (at, seconds) in [(NOW - 10, 10), (NOW - 100, 30), (NOW + 100, 30)] {
         let ready = LivePane {
             ready: Some(ReadyTag::new(PID, at, "port 5432 is open")),
@@ -166,7 +166,7 @@ fn what_is_not_there_is_absent() {
     assert_eq!(standing.exit(), None);
 }
 
-/// The state that a pane of this kind is in once it has ended so.
+/// Checks the state of a pane of this kind whose program exited in this way.
 #[track_caller]
 fn check_end(kind: PaneKind, exit: Exit, state: State) {
     let (reason, process) = (Reason::Ended(exit), Source::Process);
@@ -203,7 +203,7 @@ fn what_a_bare_shell_ends_with_is_no_failure() {
         let (reason, process) = (Reason::Ended(exit), Source::Process);
         check(&shell, State::Done, reason, process, Some(60));
     }
-    // Of one without its tags nobody knows what ran.
+    // The command of a pane without tags is unknown.
     let unread = LivePane {
         applied: None,
         ..ended(PaneKind::Pane, Exit::Status(1))
@@ -278,7 +278,7 @@ fn what_tmux_starts_again_is_restarting_until_it_is_not_to_be() {
     check(&ended_well, State::Failed, fine, process, Some(60));
 }
 
-/// The needs that a standing meets: `s`tarted, `r`eady, exited-`o`k, e`x`ited.
+/// Checks the needs that a standing meets: `s`tarted, `r`eady, exited-`o`k, e`x`ited.
 #[track_caller]
 fn check_meets(live: &LivePane, expected: &str) {
     let standing = Standing::of(Some(live), None, &Clock::unread());

@@ -1,4 +1,4 @@
-//! What people and scripts see: values in, strings out. Nothing here prints.
+//! The output for people and scripts: values in, strings out. Nothing here prints.
 
 pub mod edit;
 pub mod json;

@@ -1,4 +1,4 @@
-//! What has changed between two looks. Pure: standings go in, changes come out.
+//! The changes between two looks. Pure: standings go in, changes come out.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,19 @@ use crate::live::{LiveServer, Snapshot};
 use crate::status::{LayoutStatus, PaneStatus, Standing, State, Wanted};
 use crate::tmux::id::{PaneId, ServerId};
 
-/// Something that has happened between two looks. A pane is named by the address that it is wanted
-/// at, else by its own.
+/// A change between two looks. A pane is named by the address that it is wanted at, else by its
+/// own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A pane is there that was not.
+    /// A pane has appeared.
     Appeared { pane: Seen },
-    /// It stands otherwise, or another process runs in it.
+    /// Its state has changed, or another process runs in it.
     Changed { from: State, pane: Seen },
-    /// It is not there any more.
+    /// A pane is gone.
     Gone { address: Address },
-    /// No server is there any more, nor anything that was on it.
+    /// The server has exited, and all of its panes are gone.
     NoServer,
-    /// Another server is there in place of the one before: its ids begin anew.
+    /// Another server has replaced the one before: its ids start over.
     AnotherServer,
 }
 
@@ -28,7 +28,7 @@ pub enum Change {
 pub struct Seen {
     pub address: Address,
     pub id: PaneId,
-    /// The process that runs in it, or ran last.
+    /// The process that runs in it, or last ran in it.
     pub pid: Option<i32>,
     pub standing: Standing,
 }
@@ -40,11 +40,11 @@ pub(super) struct Memory {
     panes: BTreeMap<Key, Seen>,
 }
 
-/// Layouts of several manifests may have panes of the same address.
+/// Layouts of several manifests may have panes with the same address.
 type Key = (Option<String>, Option<String>, Address);
 
 impl Memory {
-    /// What is new since the look before.
+    /// Returns the changes since the look before.
     pub(super) fn look(&mut self, layouts: &[LayoutStatus], snapshot: &Snapshot) -> Vec<Change> {
         let server = snapshot.server.as_ref().map(LiveServer::id);
         let before = std::mem::take(&mut self.panes);
@@ -81,13 +81,13 @@ impl Memory {
     }
 }
 
-/// Whether nothing has happened to a pane. That time goes by is nothing.
+/// Whether a pane is unchanged. The passing of time is no change.
 fn is_same(old: &Seen, new: &Seen) -> bool {
     let of = |seen: &Seen| (seen.standing.state, seen.standing.exit(), seen.id, seen.pid);
     of(old) == of(new)
 }
 
-/// The panes that are there.
+/// Returns the panes that exist.
 fn seen(layouts: &[LayoutStatus], snapshot: &Snapshot) -> BTreeMap<Key, Seen> {
     let pane = |layout: &LayoutStatus, pane: &PaneStatus| {
         let live = snapshot.pane(pane.id?)?;
@@ -123,7 +123,7 @@ mod tests {
     use crate::status::{self, Clock};
     use crate::tmux::version::Version;
 
-    /// A server of this pid with these panes.
+    /// Returns a server with this pid and these panes.
     fn snapshot(pid: i32, panes: &[LivePane]) -> Snapshot {
         Snapshot {
             server: Some(LiveServer {
@@ -137,7 +137,7 @@ mod tests {
         }
     }
 
-    /// A pane of this name that runs as this process.
+    /// Returns a pane with this name and this process.
     fn pane(name: &str, pid: i32) -> LivePane {
         LivePane {
             address: Some(format!("s/w/{name}").parse().expect("an address")),
@@ -159,7 +159,7 @@ mod tests {
         }
     }
 
-    /// The changes that a look at this shows, in a word each.
+    /// Checks the changes that a look shows, in a word each.
     #[track_caller]
     fn check(memory: &mut Memory, snapshot: &Snapshot, expected: &[&str]) {
         let ages = BTreeMap::from([(1, Duration::from_secs(expected.len() as u64))]);
@@ -194,7 +194,7 @@ mod tests {
         let failed = snapshot(9, &[a.clone(), ended(bb.clone(), 3)]);
         check(&mut memory, &failed, &["bb running failed"]);
         check(&mut memory, &failed, &[]);
-        // Another run that ended, and in the same way, is another end.
+        // A second run that exits in the same way is a second exit.
         let again = snapshot(9, &[a.clone(), ended(pane("bb", 4), 3)]);
         check(&mut memory, &again, &["bb failed failed"]);
         let restarted = snapshot(9, &[pane("a", 5), ended(pane("bb", 4), 3)]);

@@ -1,5 +1,5 @@
-//! The one loop that looks at what runs: a snapshot, how every pane stands by it, and what has
-//! changed since the look before. Whoever shows that or waits for it is a client of a [`Watcher`].
+//! The loop that looks at the running panes: a snapshot, the status of every pane, and the changes
+//! since the look before. Displays and waits are clients of a [`Watcher`].
 
 mod changes;
 mod pace;
@@ -25,41 +25,41 @@ use crate::tmux::script::Bindings;
 use crate::tmux::server::Server;
 use crate::watcher::changes::Memory;
 
-/// How long one look may take, however often tmux has to be asked for it. It is longer than what a
-/// single tmux process may take, which is told by its name.
+/// The time limit of one look, however often tmux has to be asked. It is longer than the limit of a
+/// single tmux process, whose error names the process.
 const LOOK_DEADLINE: Duration = Duration::from_secs(45);
 
-/// Looks at the panes of a server, again and again.
+/// Looks at the panes of a server repeatedly.
 #[derive(Debug)]
 pub struct Watcher {
     pace: Pace,
     begun: Instant,
-    /// When the next look is due.
+    /// The time of the next look.
     due: Instant,
     memory: Memory,
-    /// Somebody wants to know for how long panes have been as they are.
+    /// Whether the times of states are needed.
     is_timed: bool,
 }
 
 /// The panes that are looked at.
 #[derive(Debug, Clone, Copy)]
 pub enum Of<'a> {
-    /// All that triad has made on a server.
+    /// All panes that triad has created on a server.
     All,
     Layout(LayoutRef<'a>),
 }
 
-/// What a look has shown.
+/// The result of a look.
 #[derive(Debug)]
 pub struct Look {
     pub snapshot: Snapshot,
     pub layouts: Vec<LayoutStatus>,
-    /// Since the look before; in the first one everything that is there has appeared.
+    /// The changes since the look before; in the first look every pane has appeared.
     pub changes: Vec<Change>,
 }
 
 impl Watcher {
-    /// The first look is due at once.
+    /// Returns a watcher whose first look is due at once.
     pub fn new(pace: Pace) -> Self {
         let now = Instant::now();
         Watcher {
@@ -71,14 +71,14 @@ impl Watcher {
         }
     }
 
-    /// The same for somebody who wants to know since when panes are as they are.
+    /// Also measures the times of states.
     #[must_use]
     pub fn timed(mut self) -> Self {
         self.is_timed = true;
         self
     }
 
-    /// Waits until the next look is due. May be given up at any moment.
+    /// Waits until the next look is due. May be cancelled at any moment.
     pub async fn due(&self) {
         sleep(self.due.saturating_duration_since(Instant::now())).await;
     }
@@ -87,22 +87,22 @@ impl Watcher {
         Instant::now() >= self.due
     }
 
-    /// Something has happened that a look will show.
+    /// Makes the next look due now.
     pub fn hurry(&mut self) {
         self.due = Instant::now();
     }
 
-    /// The next look comes after a pause, whatever becomes of this one.
+    /// Puts off the next look by a pause.
     pub fn put_off(&mut self) {
         self.due = Instant::now() + self.pace.every;
     }
 
-    /// Asks the server how the panes stand; `None` if a signal comes before it has answered.
+    /// Asks the server for the status of the panes; `None` if a signal comes first.
     ///
-    /// `nonce` frames what tmux prints.
+    /// `nonce` frames tmux's output.
     ///
-    /// # Errors
-    /// When the server is out of reach. One that is gone is not: nothing is there then.
+    /// # Errors When the server cannot be reached. A server that is gone is no error: there are no
+    /// panes then.
     pub async fn look(
         &mut self,
         server: &Server,
@@ -111,7 +111,7 @@ impl Watcher {
         interrupt: &mut Interrupt,
     ) -> Result<Option<Look>, ObserveError> {
         let begun = Instant::now();
-        // One that fails is not tried again at once.
+        // A failed look is not repeated at once.
         self.put_off();
         let asked = live::Query::default();
         let observed = timeout(LOOK_DEADLINE, live::observe(server, nonce, &asked));
@@ -128,7 +128,7 @@ impl Watcher {
         Ok(Some(look))
     }
 
-    /// The same of a snapshot that somebody else has taken. The next look comes after a pause.
+    /// Takes a snapshot that was made elsewhere. The next look comes after a pause.
     pub fn take(&mut self, snapshot: Snapshot, of: Of<'_>) -> Look {
         let snapshot = match of {
             Of::All => snapshot,
@@ -155,14 +155,14 @@ impl Watcher {
         }
     }
 
-    /// Begins anew: the next look is compared with none, and comes after a whole pause.
+    /// Starts over: the next look is compared with nothing, and comes after a whole pause.
     pub fn begin_again(&mut self) {
         self.memory = Memory::default();
         self.put_off();
     }
 }
 
-/// What `doing` comes to; `None` if a signal comes before that.
+/// Awaits `doing`; `None` if a signal comes first.
 pub async fn unless_told<T>(
     interrupt: &mut Interrupt,
     doing: impl Future<Output = T>,
@@ -174,8 +174,7 @@ pub async fn unless_told<T>(
     }
 }
 
-/// The last lines that the programs of panes have printed, read together; none of a pane that
-/// cannot be asked.
+/// Returns the last lines of panes, read together; none for a pane that cannot be read.
 pub async fn last_lines(
     server: &Server,
     panes: &[PaneId],
@@ -185,13 +184,13 @@ pub async fn last_lines(
     if panes.is_empty() {
         return BTreeMap::new();
     }
-    // What is only read goes to whatever server is there.
+    // Reading may go to any server that is there.
     let to = Destination::New;
     let link = Link::new(server.clone(), to, Bindings::new(), nonce, interrupt);
     link.last_lines(panes).await
 }
 
-/// For how long the processes of the panes have run.
+/// Returns the ages of the processes in the panes.
 fn ages(snapshot: &Snapshot) -> BTreeMap<i32, Duration> {
     let pids = snapshot.panes.iter().filter_map(|pane| match pane.process {
         LiveProcess::Running { pid, .. } => Some(pid),
@@ -201,7 +200,7 @@ fn ages(snapshot: &Snapshot) -> BTreeMap<i32, Duration> {
         .collect()
 }
 
-/// Seconds since the epoch.
+/// Returns the seconds since the epoch.
 fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.unwrap_or_default().as_secs()

@@ -1,36 +1,36 @@
-//! How often a server is asked: as often as somebody needs it, and no more than it can bear.
+//! The pace of looks: as fast as needed, but not more than the server can bear.
 
 use std::time::Duration;
 
-/// A look is followed by a pause of so many times as long as it took, so that looks take two
-/// hundredths of the time at most; but never by a longer one than the pace allows.
+/// The pause after a look, as a multiple of its duration, so that looks take at most two hundredths
+/// of the time. The pace limits the pause.
 const SHARE: u32 = 50;
 
 /// The pauses between looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     pub every: Duration,
-    /// The pause after a while, and the longest one.
+    /// The pause after some time, and the longest pause.
     pub later: Duration,
-    /// When that is.
+    /// The time after which `later` applies.
     pub after: Duration,
 }
 
 impl Pace {
-    /// For a person who looks on.
+    /// The pace for a person who watches.
     pub const PERSON: Pace = Pace {
         every: Duration::from_secs(2),
         later: Duration::from_secs(2),
         after: Duration::ZERO,
     };
-    /// For somebody who cannot go on before something has happened.
+    /// The pace for a wait, which holds something up.
     pub const WAIT: Pace = Pace {
         every: Duration::from_millis(250),
         later: Duration::from_secs(1),
         after: Duration::from_secs(30),
     };
 
-    /// The pause after a look that took so long, when it has gone on for so long.
+    /// Returns the pause after a look that took `took`, if the looks have gone on for `gone_on`.
     pub fn pause(self, gone_on: Duration, took: Duration) -> Duration {
         if gone_on >= self.after {
             return self.later;

@@ -51,7 +51,7 @@ fn what_is_wanted_is_told_with_its_line_and_without_a_server() {
     let parts = [
         "service web/main/db wanted triad.kdl:6 run exec sleep 1001 cwd",
         "env A b env KEY (secret) title The database ready exec true",
-        "live not there apply + service db start",
+        "live does not exist apply + service db start",
     ];
     check(&pane, &parts);
     let window = said(&sandbox, "web/main");
@@ -63,7 +63,7 @@ fn what_is_wanted_is_told_with_its_line_and_without_a_server() {
     check(&window, &parts);
     check(
         &said(&sandbox, "web"),
-        &["triad.kdl:3 windows main, tools", "live not there"],
+        &["triad.kdl:3 windows main, tools", "live does not exist"],
     );
     assert_eq!(sandbox.sessions(), [""; 0]);
 }
@@ -90,7 +90,7 @@ fn what_is_live_is_told_beside_what_was_applied_and_what_would_be_done() {
             "live {} state failed why exit status 1 ended with exit status 1, pid {}",
             setup.id, setup.pid
         ),
-        "apply + task setup start again: it ended with exit status 1",
+        "apply + task setup start again: exited with status 1",
     ];
     check(&said(&sandbox, "setup"), &parts);
     let edited = LAYOUT
@@ -161,6 +161,6 @@ fn what_is_in_the_way_is_told_in_the_place_of_steps() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     sandbox.foreign("web");
-    let parts = ["live not there", "apply refused: the session `web`"];
+    let parts = ["live does not exist", "apply refused: the session `web`"];
     check(&said(&sandbox, "db"), &parts);
 }

@@ -121,7 +121,7 @@ fn a_shell_that_ends_at_once_is_a_failure() {
     );
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = words(&ran.stdout);
-    assert!(said.contains("a ended, and its pane has closed"), "{said}");
+    assert!(said.contains("a exited, and its pane has closed"), "{said}");
     assert_eq!(sandbox.panes().keys().collect::<Vec<_>>(), ["s/w/stays"]);
     // A server ends with its last pane.
     sandbox.tmux(&["kill-server"]);
@@ -130,8 +130,8 @@ fn a_shell_that_ends_at_once_is_a_failure() {
     let said = words(&(ran.stdout + &ran.stderr));
     // Which of them is seen first is a race.
     let reasons = [
-        "a ended, and its pane has closed",
-        "the shell of `s/w/a` ended at once",
+        "a exited, and its pane has closed",
+        "the shell of `s/w/a` exited at once",
     ];
     let is_told = reasons.iter().any(|reason| said.contains(reason));
     assert!(is_told, "{said}");

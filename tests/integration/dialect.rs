@@ -39,7 +39,7 @@ fn words_of_bash_get_a_warning_where_sh_is_another_shell() {
     );
     let said = words(&check(&sandbox, "dash", &[]).stderr);
     for expected in [
-        "`source` in the command of `s/w/a` (triad.kdl:3) is a word of bash, and `sh` is dash here: write `.`",
+        "`source` in the command of `s/w/a` (triad.kdl:3) is a word of bash, but `sh` is dash here: use `.`",
         "`[[` in the command of `s/w/b` (triad.kdl:4) is a word of bash",
     ] {
         assert!(said.contains(expected), "{said}");

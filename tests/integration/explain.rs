@@ -182,7 +182,7 @@ fn a_code_is_found_in_full_or_in_short() {
 fn what_is_reported_tells_how_to_ask() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"a\" { windw \"w\" cwd=#null }");
-    let hint = "more on each: triad check --explain CODE, with unknown-node or null";
+    let hint = "for more: triad check --explain CODE, with unknown-node or null";
     let said = sandbox.triad(&["check"]).exits(65).stderr;
     assert!(said.ends_with(&format!("\n\n{hint}\n")), "{said}");
     let said = sandbox.triad(&["check", "--quiet"]).exits(65).stderr;

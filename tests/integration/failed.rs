@@ -54,6 +54,7 @@ fn another_status_than_0_is_a_failure_for_every_verb() {
         sandbox.ended(&address);
         let exit = format!("exit status {status}");
         stands(&sandbox, &address, ("failed", &exit));
+        let exit = format!("status {status}");
         let failed = sandbox.triad(&["wait", "--for", "failed", pane]).exits(0);
         assert!(failed.stdout.contains(&exit), "{}", failed.stdout);
         for goal in ["done", "ready", "started"] {
@@ -114,10 +115,10 @@ fn an_apply_tells_of_what_fails_while_it_runs() {
     );
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = words(&ran.stdout);
-    assert!(said.contains("× worker ended with exit status 7"), "{said}");
+    assert!(said.contains("× worker exited with status 7"), "{said}");
     assert!(ran.stdout.contains("│ worker says"), "{}", ran.stdout);
-    assert!(said.contains("× build ended with exit status 2"), "{said}");
-    assert!(said.contains("✓ fine ended with exit status 0"), "{said}");
+    assert!(said.contains("× build exited with status 2"), "{said}");
+    assert!(said.contains("✓ fine exited with status 0"), "{said}");
     assert!(said.contains("2 not ready"), "{said}");
     let next = "triad restart s/w/worker s/w/build";
     let is_named = said.contains(next) || said.contains("triad restart s/w/build s/w/worker");
@@ -148,10 +149,7 @@ fn an_agent_that_cannot_start_is_told_without_anything_else_to_wait_for() {
     sandbox.manifest("session \"s\" { window \"w\" { agent \"worker\" { run \"exit 127\" } } }");
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = words(&ran.stdout);
-    assert!(
-        said.contains("× worker ended with exit status 127"),
-        "{said}"
-    );
+    assert!(said.contains("× worker exited with status 127"), "{said}");
 }
 
 #[test]
@@ -164,7 +162,7 @@ fn a_watch_tells_of_what_fails() {
     sandbox.ended("s/w/build");
     sandbox.file("worker.end", "7");
     eventually("it is told", DEADLINE, || {
-        words(&watch.stdout()).contains("× worker ended with exit status 7")
+        words(&watch.stdout()).contains("× worker exited with status 7")
     });
     assert!(!words(&watch.stdout()).contains("× build"));
     watch.signal("INT");

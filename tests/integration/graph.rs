@@ -156,12 +156,12 @@ fn what_down_ends_is_drawn_from_what_is_live() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let ran = sandbox.triad(&["graph", "--of", "removal"]).exits(0);
-    assert_eq!(ran.stdout, "shop: nothing to end\n");
+    assert_eq!(ran.stdout, "shop: nothing to stop\n");
     sandbox.triad(&["apply"]).exits(4);
     // The needs that count are those that were applied.
     sandbox.manifest(&LAYOUT.replace("; needs \"db\" restart=#true", "; needs \"log\""));
     let tree = sandbox.triad(&["graph", "--of", "removal"]).exits(0).stdout;
-    assert!(tree.starts_with("shop: 6 panes to end in "), "{tree}");
+    assert!(tree.starts_with("shop: 6 panes to stop in "), "{tree}");
     let below = "stop service web/main/db └─ stop service web/main/api";
     let drawn: Vec<&str> = tree.split_whitespace().collect();
     let drawn: Vec<&str> = drawn

@@ -115,7 +115,7 @@ fn what_is_there_stays_unless_forced() {
     let path = sandbox.manifest("layout \"mine\"\n");
     let ran = sandbox.triad(&["init"]).exits(1);
     assert_eq!(ran.stdout, "");
-    for expected in ["`triad.kdl` is there already", "`--force`"] {
+    for expected in ["`triad.kdl` exists already", "`--force`"] {
         assert!(ran.stderr.contains(expected), "{}", ran.stderr);
     }
     sandbox.triad(&["init", "--from", "masterclass"]).exits(1);
@@ -361,7 +361,7 @@ fn templates_are_listed_and_a_wrong_name_gets_the_nearest() {
     );
     let ran = sandbox.triad(&["init", "--from", "x"]).exits(64);
     assert!(
-        ran.stderr.contains("the templates: masterclass"),
+        ran.stderr.contains("the templates are masterclass"),
         "{}",
         ran.stderr
     );
@@ -405,12 +405,12 @@ fn what_does_not_read_is_said_and_takes_nothing_from_the_others() {
     sandbox.file("Procfile", &"x\n".repeat(1_000));
     let ran = sandbox.triad(&["init"]).exits(0);
     for expected in [
-        "left out of compose.yaml: it is larger than 1 MB",
-        "left out of Cargo.toml: it is not UTF-8",
-        "left out of package.json: ",
-        "left out of pyproject.toml: ",
-        "left out of Procfile: line 5 is not `name: command`",
-        "left out of Procfile: 995 more lines",
+        "skipped in compose.yaml: it is larger than 1 MB",
+        "skipped in Cargo.toml: it is not UTF-8",
+        "skipped in package.json: ",
+        "skipped in pyproject.toml: ",
+        "skipped in Procfile: line 5 is not `name: command`",
+        "skipped in Procfile: 995 more lines",
     ] {
         assert!(
             ran.stderr.contains(expected),
@@ -438,7 +438,7 @@ fn deep_yaml_and_what_is_no_file_are_left_out() {
     sandbox.file("compose.yaml", &deep);
     let ran = sandbox.triad(&["init"]).exits(0);
     assert!(
-        ran.stderr.contains("left out of compose.yaml: "),
+        ran.stderr.contains("skipped in compose.yaml: "),
         "{}",
         ran.stderr
     );

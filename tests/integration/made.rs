@@ -74,7 +74,7 @@ fn nothing_is_changed_when_the_hook_did_not_make_it() {
     assert!(sandbox.read("hooked").is_some());
     let said = words(&ran.stderr);
     for expected in [
-        "the program `./b` of `s/w/b` is not found",
+        "the program `./b` of `s/w/b` was not found",
         "wt` of `s/w/a`",
     ] {
         assert!(said.contains(expected), "{said}");
@@ -98,7 +98,7 @@ fn a_later_pane_without_its_program_fails_alone() {
     let ran = sandbox.triad(&["apply"]).exits(3);
     let said = words(&ran.stdout);
     for expected in [
-        "the program `node_modules/.bin/vite` of `s/w/web` is not found",
+        "the program `node_modules/.bin/vite` of `s/w/web` was not found",
         "change `run` at triad.kdl:4",
         "wt` of `s/w/tree`",
     ] {
@@ -171,13 +171,13 @@ fn a_file_in_the_place_of_a_directory_is_told_as_that() {
         sandbox.manifest(&manifest(cwd));
         let said = words(&sandbox.triad(&["apply"]).exits(1).stderr);
         let expected = format!(
-            "`{}` is a file, and the directory of `s/w/a`",
+            "the directory of `s/w/a` does not exist: `{}` is a file",
             file.display()
         );
         assert!(said.contains(&expected), "{said}");
     }
     let said = words(&sandbox.triad(&["-C", "notes", "apply"]).exits(64).stderr);
-    assert!(said.contains("notes` is a file"), "{said}");
+    assert!(said.contains("notes` is not a directory"), "{said}");
 }
 
 #[test]

@@ -216,7 +216,7 @@ fn a_taken_port_is_a_clear_failure_and_no_obstacle_later() {
     let port = masterclass.port.to_string();
     let said = [
         "engine",
-        "exit status 1",
+        "status 1",
         "cannot listen",
         "already in use",
         &port,

@@ -51,7 +51,7 @@ fn a_saved_plan_is_shown_and_carried_out() {
         let planned = save(&sandbox, &manifest);
         assert_eq!(mode(&sandbox.path("plan.json")), 0o600);
         let (plan, saved) = planned.stdout.trim_end().rsplit_once("\n\n").unwrap();
-        assert_eq!(saved, "saved: triad apply plan.json");
+        assert_eq!(saved, "saved; carry it out with: triad apply plan.json");
         let json = sandbox.triad(&["plan", "--json"]).exits(0);
         // From the file alone: neither the manifest nor the server is looked at.
         fs::remove_file(sandbox.path("triad.kdl")).unwrap();
@@ -98,7 +98,9 @@ fn out_goes_with_the_other_flags_of_plan() {
     sandbox.manifest(LAYOUT);
     let checked = sandbox.triad(&["plan", "--check", "--out", "a"]).exits(2);
     assert!(
-        checked.stdout.ends_with("saved: triad apply a\n"),
+        checked
+            .stdout
+            .ends_with("saved; carry it out with: triad apply a\n"),
         "{}",
         checked.stdout
     );
@@ -111,7 +113,7 @@ fn out_goes_with_the_other_flags_of_plan() {
     // It has been carried out: that is not to happen twice.
     let again = sandbox.triad(&["apply", "c"]).exits(6);
     assert!(
-        again.stderr.contains("it was started since"),
+        again.stderr.contains("started since then"),
         "{}",
         again.stderr
     );

@@ -169,7 +169,7 @@ fn a_layout_with_another_name_takes_over_what_its_manifest_was_applied_as() {
     let ps = sandbox.triad(&["ps"]).exits(0).stdout;
     assert!(ps.contains("old/tools/a") && ps.contains("running"), "{ps}");
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
-    assert!(plan.contains("its layout was called `names`"), "{plan}");
+    assert!(plan.contains("its layout was named `names`"), "{plan}");
     sandbox.triad(&["apply"]).exits(0);
     assert_eq!(identities(&sandbox), before);
     // What is said no more changes nothing, and the former name means nothing.

@@ -80,7 +80,7 @@ fn a_program_reports_from_its_pane() {
     sandbox.file("go", "");
     let ran = running.ends().exits(0);
     assert!(
-        words(&ran.stdout).contains("it has reported so"),
+        words(&ran.stdout).contains("reported by its program"),
         "{}",
         ran.stdout
     );
@@ -114,7 +114,7 @@ fn outside_of_a_pane_nothing_is_reported() {
     let sandbox = Sandbox::new();
     let ran = sandbox.triad(&["report", "ready"]).exits(1);
     assert!(
-        ran.stderr.contains("this is no pane of triad's") && ran.stderr.contains("help:"),
+        ran.stderr.contains("triad did not create this pane") && ran.stderr.contains("help:"),
         "{}",
         ran.stderr
     );
@@ -149,7 +149,7 @@ fn outside_of_a_pane_nothing_is_reported() {
         sandbox
             .read("err")
             .unwrap_or_default()
-            .contains("no program of triad's")
+            .contains("no program that triad started")
     );
     let tags = ["list-panes", "-a", "-F", "#{@triad_ready}#{@triad_status}"];
     assert_eq!(sandbox.tmux(&tags).trim(), "", "nothing was written");
@@ -192,7 +192,7 @@ fn what_the_environment_says_must_agree() {
     ] {
         let ran = report(variables).exits(7);
         assert!(
-            ran.stderr.contains("`TRIAD_PANE` says `s/w/p`"),
+            ran.stderr.contains("`TRIAD_PANE` names `s/w/p`"),
             "{}",
             ran.stderr
         );

@@ -389,7 +389,7 @@ fn nobody_needs_a_secret_that_is_not_used() {
     let ran = with(&[("REGION", "eu")], &["restart", "db"]).exits(1);
     let said = words(&ran.stderr);
     assert!(
-        said.contains("`DB_KEY`, which `s/w/db` takes from the environment, is not set"),
+        said.contains("`s/w/db` needs the environment variable `DB_KEY`, which is not set"),
         "{said}"
     );
     assert!(!said.contains("API_KEY"), "{said}");

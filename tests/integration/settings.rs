@@ -280,7 +280,7 @@ fn hooks_of_all_sessions_do_not_run_where_there_are_own_ones() {
     sandbox.manifest(LAYOUT);
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
     assert!(
-        plan.contains("(`client-attached`) do not run in `s`"),
+        plan.contains("`s` has its own hooks for `client-attached`"),
         "{plan}"
     );
 }
@@ -440,7 +440,7 @@ fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
     sandbox.manifest(&changed);
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
     assert!(
-        plan.contains("`history` of `s/w/h` counts from when"),
+        plan.contains("`history` of `s/w/h` takes effect when"),
         "{plan}"
     );
     sandbox.apply(&changed);
@@ -476,7 +476,7 @@ fn an_option_that_is_newer_than_the_server_is_told_with_its_release() {
     let ran = ran.exits(1);
     for said in [
         "has no option `theme`",
-        "it came with tmux 3.8",
+        "it was added in tmux 3.8",
         "triad.kdl:1",
     ] {
         assert!(words(&ran.stderr).contains(said), "{said}: {}", ran.stderr);

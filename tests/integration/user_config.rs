@@ -172,10 +172,7 @@ fn nothing_is_made_where_that_would_end_the_server() {
         ran.exits(0);
     } else {
         let ran = ran.exits(1);
-        for said in [
-            "`window-size` is `manual` for all windows",
-            "window-size latest",
-        ] {
+        for said in ["global `window-size` is `manual`", "window-size latest"] {
             assert!(words(&ran.stderr).contains(said), "{said}: {}", ran.stderr);
         }
         let script = sandbox.triad(&["render"]).exits(0).stdout;

@@ -193,7 +193,7 @@ fn an_edit_during_a_wait_ends_it_and_counts_at_once() {
     // A broken one is no reason to end the wait.
     sandbox.manifest("window");
     eventually("it is said that the edit was seen", DEADLINE, || {
-        words(&running.stderr()).contains("and is not right: this round goes on")
+        words(&running.stderr()).contains("but has mistakes: this round continues")
     });
     assert!(!running.stdout().contains("not started"));
     // One that says something else is waited for, instead.

@@ -55,7 +55,7 @@ impl Run<'_> {
         let target = &need.target;
         match self.panes.exit(target) {
             Some(Exit::Unknown) => format!("`{target}` ended"),
-            Some(exit) => format!("`{target}` ended with {exit}"),
+            Some(exit) => format!("`{target}` {}", crate::event::ended(exit)),
             None if self.was(target, TargetState::Stopped) => {
                 format!("`{target}` is stopped, until `triad start`")
             }

@@ -138,7 +138,7 @@ impl Run<'_> {
             }
             News::Ended { address, exit } => self.ledger.tell(Event::Ready {
                 address,
-                why: format!("ended with {exit}"),
+                why: crate::event::ended(exit),
                 took: Duration::ZERO,
             }),
             News::Died { address, exit } => {

@@ -1,4 +1,4 @@
-//! Two texts, line by line: what was there and what would be.
+//! The difference of two texts, line by line.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use crate::view::text::diagnostic::Look;
 use crate::view::text::paint::{Paint, Tone};
 use crate::view::text::printable::{Printable, printable, visible};
 
-/// How long the shortest difference is looked for; after that any will do.
+/// The time limit for the shortest difference; after it any difference will do.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What changes in a file, as `diff -u` writes it and `patch` reads it.
+/// Returns the changes in a file, as `diff -u` writes and `patch` reads them.
 pub fn unified(name: &str, before: &str, after: &str) -> String {
     let diff = TextDiff::configure()
         .timeout(PATIENCE)
         .diff_lines(before, after);
     let mut unified = diff.unified_diff();
-    // A name of several lines would be lines of the patch.
+    // A name with a line break would add lines to the patch.
     let name = match name.contains(char::is_control) {
         true => Cow::Owned(visible(name)),
         false => Cow::Borrowed(name),
@@ -27,13 +27,13 @@ pub fn unified(name: &str, before: &str, after: &str) -> String {
     unified.to_string()
 }
 
-/// The same for people.
+/// Returns the same for people.
 pub fn shown(unified: &str, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let lines = unified.split_terminator('\n').enumerate();
     let lines = lines.map(|(index, line)| {
         let tone = match line.chars().next() {
-            // The names stand in the first two lines.
+            // The first two lines have the names.
             _ if index < 2 => Some(Tone::Strong),
             Some('@') => Some(Tone::Move),
             Some('-') => Some(Tone::Bad),

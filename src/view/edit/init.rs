@@ -1,4 +1,4 @@
-//! What `init` found, and the gallery of templates, for people.
+//! The findings of `init`, and the gallery of templates, for people.
 
 use crate::init::gallery::{GALLERY, Template};
 use crate::init::{Program, Proposal, Skipped};
@@ -7,7 +7,7 @@ use crate::view::text::paint::{fitted, padded, width};
 use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
-/// The templates, a line each, on lines of at most `cells`.
+/// Returns the templates, one per line of at most `cells`.
 pub fn gallery(cells: usize) -> Vec<String> {
     let names = GALLERY.iter().map(|template| width(template.name));
     let column = names.max().unwrap_or(0);
@@ -18,7 +18,7 @@ pub fn gallery(cells: usize) -> Vec<String> {
     GALLERY.iter().map(line).collect()
 }
 
-/// What was found, a line a file.
+/// Returns the programs that were found, one line per file.
 pub fn found(proposal: &Proposal, cells: usize) -> Printable {
     let files = proposal.files();
     let column = files.iter().map(|file| width(file)).max().unwrap_or(0);
@@ -38,10 +38,10 @@ pub fn found(proposal: &Proposal, cells: usize) -> Printable {
     Printable::join(files.iter().map(line), &printable!("\n"))
 }
 
-/// What was found, in a few words.
+/// Summarises the programs that were found.
 pub fn summary(proposal: &Proposal) -> String {
     if proposal.programs.is_empty() {
-        return "an editor and a shell, as nothing here says what runs".to_owned();
+        return "an editor and a shell, because no file here names a program".to_owned();
     }
     let of_kind = |kind: PaneKind| {
         let is_one = |program: &&Program| program.kind == kind;
@@ -55,7 +55,7 @@ pub fn summary(proposal: &Proposal) -> String {
     format!("{} from {}", counts.join(", "), proposal.files().join(", "))
 }
 
-/// What is in a file and not in the manifest.
+/// Returns the message for a program that is not in the manifest.
 pub fn skipped(skipped: &Skipped) -> String {
-    format!("left out of {}: {}", skipped.file, skipped.why)
+    format!("skipped in {}: {}", skipped.file, skipped.why)
 }

@@ -7,26 +7,27 @@ use serde::Serialize;
 use super::{FORMAT, JsonStep, json_step};
 use crate::view::look::about::{About, Side};
 
-/// What there is to say about an object.
+/// The description of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonAbout {
     pub format: u32,
     pub address: String,
     pub kind: &'static str,
-    /// Null: it is not in the manifest. Its place is a line there.
+    /// Null if it is not in the manifest. Its place is a line there.
     pub wanted: Option<JsonSide>,
-    /// Null: it is not there. Its place is tmux's id.
+    /// Null if it does not exist. Its place is tmux's id.
     pub live: Option<JsonSide>,
-    /// Null: nothing was, or it does not read. Its place is the address that it was applied under.
+    /// Null if nothing was applied, or it cannot be read. Its place is the address that it was
+    /// applied under.
     pub applied: Option<JsonSide>,
     /// The steps of a plan for it, with their numbers in that plan.
     pub steps: Vec<JsonStep>,
-    /// Why there is no plan.
+    /// The reasons why there is no plan.
     pub refusals: Vec<String>,
     pub notes: Vec<String>,
 }
 
-/// An object as one side has it.
+/// An object from one side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonSide {
     pub place: String,

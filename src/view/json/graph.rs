@@ -1,4 +1,4 @@
-//! Who waits for whom, for programs.
+//! The graph of dependencies, for programs.
 
 use serde::Serialize;
 
@@ -22,33 +22,33 @@ pub struct JsonGraph {
 /// A pane, or a step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonNode {
-    /// What edges name it by.
+    /// The name that edges use for it.
     pub id: String,
     pub address: String,
     pub kind: &'static str,
-    /// What it waits for is in earlier waves; counted from 1.
+    /// The wave, counted from 1: everything that it waits for is in earlier ones.
     pub wave: usize,
-    /// The number of the step in the plan, and what it does; null for needs.
+    /// The number of the step in the plan, and its action; null for needs.
     pub step: Option<usize>,
     pub action: Option<&'static str>,
-    /// With `--live`, of panes: as `ps` has it.
+    /// The state of a pane, with `--live`, as in `ps`.
     pub state: Option<&'static str>,
-    /// Why it stands so; null where there is nothing more to say.
+    /// The reason for the state; null if there is nothing to add.
     pub why: Option<String>,
-    /// How its program ended.
+    /// The exit status of its program.
     pub exit: Option<String>,
 }
 
-/// One wait.
+/// An edge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonEdge {
-    /// Who waits.
+    /// The node that waits.
     pub from: String,
     pub to: String,
-    /// What a need waits for: `started`, `ready`, `exited-ok` or `exited`; null between steps.
+    /// The condition of a need: `started`, `ready`, `exited-ok` or `exited`; null between steps.
     pub until: Option<&'static str>,
     pub restart: bool,
-    /// Whether the wait ends where what is waited for cannot come any more.
+    /// Whether the wait ends if the target can no longer reach the condition.
     pub optional: bool,
 }
 

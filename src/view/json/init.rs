@@ -13,29 +13,29 @@ pub struct JsonGallery {
     pub templates: Vec<JsonTemplate>,
 }
 
-/// One of them.
+/// A template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonTemplate {
     pub name: &'static str,
     pub about: String,
-    /// What is written besides the manifest, from its folder.
+    /// The files that are written besides the manifest, relative to its folder.
     pub companions: Vec<&'static str>,
 }
 
-/// A manifest that was made.
+/// A manifest that was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonInit {
     pub format: u32,
-    /// Null where it was printed and not written.
+    /// Null if it was only printed.
     pub path: Option<String>,
     pub layout: String,
-    /// Null where it is from the folder.
+    /// Null if it was made from the folder.
     pub template: Option<&'static str>,
-    /// What the folder says runs there.
+    /// The programs that were found in the folder.
     pub programs: Vec<JsonProgram>,
     pub skipped: Vec<JsonSkipped>,
     pub companions: Vec<JsonCompanion>,
-    /// The manifest, where it was not written.
+    /// The manifest, if it was only printed.
     pub text: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub struct JsonProgram {
     pub name: String,
     pub kind: &'static str,
     pub file: String,
-    /// Null where it is the folder itself.
+    /// Null for the folder itself.
     pub cwd: Option<String>,
     pub run: String,
     pub port: Option<u16>,
@@ -61,7 +61,7 @@ pub struct JsonSkipped {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonCompanion {
     pub path: String,
-    /// Whether it was written; else one of that name was there.
+    /// Whether it was written; otherwise a file with that name existed.
     pub written: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How panes stand, for programs.
+//! The states of panes, for programs.
 
 use serde::Serialize;
 
@@ -6,25 +6,25 @@ use super::FORMAT;
 use crate::status::{LayoutStatus, PaneStatus};
 use crate::view::look::standing::why;
 
-/// How layouts stand.
+/// The status of layouts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonPs {
     pub format: u32,
     pub layouts: Vec<JsonLayout>,
 }
 
-/// How one does.
+/// The status of one layout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonLayout {
-    /// Null where all that is left of it are panes which do not tell.
+    /// Null if only panes are left of it, which do not have its name.
     pub layout: Option<String>,
     pub manifest: Option<String>,
     pub panes: Vec<JsonPane>,
-    /// How many panes in its sessions triad did not make.
+    /// The number of panes in its sessions that triad did not create.
     pub foreign: usize,
 }
 
-/// How a pane stands.
+/// The status of a pane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonPane {
     pub address: String,
@@ -32,18 +32,18 @@ pub struct JsonPane {
     /// `absent`, `pending`, `starting`, `ready`, `running`, `restarting`, `done`, `failed` or
     /// `stopped`.
     pub state: &'static str,
-    /// For how long; null where nobody knows.
+    /// The time in this state; null if unknown.
     pub seconds: Option<u64>,
     /// tmux's id of the pane.
     pub pane: Option<String>,
     pub pid: Option<i32>,
     pub runs: Option<String>,
     pub why: String,
-    /// Where the state is known from: `manifest`, `tag`, `process` or `report`.
+    /// The source of the state: `manifest`, `tag`, `process` or `report`.
     pub source: &'static str,
-    /// How its program ended.
+    /// The exit status of its program.
     pub exit: Option<String>,
-    /// How often tmux has started its program again.
+    /// The number of times that tmux has restarted its program.
     pub restarts: u32,
 }
 

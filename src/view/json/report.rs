@@ -1,11 +1,11 @@
-//! What a program has said of itself, for programs.
+//! The report of a program about itself, for programs.
 
 use serde::Serialize;
 
 use super::FORMAT;
 use crate::readiness::report::Report;
 
-/// What was written on which pane.
+/// The report, and the pane that it was stored on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonReport {
     pub format: u32,
@@ -13,7 +13,7 @@ pub struct JsonReport {
     /// tmux's id of the pane.
     pub pane: String,
     pub ready: bool,
-    /// Null: nothing was said of it.
+    /// Null if it was not reported.
     pub status: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! What `watch --json` says at the beginning of each round.
+//! The first line of each round of `watch --json`.
 
 use serde::Serialize;
 
 use crate::view::json::FORMAT;
 
-/// One round of a watch is about to begin. What it does follows as of an apply.
+/// The beginning of a round. Its events follow as those of an apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonRound {
     pub format: u32,

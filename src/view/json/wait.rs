@@ -1,4 +1,4 @@
-//! What is waited for, and how that ended, for programs.
+//! The panes that are waited for, and the result, for programs.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::FORMAT;
 use crate::layout::Address;
 use crate::watcher::wait::{Goal, WaitOutcome};
 
-/// The first line: what is waited for.
+/// The first line: the panes that are waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonWait {
     pub format: u32,

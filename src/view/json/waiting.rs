@@ -1,18 +1,18 @@
-//! What is waited for, as JSON: in a sentence, and pane by pane.
+//! The panes that are waited for, as JSON: in a sentence, and pane by pane.
 
 use serde::Serialize;
 
 use crate::event::{Waiting, Waits};
 
-/// One pane that is not there yet.
+/// A pane that has not reached the state yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonWaiting {
     pub address: String,
     /// `needs`, `starting`, `restarting`, `probing`, `typing`, `running` or `otherwise`.
     pub state: &'static str,
-    /// The names of what it needs, the last answer of a probe, or what has yet to come.
+    /// The names of its needs, the last answer of a probe, or what is still missing.
     pub what: String,
-    /// What its program says that it does; null where it has said nothing.
+    /// The report of its program; null if there is none.
     pub says: Option<String>,
     pub milliseconds: u128,
 }

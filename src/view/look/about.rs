@@ -1,5 +1,5 @@
-//! All there is to say about one object: what is wanted and where that is written, what is live, what
-//! was last applied, and what `apply` would do about it.
+//! One object from all sides: as wanted and where that is written, as live, as last applied, and
+//! what `apply` would do about it.
 
 mod facts;
 mod side;
@@ -35,7 +35,7 @@ enum Live<'a> {
     Pane(&'a LivePane),
 }
 
-/// The addresses of everything that is wanted, or that the layout has made, each once.
+/// Returns the addresses of everything that is wanted, or that the layout has created, each once.
 pub fn known(layout: &Layout, snapshot: &Snapshot) -> Vec<Address> {
     let sessions = layout.sessions.iter().map(|session| &session.address);
     let windows = layout.windows().map(|window| &window.address);
@@ -55,7 +55,7 @@ pub fn known(layout: &Layout, snapshot: &Snapshot) -> Vec<Address> {
     all
 }
 
-/// Gathers what there is to say about the object of this address.
+/// Gathers everything about the object at this address.
 pub fn about<'a>(
     address: &Address,
     layout: &Layout,
@@ -90,7 +90,7 @@ pub fn about<'a>(
     }
 }
 
-/// How a pane of the layout stands, as `ps` has it.
+/// Returns the status of a pane of the layout, as in `ps`.
 fn status(live: &LivePane, layout: &Layout, snapshot: &Snapshot) -> Option<PaneStatus> {
     let asked = LayoutRef {
         layout: &layout.name,
@@ -134,7 +134,7 @@ fn wanted(address: &Address, layout: &Layout) -> Option<(Noun, Side)> {
     Some((Noun::Session, side))
 }
 
-/// What of a server belongs to a layout.
+/// The objects of a server that belong to a layout.
 #[derive(Clone, Copy)]
 struct Own<'a> {
     layout: &'a Layout,
@@ -170,7 +170,8 @@ impl<'a> Own<'a> {
         live.address.as_ref().filter(|_| is_owned)
     }
 
-    /// The live object that the plan takes for this address, else the one that was made for it.
+    /// Returns the live object that the plan uses for this address, else the one that was created
+    /// for it.
     fn live(self, address: &Address, plan: Option<&Plan>) -> Option<Live<'a>> {
         let object = match (address.window_name(), address.pane_name()) {
             (None, _) => Ref::Session(address.clone()),
@@ -204,7 +205,7 @@ impl<'a> Own<'a> {
 }
 
 impl About<'_> {
-    /// Whether a step is about the object or what is in it, or has made it another.
+    /// Whether a step is about the object, its contents, or its former name.
     pub fn concerns(&self, step: &Step) -> bool {
         let address = &self.subject.address;
         let other = &step.subject.address;
@@ -217,7 +218,7 @@ impl About<'_> {
         is_in || was
     }
 
-    /// What the plan says of the object, without a step.
+    /// Returns the notes of the plan about the object.
     pub fn notes(&self) -> Vec<String> {
         let name = format!("`{}`", self.subject.address);
         let notes = self.plan.map(plan::notes).unwrap_or_default();
@@ -227,7 +228,7 @@ impl About<'_> {
             .collect()
     }
 
-    /// What was applied, without what is still wanted so.
+    /// Returns the applied attributes that differ from the wanted ones.
     fn other(&self, applied: &Side) -> Side {
         let wanted = self.wanted.as_ref().map_or(&[][..], |wanted| &wanted.facts);
         let facts = applied.facts.iter().filter(|fact| !wanted.contains(fact));
@@ -246,7 +247,7 @@ impl About<'_> {
         Side { place, facts }
     }
 
-    /// All of it for people.
+    /// Returns everything, for people.
     pub fn text(&self, look: Look) -> Printable {
         let paint = Paint { color: look.color };
         let name = format!("{} {}", self.subject.noun.as_str(), self.subject.address);
@@ -259,13 +260,13 @@ impl About<'_> {
             look,
             &mut out,
         );
-        block("live", self.live.as_ref(), "not there", look, &mut out);
+        block("live", self.live.as_ref(), "does not exist", look, &mut out);
         if self.live.is_some() {
             let other = self.applied.as_ref().map(|applied| self.other(applied));
             block(
                 "applied",
                 other.as_ref(),
-                "nothing that reads",
+                "nothing that can be read",
                 look,
                 &mut out,
             );

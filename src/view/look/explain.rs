@@ -1,4 +1,4 @@
-//! What there is to say about the rule behind a diagnostic, for people and for scripts.
+//! The explanation of the rule behind a diagnostic, for people and for scripts.
 
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::explanation::Explanation;
@@ -7,10 +7,10 @@ use crate::view::text::diagnostic::{Look, SHOWN_MAX};
 use crate::view::text::paint::{Paint, Tone, wrapped};
 use crate::view::text::printable::{Printable, printable};
 
-/// Before each line of an example.
+/// The indentation of an example.
 const INDENT: &str = "    ";
 
-/// The rule with its examples.
+/// Returns the rule with its examples.
 pub fn text(explanation: &Explanation, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let mut text = printable!("{}\n", paint.paint(Tone::Strong, explanation.code));
@@ -30,7 +30,7 @@ pub fn text(explanation: &Explanation, look: Look) -> Printable {
     text
 }
 
-/// The same as data.
+/// Returns the same as data.
 pub fn json(explanation: &Explanation) -> JsonExplanation {
     JsonExplanation {
         format: FORMAT,
@@ -41,7 +41,7 @@ pub fn json(explanation: &Explanation) -> JsonExplanation {
     }
 }
 
-/// How to ask for more on these mistakes; nothing without one.
+/// Returns the command that explains these mistakes; `None` without any.
 pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<Printable> {
     let mut names: Vec<&str> = Vec::new();
     for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
@@ -52,9 +52,9 @@ pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<Printable> {
     }
     let hint = match names[..] {
         [] => return None,
-        [only] => format!("more on it: triad check --explain {only}"),
+        [only] => format!("for more: triad check --explain {only}"),
         [ref first @ .., last] => format!(
-            "more on each: triad check --explain CODE, with {} or {last}",
+            "for more: triad check --explain CODE, with {} or {last}",
             first.join(", ")
         ),
     };
@@ -62,7 +62,7 @@ pub fn hint(diagnostics: &[Diagnostic], look: Look) -> Option<Printable> {
     Some(Paint { color: look.color }.paint(Tone::Faint, hint))
 }
 
-/// A code without its stage: `unknown-node` of `triad::manifest::unknown-node`.
+/// Returns a code without its stage: `unknown-node` of `triad::manifest::unknown-node`.
 pub fn own_name(code: &str) -> &str {
     code.rsplit("::").next().unwrap_or(code)
 }
@@ -92,9 +92,9 @@ mod tests {
     #[test]
     fn a_hint_names_each_code_once() {
         check_hint(&[], None);
-        let once = "more on it: triad check --explain comma";
+        let once = "for more: triad check --explain comma";
         check_hint(&["triad::manifest::comma"; 3], Some(once));
-        let several = "more on each: triad check --explain CODE, with comma, null\nor cycle";
+        let several = "for more: triad check --explain CODE, with comma, null or\ncycle";
         let codes = ["triad::a::comma", "triad::a::null", "triad::b::cycle"];
         check_hint(&codes, Some(several));
     }

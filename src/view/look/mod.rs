@@ -1,4 +1,4 @@
-//! Views of what is wanted, what would be done, and what runs.
+//! Views of the layout, the plan, and the running panes.
 
 pub mod about;
 pub mod explain;

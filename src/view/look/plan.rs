@@ -1,4 +1,4 @@
-//! A plan as a tree: what happens to each object, why, and which process it costs.
+//! A plan as a tree: the change to each object, the reason, and the process that it ends.
 
 mod notes;
 
@@ -15,11 +15,11 @@ use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::text::printable::{Printable, printable, visible};
 use crate::view::text::words;
 
-/// The cells that the name of a program takes at most: it is not cut where it is shown, and a program
-/// calls itself what it likes.
+/// The largest width of a program's name: it is not cut where it is shown, and a program can have
+/// any name.
 const PROGRAM: usize = 60;
 
-/// The plan for people. `place` says where the server is (`default server`, `-L name`).
+/// Returns the plan for people. `place` is the place of the server (`default server`, `-L name`).
 pub fn text(plan: &Plan, place: &str, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let mut out = heading(plan, place, look);
@@ -40,7 +40,7 @@ pub fn text(plan: &Plan, place: &str, look: Look) -> Printable {
     out
 }
 
-/// Some of the steps, as in the tree; empty where there are none of them.
+/// Returns some of the steps, as in the tree; empty if there are none.
 pub fn tree_of(plan: &Plan, look: Look, is_meant: &dyn Fn(&Step) -> bool) -> Printable {
     let steps = plan.steps.iter().filter(|step| is_meant(step));
     let rows = steps.map(|step| {
@@ -67,13 +67,19 @@ fn heading(plan: &Plan, place: &str, look: Look) -> Printable {
         Some(version) => format!("on tmux {version} ({place})"),
         None => format!("on a new tmux server ({place})"),
     };
-    let text = wrapped(&format!("{} {server}", plan.layout), look.width, 0);
+    let stops_all = plan.steps.iter().any(|step| step.reason == Reason::Query);
+    let what = if stops_all {
+        ": stop the whole layout"
+    } else {
+        ""
+    };
+    let text = wrapped(&format!("{} {server}{what}", plan.layout), look.width, 0);
     let paint = Paint { color: look.color };
     let painted = paint.paint_start(Tone::Strong, &plan.layout, &text);
     printable!("{}\n", painted)
 }
 
-/// One line of the tree, and the lines below it.
+/// A line of the tree, and the lines below it.
 struct Row {
     sign: &'static str,
     tone: Tone,
@@ -119,7 +125,7 @@ fn rows(plan: &Plan) -> Vec<Row> {
     rows
 }
 
-/// Puts what is not wanted any more below what it stands in.
+/// Inserts an object that is no longer wanted, below the object that contains it.
 fn insert(subjects: &mut Vec<Subject>, subject: &Subject) {
     let parents = [
         Some(Subject::session(&subject.address.session())),
@@ -137,7 +143,8 @@ fn insert(subjects: &mut Vec<Subject>, subject: &Subject) {
     insert_sorted(subjects, subject.clone());
 }
 
-/// After the last one of the same window, else of the same session, else at the end.
+/// Inserts a subject after the last one of the same window, else of the same session, else at the
+/// end.
 fn insert_sorted(subjects: &mut Vec<Subject>, subject: Subject) {
     let window = subject.address.enclosing_window();
     let session = subject.address.session();
@@ -153,8 +160,8 @@ fn insert_sorted(subjects: &mut Vec<Subject>, subject: Subject) {
     subjects.insert(at, subject);
 }
 
-/// A row for each step of the subject; one row if nothing happens to it. That the windows of a new
-/// session come in their order goes without saying.
+/// Returns a row for each step of the subject, or one row if nothing happens to it. Ordering the
+/// windows of a new session goes without saying.
 fn of_subject(subject: &Subject, left: &str, plan: &Plan) -> Vec<Row> {
     let steps = plan
         .steps
@@ -201,7 +208,8 @@ fn of_step(step: &Step, left: String, plan: &Plan) -> Row {
     }
 }
 
-/// The process that a step ends. From tmux 3.7 on, a program whose name is not printable has none.
+/// Returns the process that a step ends. From tmux 3.7 on, a program with an unprintable name has
+/// none.
 fn cost(ends: &Ends) -> String {
     let program = match &*ends.program {
         "" => "its program".to_owned(),
@@ -221,7 +229,7 @@ fn sign(step: &Step) -> (&'static str, Tone) {
     }
 }
 
-/// What happens and why, in one phrase.
+/// Returns the change and its reason, in one phrase.
 fn phrase(step: &Step, plan: &Plan) -> String {
     let reason = words::reason(&step.reason);
     match &step.action {
@@ -249,15 +257,18 @@ fn phrase(step: &Step, plan: &Plan) -> String {
         },
         Action::Adopt(_) => format!("adopt: {reason}"),
         Action::Reserve(_) => "not started: `triad start` starts it".to_owned(),
-        Action::Type(_) => "type what an earlier run did not get to".to_owned(),
+        Action::Type(_) => "type the text that an earlier run did not get to".to_owned(),
+        // The heading says it for all of them.
+        Action::Stop(_) if step.reason == Reason::Query => "stop".to_owned(),
         Action::Stop(_) => format!("stop: {reason}"),
-        Action::Halt(_) if step.ends.is_none() => "has ended, and is to stay so".to_owned(),
-        Action::Halt(_) => format!("stop, its pane stays: {reason}"),
+        Action::Halt(_) if step.ends.is_none() => "mark as stopped: it has exited".to_owned(),
+        Action::Halt(_) if step.reason == Reason::Named => "stop, keep the pane".to_owned(),
+        Action::Halt(_) => format!("stop, keep the pane: {reason}"),
         Action::ArrangeWindow(build) => match changed::panes_of(build, &step.reason, plan) {
             Some(panes) => format!("arrange: {reason}: {panes}"),
             None => format!("arrange: {reason}"),
         },
-        Action::OrderWindows(_) => "put the windows in order".to_owned(),
+        Action::OrderWindows(_) => "reorder the windows".to_owned(),
         Action::RenameSession { .. } | Action::RenameWindow { .. } => format!("rename: {reason}"),
         Action::Configure(configure) if step.reason == Reason::NotThere => {
             format!("set {}", settings(configure))
@@ -274,11 +285,11 @@ fn phrase(step: &Step, plan: &Plan) -> String {
     }
 }
 
-/// How a program starts, and after which others.
+/// Returns the start of a program, and the panes that it comes after.
 fn started(start: &Start, reason: &Reason, plan: &Plan) -> String {
     let verb = match reason {
         Reason::NotThere | Reason::Unstarted => "start".to_owned(),
-        Reason::HalfMade => "start, an earlier run did not get to it".to_owned(),
+        Reason::HalfMade => "start: an earlier run did not get to it".to_owned(),
         why if why.is_restart() => format!("restart: {}", words::reason(reason)),
         _ => format!("start again: {}", words::reason(reason)),
     };
@@ -299,7 +310,7 @@ fn started(start: &Start, reason: &Reason, plan: &Plan) -> String {
     }
 }
 
-/// What is set on a new object, by name.
+/// Lists the settings of a new object, by name.
 fn settings(configure: &Configure) -> String {
     let options = configure.set.iter().map(|(name, _)| name.clone());
     let events = configure.applied.hooks.keys();
@@ -317,7 +328,7 @@ impl Row {
         let name = fitted(&self.left, left.max(1));
         let room = total.saturating_sub(left + 6);
         let cost = width(&self.cost);
-        // On a narrow screen what it costs stands on a line of its own: it must not be cut.
+        // On a narrow screen the cost has a line of its own: it must not be cut.
         let is_apart = cost > 0 && width(&self.phrase) + cost + 2 > room;
         let phrase_room = if cost > 0 && !is_apart {
             room - cost - 2
@@ -351,7 +362,7 @@ impl Row {
     }
 }
 
-/// Old and new value, each on its line.
+/// Writes the old and the new value, each on its line.
 fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut Printable) {
     let field = if change.field == "run" {
         String::new()
@@ -380,7 +391,7 @@ fn below(change: &Change, indent: &str, total: usize, paint: Paint, out: &mut Pr
     }
 }
 
-/// What there is to do, in numbers.
+/// Counts the changes.
 pub fn summary(plan: &Plan) -> String {
     let is_pane = |subject: &Subject| matches!(subject.noun, Noun::Pane(_));
     let unchanged = plan
@@ -393,7 +404,7 @@ pub fn summary(plan: &Plan) -> String {
     if plan.is_empty() {
         let mut text = "nothing to do".to_owned();
         if unchanged > 0 {
-            text.push_str(&format!(": {} as wanted", words::count(unchanged, "pane")));
+            text.push_str(&format!(": {} unchanged", words::count(unchanged, "pane")));
         }
         if kept > 0 {
             text.push_str(&format!("; {kept} kept"));

@@ -1,4 +1,5 @@
-//! How panes stand, as a table that fits the width: what tells panes apart is never shortened.
+//! The states of panes, as a table that fits the width: the parts that distinguish panes are never
+//! shortened.
 
 use std::time::Duration;
 
@@ -10,22 +11,22 @@ use crate::view::text::printable::{Piece, Printable, printable};
 use crate::view::text::words;
 
 const HEADINGS: [&str; 6] = ["ADDRESS", "STATE", "SINCE", "PID", "RUNS", "WHY"];
-/// The columns that give way where there is no room.
+/// The columns that shrink if there is too little room.
 const RUNS: usize = 4;
 const WHY: usize = 5;
-/// What they keep.
+/// Their smallest width.
 const ROOM_MIN: usize = 8;
 /// The cells between two columns.
 const GAP: usize = 2;
 
-/// The table of each layout. `place` says where the server is.
+/// Returns the table of each layout. `place` is the place of the server.
 pub fn text(layouts: &[LayoutStatus], place: &str, look: Look) -> Printable {
     let lines = lines(layouts, place, look);
     Printable::join(lines.iter().map(|line| &line.text), &printable!("\n"))
 }
 
-/// The same for a screen of so many rows, the most urgent first; it ends in how many panes have no room
-/// there.
+/// Returns the same for a screen with this number of rows, the most urgent panes first, and the
+/// number of panes that do not fit.
 pub fn screen(layouts: &[LayoutStatus], place: &str, look: Look, rows: usize) -> Printable {
     let mut layouts = layouts.to_vec();
     for layout in &mut layouts {
@@ -36,10 +37,7 @@ pub fn screen(layouts: &[LayoutStatus], place: &str, look: Look, rows: usize) ->
     if lines.len() > rows {
         let hidden = lines.split_off(rows.saturating_sub(1));
         let hidden = hidden.iter().filter(|line| line.is_pane).count();
-        let text = format!(
-            "and {} with no room here; q ends",
-            words::count(hidden, "pane")
-        );
+        let text = format!("and {}; q quits", words::count(hidden, "more pane"));
         let paint = Paint { color: look.color };
         lines.push(Line {
             is_pane: false,
@@ -84,11 +82,11 @@ fn lines(layouts: &[LayoutStatus], place: &str, look: Look) -> Vec<Line> {
     out
 }
 
-/// The name of one layout of several, and its manifest.
+/// Returns the name of one of several layouts, and its manifest.
 fn heading(layout: &LayoutStatus, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let name = layout.layout.as_deref();
-    let name = name.unwrap_or("of a layout that is gone");
+    let name = name.unwrap_or("a layout that is gone");
     let manifest = layout.manifest.as_deref().unwrap_or_default();
     let room = look.width.saturating_sub(width(name) + GAP);
     let manifest = paint.paint(Tone::Faint, fitted(manifest, room.max(ROOM_MIN)));
@@ -103,28 +101,28 @@ fn nothing(layouts: &[LayoutStatus], place: &str) -> String {
                 layout: Some(layout),
                 ..
             },
-        ] => format!("nothing of `{layout}` runs on {}", server(place)),
-        _ => format!("no layout of triad runs on {}", server(place)),
+        ] => format!("no pane of `{layout}` runs on {}", server(place)),
+        _ => format!("no layout runs on {}", server(place)),
     }
 }
 
-/// A server in a sentence: by the flags that name it, or as the default one.
+/// Returns the words for a server in a sentence: by its flags, or as the default one.
 fn server(place: &str) -> String {
     if place.starts_with('-') {
-        format!("the server of {place}")
+        format!("the server {place}")
     } else {
         format!("the {place}")
     }
 }
 
-/// What else there is in the sessions.
+/// Returns the number of other panes in the sessions.
 fn foot(layouts: &[&LayoutStatus], look: Look) -> Option<Printable> {
     let foreign: usize = layouts.iter().map(|layout| layout.foreign).sum();
     if foreign == 0 {
         return None;
     }
     let text = format!(
-        "and {} that triad did not make",
+        "and {} that triad did not create",
         words::count(foreign, "pane")
     );
     let text = wrapped(&text, look.width, 0);
@@ -145,8 +143,8 @@ fn cells(pane: &PaneStatus, address: String) -> Cells {
     ]
 }
 
-/// The cells of each layout's panes, and the widths of the columns. Where not all fits, the part of
-/// the addresses that is the same in a layout gives way first.
+/// Returns the cells of each layout's panes, and the widths of the columns. If they do not fit, the
+/// common part of a layout's addresses is shortened first.
 fn rows(layouts: &[&LayoutStatus], total: usize) -> (Vec<Vec<Cells>>, [usize; 6]) {
     let of = |shown: fn(&LayoutStatus) -> Vec<String>| {
         let rows = layouts.iter().map(|layout| {
@@ -171,7 +169,7 @@ fn addresses(layout: &LayoutStatus) -> Vec<String> {
     panes.map(|pane| pane.address.to_string()).collect()
 }
 
-/// The addresses without the session, or the session and the window, that all panes are in.
+/// Returns the addresses without the session, or the session and the window, that all panes are in.
 fn short_addresses(layout: &LayoutStatus) -> Vec<String> {
     let addresses = addresses(layout);
     let start = |parts: usize| {
@@ -192,7 +190,7 @@ fn short_addresses(layout: &LayoutStatus) -> Vec<String> {
     short.collect()
 }
 
-/// The widths of the columns: as wide as what stands in them.
+/// Returns the widths of the columns: those of the widest cells.
 fn widths<'a>(rows: impl Iterator<Item = &'a Cells>) -> [usize; 6] {
     let mut widths = HEADINGS.map(width);
     for cells in rows {
@@ -203,12 +201,13 @@ fn widths<'a>(rows: impl Iterator<Item = &'a Cells>) -> [usize; 6] {
     widths
 }
 
-/// The same where the last two columns have to share what room there is.
+/// Returns the same if the last two columns have to share the room that is left.
 fn within(mut widths: [usize; 6], total: usize) -> [usize; 6] {
     let fixed: usize = widths[..RUNS].iter().map(|width| width + GAP).sum();
     let room = total.saturating_sub(fixed + GAP).max(2 * ROOM_MIN);
     if widths[RUNS] + widths[WHY] > room {
-        // The reason gets the larger part, and each what the other does not need.
+        // The reason gets the larger part, and each column gets the room that the other does not
+        // need.
         let share = (room / 3).max(ROOM_MIN);
         let runs = widths[RUNS].min(share.max(room.saturating_sub(widths[WHY])));
         widths[RUNS] = runs;
@@ -228,7 +227,7 @@ fn row(pane: &PaneStatus, cells: &Cells, widths: &[usize; 6], look: Look) -> Pri
     let line = cut(line.trim_end(), look.width);
     let state = pane.standing.state.as_str();
     let before = widths[0] + GAP;
-    // The address is as wide as its column or padded with blanks: the state stands right behind.
+    // The address fills its column, so the state begins right after it.
     let at = line.char_indices().map(|(at, _)| at);
     let at = at
         .chain([line.len()])
@@ -241,7 +240,7 @@ fn row(pane: &PaneStatus, cells: &Cells, widths: &[usize; 6], look: Look) -> Pri
     painted.unwrap_or_else(|| printable!("{}", line))
 }
 
-/// A time as people say it, in its largest unit: `12s`, `4m`, `3h`, `2d`.
+/// Returns a time in its largest unit: `12s`, `4m`, `3h`, `2d`.
 pub fn since(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..60 => format!("{seconds}s"),

@@ -1,11 +1,11 @@
-//! How a pane stands, in colours and in words.
+//! The state of a pane, in colours and in words.
 
 use crate::layout::{Address, Until};
 use crate::status::{PaneStatus, Reason, State, Wanted};
 use crate::view::text::paint::Tone;
 use crate::view::text::words;
 
-/// The tone of a state.
+/// Returns the tone of a state.
 pub fn tone(state: State) -> Tone {
     match state {
         State::Ready | State::Running => Tone::Good,
@@ -16,7 +16,7 @@ pub fn tone(state: State) -> Tone {
     }
 }
 
-/// The state, and why: in the words of `ps`. Of what is not there the state says all.
+/// Returns the state and the reason, in the words of `ps`. For an absent pane, the state is enough.
 pub fn text(pane: &PaneStatus) -> String {
     let state = pane.standing.state;
     match why(pane) {
@@ -25,20 +25,20 @@ pub fn text(pane: &PaneStatus) -> String {
     }
 }
 
-/// Why a pane stands as it does.
+/// Returns the reason for the state of a pane.
 pub fn why(pane: &PaneStatus) -> String {
     let mut parts = Vec::new();
     match &pane.standing.reason {
-        Reason::NotThere => parts.push("`triad apply` makes it".to_owned()),
+        Reason::NotThere => parts.push("`triad apply` creates it".to_owned()),
         Reason::NotStarted => parts.push("not started yet".to_owned()),
         Reason::Needs(needs) => {
             let needs = needs.iter();
             let needs: Vec<String> = needs.map(|(target, until)| need(target, *until)).collect();
-            parts.push(format!("until {}", needs.join(", ")));
+            parts.push(format!("waiting until {}", needs.join(", ")));
         }
         Reason::Probes(probes) => {
             let probes: Vec<String> = probes.iter().map(ToString::to_string).collect();
-            parts.push(format!("until {}", probes.join(", ")));
+            parts.push(format!("waiting for {}", probes.join(", ")));
         }
         Reason::NotReady(answer) => parts.push(format!("not ready {answer}")),
         Reason::Answer(answer) => parts.push(answer.clone()),
@@ -51,7 +51,7 @@ pub fn why(pane: &PaneStatus) -> String {
         Reason::Stopped(_) => parts.push("by `triad stop`".to_owned()),
         Reason::ByHand => parts.push("not started: `triad start` starts it".to_owned()),
         Reason::Interrupted => {
-            parts.push("ended by a run that was interrupted; `triad apply` starts it".to_owned());
+            parts.push("stopped by an interrupted run; `triad apply` starts it".to_owned());
         }
     }
     parts.extend(restarts(pane));
@@ -60,7 +60,7 @@ pub fn why(pane: &PaneStatus) -> String {
     parts.extend(pane.says.as_ref().filter(|_| is_up).cloned());
     match &pane.wanted {
         Wanted::No => parts.push("not in the manifest".to_owned()),
-        Wanted::At(address) => parts.push(format!("in the manifest it is {address}")),
+        Wanted::At(address) => parts.push(format!("in the manifest at {address}")),
         Wanted::Unknown | Wanted::AsItIs => {}
     }
     parts.join("; ")
@@ -85,13 +85,13 @@ fn to_usize(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// What a pane waits for: `db is ready`.
+/// Returns the words for a need: `db is ready`.
 fn need(target: &Address, until: Until) -> String {
     let name = target.name();
     match until {
         Until::Started => format!("{name} is started"),
         Until::Ready => format!("{name} is ready"),
         Until::ExitedOk => format!("{name} has succeeded"),
-        Until::Exited => format!("{name} has ended"),
+        Until::Exited => format!("{name} has exited"),
     }
 }

@@ -1,4 +1,4 @@
-//! What happens while panes are waited for, line by line, and how it ended.
+//! The events of a wait, line by line, and its result.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::view::text::printable::{Printable, printable, visible};
 use crate::view::text::words;
 use crate::watcher::wait::{Goal, WaitOutcome};
 
-/// Names are padded to this at least, as in the lines of an apply.
+/// The smallest width of the column of names, as in the lines of an apply.
 const NAME_MIN: usize = 10;
 
 /// Turns events into lines.
@@ -31,7 +31,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The lines of an event; `None` for one that is only progress.
+    /// Returns the lines of an event; `None` for mere progress.
     pub fn event(&self, event: &Event) -> Option<Printable> {
         match event {
             Event::Reached { address, why, took } => {
@@ -52,14 +52,14 @@ impl<'a> Lines<'a> {
                 Some(self.failure(address, &text, lines))
             }
             Event::Restarted { address } => {
-                let text = "ended, and was started again by tmux";
+                let text = "exited, and tmux restarted it";
                 Some(self.line(Tone::Faint, "…", address, text))
             }
             Event::LeftBehind { address, what } => {
                 let text = words::left_behind(what);
                 Some(self.line(Tone::Change, "-", address, &text))
             }
-            // A wait waits, and nothing else.
+            // A wait has no other events.
             _ => None,
         }
     }
@@ -75,7 +75,7 @@ impl<'a> Lines<'a> {
 
     fn not(&self) -> String {
         match self.goal {
-            Goal::Line(_) => "no such line".to_owned(),
+            Goal::Line(_) => "no matching line".to_owned(),
             goal => format!("not {}", goal.as_str()),
         }
     }
@@ -87,7 +87,7 @@ impl<'a> Lines<'a> {
         let mut out = self.line(Tone::Bad, "×", address, text);
         let room = self.look.width.saturating_sub(6).max(20);
         for line in last {
-            // What a program said last is the reason: wrapped, never cut.
+            // The last lines of a program are the reason: wrapped, never cut.
             for part in textwrap::wrap(&visible(line), room) {
                 out.push(printable!(
                     "\n    {} {}",
@@ -109,16 +109,16 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The last line.
+/// Returns the last line.
 pub fn ended(goal: &Goal, outcome: &WaitOutcome, width: usize) -> Printable {
     let what = match goal {
-        Goal::Line(_) => "with such a line",
+        Goal::Line(_) => "matched",
         goal => goal.as_str(),
     };
     let open = outcome.lost.len() + outcome.late.len();
     let mut text = format!("{} {what}", outcome.reached.len());
     if open > 0 && !outcome.is_met {
-        text.push_str(&format!(", {open} not"));
+        text.push_str(&format!(", {open} not {what}"));
     }
     wrapped(
         &format!("{text} in {}", words::time(outcome.took)),

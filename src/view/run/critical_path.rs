@@ -1,4 +1,4 @@
-//! What an apply waited for longest, in words: the panes that decided how long it took.
+//! The longest chain of waits in an apply, in words: the panes that decided how long it took.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use crate::view::text::paint::{padded, width};
 use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
-/// Nobody asks where a shorter time went.
+/// A shorter time is not explained.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Of a longer way only both ends are shown, so many panes of each.
+/// The number of panes that are shown at each end of a longer chain.
 const ENDS: usize = 3;
 
-/// How long it took, for the last line: ` in 0.5 s`, or `, ready in 4.1 s; longest: db → api`.
+/// Returns the duration for the last line: ` in 0.5 s`, or `, ready in 4.1 s; longest: db → api`.
 pub fn took(outcome: &Outcome) -> String {
     let path = &outcome.path;
     if outcome.took < PATIENCE || path.links.len() < 2 {
@@ -26,7 +26,7 @@ pub fn took(outcome: &Outcome) -> String {
     }
 }
 
-/// The same way, a line a pane with the time that it took of it; `None` where there is none.
+/// Returns the same chain, with one line per pane and its time; `None` for a single pane.
 pub fn lines(path: &Path) -> Option<Printable> {
     let links = &path.links;
     let name = links.iter().map(|link| width(link.address.name())).max()?;
@@ -40,7 +40,7 @@ pub fn lines(path: &Path) -> Option<Printable> {
     (links.len() > 1).then(|| printable!("longest:\n{}", shown))
 }
 
-/// Every pane of a way, or both its ends.
+/// Returns every pane of a chain, or both its ends.
 fn way(links: &[Link], show: impl Fn(&Link) -> String) -> Vec<String> {
     match links.len().checked_sub(2 * ENDS + 1) {
         None | Some(0) => links.iter().map(show).collect(),
@@ -57,7 +57,7 @@ fn way(links: &[Link], show: impl Fn(&Link) -> String) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// A way over so many panes, as it is shown.
+    /// Checks how a chain of this many panes is shown.
     #[track_caller]
     fn check(count: u64, expected: &str) {
         let links = (0..count).map(|index| Link {

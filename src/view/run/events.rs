@@ -1,4 +1,4 @@
-//! What happens during an apply, line by line, and how it ended.
+//! The events of an apply, line by line, and its result.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::text::printable::{Printable, printable, visible};
 use crate::view::text::words;
 
-/// Names are padded to this at least, so that short lists look alike.
+/// The smallest width of the column of names, so that short lists look alike.
 const NAME_MIN: usize = 10;
-/// With less room than this a line is broken.
+/// The room below which a line is wrapped.
 const TEXT_MIN: usize = 24;
 
-/// What is said of a program that runs again.
-const RESTARTED: &str = "ended, and was started again by tmux";
-/// What is said of a program whose patience was longer than ours.
-const KILLED: &str = "did not end when it was asked, and was killed";
+/// The message for a program that tmux restarted.
+const RESTARTED: &str = "exited, and tmux restarted it";
+/// The message for a program that did not exit in time.
+const KILLED: &str = "did not exit when asked, and was killed";
 
-/// What is said of a program that triad has ended and did not get to start again, or whose pane it
-/// did not get to remove.
-const ENDED: &str = "ended, and its pane stays: triad was told to stop";
+/// The message for a program that triad stopped before it was interrupted, so that the program was
+/// not started again, or its pane not removed.
+const ENDED: &str = "stopped, but its pane stays: triad was interrupted";
 
 /// Turns events into lines.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The lines of an event; `None` for one that is only progress.
+    /// Returns the lines of an event; `None` for mere progress.
     pub fn event(&self, event: &Event) -> Option<Printable> {
         match event {
             Event::Held { holder } => Some(self.held(holder)),
@@ -61,7 +61,7 @@ impl<'a> Lines<'a> {
             Event::Started { step } => Some(self.started(&self.plan[*step])),
             Event::Done { step } => self.done(&self.plan[*step]),
             Event::Ready { address, why, took } => {
-                // What has ended as it may took no time to become ready.
+                // A task that is done took no time to become ready.
                 let took = Some(*took).filter(|took| !took.is_zero());
                 let text = match took {
                     Some(_) => format!("ready: {why}"),
@@ -108,7 +108,7 @@ impl<'a> Lines<'a> {
             Event::Killed { step } => Some(self.of_step(Mark::Skipped, *step, KILLED)),
             Event::Ended { step } => Some(self.of_step(Mark::Skipped, *step, ENDED)),
             Event::Left { step, what } => {
-                let text = format!("left its pane to run on its own, and still does: {what}");
+                let text = format!("still running outside its pane: {what}");
                 Some(self.of_step(Mark::Failed, *step, &text))
             }
             Event::Waiting { .. }
@@ -134,8 +134,8 @@ impl<'a> Lines<'a> {
         printable!("  {}", wrapped(&text, self.look.width, 2))
     }
 
-    /// Whether its line says nothing that the one to come does not say better: of a pane with
-    /// probes, which has its line when they hold or do not.
+    /// Whether a later line says the same and more: for a pane with probes, the line when they
+    /// succeed or fail.
     pub fn is_followed(&self, event: &Event) -> bool {
         let Event::Started { step } = event else {
             return false;
@@ -164,7 +164,7 @@ impl<'a> Lines<'a> {
             ""
         };
         let needed = if step.reason == Reason::Needed {
-            ", because what was asked for needs it"
+            ", because a requested pane depends on it"
         } else {
             ""
         };
@@ -180,7 +180,7 @@ impl<'a> Lines<'a> {
     fn done(&self, step: &Step) -> Option<Printable> {
         let name = step.subject.address.name();
         let text = match (&step.action, &step.reason) {
-            // The line of the layout, or of their panes, speaks for them.
+            // The line of the layout, or of their panes, covers these.
             (Action::CreateSession(_) | Action::CreateWindow(_), _) => return None,
             (Action::Retag(_), Reason::Drifted(Drift::Moved { from })) => {
                 format!("moved from window {from}, same process")
@@ -198,7 +198,7 @@ impl<'a> Lines<'a> {
             }
             (Action::ArrangeWindow(_), reason) => format!("arranged: {}", words::reason(reason)),
             (Action::OrderWindows(_), Reason::NotThere) => return None,
-            (Action::OrderWindows(_), _) => "windows put in order".to_owned(),
+            (Action::OrderWindows(_), _) => "windows reordered".to_owned(),
             (Action::RenameSession { .. } | Action::RenameWindow { .. }, reason) => {
                 format!("renamed: {}", words::reason(reason))
             }
@@ -207,13 +207,15 @@ impl<'a> Lines<'a> {
                 format!("changed in place: {}", words::reason(reason))
             }
             (Action::Adopt(_), reason) => format!("adopted: {}", words::reason(reason)),
-            (Action::Halt(_), _) if step.ends.is_none() => "had ended, and stays so".to_owned(),
+            (Action::Halt(_), _) if step.ends.is_none() => "marked as stopped".to_owned(),
+            (Action::Halt(_), Reason::Named) => "stopped, pane kept".to_owned(),
             (Action::Halt(_), reason) => {
-                format!("stopped, its pane stays: {}", words::reason(reason))
+                format!("stopped, pane kept: {}", words::reason(reason))
             }
+            (Action::Stop(_), Reason::Query) => "stopped".to_owned(),
             (Action::Stop(_), reason) => format!("stopped: {}", words::reason(reason)),
             (Action::Reserve(_), _) => "not started: `triad start` starts it".to_owned(),
-            (Action::Type(_), _) => "typed what was left".to_owned(),
+            (Action::Type(_), _) => "typed the remaining text".to_owned(),
             (Action::Start(_), _) => "started".to_owned(),
         };
         Some(self.line(Mark::Done, name, &text, None))
@@ -223,7 +225,7 @@ impl<'a> Lines<'a> {
         let mut out = self.line(Mark::Failed, address.name(), text, None);
         let room = self.look.width.saturating_sub(6).max(20);
         for line in last {
-            // What a program said last is the reason: wrapped, never cut.
+            // The last lines of a program are the reason: wrapped, never cut.
             for part in textwrap::wrap(&visible(line), room) {
                 let bar = self.paint.paint(Tone::Faint, "│");
                 out.push(printable!("\n    {} {}", bar, part));
@@ -237,8 +239,7 @@ impl<'a> Lines<'a> {
         let indent = self.name + 6;
         let room = self.look.width.saturating_sub(indent);
         let one_line = room.saturating_sub(width(&took) + 2);
-        // What happened and why is what a person needs: wrapped, never cut, where a line has little
-        // room.
+        // The text says what happened and why: it is wrapped, never cut, if there is little room.
         let (text, took) = match took.is_empty() {
             true => (wrapped(text, self.look.width, indent), took),
             false if one_line >= TEXT_MIN => (printable!("{}", fitted(text, one_line)), took),
@@ -284,7 +285,7 @@ impl Mark {
     }
 }
 
-/// The last line of an apply: what was done, and where to go. `attach` is the command for it.
+/// Returns the last line of an apply: the result, and where to go. `attach` is the command for it.
 pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> Printable {
     let mut text = results(plan, outcome);
     let are_steps_done =
@@ -299,17 +300,14 @@ pub fn applied(plan: &Plan, outcome: &Outcome, attach: &str, width: usize) -> Pr
     } else if are_steps_done && outcome.unready.iter().all(is_kept) {
         let failed = outcome.unready.iter().map(ToString::to_string);
         let failed = failed.collect::<Vec<_>>().join(" ");
-        text.push_str(&format!(
-            ". Start what failed again: triad restart {failed}"
-        ));
+        text.push_str(&format!(". Restart what failed: triad restart {failed}"));
     } else {
-        text.push_str(". Run it again to go on from here");
+        text.push_str(". Run it again to continue from here");
     }
     wrapped(&text, width, 0)
 }
 
-/// Whether a pane can only be unready because it failed, and stays as it is then: it is kept for
-/// review.
+/// Whether a pane can only be unready because it failed, and is kept for review then.
 fn is_kept_when_failed(pane: &Pane) -> bool {
     matches!(pane.kind, PaneKind::Agent | PaneKind::Pane) && pane.ready.is_none()
 }
@@ -319,7 +317,7 @@ const NOT_RESTARTED: &str = "not restarted";
 const NOT_STOPPED: &str = "not stopped";
 const NOT_DONE: &str = "not done";
 
-/// What a step that is skipped has not done.
+/// Returns the words for the effect that a skipped step did not have.
 fn not_done(step: &Step) -> &'static str {
     match step.action {
         Action::Start(_) if step.ends.is_some() => NOT_RESTARTED,
@@ -329,13 +327,13 @@ fn not_done(step: &Step) -> &'static str {
     }
 }
 
-/// The last line of a `down`.
+/// Returns the last line of a `down`.
 pub fn removed(plan: &Plan, outcome: &Outcome) -> Printable {
     let took = words::time(outcome.took);
     printable!("{} in {}", results(plan, outcome), took)
 }
 
-/// How many panes came to what.
+/// Counts the results.
 fn results(plan: &Plan, outcome: &Outcome) -> String {
     let count = |is_action: &dyn Fn(&Step) -> bool, is_outcome: &dyn Fn(&StepOutcome) -> bool| {
         let steps = std::iter::zip(&plan.steps, &outcome.steps);

@@ -1,21 +1,21 @@
-//! What a hook prints, as it comes. It may be in colour: a hook belongs to the manifest, and its
-//! colours say what is what. All else that a terminal would obey is made visible.
+//! The output of a hook, as it comes. It may be coloured: a hook belongs to the manifest, and its
+//! colours have meaning. Everything else that a terminal would interpret is made visible.
 
 use crate::view::text::printable::{Printable, printable};
 
-/// More than this is not held back: no character and no colour is longer.
+/// The largest number of bytes that are held back: no character and no colour is longer.
 const HELD_MAX: usize = 64;
 
 /// The output of one hook.
 #[derive(Debug, Default)]
 pub struct HookOutput {
-    /// The last bytes, where the next ones may belong to the same character, colour or end of a line.
+    /// The last bytes, if the next ones may belong to the same character, colour or line end.
     held: Vec<u8>,
     is_in_color: bool,
 }
 
 impl HookOutput {
-    /// What can be shown with these bytes.
+    /// Takes in bytes, and returns the text that can be shown now.
     pub fn take(&mut self, bytes: &[u8]) -> Printable {
         self.held.extend_from_slice(bytes);
         let ready = self.held.len() - unfinished(&self.held);
@@ -24,7 +24,7 @@ impl HookOutput {
         self.shown(&ready)
     }
 
-    /// What was held back, when no more comes. No colour goes on behind it.
+    /// Returns the rest at the end of the output, and ends its colour.
     pub fn end(&mut self) -> Printable {
         let held = std::mem::take(&mut self.held);
         let mut shown = self.shown(&held);
@@ -42,7 +42,7 @@ impl HookOutput {
     }
 }
 
-/// How many bytes at the end may be the beginning of something.
+/// Returns the number of bytes at the end that may be the beginning of something longer.
 fn unfinished(bytes: &[u8]) -> usize {
     if bytes.last() == Some(&b'\r') {
         return 1;
@@ -75,7 +75,7 @@ fn begins_color(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// What is shown of an output that comes in these parts.
+    /// Checks what is shown of an output that comes in these parts.
     #[track_caller]
     fn check(parts: &[&[u8]], expected: &[&str]) {
         let mut output = HookOutput::default();

@@ -1,4 +1,4 @@
-//! Views of a run: progress, what happened, how it ended.
+//! Views of a run: progress, events, result.
 
 pub mod critical_path;
 pub mod events;

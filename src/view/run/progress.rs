@@ -1,6 +1,6 @@
-//! What is waited for, as people see it while time goes by: a line a pane on a terminal, a line now
-//! and then elsewhere. Events, times and the terminal's size go in, bytes come out; times are counted
-//! from the beginning of the execution.
+//! The display of waits: a line per pane on a terminal, a line from time to time elsewhere. Events,
+//! times and the terminal's size go in, bytes come out; times are counted from the beginning of the
+//! execution.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,39 +12,40 @@ use crate::view::text::paint::{Paint, Tone, fitted, padded, width, wrapped};
 use crate::view::text::printable::Printable;
 use crate::view::text::words;
 
-/// Nobody wants to see of a wait that is shorter.
+/// A shorter wait is not shown.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// The lines are drawn again after this at the earliest.
+/// The shortest time between two drawings.
 const REDRAW: Duration = Duration::from_millis(80);
-/// Nothing is drawn over what was drawn longer ago: triad was stopped, and others have written since.
+/// The age after which a drawing is not replaced: triad was suspended, and others have written
+/// since.
 const STALE: Duration = Duration::from_secs(3);
-/// Without a terminal, a wait is told when it has taken this long, and then every `HEARTBEAT`.
+/// Without a terminal, a wait is reported after this time, and then every `HEARTBEAT`.
 const FIRST_BEAT: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(10);
-/// How many panes such a line tells of.
+/// The number of panes in such a line.
 const BEAT_PANES: usize = 8;
 
-/// Names are padded to this at least, as in the lines of what is done.
+/// The smallest width of the column of names, as in the lines of events.
 const NAME_MIN: usize = 10;
-/// Where the column of times ends, behind the names: as in the lines of what is done.
+/// The end of the column of times, after the names: as in the lines of events.
 const TIMES: usize = 48;
-/// The room for a time.
+/// The width of a time.
 const TIME: usize = 8;
-/// Less room than this is left empty.
+/// The room below which nothing is shown.
 const TEXT_MIN: usize = 8;
 
-/// What is waited for, and what of it stands on the terminal.
+/// The waits, and their lines on the terminal.
 #[derive(Debug)]
 pub struct Progress {
-    /// Of each step of the plan.
+    /// The address of each step of the plan.
     addresses: Vec<Address>,
-    /// The order of the lines: the first step of each.
+    /// The place of each address in the order of the lines: that of its first step.
     places: BTreeMap<Address, usize>,
     name: usize,
     on: Vec<Waiting>,
-    /// When that was told.
+    /// The time at which `on` was reported.
     told: Duration,
-    /// How many processes are asked to end, and since when.
+    /// The number of processes that were asked to exit, and when.
     ending: Option<(usize, Duration)>,
     region: Region,
     drawn: Option<Duration>,
@@ -68,7 +69,7 @@ impl Progress {
         }
     }
 
-    /// Takes in what happened.
+    /// Takes in an event.
     pub fn note(&mut self, event: &Event, at: Duration) {
         match event {
             Event::Waiting { on, .. } => {
@@ -88,12 +89,13 @@ impl Progress {
                 self.ending = None;
             }
             Event::Ending { count } => self.ending = Some((*count, at)),
-            // All else leaves the waits as they are.
+            // Other events do not change the waits.
             _ => {}
         }
     }
 
-    /// Those that work before those whose turn has not come, each once, in the plan's order.
+    /// Returns the panes that work, then those that wait for their turn, each once, in the plan's
+    /// order.
     fn in_order(&self, on: &[Waiting]) -> Vec<Waiting> {
         let place = |on: &Waiting| {
             let place = self.places.get(&on.address);
@@ -108,7 +110,7 @@ impl Progress {
         sorted.into_iter().map(|(_, _, on)| on.clone()).collect()
     }
 
-    /// What brings the terminal up to date; `None` where nothing is to be drawn now.
+    /// Returns the drawing that updates the terminal; `None` if nothing must be drawn now.
     pub fn draw(&mut self, at: Duration, size: Size, paint: Paint) -> Option<Drawing> {
         let is_early = self.drawn.is_some_and(|drawn| at < drawn + REDRAW);
         if at < PATIENCE || is_early {
@@ -125,7 +127,7 @@ impl Progress {
         Some(self.region.draw(&lines, size, paint))
     }
 
-    /// What takes away what stands; `None` if nothing does.
+    /// Returns the drawing that clears the lines; `None` if there are none.
     pub fn clear(&mut self, size: Size) -> Option<Drawing> {
         self.region.is_drawn().then(|| self.region.clear(size))
     }
@@ -134,7 +136,7 @@ impl Progress {
         let room = Region::room(size);
         let on: Vec<&Waiting> = self.on.iter().filter(|on| self.is_shown(on, at)).collect();
         let ending = self.ending.map(|(count, since)| {
-            let text = format!("asking {} to end", words::processes(count));
+            let text = format!("asking {} to exit", words::processes(count));
             let took = seconds(at.saturating_sub(since));
             let mut strip = Strip::default();
             strip.push(Some(Tone::Faint), &format!("  … {text}  {took}"));
@@ -150,8 +152,8 @@ impl Progress {
         let more = (fits < on.len()).then(|| {
             let mut strip = Strip::default();
             let text = match fits {
-                0 => format!("  … {} wait", on.len()),
-                _ => format!("  … and {} more wait", on.len() - fits),
+                0 => format!("  … {} waiting", on.len()),
+                _ => format!("  … and {} more waiting", on.len() - fits),
             };
             strip.push(Some(Tone::Faint), &text);
             strip
@@ -159,7 +161,7 @@ impl Progress {
         shown.chain(more).chain(ending).collect()
     }
 
-    /// The first moments of a program are no news.
+    /// Whether a wait is shown: the first moments of a program are no news.
     fn is_shown(&self, on: &Waiting, at: Duration) -> bool {
         on.state != Waits::Starting || self.waited(on, at) >= PATIENCE
     }
@@ -172,8 +174,8 @@ impl Progress {
         self.name.min((size.columns / 3).max(4))
     }
 
-    /// Where the column of times ends: as far to the right as the texts need, and leaving room for
-    /// lines of output where there are some.
+    /// Returns the end of the column of times: as far to the right as the texts need, but leaving
+    /// room for lines of output.
     fn times(&self, on: &[&Waiting], size: Size) -> usize {
         let columns = size.columns.saturating_sub(1);
         let name = self.name(size);
@@ -188,7 +190,8 @@ impl Progress {
         needed.max(usual).min(most).min(columns)
     }
 
-    /// Name, state, what for, how long, and the last line of the output, as far as there is room.
+    /// Returns the line of a pane: name, state, reason, time, and the last line of output, as far
+    /// as there is room.
     fn line(&self, on: &Waiting, at: Duration, size: Size, times: usize) -> Strip {
         let columns = size.columns.saturating_sub(1);
         let name = self.name(size);
@@ -212,7 +215,7 @@ impl Progress {
         strip
     }
 
-    /// The line that tells where no terminal shows it that something is waited for, when it is due.
+    /// Returns the line that reports the waits without a terminal, when it is due.
     pub fn heartbeat(&mut self, at: Duration, width: usize) -> Option<Printable> {
         if at < self.beat || self.on.is_empty() && self.ending.is_none() {
             return None;
@@ -227,7 +230,7 @@ impl Progress {
         let more = (rest > 0).then(|| format!("and {rest} more"));
         let ending = self.ending.map(|(count, since)| {
             let took = words::time(at.saturating_sub(since));
-            format!("{} to end (asked {took} ago)", words::processes(count))
+            format!("{} to exit (asked {took} ago)", words::processes(count))
         });
         let all: Vec<String> = shown.chain(more).chain(ending).collect();
         let text = format!("  … {}: waiting for {}", words::time(at), all.join(", "));
@@ -235,7 +238,8 @@ impl Progress {
     }
 }
 
-/// What it is at, or waits for; in the words of its program, where that has said something.
+/// Returns what a pane does or waits for; in the words of its program, if that has reported
+/// something.
 fn state(on: &Waiting) -> String {
     match on.state {
         Waits::Probing | Waits::Running if on.says.is_some() => {
@@ -247,12 +251,12 @@ fn state(on: &Waiting) -> String {
         Waits::Restarting => "restarting".to_owned(),
         Waits::Probing => format!("probing: {}", on.what),
         Waits::Typing => format!("waits for {}", on.what),
-        Waits::Running => "running, to its end".to_owned(),
+        Waits::Running => "running until it exits".to_owned(),
         Waits::Otherwise => on.what.clone(),
     }
 }
 
-/// A time that is seen growing.
+/// Returns a time that is shown growing.
 fn seconds(time: Duration) -> String {
     match time.as_secs() {
         0..600 => format!("{:.1} s", time.as_secs_f64()),

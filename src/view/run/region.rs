@@ -1,6 +1,6 @@
-//! Lines that stand at the bottom of a terminal and are drawn again as they change: lines in, bytes
-//! out. The cursor rests below them and stays visible, and lines never wrap: there is nothing to
-//! restore, however triad ends.
+//! Lines at the bottom of a terminal that are refreshed: lines in, bytes out. The cursor rests
+//! below them and stays visible, and lines never wrap, so nothing has to be restored, however triad
+//! ends.
 
 use crate::view::text::paint::{Paint, Tone, cut, width};
 use crate::view::text::printable::{Printable, visible};
@@ -12,18 +12,18 @@ pub struct Size {
     pub rows: usize,
 }
 
-/// One line, in parts that are painted one by one.
+/// A line of parts that are painted one by one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Strip(Vec<(Option<Tone>, String)>);
 
-/// What draws on a terminal: printable text between triad's own movements of the cursor.
+/// A drawing on a terminal: printable text between triad's own movements of the cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drawing(String);
 
-/// What stands on the terminal by now.
+/// The lines that are on the terminal now.
 #[derive(Debug, Default)]
 pub struct Region {
-    /// How many cells each of its lines takes.
+    /// The width of each line.
     widths: Vec<usize>,
 }
 
@@ -32,7 +32,7 @@ impl Strip {
         self.0.push((tone, visible(text)));
     }
 
-    /// It in no more than `cells`, painted, and how many it takes.
+    /// Returns the line in no more than `cells`, painted, and its width.
     fn painted(&self, cells: usize, paint: Paint) -> (Printable, usize) {
         let mut line = Printable::default();
         let mut used = 0;
@@ -56,13 +56,13 @@ impl Strip {
 }
 
 impl Drawing {
-    /// How many lines there is room for on so many rows: the cursor has one of its own.
+    /// Returns the number of lines that fit on this many rows: the cursor has one of its own.
     pub fn room(rows: usize) -> usize {
         rows.saturating_sub(1).max(1)
     }
 
-    /// Draws a text from the first row on over what was drawn before, as much of it as fits into so
-    /// many rows.
+    /// Draws a text from the first row on, over the previous drawing, as far as it fits on the
+    /// rows.
     pub fn over_all(text: &Printable, rows: usize) -> Self {
         let lines = text.as_str().lines().take(Self::room(rows));
         let lines: String = lines.map(|line| format!("{line}\x1b[K\n")).collect();
@@ -81,17 +81,18 @@ impl From<Printable> for Drawing {
 }
 
 impl Region {
-    /// Whether something stands there.
+    /// Whether there are lines on the terminal.
     pub fn is_drawn(&self) -> bool {
         !self.widths.is_empty()
     }
 
-    /// How many lines there is room for: the cursor has one of its own, and so has what came before.
+    /// Returns the number of lines that fit: the cursor has one of its own, and so has the line
+    /// before.
     pub fn room(size: Size) -> usize {
         size.rows.saturating_sub(2).max(1)
     }
 
-    /// Draws `lines` in place of what stands.
+    /// Draws `lines` in place of the ones before.
     pub fn draw(&mut self, lines: &[Strip], size: Size, paint: Paint) -> Drawing {
         let mut out = self.to_top(size);
         // A terminal remembers that its last column was written and wraps at the next character.
@@ -107,7 +108,7 @@ impl Region {
         Drawing(out)
     }
 
-    /// Takes away what stands.
+    /// Clears the lines.
     pub fn clear(&mut self, size: Size) -> Drawing {
         if self.widths.is_empty() {
             return Drawing::default();
@@ -117,7 +118,8 @@ impl Region {
         Drawing(format!("{out}\x1b[J"))
     }
 
-    /// To the first cell of what stands. A terminal that has become narrower has broken its lines.
+    /// Returns the movement to the first cell of the lines. A terminal that has become narrower has
+    /// wrapped them.
     fn to_top(&self, size: Size) -> String {
         let columns = size.columns.max(1);
         let rows = self
@@ -148,7 +150,7 @@ mod tests {
         strip
     }
 
-    /// What is drawn of a line at this width.
+    /// Checks the drawing of a line at this width.
     #[track_caller]
     fn check(parts: &[&str], columns: usize, expected: &str) {
         let size = Size { columns, rows: 5 };

@@ -1,5 +1,5 @@
-//! What differs between two values, word by word: which words are others, and the part of a long
-//! value that shows them. What a step changes is gathered here too, down to the attribute.
+//! The differences between two values, word by word, and the part of a long value that shows them.
+//! The changes of a step are gathered here, too, down to the attribute.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::tmux::script::Ref;
 use crate::view::text::paint::{Paint, Tone, cut, fitted, width};
 use crate::view::text::printable::{Printable, printable, visible};
 
-/// How long the shortest difference is looked for; after that any will do.
+/// The time limit for the shortest difference; after it any difference will do.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The values of what a step changes, as far as it changes values.
+/// Returns the values that a step changes.
 pub fn changes(step: &Step, plan: &Plan) -> Vec<Change> {
     let own = match &step.reason {
         Reason::Changed(changes)
@@ -29,7 +29,7 @@ pub fn changes(step: &Step, plan: &Plan) -> Vec<Change> {
     own.into_iter().chain(by_hand(step, plan)).collect()
 }
 
-/// What somebody changed of names and orders, which the reason alone does not tell both values of.
+/// Returns a change of a name or an order made by hand: its reason alone does not have both values.
 fn by_hand(step: &Step, plan: &Plan) -> Option<Change> {
     let (field, from, to) = match (&step.action, &step.reason) {
         (
@@ -57,7 +57,7 @@ fn by_hand(step: &Step, plan: &Plan) -> Option<Change> {
     })
 }
 
-/// The windows of a session in the order in which they are wanted.
+/// Returns the windows of a session in the wanted order.
 fn windows_of(step: &Step, plan: &Plan) -> Vec<Ref> {
     let session = &step.subject.address;
     let of_session = plan.wanted.iter().map(|subject| &subject.address);
@@ -71,7 +71,7 @@ fn windows_of(step: &Step, plan: &Plan) -> Vec<Ref> {
         .collect()
 }
 
-/// The order before some swaps that lead to `wanted`, and `wanted`.
+/// Returns the order before the swaps that lead to `wanted`, and `wanted`.
 fn reordered<T: Clone + PartialEq>(wanted: Vec<T>, swaps: &[(T, T)]) -> (Vec<T>, Vec<T>) {
     let mut before = wanted.clone();
     for (a, b) in swaps.iter().rev() {
@@ -83,7 +83,7 @@ fn reordered<T: Clone + PartialEq>(wanted: Vec<T>, swaps: &[(T, T)]) -> (Vec<T>,
     (before, wanted)
 }
 
-/// The panes that a window misses, or that are too many in it, by name.
+/// Returns the panes that a window lacks or has to lose, by name.
 pub fn panes_of(build: &WindowBuild, reason: &Reason, plan: &Plan) -> Option<String> {
     let moved = build.insertions.iter().filter_map(|place| place.moved);
     let panes: Vec<String> = match reason {
@@ -118,7 +118,7 @@ fn id_of(address: &Address, plan: &Plan) -> Option<PaneId> {
     plan.known.iter().find(is_it)?.1.parse().ok()
 }
 
-/// What a live pane is called in the plan; its id where it has no name there.
+/// Returns the name of a live pane in the plan, or its id.
 fn pane(id: PaneId, plan: &Plan) -> String {
     let text = id.to_string();
     let known = plan.known.iter().find(|(_, known)| *known == text);
@@ -131,8 +131,8 @@ fn pane(id: PaneId, plan: &Plan) -> String {
     known.or_else(stopped).unwrap_or(text)
 }
 
-/// Old and new value of a change, each on one line of at most `room` cells, with the words that
-/// differ marked where there is colour, and windowed around them where a value is too long.
+/// Returns the old and the new value of a change, each on one line of at most `room` cells, with
+/// the words that differ marked in colour. A value that is too long is cut around them.
 pub fn lines(change: &Change, room: usize, paint: Paint) -> (Option<Printable>, Option<Printable>) {
     let (Some(from), Some(to)) = (&change.from, &change.to) else {
         let short = |value: &Option<String>| {
@@ -144,7 +144,7 @@ pub fn lines(change: &Change, room: usize, paint: Paint) -> (Option<Printable>, 
     let (from, to) = (visible(from), visible(to));
     let (old, new) = pieces(&from, &to, room);
     let is_too_long = width(&from) > room || width(&to) > room;
-    // Where nothing is the same there is nothing to find.
+    // If nothing is equal, nothing is marked.
     let is_marked = old.iter().chain(&new).any(|piece| !piece.differs);
     let line = |pieces: Vec<Piece>, tone| {
         let pieces = if is_too_long {
@@ -161,15 +161,15 @@ pub fn lines(change: &Change, room: usize, paint: Paint) -> (Option<Printable>, 
     (line(old, Tone::Bad), line(new, Tone::Good))
 }
 
-/// A part of a value: in both, or in this one alone.
+/// A part of a value: in both values, or in this one only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
     text: String,
     differs: bool,
 }
 
-/// Both values in pieces. What stands in for something else and is longer than half of `room` has
-/// what it begins and ends with in common taken out, letter by letter.
+/// Splits both values into pieces. For a replaced part that is longer than half of `room`, the
+/// common beginning and end are split off, letter by letter.
 fn pieces(from: &str, to: &str, room: usize) -> (Vec<Piece>, Vec<Piece>) {
     let diff = TextDiff::configure().timeout(PATIENCE).diff_words(from, to);
     let (mut old, mut new) = (Vec::new(), Vec::new());
@@ -177,7 +177,7 @@ fn pieces(from: &str, to: &str, room: usize) -> (Vec<Piece>, Vec<Piece>) {
     let changes: Vec<_> = diff.iter_all_changes().collect();
     for (index, change) in changes.iter().enumerate() {
         let text = change.value();
-        // Blanks between two words that differ say nothing.
+        // Blanks between two different words are part of the difference.
         let next = changes.get(index + 1).map(similar::Change::tag);
         let is_between = text.trim().is_empty()
             && (!removed.is_empty() && !added.is_empty())
@@ -220,7 +220,8 @@ fn differing(
     }
 }
 
-/// How many bytes two texts begin and end with in common; the ends do not overlap.
+/// Returns the number of bytes at the beginning and at the end that two texts have in common; they
+/// do not overlap.
 fn common(a: &str, b: &str) -> (usize, usize) {
     let pairs = std::iter::zip(a.chars(), b.chars());
     let head = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
@@ -243,7 +244,7 @@ fn push(pieces: &mut Vec<Piece>, text: &str, differs: bool) {
     }
 }
 
-/// The pieces with what is the same shortened, so that what differs is seen in `room` cells.
+/// Shortens the equal pieces, so that the differences fit into `room` cells.
 fn windowed(pieces: Vec<Piece>, room: usize) -> Vec<Piece> {
     let keep = room / 5;
     let last = pieces.len().saturating_sub(1);
@@ -273,7 +274,7 @@ fn windowed(pieces: Vec<Piece>, room: usize) -> Vec<Piece> {
     shown
 }
 
-/// The last `cells` of a text that is longer, behind `…`.
+/// Returns the last `cells` of a longer text, after `…`.
 fn end_of(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
@@ -333,7 +334,7 @@ mod tests {
             20,
             ("…aa [x] bbbbbbbbbbbbb…", "…aa [y] bbbbbbbbbbbbb…"),
         );
-        // One word without an end, as JSON is.
+        // A single long word, as in JSON.
         let long = |word: &str| format!("{}{word}{}", "a".repeat(60), "b".repeat(60));
         check(
             &long("1"),

@@ -13,13 +13,13 @@ use crate::view::json::{JsonDiagnostic, JsonLabel, JsonSpan};
 use crate::view::text::excerpt::{Excerpt, LineStarts, excerpt};
 use crate::view::text::printable::{Printable, printable, visible};
 
-/// The most mistakes that are shown at once; a count stands for the rest.
+/// The largest number of mistakes that are shown at once; a count stands for the rest.
 pub const SHOWN_MAX: usize = 20;
 
-/// The narrowest that anything is laid out for.
+/// The smallest width of a layout.
 const WIDTH_MIN: usize = 40;
 
-/// What a text is laid out for.
+/// The width and colours of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     pub color: bool,
@@ -27,7 +27,7 @@ pub struct Look {
     pub width: usize,
 }
 
-/// The mistakes with the lines they are in, the first [`SHOWN_MAX`] of them.
+/// Returns the mistakes with their lines, at most [`SHOWN_MAX`] of them.
 pub fn text(diagnostics: &[Diagnostic], sources: &Sources, look: Look) -> Printable {
     let width = look.width.max(WIDTH_MIN);
     let theme = GraphicalTheme {
@@ -53,7 +53,7 @@ pub fn text(diagnostics: &[Diagnostic], sources: &Sources, look: Look) -> Printa
                 .expect("a String takes whatever is written, and every label is in its excerpt");
         }
     }
-    // All that a report holds was made visible when it was made.
+    // Every text in a report was made visible when it was made.
     let mut text = Printable::keeping_colors(&text);
     if let Some(more @ 1..) = diagnostics.len().checked_sub(SHOWN_MAX) {
         text.push(printable!("\nand {} more\n", more));
@@ -66,8 +66,8 @@ fn starts(sources: &Sources) -> Vec<LineStarts> {
     texts.map(LineStarts::new).collect()
 }
 
-/// A report of the mistake where it is, and one more for each other file that it is about, since
-/// one excerpt shows lines of one file.
+/// Returns a report of the mistake at its place, and one more for each other file that it concerns,
+/// because an excerpt shows lines of one file.
 fn reports(
     diagnostic: &Diagnostic,
     sources: &Sources,
@@ -89,7 +89,7 @@ fn reports(
         Report::new(diagnostic, &labels, sources.get(id), starts, width)
     };
     let mut reports: Vec<Report> = order.iter().map(report).collect();
-    // The way out stands at the end of all.
+    // The help comes last.
     let help = reports[0].help.take();
     for other in &mut reports[1..] {
         other.message = None;
@@ -100,7 +100,7 @@ fn reports(
     reports
 }
 
-/// The mistakes as data, all of them.
+/// Returns all mistakes as data.
 pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<JsonDiagnostic> {
     let starts = starts(sources);
     let label = |span: Span, text: &str| {
@@ -136,16 +136,16 @@ pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<JsonDiagnostic
         .collect()
 }
 
-/// A diagnostic with its excerpt, as the renderer wants it.
+/// A diagnostic with its excerpt, for the renderer.
 #[derive(Debug)]
 struct Report {
-    /// `None`: what was said just before.
+    /// `None`: the message of the report before.
     message: Option<String>,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
     excerpt: Excerpt,
     name: String,
-    /// Of each label: where it is in the excerpt, and its line and column in the source.
+    /// The place of each label in the excerpt, and its line and column in the source.
     positions: Vec<(usize, (usize, usize))>,
 }
 
@@ -190,7 +190,7 @@ impl Report {
     }
 }
 
-/// The span, as far as the text goes.
+/// Returns the span, as far as the text goes.
 fn within(span: Span, source: &Source) -> Span {
     let end = source.text.len();
     let start = span.offset.min(end);
@@ -199,7 +199,7 @@ fn within(span: Span, source: &Source) -> Span {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message.as_deref().unwrap_or("the other place of it"))
+        f.write_str(self.message.as_deref().unwrap_or("the other place"))
     }
 }
 
@@ -237,7 +237,7 @@ impl SourceCode for Report {
             .read_span(span, lines_before, lines_after)?;
         let mut line = inner.line() + self.excerpt.lines_before;
         let mut column = inner.column();
-        // The heading asks for the place alone; that must be the one in the source.
+        // The heading needs only the place, which must be the one in the source.
         let at = span.offset();
         let known = self.positions.iter().find(|(offset, _)| *offset == at);
         if let (0, Some((_, (true_line, true_column)))) = (lines_before, known) {

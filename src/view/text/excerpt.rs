@@ -1,27 +1,28 @@
-//! The lines of a source around some places, fit to be shown: control characters made visible,
-//! long lines cut down to a window around what matters.
+//! The lines of a source around some places, as they are shown: control characters made visible,
+//! long lines cut to a window around the place.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::manifest::source::{Source, Span};
 use crate::view::text::printable::push_visible;
 
-/// What stands for the part of a line that is not shown.
+/// The sign for a part of a line that is not shown.
 const CUT: char = '…';
 
 /// Lines of a source as they are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt {
-    /// The lines from the first to the last that is needed; those between that are not are empty.
+    /// The lines from the first to the last needed one; lines between them that are not needed are
+    /// empty.
     pub text: String,
-    /// How many lines of the source come before them.
+    /// The number of lines of the source before them.
     pub lines_before: usize,
-    /// Where the places asked for are in the text: offset and length.
+    /// The places in the text: offset and length.
     pub places: Vec<(usize, usize)>,
 }
 
-/// The lines that hold the first line of each place, with one more line on both sides. The place
-/// that comes first in `spans` decides which part of a long line is shown.
+/// Returns the first line of each place, with one more line on both sides. The first of `spans`
+/// decides which part of a long line is shown.
 pub(crate) fn excerpt(
     source: &Source,
     starts: &LineStarts,
@@ -57,7 +58,7 @@ pub(crate) fn excerpt(
     excerpt
 }
 
-/// Where the lines of a text start, so that a place is found without counting again.
+/// The offsets of the lines of a text, so that a place is found without counting again.
 #[derive(Debug, Clone)]
 pub(crate) struct LineStarts(Vec<usize>);
 
@@ -71,12 +72,12 @@ impl LineStarts {
         self.0.len()
     }
 
-    /// The line of a byte, counted from 0.
+    /// Returns the line of a byte, counted from 0.
     fn line(&self, offset: usize) -> usize {
         self.0.partition_point(|&start| start <= offset) - 1
     }
 
-    /// A line's bytes, without what ends it.
+    /// Returns the bytes of a line, without its end.
     fn range(&self, line: usize, text: &str) -> std::ops::Range<usize> {
         let start = self.0[line];
         let end = self.0.get(line + 1).map_or(text.len(), |&next| next - 1);
@@ -84,7 +85,7 @@ impl LineStarts {
         start..start + line.strip_suffix('\r').unwrap_or(line).len()
     }
 
-    /// Line and column of a byte, both counted from 1, the column in characters.
+    /// Returns the line and column of a byte, both counted from 1, the column in characters.
     pub(crate) fn position(&self, source: &Source, offset: usize) -> (usize, usize) {
         let line = self.line(offset);
         let before = source.text.get(self.0[line]..offset).unwrap_or_default();
@@ -92,10 +93,10 @@ impl LineStarts {
     }
 }
 
-/// One line as it is shown.
+/// A line as it is shown.
 struct Shown {
     text: String,
-    /// For each character that is shown: its offset in the line, and where it is in `text`.
+    /// The offset in the line and in `text`, for each character that is shown.
     offsets: Vec<(usize, usize)>,
 }
 
@@ -109,7 +110,7 @@ impl Shown {
         if start > 0 {
             shown.text.push(CUT);
         }
-        // One cell on each side is for what stands for the rest.
+        // One cell on each side is for the sign of the rest.
         let mut room = width.saturating_sub(2);
         for (offset, c) in line[start..].char_indices() {
             let at = shown.text.len();
@@ -130,7 +131,7 @@ impl Shown {
         shown
     }
 
-    /// Where an offset in the line is in the text; at the cut, where it is not shown.
+    /// Returns the offset in the text for an offset in the line; the cut, if it is not shown.
     fn position(&self, offset: usize) -> usize {
         let next = self.offsets.partition_point(|(from, _)| *from < offset);
         self.offsets
@@ -140,7 +141,7 @@ impl Shown {
     }
 }
 
-/// Where in a line to begin, so that the anchor is within the first half of the width.
+/// Returns the start in a line at which the anchor is within the first half of the width.
 fn window_start(line: &str, anchor: usize, width: usize) -> usize {
     let cells = |c: char| c.width().unwrap_or(8);
     let fits = line.len() < width && !line.contains(|c: char| c.is_control());
@@ -162,7 +163,8 @@ fn window_start(line: &str, anchor: usize, width: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// The part of the text at `from` is shown as `expected`, the first place as `place`.
+    /// Checks that the part of the text at `from` is shown as `expected`, and the first place as
+    /// `place`.
     #[track_caller]
     fn check(text: &str, from: &str, width: usize, expected: &str, place: &str) {
         let source = Source::new("t", text);

@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::view::text::printable::{Piece, Printable, printable, visible};
 
-/// What a colour stands for.
+/// The meaning of a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     Good,
@@ -27,12 +27,12 @@ impl Paint {
         self.styled(tone.style(), text.into_printable())
     }
 
-    /// What differs in a text that is otherwise plain: it stands out also to who sees no colours.
+    /// Marks a difference in a text that is otherwise plain, also for those who see no colours.
     pub fn mark(self, tone: Tone, text: impl Piece) -> Printable {
         self.styled(tone.style().bold().underline(), text.into_printable())
     }
 
-    /// What a text begins with, painted, and the rest of it.
+    /// Paints the start of a text, and leaves the rest.
     pub fn paint_start(self, tone: Tone, start: &str, text: &Printable) -> Printable {
         match text.strip_prefix(start) {
             Some(rest) => printable!("{}{}", self.paint(tone, start), rest),
@@ -62,22 +62,23 @@ impl Tone {
     }
 }
 
-/// How many cells a text takes.
+/// Returns the width of a text, in cells.
 pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-/// The text with blanks up to `cells`.
+/// Pads a text with blanks up to `cells`.
 pub fn padded(text: &str, cells: usize) -> String {
     format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
 }
 
-/// The text on one line of at most `cells`, its control characters made visible, cut with `…`.
+/// Returns the text on one line of at most `cells`, its control characters made visible, cut with
+/// `…`.
 pub fn fitted(text: &str, cells: usize) -> String {
     cut(&visible(text), cells)
 }
 
-/// The text cut with `…` where it takes more than `cells`.
+/// Cuts a text with `…` if it is wider than `cells`.
 pub fn cut(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
@@ -96,9 +97,9 @@ pub fn cut(text: &str, cells: usize) -> String {
     cut
 }
 
-/// The text wrapped at words, its lines after the first one behind `indent` blanks. A word that is
-/// longer than a line stays whole, and so does one with a hyphen: it is a path, a flag or a command,
-/// to be copied.
+/// Wraps a text at words, with its later lines behind `indent` blanks. A word that is longer than a
+/// line stays whole, and so does one with a hyphen: it is a path, a flag or a command, to be
+/// copied.
 pub fn wrapped(text: &str, cells: usize, indent: usize) -> Printable {
     let room = cells.saturating_sub(indent).max(20);
     let options = textwrap::Options::new(room)

@@ -1,23 +1,23 @@
-//! Text that may go to a terminal. There is no way to one that leads past [`visible`]: what prints
-//! takes a [`Printable`], which is made of triad's own literals and styles, and of other texts only
-//! with their control characters and unseen characters made visible.
+//! Text for a terminal, which always passes through [`visible`]: printing takes a [`Printable`],
+//! which is made from triad's own literals and styles, and from other texts only with their control
+//! characters and unseen characters made visible.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use anstyle::Style;
 
-/// Text that a terminal shows and does not obey: its only control characters are newlines, and
-/// escape sequences for colours that triad put there. Tabs stay in [`Printable::lines`].
+/// Text that a terminal shows without interpreting it: its only control characters are newlines,
+/// and escape sequences for colours that triad put there. Tabs stay in [`Printable::lines`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Printable(String);
 
-/// Something that a text is put together from.
+/// A part of a text.
 pub trait Piece {
-    /// It, fit for a terminal.
+    /// Returns the part as text for a terminal.
     fn printable(&self) -> Cow<'_, str>;
 
-    /// The same, where it is made for one call.
+    /// Converts the part, which is made for one call.
     fn into_printable(self) -> Printable
     where
         Self: Sized,
@@ -26,7 +26,8 @@ pub trait Piece {
     }
 }
 
-/// Whatever is not a [`Printable`] may be anybody's, so all of it is made visible, newlines too.
+/// A text that is not a [`Printable`] may come from anywhere, so all of it is made visible,
+/// newlines too.
 impl<T: fmt::Display + ?Sized> Piece for T {
     fn printable(&self) -> Cow<'_, str> {
         Cow::Owned(visible(&self.to_string()))
@@ -59,7 +60,8 @@ impl From<Printable> for String {
 /// A variable cannot be named within the braces.
 macro_rules! printable {
     ($format:literal $(, $piece:expr)* $(,)?) => {{
-        // Makes nothing: the compiler counts the braces, and sees that nothing is named in them.
+        // No runtime effect: the compiler counts the braces, and sees that no variable is named in
+        // them.
         let _ = format_args!(concat!($format) $(, stringify!($piece))*);
         $crate::view::text::printable::Printable::format($format, &[$(&$piece),*])
     }};
@@ -67,8 +69,8 @@ macro_rules! printable {
 pub(crate) use printable;
 
 impl Printable {
-    /// The format with each `{}` replaced by the next piece; `printable!` sees that there are as
-    /// many.
+    /// Returns the format with each `{}` replaced by the next piece; `printable!` makes sure that
+    /// the counts agree.
     pub fn format(format: &'static str, pieces: &[&dyn Piece]) -> Self {
         let mut pieces = pieces.iter();
         let mut text = String::new();
@@ -82,13 +84,13 @@ impl Printable {
         Printable(text)
     }
 
-    /// A text of several lines, such as a file: newlines and tabs stay, all else is made visible.
+    /// Makes a text of several lines visible, such as a file: newlines and tabs stay.
     pub fn lines(text: &str) -> Self {
         Printable(kept(text, |c| matches!(c, '\n' | '\t')))
     }
 
-    /// A text that a library has laid out and painted. Its newlines and colours stay, so whatever
-    /// the library was given must have been [`visible`] before.
+    /// Makes a text visible that a library has laid out and coloured. Its newlines and colours
+    /// stay, so whatever the library was given must have been [`visible`] before.
     pub fn keeping_colors(text: &str) -> Self {
         let mut shown = String::new();
         let mut rest = text;
@@ -106,12 +108,12 @@ impl Printable {
         Printable(shown)
     }
 
-    /// A piece in this style.
+    /// Returns a piece in this style.
     pub fn styled(style: Style, piece: impl Piece) -> Self {
         Printable(format!("{style}{}{style:#}", piece.into_printable().0))
     }
 
-    /// The parts in a row, with `between` between each two.
+    /// Joins the parts with `between`.
     pub fn join(parts: impl IntoIterator<Item: Piece>, between: &Printable) -> Self {
         let mut joined = Printable::default();
         for (index, part) in parts.into_iter().enumerate() {
@@ -127,14 +129,14 @@ impl Printable {
         self.0.push_str(&piece.into_printable().0);
     }
 
-    /// The text without blanks and newlines at its end.
+    /// Returns the text without blanks and newlines at its end.
     #[must_use]
     pub fn trim_end(mut self) -> Self {
         self.0.truncate(self.0.trim_end().len());
         self
     }
 
-    /// The rest of a text that begins with `start`.
+    /// Returns the rest of a text that begins with `start`.
     pub fn strip_prefix(&self, start: &str) -> Option<Self> {
         let rest = self.0.strip_prefix(start)?;
         Some(Printable(rest.to_owned()))
@@ -149,20 +151,19 @@ impl Printable {
     }
 }
 
-/// How long the escape sequence for a colour is that the text begins with, if it does.
+/// Returns the length of the escape sequence for a colour that the text begins with, if any.
 fn color_length(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\x1b[")?;
     let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
     parameters[end..].starts_with('m').then_some(end + 3)
 }
 
-/// The text with every character that a terminal would act on, or would not show, replaced by one
-/// that shows it.
+/// Replaces every character that a terminal would interpret or not show by one that shows it.
 pub fn visible(text: &str) -> String {
     kept(text, |_| false)
 }
 
-/// The same, without the characters that are to stay.
+/// Does the same, except for the characters to keep.
 fn kept(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -174,7 +175,7 @@ fn kept(text: &str, stays: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// Adds a character, or what shows it.
+/// Adds a character, or its visible form.
 pub(crate) fn push_visible(shown: &mut String, c: char) {
     match c {
         '\0'..='\u{1F}' => {

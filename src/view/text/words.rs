@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+pub use crate::event::ended;
 use crate::layout::{Need, Until, meaning};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Adopted, Drift, Reason, Step};
 
-/// Why a step is done, in a few words.
+/// Returns the reason for a step, in a few words.
 pub fn why(step: &Step) -> String {
     match (&step.action, &step.reason) {
         (Action::MoveWindow(_), Reason::Drifted(Drift::Moved { from })) => {
@@ -16,43 +17,41 @@ pub fn why(step: &Step) -> String {
     }
 }
 
-/// What is said of processes that a probe leaves running, by their names.
+/// Returns the message for processes that a probe left running, by their names.
 pub fn left_behind(what: &str) -> String {
-    format!("its `exec` probe leaves processes running: {what}")
+    format!("its `exec` probe left processes running: {what}")
 }
 
-/// The same, where the reason says it all.
+/// Returns the words for a reason.
 pub fn reason(reason: &Reason) -> String {
     match reason {
-        Reason::NotThere => "not there".to_owned(),
+        Reason::NotThere => "does not exist".to_owned(),
         Reason::Unstarted => "not started yet".to_owned(),
         Reason::HalfMade => "an earlier run did not finish it".to_owned(),
-        Reason::Interrupted => "a run that was interrupted had ended it".to_owned(),
+        Reason::Interrupted => "an interrupted run stopped it".to_owned(),
         Reason::Changed(changes) => {
             let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
             format!("{} changed", fields.join(", "))
         }
-        Reason::Renamed { from, .. } => format!("it was `{from}`"),
-        Reason::Ended(exit) => format!("it ended with {exit}"),
-        Reason::Follows(target) => format!("needs {}, which restarts", target.name()),
+        Reason::Renamed { from, .. } => format!("was `{from}`"),
+        Reason::Ended(exit) => ended(*exit),
+        Reason::Follows(target) => format!("depends on {}, which restarts", target.name()),
         Reason::Drifted(drift) => match drift {
-            Drift::Renamed { from } => format!("it is called `{from}`"),
-            Drift::Reordered => "the order is another".to_owned(),
-            Drift::Resized(_) => {
-                "its sizes were changed by hand, and --relayout puts them back".to_owned()
-            }
-            Drift::Rearranged(_) => "its splits were changed by hand".to_owned(),
+            Drift::Renamed { from } => format!("renamed to `{from}` by hand"),
+            Drift::Reordered => "order changed".to_owned(),
+            Drift::Resized(_) => "sizes changed by hand; --relayout restores them".to_owned(),
+            Drift::Rearranged(_) => "splits changed by hand".to_owned(),
             Drift::PanesMissing => "panes are missing".to_owned(),
-            Drift::PanesLeftOver => "panes are to go".to_owned(),
-            Drift::TagsUnreadable => "its tags do not read".to_owned(),
-            Drift::SaltMissing => "it has no key to compare secrets by".to_owned(),
+            Drift::PanesLeftOver => "has panes to remove".to_owned(),
+            Drift::TagsUnreadable => "its tags cannot be read".to_owned(),
+            Drift::SaltMissing => "its key for comparing secrets is missing".to_owned(),
             Drift::SetOtherwise(changes) => {
                 let fields: Vec<&str> =
                     changes.iter().map(|change| change.field.as_str()).collect();
-                format!("{} set otherwise by hand", fields.join(", "))
+                format!("{} changed by hand", fields.join(", "))
             }
-            Drift::NotStopped => "it was to be stopped, and runs".to_owned(),
-            Drift::Disarmed => "tmux does not look after its end any more".to_owned(),
+            Drift::NotStopped => "it is marked as stopped, but runs".to_owned(),
+            Drift::Disarmed => "its exit hook is gone".to_owned(),
             Drift::Moved { from } => format!("it is in window {from}"),
         },
         Reason::NotInManifest => "not in the manifest".to_owned(),
@@ -60,21 +59,23 @@ pub fn reason(reason: &Reason) -> String {
             Adopted::ByHand => "made by hand".to_owned(),
             Adopted::Runs { line, pid } => format!("runs {line}, pid {pid}"),
             Adopted::RunsOther { line, pid } => {
-                format!("runs {line}, pid {pid}, another command: the next plan offers a restart")
+                format!(
+                    "runs {line}, pid {pid}, a different command: the next plan offers a restart"
+                )
             }
             Adopted::With { directory } => format!("its directory was {directory}"),
             Adopted::From { manifest } => format!("it was applied from {manifest}"),
-            Adopted::Named { from } => format!("its layout was called `{from}`"),
+            Adopted::Named { from } => format!("its layout was named `{from}`"),
         },
-        Reason::Replaced => "asked for by --replace".to_owned(),
-        Reason::Named | Reason::Again => "asked for".to_owned(),
-        Reason::Needed => "what was asked for needs it".to_owned(),
-        Reason::Dependent(target) => format!("needs {}, which stops", target.name()),
-        Reason::Query => "the layout goes down".to_owned(),
+        Reason::Replaced => "requested by --replace".to_owned(),
+        Reason::Named | Reason::Again => "requested".to_owned(),
+        Reason::Needed => "a requested pane depends on it".to_owned(),
+        Reason::Dependent(target) => format!("depends on {}, which stops", target.name()),
+        Reason::Query => "the whole layout stops".to_owned(),
     }
 }
 
-/// What a pane waits for: `state is ready`.
+/// Returns the words for a need: `state is ready`.
 pub fn need(need: &Need, plan: &Plan) -> String {
     let name = need.target.name();
     let target = plan
@@ -86,13 +87,13 @@ pub fn need(need: &Need, plan: &Plan) -> String {
     };
     match meaning(need.until, target.pane.kind) {
         Until::ExitedOk => format!("{name} has succeeded"),
-        Until::Exited => format!("{name} has ended"),
+        Until::Exited => format!("{name} has exited"),
         Until::Ready if target.pane.ready.is_some() => format!("{name} is ready"),
         Until::Ready | Until::Started => name.to_owned(),
     }
 }
 
-/// `a`, `b` and `c`.
+/// Joins names: `a`, `b` and `c`.
 pub fn quoted(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
@@ -102,19 +103,19 @@ pub fn quoted(names: &[String]) -> String {
     }
 }
 
-/// `1 pane`, `2 panes`.
+/// Returns a count with its noun: `1 pane`, `2 panes`.
 pub fn count(count: usize, what: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {what}{ending}")
 }
 
-/// `1 live process`, `2 live processes`.
+/// Returns a count of processes: `1 live process`, `2 live processes`.
 pub fn processes(count: usize) -> String {
     let ending = if count == 1 { "" } else { "es" };
     format!("{count} live process{ending}")
 }
 
-/// A time as people say it: `18 ms`, `4.1 s`.
+/// Returns a time in words: `18 ms`, `4.1 s`.
 pub fn time(time: Duration) -> String {
     match time.as_millis() {
         millis @ 0..1_000 => format!("{millis} ms"),

@@ -1,4 +1,4 @@
-//! One pane that is waited for, through everything that happens to it.
+//! One pane that is waited for, and everything that happens to it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -14,36 +14,36 @@ use crate::status::{PaneStatus, State};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Bindings, Ref};
 
-/// How long a program that ran may have ended until that counts. In between is a restart: triad ends
-/// a program and starts the next one in its place.
+/// The time after which the exit of a running program counts. A restart falls in between: triad
+/// stops a program and starts the next one in its place.
 const REPLACED: Duration = Duration::from_millis(300);
 
 #[derive(Debug)]
 pub(super) struct Followed {
-    /// As it was chosen. It may have another by now: the pane is the same.
+    /// The address at which it was chosen. It may have another one by now: the pane is the same.
     pub address: Address,
-    /// What it was last seen as, while a server lives.
+    /// Its last known id, as long as the server lives.
     pub id: Option<PaneId>,
     now: Option<PaneStatus>,
     was_there: bool,
     closes: bool,
-    /// The secret variables that its program was given, and the keys they may be hashed with.
+    /// The secret variables of its program, and the keys that they may be hashed with.
     pub secrets: BTreeMap<String, SecretHash>,
     pub salts: Vec<Salt>,
-    /// Of which process its probes have found that they hold, why, and how long that took.
+    /// The process whose probes succeeded, the answer, and the time that it took.
     pub found: Option<(Option<i32>, String, Duration)>,
-    /// The last answer of its probes, and when they were given up.
+    /// The last answer of its probes, and the time at which they were given up.
     pub given_up: Option<(String, Duration)>,
-    /// Its probes are looked at.
+    /// Whether its probes run.
     pub is_probed: bool,
     pub was_read: bool,
-    /// The searches for a line in what it has printed.
+    /// The searches for a line in its output.
     pub searches: Searches,
-    /// When its program was seen to have ended that had been seen to run.
+    /// The time at which a program that had been seen running was seen to have exited.
     ended: Option<Instant>,
-    /// When it was looked for last.
+    /// The time of the last look.
     seen: Option<Instant>,
-    /// A process of which tmux was asked already what became of it.
+    /// A process whose end tmux was already asked about.
     pub seen_gone: Option<i32>,
     pub reach: Reach,
     pub is_late: bool,
@@ -72,7 +72,7 @@ impl Followed {
         }
     }
 
-    /// Finds the pane among all that are there: by what it is, then by its address.
+    /// Finds the pane among all panes: by its id, then by its address.
     pub(super) fn see(&mut self, rows: &[PaneStatus], snapshot: &Snapshot) {
         let ran = self.running().is_some();
         let same = rows
@@ -101,28 +101,28 @@ impl Followed {
         self.is_probed = false;
     }
 
-    /// The process of its program, as far as tmux knows.
+    /// Returns the process of its program, as far as tmux knows.
     pub(super) fn running(&self) -> Option<i32> {
         let now = self.now.as_ref()?;
         now.pid.filter(|_| now.standing.state.is_running())
     }
 
-    /// The pane, if it was there when it was looked for last.
+    /// Returns the pane, if it existed at the last look.
     pub(super) fn there(&self) -> Option<PaneId> {
         self.now.as_ref()?.id
     }
 
-    /// Whether its program runs, or is about to again.
+    /// Whether its program runs, or is about to be restarted.
     pub(super) fn is_up(&self) -> bool {
         self.state().is_up()
     }
 
-    /// Whether its program has ended for good.
+    /// Whether its program has exited for good.
     pub(super) fn has_ended(&self) -> bool {
         self.state().has_ended()
     }
 
-    /// Whether what it has printed is to be read: it has ended, and nobody has done so yet.
+    /// Whether its output must be read: its program has exited, and it was not read yet.
     pub(super) fn is_to_be_read(&self) -> bool {
         self.has_ended() && !self.was_read && self.found.is_none()
     }
@@ -132,7 +132,7 @@ impl Followed {
         now.map_or(State::Absent, |now| now.standing.state)
     }
 
-    /// The pane as the engine waits for it, if it is to be probed for what is wished.
+    /// Returns the pane for the engine, if it must be probed for the goal.
     pub(super) fn target(&mut self, wish: &WaitRequest, live: &LivePane) -> Option<Target> {
         let now = self.now.as_ref()?;
         let applied = live.applied.as_ref()?;
@@ -145,7 +145,7 @@ impl Followed {
             ready.pace.deadline = None;
         }
         let mut pane = applied.pane(self.address.clone());
-        // Secrets are in the manifest only.
+        // Only the manifest has the secrets.
         let wanted = wish
             .asked
             .wanted
@@ -156,7 +156,7 @@ impl Followed {
         pane.body.ready = Some(ready);
         self.is_probed = true;
         Some(Target {
-            // The judge sees to that.
+            // The judge handles that.
             unhidden: None,
             pane,
             state: TargetState::Running {
@@ -169,7 +169,7 @@ impl Followed {
         })
     }
 
-    /// Which pane of tmux's it is.
+    /// Binds the address to the pane's id in tmux.
     pub(super) fn bindings(&self, live: &LivePane) -> Bindings {
         let pane = Ref::Pane(self.address.clone());
         Bindings::from([(pane, live.id.to_string())])
@@ -193,42 +193,44 @@ impl Followed {
         }
     }
 
-    /// Whether a triad may be about to start another program in the place of one that it has ended.
+    /// Whether another triad may be about to start a program in place of the one that it stopped.
     fn may_be_replaced(&self) -> bool {
         let is_own_end = matches!(self.state(), State::Done | State::Failed);
         let since = self.ended.zip(self.seen);
         is_own_end && since.is_some_and(|(ended, seen)| seen - ended < REPLACED)
     }
 
-    /// Whether the next look decides that nothing has taken the place of its program.
+    /// Whether the next look decides that nothing has replaced its program.
     pub(super) fn is_overdue(&self) -> bool {
         self.may_be_replaced() && self.ended.is_some_and(|ended| ended.elapsed() >= REPLACED)
     }
 
-    /// What its program says that it does.
+    /// Returns the report of its program.
     pub(super) fn says(&self) -> Option<&String> {
         self.now.as_ref()?.says.as_ref()
     }
 
-    /// What it still has to do, where no probe says it.
+    /// Returns what the pane still lacks, if no probe says it.
     pub(super) fn waiting(&self, goal: &Goal, since: Duration) -> Waiting {
         let needs = self.now.as_ref().map(|now| now.standing.needs());
         let needs = needs.unwrap_or_default();
         let names: Vec<&str> = needs.iter().map(|(target, _)| target.name()).collect();
         let kind = self.now.as_ref().map(|now| now.kind);
         let (state, what) = match (self.state(), goal) {
-            (_, Goal::Gone) => (Waits::Otherwise, "its pane is there".to_owned()),
-            (State::Absent, _) => (Waits::Otherwise, "its pane is not there".to_owned()),
+            (_, Goal::Gone) => (Waits::Otherwise, "its pane still exists".to_owned()),
+            (State::Absent, _) => (Waits::Otherwise, "its pane does not exist".to_owned()),
             (State::Pending, _) if names.is_empty() => {
-                (Waits::Otherwise, "it is not started".to_owned())
+                (Waits::Otherwise, "it is not started yet".to_owned())
             }
             (State::Pending, _) => (Waits::Needs, names.join(", ")),
             (State::Restarting, _) => (Waits::Restarting, "its restart".to_owned()),
-            _ if self.has_ended() => (Waits::Otherwise, "it has ended by itself".to_owned()),
-            (_, Goal::Failed | Goal::Stopped) => (Waits::Otherwise, "it still runs".to_owned()),
-            (_, Goal::Done) => (Waits::Running, "it still runs".to_owned()),
+            _ if self.has_ended() => (Waits::Otherwise, "it exited by itself".to_owned()),
+            (_, Goal::Failed | Goal::Stopped) => {
+                (Waits::Otherwise, "it is still running".to_owned())
+            }
+            (_, Goal::Done) => (Waits::Running, "it is still running".to_owned()),
             (_, Goal::Ready) if kind == Some(PaneKind::Task) => {
-                (Waits::Running, "it still runs".to_owned())
+                (Waits::Running, "it is still running".to_owned())
             }
             (_, Goal::Line(regex)) => (Waits::Probing, format!("no line matches `{regex}`")),
             (_, Goal::Ready | Goal::Started) => (Waits::Probing, "its probes".to_owned()),
@@ -244,7 +246,7 @@ impl Followed {
     }
 }
 
-/// The probe for a line of output.
+/// Returns the probe for a line of output.
 fn line(regex: &str) -> Ready {
     Ready {
         probes: vec![Probe::Log(regex.to_owned())],

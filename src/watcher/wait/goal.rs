@@ -1,21 +1,22 @@
-//! What a pane is waited for to be, and whether it is, is not yet, or never will be. Pure.
+//! The goal of a wait, and whether a pane has reached it, may still reach it, or never will. Pure.
 
+use crate::event;
 use crate::layout::PaneKind;
 use crate::status::{PaneStatus, Reason, State};
 
-/// What panes are waited for to be.
+/// The state that panes are waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
-    /// Its probes hold; a task has succeeded; without probes, it runs.
+    /// Its probes succeed; without probes, it runs; a task has exited with status 0.
     Ready,
     Started,
-    /// Its program has ended as it may.
+    /// Its program exited as it should.
     Done,
-    /// The pane is not there.
+    /// The pane does not exist.
     Gone,
-    /// Its program was ended on purpose.
+    /// Its program was stopped on purpose.
     Stopped,
-    /// Its program has ended as it should not.
+    /// Its program exited as it should not.
     Failed,
     /// It has printed a line that matches this regular expression.
     Line(String),
@@ -35,32 +36,32 @@ impl Goal {
     }
 }
 
-/// What is known of a pane.
+/// The facts about a pane.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sight<'a> {
-    /// `None`: it is not there.
+    /// `None` if it does not exist.
     pub now: Option<&'a PaneStatus>,
-    /// It was there when it was looked at before.
+    /// Whether it existed at an earlier look.
     pub was_there: bool,
-    /// It closes when its program ends.
+    /// Whether it closes when its program exits.
     pub closes: bool,
-    /// What its probes have found of the process that runs; of a line, of any.
+    /// The answer of its probes about the process that runs; for a line, about any process.
     pub found: Option<&'a str>,
-    /// What its program has printed was read when that had ended.
+    /// Whether the output was read after its program exited.
     pub was_read: bool,
 }
 
-/// How far a pane is on the way to what it is waited for to be.
+/// The progress of a pane towards the goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// It is, with the reason where there is one to tell.
+    /// It has reached the goal, with the reason, if there is one.
     Reached(String),
     NotYet,
-    /// It will not be, and why.
+    /// It can no longer reach it, with the reason.
     Lost(String),
 }
 
-/// How far a pane is on the way to its goal.
+/// Returns the progress of a pane towards its goal.
 pub(super) fn reach(goal: &Goal, sight: &Sight) -> Reach {
     if let (Goal::Line(_), Some(line)) = (goal, sight.found) {
         return Reach::Reached(line.to_owned());
@@ -71,7 +72,7 @@ pub(super) fn reach(goal: &Goal, sight: &Sight) -> Reach {
     match there {
         Some(pane) => of_there(goal, pane, sight),
         None if *goal == Goal::Gone => Reach::Reached(String::new()),
-        // Somebody may be about to make it.
+        // It may be about to be created.
         None if !sight.was_there => Reach::NotYet,
         None if *goal == Goal::Done && sight.closes => {
             Reach::Reached("its pane has closed".to_owned())
@@ -119,17 +120,17 @@ fn of_there(goal: &Goal, pane: &PaneStatus, sight: &Sight) -> Reach {
     }
 }
 
-/// Why nothing more is to be expected of a pane.
+/// Returns the reason why a pane can no longer reach the goal.
 fn over(pane: &PaneStatus) -> String {
     match pane.standing.reason {
-        Reason::Stopped(_) => "it was stopped, until `triad start`".to_owned(),
+        Reason::Stopped(_) => "it was stopped; `triad start` starts it".to_owned(),
         Reason::GivenUp(exit) => {
             let count = pane.restarts;
             let restarts = if count == 1 { "restart" } else { "restarts" };
-            format!("ended with {exit}, after {count} {restarts}")
+            format!("{}, after {count} {restarts}", event::ended(exit))
         }
-        Reason::Ended(exit) => format!("ended with {exit}"),
-        _ => "has ended".to_owned(),
+        Reason::Ended(exit) => event::ended(exit),
+        _ => "it has exited".to_owned(),
     }
 }
 
@@ -164,7 +165,7 @@ mod tests {
         }
     }
 
-    /// How a pane stands to every goal in every state: `+` reached, `.` not yet, `x` lost.
+    /// Checks every state of a pane against a goal: `+` reached, `.` not yet, `x` lost.
     #[track_caller]
     fn check(kind: PaneKind, goal: &Goal, expected: &str) {
         use State::{Absent, Done, Failed, Pending, Ready, Restarting, Running, Starting, Stopped};

@@ -1,4 +1,5 @@
-//! What is made of what was seen: who is where it is to be, who will not be, who had its time.
+//! The verdict on each pane: which have reached the goal, which never will, and which have run out
+//! of time.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -12,16 +13,16 @@ use crate::readiness::engine::END_DEADLINE;
 use crate::tmux::id::PaneId;
 use crate::watcher::last_lines;
 
-/// A pane that has come to something.
+/// A pane with a new verdict.
 struct Judged {
     index: usize,
     reach: Reach,
-    /// The last answer and how long was waited, of one that has had its time.
+    /// The last answer and the time waited, for a pane that has run out of time.
     late: Option<(String, Duration)>,
 }
 
 impl Waiter<'_> {
-    /// Judges every pane, and tells what is new.
+    /// Judges every pane, and reports new verdicts.
     pub(super) async fn judge(&mut self) {
         let judged = self.judged();
         let failed: Vec<usize> = judged
@@ -36,7 +37,7 @@ impl Waiter<'_> {
         }
     }
 
-    /// Whatever has not come to anything is late: tmux does not answer, and its time is over.
+    /// Marks every pane without a verdict as late: tmux does not answer, and the time is over.
     pub(super) fn give_up(&mut self) {
         for index in 0..self.panes.len() {
             if self.panes[index].reach != Reach::NotYet {
@@ -55,7 +56,7 @@ impl Waiter<'_> {
         }
     }
 
-    /// The panes that have come to something else since they were judged last.
+    /// Returns the panes whose verdict has changed.
     fn judged(&self) -> Vec<Judged> {
         let judged = self.panes.iter().enumerate().filter_map(|(index, pane)| {
             let mut reach = pane.judged(&self.wish.goal);
@@ -102,7 +103,7 @@ impl Waiter<'_> {
         found.map_or_else(|| self.begun.elapsed(), |(_, _, took)| *took)
     }
 
-    /// The last lines of panes, read together.
+    /// Returns the last lines of panes, read together.
     async fn lines(&self, indexes: &[usize]) -> BTreeMap<usize, Vec<String>> {
         let mut lines = BTreeMap::new();
         let mut asked = Vec::new();
@@ -111,7 +112,7 @@ impl Waiter<'_> {
             let gap = self.wish.veil.gap(&pane.secrets, &pane.salts);
             match (gap, pane.there()) {
                 (_, None) => {}
-                // What is not known cannot be hidden either.
+                // Unknown secrets cannot be hidden.
                 (Some(gap), Some(_)) => {
                     lines.insert(index, vec![format!("({gap})")]);
                 }
@@ -129,7 +130,7 @@ impl Waiter<'_> {
         lines
     }
 
-    /// The last answer and how long was waited, where a pane has had its time.
+    /// Returns the last answer and the time waited, if a pane has run out of time.
     fn late(&self, index: usize) -> Option<(String, Duration)> {
         let pane = &self.panes[index];
         if let Some(given_up) = &pane.given_up {
@@ -138,7 +139,7 @@ impl Waiter<'_> {
         let limit = match self.wish.limit {
             Limit::Endless => None,
             Limit::Within(limit) => Some(limit),
-            // The engine has its deadline.
+            // The engine has its own deadline.
             Limit::Own if pane.is_probed => None,
             Limit::Own => Some(END_DEADLINE),
         };
@@ -147,7 +148,7 @@ impl Waiter<'_> {
         Some((self.waiting(pane).what, after))
     }
 
-    /// What a pane still has to do.
+    /// Returns what a pane still lacks.
     fn waiting(&self, pane: &Followed) -> Waiting {
         let waiting = self.watch.waiting(&pane.address, Instant::now());
         let mut waiting =
@@ -166,7 +167,7 @@ impl Waiter<'_> {
         (self.events)(Event::Waiting { on, since });
     }
 
-    /// Whether the wish is met, once that is known.
+    /// Whether the request is met, once that is known.
     pub(super) fn verdict(&self) -> Option<bool> {
         let mut panes = self.panes.iter();
         let is_reached = |pane: &Followed| matches!(pane.reach, Reach::Reached(_));

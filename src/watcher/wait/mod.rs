@@ -1,6 +1,5 @@
-//! Waits until panes are what somebody wants them to be: by the looks of a [`Watcher`], and for
-//! readiness by the same engine and probes as a start. Holds no lock, and changes nothing but what
-//! is written down of readiness.
+//! Waits until panes reach a state: by the looks of a [`Watcher`], and for readiness by the same
+//! engine and probes as a start. Holds no lock, and changes nothing but the stored readiness.
 //!
 //! [`Watcher`]: crate::watcher::Watcher
 
@@ -25,23 +24,22 @@ use crate::tmux::server::Server;
 use crate::watcher::unless_told;
 use crate::watcher::wait::waiter::Waiter;
 
-/// How often progress is told.
+/// The interval at which progress is reported.
 const TELL: Duration = Duration::from_millis(200);
-/// A text that is a regular expression.
+/// Checks that a text is a regular expression, and returns it.
 ///
-/// # Errors
-/// A text for people: why it is none.
+/// # Errors The reason why it is not, for people.
 pub fn regex(text: &str) -> Result<String, String> {
     expression(text)
         .map(|_| text.to_owned())
         .map_err(|error| format!("`{text}`: {error}"))
 }
 
-/// Waits until all of the panes, or any of them, are what is wished, until one cannot be any more,
-/// or for as long as is allowed.
+/// Waits until all of the panes, or any of them, reach the goal, until one no longer can, or until
+/// the time is over.
 ///
-/// # Errors
-/// When the server is out of reach. One that is gone is not: all its panes are gone then.
+/// # Errors When the server cannot be reached. A server that is gone is no error: all of its panes
+/// are gone then.
 pub async fn wait(
     wish: &WaitRequest<'_>,
     server: &Server,

@@ -1,4 +1,4 @@
-//! What is waited for, for how long, and how it ended.
+//! The request and the result of a wait.
 
 use std::time::Duration;
 
@@ -7,50 +7,51 @@ use crate::layout::{Address, Veil};
 use crate::status::{LayoutRef, PaneStatus};
 use crate::tmux::environment::Environment;
 
-/// How long tmux may take for all that is asked of it at once.
+/// The time that tmux may take for one step of the wait.
 const STEP_DEADLINE: Duration = Duration::from_secs(90);
-/// How long tmux may take once the time is over that somebody has given.
+/// The time that tmux may take after the given time is over.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What is waited for.
+/// The request of a wait.
 #[derive(Debug)]
 pub struct WaitRequest<'a> {
     pub asked: LayoutRef<'a>,
-    /// As they stood when they were chosen.
+    /// The panes, with their status when they were chosen.
     pub panes: &'a [PaneStatus],
     pub goal: Goal,
-    /// One of them is enough.
+    /// Whether one of them is enough.
     pub any: bool,
     pub limit: Limit,
     pub environment: &'a Environment,
     pub veil: &'a Veil,
-    /// Frames what tmux prints.
+    /// The word that frames tmux's output.
     pub nonce: &'a str,
 }
 
-/// How long to wait.
+/// The time to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// For readiness as each pane's probes say, once it runs; else [`END_DEADLINE`](crate::readiness::engine::END_DEADLINE).
+    /// The deadline of each pane's own probes, once it runs; else
+    /// [`END_DEADLINE`](crate::readiness::engine::END_DEADLINE).
     Own,
     Within(Duration),
     Endless,
 }
 
-/// How it ended.
+/// The result of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitOutcome {
     pub reached: Vec<Address>,
     pub lost: Vec<Address>,
     pub late: Vec<Address>,
     pub is_met: bool,
-    /// The signal that cut it short.
+    /// The signal that interrupted it.
     pub interrupted: Option<i32>,
     pub took: Duration,
 }
 
 impl Limit {
-    /// How long tmux may take for what is asked of it now.
+    /// Returns the time that tmux may take for the next step.
     pub(super) fn patience(self, waited: Duration) -> Duration {
         match self {
             Limit::Within(limit) => (limit.saturating_sub(waited) + GRACE).min(STEP_DEADLINE),

@@ -1,4 +1,4 @@
-//! Looks at what is waited for, and tells the engine what became of it.
+//! Looks at the panes that are waited for, and passes the results to the engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -26,10 +26,10 @@ use crate::tmux::script::{Line, Ref, Script};
 use crate::tmux::server::{self, Server};
 use crate::watcher::{Change, Look, Of, Pace, Watcher};
 
-/// How often it is judged what time alone has changed.
+/// The interval at which panes are judged again without an event.
 const JUDGE: Duration = Duration::from_millis(50);
 
-/// What is waited for, and what is known of it.
+/// The panes that are waited for, and the facts about them.
 pub(super) struct Waiter<'a> {
     pub wish: &'a WaitRequest<'a>,
     pub server: &'a Server,
@@ -39,7 +39,7 @@ pub(super) struct Waiter<'a> {
     pub interrupt: Interrupt,
     pub watch: Watch,
     exits: Exits,
-    /// The processes whose end is waited for, and those of them that have ended.
+    /// The processes whose end is awaited, and those of them that have exited.
     running: BTreeSet<i32>,
     gone: Vec<i32>,
     pub panes: Vec<Followed>,
@@ -72,10 +72,9 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// Looks once. What was seen is judged after that. May be given up at any moment.
+    /// Looks once; the result is judged later. May be cancelled at any moment.
     ///
-    /// # Errors
-    /// When the server is out of reach.
+    /// # Errors When the server cannot be reached.
     pub(super) async fn step(&mut self) -> Result<(), ObserveError> {
         let is_gone = self.look(Instant::now());
         if is_gone || self.panes.iter().any(Followed::is_overdue) {
@@ -89,7 +88,7 @@ impl<'a> Waiter<'a> {
         Ok(())
     }
 
-    /// Until something is to be looked at. May be given up at any moment.
+    /// Waits until a look is needed. May be cancelled at any moment.
     pub(super) async fn stirs(&mut self) {
         tokio::select! {
             () = sleep(JUDGE) => {}
@@ -99,7 +98,7 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// Looks at processes and probes. True if tmux has to be asked what became of one.
+    /// Looks at processes and probes. Returns true if tmux has to be asked about the end of one.
     fn look(&mut self, now: Instant) -> bool {
         let mut is_gone = false;
         for found in self.watch.look(now) {
@@ -147,12 +146,12 @@ impl<'a> Waiter<'a> {
                 let what = veil.hide(&what);
                 (self.events)(Event::LeftBehind { address, what });
             }
-            // What that means is judged by how the pane stands.
+            // The status of the pane decides what that means.
             News::Ended { .. } | News::Died { .. } => {}
         }
     }
 
-    /// Writes down on panes that they were found to be ready, as an apply does.
+    /// Stores readiness on panes, as an apply does.
     async fn note(&mut self) {
         let lines = std::mem::take(&mut self.notes);
         let Some(id) = self.server_id.filter(|_| !lines.is_empty()) else {
@@ -164,7 +163,7 @@ impl<'a> Waiter<'a> {
             Some((Ref::Pane(pane.address.clone()), id))
         });
         let (script, to) = (Script { lines }, Destination::Running(id));
-        // They are ready, whether that can be written down or not.
+        // They are ready, even if that cannot be stored.
         let nonce = self.wish.nonce;
         let _ = batch::send(self.server, to, &script, nonce, &bindings.collect()).await;
     }
@@ -173,7 +172,7 @@ impl<'a> Waiter<'a> {
         self.panes.iter_mut().find(|pane| pane.address == *address)
     }
 
-    /// Asks the server, and has probed what is to be.
+    /// Asks the server, and starts the probes that are needed.
     async fn observe(&mut self) -> Result<(), ObserveError> {
         let (of, nonce) = (Of::Layout(self.wish.asked), self.wish.nonce);
         let look = self
@@ -193,7 +192,7 @@ impl<'a> Waiter<'a> {
         let is_another = changes.contains(&Change::AnotherServer);
         for pane in &mut self.panes {
             if is_another {
-                // Its ids begin anew.
+                // Its ids start over.
                 pane.id = None;
             }
             pane.see(&rows, &snapshot);
@@ -207,7 +206,7 @@ impl<'a> Waiter<'a> {
         Ok(())
     }
 
-    /// Waits for the ends of the processes that run by now, and of no others.
+    /// Waits for the exit of the processes that run now, and of no others.
     fn listen(&mut self) {
         let panes = self.panes.iter();
         let running =
@@ -221,7 +220,7 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// tmux can miss the end of a process.
+    /// Reminds tmux of the end of a process, which it can miss.
     fn remind(&self, snapshot: &Snapshot) {
         let mut panes = self.panes.iter();
         let is_missed =
@@ -231,7 +230,7 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// Tells the engine what became of a pane.
+    /// Passes the state of a pane to the engine.
     fn follow(&mut self, index: usize, snapshot: &Snapshot) {
         let pane = &mut self.panes[index];
         let live = pane.id.and_then(|id| snapshot.pane(id));
@@ -263,7 +262,7 @@ impl<'a> Waiter<'a> {
         }
     }
 
-    /// Reads what ended programs have printed, each once, side by side.
+    /// Reads the output of programs that have exited, each once, side by side.
     async fn read(&mut self) {
         let Goal::Line(regex) = &self.wish.goal else {
             return;
@@ -290,7 +289,7 @@ impl<'a> Waiter<'a> {
     }
 }
 
-/// The line that a pane has printed, where one matches.
+/// Returns the line that a pane has printed, if one matches.
 async fn read(
     server: Server,
     pane: Option<String>,

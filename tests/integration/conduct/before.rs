@@ -60,7 +60,7 @@ fn a_line_that_fails_is_the_failure_of_its_pane() {
     );
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = format!("{}{}", ran.stdout, ran.stderr);
-    assert!(said.contains("exit status 3"), "{said}");
+    assert!(said.contains("exited with status 3"), "{said}");
     assert!(said.contains("no venv here"), "{said}");
     assert!(!sandbox.path("started").exists());
 }

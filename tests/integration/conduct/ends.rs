@@ -27,7 +27,7 @@ fn what_fails_is_started_again_as_often_as_it_may_be() {
     sandbox.manifest(&manifest);
     let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
     assert!(
-        words(&ran.stdout).contains("ended with exit status 7"),
+        words(&ran.stdout).contains("exited with status 7"),
         "{}",
         ran.stdout
     );

@@ -28,8 +28,14 @@ fn those_who_follow_restart_with_it_and_after_it() {
     let before = pids(&sandbox);
     sandbox.manifest(&chain("rm -f up; : >up; exec sleep 2000"));
     let plan = words(&sandbox.triad(&["plan"]).exits(0).stdout);
-    assert!(plan.contains("restart: needs a, which restarts"), "{plan}");
-    assert!(plan.contains("restart: needs b, which restarts"), "{plan}");
+    assert!(
+        plan.contains("restart: depends on a, which restarts"),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("restart: depends on b, which restarts"),
+        "{plan}"
+    );
     assert!(plan.contains("3 to restart; 1 unchanged"), "{plan}");
     // It costs processes, and somebody's word.
     sandbox.triad(&["apply"]).exits(7);

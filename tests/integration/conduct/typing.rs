@@ -104,7 +104,7 @@ fn a_run_that_goes_on_types_what_is_left_and_nothing_twice() {
         drop(running);
         let plan = sandbox.triad(&["plan"]).exits(0);
         assert!(
-            words(&plan.stdout).contains("type what an earlier run did not get to"),
+            words(&plan.stdout).contains("type the text that an earlier run did not get to"),
             "{}",
             plan.stdout
         );

@@ -228,7 +228,7 @@ fn a_program_with_other_arguments_is_another_command() {
         let told = words(&ran.stdout);
         assert!(told.contains("service b start"), "{}", ran.stdout);
         assert!(
-            told.contains("1 pane in `web/w` made by hand: kept"),
+            told.contains("`web/w` has 1 pane made by hand"),
             "{}",
             ran.stdout
         );
@@ -255,7 +255,7 @@ fn what_is_adopted_with_another_command_is_said_and_offered_a_restart() {
     let ran = sandbox.triad(&["apply", "--adopt", "-v"]).exits(0);
     let said = "service b adopt: runs sleep 1001, pid";
     assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
-    let said = "another command: the next plan offers a restart";
+    let said = "a different command: the next plan offers a restart";
     assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
     assert_eq!(before, processes(&sandbox));
     let ran = sandbox.triad(&["plan", "--check"]).exits(2);
@@ -314,7 +314,7 @@ fn what_is_not_found_stays_as_it_is() {
     sandbox.manifest("session \"web\" { window \"w\" { pane \"a\" { run \"sleep\" \"1001\" }; task \"b\" { run \"exit 3\" } } }");
     let ran = sandbox.triad(&["apply", "--adopt", "-v"]);
     assert!(
-        words(&ran.stdout).contains("2 panes in `web/w` made by hand: kept"),
+        words(&ran.stdout).contains("`web/w` has 2 panes made by hand"),
         "{}{}",
         ran.stdout,
         ran.stderr

@@ -133,7 +133,7 @@ fn what_is_left_out_is_not_touched() {
     let ran = sandbox.triad(&["plan", "--only", "data/main/db"]).exits(0);
     let told = words(&ran.stdout);
     assert!(
-        told.contains("9 panes are left as they are: --only"),
+        told.contains("9 panes are left alone (--only)"),
         "{}",
         ran.stdout
     );

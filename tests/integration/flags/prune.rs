@@ -1,6 +1,6 @@
 //! `--no-prune`: what the manifest does not name any more stays, until an apply without it.
 
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Sandbox, run};
 use crate::support::seen::{events, pids, renewed, words};
 
 const BEFORE: &str = r#"
@@ -29,12 +29,13 @@ fn nothing_is_stopped_and_the_plan_names_what_stays() {
     sandbox.apply(BEFORE);
     let before = pids(&sandbox);
     sandbox.manifest(AFTER);
-    let ran = sandbox.triad(&["plan", "--no-prune"]).exits(0);
+    let mut plan = sandbox.triad_command(&["plan", "--no-prune"]);
+    let ran = run(plan.env("COLUMNS", "1000")).exits(0);
     let told = words(&ran.stdout);
     for expected in [
-        "`web/main/old` is not in the manifest, and stays: --no-prune; the geometry of `web/main` is left alone",
-        "`web/gone/a` is not in the manifest, and stays: --no-prune",
-        "`jobs/main/worker` is not in the manifest, and stays",
+        "`web/main/old` is not in the manifest, and is kept (--no-prune); the geometry of `web/main` is left alone",
+        "`web/gone/a` is not in the manifest, and is kept (--no-prune)",
+        "`jobs/main/worker` is not in the manifest, and is kept",
         "; 3 kept",
     ] {
         assert!(told.contains(expected), "`{expected}`: {}", ran.stdout);

@@ -25,7 +25,7 @@ fn what_is_asked_for_is_started_again_in_its_pane_and_nothing_else() {
     let ids: Vec<String> = sandbox.panes().into_values().map(|pane| pane.id).collect();
     let ran = sandbox.triad(&["plan", "--replace", "shell"]).exits(0);
     assert!(
-        ran.stdout.contains("restart: asked for by --replace"),
+        ran.stdout.contains("restart: requested by --replace"),
         "{}",
         ran.stdout
     );

@@ -44,7 +44,7 @@ fn a_plain_apply_says_which_value_was_given_last_time() {
         0,
     );
     let before = pids(&sandbox);
-    let said = "note: the last apply was given `--var time=1002`; add that to give it again";
+    let said = "note: the last apply used `--var time=1002`; add it to keep it";
     let plan = triad(&sandbox, &["plan", "--check"], 2);
     assert!(plan.contains(said), "{plan}");
     let plan = triad(&sandbox, &["plan", "--json"], 0);
@@ -104,5 +104,5 @@ fn what_was_given_outlives_changes_without_it_and_odd_values_can_be_typed_again(
     triad(&sandbox, &["apply", "--var", "time=it's $x"], 0);
     triad(&sandbox, &["plan", "--check", "--var", "time=it's $x"], 0);
     let plan = triad(&sandbox, &["plan"], 0);
-    assert!(plan.contains("the last apply was given"), "{plan}");
+    assert!(plan.contains("the last apply used"), "{plan}");
 }

@@ -22,7 +22,7 @@ fn with_nothing_said_it_writes_what_it_found() {
         assert!(screen.contains(expected), "`{expected}`:\n{screen}");
     }
     terminal.types(&["Enter"]);
-    terminal.shows("The layout's name? [work]");
+    terminal.shows("Name of the layout? [work]");
     terminal.types(&["Enter"]);
     terminal.shows("Write triad.kdl? [Y/n]");
     let screen = terminal.screen();
@@ -48,17 +48,17 @@ fn another_source_and_another_name_can_be_had_and_wrong_answers_are_asked_again(
     let sandbox = Sandbox::new();
     let terminal = Terminal::new(&sandbox, SIZE, "$triad init mine/");
     terminal.shows("Which one? [1]");
-    assert!(terminal.screen().contains("nothing here says what runs"));
+    assert!(terminal.screen().contains("no file here names a program"));
     terminal.types(&["99", "Enter"]);
-    terminal.shows("Say a number from 1 to");
+    terminal.shows("Enter a number from 1 to");
     terminal.types(&["masterclass", "Enter"]);
-    terminal.shows("The layout's name? [ai-masterclass]");
+    terminal.shows("Name of the layout? [ai-masterclass]");
     terminal.types(&["a b", "Enter"]);
-    terminal.shows("a name is letters and digits");
+    terminal.shows("a name is 1 to 64 characters");
     terminal.types(&["mine", "Enter"]);
     terminal.shows("Write mine/triad.kdl? [Y/n]");
     terminal.types(&["what", "Enter"]);
-    terminal.shows("Say `y` or `n`.");
+    terminal.shows("Answer `y` or `n`.");
     terminal.types(&["y", "Enter"]);
     terminal.shows("code 0");
     assert_sound(&sandbox, "mine/triad.kdl");
@@ -76,7 +76,7 @@ fn no_end_of_input_and_control_c_write_nothing_at_any_question() {
     let sandbox = Sandbox::new();
     let questions = [
         "Which one? [1]",
-        "The layout's name? [work]",
+        "Name of the layout? [work]",
         "Write triad.kdl? [Y/n]",
     ];
     for stop in 0..questions.len() {

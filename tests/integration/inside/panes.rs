@@ -38,7 +38,7 @@ fn its_own_pane_is_restarted_last() {
     assert_eq!(code(&sandbox), "0");
     let out = sandbox.read("out").unwrap_or_default();
     assert!(
-        out.contains("triad runs in `web/main/here`, which comes last"),
+        out.contains("triad runs in `web/main/here`, so it comes last"),
         "{out}"
     );
     // Jobs of the shell that do not mind the end of their terminal go, too.

@@ -83,7 +83,7 @@ fn what_is_behind_a_task_that_is_done_restarts_and_stops_with_what_that_needs() 
     assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
     let plan = &events(&ran)[0]["steps"];
     assert_eq!(plan[1]["address"], "web/main/api");
-    assert_eq!(plan[1]["reason"], "needs db, which restarts");
+    assert_eq!(plan[1]["reason"], "depends on db, which restarts");
     assert_eq!(plan[1]["after"], serde_json::json!([0]));
     let told = events(&ran);
     let at = |event: &str, of: serde_json::Value| {

@@ -21,8 +21,8 @@ fn what_was_stopped_starts_after_what_it_needs() {
     assert_eq!(
         order.collect::<Vec<_>>(),
         [
-            "start web/main/db: what was asked for needs it",
-            "start web/main/api: asked for"
+            "start web/main/db: a requested pane depends on it",
+            "start web/main/api: requested"
         ]
     );
     assert_eq!(

@@ -11,7 +11,7 @@ fn what_is_stopped_stays_stopped() {
     let before = sandbox.panes();
     let ran = sandbox.triad(&["stop", "db"]).exits(0);
     assert!(
-        words(&ran.stdout).contains("`web/main/api` needs what is stopped, and goes on"),
+        words(&ran.stdout).contains("`web/main/api` depends on a stopped pane and keeps running"),
         "{}",
         ran.stdout
     );
@@ -54,7 +54,7 @@ fn what_had_ended_is_not_started_again_either() {
     sandbox.triad(&["apply"]).exits(4);
     sandbox.triad(&["plan", "--check"]).exits(2);
     let ran = sandbox.triad(&["stop", "p"]).exits(0);
-    assert!(ran.stdout.contains("had ended"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("marked as stopped"), "{}", ran.stdout);
     assert_eq!(state(&sandbox, "s/w/p"), "stopped ended");
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
@@ -77,7 +77,7 @@ fn an_edit_counts_when_it_is_started() {
     sandbox.manifest(&LAYOUT.replace("\"1002\"", "\"1004\""));
     let ran = sandbox.triad(&["plan", "--check"]).exits(0);
     assert!(
-        words(&ran.stdout).contains("count from then"),
+        words(&ran.stdout).contains("take effect then"),
         "{}",
         ran.stdout
     );
@@ -200,7 +200,7 @@ fn a_signal_cuts_it_short_and_the_next_one_ends_it() {
     assert_eq!(state(&sandbox, "s/w/p"), "stopped runs");
     let ran = sandbox.triad(&["plan", "--check"]).exits(2);
     assert!(
-        ran.stdout.contains("it was to be stopped, and runs"),
+        ran.stdout.contains("it is marked as stopped, but runs"),
         "{}",
         ran.stdout
     );

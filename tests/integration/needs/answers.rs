@@ -257,9 +257,9 @@ fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
     let ran = sandbox.triad(&["apply"]).exits(0);
     let (said, warned) = (words(&ran.stdout), words(&ran.stderr));
     // By the name of its program, where it has not been called yet.
-    let told = "- p its `exec` probe leaves processes running: `s";
+    let told = "- p its `exec` probe left processes running: `s";
     assert_eq!(said.matches(told).count(), 1, "{said}");
-    let told = "the hook `before-apply` leaves processes running: `s";
+    let told = "the hook `before-apply` left processes running: `s";
     assert_eq!(warned.matches(told).count(), 1, "{warned}");
     // Somebody may want them: they live on.
     for program in ["sleep 3001", "sleep 3002"] {

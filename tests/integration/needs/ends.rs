@@ -21,7 +21,7 @@ fn held(status: u8) -> String {
 #[track_caller]
 fn waits_for_end(running: &Running) {
     eventually("its end is waited for", DEADLINE, || {
-        words(&running.stderr()).contains("waiting for seed (running, to its end,")
+        words(&running.stderr()).contains("waiting for seed (running until it exits,")
     });
 }
 
@@ -34,10 +34,14 @@ fn apply_waits_for_a_task_that_nobody_needs() {
     running.ends().exits(0);
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = sandbox.triad(&["apply"]).exits(0);
-    assert!(words(&ran.stdout).contains("seed ended"), "{}", ran.stdout);
+    assert!(words(&ran.stdout).contains("seed exited"), "{}", ran.stdout);
     sandbox.manifest(&held(7));
     let ran = sandbox.triad(&["apply"]).exits(4);
-    assert!(ran.stdout.contains("exit status 7"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("exited with status 7"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -49,7 +53,8 @@ fn a_signal_ends_the_wait_and_the_next_apply_goes_on_with_it() {
     running.ends().exits(130);
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
     assert!(
-        words(&plan).contains("`s/w/seed` still runs: apply waits for its end, unless --no-wait"),
+        words(&plan)
+            .contains("`s/w/seed` is still running: apply waits for it to exit, unless --no-wait"),
         "{plan}"
     );
     sandbox.triad(&["plan", "--check"]).exits(0);
@@ -58,7 +63,11 @@ fn a_signal_ends_the_wait_and_the_next_apply_goes_on_with_it() {
     waits_for_end(&running);
     sandbox.file("go", "");
     let ran = running.ends().exits(4);
-    assert!(ran.stdout.contains("exit status 3"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("exited with status 3"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -82,7 +91,11 @@ fn restart_waits_for_the_end_of_a_task() {
     sandbox.apply(&window(r#"task "seed" { run "test ! -e bad" }"#));
     sandbox.file("bad", "");
     let ran = sandbox.triad(&["restart", "seed"]).exits(4);
-    assert!(ran.stdout.contains("exit status 1"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("exited with status 1"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -97,7 +110,7 @@ fn a_deadline_ends_the_wait_for_a_task() {
     );
     let ran = running.ends().exits(4);
     let said = words(&ran.stdout);
-    assert!(said.contains("it still runs"), "{said}");
+    assert!(said.contains("still run"), "{said}");
     waits(&sandbox, "s/w/after");
     assert_eq!(sandbox.panes()["s/w/seed"].phase, "started", "it goes on");
 }
@@ -110,7 +123,7 @@ fn a_watch_goes_on_beside_a_task() {
     running.says("2 started");
     let other = sandbox.panes()["s/w/other"].id.clone();
     sandbox.tmux(&["kill-pane", "-t", &other]);
-    running.says("mending");
+    running.says("healing");
     eventually("it is there again", DEADLINE, || {
         sandbox.panes().contains_key("s/w/other")
     });

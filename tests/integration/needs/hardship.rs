@@ -51,10 +51,10 @@ fn a_server_that_ends_ends_the_wait_and_that_is_one_thing_to_tell() {
         signal(end, server);
         let ran = running.ends().exits(4);
         let told = format!(
-            "the tmux server, pid {server}, ended while triad waited, and with it all that ran there"
+            "the tmux server, pid {server}, exited while triad waited, and all of its panes are gone"
         );
         assert!(ran.stderr.contains(&told), "{}", ran.stderr);
-        assert!(!ran.stdout.contains("ended with"), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("exited with"), "{}", ran.stdout);
         signal("KILL", sandbox.read("pid").expect("it ran").trim());
     }
 }
@@ -80,7 +80,7 @@ fn a_pane_that_is_closed_during_a_wait_is_told_as_such() {
     let ran = running.ends().exits(4);
     let said = crate::support::seen::words(&ran.stdout);
     assert!(
-        said.contains("× api ended, and its pane has closed"),
+        said.contains("× api exited, and its pane has closed"),
         "{said}"
     );
     assert!(

@@ -27,7 +27,7 @@ fn what_fails_is_gone_without_and_that_is_told() {
     eventually("the client has run", DEADLINE, || {
         log(&sandbox) == ["seed", "client"]
     });
-    let told = "started without `seed`: `s/w/seed` ended with exit status 3";
+    let told = "started without `seed`: `s/w/seed` exited with status 3";
     assert!(ran.stdout.contains(told), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 not ready"), "{}", ran.stdout);
 }

@@ -67,7 +67,7 @@ fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
     );
     sandbox.manifest(&manifest);
     let ran = sandbox.triad(&["apply"]).exits(4);
-    for expected in ["exit status 9", "no seeds left", "client", "beyond"] {
+    for expected in ["exited with status 9", "no seeds left", "client", "beyond"] {
         assert!(
             words(&ran.stdout).contains(expected),
             "`{expected}`: {}",
@@ -182,7 +182,11 @@ fn the_end_of_any_program_can_be_needed() {
     });
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = super::apply(&sandbox, &manifest(3)).ends().exits(4);
-    assert!(ran.stdout.contains("exit status 3"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("exited with status 3"),
+        "{}",
+        ran.stdout
+    );
     let panes = sandbox.panes();
     assert_eq!(panes["s/w/then"].phase, "pending");
     assert_eq!(panes["s/w/anyhow"].phase, "started");

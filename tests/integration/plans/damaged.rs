@@ -89,8 +89,8 @@ fn what_is_no_plan_is_told_with_a_code_of_its_own() {
         ("json", 6, "not a saved plan"),
         ("triad.kdl", 6, "not a saved plan"),
         ("folder", 6, "not a saved plan"),
-        ("cut", 6, "cut short, or edited"),
-        ("edited", 6, "cut short, or edited"),
+        ("cut", 6, "truncated or edited"),
+        ("edited", 6, "truncated or edited"),
         ("other", 6, "it was made by triad 9."),
         ("none", 66, "cannot read"),
     ];

@@ -36,14 +36,14 @@ fn a_saved_plan_holds_no_secret_and_wants_the_same() {
     let other = format!("{NEEDLE}-other");
     let ran = triad(&sandbox, Some(&other), &["apply", "plan.json"]).exits(6);
     assert!(
-        ran.stderr.contains("the secret `KEY` is another"),
+        ran.stderr.contains("secret `KEY` has changed"),
         "{}",
         ran.stderr
     );
     assert!(!ran.stderr.contains(NEEDLE), "{}", ran.stderr);
     let ran = triad(&sandbox, None, &["apply", "plan.json"]).exits(1);
     assert!(
-        ran.stderr.contains("the environment has no `KEY`"),
+        ran.stderr.contains("`KEY` is not set in the environment"),
         "{}",
         ran.stderr
     );

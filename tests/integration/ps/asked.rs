@@ -71,7 +71,7 @@ fn the_words_say_whose_panes_and_which() {
     assert_eq!(rows(&sandbox.triad(&["ps", "shop"]).exits(0)), [DB, API]);
     let ran = sandbox.triad(&["ps", "elsewhere"]).exits(0);
     assert!(
-        ran.stdout.contains("nothing of `elsewhere` runs"),
+        ran.stdout.contains("no pane of `elsewhere` runs"),
         "{}",
         ran.stdout
     );
@@ -103,11 +103,7 @@ fn all_layouts_are_told_apart() {
     sandbox.triad(&["down", "other", "--yes"]).exits(0);
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = sandbox.triad(&["ps", "--all"]).exits(0);
-    assert!(
-        ran.stdout.contains("no layout of triad runs"),
-        "{}",
-        ran.stdout
-    );
+    assert!(ran.stdout.contains("no layout runs"), "{}", ran.stdout);
 }
 
 #[test]
@@ -213,7 +209,7 @@ fn an_edit_that_is_not_applied_is_told_from_what_runs() {
     let edited = SHOP.replace("\"api\"", "\"rest\"").replace("1001", "2001");
     sandbox.manifest(&edited);
     let ran = sandbox.triad(&["ps"]).exits(0);
-    let renamed = "web/main/api|running|#s|#|sleep 1002|in the manifest it is web/main/rest";
+    let renamed = "web/main/api|running|#s|#|sleep 1002|in the manifest at web/main/rest";
     assert_eq!(rows(&ran), [DB, renamed]);
     for name in ["rest", "api"] {
         assert_eq!(rows(&sandbox.triad(&["ps", name]).exits(0)), [renamed]);
@@ -222,7 +218,7 @@ fn an_edit_that_is_not_applied_is_told_from_what_runs() {
     let ran = sandbox.triad(&["ps"]).exits(0);
     let expected = [
         DB,
-        "web/main/new|absent|||a login shell|`triad apply` makes it",
+        "web/main/new|absent|||a login shell|`triad apply` creates it",
         "web/main/api|running|#s|#|sleep 1002|not in the manifest",
     ];
     assert_eq!(rows(&ran), expected);
@@ -269,7 +265,7 @@ fn watching_shows_what_has_failed_first_and_ends_with_a_key() {
     sandbox.ended("web/w/p11");
     let line = "stty -a >before; $triad ps --watch; code=$?; stty -a >after; (exit $code)";
     let terminal = Terminal::new(&sandbox, (100, 8), line);
-    terminal.shows("and 7 panes with no room here; q ends");
+    terminal.shows("and 7 more panes; q quits");
     let screen = terminal.screen();
     let lines: Vec<&str> = screen.lines().collect();
     let begins = ["ADDRESS", "web/w/p11  failed", "web/w/p0   running"];

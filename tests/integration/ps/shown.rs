@@ -52,7 +52,7 @@ fn in_a_pipe_nothing_is_cut() {
         assert_eq!(
             rows(&ran),
             [
-                "a-session-with-a-name/main/db|starting|#s|#|sleep 1001|until exec test -e a-file-that-is-not-there-yet",
+                "a-session-with-a-name/main/db|starting|#s|#|sleep 1001|waiting for exec test -e a-file-that-is-not-there-yet",
                 "a-session-with-a-name/main/api|running|#s|#|exec sleep 1002 # größe, and more words than any screen has room for|",
             ]
         );
@@ -116,7 +116,8 @@ fn scripts_get_one_document() {
     // People are told of the hand-made pane, too.
     let ran = sandbox.triad(&["ps"]).exits(0);
     assert!(
-        ran.stdout.ends_with("and 1 pane that triad did not make\n"),
+        ran.stdout
+            .ends_with("and 1 pane that triad did not create\n"),
         "{}",
         ran.stdout
     );

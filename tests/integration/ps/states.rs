@@ -58,7 +58,7 @@ fn every_state_has_its_word_and_its_reason() {
     // tmux tells when a pane ended from 3.3 on.
     let at = if sandbox.is_at_least(3, 3) { "#s" } else { "" };
     let expected = [
-        "web/main/engine|starting|#s|#|sleep 1001|until exec false".to_owned(),
+        "web/main/engine|starting|#s|#|sleep 1001|waiting for exec false".to_owned(),
         "web/main/state|running|#s|#|sleep 1002|".to_owned(),
         format!("web/main/worker|failed|{at}||exit 1|exit status 1"),
         format!("web/main/seed|done|{at}||true|exit status 0"),
@@ -66,7 +66,7 @@ fn every_state_has_its_word_and_its_reason() {
         format!("web/main/gone|failed|{at}||exit 3|exit status 3"),
         format!("web/ends/flaps|failed|{at}||exit 5|given up after 3 restarts: exit status 5"),
         format!("web/ends/again|restarting|{at}||exit 6|exit status 6; restart 1 of 5"),
-        "web/ends/shell|absent|||a login shell|`triad apply` makes it".to_owned(),
+        "web/ends/shell|absent|||a login shell|`triad apply` creates it".to_owned(),
         "web/ends/over|failed|#s|#|exit 7|exit status 7; a shell took its place".to_owned(),
         format!("web/ends/halted|stopped|{at}||sleep 1003|by `triad stop`"),
     ];
@@ -98,7 +98,7 @@ fn ready_is_what_was_found_of_the_process_that_runs() {
     tag_ready(&sandbox, db, pid + 1, now());
     assert_eq!(
         row(),
-        "web/main/db|starting|#s|#|sleep 1001|until exec false"
+        "web/main/db|starting|#s|#|sleep 1001|waiting for exec false"
     );
     // A clock that was set back or forth since then does no harm.
     for at in [0, now(), now() + 1_000_000] {
@@ -115,7 +115,7 @@ fn ready_is_what_was_found_of_the_process_that_runs() {
     ]);
     assert_eq!(
         row(),
-        "web/main/db|starting|#s|#|sleep 1001|until exec false"
+        "web/main/db|starting|#s|#|sleep 1001|waiting for exec false"
     );
 }
 
@@ -139,7 +139,7 @@ fn what_was_not_ready_in_time_is_no_healthy_service() {
     sandbox.triad(&["ps", "--check"]).exits(8);
     // The next process has its own time.
     sandbox.triad(&["restart", "--no-wait", "db"]).exits(0);
-    assert!(row().ends_with("|until exec test -e go"), "{}", row());
+    assert!(row().ends_with("|waiting for exec test -e go"), "{}", row());
     sandbox.triad(&["ps", "--check"]).exits(0);
     sandbox.triad(&["apply"]).exits(4);
     sandbox.triad(&["ps", "--check"]).exits(8);
@@ -199,10 +199,13 @@ fn what_waits_says_for_what() {
     let apply = sandbox.start(&["apply"]);
     becomes(&sandbox, "web/main/api", "pending");
     let waits = rows(&sandbox.triad(&["ps"]).exits(0));
-    assert_eq!(waits[2], "web/main/seed|pending|#s||true|until db is ready");
+    assert_eq!(
+        waits[2],
+        "web/main/seed|pending|#s||true|waiting until db is ready"
+    );
     assert_eq!(
         waits[3],
-        "web/main/api|pending|#s||sleep 1003|until seed has succeeded"
+        "web/main/api|pending|#s||sleep 1003|waiting until seed has succeeded"
     );
     // What waits is not dead.
     sandbox.triad(&["ps", "--check"]).exits(0);

@@ -156,13 +156,13 @@ fn how_a_program_ended_decides_what_is_told() {
         is_armed: false,
     };
     let cases = [
-        ("task", found(0), "* x ready: ended with exit status 0"),
+        ("task", found(0), "* x ready: exited with status 0"),
         ("task", found(3), "* x died: Some(Status(3))"),
         ("task", left, "* x died: Some(Status(2))"),
         ("service", found(0), "* x died: Some(Status(0))"),
         ("service", Found::Closed, "* x died: None"),
         ("agent", found(1), "* x died: Some(Status(1))"),
-        ("agent", found(0), "* x ready: ended with exit status 0"),
+        ("agent", found(0), "* x ready: exited with status 0"),
         ("pane", found(1), "* x died: Some(Status(1))"),
     ];
     for (kind, found, told) in cases {

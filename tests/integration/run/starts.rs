@@ -126,7 +126,7 @@ fn what_cannot_come_is_given_up_with_its_reason() {
                 scene.all_well();
                 scene.pane("db", ended(3));
             },
-            "`s/w/db` ended with exit status 3",
+            "`s/w/db` exited with status 3",
         ),
         (
             "its pane closes",
@@ -215,7 +215,7 @@ fn the_targets_of_the_plan_say_what_is_lost_from_the_beginning() {
     let after = r#"service "db" { run "db" }; service "api" { run "other"; needs "db" }"#;
     for (drift, why) in [
         ("", None),
-        ("exit s/w/db 4", Some("`s/w/db` ended with exit status 4")),
+        ("exit s/w/db 4", Some("`s/w/db` exited with status 4")),
     ] {
         let planned = Planned::changed(before, drift, after, &[]);
         let is_started_again = planned

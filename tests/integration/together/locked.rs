@@ -114,7 +114,7 @@ fn what_has_changed_during_the_wait_is_shown_again() {
     saved.ends().exits(6);
     let ran = second.ends().exits(0);
     let told = words(&ran.stderr);
-    assert!(told.contains("what runs has changed since"), "{told}");
+    assert!(told.contains("something has changed since"), "{told}");
     assert_eq!(
         ran.stdout.matches("shop on tmux").count(),
         2,

@@ -201,7 +201,7 @@ fn is_honest(ran: &Ran, took: Duration, what: &str) {
             "not ready",
             "triad: ",
             "left running",
-            "ended with",
+            "exited with",
         ];
         assert!(
             is_told.iter().any(|word| said.contains(word)),

@@ -30,7 +30,7 @@ fn what_ends_a_process_needs_somebodys_word() {
     ] {
         sandbox.manifest(&edited);
         let ran = sandbox.triad(&["apply"]).exits(7);
-        for expected in ["--yes", "1 live process", "nobody is here"] {
+        for expected in ["--yes", "1 live process", "there is no terminal to ask on"] {
             assert!(
                 words(&ran.stderr).contains(expected),
                 "`{expected}`: {}",
@@ -126,7 +126,7 @@ fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
         "#;
     sandbox.manifest(manifest);
     let ran = sandbox.triad(&["apply"]).exits(4);
-    for expected in ["exit status 42", "starting", "no licence", "api", "front"] {
+    for expected in ["status 42", "starting", "no licence", "api", "front"] {
         assert!(
             words(&ran.stdout).contains(expected),
             "`{expected}`: {}",

@@ -239,7 +239,7 @@ session "s" { window "w" {
 
 #[test]
 fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
-    let ended = "quick ended, and its pane stays: triad was told to stop";
+    let ended = "quick stopped, but its pane stays: triad was interrupted";
     let cases: [(&[&str], &str); 2] = [
         (
             &["down", "--yes"],
@@ -268,7 +268,7 @@ fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
         assert!(!said.contains("not started"), "{said}");
         assert!(said.contains("1 ended"), "{said}");
         let ps = words(&sandbox.triad(&["ps"]).exits(0).stdout);
-        assert!(ps.contains("ended by a run that was interrupted"), "{ps}");
+        assert!(ps.contains("stopped by an interrupted run"), "{ps}");
         // One that lives still counts as running, and one that ended by itself stays so.
         let again = words(&sandbox.triad(&["apply"]).exits(0).stdout);
         assert!(again.contains("✓ quick started"), "{again}");

@@ -219,12 +219,12 @@ fn a_name_that_no_pane_has_is_answered_with_those_there_are() {
         (
             "stop",
             "shop",
-            "`shop` is the name of the whole layout, whose panes are `'*'`",
+            "`shop` is the layout itself: `'*'` means all of its panes",
         ),
         (
             "start",
             "shop",
-            "`shop` is the name of the whole layout, whose panes are `'*'`",
+            "`shop` is the layout itself: `'*'` means all of its panes",
         ),
         (
             "stop",

@@ -116,7 +116,7 @@ fn while_somebody_is_asked() {
         sandbox.manifest(&layout(1002));
         let before = sandbox.dump_all();
         let terminal = Terminal::new(&sandbox, (100, 30), "$triad apply");
-        terminal.shows("Go on?");
+        terminal.shows("Continue?");
         if keys.is_empty() {
             let line = sandbox.running(env!("CARGO_BIN_EXE_triad"));
             assert!(!line.is_empty(), "it waits");

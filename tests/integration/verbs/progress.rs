@@ -49,14 +49,14 @@ fn a_low_terminal_counts_what_it_has_no_line_for() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&many(12));
     let terminal = Terminal::new(&sandbox, (40, 8), "$triad apply");
-    terminal.shows("… and 9 more wait");
+    terminal.shows("… and 9 more waiting");
     let screen = lines(&terminal.screen());
     let standing = screen.iter().filter(|line| line.contains("needs db"));
     assert_eq!(standing.count(), 4, "{screen:?}");
     sandbox.file("go", "");
     terminal.shows("code 0");
     let screen = terminal.screen();
-    assert!(!screen.contains("more wait"), "{screen}");
+    assert!(!screen.contains("more waiting"), "{screen}");
 }
 
 #[test]
@@ -262,13 +262,13 @@ fn what_fails_says_so_in_its_place_and_so_does_what_waited_for_it() {
         let at = lines.position(|line| line.contains(text));
         at.unwrap_or_else(|| panic!("no {text}: {screen:#?}"))
     };
-    let died = at("  × db          ended with exit status 3");
+    let died = at("  × db          exited with status 3");
     let expected: Vec<String> = (3..=11)
         .map(|line| format!("    │ line {line}"))
         .chain(["    │ the last one".to_owned()])
         .collect();
     assert_eq!(screen[died + 1..died + 11], expected);
-    at("  - migrate     not started: `web/main/db` ended with exit status 3");
+    at("  - migrate     not started: `web/main/db` exited with status 3");
     at("  - api         not started: `web/main/migrate` was not started");
     let waits = screen.iter().filter(|line| line.contains("… "));
     assert_eq!(waits.count(), 0, "{screen:#?}");

@@ -62,7 +62,7 @@ fn after_a_failure_up_goes_there_all_the_same() {
     sandbox.tmux(&["detach-client", "-s", "=web"]);
     terminal.shows("code 4");
     let screen = terminal.screen();
-    assert!(screen.contains("ended with exit status 3"), "{screen}");
+    assert!(screen.contains("exited with status 3"), "{screen}");
     // Without anybody who could go there, it is said how.
     let way = format!("Go there: triad -L {} attach web\n", sandbox.socket_name());
     let ran = sandbox.triad(&["up"]).exits(4);
@@ -193,7 +193,7 @@ fn nothing_is_locked_while_a_question_is_open_and_a_new_plan_is_asked_about_agai
     let edited = LAYOUT.replace("\"1002\"", "\"2002\"");
     sandbox.manifest(&edited);
     let terminal = Terminal::new(&sandbox, (100, 50), "$triad apply");
-    terminal.shows("Go on? [y/N]");
+    terminal.shows("Continue? [y/N]");
     sandbox.manifest(LAYOUT);
     for verb in [&["apply"][..], &["restart", "api"]] {
         sandbox
@@ -203,10 +203,10 @@ fn nothing_is_locked_while_a_question_is_open_and_a_new_plan_is_asked_about_agai
     let between = api();
     assert_ne!(between, before);
     terminal.types(&["y", "Enter"]);
-    terminal.shows("what runs has changed since");
+    terminal.shows("something has changed since");
     terminal.shows(&format!("pid {between}"));
     eventually("it is asked again", DEADLINE, || {
-        terminal.screen().matches("Go on? [y/N]").count() == 2
+        terminal.screen().matches("Continue? [y/N]").count() == 2
     });
     assert_eq!(api(), between, "nobody has agreed to that");
     terminal.types(&["y", "Enter"]);

@@ -25,9 +25,9 @@ fn a_death_ends_it_at_once_with_the_last_words() {
         .unwrap();
     assert_eq!(lost["address"], "web/main/db");
     let how = if sandbox.is_at_least(3, 3) {
-        "ended with signal 9"
+        "was killed by signal 9"
     } else {
-        "ended with"
+        "exited with"
     };
     assert!(lost["why"].as_str().unwrap().contains(how), "{lost}");
     assert_eq!(lost["lines"], serde_json::json!(["first words"]));
@@ -38,7 +38,7 @@ fn a_death_ends_it_at_once_with_the_last_words() {
     // So it is for one that comes later, and for people.
     let ran = sandbox.triad(&["wait", "db"]).exits(8);
     assert!(
-        words(&ran.stdout).contains("× db ended with"),
+        words(&ran.stdout).contains(&format!("× db {how}")),
         "{}",
         ran.stdout
     );
@@ -63,7 +63,7 @@ fn a_task_that_fails_will_not_be_done() {
     for wait in [ready, done] {
         let ran = wait.ends().exits(8);
         assert!(
-            ran.stdout.contains("ended with exit status 4"),
+            ran.stdout.contains("exited with status 4"),
             "{}",
             ran.stdout
         );
@@ -78,7 +78,8 @@ fn what_is_stopped_does_not_come() {
     sandbox.triad(&["stop", "db"]).exits(0);
     let ran = wait.ends().exits(8);
     assert!(
-        ran.stdout.contains("it was stopped, until `triad start`"),
+        ran.stdout
+            .contains("it was stopped; `triad start` starts it"),
         "{}",
         ran.stdout
     );
@@ -102,7 +103,7 @@ fn it_waits_no_longer_than_it_may() {
         "the last lines: {}",
         ran.stdout
     );
-    assert!(said.contains("0 ready, 1 not in"), "{}", ran.stdout);
+    assert!(said.contains("0 ready, 1 not ready in"), "{}", ran.stdout);
     let ran = sandbox
         .triad(&["wait", "--timeout", "200ms", "--for", "done", "seed"])
         .exits(8);
@@ -142,11 +143,11 @@ fn people_see_what_is_waited_for() {
     let sandbox = applied();
     let terminal = Terminal::new(&sandbox, (100, 24), "$triad wait db api seed");
     terminal.shows("… db          probing: ");
-    terminal.shows("… seed        running, to its end");
+    terminal.shows("… seed        running until it exits");
     sandbox.file("go", "");
     terminal.shows("✓ db          ready: ");
     sandbox.file("end", "4");
-    terminal.shows("× seed        ended with exit status 4");
+    terminal.shows("× seed        exited with status 4");
     terminal.shows("code 8");
     let screen = terminal.screen();
     assert!(

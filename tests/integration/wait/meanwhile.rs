@@ -59,7 +59,10 @@ fn a_shell_that_closes_its_pane_is_done() {
 #[test]
 fn people_are_told_how_it_stands_and_not_what_it_is_not_at() {
     let sandbox = applied();
-    for (state, how) in [("gone", "its pane is there"), ("stopped", "it still runs")] {
+    for (state, how) in [
+        ("gone", "its pane still exists"),
+        ("stopped", "it is still running"),
+    ] {
         let wait = ["wait", "--for", state, "--timeout", "1100ms", "api"];
         let ran = sandbox.triad(&wait).exits(8);
         let expected = format!("waiting for api ({how}, ");

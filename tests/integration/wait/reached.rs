@@ -129,7 +129,7 @@ fn a_line_of_output_is_waited_for() {
     sandbox.triad(&["wait", "--line", "last", "seed"]).exits(0);
     let ran = sandbox.triad(&["wait", "--line", "never", "seed"]).exits(8);
     assert!(
-        words(&ran.stdout).contains("× seed ended with exit status 0"),
+        words(&ran.stdout).contains("× seed exited with status 0"),
         "{}",
         ran.stdout
     );

@@ -62,7 +62,7 @@ fn a_person_is_asked() {
     let before = sandbox.panes();
     let edited = |seconds: &str| sandbox.manifest(&layout(&pane("b").replace("1002", seconds)));
     edited("1003");
-    terminal.shows("This ends 1 live process. Go on?");
+    terminal.shows("This ends 1 live process. Continue?");
     // Others can work meanwhile.
     sandbox
         .triad(&["apply", "--only", "a", "--lock-timeout", "1ms"])

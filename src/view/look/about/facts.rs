@@ -1,5 +1,5 @@
-//! The attributes of objects, wanted, live and applied, in the words that plans use for them. What is
-//! as it is where nothing is said has no line.
+//! The attributes of objects, wanted, live and applied, in the words of plans. An attribute with
+//! its default value has no line.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,13 +17,13 @@ use crate::view::look::about::side::{Fact, Side};
 use crate::view::look::standing::why;
 use crate::view::text::words;
 
-/// What is wanted and not written down on the object, but is so.
+/// Wanted attributes that are never stored on the object.
 pub(super) const NOT_APPLIED: [&str; 2] = ["name", "was"];
 
-/// What is in the state already, in other words.
+/// Attributes that the state already shows.
 pub(super) const NOT_FOR_PEOPLE: [&str; 1] = ["phase"];
 
-/// What a change says of the new value.
+/// Returns the new values of changes.
 fn facts(changes: Vec<Change>) -> impl Iterator<Item = Fact> {
     changes.into_iter().filter_map(|change| {
         let value = change.to?;
@@ -36,14 +36,14 @@ fn fact(name: &str, value: impl Into<String>) -> Fact {
 }
 
 pub(super) fn of_pane(pane: &Pane) -> Vec<Fact> {
-    // Only that a variable is a secret is shown: any key will do.
+    // Any key will do: only the fact that a variable is secret is shown.
     let mut facts = of_body(&AppliedPane::new(pane, &Salt::new([0; 32])));
     facts.extend(of_settings(&pane.into()));
     facts.extend(former(&pane.former));
     facts
 }
 
-/// A pane that says nothing.
+/// Returns a pane without attributes.
 fn blank(kind: PaneKind) -> AppliedPane {
     AppliedPane {
         kind,
@@ -55,7 +55,7 @@ fn blank(kind: PaneKind) -> AppliedPane {
     }
 }
 
-/// What a pane says of itself. A field of its tag that has the value that it has anyway is no fact.
+/// Returns the attributes of a pane. A field of its tag with the default value is left out.
 fn of_body(pane: &AppliedPane) -> Vec<Fact> {
     let [run, shell, cwd, before] = fields::of_program(pane);
     let mut all: Vec<Fact> = said([run, cwd, shell]).collect();
@@ -70,7 +70,7 @@ fn of_body(pane: &AppliedPane) -> Vec<Fact> {
     all
 }
 
-/// The fields that have a value.
+/// Returns the fields that have a value.
 fn said(fields: impl IntoIterator<Item = Field>) -> impl Iterator<Item = Fact> {
     let fields = fields.into_iter();
     fields.filter_map(|(name, value)| Some(fact(name, value?)))
@@ -100,7 +100,7 @@ pub(super) fn of_window(window: &Window) -> Vec<Fact> {
     all
 }
 
-/// The splits and sizes of a window.
+/// Returns the splits and sizes of a window.
 fn of_geometry(window: &AppliedWindow) -> Vec<Fact> {
     let nothing = |shape| AppliedWindow {
         shape,
@@ -122,7 +122,7 @@ fn of_geometry(window: &AppliedWindow) -> Vec<Fact> {
     all
 }
 
-/// The same splits, of which no size is as it is.
+/// Returns the same splits with every size changed.
 fn unsized_(shape: &Shape) -> Shape {
     match shape {
         Shape::Pane(name) => Shape::Pane(name.clone()),

@@ -1,12 +1,12 @@
-//! What is known of an object from one side: as it is written, live, or applied.
+//! The attributes of an object from one side: as written, live, or applied.
 
 /// An attribute and its value.
 pub type Fact = (String, String);
 
-/// What is known of an object from one side.
+/// The attributes of an object from one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
-    /// Where that is: a line of the manifest, an id of tmux.
+    /// The place: a line of the manifest, or an id of tmux.
     pub place: String,
     pub facts: Vec<Fact>,
 }

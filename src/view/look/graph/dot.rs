@@ -6,7 +6,8 @@ use crate::status::State;
 use crate::view::look::standing::text;
 use crate::view::text::printable::visible;
 
-/// The graph; an arrow points at what is waited for, and the waves go from left to right.
+/// Returns the graph; an arrow points at the node that is waited for, and the waves go from left to
+/// right.
 pub fn dot(graph: &Graph) -> String {
     let mut out = format!("digraph {} {{\n", quoted(&graph.layout));
     out.push_str("    rankdir=RL\n    node [shape=box, style=rounded]\n");
@@ -62,8 +63,8 @@ fn color(state: State) -> &'static str {
     }
 }
 
-/// A quoted string of which a label shows the text itself: there `\n` and its like would be more
-/// than they are, and `&lt;` too.
+/// Quotes a string so that a label shows exactly that text: without escapes such as `\n`, and
+/// without `&lt;` and its like.
 fn quoted(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for c in visible(text).chars() {

@@ -6,7 +6,8 @@ use crate::status::State;
 use crate::view::look::standing::text;
 use crate::view::text::printable::visible;
 
-/// The graph; an arrow points at what is waited for, and the waves go from left to right.
+/// Returns the graph; an arrow points at the node that is waited for, and the waves go from left to
+/// right.
 pub fn mermaid(graph: &Graph) -> String {
     let mut out = "flowchart RL\n".to_owned();
     let nodes = || graph.nodes.iter().enumerate();
@@ -54,7 +55,7 @@ pub fn mermaid(graph: &Graph) -> String {
     out
 }
 
-/// A class of nodes, its colours, and the states that are of it.
+/// A class of nodes: its name, its colours, and its states.
 type Class = (&'static str, &'static str, &'static [State]);
 
 const CLASSES: [Class; 5] = [
@@ -85,8 +86,8 @@ const CLASSES: [Class; 5] = [
     ),
 ];
 
-/// A quoted text in which everything that Mermaid, Markdown or HTML might take for more than it is
-/// stands as the number of its character.
+/// Quotes a text: each character that Mermaid, Markdown or HTML might interpret is written as its
+/// number.
 fn quoted(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for c in visible(text).chars() {

@@ -1,4 +1,4 @@
-//! Who waits for whom, for people: as a tree here, as DOT and Mermaid beside it.
+//! The graph of dependencies, for people: as a tree here, as DOT and Mermaid beside it.
 
 mod dot;
 mod mermaid;
@@ -16,14 +16,15 @@ use crate::view::text::paint::{Paint, Tone, fitted, width, wrapped};
 use crate::view::text::printable::{Printable, printable};
 use crate::view::text::words;
 
-/// What is deeper below a root gets a tree of its own, so that it fits a screen.
+/// The depth below which a node gets a tree of its own, so that everything fits a screen.
 const DEPTH_MAX: usize = 10;
-/// The cells that a line needs beside the branches that stand before it.
+/// The width that a line needs beside the branches before it.
 const NAME_CELLS: usize = 48;
-/// The cells of a branch.
+/// The width of a branch.
 const BRANCH: usize = 3;
 
-/// Below each node stands what it waits for; what several wait for is drawn once.
+/// Draws the graph: below each node are the nodes that it waits for. A node that several wait for
+/// is drawn once.
 pub fn tree(graph: &Graph, look: Look) -> Printable {
     let paint = Paint { color: look.color };
     let title = wrapped(&title(graph), look.width, 0);
@@ -50,7 +51,7 @@ pub fn tree(graph: &Graph, look: Look) -> Printable {
     out
 }
 
-/// Each line on its own, so that no colour goes on over the end of one.
+/// Paints each line on its own, so that no colour continues past its end.
 fn painted(paint: Paint, tone: Tone, text: &Printable) -> Printable {
     let lines = text.as_str().lines().map(|line| paint.paint(tone, line));
     Printable::join(lines, &printable!("\n"))
@@ -66,23 +67,27 @@ fn title(graph: &Graph) -> String {
             format!("{name}: {panes}, {needs}, {waves}")
         }
         Of::Plan if nodes == 0 => format!("{name}: nothing to do"),
-        Of::Removal if nodes == 0 => format!("{name}: nothing to end"),
+        Of::Removal if nodes == 0 => format!("{name}: nothing to stop"),
         Of::Plan => format!("{name}: {} in {waves}", words::count(nodes, "step")),
-        Of::Removal => format!("{name}: {} to end in {waves}", words::count(nodes, "pane")),
+        Of::Removal => format!("{name}: {} to stop in {waves}", words::count(nodes, "pane")),
     }
 }
 
 fn legend(of: Of) -> &'static str {
     match of {
-        Of::Needs => "below a pane: what it needs; the number is the wave it can start in",
-        Of::Plan => "below a step: those right before it; the number is the wave it can be done in",
+        Of::Needs => {
+            "below a pane: the panes it depends on; the number is the wave it can start in"
+        }
+        Of::Plan => {
+            "below a step: the steps right before it; the number is the wave it can be done in"
+        }
         Of::Removal => {
-            "below a pane: what ends right before it; the number is the wave it can end in"
+            "below a pane: the panes that stop right before it; the number is the wave it can stop in"
         }
     }
 }
 
-/// The tone of a state. Before the first apply nothing is there, and that is no fault.
+/// Returns the tone of a state. Before the first apply every pane is absent, which is no fault.
 fn tone(state: State) -> Tone {
     match state {
         State::Absent => Tone::Faint,
@@ -90,7 +95,7 @@ fn tone(state: State) -> Tone {
     }
 }
 
-/// What is said of an edge, in the manifest's own words.
+/// Returns the words for an edge, as in the manifest.
 fn edge_text(edge: Edge) -> String {
     let until = edge.until.map(|until| format!("until={}", until.as_str()));
     let restart = edge.restart.then(|| "restart=#true".to_owned());
@@ -99,12 +104,12 @@ fn edge_text(edge: Edge) -> String {
     texts.join(" ")
 }
 
-/// A place in the tree that is to be drawn.
+/// A place in the tree.
 struct Place {
     node: usize,
-    /// The way there; `None` for a root.
+    /// The edge that leads there; `None` for a root.
     edge: Option<Edge>,
-    /// What stands before its name, and before those of what is below it.
+    /// The text before its name, and before the names below it.
     prefix: String,
     indent: String,
     depth: usize,
@@ -114,10 +119,10 @@ struct Place {
 struct Tree<'a> {
     graph: &'a Graph,
     look: Look,
-    /// The cells of the longest number.
+    /// The width of the longest number.
     numbers: usize,
     depth_max: usize,
-    /// What is right below each node.
+    /// The edges drawn below each node.
     after: Vec<Vec<Edge>>,
     drawn: Vec<bool>,
     out: Printable,
@@ -131,7 +136,7 @@ impl<'a> Tree<'a> {
             numbers: graph.waves().to_string().len(),
             depth_max: (look.width.saturating_sub(NAME_CELLS) / BRANCH).clamp(3, DEPTH_MAX),
             after: match graph.of {
-                // Each need has something to say.
+                // Each need has its own condition.
                 Of::Needs => graph.nodes.iter().map(|node| node.after.clone()).collect(),
                 Of::Plan | Of::Removal => directly_after(graph),
             },
@@ -140,7 +145,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The nodes that nobody waits for; and of those, apart, the ones that wait for nothing.
+    /// Returns the nodes that no other waits for; and apart, those of them that wait for nothing.
     fn roots(&self) -> (Vec<usize>, Vec<usize>) {
         let mut is_waited_for = vec![false; self.graph.nodes.len()];
         for (_, edge) in self.graph.edges() {
@@ -150,8 +155,8 @@ impl<'a> Tree<'a> {
         roots.partition(|&node| !self.graph.nodes[node].after.is_empty())
     }
 
-    /// Draws a root and all below it. Without recursion: a row of needs may be as long as a
-    /// manifest has panes.
+    /// Draws a root and everything below it. Without recursion, because a chain of needs may be as
+    /// long as the manifest.
     fn below(&mut self, root: usize) {
         let place = |node| Place {
             node,
@@ -188,7 +193,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// What is right below a place, the last one first.
+    /// Returns the places right below a place, the last one first.
     fn children(&self, place: &Place) -> Vec<Place> {
         let edges = self.after[place.node].iter().rev().enumerate();
         let child = |(index, &edge): (usize, &Edge)| {
@@ -224,7 +229,7 @@ impl<'a> Tree<'a> {
         let line = if goes_on { "│" } else { " " };
         let indent = format!("{}{}{line}", " ".repeat(self.numbers + 2), place.indent);
         for (tone, text) in parts(node, place.edge, remark) {
-            // What does not fit beside a long name stands below it.
+            // Text that does not fit beside a long name goes below it.
             if used + 2 + width(&text) > self.look.width {
                 self.out.push(printable!("\n{}", indent));
                 used = width(&indent);
@@ -238,7 +243,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// The edges without those that say nothing new: what comes before something else that is waited for.
+/// Returns the edges without redundant ones: to nodes that another awaited node waits for.
 fn directly_after(graph: &Graph) -> Vec<Vec<Edge>> {
     let direct = |node: &Node| {
         let mut is_before = vec![false; graph.nodes.len()];
@@ -255,7 +260,7 @@ fn directly_after(graph: &Graph) -> Vec<Vec<Edge>> {
     graph.nodes.iter().map(direct).collect()
 }
 
-/// What stands behind a name.
+/// Returns the texts after a name.
 fn parts(node: &Node, edge: Option<Edge>, remark: &str) -> Vec<(Tone, String)> {
     let edge = edge.map(|edge| (Tone::Faint, edge_text(edge)));
     let status = node.status.as_ref();

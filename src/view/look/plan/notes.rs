@@ -1,4 +1,4 @@
-//! What a plan says beside its steps: what is worth a line and changes nothing.
+//! The notes of a plan beside its steps: worth a line, but no change.
 
 use crate::layout::Address;
 use crate::plan::Plan;
@@ -6,12 +6,12 @@ use crate::plan::change::Note;
 use crate::plan::fields::shell_word;
 use crate::view::text::words;
 
-/// What is worth a line and changes nothing.
+/// Returns the notes of a plan.
 pub fn notes(plan: &Plan) -> Vec<String> {
     plan.notes.iter().filter_map(note).collect()
 }
 
-/// What is said even where the plan is not shown: something other may have been meant.
+/// Returns the notes that are shown even if the plan is not: something else may have been meant.
 pub fn warnings(plan: &Plan) -> Vec<String> {
     let warnings = plan.notes.iter();
     let warnings =
@@ -24,14 +24,14 @@ fn missing_vars(vars: &[(String, String)]) -> String {
         .iter()
         .map(|(name, value)| format!("--var {}", shell_word(&format!("{name}={value}"))));
     let flags = flags.collect::<Vec<_>>().join(" ");
-    format!("note: the last apply was given `{flags}`; add that to give it again")
+    format!("note: the last apply used `{flags}`; add it to keep it")
 }
 
-/// A note in words; `None` for what the tree says already.
+/// Returns a note in words; `None` if the tree shows it already.
 fn note(note: &Note) -> Option<String> {
     Some(match note {
         Note::ForeignPanes { window, panes } => format!(
-            "note: {} in `{window}` made by hand: kept, and the window's geometry is left alone",
+            "note: `{window}` has {} made by hand, so its geometry is left alone",
             words::count(*panes, "pane")
         ),
         Note::Floating { window, panes } => floating(window, *panes),
@@ -47,7 +47,7 @@ fn note(note: &Note) -> Option<String> {
             let name = address
                 .as_ref()
                 .map_or(pane.to_string(), Address::to_string);
-            let kept = format!("note: `{name}` is not in the manifest, and stays: --no-prune");
+            let kept = format!("note: `{name}` is not in the manifest, and is kept (--no-prune)");
             match window {
                 Some(window) => format!("{kept}; the geometry of `{window}` is left alone"),
                 None => kept,
@@ -56,12 +56,12 @@ fn note(note: &Note) -> Option<String> {
         Note::SessionEnds { session, clients } => session_ends(session, *clients),
         Note::LeftOut { panes } => left_out(*panes),
         Note::PartialHook { window } => format!(
-            "note: `{window}` nests a split in another of its own direction: its sizes are exact \
-             when applied, and follow tmux's own scaling after that"
+            "note: `{window}` nests a split in one of the same direction: its sizes are exact when \
+             applied, and tmux scales them in its own way after that"
         ),
         Note::Hook { name, line } => format!("note: {name} runs `{line}`"),
         Note::Released { address, options } => format!(
-            "note: `{address}` keeps {} as {}: the manifest does not say any more",
+            "note: `{address}` keeps {} as {}: no longer in the manifest",
             words::quoted(options),
             if options.len() == 1 {
                 "it is"
@@ -70,17 +70,17 @@ fn note(note: &Note) -> Option<String> {
             }
         ),
         Note::HookShadows { address, events } => format!(
-            "note: hooks that are set for all ({}) do not run in `{address}`, which has its own",
+            "note: `{address}` has its own hooks for {}, so the global ones do not run in it",
             words::quoted(events)
         ),
         Note::HistoryLater { address } => {
-            format!("note: `history` of `{address}` counts from when its pane is made anew")
+            format!("note: `history` of `{address}` takes effect when its pane is created again")
         }
-        Note::TypedLater { address } => format!(
-            "note: what is typed into `{address}` counts from when its shell is started again"
-        ),
+        Note::TypedLater { address } => {
+            format!("note: `type` of `{address}` takes effect when its shell is started again")
+        }
         Note::OwnPane { address } => {
-            format!("note: triad runs in `{address}`, which comes last")
+            format!("note: triad runs in `{address}`, so it comes last")
         }
         Note::LeftStopped { panes, changed } => left_stopped(panes, changed),
         Note::Unstarted { panes } => unstarted(panes),
@@ -91,15 +91,15 @@ fn note(note: &Note) -> Option<String> {
         Note::NeverStarted { address } => never_started(address),
         Note::VarsMissing { vars } => missing_vars(vars),
         Note::LeftEnded { address, exit } => {
-            format!("note: `{address}` has ended with {exit}, and is left as it is")
+            let ended = words::ended(*exit);
+            format!("note: `{address}` {ended}, and is left as it is")
         }
     })
 }
 
 fn floating(window: &Address, panes: usize) -> String {
-    let float = if panes == 1 { "floats" } else { "float" };
-    let panes = words::count(panes, "pane");
-    format!("note: {panes} of `{window}` {float}: left so, and the window's geometry is left alone")
+    let panes = words::count(panes, "floating pane");
+    format!("note: `{window}` has {panes}, so its geometry is left alone")
 }
 
 fn session_ends(session: &str, clients: u32) -> String {
@@ -107,7 +107,7 @@ fn session_ends(session: &str, clients: u32) -> String {
         1 => "1 client is".to_owned(),
         clients => format!("{clients} clients are"),
     };
-    format!("note: session `{session}` ends with its last window, and {clients} attached to it")
+    format!("note: session `{session}` closes with its last window, and {clients} attached to it")
 }
 
 fn left_stopped(panes: &[Address], changed: &[Address]) -> String {
@@ -116,47 +116,38 @@ fn left_stopped(panes: &[Address], changed: &[Address]) -> String {
     if changed.is_empty() {
         return text;
     }
-    format!("{text}; changes of {} count from then", named(changed))
+    format!("{text}; changes to {} take effect then", named(changed))
 }
 
 fn go_on(panes: &[Address]) -> String {
-    let (need, go, them) = match panes.len() {
-        1 => ("needs", "goes", "it"),
-        _ => ("need", "go", "them"),
+    let (depend, keep, them) = match panes.len() {
+        1 => ("depends", "keeps", "it"),
+        _ => ("depend", "keep", "them"),
     };
     format!(
-        "note: {} {need} what is stopped, and {go} on: --with-dependents stops {them} too",
+        "note: {} {depend} on a stopped pane and {keep} running: --with-dependents stops {them}, too",
         named(panes)
     )
 }
 
 fn unseen(panes: &[Address]) -> String {
-    let (run, were, them) = match panes.len() {
-        1 => ("runs", "was", "it"),
-        _ => ("run", "were", "them"),
-    };
+    let (are, them) = are(panes);
     format!(
-        "note: {} {run} and {were} not seen ready yet: apply waits for {them}, unless --no-wait",
+        "note: {} {are} running, but not known to be ready: apply waits for {them}, unless --no-wait",
         named(panes)
     )
 }
 
 fn unended(panes: &[Address]) -> String {
-    let (run, end) = match panes.len() {
-        1 => ("runs", "its end"),
-        _ => ("run", "their ends"),
-    };
+    let (are, them) = are(panes);
     format!(
-        "note: {} still {run}: apply waits for {end}, unless --no-wait",
+        "note: {} {are} still running: apply waits for {them} to exit, unless --no-wait",
         named(panes)
     )
 }
 
 fn unstarted(panes: &[Address]) -> String {
-    let (are, them) = match panes.len() {
-        1 => ("is", "it"),
-        _ => ("are", "them"),
-    };
+    let (are, them) = are(panes);
     format!(
         "note: {} {are} not started: `triad start` starts {them}",
         named(panes)
@@ -166,8 +157,16 @@ fn unstarted(panes: &[Address]) -> String {
 fn former(layout: &str, now: &str) -> String {
     format!(
         "note: layout `{layout}` was applied from this manifest, too, and still runs: \
-         `layout \"{now}\" was=\"{layout}\"` keeps what runs in it, and `triad down {layout}` ends it"
+         `layout \"{now}\" was=\"{layout}\"` keeps it running, and `triad down {layout}` stops it"
     )
+}
+
+/// Returns the verb and the pronoun for these panes.
+fn are(panes: &[Address]) -> (&'static str, &'static str) {
+    match panes.len() {
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    }
 }
 
 fn never_started(address: &Address) -> String {
@@ -181,7 +180,7 @@ fn named(panes: &[Address]) -> String {
 
 fn left_out(panes: usize) -> String {
     match panes {
-        1 => "note: 1 pane is left as it is: --only".to_owned(),
-        panes => format!("note: {panes} panes are left as they are: --only"),
+        1 => "note: 1 pane is left alone (--only)".to_owned(),
+        panes => format!("note: {panes} panes are left alone (--only)"),
     }
 }

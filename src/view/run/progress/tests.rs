@@ -1,4 +1,4 @@
-//! Views of a run in many states, as lines.
+//! Tests of the display of waits, as lines.
 
 use super::*;
 use crate::layout::StepId;
@@ -26,7 +26,7 @@ fn on(pane: &str, state: Waits, what: &str, since: u32) -> Waiting {
     }
 }
 
-/// A progress of these panes, in this order, which was told at 1 s that these are waited for.
+/// Returns a progress of these panes, in this order, that heard at 1 s that these are waited for.
 fn told(panes: &[&str], waiting: Vec<Waiting>) -> Progress {
     let mut progress = Progress::new(panes.iter().map(|pane| address(pane)).collect());
     progress.note(&waits(waiting), MS * 1_000);
@@ -38,7 +38,7 @@ fn waits(on: Vec<Waiting>) -> Event {
     Event::Waiting { on, since }
 }
 
-/// The lines that stand after this was drawn.
+/// Returns the lines on the terminal after a drawing.
 fn lines(drawing: Option<Drawing>) -> Vec<String> {
     let drawing = drawing.unwrap_or_default();
     let lines = drawing.as_str().split("\r\n").map(|line| {
@@ -98,7 +98,7 @@ fn a_long_answer_uses_the_width_of_the_terminal() {
         "probing: ".len() + long.len()
     );
     check(waiting(), 1_500, size, &[&whole, &other]);
-    // A line of output has its part.
+    // A line of output gets its share.
     let mut with_line = waiting();
     with_line[0].line = Some("starting up".to_owned());
     let mut progress = told(&["db", "migrate", "api"], with_line);
@@ -132,7 +132,7 @@ fn what_has_no_room_is_left_out() {
         columns: 40,
         rows: 3,
     };
-    check(three(), 1_000, size, &["  … 3 wait"]);
+    check(three(), 1_000, size, &["  … 3 waiting"]);
     let size = Size {
         columns: 20,
         rows: 24,
@@ -166,7 +166,7 @@ fn more_panes_than_lines_are_counted() {
     };
     let shown = lines(progress.draw(MS * 1_000, size, PLAIN));
     assert_eq!(shown.len(), 4);
-    assert_eq!(shown[3], "  … and 37 more wait");
+    assert_eq!(shown[3], "  … and 37 more waiting");
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn processes_that_are_asked_to_end_have_a_line_of_their_own() {
     let mut progress = told(&[], Vec::new());
     progress.note(&Event::Ending { count: 3 }, MS * 1_000);
     let shown = lines(progress.draw(MS * 3_000, SIZE, PLAIN));
-    assert_eq!(shown, ["  … asking 3 live processes to end  2.0 s"]);
+    assert_eq!(shown, ["  … asking 3 live processes to exit  2.0 s"]);
 }
 
 #[test]
