@@ -216,7 +216,14 @@ fn pane(program: &Program) -> String {
         };
         body.push(format!("ready{deadline} {{ port {port} }}"));
     }
-    let cwd = program.cwd.as_deref().map(string);
+    // A path that begins with `$` is taken for a variable of the shell.
+    let cwd = program
+        .cwd
+        .as_deref()
+        .map(|cwd| match cwd.starts_with('$') {
+            true => string(&format!("./{cwd}")),
+            false => string(cwd),
+        });
     let cwd = cwd.map(|cwd| format!(" cwd={cwd}")).unwrap_or_default();
     let head = format!("{} {}{cwd}", program.kind.as_str(), string(&program.name));
     match &body[..] {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::numbers::Numbers;
 use super::{Runs, Tally};
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{DEADLINE, Sandbox, soon};
 
 /// How many lists of edits are made, each of [`EDITS`].
 const RUNS: Runs = Runs {
@@ -115,6 +115,22 @@ fn running(sandbox: &Sandbox) -> BTreeMap<(String, String), BTreeSet<u32>> {
     running
 }
 
+/// The same once every program has its own name, which it has not right after its start.
+fn settled(
+    sandbox: &Sandbox,
+    wanted: &BTreeMap<(String, String), usize>,
+) -> BTreeMap<(String, String), BTreeSet<u32>> {
+    let mut seen = BTreeMap::new();
+    soon(DEADLINE, || {
+        seen = running(sandbox);
+        let counts = seen
+            .iter()
+            .map(|(command, pids)| (command.clone(), pids.len()));
+        counts.collect::<BTreeMap<_, _>>() == *wanted
+    });
+    seen
+}
+
 #[test]
 fn edits_around_panes_without_names_end_no_process() {
     let mut tally = Tally::default();
@@ -132,13 +148,14 @@ fn edits_around_panes_without_names_end_no_process() {
         let mut windows = [vec![first(1000), first(1001)], vec![first(1000)]];
         sandbox.apply(&manifest(&windows));
         for number in 0..EDITS {
-            let (before, counts) = (running(&sandbox), wanted(&windows));
+            let counts = wanted(&windows);
+            let before = settled(&sandbox, &counts);
             let old = manifest(&windows);
             edit(&mut windows, &mut numbers);
             let (new, now) = (manifest(&windows), wanted(&windows));
             sandbox.manifest(&new);
             let ran = sandbox.triad(&["apply", "--yes"]);
-            let after = running(&sandbox);
+            let after = settled(&sandbox, &now);
             let stay = |command: &(String, String)| {
                 let kept = counts.get(command).min(now.get(command)).copied();
                 let (was, is) = (&before[command], after.get(command));
