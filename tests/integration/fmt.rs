@@ -1,4 +1,4 @@
-//! `triad fmt` from outside: what is written, what is not, and what is said about it.
+//! `triad fmt` from outside: the files it writes and leaves alone, and its messages.
 
 use std::fs;
 use std::io::Write;
@@ -17,7 +17,7 @@ const UGLY: &str = "session   \"s\" {\r\n\r\n  window \"w\"{pane \"p\";} // kept
 const NEAT: &str = "session \"s\" {\n    window \"w\" { pane \"p\" } // kept\n}\n";
 
 #[test]
-fn the_manifest_that_is_found_is_rewritten_once() {
+fn the_found_manifest_is_rewritten_once() {
     let sandbox = Sandbox::new();
     let path = sandbox.manifest(UGLY);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
@@ -125,7 +125,7 @@ fn standard_input_goes_to_standard_output() {
 }
 
 #[test]
-fn what_is_not_kdl_is_not_touched_and_the_others_are_formatted() {
+fn files_that_are_not_kdl_stay_and_the_others_are_formatted() {
     let sandbox = Sandbox::new();
     sandbox.file("bad.kdl", "session  \"s {");
     sandbox.file("ugly.kdl", UGLY);
@@ -143,7 +143,7 @@ fn what_is_not_kdl_is_not_touched_and_the_others_are_formatted() {
 }
 
 #[test]
-fn what_a_manifest_includes_need_not_be_one() {
+fn an_included_file_need_not_be_a_manifest() {
     let sandbox = Sandbox::new();
     sandbox.file("part.kdl", "whatever  { else;} ");
     sandbox.triad(&["fmt", "part.kdl"]).exits(0);
@@ -176,7 +176,7 @@ fn the_layouts_that_ship_are_in_style() {
 }
 
 #[test]
-fn a_layout_string_is_told_as_splits() {
+fn a_layout_string_is_shown_as_splits() {
     let sandbox = Sandbox::new();
     let string = "159x48,0,0{79x48,0,0,0,79x48,80,0[79x24,80,0,1,79x23,80,25,2]}";
     let text = format!(
@@ -190,7 +190,7 @@ fn a_layout_string_is_told_as_splits() {
                 service \"b\" grow=24\n            pane grow=23\n        }\n    }\n";
     let said = format!("{}{}", ran.stdout, ran.stderr);
     assert!(said.contains(note), "{said}");
-    // It is: both come to the same cells.
+    // Both give the same cells.
     let cells = |text: &str| {
         sandbox.apply(text);
         let format = [

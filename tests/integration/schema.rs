@@ -1,5 +1,5 @@
-//! The language in writing: `schema/` is what the program prints, its examples and defaults are
-//! true, and shipped manifests use only what it knows.
+//! The language in writing: `schema/` matches the output, its examples and defaults are true, and
+//! shipped manifests use only known nodes.
 
 mod reader;
 
@@ -24,7 +24,7 @@ fn nodes() -> impl Iterator<Item = &'static NodeSpec> {
     table::nodes().chain([&VARIABLE, &VARIABLE_OF_ENVIRONMENT, &OPTION])
 }
 
-/// A text on its way into a whole manifest: a node that may stand in `place`, or several.
+/// Wraps a text into a whole manifest: a node that may occur in `place`, or several.
 fn in_context(place: Place, text: &str) -> String {
     match place {
         Place::Top if text.lines().any(|line| line.starts_with("session ")) => text.to_owned(),
@@ -40,7 +40,7 @@ fn in_context(place: Place, text: &str) -> String {
     }
 }
 
-/// An example of the table as a whole manifest.
+/// Returns an example of the table as a whole manifest.
 fn whole(spec: &NodeSpec) -> String {
     let document = parsed(spec.example);
     let first = document.nodes().first().expect("an example has a node");
@@ -53,7 +53,7 @@ fn parsed(text: &str) -> KdlDocument {
     KdlDocument::parse_v2(text).unwrap_or_else(|error| panic!("{text}\n{error:?}"))
 }
 
-/// What a manifest says, which must be without mistakes.
+/// Returns the layout of a manifest, which must be without mistakes.
 #[track_caller]
 fn layout(text: &str) -> Layout {
     let resolved = resolve_text(text, &Given::default());
@@ -66,7 +66,7 @@ fn layout(text: &str) -> Layout {
 }
 
 #[test]
-fn the_folder_is_what_the_program_prints() {
+fn the_folder_matches_the_output() {
     let sandbox = Sandbox::new();
     let mut differences = Vec::new();
     for (file, format, text) in [
@@ -109,7 +109,7 @@ fn formats_are_chosen_by_flags() {
 }
 
 #[test]
-fn every_example_is_a_manifest_without_mistakes_and_shows_its_node() {
+fn every_example_is_valid_and_shows_its_node() {
     for spec in nodes() {
         let text = whole(spec);
         layout(&text);
@@ -131,7 +131,7 @@ fn every_example_is_a_manifest_without_mistakes_and_shows_its_node() {
     assert_eq!(blocks.len(), nodes().count());
 }
 
-/// The names of all nodes and properties.
+/// Returns the names of all nodes and properties.
 fn names(document: &KdlDocument) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for node in document.nodes() {
@@ -143,7 +143,7 @@ fn names(document: &KdlDocument) -> BTreeSet<String> {
     names
 }
 
-/// A small manifest in which a node of this description has a property, written as it is given.
+/// Returns a small manifest in which a node of this description has a property, written as given.
 fn with_property(spec: &NodeSpec, property: &str) -> String {
     let window = |text: String| in_context(Place::Window, &text);
     let name = spec.name;
@@ -186,12 +186,12 @@ fn with_property(spec: &NodeSpec, property: &str) -> String {
         "stop" => in_context(Place::Pane, &format!("stop {property}")),
         "keys" => in_context(Place::Pane, &format!("stop {{ keys \"C-c\" {property} }}")),
         "run" => in_context(Place::Pane, &format!("stop {{ run \"x\" {property} }}")),
-        _ => panic!("say here how `{name}` is written with a property"),
+        _ => panic!("add an example of `{name}` with a property here"),
     }
 }
 
 #[test]
-fn a_default_is_what_holds_without_it() {
+fn stated_defaults_are_the_real_ones() {
     let mut count = 0;
     for spec in nodes() {
         let own = spec.properties.iter().map(|own| (own.name, own.fallback));
@@ -230,7 +230,7 @@ fn reserved_names_are_errors_that_say_so() {
     }
 }
 
-/// What the schema finds wrong with a manifest.
+/// Returns the mistakes that the schema finds in a manifest.
 fn found(schema: &Schema, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let text = text.trim_start_matches('\u{FEFF}');
@@ -258,7 +258,7 @@ fn manifests_use_only_what_the_schema_knows() {
             }
         }
     }
-    // What `/-` leaves out may be no KDL at all; such a text is for triad's own reader.
+    // Text after `/-` may not be KDL at all; only triad's own reader accepts it.
     texts.retain(|text| KdlDocument::parse_v2(text).is_ok());
     assert!(texts.len() > 50, "the manifests are found");
     for text in texts {
@@ -267,7 +267,7 @@ fn manifests_use_only_what_the_schema_knows() {
 }
 
 #[test]
-fn the_schema_finds_what_is_wrong() {
+fn the_schema_finds_mistakes() {
     let schema = Schema::read();
     let check =
         |text: &str, expected: &[&str]| assert_eq!(found(&schema, text), expected, "{text}");
@@ -298,14 +298,14 @@ fn the_schema_finds_what_is_wrong() {
 }
 
 #[test]
-fn the_schema_points_at_what_is_there() {
+fn references_of_the_schema_exist() {
     let schema = Schema::read();
     let mut ids: BTreeSet<&String> = BTreeSet::new();
     for id in schema.blocks.values().flatten() {
         assert!(schema.nodes.contains_key(id), "{id}");
         ids.insert(id);
     }
-    assert_eq!(ids.len(), nodes().count(), "each node stands somewhere");
+    assert_eq!(ids.len(), nodes().count(), "each node is allowed somewhere");
     for node in schema.nodes.values() {
         for block in children(node, "children") {
             let id = text_of(&block, "ref").expect("a block is a reference");

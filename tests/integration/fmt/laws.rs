@@ -1,4 +1,4 @@
-//! What holds for any text: formatting keeps what it says, and comes to an end.
+//! Laws for any text: formatting keeps its meaning, and is stable.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,14 +13,14 @@ use triad::manifest::syntax::SIZE_MAX;
 
 use crate::support;
 
-/// How many texts each property is tried on.
+/// The number of texts for each property.
 const CASES: u32 = 500;
 
 fn formatted(text: &str) -> Result<String, FormatError> {
     format(&Source::new("t", text))
 }
 
-/// Pieces of manifests, and what may stand between them.
+/// Pieces of manifests, and separators between them.
 const PIECES: &[&str] = &[
     "a",
     "session",
@@ -89,12 +89,12 @@ const PIECES: &[&str] = &[
     "\"",
 ];
 
-/// Mixes of pieces, most of them no KDL.
+/// Mixes of pieces, most of them not KDL.
 fn mixes() -> impl Strategy<Value = String> {
     collection::vec(sample::select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// A line that is KDL: a node, or a comment.
+/// A line of KDL: a node, or a comment.
 fn line(block: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = String> {
     let value = || {
         sample::select(vec![
@@ -142,7 +142,7 @@ fn line(block: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = S
     ]
 }
 
-/// Documents that are KDL, three blocks deep.
+/// KDL documents, three blocks deep.
 fn documents() -> impl Strategy<Value = String> {
     let leaf = Just(String::new()).boxed();
     let blocks = leaf.prop_recursive(3, 24, 4, |inner| {
@@ -157,7 +157,7 @@ fn documents() -> impl Strategy<Value = String> {
         .prop_map(|(start, lines)| format!("{start}{}", lines.concat()))
 }
 
-/// The laws: what is KDL is formatted, once and for all, without a loss.
+/// Checks the laws: KDL is formatted, stably, and without loss.
 fn keeps_the_laws(text: &str) -> Result<(), TestCaseError> {
     let once = match formatted(text) {
         Ok(once) => once,
@@ -171,7 +171,7 @@ fn keeps_the_laws(text: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(twice.as_deref(), Ok(once.as_str()));
     prop_assert!(once.is_empty() || once.ends_with('\n') && !once.starts_with('\n'));
     prop_assert!(!once.contains('\r'), "{once:?}");
-    // A string may hold as many blank lines as it likes.
+    // A string may contain any number of blank lines.
     let is_loose = once.contains("\n\n\n") && !once.contains('"');
     prop_assert!(!is_loose, "{once:?}");
     let before = without_spans(text);
@@ -179,7 +179,7 @@ fn keeps_the_laws(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What is decoded from a text, mistakes included, whatever its places.
+/// Returns the decoded text, mistakes included, without places.
 fn without_spans(text: &str) -> String {
     let parsed = parse(&Source::new("t", text));
     let codes = parsed.errors.iter().map(|error| error.diagnostic().code);
@@ -201,7 +201,7 @@ proptest! {
     #[test]
     fn any_mix_of_pieces_keeps_the_laws(text in mixes()) {
         keeps_the_laws(&text)?;
-        // Nobody checks what is left out.
+        // Text that is left out is not checked.
         keeps_the_laws(&format!("/-a {{ {text}\n}}"))?;
         keeps_the_laws(&format!("/-a {text}\nb"))?;
     }
@@ -213,7 +213,7 @@ proptest! {
     }
 }
 
-/// Every manifest of the project.
+/// Returns every manifest of the project.
 fn manifests() -> Vec<PathBuf> {
     let mut folders = vec![support::project("layouts"), support::project("tests/cases")];
     let mut manifests = Vec::new();
@@ -234,7 +234,7 @@ fn manifests() -> Vec<PathBuf> {
 fn every_manifest_of_the_project_keeps_the_laws() {
     let mut count = 0;
     for path in manifests() {
-        // What is not UTF-8 is refused before anything is formatted.
+        // Texts that are not UTF-8 are refused before formatting.
         let Ok(text) = fs::read_to_string(&path) else {
             continue;
         };

@@ -1,20 +1,20 @@
-//! Splits that nobody thought of: shares, cells and weights mixed in every split, nested as deep as
-//! the window has room, with and without titles. The same ones each time.
+//! Generated splits: shares, cells and weights mixed in every split, nested as deep as the window
+//! has room, with and without titles. The same ones each time.
 
 use super::model::{Node, Size, Titles, Window, columns, extents, manifest, pane, rows};
 use super::{apply_on_terminal, assert_exact, resize};
 use crate::support::sandbox::Sandbox;
 
-/// The smallest window that the sizes are chosen for.
+/// The smallest window of the generated sizes.
 const LEAST: (u32, u32) = (90, 36);
-/// A border with titles takes a row: no pane is made smaller than this.
+/// The minimum height: a border with titles takes a row.
 const CELLS_LEAST: u32 = 3;
 
 /// A sequence of numbers that is the same on every machine.
 struct Numbers(u64);
 
 impl Numbers {
-    /// From `least` to `most`, both among them.
+    /// Returns a number from `least` to `most`, inclusive.
     fn next(&mut self, least: u32, most: u32) -> u32 {
         self.0 = self
             .0
@@ -24,7 +24,7 @@ impl Numbers {
         least + high % (most - least + 1)
     }
 
-    /// A node for so many cells, in splits of alternating direction unless `is_free`.
+    /// Returns a node for this many cells, in splits of alternating direction unless `is_free`.
     fn node(
         &mut self,
         (width, height): (u32, u32),
@@ -39,7 +39,7 @@ impl Numbers {
         }
         let children = self.next(2, most.min(4));
         let sizes = self.sizes(children, extent);
-        // Where none of a split's children is a pane, the hook has nothing to resize it by.
+        // The hook cannot resize a split without a direct pane.
         let handle = self.next(0, children - 1);
         let mut nodes = Vec::new();
         for ((index, size), cells) in (0..).zip(&sizes).zip(extents(&sizes, extent)) {
@@ -66,7 +66,7 @@ impl Numbers {
         }
     }
 
-    /// Sizes that leave every child its least.
+    /// Returns sizes that leave every child its minimum.
     fn sizes(&mut self, children: u32, extent: u32) -> Vec<Size> {
         let inner = extent + 1 - children;
         let fair = inner / children;
@@ -113,7 +113,7 @@ fn mixtures_are_exact_when_made_and_when_resized() {
         let plan = sandbox.triad(&["plan"]).exits(0).stdout;
         assert!(
             !plan.contains("note:"),
-            "all of it is within reach:\n{plan}"
+            "the hook covers all of it:\n{plan}"
         );
         apply_on_terminal(&sandbox, LEAST);
         assert_exact(&sandbox, &windows, LEAST, &format!("made, {seed}"));

@@ -1,9 +1,9 @@
-//! The layouts of the tests: as manifests, and as what they mean.
+//! The layouts of the tests: as manifests, and as expected places.
 //!
-//! The rule for sizes in an implementation of its own: inner = extent − borders, shares and
-//! weights rounded down, the last growing child, else the last, takes what remains.
+//! An independent implementation of the rule for sizes: inner = extent − borders, shares and
+//! weights rounded down; the last growing child, else the last, takes the rest.
 
-/// What the panes run, unless a test replaces it.
+/// The command of the panes, unless a test replaces it.
 pub const RUN: &str = "run \"cat\" \"-\"";
 
 pub struct Window {
@@ -48,7 +48,7 @@ pub struct Rect {
     pub height: u32,
 }
 
-/// The first column and row, and how many of each.
+/// The first column and row, and the number of each.
 pub type Place = ((u32, u32), (u32, u32));
 
 fn node(inside: Inside) -> Node {
@@ -131,7 +131,7 @@ impl Window {
         )
     }
 
-    /// The panes written straight under the window.
+    /// Writes the panes directly under the window.
     pub fn without_splits(&self) -> String {
         let panes = self.root.names().into_iter().map(|name| pane(name).text());
         format!(
@@ -141,12 +141,12 @@ impl Window {
         )
     }
 
-    /// Where each pane is: its address, its first column and row, its columns and rows.
+    /// Returns the place of each pane: its address, its first column and row, its columns and rows.
     pub fn places(&self, whole: Rect) -> Vec<(String, Place)> {
         let mut cells = Vec::new();
         self.root.lay_out(whole, &mut cells);
         let places = cells.into_iter().map(|(name, mut rect)| {
-            // A border with titles takes a row of those at its edge; the cells stay.
+            // A border with titles takes a row of the panes at its edge; the cells stay.
             if self.titles == Titles::Top && rect.y == 0 {
                 rect.y += 1;
                 rect.height -= 1;
@@ -190,7 +190,7 @@ impl Node {
         }
     }
 
-    /// The same with all panes renamed, because names are unique in a session.
+    /// Renames all panes, because names are unique in a session.
     pub fn prefixed(mut self, prefix: usize) -> Node {
         match &mut self.inside {
             Inside::Pane(name) => *name = format!("{prefix}{name}"),
@@ -256,7 +256,7 @@ impl Node {
 
 /// The rule for sizes, one child at a time.
 pub fn extents(sizes: &[Size], extent: u32) -> Vec<u32> {
-    let inner = extent + 1 - u32::try_from(sizes.len()).expect("few");
+    let inner = extent + 1 - u32::try_from(sizes.len()).expect("few panes");
     let mut left = inner;
     let mut weights = 0;
     for size in sizes {

@@ -1,4 +1,4 @@
-//! tmux's named layouts: what triad makes of a name is what tmux makes of it, to the cell.
+//! tmux's named layouts: triad and tmux agree on each, to the cell.
 
 use super::apply_on_terminal;
 use super::model::{RUN, names};
@@ -14,14 +14,14 @@ const NAMES: [&str; 5] = [
 /// From tmux 3.5 on.
 const MIRRORED: [&str; 2] = ["main-horizontal-mirrored", "main-vertical-mirrored"];
 
-/// The cells of a window's panes, in the order of their indexes.
+/// Returns the cells of a window's panes, in the order of their indexes.
 fn cells(sandbox: &Sandbox, window: &str) -> Vec<String> {
     let format = "#{pane_left},#{pane_top} #{pane_width}x#{pane_height}";
     let listed = sandbox.tmux(&["list-panes", "-t", window, "-F", format]);
     listed.lines().map(str::to_owned).collect()
 }
 
-/// Whether they differ only by which panes get the cells that are over: fewer than there are panes.
+/// Whether they differ only in which panes get the remaining cells: fewer than there are panes.
 fn differ_by_what_is_over(ours: &[String], theirs: &[String]) -> bool {
     let sides = |cells: &[String]| -> Vec<u32> {
         let sizes = cells.iter().filter_map(|cell| cell.split_once(' '));
@@ -35,7 +35,7 @@ fn differ_by_what_is_over(ours: &[String], theirs: &[String]) -> bool {
     ours.len() == theirs.len() && std::iter::zip(ours, theirs).all(|(a, b)| a.abs_diff(b) < over)
 }
 
-/// Makes a window for each count of panes and compares it with what `select-layout` does to it.
+/// Creates a window for each number of panes and compares it with the result of `select-layout`.
 #[track_caller]
 fn check(size: (u32, u32), layout: &str, options: &str, first: &str, differs: &[usize]) {
     let sandbox = Sandbox::new();
@@ -59,7 +59,7 @@ fn check(size: (u32, u32), layout: &str, options: &str, first: &str, differs: &[
         sandbox.tmux(&["select-layout", "-t", &window, layout]);
         let mut theirs = cells(&sandbox, &window);
         if MIRRORED.contains(&layout) {
-            // The main pane is tmux's first and our last one.
+            // The main pane is tmux's first and triad's last one.
             ours.sort();
             theirs.sort();
         }
@@ -67,7 +67,7 @@ fn check(size: (u32, u32), layout: &str, options: &str, first: &str, differs: &[
         if differs.contains(&count) {
             assert_ne!(ours, theirs, "{what}");
         } else if sandbox.is_at_least(3, 6) {
-            // There tmux shares what is over among the first panes; triad gives it to the last one.
+            // tmux gives the remaining cells to the first panes, triad to the last one.
             assert!(differ_by_what_is_over(&ours, &theirs), "{what}");
         } else {
             assert_eq!(ours, theirs, "{what}");
@@ -79,7 +79,7 @@ fn check(size: (u32, u32), layout: &str, options: &str, first: &str, differs: &[
 fn named_layouts_are_what_tmux_makes_of_them() {
     for layout in NAMES.into_iter().chain(MIRRORED) {
         for size in [(80, 24), (200, 50), (101, 37)] {
-            // 3 + 3 + 2 panes: the last row is shared evenly, where tmux gives the rest to one.
+            // 3 + 3 + 2 panes: the last row is shared evenly; tmux gives the rest to one.
             let differs: &[usize] = if layout == "tiled" { &[8] } else { &[] };
             check(size, layout, "", "", differs);
         }
@@ -87,7 +87,7 @@ fn named_layouts_are_what_tmux_makes_of_them() {
 }
 
 #[test]
-fn main_panes_have_the_size_that_is_written() {
+fn main_panes_have_the_configured_size() {
     for (layout, option) in [
         ("main-vertical", "main-pane-width"),
         ("main-horizontal", "main-pane-height"),
@@ -113,7 +113,7 @@ fn main_panes_have_the_size_that_is_written() {
 }
 
 #[test]
-fn cells_that_do_not_fit_are_said_before_anything_is_changed() {
+fn cells_that_do_not_fit_are_reported_before_any_change() {
     let sandbox = Sandbox::new();
     let text = |cells: u32| {
         format!(
@@ -143,7 +143,7 @@ fn cells_that_do_not_fit_are_said_before_anything_is_changed() {
         );
     }
     assert!(sandbox.panes().is_empty());
-    // What fits to the cell fits; a live window has the size that it has.
+    // An exact fit is accepted; a live window has the size that it has.
     let sandbox = Sandbox::new();
     sandbox.manifest(&text(57));
     apply_on_terminal(&sandbox, (80, 24));

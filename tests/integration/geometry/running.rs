@@ -1,5 +1,5 @@
-//! What geometry costs the programs that are running: no process ends for it, none starts at a size
-//! it does not keep, and none hears of a change that is not its own.
+//! The effects of geometry on running programs: no process ends, none starts at a size it does not
+//! keep, and none is notified of a change that is not its own.
 
 use super::model::{
     Node, RUN, Size, Titles, Window, cell, columns, manifest, names, pane, rows, share, tiled,
@@ -9,7 +9,7 @@ use crate::support::sandbox::{DEADLINE, Sandbox, SeenPane, eventually};
 use crate::support::seen::identity;
 
 #[test]
-fn sixty_panes_are_exact_and_live_on_when_some_come_and_go() {
+fn sixty_panes_are_exact_and_survive_insertions_and_removals() {
     let sandbox = Sandbox::new();
     let window = |names: &[String]| {
         [Window {
@@ -81,8 +81,8 @@ fn edits_in_a_window_of_forty_panes_end_nothing() {
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
-/// Writes its size when it starts and at each SIGWINCH, one line each; on SIGUSR1, when all that
-/// was sent before has been handled, adds `seen`.
+/// Writes its size at the start and at each SIGWINCH, one line each; on SIGUSR1, after everything
+/// sent before, adds `seen`.
 const WATCH: &str = r#"
 file=sizes-${TRIAD_PANE##*/}
 seen=
@@ -122,7 +122,7 @@ fn programs_start_at_their_final_size() {
         }
         sandbox.triad(&["down", "--yes"]).exits(0);
         for name in windows[0].root.names() {
-            std::fs::remove_file(sandbox.path(format!("sizes-{name}"))).expect("it was written");
+            std::fs::remove_file(sandbox.path(format!("sizes-{name}"))).expect("the file exists");
         }
     }
 }
@@ -157,7 +157,7 @@ fn a_new_pane_disturbs_only_those_whose_size_changes() {
     sandbox.apply(&text(&second));
     assert_exact(&sandbox, &second, (200, 50), "one more");
     let after = sandbox.panes();
-    // tmux tells all programs of their sizes in one turn: once one knows, so do all.
+    // tmux notifies all programs in one turn: once one knows, all do.
     let changed = |address: &str| before[address].size != after[address].size;
     let (changed, same): (Vec<_>, Vec<_>) = before.keys().partition(|address| changed(address));
     assert_eq!(changed, ["s/w/c", "s/w/d", "s/w/e"]);
@@ -167,8 +167,8 @@ fn a_new_pane_disturbs_only_those_whose_size_changes() {
             let seen = sizes_seen(&sandbox, address, pane);
             assert_eq!(seen, [size_line(pane)], "{address}");
         } else {
-            // A busy server may look at sizes while the batch is still at work, and tell a program
-            // of one on the way.
+            // A busy server may check sizes while the batch is still running, and notify a program
+            // of an intermediate one.
             eventually("the program knows its new size", DEADLINE, || {
                 sizes_seen(&sandbox, address, pane).last() == Some(&size_line(pane))
             });
@@ -211,7 +211,7 @@ fn a_program_cannot_change_the_title_in_its_border() {
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
-/// What the program of a pane has written once it has handled every signal sent so far.
+/// Returns the output of a pane's program once it has handled every signal sent so far.
 #[track_caller]
 fn sizes_seen(sandbox: &Sandbox, address: &str, pane: &SeenPane) -> Vec<String> {
     let file = format!("sizes-{}", address.rsplit('/').next().unwrap_or_default());
@@ -222,8 +222,9 @@ fn sizes_seen(sandbox: &Sandbox, address: &str, pane: &SeenPane) -> Vec<String> 
     let pid = rustix::process::Pid::from_raw(i32::try_from(pane.pid).expect("a pid"));
     let pid = pid.expect("a live process");
     eventually("the program answers", DEADLINE, || {
-        // Again and again: a shell that is just going to wait does not notice.
-        rustix::process::kill_process(pid, rustix::process::Signal::USR1).expect("it is alive");
+        // Repeatedly: a shell that is about to wait does not notice.
+        rustix::process::kill_process(pid, rustix::process::Signal::USR1)
+            .expect("the process is alive");
         seen(&read()) > before
     });
     read()
@@ -233,13 +234,13 @@ fn sizes_seen(sandbox: &Sandbox, address: &str, pane: &SeenPane) -> Vec<String> 
         .collect()
 }
 
-/// As `stty size` prints it.
+/// Writes the size as `stty size` does.
 fn size_line(pane: &SeenPane) -> String {
     format!("{} {}", pane.size.1, pane.size.0)
 }
 
 #[test]
-fn borders_without_a_title_any_more_give_their_row_back() {
+fn borders_that_lose_their_titles_free_their_row() {
     let sandbox = Sandbox::new();
     let text = "session \"s\" { window \"w\" { columns { pane \"a\" title=\"t\"; pane \"b\" } } }";
     sandbox.apply(text);

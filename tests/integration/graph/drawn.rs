@@ -1,5 +1,5 @@
-//! DOT and Mermaid are read back by small readers of their grammars, whatever the names are: each
-//! label is the text itself, each edge is there, and the tree keeps to the screen.
+//! DOT and Mermaid are read back by small parsers, for any names: each label is the text itself,
+//! each edge is there, and the tree fits the screen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use triad::status::{PaneStatus, Reason, Source, Standing, State, Wanted};
 use triad::view::look::graph::{dot, mermaid, tree};
 use triad::view::text::diagnostic::Look;
 
-/// Names that a person may give a session, and what a tag may say: nothing of it is ours.
+/// Hostile names of sessions, and hostile texts in tags.
 const NAMES: [&str; 20] = [
     "a",
     "end",
@@ -85,7 +85,7 @@ fn hostile() -> Graph {
     }
 }
 
-/// What a terminal or a page shows for a text: control characters as signs.
+/// Returns the text as a terminal or page shows it: control characters as signs.
 fn label(node: &Node) -> String {
     let state = node.status.as_ref();
     let state = state.map(|status| format!(": {}", status.standing.state.as_str()));
@@ -98,7 +98,7 @@ fn label(node: &Node) -> String {
     text.replace('\u{202e}', "‹U+202E›")
 }
 
-/// What was read back: the labels, and which waits for which.
+/// Checks the parsed labels and edges.
 type Read = (BTreeMap<String, String>, Vec<(String, String)>);
 
 #[track_caller]
@@ -120,7 +120,7 @@ fn check((labels, edges): &Read, graph: &Graph) {
     assert_eq!(drawn, edges);
 }
 
-/// A word of DOT: a name, with what is in quotes as it is meant, or a sign.
+/// A token of DOT: a name, unquoted, or a sign.
 #[derive(Debug, Clone, PartialEq)]
 enum Word {
     Name(String),
@@ -146,7 +146,7 @@ fn dot_words(text: &str) -> Vec<Word> {
         } else {
             let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let end = rest.find(|c| !is_of_name(c)).unwrap();
-            assert!(end > 0, "no word of DOT: {rest}");
+            assert!(end > 0, "not a DOT word: {rest}");
             words.push(Word::Name(rest[..end].to_owned()));
             rest = &rest[end..];
         }
@@ -154,7 +154,7 @@ fn dot_words(text: &str) -> Vec<Word> {
     words
 }
 
-/// A text up to its closing quote, as a label shows it, and what is after it.
+/// Returns a text up to its closing quote, as a label shows it, and the rest.
 fn dot_quoted(text: &str) -> (String, &str) {
     let mut name = String::new();
     let mut chars = text.char_indices();
@@ -163,16 +163,16 @@ fn dot_quoted(text: &str) -> (String, &str) {
             '"' => return (entities(&name), &text[at + 1..]),
             '\\' => match chars.next().unwrap().1 {
                 c @ ('"' | '\\') => name.push(c),
-                c => panic!("\\{c} is more than itself in a label"),
+                c => panic!("\\{c} has a special meaning in a label"),
             },
-            '\n' => panic!("a line end in a text"),
+            '\n' => panic!("a line break in a text"),
             c => name.push(c),
         }
     }
-    panic!("a quote is open: {text}");
+    panic!("unclosed quote: {text}");
 }
 
-/// The only entity that is written; any other `&` would be read as the start of one.
+/// Decodes the only entity in use; any other `&` would start one.
 fn entities(text: &str) -> String {
     let parts: Vec<&str> = text.split('&').collect();
     let rest = parts[1..].iter();
@@ -180,7 +180,7 @@ fn entities(text: &str) -> String {
     parts[0].to_owned() + &rest.map(|part| format!("&{part}")).collect::<String>()
 }
 
-/// Reads `digraph NAME { … }` by the grammar of Graphviz, as far as it is used.
+/// Parses `digraph NAME { … }` by the grammar of Graphviz, as far as it is used.
 fn read_dot(text: &str) -> Read {
     let words = dot_words(text);
     let [
@@ -191,7 +191,7 @@ fn read_dot(text: &str) -> Read {
         Word::Sign("}"),
     ] = &words[..]
     else {
-        panic!("no graph: {text}");
+        panic!("not a graph: {text}");
     };
     assert_eq!(kind, "digraph");
     let (mut labels, mut edges) = (BTreeMap::new(), Vec::new());
@@ -227,14 +227,14 @@ fn read_dot(text: &str) -> Read {
                 }
                 rest
             }
-            other => panic!("no statement: {other:?}"),
+            other => panic!("not a statement: {other:?}"),
         };
     }
     assert_eq!(depth, 0);
     (labels, edges)
 }
 
-/// `[a=b, c=d]`, if it is there.
+/// Parses `[a=b, c=d]`, if it is there.
 fn dot_attributes(words: &[Word]) -> (BTreeMap<String, String>, &[Word]) {
     let mut attributes = BTreeMap::new();
     let [Word::Sign("["), rest @ ..] = words else {
@@ -250,7 +250,7 @@ fn dot_attributes(words: &[Word]) -> (BTreeMap<String, String>, &[Word]) {
             after @ ..,
         ] = rest
         else {
-            panic!("no attribute: {rest:?}");
+            panic!("not an attribute: {rest:?}");
         };
         attributes.insert(name.clone(), value.clone());
         rest = after;
@@ -262,8 +262,7 @@ fn dot_attributes(words: &[Word]) -> (BTreeMap<String, String>, &[Word]) {
     }
 }
 
-/// A quoted text of Mermaid: nothing in it but letters, digits, some signs, and numbers of
-/// characters.
+/// Parses a quoted text of Mermaid: only letters, digits, some signs, and numbers of characters.
 fn mermaid_quoted(text: &str) -> String {
     let text = text
         .strip_prefix('"')
@@ -287,7 +286,7 @@ fn mermaid_quoted(text: &str) -> String {
     shown
 }
 
-/// Reads a flowchart line by line.
+/// Parses a flowchart line by line.
 fn read_mermaid(text: &str) -> Read {
     let mut lines = text.lines().map(str::trim);
     assert_eq!(lines.next(), Some("flowchart RL"));
@@ -332,7 +331,7 @@ fn read_mermaid(text: &str) -> Read {
 }
 
 #[test]
-fn what_is_drawn_is_read_back_whatever_the_names_are() {
+fn drawings_can_be_parsed_with_any_names() {
     let graph = hostile();
     check(&read_dot(&dot(&graph)), &graph);
     check(&read_mermaid(&mermaid(&graph)), &graph);
@@ -343,7 +342,7 @@ fn what_is_drawn_is_read_back_whatever_the_names_are() {
 }
 
 #[test]
-fn the_tree_keeps_to_the_screen_and_draws_everything_once() {
+fn the_tree_fits_the_screen_and_draws_everything_once() {
     let long = Graph {
         nodes: (0..1000)
             .map(|index: usize| Node {

@@ -1,5 +1,4 @@
-//! `schema/triad.kdl-schema` as a program reads it: enough of one to check a manifest by nothing
-//! else.
+//! `schema/triad.kdl-schema` as a program reads it: enough to check a manifest by it alone.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +19,7 @@ impl Schema {
         let whole = parsed(&document::text());
         let inner = |document: &KdlDocument, name: &str| {
             let node = document.get(name).expect("the schema is complete");
-            node.children().expect("it has a block").clone()
+            node.children().expect("the node has a block").clone()
         };
         let definitions = inner(&inner(&whole, "document"), "definitions");
         let mut schema = Schema {
@@ -36,12 +35,12 @@ impl Schema {
             } else {
                 schema.nodes.insert(id.clone(), node.clone()).is_none()
             };
-            assert!(is_new, "{id} is there twice");
+            assert!(is_new, "{id} occurs twice");
         }
         schema
     }
 
-    /// What in a block the schema does not allow.
+    /// Returns everything in a block that the schema does not allow.
     pub fn mistakes(&self, block: &str, document: &KdlDocument, found: &mut Vec<String>) {
         let known: Vec<&KdlNode> = self.blocks[block]
             .iter()
@@ -122,7 +121,7 @@ fn number(node: &KdlNode, name: &str) -> Option<i128> {
     children(node, name).first()?.get(0)?.as_integer()
 }
 
-/// Whether a value is of a type, a word or a number that is possible.
+/// Whether a value has the type and is one of the possible words or numbers.
 fn fits(value: &KdlValue, spec: &KdlNode) -> bool {
     let listed = |name| {
         let node = children(spec, name).into_iter().next();

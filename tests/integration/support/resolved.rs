@@ -1,5 +1,5 @@
-//! Manifests read and resolved in a world that is the same everywhere: its own home, environment
-//! and place on the disk.
+//! Manifests resolved in an environment that is the same everywhere: its own home, variables and
+//! path.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,17 +14,17 @@ use triad::manifest::error::ManifestError;
 use triad::manifest::source::{Source, SourceId, Sources};
 use triad::resolve::{self, FromEnv, ResolveError};
 
-/// A manifest that was read, with all that came of it.
+/// A manifest that was read, with all results.
 pub struct Resolved {
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
-    /// Where nothing is wrong.
+    /// The layout, without mistakes.
     pub layout: Option<Layout>,
     /// The files that it includes.
     pub included: Vec<PathBuf>,
 }
 
-/// The part of a command line that says what a manifest is resolved with.
+/// The arguments for resolving a manifest.
 #[derive(Debug, Default)]
 pub struct Given {
     pub vars: BTreeMap<String, String>,
@@ -32,23 +32,23 @@ pub struct Given {
     pub is_homeless: bool,
 }
 
-/// What the caller has in its environment.
+/// The caller's environment.
 const CALLER: [(&str, &str); 4] = [
     ("HOME", "/home/me"),
     ("EDITOR", "vi"),
     ("API_KEY", SECRET),
     ("TRIAD_VAR_FROM_ENV", "told"),
 ];
-/// The one secret there is.
+/// The only secret.
 pub const SECRET: &str = "not to be seen";
 
-/// Resolves a text that includes nothing.
+/// Resolves a text without includes.
 pub fn resolve_text(text: &str, given: &Given) -> Resolved {
     let loaded = loaded(Source::new("manifest.kdl", text));
     resolve(&loaded, given, FromEnv::Caller)
 }
 
-/// Resolves these bytes as the file at `path`, with what it includes from there.
+/// Resolves these bytes as the file at `path`, with its includes from there.
 pub fn resolve_file(
     path: &Path,
     bytes: Vec<u8>,
@@ -56,7 +56,7 @@ pub fn resolve_file(
     from_env: FromEnv,
 ) -> io::Result<Resolved> {
     let (source, error) = manifest::text(SourceId::default(), "manifest.kdl", bytes);
-    // A file that is made up is not there to be found again.
+    // A made-up file cannot be found on the disk.
     let file = fs::canonicalize(path).ok();
     let loaded = Loaded {
         error,
@@ -107,7 +107,7 @@ fn resolve(loaded: &Loaded, given: &Given, from_env: FromEnv) -> Resolved {
         .iter()
         .map(ManifestError::diagnostic)
         .collect();
-    // What is not text has nothing to spell out.
+    // A file that is not text has nothing to resolve.
     let mistakes = resolved.as_ref().err().into_iter().flatten();
     diagnostics.extend(mistakes.map(ResolveError::diagnostic));
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));

@@ -1,8 +1,8 @@
-//! The world of one test on a real tmux: a directory, a server and an environment of its own.
+//! The sandbox of one test on a real tmux: its own directory, server and environment.
 //!
-//! Nothing of the machine leaks in but `PATH`; nothing leaks out: on drop the servers are ended by
-//! their own names, and a process that outlives them fails the test. `TRIAD_TMUX` selects another
-//! build of tmux for all tests.
+//! Only `PATH` leaks in, and nothing leaks out: on drop the servers are ended by their own names,
+//! and a process that outlives them fails the test. `TRIAD_TMUX` selects another build of tmux for
+//! all tests.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -18,11 +18,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long any program of a test may take, and any condition be waited for.
+/// The time limit of any program and any condition in a test.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 /// The pause between two looks at a condition.
 const LOOK: Duration = Duration::from_millis(5);
-/// The bit of the one signal that every Rust program ignores, and gives back to its children.
+/// The bit of the one signal that every Rust program ignores, and restores for its children.
 const SIGPIPE: u64 = 1 << (13 - 1);
 /// The bits of the signals 1 to 31.
 const STANDARD_SIGNALS: u64 = (1 << 31) - 1;
@@ -33,16 +33,16 @@ const SOCKET_PATH_MAX: usize = 107;
 const WORD_END: char = '\u{1f}';
 const CALL_END: char = '\u{1e}';
 
-/// A world of its own, gone when dropped.
+/// A sandbox, removed on drop.
 pub struct Sandbox {
     directory: TempDir,
     name: String,
     tmux: PathBuf,
-    /// What triad calls tmux by: the real one, or the one that counts.
+    /// The tmux that triad calls: the real one, or the counting one.
     called: PathBuf,
 }
 
-/// How a program ended and what it said.
+/// The exit and output of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ran {
     /// The exit code; 128 and the signal's number for a signal.
@@ -51,7 +51,7 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// A pane that triad made, as tmux shows it.
+/// A pane that triad created, as tmux shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenPane {
     pub id: String,
@@ -99,20 +99,20 @@ impl Sandbox {
         sandbox
     }
 
-    /// The sandbox's own directory, canonical.
+    /// Returns the sandbox's own directory, canonical.
     pub fn root(&self) -> PathBuf {
         self.directory
             .path()
             .canonicalize()
-            .expect("the directory is there")
+            .expect("the directory exists")
     }
 
-    /// A file or folder where the manifest lives and triad is called.
+    /// Returns the path of a file or folder beside the manifest, where triad is called.
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root().join("work").join(name)
     }
 
-    /// The name of the server, as for `-L`.
+    /// Returns the name of the server, as for `-L`.
     pub fn socket_name(&self) -> &str {
         &self.name
     }
@@ -129,22 +129,22 @@ impl Sandbox {
         path
     }
 
-    /// What a file next to the manifest holds; `None` while it is not there.
+    /// Returns the content of a file next to the manifest; `None` if it does not exist.
     pub fn read(&self, name: &str) -> Option<String> {
         fs::read_to_string(self.path(name)).ok()
     }
 
-    /// The user's own configuration, read by the server when it starts.
+    /// Writes the user's configuration, which the server reads at its start.
     pub fn config(&self, text: &str) {
         fs::write(self.root().join("home/.tmux.conf"), text).expect("the sandbox is writable");
     }
 
-    /// The tmux program that triad is told to call.
+    /// Returns the tmux program that triad is told to call.
     pub fn tmux_path(&self) -> &Path {
         &self.called
     }
 
-    /// A program in this world, not yet run: its environment is the sandbox's and no more.
+    /// Returns a program in this sandbox, not yet run: with the sandbox's environment alone.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = with_default_signals(program.as_ref());
         command.env_clear().current_dir(self.path(""));
@@ -156,12 +156,12 @@ impl Sandbox {
         command
     }
 
-    /// The tmux that triad calls.
+    /// Returns the tmux that triad calls.
     pub fn tmux_program(&self) -> &Path {
         &self.called
     }
 
-    /// `triad -L NAME` with these arguments, not yet run.
+    /// Returns `triad -L NAME` with these arguments, not yet run.
     pub fn triad_command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_triad"));
         command.arg("-L").arg(self.socket_name()).args(arguments);
@@ -224,7 +224,8 @@ impl Sandbox {
         let (columns, rows) = (width.to_string(), height.to_string());
         // No status line there: the pane is the whole terminal.
         let bare = self.root().join("outer.conf");
-        fs::write(&bare, "set -g status off\nset -g escape-time 0\n").expect("it is writable");
+        fs::write(&bare, "set -g status off\nset -g escape-time 0\n")
+            .expect("the path is writable");
         let mut command = self.command(&self.tmux);
         command
             .arg("-u")
@@ -232,7 +233,7 @@ impl Sandbox {
             .arg(self.outer())
             .arg("-f")
             .arg(bare);
-        // tmux 3.2 gives a new session another size than it is asked for.
+        // tmux 3.2 creates a new session at another size than requested.
         command.args(["new-session", "-d", "--", "cat", "-", ";"]);
         command.args(["resize-window", "-x", &columns, "-y", &rows, ";"]);
         command.args(["respawn-pane", "-k", "--"]);
@@ -259,7 +260,7 @@ impl Sandbox {
         format!("{}-outer", self.name)
     }
 
-    /// Runs `tmux -L NAME` with these arguments, which must succeed, for what it prints.
+    /// Runs `tmux -L NAME` with these arguments, which must succeed; returns the output.
     #[track_caller]
     pub fn tmux<S: AsRef<OsStr>>(&self, arguments: &[S]) -> String {
         self.try_tmux(arguments).exits(0).stdout
@@ -291,7 +292,7 @@ impl Sandbox {
         }
     }
 
-    /// The panes that carry an address of triad, by that address; none without a server.
+    /// Returns the panes with an address of triad, by that address; none without a server.
     #[track_caller]
     pub fn panes(&self) -> BTreeMap<String, SeenPane> {
         let format = [
@@ -324,7 +325,7 @@ impl Sandbox {
         panes.collect()
     }
 
-    /// From here on triad calls tmux through a script that notes the arguments of each call.
+    /// Makes triad call tmux through a script that logs the arguments of each call.
     pub fn count_tmux(&mut self) {
         let log = self.log();
         self.call_through(&format!(
@@ -333,16 +334,16 @@ impl Sandbox {
         ));
     }
 
-    /// From here on triad calls tmux through this script of `/bin/sh`; `$real` is the program.
+    /// Makes triad call tmux through this script of `/bin/sh`; `$real` is the program.
     pub fn call_through(&mut self, script: &str) {
         let script = format!("#!/bin/sh\nreal='{}'\n{script}\n", self.tmux.display());
         let path = self.root().join("tmux-called-through");
         fs::write(&path, script).expect("the sandbox is writable");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is our file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the test owns it");
         self.called = path;
     }
 
-    /// The calls since [`Sandbox::count_tmux`] or the last look.
+    /// Returns the calls since [`Sandbox::count_tmux`] or the last look.
     pub fn take_calls(&self) -> Vec<Call> {
         let text = fs::read_to_string(self.log()).unwrap_or_default();
         let _ = fs::remove_file(self.log());
@@ -356,7 +357,7 @@ impl Sandbox {
         self.root().join("tmux-calls")
     }
 
-    /// Processes of this world that are alive, with their command lines.
+    /// Returns the live processes of this sandbox, with their command lines.
     pub fn processes(&self) -> Vec<(i32, String)> {
         let root = self.root().into_os_string().into_encoded_bytes();
         let holds = |bytes: &[u8]| bytes.windows(root.len()).any(|window| window == root);
@@ -404,7 +405,7 @@ impl Drop for Sandbox {
 }
 
 impl Ran {
-    /// This, if it ended with that code.
+    /// Returns this, if it ended with that code.
     #[track_caller]
     pub fn exits(self, status: i32) -> Ran {
         let Ran {
@@ -421,7 +422,7 @@ impl Ran {
 }
 
 impl Call {
-    /// Whether it sent the server anything but questions.
+    /// Whether it sent the server more than questions.
     pub fn is_writing(&self) -> bool {
         const READING: [&str; 8] = [
             "list-panes",
@@ -450,16 +451,16 @@ impl Call {
     }
 }
 
-/// Waits until `condition` holds; fails at the deadline, saying `what` was waited for.
+/// Waits until `condition` is true; fails at the deadline, naming `what` was awaited.
 #[track_caller]
 pub fn eventually(what: &str, deadline: Duration, condition: impl FnMut() -> bool) {
     assert!(
         soon(deadline, condition),
-        "waited {deadline:?} in vain: {what}"
+        "timed out after {deadline:?}: {what}"
     );
 }
 
-/// Whether `condition` comes to hold before the deadline. Everything that waits, waits here.
+/// Whether `condition` becomes true before the deadline. All waits go through here.
 #[expect(
     clippy::disallowed_methods,
     reason = "the pause between two looks, and no more"
@@ -484,7 +485,7 @@ pub fn run(command: &mut Command) -> Ran {
     }
 }
 
-/// Output goes to files and not to pipes, which a server left behind could hold open.
+/// Sends output to files instead of pipes, which a remaining server could hold open.
 fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
     let file = || tempfile::tempfile().map_err(|error| error.to_string());
     let (mut stdout, mut stderr) = (file()?, file()?);
@@ -495,8 +496,8 @@ fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
         .stderr(handle(&stderr));
     let mut child = None;
     let mut failed = String::new();
-    // A program that was just written is busy for as long as another test's child, forked meanwhile,
-    // has not become what it is to be.
+    // A program that was just written is busy as long as another test's child, forked meanwhile,
+    // has not become its own program.
     soon(deadline, || match command.spawn() {
         Ok(spawned) => {
             child = Some(spawned);
@@ -510,14 +511,14 @@ fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
     let mut child = child.ok_or(failed)?;
     let mut status = None;
     soon(deadline, || {
-        status = child.try_wait().expect("it is our own child");
+        status = child.try_wait().expect("a child of this process");
         status.is_some()
     });
     let text = |file: &mut fs::File| {
         let mut bytes = Vec::new();
         file.rewind()
             .and_then(|()| file.read_to_end(&mut bytes))
-            .expect("our own file");
+            .expect("the test owns the file");
         String::from_utf8_lossy(&bytes).into_owned()
     };
     let (stdout, stderr) = (text(&mut stdout), text(&mut stderr));
@@ -539,8 +540,8 @@ fn finish(command: &mut Command, deadline: Duration) -> Result<Ran, String> {
     })
 }
 
-/// A program that ignores no signal from the start, even where the tests run under `nohup` or in a
-/// shell that ignores the key for interrupts: a child would ignore them too.
+/// Returns a program that ignores no signal from the start, even if the tests run under `nohup` or
+/// in a shell that ignores the interrupt key: a child would ignore them too.
 fn with_default_signals(program: &OsStr) -> Command {
     static ARE_IGNORED: LazyLock<bool> = LazyLock::new(|| {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -554,8 +555,8 @@ fn with_default_signals(program: &OsStr) -> Command {
     command
 }
 
-/// The mask of the signals that a process ignores, from its `/proc/…/status`; without those of the
-/// C library's own.
+/// Returns the mask of the signals that a process ignores, from its `/proc/…/status`; without those
+/// of the C library's own.
 fn ignored_signals(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.map_or(0, |mask| {
@@ -564,7 +565,7 @@ fn ignored_signals(status: &str) -> u64 {
     })
 }
 
-/// The program that a name stands for, so that the counting script finds it too.
+/// Returns the path of a named program, so that the counting script finds it too.
 fn program(name: &Path) -> PathBuf {
     if name.components().count() > 1 {
         return name.canonicalize().expect("TRIAD_TMUX names a program");
@@ -574,10 +575,10 @@ fn program(name: &Path) -> PathBuf {
     found
         .into_iter()
         .find(|path| path.is_file())
-        .expect("it is on PATH")
+        .expect("the program is on PATH")
 }
 
-/// Reads a tag of triad: ASCII, in which `=` and two hexadecimal digits stand for any other byte.
+/// Decodes a tag of triad: ASCII, in which `=` and two hexadecimal digits stand for any other byte.
 pub fn decoded(tag: &str) -> String {
     let mut parts = tag.split('=');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
@@ -595,9 +596,11 @@ fn a_process_that_outlives_its_test_is_a_failure() {
     let sandbox = Sandbox::new();
     let stays = "trap '' HUP; : >up; exec sleep 1000";
     sandbox.tmux(&["new-session", "-d", "--", "/bin/sh", "-c", stays]);
-    eventually("it ignores the end of its terminal", DEADLINE, || {
-        sandbox.read("up").is_some()
-    });
+    eventually(
+        "the program ignores the end of its terminal",
+        DEADLINE,
+        || sandbox.read("up").is_some(),
+    );
 }
 
 #[test]
@@ -608,7 +611,7 @@ fn a_program_of_the_sandbox_ignores_no_signal() {
 }
 
 #[test]
-fn nor_does_it_where_the_tests_were_started_with_signals_ignored() {
+fn not_even_if_the_tests_were_started_with_signals_ignored() {
     let this = std::env::current_exe().expect("a path");
     let script = "trap '' INT HUP; exec \"$@\"";
     let test = "support::sandbox::a_program_of_the_sandbox_ignores_no_signal";

@@ -1,5 +1,5 @@
-//! What a test sees of a server and of a triad that is still running: full dumps, screens,
-//! processes, programs in the background.
+//! Views of a server and of a running triad: full dumps, screens, processes, programs in the
+//! background.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, SeenPane, eventually, run, soon};
 
-/// What is listed of a session, a window and a pane: all that does not change by itself.
+/// The listed fields of a session, a window and a pane: all that do not change by themselves.
 const SESSION: &str = "#{session_id} #{session_name} #{session_created} #{session_windows} \
     #{session_path} #{session_group} #{session_attached} #{session_stack} #{session_alerts}";
 const WINDOW: &str = "#{window_id} #{window_index} #{window_name} #{window_layout} \
@@ -20,7 +20,7 @@ const PANE: &str = "#{window_id} #{pane_id} #{pane_index} #{pane_pid} #{pane_tty
     #{cursor_y} #{pane_start_command} #{pane_pipe} #{pane_input_off} #{pane_marked}";
 
 impl Sandbox {
-    /// Everything of these sessions, and of the server itself, as text: ids, pids, layouts,
+    /// Returns everything about these sessions, and the server itself, as text: ids, pids, layouts,
     /// options, hooks, environments, screens.
     #[track_caller]
     pub fn dump(&self, sessions: &[&str]) -> String {
@@ -63,7 +63,7 @@ impl Sandbox {
         }
     }
 
-    /// Makes a session as a person would, and waits until its program is there.
+    /// Creates a session as a person would, and waits until its program is running.
     #[track_caller]
     pub fn foreign(&self, name: &str) {
         let size = ["-x", "80", "-y", "24"];
@@ -77,13 +77,13 @@ impl Sandbox {
         });
     }
 
-    /// The names of all sessions; none without a server.
+    /// Returns the names of all sessions; none without a server.
     pub fn sessions(&self) -> Vec<String> {
         let listing = self.try_tmux(&["list-sessions", "-F", "#{session_name}"]);
         listing.stdout.lines().map(str::to_owned).collect()
     }
 
-    /// Everything of all sessions; the empty text without a server.
+    /// Returns everything about all sessions; an empty text without a server.
     #[track_caller]
     pub fn dump_all(&self) -> String {
         let sessions = self.sessions();
@@ -93,26 +93,26 @@ impl Sandbox {
         self.dump(&sessions.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// The lines that a tmux command prints.
+    /// Returns the lines that a tmux command prints.
     #[track_caller]
     pub fn listed(&self, arguments: &[&str]) -> Vec<String> {
         self.tmux(arguments).lines().map(str::to_owned).collect()
     }
 
-    /// What a pane shows.
+    /// Returns the screen of a pane.
     #[track_caller]
     pub fn screen(&self, pane: &str) -> String {
         self.tmux(&["capture-pane", "-p", "-t", pane])
     }
 
-    /// What a pane shows and what has left its screen at the top: the line that tells of the end
-    /// of a program takes the first one.
+    /// Returns the screen of a pane and its scrollback: the line about the end of a program pushes
+    /// the first one off the screen.
     #[track_caller]
     pub fn printed(&self, pane: &str) -> String {
         self.tmux(&["capture-pane", "-p", "-S", "-", "-t", pane])
     }
 
-    /// The address, id and pid of every pane of triad's.
+    /// Returns the address, id and pid of every pane of triad's.
     #[track_caller]
     pub fn identities(&self) -> Vec<(String, String, u32)> {
         let panes = self.panes().into_iter();
@@ -121,8 +121,8 @@ impl Sandbox {
             .collect()
     }
 
-    /// Waits until the server knows how all these processes ended. A server may miss the signal
-    /// that tells it, and gets it again.
+    /// Waits until the server knows how all these processes ended. A server may miss the signal for
+    /// that, and gets it again.
     #[track_caller]
     pub fn ended(&self, address: &str) {
         let id = self.panes()[address].id.clone();
@@ -131,7 +131,7 @@ impl Sandbox {
             "-p",
             "-t",
             &id,
-            // Before 3.3 tmux tells no signal.
+            // Before 3.3 tmux reports no signals.
             if self.is_at_least(3, 3) {
                 "#{pane_dead_status}#{pane_dead_signal} #{pid}"
             } else {
@@ -168,7 +168,7 @@ impl Sandbox {
         Running { child, out, err }
     }
 
-    /// The living processes of this sandbox whose command line holds `text`.
+    /// Returns the live processes of this sandbox whose command line contains `text`.
     pub fn running(&self, text: &str) -> Vec<String> {
         let root = self.root().into_os_string().into_encoded_bytes();
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -191,19 +191,19 @@ impl Sandbox {
     }
 }
 
-/// Which pane and which process it is. Its command may still be the shell that replaces itself.
+/// Returns the pane's id and pid. Its command may still be the shell that replaces itself.
 pub fn identity(pane: &SeenPane) -> (&str, u32) {
     (&pane.id, pane.pid)
 }
 
-/// The pid of every pane of triad's, by address.
+/// Returns the pid of every pane of triad's, by address.
 #[track_caller]
 pub fn pids(sandbox: &Sandbox) -> BTreeMap<String, u32> {
     let panes = sandbox.panes().into_iter();
     panes.map(|(address, pane)| (address, pane.pid)).collect()
 }
 
-/// The addresses whose pid is another than before, or that are new.
+/// Returns the addresses that are new, or whose pid has changed.
 #[track_caller]
 pub fn renewed(before: &BTreeMap<String, u32>, sandbox: &Sandbox) -> Vec<String> {
     let after = pids(sandbox).into_iter();
@@ -216,7 +216,7 @@ pub fn signal(name: &str, pid: &str) {
     run(Command::new("kill").args([&format!("-{name}"), pid]));
 }
 
-/// A program in the background; killed when dropped.
+/// A program in the background; killed on drop.
 pub struct Running {
     child: Child,
     out: PathBuf,
@@ -236,7 +236,7 @@ impl Running {
         fs::read_to_string(&self.err).unwrap_or_default()
     }
 
-    /// Waits until it has said `text` on standard output.
+    /// Waits until it has printed `text` on standard output.
     #[track_caller]
     pub fn says(&self, text: &str) {
         eventually(&format!("it says `{text}`"), DEADLINE, || {
@@ -249,7 +249,10 @@ impl Running {
     }
 
     pub fn has_ended(&mut self) -> bool {
-        self.child.try_wait().expect("our own child").is_some()
+        self.child
+            .try_wait()
+            .expect("a child of this process")
+            .is_some()
     }
 
     /// Waits for its end.
@@ -257,7 +260,7 @@ impl Running {
     pub fn ends(mut self) -> Ran {
         let mut status = None;
         let has_ended = || {
-            status = self.child.try_wait().expect("our own child");
+            status = self.child.try_wait().expect("a child of this process");
             status.is_some()
         };
         let said = (&self.out, &self.err);
@@ -265,7 +268,7 @@ impl Running {
             let said = [said.0, said.1].map(|file| fs::read_to_string(file).unwrap_or_default());
             panic!("no end within {DEADLINE:?}: {}", said.join("\n"));
         }
-        let status = status.expect("waited for it");
+        let status = status.expect("the loop waited for it");
         let signal = std::os::unix::process::ExitStatusExt::signal(&status);
         Ran {
             status: status
@@ -284,13 +287,13 @@ impl Drop for Running {
     }
 }
 
-/// A text as its words: however it was wrapped, and whatever stands in the margin.
+/// Returns the words of a text, however it was wrapped, without the margin.
 pub fn words(text: &str) -> String {
     let words = text.split_whitespace().filter(|word| *word != "│");
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The events of a run with `--json`: every line of standard output must be one.
+/// Returns the events of a run with `--json`: every line of standard output must be one.
 #[track_caller]
 pub fn events(ran: &Ran) -> Vec<serde_json::Value> {
     let line =
@@ -298,7 +301,7 @@ pub fn events(ran: &Ran) -> Vec<serde_json::Value> {
     ran.stdout.lines().map(line).collect()
 }
 
-/// Holds two dumps against each other and shows only where they differ.
+/// Compares two dumps and shows only the differences.
 #[track_caller]
 pub fn assert_same(before: &str, after: &str, what: &str) {
     if before == after {

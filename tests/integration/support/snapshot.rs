@@ -1,5 +1,5 @@
-//! What tmux would show had a layout been applied, and what people do to it afterwards: the live
-//! side of a case, without a tmux.
+//! The snapshot of an applied layout, and of later changes by hand: the live side of a case,
+//! without a tmux.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,16 +16,16 @@ use triad::tmux::id::{PaneId, SessionId, WindowId};
 use triad::tmux::layout_string::{self, Cell};
 use triad::tmux::version::Version;
 
-/// The size that every window of a case has.
+/// The size of every window in a case.
 pub const WIDTH: u32 = 120;
 pub const HEIGHT: u32 = 40;
-/// The pids of a case start here.
+/// The first pid in a case.
 const FIRST_PID: i32 = 4000;
 
-/// The key of the secrets of every case.
+/// The key of the secrets in every case.
 pub const SALT: Salt = Salt::new([7; 32]);
 
-/// The layout as it stands after an apply that succeeded.
+/// Returns the layout after a successful apply.
 pub fn applied(layout: &Layout) -> Snapshot {
     let mut snapshot = Snapshot {
         server: Some(LiveServer {
@@ -121,7 +121,7 @@ fn live_pane(pane: &Pane, window: WindowId, index: usize, at: usize) -> LivePane
     }
 }
 
-/// An apply has waited for it.
+/// Returns the readiness that an apply has seen.
 fn ready(pane: &Pane, pid: i32) -> Option<ReadyTag> {
     let ready = pane.ready.as_ref();
     ready.map(|_| ReadyTag::new(pid, 1_700_000_000, "seen"))
@@ -141,7 +141,7 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap()
 }
 
-/// Does to the snapshot what a person or a program did, a line each:
+/// Changes the snapshot as a person or a program did, a line each:
 ///
 /// `exit PANE STATUS`, `left PANE STATUS` (a shell took its place), `float PANE`, `give-up PANE`, `typed PANE COUNT`, `disarm PANE`,
 /// `kill PANE`, `rename-window WINDOW NAME`, `rename-session SESSION NAME`,
@@ -220,7 +220,7 @@ pub fn drift(snapshot: &mut Snapshot, lines: &str) -> Machine {
     machine
 }
 
-/// A session as if a person had made it.
+/// Removes the tags of a session, as if it was made by hand.
 fn untag(snapshot: &mut Snapshot, name: &str) {
     let mut sessions = snapshot.sessions.iter_mut();
     let session = sessions.find(|live| live.name == name).unwrap();
@@ -242,7 +242,7 @@ fn untag(snapshot: &mut Snapshot, name: &str) {
     }
 }
 
-/// Makes a session, and all in it, another layout's.
+/// Gives a session, and everything in it, to another layout.
 fn own(snapshot: &mut Snapshot, session: &str, layout: &str, manifest: &str) {
     let mut sessions = snapshot.sessions.iter_mut();
     let session = sessions.find(|live| live.name == session).unwrap();
@@ -258,10 +258,10 @@ fn own(snapshot: &mut Snapshot, session: &str, layout: &str, manifest: &str) {
     }
 }
 
-/// What is done to a whole window.
+/// Changes a whole window.
 fn drift_of_window(snapshot: &mut Snapshot, words: &[&str]) {
     let [what, window, rest @ ..] = words else {
-        panic!("what is {words:?}?");
+        panic!("unknown words {words:?}");
     };
     let id = window_of(snapshot, window);
     let mut windows = snapshot.windows.iter_mut();
@@ -270,11 +270,11 @@ fn drift_of_window(snapshot: &mut Snapshot, words: &[&str]) {
         ("resize", [layout]) => window.cell = Some(layout_string::parse(layout).unwrap()),
         ("rename-window", [name]) => (*name).clone_into(&mut window.name),
         ("zoom", []) => window.is_zoomed = true,
-        _ => panic!("what is {words:?}?"),
+        _ => panic!("unknown words {words:?}"),
     }
 }
 
-/// The pane was applied with this value of a secret.
+/// Sets the applied value of a secret of a pane.
 fn hide(live: &mut LivePane, name: &str, value: &str) {
     let salt = SALT.of_session(live.address.as_ref().unwrap());
     let applied = live.applied.as_mut().unwrap();
@@ -325,16 +325,14 @@ fn pane_of<'a>(snapshot: &'a mut Snapshot, address: &str) -> &'a mut LivePane {
     let mut panes = snapshot.panes.iter_mut();
     panes
         .find(|pane| pane.address.as_ref() == Some(&address))
-        .unwrap_or_else(|| panic!("there is no pane {address}"))
+        .unwrap_or_else(|| panic!("no pane {address}"))
 }
 
 fn window_of(snapshot: &Snapshot, address: &str) -> WindowId {
     let address: Address = address.parse().unwrap();
     let mut windows = snapshot.windows.iter();
     let window = windows.find(|window| window.address.as_ref() == Some(&address));
-    window
-        .unwrap_or_else(|| panic!("there is no window {address}"))
-        .id
+    window.unwrap_or_else(|| panic!("no window {address}")).id
 }
 
 fn id_of(snapshot: &mut Snapshot, address: &str) -> String {
@@ -411,7 +409,7 @@ fn put(snapshot: &mut Snapshot, window: WindowId, pane: LivePane) {
     };
     snapshot.panes.insert(last + 1, pane);
     let mut windows = snapshot.windows.iter_mut();
-    // Its shape is another now; the cases do not need to know which.
+    // Its shape has changed; the cases do not need the new one.
     windows.find(|live| live.id == window).unwrap().cell = None;
 }
 

@@ -1,7 +1,7 @@
-//! A stand-in for tmux that goes wrong in a chosen way, the n-th time it is called.
+//! A stand-in for tmux that fails in a chosen way, the n-th time it is called.
 //!
-//! It stands between triad and the real program. Standard input is read whole before anything
-//! happens, so that what arrives does not depend on who is faster.
+//! It is between triad and the real program. Standard input is read completely before anything
+//! happens, so that the result does not depend on timing.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,39 +10,39 @@ use std::process::Command;
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
-/// What goes wrong.
+/// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// triad is killed before the server hears anything.
     KillBefore,
-    /// triad is killed with the batch on its way: it is done, and nobody hears of it.
+    /// triad is killed while the batch is sent: it is done, and the answer is lost.
     KillWithin,
-    /// triad is killed after the batch and before it can do anything with the answer.
+    /// triad is killed after the batch, before it can use the answer.
     KillAfter,
     /// Half of the script arrives.
     Cut,
     /// Nothing arrives.
     Fail,
-    /// All is done, and nobody hears of it.
+    /// Everything is done, and the answer is lost.
     Mute,
-    /// All is done and said, and the exit status says failure.
+    /// Everything is done and reported, and the exit status says failure.
     Shout,
     /// The server is ended before, within or after the batch.
     EndBefore,
     EndWithin,
     EndAfter,
-    /// Nothing arrives, and there is no answer and no end.
+    /// Nothing arrives, and the call never ends.
     Hang,
-    /// All is done, and half of the answer arrives.
+    /// Everything is done, and half of the answer arrives.
     Clip,
-    /// All is done, and the answer is rubbish.
+    /// Everything is done, and the answer is garbage.
     Garble,
     /// One line of the script is not done, and fails.
     LineFails,
-    /// One line is done as far as its first command, and fails. Not where it makes a session or
-    /// window: that they are marked with their making is tmux's own promise.
+    /// Only the first command of one line is done, and the line fails. Not for lines that create a
+    /// session or window: tmux itself guarantees that they are tagged at creation.
     LineHalf,
-    /// One line is done, and says that it failed.
+    /// One line is done, and reports failure.
     LineMute,
     /// triad is killed, or the server ended, once that line is done.
     LineKill,
@@ -63,10 +63,10 @@ impl Fault {
         Fault::EndAfter,
     ];
 
-    /// What goes wrong with answers: triad lives on and has to make something of it.
+    /// Faults of answers: triad survives and has to handle them.
     pub const ANSWERS: [Fault; 3] = [Fault::Hang, Fault::Clip, Fault::Garble];
 
-    /// What goes wrong at one line of a script.
+    /// Faults at one line of a script.
     pub const LINES: [Fault; 5] = [
         Fault::LineFails,
         Fault::LineHalf,
@@ -89,8 +89,8 @@ impl Fault {
         )
     }
 
-    /// What the shell does; `$1…` are tmux's arguments, `$real`, `$server` and `$line` are given, and
-    /// the input is in `input`.
+    /// Returns the shell code; `$1…` are tmux's arguments, `$real`, `$server` and `$line` are set,
+    /// and the input is in `input`.
     fn shell(self) -> &'static str {
         match self {
             Fault::KillBefore => "kill -9 $PPID",
@@ -130,7 +130,7 @@ impl Fault {
         }
     }
 
-    /// What becomes of the one line, in awk; `broken` is a command that fails.
+    /// Returns the awk code for the one line; `broken` is a failing command.
     fn on_line(self) -> &'static str {
         match self {
             Fault::LineFails => "print broken",
@@ -145,7 +145,7 @@ impl Fault {
     }
 }
 
-/// What goes wrong, and when.
+/// A fault, and when it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Break {
     pub fault: Fault,
@@ -153,12 +153,12 @@ pub struct Break {
     pub at: usize,
     /// The line of its script, counted from 1, for a fault of one line.
     pub line: usize,
-    /// Whether all calls after it go wrong, too.
+    /// Whether all later calls fail, too.
     pub lasts: bool,
 }
 
 impl Sandbox {
-    /// Writes the stand-in that breaks in that way; returns its path.
+    /// Writes the stand-in that fails in that way; returns its path.
     pub fn stand_in(&self, how: Break) -> PathBuf {
         let Break {
             fault, at, line, ..
@@ -194,8 +194,8 @@ impl Sandbox {
         folder
     }
 
-    /// Runs `triad ARGUMENTS` with a stand-in that fails at the `at`-th call. `None` if there
-    /// were fewer calls.
+    /// Runs `triad ARGUMENTS` with a stand-in that fails at the `at`-th call. `None` if there were
+    /// fewer calls.
     #[track_caller]
     pub fn with_fault(&self, fault: Fault, at: usize, arguments: &[&str]) -> Option<Ran> {
         let how = Break {
@@ -207,7 +207,7 @@ impl Sandbox {
         self.with_break(how, self.triad_command(arguments))
     }
 
-    /// Runs a triad on a stand-in that breaks. `None` if it never came to that.
+    /// Runs a triad on a failing stand-in. `None` if the fault was never reached.
     #[track_caller]
     pub fn with_break(&self, how: Break, mut triad: Command) -> Option<Ran> {
         let tmux = self.stand_in(how);
@@ -219,12 +219,12 @@ impl Sandbox {
         let done = self.root().join("stand-in/done");
         let ended = format!("the stand-in has ended: {:?} at call {}", how.fault, how.at);
         eventually(&ended, DEADLINE, || done.exists());
-        // Which call sends which lines is a matter of time, too.
+        // The assignment of lines to calls depends on timing, too.
         let is_met = how.line == 0 || self.root().join("stand-in/met").exists();
         is_met.then_some(ran)
     }
 
-    /// How many lines each script has that a triad sends, call by call; it sends them.
+    /// Returns the number of lines in each script that triad sends, call by call; it sends them.
     #[track_caller]
     pub fn scripts(&self, mut triad: Command) -> Vec<usize> {
         let folder = self.new_stand_in();
@@ -249,7 +249,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// A stand-in that refuses everything but questions.
+    /// Writes a stand-in that refuses everything except questions.
     pub fn stand_in_that_only_reads(&self) -> PathBuf {
         let body = "\
             expects=command; skips=\n\
@@ -268,8 +268,8 @@ impl Sandbox {
         self.script("tmux-that-only-reads", body)
     }
 
-    /// A stand-in whose client and server claim to be of that version; before 3.1 there was no
-    /// `source-file -`, and 3.4 puts a `\` before the `$` of a name in what it prints.
+    /// Writes a stand-in whose client and server claim to be of that version; before 3.1 there was
+    /// no `source-file -`, and 3.4 prints a `\` before the `$` of a name.
     pub fn stand_in_of_version(&self, version: &str) -> PathBuf {
         let body = format!(
             "tab=$(printf '\\t') version='{version}'\n\
@@ -300,12 +300,12 @@ impl Sandbox {
             self.socket_name()
         );
         fs::write(&path, text).expect("the sandbox is writable");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is our file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the test owns it");
         path
     }
 }
 
-/// The program that tests run on.
+/// Returns the tmux program of the tests.
 fn real_tmux() -> String {
     match std::env::var("TRIAD_TMUX") {
         Ok(path) if path.contains('/') => {

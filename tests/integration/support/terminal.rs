@@ -1,12 +1,12 @@
-//! A terminal for triad, which is a pane of a second tmux server: what runs on it, what its screen
-//! shows, what is typed.
+//! A terminal for triad, which is a pane of a second tmux server: its program, its screen, its
+//! input.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, run};
 
-/// A terminal on which a command runs; afterwards its exit code stands there.
+/// A terminal on which a command runs; afterwards it shows the exit code.
 pub struct Terminal<'a> {
     sandbox: &'a Sandbox,
     /// The session on the outer server.
@@ -15,7 +15,7 @@ pub struct Terminal<'a> {
 
 impl<'a> Terminal<'a> {
     /// Runs a line of shell on a new terminal of that size; `$triad` calls triad on the sandbox's
-    /// server, `$tmux` the tmux.
+    /// server, `$tmux` is the tmux program.
     #[track_caller]
     pub fn new(sandbox: &'a Sandbox, (width, height): (u32, u32), line: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -30,7 +30,7 @@ impl<'a> Terminal<'a> {
             sandbox.socket_name(),
         );
         let (width, height) = (width.to_string(), height.to_string());
-        // The server outlives its terminals, so that none meets one on its way out.
+        // The server outlives its terminals, so that none meets one that is ending.
         terminal.outer(&[
             "-f",
             "/dev/null",
@@ -54,7 +54,7 @@ impl<'a> Terminal<'a> {
             "cat",
             "-",
             ";",
-            // tmux 3.2 gives a new session another size than it is asked for.
+            // tmux 3.2 creates a new session at another size than requested.
             "resize-window",
             "-x",
             &width,
@@ -71,7 +71,7 @@ impl<'a> Terminal<'a> {
         terminal
     }
 
-    /// tmux on the outer server.
+    /// Runs tmux on the outer server.
     #[track_caller]
     fn outer(&self, arguments: &[&str]) -> Ran {
         let name = format!("{}-outer", self.sandbox.socket_name());
@@ -80,7 +80,7 @@ impl<'a> Terminal<'a> {
         run(command.args(["-u", "-L", &name]).args(arguments)).exits(0)
     }
 
-    /// What the screen shows, as `capture-pane` with these flags prints it.
+    /// Returns the screen, as `capture-pane` with these flags prints it.
     #[track_caller]
     pub fn captured(&self, flags: &[&str]) -> String {
         let at = format!("={}:", self.name);

@@ -1,28 +1,28 @@
-//! Which file names what of which other one, and the circles in that.
+//! The names that files use of each other, and the cycles in them.
 //!
-//! A path is followed through re-exports to the file that defines the item, so that a `mod.rs` that
-//! only hands something on is passed through. A module that is only named makes no arrow. Tests are
-//! left out: they may name all that uses what they test.
+//! A path is followed through re-exports to the file that defines the item, so that a re-exporting
+//! `mod.rs` is passed through. A module that is only named makes no arrow. Tests are left out: they
+//! may name all users of the code that they test.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::{Module, Path, room};
 use super::tokens::close;
 
-/// From whom to whom, and by which names.
+/// The arrows, with the names they use.
 pub type Graph<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<String>>>;
 
-/// How many re-exports a path may pass through.
+/// The maximum number of re-exports in a path.
 const REEXPORTS_MAX: usize = 8;
 
-/// Methods that the standard library has, too: a call of one says nothing of whose it is.
+/// Methods that the standard library has, too: a call does not show its owner.
 const COMMON: &[&str] = &[
     "clear", "close", "contains", "find", "get", "insert", "iter", "join", "kill", "len", "lock",
     "name", "next", "open", "path", "pop", "push", "read", "recv", "remove", "run", "send",
     "start", "take", "text", "wait", "write",
 ];
 
-/// The arrows between files.
+/// Returns the arrows between files.
 pub fn files<'a>(modules: &[Module<'a>]) -> Graph<'a> {
     let names = Names::of(modules);
     let mut graph = Graph::new();
@@ -47,7 +47,7 @@ pub fn files<'a>(modules: &[Module<'a>]) -> Graph<'a> {
     graph
 }
 
-/// The arrows between rooms, which are drawn by their files.
+/// Returns the arrows between rooms, as drawn by their files.
 pub fn rooms<'a>(files: &Graph<'a>) -> Graph<'a> {
     let mut graph = Graph::new();
     for (from, arrows) in files {
@@ -65,7 +65,7 @@ fn arrow<'a>(graph: &mut Graph<'a>, from: &'a str, to: &'a str, name: String) {
     }
 }
 
-/// The greatest sets of those that all reach one another.
+/// Returns the greatest sets of files that all reach one another.
 pub fn circles<'a>(graph: &Graph<'a>) -> Vec<BTreeSet<&'a str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = graph
         .keys()
@@ -94,14 +94,14 @@ fn reached<'a>(graph: &Graph<'a>, from: &str) -> BTreeSet<&'a str> {
     reached
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Found<'a, 'm> {
     Module(&'m Module<'a>),
     /// The file that defines it.
     Item(&'a str),
 }
 
-/// All modules but tests, by their paths.
+/// All modules except tests, by their paths.
 struct Names<'a, 'm>(BTreeMap<&'m [&'a str], &'m Module<'a>>);
 
 impl<'a, 'm> Names<'a, 'm> {
@@ -110,7 +110,7 @@ impl<'a, 'm> Names<'a, 'm> {
         Names(modules.map(|module| (&module.path[..], module)).collect())
     }
 
-    /// `None` where it lies outside the crate, or leads through more than `reexports`.
+    /// Returns `None` if it is outside the crate, or passes through more than `reexports`.
     fn find(
         &self,
         from: &'m Module<'a>,
@@ -149,8 +149,9 @@ impl<'a, 'm> Names<'a, 'm> {
         Some(Found::Module(at))
     }
 
-    /// Calls of methods that a type has in another file than its own: from which file to which, as
-    /// far as the name tells. Only within a room, and only of names that no other function has.
+    /// Returns calls of methods that a type has in another file than its own: from which file to
+    /// which, as far as the name shows. Only within a room, and only names that no other function
+    /// has.
     fn calls(&self, modules: &'m [Module<'a>]) -> Vec<(&'a str, &'a str, &'a str)> {
         let modules: Vec<&Module> = modules.iter().filter(|module| !module.is_test).collect();
         let mut functions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -179,7 +180,7 @@ impl<'a, 'm> Names<'a, 'm> {
         calls
     }
 
-    /// The methods that a module adds to types of other files.
+    /// Returns the methods that a module adds to types of other files.
     fn far_methods(&self, module: &'m Module<'a>) -> impl Iterator<Item = &'a str> {
         let mut methods = Vec::new();
         for (at, token) in module.tokens.iter().enumerate() {
@@ -210,7 +211,7 @@ impl<'a, 'm> Names<'a, 'm> {
     }
 }
 
-/// The type that an impl is of: `Run` in `<'a> Run<'a>`.
+/// Returns the type of an impl: `Run` in `<'a> Run<'a>`.
 fn after_generics<'a>(head: &[&'a str]) -> &'a str {
     let mut depth = 0;
     for (at, text) in head.iter().enumerate() {
@@ -224,7 +225,7 @@ fn after_generics<'a>(head: &[&'a str]) -> &'a str {
     ""
 }
 
-/// The names of the functions between two tokens.
+/// Returns the names of the functions between two tokens.
 fn functions_in<'a>(module: &Module<'a>, from: usize, to: usize) -> impl Iterator<Item = &'a str> {
     let tokens = module.tokens[from..to].windows(2);
     let functions = tokens.filter(|tokens| tokens[0].text == "fn");

@@ -1,9 +1,9 @@
-//! Every rule is seen to fail: small files that break it, and what it says of them.
+//! Every rule is seen to fail: small files that break it, and its reports.
 
 use super::rules;
 use super::source::{self, File, Module};
 
-/// What a rule finds in files of these paths and texts.
+/// Returns the findings of a rule in files of these paths and texts.
 fn found(files: &[(&str, &str)], rule: impl Fn(&[Module]) -> Vec<String>) -> Vec<String> {
     let files = files.iter().map(|(path, text)| File {
         path: (*path).to_owned(),
@@ -15,7 +15,7 @@ fn found(files: &[(&str, &str)], rule: impl Fn(&[Module]) -> Vec<String>) -> Vec
 
 const LOW_TO_HIGH: &str = "low names high::Top";
 
-/// A file of `low`, which may not name `high`, breaks the rule in these lines.
+/// Checks the lines in which a file of `low`, which may not name `high`, breaks the rule.
 #[track_caller]
 fn arrows_of(path: &str, text: &str, expected: &[usize]) {
     let arrows = |modules: &[Module]| rules::arrows(modules, &[("low", &[])], &["high"]);
@@ -100,7 +100,7 @@ fn arrows_are_found_in_code() {
 }
 
 #[test]
-fn arrows_hold_for_tests_and_for_what_follows_them() {
+fn arrows_hold_for_tests_and_the_code_after_them() {
     let tests = "#[cfg(test)]\nmod tests {\n    use super::*;\n    use crate::high::Top;\n}";
     arrows_of("low.rs", tests, &[4]);
     arrows_of("low/tests.rs", "use crate::high::Top;", &[1]);
@@ -117,7 +117,7 @@ fn arrows_hold_for_tests_and_for_what_follows_them() {
 }
 
 #[test]
-fn arrows_lead_to_a_part_of_a_room_and_none_is_idle() {
+fn arrows_lead_to_parts_of_rooms_and_none_is_unused() {
     let rule = |modules: &[Module]| {
         let table: rules::Arrows = &[("low", &[]), ("mid", &["low::part", "low::idle"])];
         rules::arrows(modules, table, &[])
@@ -142,7 +142,7 @@ fn arrows_lead_to_a_part_of_a_room_and_none_is_idle() {
     assert_eq!(found(&files, rule), expected);
 }
 
-/// Only `owner.rs` owns `kdl` and `std::process`; `test.rs` is an exception.
+/// Checks that only `owner.rs` owns `kdl` and `std::process`; `test.rs` is an exception.
 #[track_caller]
 fn owners_of(files: &[(&str, &str)], expected: &[&str]) {
     let rule = |modules: &[Module]| {
@@ -154,7 +154,7 @@ fn owners_of(files: &[(&str, &str)], expected: &[&str]) {
 }
 
 #[test]
-fn owners_alone_name_a_library() {
+fn only_owners_name_a_library() {
     owners_of(&[("owner.rs", "use kdl::Node;\nuse std::process;")], &[]);
     owners_of(&[("a.rs", "use kdl::Node;")], &["src/a.rs:1: names kdl"]);
     owners_of(
@@ -194,13 +194,13 @@ fn a_module_of_the_same_name_is_no_library() {
 }
 
 #[test]
-fn an_exception_that_is_not_needed_is_told() {
+fn an_unneeded_exception_is_reported() {
     let rule = |modules: &[Module]| rules::owners(modules, &[("kdl", &[])], &[("a.rs", "kdl")]);
     let told = ["src/a.rs: is no exception for kdl any more"];
     assert_eq!(found(&[("a.rs", "")], rule), told);
 }
 
-/// A pure file breaks the rule so.
+/// Checks how a pure file breaks the rule.
 #[track_caller]
 fn effects_of(text: &str, expected: &[&str]) {
     let rule = |modules: &[Module]| rules::effects(modules, &["pure"], &["pure/not.rs"], &[]);
@@ -239,7 +239,7 @@ fn effects_are_found_in_pure_places() {
 }
 
 #[test]
-fn tests_of_pure_places_may_look_at_clocks_alone() {
+fn tests_of_pure_places_may_only_use_clocks() {
     let tests =
         "#[cfg(test)]\nmod tests {\n    fn f() { Instant::now().elapsed(); }\n    use std::fs;\n}";
     effects_of(tests, &["4: std::fs"]);
@@ -250,7 +250,7 @@ fn tests_of_pure_places_may_look_at_clocks_alone() {
 }
 
 #[test]
-fn only_the_server_starts_what_it_is_told_to() {
+fn only_the_server_starts_programs() {
     let rule = |modules: &[Module]| rules::starts(modules, "server.rs");
     let import = "use tokio::process::Command;\n";
     let starts = |program: &str| format!("{import}fn f() {{ Command::new({program}) }}");
@@ -303,7 +303,7 @@ fn only_the_output_prints() {
 }
 
 #[test]
-fn a_call_from_elsewhere_is_told() {
+fn a_call_from_elsewhere_is_reported() {
     let rule = |modules: &[Module]| rules::calls(modules, &[("keeping_colors", &["view/a.rs"])]);
     let files = [
         ("view/a.rs", "fn f() { Printable::keeping_colors(text) }"),
@@ -321,7 +321,7 @@ fn a_call_from_elsewhere_is_told() {
 }
 
 #[test]
-fn a_file_that_does_not_say_what_it_is_for_is_told() {
+fn a_file_without_a_stated_purpose_is_reported() {
     let file = |path: &str, text: &str| File {
         path: path.to_owned(),
         text: text.to_owned(),
@@ -336,7 +336,7 @@ fn a_file_that_does_not_say_what_it_is_for_is_told() {
     );
 }
 
-/// Files below a room `room` with these children make this circle.
+/// Checks the cycle of files below a room `room` with these children.
 #[track_caller]
 fn circles_of(files: &[(&str, &str)], expected: &[&str]) {
     let rule = |modules: &[Module]| rules::circles(modules);
@@ -346,7 +346,7 @@ fn circles_of(files: &[(&str, &str)], expected: &[&str]) {
 }
 
 #[test]
-fn circles_of_files_are_found() {
+fn cycles_of_files_are_found() {
     let room = ("room/mod.rs", "mod a;\nmod b;\nmod c;");
     let a = ("room/a.rs", "use super::b::B;\npub struct A;");
     let b = (
@@ -361,10 +361,10 @@ fn circles_of_files_are_found() {
 }
 
 #[test]
-fn circles_are_followed_through_what_is_handed_on() {
+fn cycles_are_followed_through_reexports() {
     let room = ("room/mod.rs", "mod a;\nmod b;\npub use b::B as Handed;");
     let b = ("room/b.rs", "use super::a::A;\npub struct B;");
-    // The room hands on a thing of `b`, and names nothing of `a`: it is in no circle itself.
+    // The room re-exports an item of `b`, and names nothing of `a`: it is in no cycle itself.
     let circle =
         "a circle:\n  room/a.rs → room/b.rs (room::Handed)\n  room/b.rs → room/a.rs (a::A)";
     circles_of(
@@ -381,7 +381,7 @@ fn circles_are_followed_through_what_is_handed_on() {
     );
     let circle = "a circle:\n  room/a.rs → room/b.rs (Handed::new)\n  room/b.rs → room/a.rs (a::A)";
     circles_of(&[room, inline, b], &[circle]);
-    // A module that is only named makes none, and neither do tests.
+    // A module that is only named makes no arrow, and neither do tests.
     let named =
         "use super::b;\npub struct A;\n#[cfg(test)]\nmod tests {\n    use crate::room::b::B;\n}";
     circles_of(&[room, ("room/a.rs", named), b], &[]);
@@ -394,7 +394,7 @@ fn circles_are_followed_through_what_is_handed_on() {
 }
 
 #[test]
-fn circles_by_methods_in_another_file_than_their_type_are_found() {
+fn cycles_by_methods_outside_of_their_types_file_are_found() {
     let top =
         "mod low;\npub struct Run;\nimpl<'a> Run<'a> {\n    fn go(&self) { self.advance() }\n}";
     let low = "use super::Run;\nimpl<'a> Run<'a> {\n    fn advance(&self) {}\n}";
@@ -409,7 +409,7 @@ fn circles_by_methods_in_another_file_than_their_type_are_found() {
 }
 
 #[test]
-fn circles_of_rooms_are_found_where_no_files_make_one() {
+fn cycles_of_rooms_are_found_even_without_cycles_of_files() {
     let files = [
         ("room/mod.rs", "pub mod a;\npub mod b;"),
         ("room/a.rs", "use crate::other::Other;"),

@@ -1,19 +1,19 @@
-//! The rules. Each takes source as values and says what breaks it; the tables that it goes by and
-//! the exceptions that it knows are arguments, so that a planted violation can be seen to fail.
+//! The rules. Each takes source as values and returns its violations; its tables and exceptions are
+//! arguments, so that a planted violation can be seen to fail.
 
 use std::collections::BTreeSet;
 
 use super::circles::{self, Graph};
 use super::source::{File, Module, Path, room};
 
-/// A room, and what it may name of the others: a room, or a module or an item within one.
+/// A room, and the parts it may name of the others: a room, or a module or an item within one.
 pub type Arrows<'a> = &'a [(&'a str, &'a [&'a str])];
 /// A library or a part of one, and the folders and files that may name it.
 pub type Owners<'a> = &'a [(&'a str, &'a [&'a str])];
-/// What breaks a rule and may: a file, and what it names. One that is not needed is reported.
+/// Permitted violations: a file, and what it names. An unneeded one is reported.
 pub type Exceptions<'a> = &'a [(&'a str, &'a str)];
 
-/// Something that breaks a rule, unless it is an exception.
+/// A violation, unless it is an exception.
 struct Finding {
     file: String,
     what: String,
@@ -60,7 +60,8 @@ fn is_below(path: &[&str], place: &str) -> bool {
     path.starts_with(&place.split("::").collect::<Vec<_>>())
 }
 
-/// Every room names only what its arrows lead to, in its tests as well. `free` rooms name all.
+/// Checks that every room names only the targets of its arrows, in its tests as well. `free` rooms
+/// name all.
 pub fn arrows(modules: &[Module], arrows: Arrows, free: &[&str]) -> Vec<String> {
     let mut findings = Vec::new();
     let mut used = BTreeSet::new();
@@ -102,7 +103,7 @@ pub fn arrows(modules: &[Module], arrows: Arrows, free: &[&str]) -> Vec<String> 
     found
 }
 
-/// A library is named by its owners alone, in tests as well.
+/// Checks that only its owners name a library, in tests as well.
 pub fn owners(modules: &[Module], owners: Owners, exceptions: Exceptions) -> Vec<String> {
     let mut findings = Vec::new();
     for module in modules {
@@ -141,8 +142,8 @@ const EFFECTS: &[&str] = &[
     "std::thread",
 ];
 
-/// Nothing is read, started, printed or left to chance in these places, and no clock is looked at.
-/// Their tests may look at clocks, to bound what they take.
+/// Checks that nothing is read, started, printed or random in these places, and no clock is used.
+/// Their tests may use clocks, to limit their time.
 pub fn effects(
     modules: &[Module],
     pure: &[&str],
@@ -179,8 +180,8 @@ pub fn effects(
     without(exceptions, &findings)
 }
 
-/// Programs are started by their names, so that it is seen that none is tmux; only the server of
-/// tmux starts what it is told to.
+/// Checks that programs are started by literal names, so that none can be tmux; only the server of
+/// tmux starts a variable one.
 pub fn starts(modules: &[Module], server: &str) -> Vec<String> {
     let is_command = |path: &&Path| {
         let mut pairs = path.segments.windows(2);
@@ -206,8 +207,8 @@ pub fn starts(modules: &[Module], server: &str) -> Vec<String> {
     without(&[], &findings)
 }
 
-/// Only one file names the streams of the process, and none lets a library write to them: clap
-/// prints a mistake of the command line where it likes.
+/// Checks that only one file names the streams of the process, and none lets a library write to
+/// them: clap prints mistakes of the command line by itself.
 pub fn prints(modules: &[Module], output: &str) -> Vec<String> {
     let mut findings = Vec::new();
     for module in modules.iter().filter(|module| module.file != output) {
@@ -247,7 +248,7 @@ pub fn prints(modules: &[Module], output: &str) -> Vec<String> {
     without(&[], &findings)
 }
 
-/// A function is named only in these files, and in its own.
+/// Checks that a function is named only in these files, and in its own.
 pub fn calls(modules: &[Module], functions: Owners) -> Vec<String> {
     let mut findings = Vec::new();
     for module in modules {
@@ -263,14 +264,14 @@ pub fn calls(modules: &[Module], functions: Owners) -> Vec<String> {
     without(&[], &findings)
 }
 
-/// Every file opens with a line that says what it is for.
+/// Checks that every file opens with a line that states its purpose.
 pub fn openings(files: &[File]) -> Vec<String> {
     let silent = files.iter().filter(|file| !file.text.starts_with("//! "));
     let silent = silent.map(|file| format!("src/{}: does not say what it is for", file.path));
     silent.collect()
 }
 
-/// No files and no rooms name each other in a circle.
+/// Checks that no files and no rooms name each other in a cycle.
 pub fn circles(modules: &[Module]) -> Vec<String> {
     let files = circles::files(modules);
     let rooms = circles::rooms(&files);

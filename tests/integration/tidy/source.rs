@@ -1,4 +1,4 @@
-//! Source as values: files, and the modules in them with what they import and name.
+//! Source as values: files, and the modules in them with their imports and names.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,12 @@ use super::tokens::{Token, close, tokens};
 /// A file of the source.
 #[derive(Debug)]
 pub struct File {
-    /// Below `src`.
+    /// The path below `src`.
     pub path: String,
     pub text: String,
 }
 
-/// The folder, or the file at the top, that a file belongs to.
+/// Returns the folder, or the file at the top, that a file belongs to.
 pub fn room(path: &str) -> &str {
     let first = path.split('/').next().unwrap_or_default();
     first.trim_end_matches(".rs")
@@ -29,11 +29,11 @@ pub struct Path<'a> {
 #[derive(Debug, Clone)]
 pub struct Import<'a> {
     pub path: Path<'a>,
-    /// `*` for all that the path has.
+    /// `*` for everything in the path.
     pub name: &'a str,
 }
 
-/// A module of one file: its code, or its code of tests.
+/// A module of one file: its code, or its test code.
 #[derive(Debug, Clone)]
 pub struct Module<'a> {
     /// The path of its file.
@@ -41,17 +41,17 @@ pub struct Module<'a> {
     pub path: Vec<&'a str>,
     pub is_test: bool,
     pub children: BTreeSet<&'a str>,
-    /// What it defines itself.
+    /// The names it defines.
     pub items: BTreeSet<&'a str>,
-    /// Those within functions are among them.
+    /// Includes those within functions.
     pub imports: Vec<Import<'a>>,
-    /// Paths of two segments and more that stand in the code.
+    /// Paths of two segments and more in the code.
     pub paths: Vec<Path<'a>>,
-    /// All of it, without the modules within.
+    /// All its tokens, without inner modules.
     pub tokens: Vec<Token<'a>>,
 }
 
-/// The modules of these files. Where a module has unit tests they are a second one of its path.
+/// Returns the modules of these files. Unit tests are a second module of the same path.
 pub fn modules(files: &[File]) -> Vec<Module<'_>> {
     let mut reader = Reader::default();
     for file in files {
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What has a name.
+/// Items with a name.
 const KINDS: &[&str] = &[
     "mod", "fn", "struct", "enum", "trait", "type", "const", "static", "union", "use",
 ];
@@ -116,7 +116,7 @@ struct Item<'a> {
     kind: &'a str,
     name: &'a str,
     is_test: bool,
-    /// How many tokens it has.
+    /// Returns the number of its tokens.
     end: usize,
 }
 
@@ -146,7 +146,7 @@ impl<'a> Item<'a> {
                 }
                 "{" => {
                     at = close(tokens, at) - 1;
-                    // In the others a block is a part of the value, and a semicolon follows.
+                    // In the others a block is part of the value, and a semicolon follows.
                     if !["const", "static", "type", "use"].contains(&item.kind) {
                         break;
                     }
@@ -187,13 +187,13 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// All paths: those that it imports, and those in its code.
+    /// Returns all paths: in its imports, and in its code.
     pub fn all_paths(&self) -> impl Iterator<Item = &Path<'a>> {
         let imported = self.imports.iter().map(|import| &import.path);
         imported.chain(&self.paths)
     }
 
-    /// Where a path leads that begins with `crate`, `self` or `super`.
+    /// Resolves a path that begins with `crate`, `self` or `super`.
     pub fn absolute(&self, path: &Path<'a>) -> Option<Vec<&'a str>> {
         let (first, mut rest) = path.segments.split_first()?;
         let mut above = match *first {
@@ -209,7 +209,7 @@ impl<'a> Module<'a> {
         Some(above)
     }
 
-    /// Takes in an item that is no module.
+    /// Adds an item that is not a module.
     fn add(&mut self, tokens: &[Token<'a>]) {
         self.tokens.extend(tokens);
         let mut at = 0;
@@ -242,7 +242,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// Takes in a tree of imports; says what follows it.
+    /// Adds a tree of imports; returns what follows it.
     fn import(&mut self, tokens: &[Token<'a>], start: usize, prefix: &[&'a str]) -> usize {
         let mut segments = prefix.to_vec();
         let mut at = start;

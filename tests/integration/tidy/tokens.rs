@@ -1,4 +1,4 @@
-//! The tokens of a text. Comments are none, so that links in the documentation name nothing.
+//! The tokens of a text. Comments are skipped, so that links in the documentation name nothing.
 
 /// A word, a literal, `::`, or any other character, and the number of its line.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,7 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of a text.
+/// Returns the tokens of a text.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut rest, mut line) = (text, 1);
@@ -33,7 +33,8 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// How long the comment, literal or word is that a text begins with; `None`: it is one character.
+/// Returns the length of the comment, literal or word at the start of a text; `None`: it is one
+/// character.
 fn length(text: &str) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
@@ -54,7 +55,7 @@ fn length(text: &str) -> Option<usize> {
     (word > 0).then_some(raw + word)
 }
 
-/// Comments stand within comments.
+/// Comments may be nested.
 fn comment(text: &str) -> usize {
     let (mut at, mut depth) = (0, 0);
     while at < text.len() {
@@ -70,7 +71,7 @@ fn comment(text: &str) -> usize {
     at
 }
 
-/// The length of a string or a character.
+/// Returns the length of a string or a character.
 fn literal(text: &str) -> Option<usize> {
     let prefix = ["br", "cr", "b", "c", "r", ""];
     let prefix = prefix.into_iter().find(|prefix| {
@@ -100,7 +101,7 @@ fn literal(text: &str) -> Option<usize> {
     None
 }
 
-/// What follows the bracket that closes the one at `open`.
+/// Returns the tokens after the bracket that closes the one at `open`.
 pub fn close(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {

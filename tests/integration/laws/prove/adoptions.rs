@@ -1,6 +1,5 @@
-//! Sessions of any layout, without a tag on them, as if a person had made them: `--adopt` of the same
-//! manifest finds every pane, that of an edited one ends nothing, and there is nothing left to do
-//! after either.
+//! Random sessions without any tag, as if made by hand: `--adopt` of the same manifest finds every
+//! pane, that of an edited one ends nothing, and there is nothing left to do after either.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +12,7 @@ use crate::geometry;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::assert_same;
 
-/// A layout that runs, and what is wanted in its place.
+/// A running layout, and the wanted one.
 #[derive(Debug, Clone)]
 struct Adoption {
     growth: Vec<Edit>,
@@ -21,7 +20,7 @@ struct Adoption {
 }
 
 #[test]
-fn what_carries_no_tag_is_found_again_and_ends_nowhere() {
+fn untagged_panes_are_adopted_without_ending_any() {
     prove::<Adoption>();
 }
 
@@ -45,7 +44,7 @@ impl Law for Adoption {
 
     fn check(&self) -> Result<(), Failure> {
         match self.found_again() {
-            // An edit can make cells that fit no window.
+            // An edit can create cells that fit no window.
             Err(failure) if failure.class.ends_with("exits 65") => Ok(()),
             result => result,
         }
@@ -87,7 +86,7 @@ impl Adoption {
     }
 }
 
-/// Every pane of the server, with its process.
+/// Returns every pane of the server, with its process.
 fn processes(sandbox: &Sandbox) -> BTreeSet<String> {
     let listed = sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"]);
     listed.into_iter().collect()
@@ -113,7 +112,7 @@ fn applied(sandbox: &Sandbox, world: &World, arguments: &[&str]) -> Checked {
     Ok(())
 }
 
-/// Takes every tag of triad's from what it made. What has ended stays on the screen.
+/// Removes all tags of triad. Ended programs stay on the screen.
 fn untag(sandbox: &Sandbox, world: &World) {
     let mut script = String::new();
     let mut unset = |flags: &str, target: &str| {
@@ -136,5 +135,5 @@ fn untag(sandbox: &Sandbox, world: &World) {
     assert!(script.matches("@triad_layout").count() == world.sessions.len());
     let path = sandbox.file("untag.tmux", &script);
     sandbox.tmux(&["source-file".as_ref(), path.as_os_str()]);
-    assert!(sandbox.panes().is_empty(), "nothing is tagged any more");
+    assert!(sandbox.panes().is_empty(), "no tags are left");
 }

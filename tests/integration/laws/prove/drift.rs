@@ -1,6 +1,6 @@
-//! Random live states: a layout that runs, or was half made, and then what a person did to it. One
-//! apply reaches the manifest or refuses with a reason; what somebody else made is not touched, and
-//! no process ends.
+//! Random live states: a running or half-made layout, and then a person's changes. One apply
+//! reaches the manifest or refuses with a reason; objects of others are not touched, and no process
+//! ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::support::standin::Fault;
 #[derive(Debug, Clone)]
 struct State {
     growth: Vec<Edit>,
-    /// What an apply was to bring about that was killed, and at which call.
+    /// The goal of a killed apply, and the call at which it was killed.
     half_made: Option<(Vec<Edit>, usize)>,
     hands: Vec<Hand>,
 }
@@ -48,7 +48,7 @@ fn a_window_linked_into_another_session_of_the_layout_stays_at_home() {
 }
 
 #[test]
-fn a_session_whose_mark_does_not_read_is_known_by_its_name() {
+fn a_session_with_an_unreadable_tag_is_found_by_its_name() {
     let sandbox = Sandbox::new();
     let session = |name: &str| {
         format!(
@@ -129,7 +129,7 @@ impl Law for State {
 }
 
 impl State {
-    /// What was applied, and what is wanted.
+    /// Returns the applied and the wanted layout.
     fn worlds(&self) -> (World, World) {
         let first = World::new().edited(&self.growth);
         let wanted = match &self.half_made {
@@ -143,7 +143,7 @@ impl State {
         sandbox.foreign("foreign");
         sandbox.foreign("other");
         let (first, wanted) = self.worlds();
-        // Splits can be chosen too narrow for their panes.
+        // Splits can be too narrow for their panes.
         for world in [&first, &wanted] {
             if world.is_too_narrow(sandbox) {
                 return Ok(());
@@ -152,7 +152,7 @@ impl State {
         sandbox.apply(&first.text());
         sandbox.manifest(&wanted.text());
         if let Some((_, at)) = &self.half_made {
-            // Where it takes fewer calls, it is not half made.
+            // If it takes fewer calls, it is not half made.
             sandbox.with_fault(Fault::KillWithin, *at, &["apply", "--yes"]);
         }
         for hand in &self.hands {
@@ -182,7 +182,7 @@ impl State {
             return Err(("other panes than wanted".to_owned(), text));
         }
         assert_same(&foreign, &sandbox.dump(&["foreign"]), "the apply");
-        // A layout that was half changed may still have something to end.
+        // A half-changed layout may still have processes to end.
         let ends = self.half_made.is_some();
         lives(&before, &running(sandbox), ends).map_err(|text| {
             let is_about_tags = self.hands.iter().all(Hand::is_about_tags);
@@ -196,7 +196,7 @@ impl State {
     }
 }
 
-/// A refusal says why, and changes nothing.
+/// Checks that a refusal has a reason, and changes nothing.
 fn refused(
     ran: &Ran,
     before: &BTreeMap<String, String>,
@@ -212,7 +212,7 @@ fn refused(
     Ok(())
 }
 
-/// The command line of every process that a pane has, by pane and pid.
+/// Returns the command line of every pane's process, by pane and pid.
 fn running(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let format = "#{pane_id} #{pane_pid} #{pane_dead}";
     let listing = sandbox.try_tmux(&["list-panes", "-a", "-F", format]).stdout;
@@ -224,13 +224,13 @@ fn running(sandbox: &Sandbox) -> BTreeMap<String, String> {
         (line.to_owned(), words)
     };
     let alive = alive.map(command);
-    // What tmux has not collected yet has no command line any more.
+    // A process that tmux has not collected has no command line any more.
     alive
         .filter(|(_, words)| words.contains("sleep "))
         .collect()
 }
 
-/// Every process is where it was, but for one that a copy of tags made superfluous.
+/// Checks that every process is where it was, except one that copied tags made superfluous.
 fn lives(
     before: &BTreeMap<String, String>,
     after: &BTreeMap<String, String>,

@@ -1,15 +1,15 @@
-//! Edits of a layout, as data: each can be left out of a list of them and the rest still makes
-//! sense, so that a failing list can be made short.
+//! Edits of a layout, as data: the rest of a list stays valid without any of them, so that a
+//! failing list can be shortened.
 
 use super::numbers::Numbers;
 use super::worlds::{Inside, Node, Pane, Window, World};
 use crate::geometry::model::Size;
 
-/// More panes than this are not put into one window.
+/// The maximum number of panes in one window.
 const PANES_MAX: usize = 6;
 const WINDOWS_MAX: usize = 6;
 
-/// What is done to a layout; which objects it is about is chosen by the numbers.
+/// An edit of a layout; the numbers choose its objects.
 #[derive(Debug, Clone, Copy)]
 pub struct Edit {
     pub what: What,
@@ -51,7 +51,7 @@ pub enum What {
     Needs,
 }
 
-/// What makes a layout out of one pane.
+/// Edits that grow a layout from one pane.
 const GROWTH: [What; 20] = [
     What::AddPane,
     What::AddPane,
@@ -75,7 +75,7 @@ const GROWTH: [What; 20] = [
     What::WindowRoot,
 ];
 
-/// What a person does to one; moves and names more often than the rest.
+/// Typical edits of a person; moves and renames are more frequent.
 const CHANGES: [What; 36] = [
     What::AddPane,
     What::AddWindow,
@@ -115,13 +115,13 @@ const CHANGES: [What; 36] = [
     What::Needs,
 ];
 
-/// What makes a new layout.
+/// Returns the edits of a new layout.
 pub fn growth(numbers: &mut Numbers) -> Vec<Edit> {
     let count = 4 + numbers.below(12);
     (0..count).map(|_| edit(numbers, &GROWTH)).collect()
 }
 
-/// What changes it.
+/// Returns edits that change it.
 pub fn changes(numbers: &mut Numbers) -> Vec<Edit> {
     let count = 1 + numbers.below(6);
     (0..count).map(|_| edit(numbers, &CHANGES)).collect()
@@ -198,7 +198,7 @@ impl World {
         }
     }
 
-    /// Edits of one object that leave it where it is.
+    /// Applies an edit that leaves its object in place.
     fn change(&mut self, what: What, a: usize, b: usize, c: usize) {
         let number = self.fresh();
         let keys: Vec<u32> = self.panes().iter().map(|pane| pane.key).collect();
@@ -263,10 +263,13 @@ impl World {
         taken
     }
 
-    /// Next to some pane, or where there is no room in a window of its own.
+    /// Puts a pane next to another, or into a new window if there is no room.
     fn put(&mut self, pane: Pane, at: usize, beside: usize, how: usize) {
         let count = self.windows().count();
-        let window = self.windows_mut().nth(at % count).expect("there is one");
+        let window = self
+            .windows_mut()
+            .nth(at % count)
+            .expect("a window is left");
         let there = window.root.panes().len();
         if there >= PANES_MAX {
             return self.put_in_new_window(pane, at, true);
@@ -304,7 +307,7 @@ impl World {
         *panes[b] = first;
     }
 
-    /// What is in two windows changes places.
+    /// Exchanges panes of two windows.
     fn exchange(&mut self, a: usize, b: usize) {
         let mut windows: Vec<&mut Window> = self.windows_mut().collect();
         let (a, b) = (a % windows.len(), b % windows.len());
@@ -315,7 +318,7 @@ impl World {
 
     fn reshape(&mut self, what: What, a: usize, b: usize, c: usize) {
         let count = self.windows().count();
-        let window = self.windows_mut().nth(a % count).expect("there is one");
+        let window = self.windows_mut().nth(a % count).expect("a window is left");
         let mut splits = 0;
         window.root.splits_mut(&mut |_, _| splits += 1);
         let mut at = 0;
@@ -333,7 +336,7 @@ impl World {
         });
     }
 
-    /// Splits have two children or more, at most one of which says how many cells it takes.
+    /// Tidies splits: at least two children, at most one of them with cells.
     fn tidy(&mut self) {
         for window in self.windows_mut() {
             tidy(&mut window.root);
@@ -349,13 +352,13 @@ fn change_pane(pane: &mut Pane, what: What, number: u32, other: u32, c: usize) {
         What::Command => pane.run = 2_000_000 + number,
         What::Env => pane.env = (!c.is_multiple_of(3)).then_some(number),
         What::Root => pane.is_at_root ^= true,
-        // A task is another program, so that it only ever is one.
+        // A task has another program, so that it never becomes a service.
         What::Kind if pane.kind != "task" => pane.kind = ["pane", "service", "agent"][c % 3],
         What::Task if pane.kind == "pane" => {
             pane.kind = "task";
             pane.run = 2_000_000 + number;
         }
-        // The one made first comes first, so that there are no cycles.
+        // Needs point to older panes, so that there are no cycles.
         What::Needs if other < pane.key => pane.needs = vec![other],
         What::Needs => pane.needs.clear(),
         _ => {}
@@ -371,7 +374,7 @@ fn size(number: usize) -> Size {
     }
 }
 
-/// Whether anything is left of a node without that pane.
+/// Removes a pane; returns whether anything is left of the node.
 fn without(node: &mut Node, key: u32, taken: &mut Option<Pane>) -> bool {
     match &mut node.inside {
         Inside::Pane(pane) if pane.key == key => {
@@ -386,7 +389,7 @@ fn without(node: &mut Node, key: u32, taken: &mut Option<Pane>) -> bool {
     }
 }
 
-/// Puts a pane into the same split as another, or into a new one in that one's place.
+/// Puts a pane into the same split as another, or into a new one in its place.
 fn insert(node: &mut Node, beside: u32, how: usize, pane: &mut Option<Pane>) {
     match &mut node.inside {
         Inside::Pane(there) if there.key == beside => {

@@ -1,6 +1,6 @@
-//! Faults at every step: at each call of tmux and at each line of each script something goes wrong,
-//! once or from there on. What was said of it is true, one clean run repairs it, and nothing else is
-//! touched, ended or left behind.
+//! Faults at every step: each call of tmux and each line of each script fails, once or from there
+//! on. The report is true, one clean run repairs it, and nothing else is touched, ended or left
+//! behind.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +17,7 @@ const RUNS: Runs = Runs {
     small: 7,
     large: u64::MAX,
 };
-/// What a call may take where one hangs.
+/// The time limit of a hanging call.
 const PATIENCE: &str = "2s";
 
 const BEFORE: &str = r#"
@@ -45,7 +45,7 @@ session "web" {
 session "jobs" { window "main" { pane "worker" { run "sleep" "1004"; needs "setup" } } }
 "#;
 
-/// `BEFORE` after an afternoon's work: started, ended, changed, moved, renamed, in another order.
+/// `BEFORE` after an afternoon's work: started, ended, changed, moved, renamed, reordered.
 const AFTER: &str = r#"
 layout "shop"
 env { TOKEN secret=#true }
@@ -71,15 +71,15 @@ session "web" {
 }
 "#;
 
-/// What is done while something goes wrong.
+/// The action during a fault.
 pub struct Scenario {
     pub name: &'static str,
     before: Option<&'static str>,
     manifest: &'static str,
     pub verb: &'static str,
-    /// The panes that run on, with their addresses before and after.
+    /// The panes that keep running, with their addresses before and after.
     lives: &'static [(&'static str, &'static str)],
-    /// The programs that run in the end.
+    /// The programs that are running at the end.
     programs: &'static [&'static str],
 }
 
@@ -131,7 +131,7 @@ fn a_down_survives_a_fault_at_any_step() {
     prove(&SCENARIOS[2]);
 }
 
-/// Every fault at every place, or as many of them as are asked for.
+/// Tries every fault at every place, or the requested number of them.
 #[track_caller]
 fn prove(scenario: &Scenario) {
     let mut tally = Tally::default();
@@ -157,7 +157,7 @@ fn prove(scenario: &Scenario) {
 }
 
 impl Scenario {
-    /// A world in which the scenario can begin.
+    /// Returns a sandbox in which the scenario can begin.
     pub fn begun(&self) -> Sandbox {
         let sandbox = Sandbox::new();
         fs::create_dir(sandbox.root().join("tmp")).expect("the sandbox is writable");
@@ -171,7 +171,7 @@ impl Scenario {
         sandbox
     }
 
-    /// All that can go wrong.
+    /// Returns all faults.
     fn faults(&self) -> Vec<Break> {
         let sandbox = self.begun();
         let scripts = sandbox.scripts(triad(&sandbox, &[self.verb, "--yes"]));
@@ -179,7 +179,7 @@ impl Scenario {
         for (at, lines) in (1..).zip(scripts) {
             for lasts in [false, true] {
                 for fault in Fault::ALL.into_iter().chain(Fault::ANSWERS) {
-                    // Who is dead is not killed again.
+                    // A dead process is not killed again.
                     if !(lasts && (fault.kills_triad() || fault.ends_server())) {
                         faults.push(Break {
                             fault,
@@ -203,8 +203,7 @@ impl Scenario {
         faults
     }
 
-    /// One run in which something goes wrong and one in which nothing does; false if it did not
-    /// come to the fault.
+    /// Runs once with a fault and once without; returns false if the fault was not reached.
     fn check(&self, how: Break) -> bool {
         let sandbox = self.begun();
         let foreign = sandbox.dump(&["foreign"]);
@@ -231,7 +230,7 @@ impl Scenario {
                 assert_eq!(
                     before,
                     ours(&sandbox),
-                    "1 says that nothing was changed: {ran:#?}"
+                    "exit code 1 means that nothing was changed: {ran:#?}"
                 );
             }
             self.assert_true(&sandbox, &ran);
@@ -246,7 +245,7 @@ impl Scenario {
         true
     }
 
-    /// What need not end has not ended.
+    /// Checks that no process ended without need.
     pub fn assert_lives(&self, sandbox: &Sandbox, live: &BTreeMap<String, SeenPane>) {
         let after = sandbox.panes();
         for (from, to) in self.lives {
@@ -258,7 +257,7 @@ impl Scenario {
         }
     }
 
-    /// What was said to be done is done: nobody plans it again.
+    /// Checks that everything reported as done is done: no plan includes it again.
     fn assert_true(&self, sandbox: &Sandbox, ran: &Ran) {
         let lines = ran.stdout.lines();
         let events: Vec<serde_json::Value> = lines
@@ -279,7 +278,10 @@ impl Scenario {
                 done.contains(step) && action == "stop" && live.contains_key(address)
             });
             let left: Vec<_> = left.collect();
-            assert!(left.is_empty(), "said to be stopped: {left:?}: {ran:#?}");
+            assert!(
+                left.is_empty(),
+                "reported as stopped, but alive: {left:?}: {ran:#?}"
+            );
             return;
         }
         let plan = run(&mut triad(sandbox, &["plan", "--json"]));
@@ -289,22 +291,23 @@ impl Scenario {
             open.iter()
                 .any(|(_, of, what)| of == address && what == action)
         };
-        // A window in which a program was not started is laid out once more.
+        // A window with a program that was not started is laid out once more.
         let lies = planned.iter().filter(|(step, address, action)| {
             done.contains(step) && action != "arrange" && is_open(address, action)
         });
         let lies: Vec<_> = lies.collect();
         assert!(
             lies.is_empty(),
-            "said to be done: {lies:?}, but {open:?}: {ran:#?}"
+            "reported as done: {lies:?}, but open: {open:?}: {ran:#?}"
         );
         assert!(
             ran.status != 0 || open.is_empty(),
-            "0 says all: {ran:#?} {open:?}"
+            "exit code 0 means that all is done: {ran:#?} {open:?}"
         );
     }
 
-    /// All that is wanted is there, complete, and nothing else: no pane, process or file.
+    /// Checks that everything wanted is there, complete, and nothing else: no pane, process or
+    /// file.
     pub fn assert_whole(&self, sandbox: &Sandbox) {
         let is_up = self.verb == "apply";
         if is_up {
@@ -312,7 +315,7 @@ impl Scenario {
                 .panes()
                 .into_keys()
                 .find(|address| address.ends_with("/setup"));
-            sandbox.ended(&setup.expect("it is there"));
+            sandbox.ended(&setup.expect("the setup pane"));
             run(&mut triad(sandbox, &["plan", "--check"])).exits(0);
         }
         let wanted = if is_up {
@@ -348,14 +351,14 @@ impl Scenario {
         {
             files.extend(files_below(&folder.path()));
         }
-        // A triad that was killed leaves its locks behind, which nobody holds any more.
+        // A killed triad leaves its locks behind, which are free.
         let lock = format!("{}.triad-lock", sandbox.socket_name());
         files.retain(|file| file != sandbox.socket_name() && !file.starts_with(&lock));
         assert!(files.is_empty(), "left behind: {files:?}");
     }
 }
 
-/// triad with a secret to hand over, and a folder of its own for what it may leave.
+/// Runs triad with a secret to pass, and its own folder for files it may leave.
 pub fn triad(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = sandbox.triad_command(arguments);
     command
@@ -364,7 +367,7 @@ pub fn triad(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     command
 }
 
-/// The number, address and action of each step.
+/// Returns the number, address and action of each step.
 fn steps(plan: &serde_json::Value) -> Vec<(u64, String, String)> {
     let steps = plan["steps"].as_array().into_iter().flatten();
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();

@@ -1,10 +1,10 @@
-//! What a person does to a running layout with tmux's own commands.
+//! A person's changes to a running layout by tmux's own commands.
 
 use super::numbers::Numbers;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::signal;
 
-/// Something done by hand; to which objects, the numbers choose among those there are.
+/// A change by hand; the numbers choose its objects.
 #[derive(Debug, Clone, Copy)]
 pub struct Hand {
     what: What,
@@ -75,7 +75,7 @@ const ALL: [What; 28] = [
     What::Unhook,
 ];
 
-/// What triad writes: the flag of `set-option` for the level, and the names.
+/// The tags of triad: the flag of `set-option` for the level, and the names.
 pub const TAGS: [(&str, &[&str]); 3] = [
     (
         "-p",
@@ -105,7 +105,7 @@ pub const TAGS: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// Malformed, of another version, of another thing.
+/// Malformed values, of another version, of another tag.
 pub const RUBBISH: [&str; 9] = [
     "=zz",
     "x",
@@ -118,7 +118,7 @@ pub const RUBBISH: [&str; 9] = [
     "nowhere/at/all",
 ];
 
-/// What a pane made by hand runs, and one whose tags are copies.
+/// The command of panes made by hand, and of copies.
 pub const BY_HAND: &str = "3002";
 pub const COPY: &str = "3004";
 
@@ -133,12 +133,12 @@ pub fn hands(numbers: &mut Numbers) -> Vec<Hand> {
 }
 
 impl Hand {
-    /// Whether nothing but tags changes.
+    /// Whether only tags change.
     pub fn is_about_tags(&self) -> bool {
         matches!(self.what, What::UnsetTag | What::GarbleTag)
     }
 
-    /// Does it, as far as tmux lets it; returns the commands, for people to read.
+    /// Makes the change, as far as tmux allows; returns the commands, for people.
     pub fn act(&self, sandbox: &Sandbox) -> Vec<String> {
         let panes = listed(sandbox, "list-panes", "#{pane_id} #{pane_pid}");
         let windows = listed(sandbox, "list-windows", "#{window_id}");
@@ -154,7 +154,7 @@ impl Hand {
         let (session, mut away) = (of(&sessions, a), of(&sessions, b));
         let home = ["display-message", "-p", "-t", &window, "#{session_id}"];
         if what == What::Link && sandbox.try_tmux(&home).stdout.trim() == away {
-            // Twice in one session, not even tmux says which of the two is meant.
+            // Linked twice into one session, not even tmux distinguishes the two.
             away = "other".to_owned();
         }
         if what == What::KillProcess {
@@ -214,7 +214,7 @@ impl Hand {
     }
 
     fn tags(&self, pane: &str, window: &str, session: &str) -> Vec<Vec<String>> {
-        // Those of panes twice as often.
+        // Tags of panes twice as often.
         let (level, names) = TAGS[[0, 0, 1, 2][self.b % 4]];
         let target = match level {
             "-p" => pane,
@@ -232,7 +232,7 @@ impl Hand {
     }
 }
 
-/// A pane made by hand beside that one, with all that triad wrote on it.
+/// Creates a pane beside that one, with all its tags.
 fn copied(sandbox: &Sandbox, pane: &str) -> Vec<Vec<String>> {
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let split = words(&format!(
@@ -253,7 +253,7 @@ fn copied(sandbox: &Sandbox, pane: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// A line for each object that is not in one of the sessions made by hand.
+/// Returns a line for each object outside of the sessions made by hand.
 fn listed(sandbox: &Sandbox, command: &str, format: &str) -> Vec<String> {
     let format = format!("#{{session_name}}\t{format}");
     let all = ["-a"];
@@ -267,7 +267,7 @@ fn listed(sandbox: &Sandbox, command: &str, format: &str) -> Vec<String> {
     let lines = listing.lines().filter_map(|line| line.split_once('\t'));
     let lines = lines.filter(|(session, _)| !["foreign", "other"].contains(session));
     let mut lines: Vec<String> = lines.map(|(_, line)| line.to_owned()).collect();
-    // What is in a group or linked is listed more than once.
+    // Grouped and linked objects are listed more than once.
     lines.sort();
     lines.dedup();
     lines

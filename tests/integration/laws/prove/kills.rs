@@ -1,5 +1,5 @@
-//! triad is killed while it stops or restarts agents, which no `apply` starts again when they have
-//! ended by themselves: the next one starts what triad had ended, and nothing else.
+//! triad is killed while it stops or restarts agents, which no `apply` restarts when they have
+//! ended by themselves: the next apply starts those that triad has ended, and nothing else.
 
 use super::{Runs, Tally};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
@@ -25,7 +25,7 @@ session "s" {
 const VERBS: [&[&str]; 2] = [&["down", "--yes"], &["restart", "a", "b", "c"]];
 
 #[test]
-fn a_kill_during_down_and_restart_leaves_nothing_dead_that_triad_ended() {
+fn a_kill_during_down_or_restart_leaves_no_ended_program_dead() {
     let mut tally = Tally::default();
     let kills = [Fault::KillBefore, Fault::KillWithin, Fault::KillAfter];
     let all = VERBS
@@ -53,7 +53,7 @@ fn a_kill_during_down_and_restart_leaves_nothing_dead_that_triad_ended() {
     tally.close("kills during down and restart");
 }
 
-/// One run; false if it did not come to that call.
+/// Runs once; returns false if that call was not reached.
 fn check(verb: &[&str], fault: Fault, at: usize) -> bool {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
@@ -70,19 +70,22 @@ fn check(verb: &[&str], fault: Fault, at: usize) -> bool {
     });
     // A server that has lost its last session ends a moment later.
     sandbox.triad(&["apply", "--yes", "--no-wait"]).exits(0);
-    eventually("all that triad had ended run", DEADLINE, || {
+    eventually("all panes that triad ended are running", DEADLINE, || {
         ["sleep 1001", "sleep 1002", "sleep 1003"]
             .iter()
             .all(|program| sandbox.is_running(program))
     });
     let after = sandbox.panes();
-    // Where all panes were removed, the server has ended with them.
+    // If all panes were removed, the server has ended with them.
     let is_same_server = before == server();
     if let Some(kept) = after
         .get("s/w/over")
         .filter(|pane| is_same_server && pane.id == over.id)
     {
-        assert_eq!(kept.pid, over.pid, "what ended by itself is left as it is");
+        assert_eq!(
+            kept.pid, over.pid,
+            "a pane that ended by itself is unchanged"
+        );
     }
     sandbox.triad(&["plan", "--check"]).exits(0);
     true

@@ -1,5 +1,5 @@
-//! A law that holds for whatever a seed makes: the one loop in which all random worlds are tried,
-//! and in which one that breaks the law is made short and kept.
+//! A law for everything that a seed generates: the one loop that tries all random worlds, and
+//! shortens and keeps those that break the law.
 
 use std::collections::BTreeSet;
 
@@ -7,48 +7,48 @@ use super::shrink::shrunk;
 use super::worlds::World;
 use super::{Runs, Tally, keep};
 
-/// How many shorter ones are tried of a world that breaks a law.
+/// The number of shorter variants to try of a failing world.
 const ATTEMPTS: usize = 120;
 
 /// A law about one random world.
 pub trait Law: Clone {
-    /// What the figures call its runs.
+    /// The name of its runs in the figures.
     const KIND: &'static str;
-    /// What the folder of a world that breaks it is called, before the seed.
+    /// The name of a failing world's folder, before the seed.
     const NAME: &'static str;
-    /// How many seeds are tried.
+    /// The number of seeds to try.
     const RUNS: Runs;
-    /// What one seed adds to the figures: applies, and pairs of layouts.
+    /// The figures of one seed: applies, and pairs of layouts.
     const APPLIES: u64;
     const PAIRS: u64;
 
-    /// The world of a seed.
+    /// Returns the world of a seed.
     fn of(seed: u64) -> Self;
 
-    /// Whether the law holds there.
+    /// Checks the law.
     fn check(&self) -> Result<(), Failure>;
 
-    /// The same with less in it, as far as the failure stays.
+    /// Returns a smaller world with the same failure.
     fn shortened(&self, shortening: &mut Shortening) -> Self;
 }
 
-/// What went wrong, on the way from one manifest to another.
+/// A failure on the way from one manifest to another.
 pub struct Failure {
-    /// The same for failures of the same sort.
+    /// The same for failures of the same kind.
     pub class: String,
     pub text: String,
     pub before: Option<String>,
     pub manifest: String,
 }
 
-/// What a check comes to; else the class of the failure, and what there is to say.
+/// The result of a check; else the kind of the failure, and its description.
 pub type Checked = Result<(), (String, String)>;
 
 /// Tries a law with all seeds, and fails if it is broken.
 #[track_caller]
 pub fn prove<L: Law>() {
     let mut tally = Tally::default();
-    // One of each sort is made short and told; the others are counted.
+    // One of each kind is shortened and reported; the others are counted.
     let mut classes = BTreeSet::new();
     for seed in L::RUNS.seeds() {
         let law = L::of(seed);
@@ -74,7 +74,7 @@ pub fn prove<L: Law>() {
     tally.close(L::KIND);
 }
 
-/// Writes a failure down for whoever looks into it; returns what is said of it.
+/// Writes a failure for review; returns its description.
 fn kept<L: Law>(seed: u64, failure: &Failure) -> String {
     let Failure {
         class,
@@ -92,14 +92,14 @@ fn kept<L: Law>(seed: u64, failure: &Failure) -> String {
     format!("TRIAD_SEED={seed} TRIAD_PROVE=1: {class}\n{text}\nkept in {folder}")
 }
 
-/// A failure whose world is made short.
+/// A failure whose world is shortened.
 pub struct Shortening {
     failure: Failure,
     attempts: usize,
 }
 
 impl Shortening {
-    /// The shorter one, if it fails in the same way.
+    /// Returns the shorter world, if it fails in the same way.
     pub fn whole<L: Law>(&mut self, law: &L, shorter: L) -> L {
         if self.is_seen(&shorter) {
             shorter
@@ -108,7 +108,7 @@ impl Shortening {
         }
     }
 
-    /// The law with as little of one of its lists as it takes.
+    /// Returns the law with one of its lists as short as possible.
     pub fn list<L: Law, T: Clone>(&mut self, law: &L, list: impl Fn(&mut L) -> &mut Vec<T>) -> L {
         let with = |items: &[T]| {
             let mut law = law.clone();
@@ -129,7 +129,7 @@ impl Shortening {
     }
 }
 
-/// Gives a failure its pair, also one that is a panic.
+/// Adds the pair to a failure, even if it is a panic.
 pub fn caught(
     what: &str,
     before: Option<&World>,

@@ -8,7 +8,7 @@ impl Numbers {
         Numbers(seed)
     }
 
-    /// The next 32 bits (splitmix64, so that neighbouring seeds have nothing in common).
+    /// Returns the next 32 bits (splitmix64, so that neighbouring seeds have nothing in common).
     pub fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -17,7 +17,7 @@ impl Numbers {
         u32::try_from((mixed ^ (mixed >> 31)) >> 32).expect("32 bits are left")
     }
 
-    /// A number less than `end`.
+    /// Returns a number less than `end`.
     pub fn below(&mut self, end: usize) -> usize {
         self.next() as usize % end
     }

@@ -1,6 +1,6 @@
 //! Pairs of layouts: one is applied, then an edit of it, then the first again. After each apply
-//! there is nothing left to do, every cell is where the rule for sizes has it, and what need not
-//! end has not ended.
+//! there is nothing left to do, every cell follows the rule for sizes, and no process ended without
+//! need.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::geometry;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::assert_same;
 
-/// What makes a layout, what makes another of it, and whether names are said (`was`).
+/// The edits of a layout and of its variant, and whether renames are declared (`was`).
 #[derive(Debug, Clone)]
 struct Pair {
     growth: Vec<Edit>,
@@ -63,7 +63,7 @@ impl Pair {
         let first = World::new().edited(&self.growth);
         let second = first.clone().edited(&self.changes);
         let sandbox = Sandbox::new();
-        // Splits can be chosen too narrow for their panes.
+        // Splits can be too narrow for their panes.
         if first.is_too_narrow(&sandbox) || second.is_too_narrow(&sandbox) {
             return Ok(());
         }
@@ -78,7 +78,7 @@ impl Pair {
         step(&sandbox, None, &first)?;
         step(&sandbox, Some(&first), &there)?;
         step(&sandbox, Some(&second), &back)?;
-        // What was said once and is not said any more changes nothing.
+        // A former name that is no longer declared changes nothing.
         step(&sandbox, Some(&first), &first)?;
         caught("foreign", Some(&second), &first, || {
             assert_same(&foreign, &sandbox.dump(&["foreign"]), "the pair");
@@ -87,7 +87,7 @@ impl Pair {
     }
 }
 
-/// One apply and all that must be true after it.
+/// Applies once and checks everything that must be true afterwards.
 pub fn step(sandbox: &Sandbox, before: Option<&World>, world: &World) -> Result<(), Failure> {
     caught("panic", before, world, || {
         let live = geometry::pids(sandbox);
@@ -124,7 +124,7 @@ pub fn step(sandbox: &Sandbox, before: Option<&World>, world: &World) -> Result<
     })
 }
 
-/// What the first step that failed says, without names and numbers.
+/// Returns the message of the first failed step, without names and numbers.
 fn first_cross(said: &str) -> String {
     let line = said.lines().find(|line| line.trim_start().starts_with('×'));
     let why = line
@@ -155,7 +155,7 @@ fn same<T: PartialEq + std::fmt::Debug>(
     }
 }
 
-/// Holds who is there against who was there.
+/// Compares the panes with those before.
 fn lives(
     before: Option<&World>,
     world: &World,
@@ -170,7 +170,7 @@ fn lives(
         };
         let (from, to) = (old.address(), seat.address());
         let has_same_spec = old.spec == seat.spec;
-        // Another name and another program, and not a word of it: that is another pane.
+        // Another name and another program without `was`: that is another pane.
         if old.name != seat.name && pane.was.is_none() && !has_same_spec {
             continue;
         }

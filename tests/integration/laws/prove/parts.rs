@@ -1,6 +1,6 @@
 //! A part of a layout: an edit is applied with `--only`, and then as a whole. The part changes
-//! nothing outside of it, the second time it does nothing at all, and the whole goes on from there
-//! without ending what the part has started.
+//! nothing outside of it, a second run does nothing, and the whole apply does not end what the part
+//! has started.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,12 +20,12 @@ struct Part {
     growth: Vec<Edit>,
     changes: Vec<Edit>,
     says_was: bool,
-    /// What chooses the part.
+    /// The numbers that choose the part.
     numbers: Numbers,
 }
 
 #[test]
-fn a_part_changes_nothing_outside_and_the_whole_goes_on_from_it() {
+fn a_partial_apply_changes_nothing_else_and_a_whole_one_continues() {
     prove::<Part>();
 }
 
@@ -59,7 +59,7 @@ impl Law for Part {
         };
         let patterns = patterns(&second, &mut self.numbers.clone());
         let sandbox = Sandbox::new();
-        // An edit can make cells that fit no window.
+        // An edit can create cells that fit no window.
         if first.is_too_narrow(&sandbox) || said.is_too_narrow(&sandbox) {
             return Ok(());
         }
@@ -102,7 +102,7 @@ fn told(failure: Failure, patterns: &[String]) -> Failure {
     }
 }
 
-/// One or two addresses of sessions, windows or panes.
+/// Returns one or two addresses of sessions, windows or panes.
 fn patterns(world: &World, numbers: &mut Numbers) -> Vec<String> {
     let seats: Vec<Seat> = world.seats().into_values().collect();
     let count = 1 + numbers.below(2);
@@ -125,7 +125,7 @@ fn is_selected(address: &str, patterns: &[String]) -> bool {
     patterns.iter().any(is_below)
 }
 
-/// The addresses of what is selected and of all that it needs.
+/// Returns the addresses of the selected panes and of all their needs.
 fn needed(world: &World, patterns: &[String]) -> BTreeSet<String> {
     let seats = world.seats();
     let mut keys: BTreeSet<u32> = BTreeSet::new();
@@ -134,7 +134,7 @@ fn needed(world: &World, patterns: &[String]) -> BTreeSet<String> {
         .filter(|(_, seat)| is_selected(&seat.address(), patterns));
     let mut open: Vec<u32> = selected.map(|(key, _)| *key).collect();
     while let Some(key) = open.pop() {
-        // A pane may need one that an edit took away.
+        // A pane may need one that an edit has removed.
         if seats.contains_key(&key) && keys.insert(key) {
             let panes = world.panes();
             let pane = panes.iter().find(|pane| pane.key == key);
@@ -144,7 +144,7 @@ fn needed(world: &World, patterns: &[String]) -> BTreeSet<String> {
     keys.iter().map(|key| seats[key].address()).collect()
 }
 
-/// Applies a part; what is outside of it runs on, where it was.
+/// Applies a part, and checks that everything outside of it keeps running in place.
 fn part(sandbox: &Sandbox, patterns: &[String], first: &World, second: &World) -> Checked {
     let flags: Vec<&str> = patterns.iter().flat_map(|p| ["--only", p]).collect();
     let before = geometry::pids(sandbox);

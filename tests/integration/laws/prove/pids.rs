@@ -1,5 +1,5 @@
-//! A process id is used again: a dead pane keeps the id of its process in `#{pane_pid}`, and another
-//! pane of the same server gets a process with that id.
+//! Reused process ids: a dead pane keeps the id of its process in `#{pane_pid}`, and another pane
+//! of the same server gets a process with that id.
 
 use std::process::Command;
 
@@ -17,7 +17,7 @@ session "s" {
 }
 "#;
 
-/// The same without the panes that are dead.
+/// The same without the dead panes.
 const WITHOUT: &str = r#"
 layout "shop"
 session "s" {
@@ -26,7 +26,7 @@ session "s" {
 }
 "#;
 
-/// tmux says that dead panes have the process of a pane that lives, on every machine.
+/// tmux reports the process of a live pane for dead ones, on every machine.
 #[test]
 fn a_dead_pane_with_the_id_of_a_live_one_costs_the_live_one_nothing() {
     let verbs: [&[&str]; 6] = [
@@ -67,11 +67,11 @@ fn a_dead_pane_with_the_id_of_a_live_one_costs_the_live_one_nothing() {
     }
 }
 
-/// The real thing, in a namespace of process ids, where the next id can be chosen.
+/// The real case, in a pid namespace, where the next id can be chosen.
 #[test]
 fn a_pane_that_really_gets_the_id_of_a_dead_one_is_left_alone() {
     let Some(namespace) = namespace() else {
-        // Elsewhere the test above says the same.
+        // Elsewhere the test above covers it.
         return;
     };
     let script = r#"
@@ -121,7 +121,7 @@ fn a_pane_that_really_gets_the_id_of_a_dead_one_is_left_alone() {
     }
 }
 
-/// How a namespace of process ids is made here, if it may be.
+/// Returns how to make a pid namespace here, if it is allowed.
 fn namespace() -> Option<&'static [&'static str]> {
     const WAYS: [&[&str]; 2] = [
         &["--pid", "--fork", "--mount-proc", "--kill-child"],

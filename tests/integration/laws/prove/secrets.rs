@@ -1,7 +1,7 @@
 //! A secret is in the environment of the programs, probes and hooks that the manifest gives it to,
 //! and of no other process; it is in no argument at all. Every verb runs, in random order, while
-//! stand-ins write down what each program that is found by its name is started with, and what tmux is
-//! sent; beside that, the processes of the machine are looked at again and again.
+//! stand-ins record the start of each program found by its name and everything sent to tmux;
+//! meanwhile the processes of the machine are sampled again and again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,13 +19,13 @@ use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
 use crate::support::seen::signal;
 use crate::support::terminal::Terminal;
 
-/// Orders in which the verbs run.
+/// The orders of the verbs.
 const RUNS: Runs = Runs {
     small: 1,
     large: 20,
 };
 
-/// Each secret, and where the panes are that get it: an address, or the beginning of some.
+/// Each secret, and the panes that get it: an address, or a prefix of some.
 const SECRETS: [(&str, &[&str]); 11] = [
     ("SESSION_KEY", &["web/"]),
     ("WINDOW_KEY", &["web/main/"]),
@@ -36,15 +36,15 @@ const SECRETS: [(&str, &[&str]); 11] = [
     ("TASK_KEY", &["web/jobs/setup"]),
     ("OVER_KEY", &["web/jobs/over"]),
     ("LATE_KEY", &["late/main/late"]),
-    // A client of tmux gets what describes its language, and what `update-environment` names.
+    // A client of tmux gets the variables of its language, and those in `update-environment`.
     ("LC_KEY", &["web/main/api"]),
     ("UPDATED_KEY", &["web/main/api", "bare/main/other"]),
 ];
 
-/// They get all of the caller's environment.
+/// They get the caller's whole environment.
 const HOOKS: [&str; 4] = ["before-apply", "after-apply", "before-down", "after-down"];
 
-/// `RECORD` writes down what it is started with, `TRIAD` is triad.
+/// `RECORD` records its start, `TRIAD` is triad.
 const LAYOUT: &str = r##"
 layout "shop"
 hooks {
@@ -105,8 +105,8 @@ session "late" profile="late" {
 }
 "##;
 
-/// What a run does in random order: calls of triad one after the other, each with the status that it
-/// exits with where that is not 0. The layout runs before and after.
+/// The calls of triad in random order, each with its exit status if that is not 0. The layout runs
+/// before and after.
 const DEEDS: &[&str] = &[
     "check; check --json; check --explain no-session",
     "fmt; fmt --check; fmt --diff",
@@ -143,7 +143,7 @@ const DEEDS: &[&str] = &[
     "watch --yes --heal",
 ];
 
-/// What the stand-ins must have seen at least, and the secret that they saw it with.
+/// The programs that stand-ins must have seen at least, each with its secret.
 const MET: [(&str, &str); 22] = [
     ("db", "DB_KEY"),
     ("db", "SESSION_KEY"),
@@ -170,7 +170,7 @@ const MET: [(&str, &str); 22] = [
 ];
 
 #[test]
-fn a_secret_is_seen_by_nobody_but_those_that_are_given_it() {
+fn only_the_intended_programs_see_a_secret() {
     let mut tally = Tally::default();
     for seed in RUNS.seeds() {
         let about = format!("TRIAD_SEED={seed} TRIAD_PROVE=1");
@@ -199,28 +199,28 @@ fn every_verb_is_scanned() {
     }
 }
 
-/// How a process was started: its words, and its environment line by line.
+/// The start of a process: its words, and its environment line by line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Process {
     words: String,
     environment: String,
 }
 
-/// One order of verbs, and what was seen meanwhile.
+/// One order of verbs, and the findings.
 struct Scan {
     sandbox: Sandbox,
-    /// Each leak, with the call of triad during which it was seen first.
+    /// Each leak, with the call of triad during which it was first seen.
     leaks: BTreeMap<String, String>,
     calls: u64,
-    /// What the stand-ins wrote down with a secret, or without one: their names, and its.
+    /// The records of stand-ins with a secret, or without: their names, and its.
     met: BTreeSet<(String, &'static str)>,
-    /// How long each record was when it was read.
+    /// The length of each record when it was read.
     read: BTreeMap<PathBuf, u64>,
-    /// Whether a look at all processes has found a secret where it may be.
+    /// Whether a sample has found a secret where it may be.
     has_sampled: bool,
 }
 
-/// How the records end of what tmux is sent.
+/// The suffix of records of what is sent to tmux.
 const SENT: &str = ".sent";
 
 impl Scan {
@@ -235,7 +235,7 @@ impl Scan {
              {{ /usr/bin/env; printf '\\036'; printf '%s\\n' \"$0\" \"$@\"; }} >>\"$file\"\n",
             sandbox.root().join("records").display()
         );
-        // What it is sent is written down, too.
+        // The input of tmux is recorded, too.
         sandbox.call_through(&format!(
             "label=tmux\n{note}\
              case \"$*\" in *source-file*)\n\
@@ -266,17 +266,17 @@ impl Scan {
         layout.replace("TRIAD ", &format!("{} ", env!("CARGO_BIN_EXE_triad")))
     }
 
-    /// What every secret of this run begins with.
+    /// Returns the prefix of every secret of this run.
     fn begins(&self) -> String {
         format!("sEcr3t-{}-", self.sandbox.socket_name())
     }
 
-    /// The part of a secret that is looked for.
+    /// Returns the part of a secret to search for.
     fn needle(&self, name: &str) -> String {
         format!("{}{name}.", self.begins())
     }
 
-    /// The caller's secrets, or others in their place, and where it finds programs.
+    /// Returns the caller's secrets, or other values, and its PATH.
     fn variables(&self, are_others: bool) -> Vec<(&'static str, String)> {
         let rest = if are_others {
             "other"
@@ -312,18 +312,18 @@ impl Scan {
             .iter()
             .filter(|(label, secret)| !self.met.contains(&((*label).to_owned(), secret)));
         let missing: Vec<_> = missing.collect();
-        assert!(missing.is_empty(), "nothing was seen of {missing:?}");
+        assert!(missing.is_empty(), "never seen: {missing:?}");
         assert!(self.has_sampled || fs::metadata("/proc/self/environ").is_err());
     }
 
-    /// Runs a call, and looks who has secrets.
+    /// Runs a call, and samples the processes for secrets.
     fn during(&mut self, call: &str) {
         let (begins, is_over) = (self.begins(), AtomicBool::new(false));
         let (ran, mut seen) = thread::scope(|scope| {
             let sampler = scope.spawn(|| sampled(&begins, &is_over));
             let ran = super::caught(|| self.perform(call));
             is_over.store(true, Ordering::Relaxed);
-            (ran, sampler.join().expect("it only looks"))
+            (ran, sampler.join().expect("the sampler does not panic"))
         });
         ran.unwrap_or_else(|text| panic!("{call}: {text}"));
         self.has_sampled |= !seen.is_empty();
@@ -358,7 +358,7 @@ impl Scan {
         }
     }
 
-    /// Watches while the manifest is edited and, where that is mended, while a program is killed.
+    /// Watches while the manifest is edited and, with healing, while a program is killed.
     fn watch(&self, words: &[&str]) {
         let sandbox = &self.sandbox;
         let running = sandbox.start_command(self.triad(words, false));
@@ -366,7 +366,7 @@ impl Scan {
         if words.contains(&"--heal") {
             let before = sandbox.panes()["web/main/db"].pid;
             signal("KILL", &before.to_string());
-            eventually("it is mended", DEADLINE, || {
+            eventually("db is restarted", DEADLINE, || {
                 let panes = sandbox.panes();
                 panes["web/main/db"].pid != before && panes["web/main/db"].phase == "started"
             });
@@ -378,14 +378,14 @@ impl Scan {
                 .is_some_and(|pane| pane.phase == "started")
         };
         sandbox.manifest(&self.layout().replace(" profile=\"late\"", ""));
-        eventually("the new session is there", DEADLINE, is_there);
+        eventually("the new session exists", DEADLINE, is_there);
         sandbox.manifest(&self.layout());
-        eventually("and is gone again", DEADLINE, || !is_there());
+        eventually("the new session is removed again", DEADLINE, || !is_there());
         running.signal("INT");
         running.ends().exits(130);
     }
 
-    /// Calls triad on a terminal, and detaches it from what it attaches to.
+    /// Runs triad on a terminal, and detaches it from the session.
     fn on_terminal(&self, words: &[&str]) {
         let line = format!("(. ./variables.sh; exec $triad {})", words.join(" "));
         let terminal = Terminal::new(&self.sandbox, (100, 30), &line);
@@ -395,7 +395,7 @@ impl Scan {
             return terminal.shows("code 130");
         }
         let mut clients = Vec::new();
-        eventually("it is attached", DEADLINE, || {
+        eventually("the client is attached", DEADLINE, || {
             let listed = self
                 .sandbox
                 .try_tmux(&["list-clients", "-F", "#{client_name}"]);
@@ -406,20 +406,20 @@ impl Scan {
         terminal.shows("code 0");
     }
 
-    /// What stand-ins have written down since the last time. Who is still writing is read again.
+    /// Returns the new records of stand-ins. Unfinished ones are read again.
     fn records(&mut self) -> Vec<Process> {
-        let folder = fs::read_dir(self.sandbox.root().join("records")).expect("our own folder");
+        let folder = fs::read_dir(self.sandbox.root().join("records")).expect("the folder exists");
         let mut records = Vec::new();
         for entry in folder.flatten() {
-            let length = entry.metadata().expect("our own file").len();
+            let length = entry.metadata().expect("the file exists").len();
             if self.read.insert(entry.path(), length) == Some(length) {
                 continue;
             }
-            let text = fs::read(entry.path()).expect("our own file");
+            let text = fs::read(entry.path()).expect("the file exists");
             let text = String::from_utf8_lossy(&text);
             let name = entry.file_name().to_string_lossy().into_owned();
             let parts = match text.split_once('\u{1e}') {
-                // What tmux is sent has no environment.
+                // The input of tmux has no environment.
                 None if name.ends_with(SENT) => Some(("", &*text)),
                 parts => parts,
             };
@@ -439,7 +439,7 @@ impl Scan {
         records
     }
 
-    /// What of a process's secrets it should not have.
+    /// Returns the secrets that the process should not have.
     fn leaks_of(&self, process: &Process) -> Vec<String> {
         let has = |text: &str, name: &str| text.contains(&self.needle(name));
         let in_words = SECRETS.iter().filter(|(name, _)| has(&process.words, name));
@@ -460,7 +460,7 @@ impl Scan {
 }
 
 impl Process {
-    /// The name of what runs, with its first word where that says what is done.
+    /// Returns the name of the program, with its first word if that is a verb.
     fn program(&self) -> String {
         let mut words = self.words.lines().skip_while(|word| name(word) == "sh");
         match (words.next().map_or("", name), words.next()) {
@@ -491,15 +491,15 @@ impl Process {
     }
 }
 
-/// The name of the program that a word is the path of.
+/// Returns the name of the program with this path.
 fn name(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or_default()
 }
 
-/// Puts a stand-in in the place of each program that is found by its name, and makes `record`, which
-/// only writes down what it is started with.
+/// Replaces each program found by its name with a stand-in, and makes `record`, which only records
+/// its start.
 fn make_stand_ins(sandbox: &Sandbox, note: &str) {
-    let path = std::env::var("PATH").expect("there is a PATH");
+    let path = std::env::var("PATH").expect("PATH is set");
     let script = sandbox.script(
         "stand-in",
         &format!(
@@ -513,15 +513,15 @@ fn make_stand_ins(sandbox: &Sandbox, note: &str) {
     );
     sandbox.script("bin/record", &format!("label=$1\n{note}"));
     let bin = sandbox.root().join("bin");
-    symlink(sandbox.tmux_path(), bin.join("tmux")).expect("our own folder");
+    symlink(sandbox.tmux_path(), bin.join("tmux")).expect("the folder is writable");
     let folders = std::env::split_paths(&path).filter_map(|folder| fs::read_dir(folder).ok());
     for program in folders.flatten().flatten() {
-        // What is there already is of the same name.
+        // An existing one has the same name.
         let _ = symlink(&script, bin.join(program.file_name()));
     }
 }
 
-/// The processes in which a text was seen, until that is over, and once more then.
+/// Samples the processes that contain a text until `is_over`, and once more then.
 fn sampled(text: &str, is_over: &AtomicBool) -> BTreeSet<Process> {
     let mut seen = BTreeSet::new();
     soon(Duration::MAX, || {
@@ -532,7 +532,7 @@ fn sampled(text: &str, is_over: &AtomicBool) -> BTreeSet<Process> {
     seen
 }
 
-/// The processes of the machine with that text in their words or their environment.
+/// Returns the processes of the machine with that text in their words or environment.
 fn with(text: &str) -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let found = entries.filter_map(|entry| {
@@ -546,8 +546,8 @@ fn with(text: &str) -> Vec<Process> {
             environment,
         };
         let is_with = words.contains(text) || process.environment.contains(text);
-        // One that became another program meanwhile is seen the next time, and so is one that is just
-        // becoming one: it has no words yet.
+        // One that became another program meanwhile is seen the next time, and so is one that is
+        // just becoming one: it has no words yet.
         let is_settled = !words.is_empty() && read("cmdline")? == words;
         (is_with && is_settled).then_some(process)
     });

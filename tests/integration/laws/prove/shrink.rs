@@ -1,6 +1,6 @@
-//! Makes a list shorter for as long as what it shows is still to be seen.
+//! Shortens a list as long as a failure is still visible.
 
-/// The shortest list found that `is_seen` in, trying at most that many.
+/// Returns the shortest list found for which `is_seen` holds, within that many attempts.
 pub fn shrunk<T: Clone>(
     list: &[T],
     attempts: &mut usize,
@@ -30,7 +30,7 @@ pub fn shrunk<T: Clone>(
 }
 
 #[test]
-fn what_does_not_matter_is_left_out() {
+fn irrelevant_parts_are_left_out() {
     let list: Vec<u32> = (0..40).collect();
     let is_seen = |list: &[u32]| list.contains(&7) && list.contains(&31);
     assert_eq!(shrunk(&list, &mut 1000, is_seen), [7, 31]);

@@ -1,5 +1,5 @@
-//! triad killed at random moments, and applied again and again: what a kill leaves is repaired by
-//! one run, and a server does not grow with the applies that it has seen.
+//! triad killed at random moments, and applied again and again: one run repairs the effects of a
+//! kill, and a server does not grow with the number of applies.
 
 use std::fs;
 use std::time::Instant;
@@ -18,7 +18,7 @@ const APPLIES: Runs = Runs {
     small: 20,
     large: 100,
 };
-/// What the server's memory may grow by in the second half of the rounds, in kB.
+/// The maximum growth of the server's memory in the second half of the rounds, in kB.
 const GROWTH_MAX: u64 = 512;
 
 #[test]
@@ -83,14 +83,10 @@ fn a_server_does_not_grow_with_applies() {
         }
         let mut descriptors = 0;
         let first = seen.first().map(|(descriptors, _)| *descriptors);
-        eventually(
-            "the server has closed what it does not need",
-            DEADLINE,
-            || {
-                descriptors = fs::read_dir(format!("/proc/{server}/fd")).map_or(0, Iterator::count);
-                first.is_none_or(|first| descriptors <= first)
-            },
-        );
+        eventually("the server has closed unneeded files", DEADLINE, || {
+            descriptors = fs::read_dir(format!("/proc/{server}/fd")).map_or(0, Iterator::count);
+            first.is_none_or(|first| descriptors <= first)
+        });
         seen.push((descriptors, memory(server)));
     }
     let settled = seen[seen.len() / 2].1;
@@ -101,7 +97,7 @@ fn a_server_does_not_grow_with_applies() {
     tally.close("applies");
 }
 
-/// A process's resident memory, in kB.
+/// Returns a process's resident memory, in kB.
 fn memory(pid: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

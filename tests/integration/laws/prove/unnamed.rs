@@ -1,5 +1,5 @@
-//! Panes without names: neighbours are put before them, taken away, and change places, while all that
-//! is still wanted runs on.
+//! Panes without names: their neighbours are added, removed and swapped, and every pane that is
+//! still wanted keeps its process.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use super::numbers::Numbers;
 use super::{Runs, Tally};
 use crate::support::sandbox::{DEADLINE, Sandbox, soon};
 
-/// How many lists of edits are made, each of [`EDITS`].
+/// The number of lists of edits, each with [`EDITS`] of them.
 const RUNS: Runs = Runs {
     small: 8,
     large: 60,
 };
 const EDITS: usize = 25;
-/// More panes than this are not put into one window.
+/// The most panes of one window.
 const PANES_MAX: usize = 6;
 
-/// A pane: what runs in it and where, of which others may have the same, and the name that it may have.
+/// A pane: its command and folder, which others may share, and whether it has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Pane {
     seconds: usize,
@@ -45,7 +45,7 @@ fn manifest(windows: &Windows) -> String {
     text + "}\n"
 }
 
-/// One edit; each window keeps a pane, and no two have the same written name.
+/// Makes one edit. Each window keeps a pane, and written names stay unique.
 fn edit(windows: &mut Windows, numbers: &mut Numbers) {
     let at = numbers.below(2);
     match numbers.below(6) {
@@ -87,7 +87,7 @@ fn edit(windows: &mut Windows, numbers: &mut Numbers) {
     }
 }
 
-/// How many panes run what, of all that is wanted.
+/// The number of wanted panes by command and folder.
 fn wanted(windows: &Windows) -> BTreeMap<(String, String), usize> {
     let mut counts = BTreeMap::new();
     for pane in windows.iter().flatten() {
@@ -97,7 +97,7 @@ fn wanted(windows: &Windows) -> BTreeMap<(String, String), usize> {
     counts
 }
 
-/// The processes that run the same, by that.
+/// The running processes by command and folder.
 fn running(sandbox: &Sandbox) -> BTreeMap<(String, String), BTreeSet<u32>> {
     let mut running: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
     for pane in sandbox.panes().values() {

@@ -1,7 +1,7 @@
-//! Layouts that edits turn into others: as a manifest, and as what must be true once it is applied.
+//! Layouts that edits transform: as a manifest, and as the expected state after an apply.
 //!
-//! Every session, window and pane has a key of its own that edits keep, so that one can say which
-//! pane of the layout after is which of the layout before.
+//! Every session, window and pane has a key that edits keep, so that panes of the layout after can
+//! be matched to those of the layout before.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::geometry::model::{self, Place, Rect, Size, Titles};
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::words;
 
-/// What nobody looks at has this size.
+/// The size of unattached windows.
 const WHOLE: Rect = Rect {
     x: 0,
     y: 0,
@@ -65,17 +65,17 @@ pub struct Pane {
     pub env: Option<u32>,
     pub is_at_root: bool,
     pub title: Option<u32>,
-    /// Keys of panes.
+    /// The keys of needed panes.
     pub needs: Vec<u32>,
 }
 
-/// Where a pane is and what it runs there.
+/// The place of a pane and its program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
     pub session: String,
     pub window: String,
     pub name: String,
-    /// All that a restart is needed for to change.
+    /// Everything that needs a restart to change.
     pub spec: String,
 }
 
@@ -164,7 +164,7 @@ impl World {
             .collect()
     }
 
-    /// Every pane's place, by its key.
+    /// Returns every pane's place, by its key.
     pub fn seats(&self) -> BTreeMap<u32, Seat> {
         let mut seats = BTreeMap::new();
         for (session, window) in self.windows() {
@@ -183,7 +183,7 @@ impl World {
         seats
     }
 
-    /// Cell by cell, where every pane has to be.
+    /// Returns the expected cells of every pane.
     pub fn places(&self) -> BTreeMap<String, Place> {
         let mut places = BTreeMap::new();
         for (session, window) in self.windows() {
@@ -202,7 +202,7 @@ impl World {
         places
     }
 
-    /// The windows' names in tmux, in their order, session by session.
+    /// Returns the windows' names in tmux, in their order, session by session.
     pub fn titles(&self) -> Vec<String> {
         let titles = self.windows().map(|(session, window)| {
             let title = window.title.as_ref().unwrap_or(&window.name);
@@ -211,7 +211,7 @@ impl World {
         titles.collect()
     }
 
-    /// This with a word at everything that had another name in `before`.
+    /// Adds `was` to everything that had another name in `before`.
     pub fn with_was(mut self, before: &World) -> World {
         let seats = before.seats();
         let old_windows: BTreeMap<u32, (String, String)> = before
@@ -313,7 +313,7 @@ impl Node {
         }
     }
 
-    /// All splits, the outer one first.
+    /// Visits all splits, the outer one first.
     pub fn splits_mut(&mut self, into: &mut dyn FnMut(&mut bool, &mut Vec<Node>)) {
         if let Inside::Split(is_across, children) = &mut self.inside {
             into(is_across, children);
