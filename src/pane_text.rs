@@ -6,7 +6,7 @@ pub const PREFIX: &str = "triad: ";
 /// The start of tmux's own text in a pane whose process has ended, in every release.
 pub const DEAD: &str = "Pane is dead";
 /// The end of a command, in its pane; the exit status follows.
-pub const HAS_ENDED: &str = "has ended with";
+pub const HAS_ENDED: &str = "exited with";
 /// A command that tmux no longer restarts; the number of restarts follows.
 pub const FAILED_AFTER: &str = "failed after";
 /// The text of a pane whose secrets did not arrive.
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_triad_is_no_line_of_the_program() {
+    fn texts_of_triad_are_not_lines_of_the_program() {
         let text = waits("x", ["s/w/db (ready)".to_owned()].into_iter());
         let lines = ["one".to_owned()].into_iter().chain(text);
         let lines = lines.chain(["    two".to_owned()]);
@@ -116,8 +116,8 @@ mod tests {
         for line in [
             "Pane is d",
             "Pane is dead (sta",
-            "triad: `x` has ended with 3",
-            "triad: `x` has end",
+            "triad: `x` exited with status 3",
+            "triad: `x` exit",
             "triad: `data",
             "triad: `x` failed after 5 restarts: signal 9 after 1 s",
             "triad: `x` is waiting for",

@@ -1,6 +1,6 @@
-//! Which panes decided how long an execution took: a chain of needs, each met last of all before the
-//! next pane started. Events and times go in, counted from the beginning; nothing here looks at a
-//! clock.
+//! Finds the panes that decided how long an execution took: a chain of needs, each the last to be
+//! met before the next pane started. Works on events with their times since the beginning, without
+//! a clock.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,24 +10,24 @@ use crate::layout::{Address, Pane, PaneKind, Until, meaning};
 use crate::plan::Plan;
 use crate::plan::change::Action;
 
-/// When panes started and became what others wait for.
+/// The times at which panes started and met needs.
 #[derive(Debug)]
 pub(super) struct Times {
-    /// Of each step of the plan.
+    /// The address of each step of the plan.
     addresses: Vec<Address>,
     panes: BTreeMap<Address, Course>,
 }
 
-/// What a pane waits for, and what became of it.
+/// The needs of a pane, and its times.
 #[derive(Debug, Default)]
 struct Course {
     needs: Vec<(Address, Until)>,
     is_probed: bool,
-    /// `None` for what ran before.
+    /// `None` if it was running before.
     started: Option<Duration>,
-    /// The first good news of it: its probes hold, or, of a task, it has ended.
+    /// The first good news: its probes succeeded or, for a task, it has ended.
     ready: Option<Duration>,
-    /// The last news of it.
+    /// The time of the last news.
     last: Option<Duration>,
 }
 
@@ -44,7 +44,7 @@ impl Course {
         }
     }
 
-    /// When it was what a need asks for; `None` for what was so from the beginning.
+    /// Returns when it met such a need; `None` if it did from the beginning.
     fn met(&self, until: Until) -> Option<Duration> {
         match until {
             Until::Started => self.started,
@@ -53,7 +53,7 @@ impl Course {
         }
     }
 
-    /// It was started, and whether it is ready was not waited for.
+    /// Whether it was started, and not waited for until ready.
     fn is_open(&self) -> bool {
         self.is_probed && self.started.is_some() && self.ready.is_none()
     }
@@ -80,7 +80,7 @@ impl Times {
         }
     }
 
-    /// Takes in what happened.
+    /// Records an event.
     pub(super) fn note(&mut self, event: &Event, at: Duration) {
         let address = match event {
             Event::Started { step } => self.addresses.get(step.0),
@@ -100,7 +100,7 @@ impl Times {
         }
     }
 
-    /// The way to the pane that was ready last.
+    /// Returns the path to the pane that became ready last.
     pub(super) fn path(&self) -> Path {
         let ends = self.panes.iter().filter_map(|(address, course)| {
             let end = course.met(Until::Ready)?;
@@ -116,11 +116,11 @@ impl Times {
         }
     }
 
-    /// Back from a pane over what it waited for longest, in the order of time.
+    /// Returns the path to a pane over the needs met last, in the order of time.
     fn links(&self, last: &Address, end: Duration) -> Vec<Link> {
         let mut links = Vec::new();
         let mut next = Some((last, end));
-        // Needs go round in no circle, so that no pane comes twice.
+        // Needs form no cycle, so that no pane occurs twice.
         while let Some((address, ready)) = next.filter(|_| links.len() < self.panes.len()) {
             let course = &self.panes[address];
             links.push(Link {
@@ -138,7 +138,7 @@ impl Times {
     }
 }
 
-/// The latest; of two at the same moment the first, so that the answer is always the same.
+/// Returns the latest; of two at the same time the first, so that the result is always the same.
 fn latest<'a>(
     moments: impl Iterator<Item = (&'a Address, Duration)>,
 ) -> Option<(&'a Address, Duration)> {
@@ -157,7 +157,7 @@ mod tests {
         format!("s/w/{name}").parse().expect("an address")
     }
 
-    /// What happens to which pane.
+    /// The events of each pane.
     enum Did {
         Start,
         Ready,
@@ -165,7 +165,8 @@ mod tests {
     }
     use Did::{Die, Ready, Start};
 
-    /// The chain, each pane with when it started and was ready, and when all was ready.
+    /// The chain, each pane with the times of its start and readiness, and when everything was
+    /// ready.
     #[track_caller]
     fn check(
         needs: &[(&str, &[(&str, Until)])],
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_need_that_was_met_last_is_the_one_that_counts() {
+    fn the_need_met_last_counts() {
         check(
             &[
                 ("db", &[]),
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn each_need_counts_from_when_it_was_met_as_it_is_meant() {
+    fn each_need_counts_from_the_time_it_was_met() {
         // Only the start of `db` was needed, and of `seed` its end, whatever it was.
         check(
             &[
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ran_before_counts_only_where_it_was_waited_for() {
+    fn running_panes_count_only_if_they_were_awaited() {
         let needs: &[(&str, &[(&str, Until)])] = &[("db", &[]), ("api", &[("db", Until::Ready)])];
         let happened = &[(20, "api", Start), (100, "api", Ready)];
         check(needs, happened, &[("api", 20, 100)], Some(100));
@@ -285,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_says_that_all_is_ready_where_it_was_not_waited_for() {
+    fn the_path_is_not_ready_if_a_pane_was_not_awaited() {
         check(
             &[("db", &[])],
             &[(20, "db", Start)],

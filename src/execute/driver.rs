@@ -1,4 +1,4 @@
-//! Does what a [`run`](crate::execute::run) asks for: one loop with one `select!`, in which each
+//! Does the jobs of a [`run`](crate::execute::run): one loop with one `select!`, in which every
 //! wait has a deadline and ends with a signal.
 
 use std::future::Future;
@@ -31,13 +31,13 @@ use crate::readiness::report;
 use crate::render::{Rendered, record};
 use crate::tmux::server::Server;
 
-/// How long what is under way has after a signal. Each call gives up by itself before that.
+/// The time that pending jobs have after a signal. Each call gives up by itself before that.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How long the last look at what probes leave running may take.
+/// The time limit of the last check for processes that probes left running.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-/// Executes a rendered plan, telling `events` what happens.
+/// Executes a rendered plan, sending its events to `events`.
 pub async fn execute(
     plan: &Plan,
     rendered: &Rendered,
@@ -65,19 +65,19 @@ pub async fn execute(
     driver.drive(run).await
 }
 
-/// The outside of a run.
+/// The effects of a run.
 struct Driver<'a> {
     plan: &'a Plan,
     settings: &'a Settings,
     interrupt: &'a mut Interrupt,
     worker: Worker,
     jobs: JoinSet<(Input, Pipes)>,
-    /// Made for the wave that is started next.
+    /// Made for the next wave.
     pipes: Pipes,
     prober: Prober,
-    /// The end of the server itself.
+    /// Watches the server itself.
     server: Exits,
-    /// Who holds a lock that a job waits for.
+    /// The holders of locks that jobs wait for.
     held: UnboundedReceiver<String>,
     last_lines: LastLines,
     reports: Reports,
@@ -161,7 +161,7 @@ impl<'a> Driver<'a> {
                     run.take(Input::Signal(signal), Instant::now());
                 }
                 Some(done) = self.jobs.join_next() => {
-                    // A job is given up by the loop alone, which is over then.
+                    // Only the end of the loop gives up a job.
                     let (input, pipes) = done.expect("a job neither panics nor is cancelled");
                     self.pipes = pipes;
                     self.learn(&input);
@@ -259,7 +259,7 @@ impl<'a> Driver<'a> {
         self.jobs.spawn(async { (job.await, Pipes::default()) });
     }
 
-    /// Learns the ids that the geometry batch has made.
+    /// Records the ids that the geometry batch has created.
     fn learn(&mut self, input: &Input) {
         if let Input::LaidOut { report, .. } = input {
             let listed = record::listed(self.plan, &report.records);
@@ -268,7 +268,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// From here on panes can be watched: their ids are known.
+    /// Starts watching panes, whose ids are known from here on.
     fn laid_out(&mut self) {
         let link = &self.worker.link;
         self.prober = Prober::new(
@@ -325,7 +325,7 @@ impl<'a> Driver<'a> {
     }
 }
 
-/// Whether a plan starts a server, or makes or renames sessions.
+/// Whether a plan starts a server, or creates or renames sessions.
 fn is_of_server(plan: &Plan) -> bool {
     let is_of_session = |step: &Step| match &step.action {
         Action::CreateSession(_) | Action::RenameSession { .. } => true,
@@ -335,7 +335,7 @@ fn is_of_server(plan: &Plan) -> bool {
     plan.server_id.is_none() || plan.steps.iter().any(is_of_session)
 }
 
-/// Over the secrets of everything that is started or waited for.
+/// Returns the veil over the secrets of all panes that are started or waited for.
 fn veil(plan: &Plan) -> Veil {
     let starts = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Start(start) => Some(&start.pane),

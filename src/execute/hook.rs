@@ -1,5 +1,6 @@
-//! The manifest's own commands around `apply` and `down`: run by the shell, told as they speak, and
-//! ended as a whole at their deadline or when triad is told to stop.
+//! The manifest's own commands around `apply` and `down`: run by the shell, with their output shown
+//! as it comes, and ended with everything they started at their deadline or when triad is
+//! interrupted.
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -16,13 +17,13 @@ use crate::layout::Veil;
 use crate::machine::interrupt::Interrupt;
 use crate::tmux::environment::Environment;
 
-/// How long a hook of a manifest may take: long enough to pull images, and not for ever.
+/// The time limit of a hook: long enough to pull images, but not endless.
 pub const DEADLINE: Duration = Duration::from_secs(600);
-/// How long a hook that is told to end has until it is killed.
+/// The time that a hook has to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long to read on when the hook has ended: what it left running may hold the pipe.
+/// The time to keep reading after the hook has ended: processes it left running may hold the pipe.
 const DRAIN: Duration = Duration::from_millis(200);
-/// The longest end of its output that is kept to quote from.
+/// The length of the output's end that is kept for error messages.
 const TAIL_MAX: usize = 4096;
 
 /// A command that triad runs itself.
@@ -31,44 +32,44 @@ pub struct Hook {
     /// Its name in the manifest: `before-apply`.
     pub name: &'static str,
     pub line: String,
-    /// Where it runs.
+    /// The working directory.
     pub folder: PathBuf,
-    /// All of its environment, secrets too.
+    /// The whole environment, including secrets.
     pub environment: Environment,
-    /// Hides those in what is quoted of it.
+    /// Hides the secrets in quoted output.
     pub veil: Veil,
-    /// How long it may take.
+    /// The time limit.
     pub deadline: Duration,
 }
 
-/// Why a hook did not do what it is for.
+/// A reason why a hook failed.
 #[derive(Debug, thiserror::Error)]
 pub enum HookError {
-    #[error("cannot run the hook `{name}`")]
+    #[error("cannot run hook `{name}`")]
     Start {
         name: &'static str,
         source: std::io::Error,
     },
-    #[error("the hook `{name}` ended with {status}{said}")]
+    #[error("hook `{name}` failed with {status}{said}")]
     Failed {
         name: &'static str,
         status: ExitStatus,
-        /// Its last line, after a colon.
+        /// The last line of its output, after a colon.
         said: String,
     },
-    #[error("the hook `{name}` did not end within {} s and was ended", deadline.as_secs())]
+    #[error("hook `{name}` timed out after {} s", deadline.as_secs())]
     Late {
         name: &'static str,
         deadline: Duration,
     },
-    #[error("the hook `{name}` was ended by signal {signal} to triad")]
+    #[error("hook `{name}` was interrupted by signal {signal}")]
     Interrupted { name: &'static str, signal: i32 },
 }
 
-/// Runs a hook to its end; `say` gets what it prints, as it comes.
+/// Runs a hook to its end; `say` gets its output, as it comes.
 ///
 /// # Errors
-/// When it does not succeed.
+/// Returns why it did not succeed.
 pub async fn run(
     hook: &Hook,
     interrupt: &mut Interrupt,
@@ -110,7 +111,7 @@ pub async fn run(
     })
 }
 
-/// Both outputs are one pipe, so that they stay in their order.
+/// Starts the hook with one pipe for both outputs, so that they stay in order.
 fn start(hook: &Hook) -> std::io::Result<(Child, Receiver)> {
     let (reader, writer) = std::io::pipe()?;
     let child = Command::new("/bin/sh")
@@ -121,7 +122,7 @@ fn start(hook: &Hook) -> std::io::Result<(Child, Receiver)> {
         .stdin(Stdio::null())
         .stdout(Stdio::from(writer.try_clone()?))
         .stderr(Stdio::from(writer))
-        // A Ctrl-C at the terminal is for triad, which ends the hook with all that it started.
+        // Ctrl-C at the terminal is for triad, which ends the hook with everything it started.
         .process_group(0)
         .spawn()?;
     let reader = Receiver::from_owned_fd(OwnedFd::from(reader))?;
@@ -158,20 +159,20 @@ async fn finish(
     }
 }
 
-/// The signal that triad gets, once it does.
+/// Waits for a signal to triad and returns it.
 async fn interrupted(interrupt: &mut Interrupt) -> i32 {
     interrupt.wait().await;
     interrupt.received().unwrap_or_default()
 }
 
-/// A hook and all that it started and did not detach.
+/// The process group of a hook: everything that it started and did not detach.
 struct Group(Option<i32>);
 
 impl Group {
-    /// Asks it to end, and kills what is left.
+    /// Asks the group to end, and kills the rest.
     async fn end(&self, child: &mut Child) {
         self.signal(Signal::TERM);
-        // Whether it listens shows in its end; what is left of its group is killed anyway.
+        // Its end shows whether it has reacted; the rest of its group is killed anyway.
         let _ = timeout(GRACE, child.wait()).await;
         self.signal(Signal::KILL);
         let _ = timeout(GRACE, child.wait()).await;
@@ -179,13 +180,13 @@ impl Group {
 
     fn signal(&self, signal: Signal) {
         if let Some(group) = self.0.and_then(Pid::from_raw) {
-            // Nobody may be left in it.
+            // The group may be empty.
             let _ = kill_process_group(group, signal);
         }
     }
 }
 
-/// The end of what was printed.
+/// The end of the output.
 #[derive(Default)]
 struct Tail(Vec<u8>);
 
@@ -196,7 +197,7 @@ impl Tail {
         self.0.drain(..excess);
     }
 
-    /// `: ` and the last line that says something; empty if none does.
+    /// Returns `: ` and the last non-empty line; empty if there is none.
     fn last_line(&self) -> String {
         let text = String::from_utf8_lossy(&self.0);
         let mut lines = text.lines().map(str::trim);
@@ -236,16 +237,16 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_ends_and_says_how() {
+    fn a_hook_reports_how_it_ended() {
         check("exit 0", "done");
         check("/bin/sleep 1 & exit 0", "done");
-        let ended = "the hook `before-apply` ended with exit status: 3";
+        let ended = "hook `before-apply` failed with exit status: 3";
         check("exit 3", ended);
         check(
             "echo a; echo \" b $KEY\" >&2; echo; exit 3",
             &format!("{ended}: b ${{KEY:?}}"),
         );
-        let late = "the hook `before-apply` did not end within 1 s and was ended";
+        let late = "hook `before-apply` timed out after 1 s";
         check("trap '' TERM; while :; do /bin/sleep 0.1; done", late);
     }
 }

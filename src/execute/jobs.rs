@@ -1,5 +1,5 @@
-//! What a run asks for, done: each job talks to tmux or the machine, holds the layout's change lock
-//! for as long as it changes anything, and returns what came of it.
+//! The jobs of a run: each talks to tmux or the machine, holds the layout's change lock while it
+//! changes anything, and returns its result.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,25 +28,25 @@ use crate::tmux::script::{Line, Ref};
 use crate::tmux::server;
 use crate::tmux::version::FLOOR;
 
-/// How long a lock is waited for at least.
+/// The minimum time to wait for a lock.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// What is said of a job that a signal kept from its turn.
-const CUT_SHORT: &str = "given up after a signal, before it was its turn";
+/// The reason why a job was not done after a signal.
+const CUT_SHORT: &str = "interrupted before its turn";
 
-/// What jobs have in common.
+/// The data that all jobs share.
 #[derive(Debug, Clone)]
 pub(super) struct Worker {
     pub link: Link,
     pub locks: Locks,
-    /// The jobs of one run take turns, and are not told that they wait for one another.
+    /// Makes the jobs of one run take turns, without reporting that they wait for each other.
     pub turn: Arc<Mutex<()>>,
-    /// Who is waited for, where a lock is not free.
+    /// Reports the holders of locks that are not free.
     pub waits_for: UnboundedSender<String>,
     pub manner: Manner,
 }
 
 impl Worker {
-    /// Takes the change lock, in turn. `Err`: why it was not to be had.
+    /// Takes the change lock, in turn. `Err`: the reason why it could not be taken.
     async fn locked(&self) -> Result<(OwnedMutexGuard<()>, Lock), String> {
         let turn = Arc::clone(&self.turn).lock_owned();
         let turn = self.link.interrupt().or(turn).await.ok_or(CUT_SHORT)?;
@@ -58,10 +58,10 @@ impl Worker {
             purpose, patience, ..
         } = &self.locks;
         let mut tell = |held: &Held| {
-            // Nobody listens any more where the run is over.
+            // After the end of the run nobody receives it.
             let _ = self.waits_for.send(held.holder.clone());
         };
-        // Another triad's batch takes moments, which is nobody's reason to give up.
+        // The batch of another triad is short, and no reason to give up.
         let taken = file.take_telling(purpose, PATIENCE.max(*patience), &mut tell);
         match self.link.interrupt().or(taken).await {
             Some(taken) => taken.map_err(|error| error.to_string()),
@@ -77,7 +77,8 @@ impl Worker {
         }
     }
 
-    /// Sends the geometry batch; `is_of_server`: it starts a server, or makes or renames sessions.
+    /// Sends the geometry batch; `is_of_server`: it starts a server, or creates or renames
+    /// sessions.
     pub(super) async fn lay_out(self, lines: Vec<Line>, is_of_server: bool) -> Input {
         let held = async {
             let server = match is_of_server {
@@ -93,7 +94,7 @@ impl Worker {
         };
         let mut too_old = report.too_old.clone();
         if too_old.is_none() && !report.has_done_something && self.link.server_pid().is_none() {
-            // A server that does not even read the script is as old as its program.
+            // A server that cannot even read the script is as old as its program.
             let version = self.link.client_version().await;
             let version = version.filter(|version| !version.has(FLOOR));
             too_old = version.map(|version| version.text);
@@ -101,8 +102,8 @@ impl Worker {
         Input::LaidOut { report, too_old }
     }
 
-    /// Sees that the panes of a wave are as they were, makes the wave's pipes, and ends what it
-    /// replaces. Who cannot be started anew is not ended.
+    /// Checks that the panes of a wave are unchanged, makes the wave's pipes, and ends the
+    /// processes it replaces. A process whose successor cannot start is not ended.
     pub(super) async fn prepare(self, preparation: Preparation) -> (Input, Pipes) {
         let mut prepared = Prepared::default();
         let _lock = match self.locked().await {
@@ -120,7 +121,7 @@ impl Worker {
             let panes = match self.link.panes().await {
                 Ok(panes) => panes,
                 Err(why) => {
-                    let why = format!("tmux did not tell whether its pane is as it was: {why}");
+                    let why = format!("tmux did not report the state of its pane: {why}");
                     let steps = preparation.expected.iter().map(|(step, ..)| *step);
                     prepared.failed = steps.map(|step| (step, why.clone())).collect();
                     return (Input::Prepared(prepared), Pipes::default());
@@ -161,7 +162,7 @@ impl Worker {
                 let steps = leaving.iter().map(|leaving| (leaving.step, why.clone()));
                 prepared.failed.extend(steps);
             }
-            // What even KILL does not end is stuck in the kernel; its pane is taken all the same.
+            // A process that survives KILL is stuck in the kernel; its pane is used all the same.
             Ok(ended) => {
                 let ended = std::iter::zip(&leaving, ended);
                 let killed = ended.filter(|(leaving, ended)| {
@@ -174,15 +175,15 @@ impl Worker {
         (Input::Prepared(prepared), pipes)
     }
 
-    /// What a pane cannot start without: something of the machine, or a shell of tmux's.
+    /// Returns what a pane lacks to start: something on the machine, or a usable shell of tmux's.
     fn missing_for(&self, pane: &Pane) -> Option<String> {
         if pane.command == Command::Shell(None) {
             let shell = Ref::DefaultShell(pane.address.session());
             let shell = self.link.bindings().get(&shell);
             if let Some(shell) = shell.filter(|shell| preflight::lets_nobody_in(shell)) {
                 return Some(format!(
-                    "`{shell}`, the default-shell of tmux, lets nobody in: set another one in \
-                     tmux.conf, or write `shell` in the manifest"
+                    "`{shell}`, tmux's default-shell, allows no login: set another one in \
+                     tmux.conf, or set `shell` in the manifest"
                 ));
             }
         }
@@ -190,7 +191,7 @@ impl Worker {
         missing.map(|missing| missing.told())
     }
 
-    /// Starts the programs of a wave, and hands them their secrets.
+    /// Starts the programs of a wave, and passes their secrets.
     pub(super) async fn start(self, wave: Wave, pipes: Pipes) -> Input {
         let lines = wave.lines;
         let _lock = match self.locked().await {
@@ -224,7 +225,7 @@ impl Worker {
         })
     }
 
-    /// Hands panes their secrets, side by side: the lines that note it, and who did not get them.
+    /// Passes secrets to panes in parallel: returns the lines that record it, and the failures.
     async fn deliver(&self, piped: Vec<(StepId, Piped)>) -> (Vec<Line>, Vec<(StepId, String)>) {
         let mut waiting: BTreeSet<StepId> = piped.iter().map(|(step, _)| *step).collect();
         let (mut delivered, mut failed) = (Vec::new(), Vec::new());
@@ -246,13 +247,13 @@ impl Worker {
                 Err(why) => failed.push((step, why)),
             }
         }
-        let cut = "given up after a signal; it had not read its secrets";
+        let cut = "interrupted before it read its secrets";
         failed.extend(waiting.into_iter().map(|step| (step, cut.to_owned())));
         delivered.sort_by_key(|line: &Line| line.step);
         (delivered, failed)
     }
 
-    /// Asks tmux what became of panes, all in one call. `None`: another server answers.
+    /// Asks tmux for the state of panes, all in one call. `None`: another server answers.
     pub(super) async fn ask(self, addresses: Vec<Address>) -> Input {
         let of = |address: &Address| Some((self.link.pane_id(address)?, address.clone()));
         let panes: BTreeMap<PaneId, Address> = addresses.iter().filter_map(of).collect();
@@ -279,7 +280,7 @@ impl Worker {
         Input::Looked(found)
     }
 
-    /// The last lines of panes, all in one call.
+    /// Reads the last lines of panes, all in one call.
     pub(super) async fn read_lines(self, addresses: Vec<Address>) -> Input {
         let ids = addresses.iter().filter_map(|of| self.link.pane_id(of));
         let ids: Vec<PaneId> = ids.collect();
@@ -292,7 +293,7 @@ impl Worker {
         Input::Lines(addresses.into_iter().map(of).collect())
     }
 
-    /// Whether the shells of panes stand at their prompts. A pane that is not there has no answer.
+    /// Checks whether the shells of panes are at their prompts. Missing panes are left out.
     pub(super) async fn look_at_prompts(self, addresses: Vec<Address>) -> Input {
         let terminals = self.link.terminals().await;
         let sight = |address: Address| {
@@ -303,7 +304,7 @@ impl Worker {
                     pid: 0,
                     is_dead: false,
                     looks: String::new(),
-                    prompt: Err("tmux did not tell of it".to_owned()),
+                    prompt: Err("tmux did not report it".to_owned()),
                 };
                 return Some((address, sight));
             };
@@ -320,7 +321,7 @@ impl Worker {
         Input::Prompts(addresses.into_iter().filter_map(sight).collect())
     }
 
-    /// Types.
+    /// Types texts.
     pub(super) async fn type_texts(self, lines: Vec<Line>) -> Input {
         let report = self.send(&lines).await;
         Input::Typed { lines, report }
@@ -334,7 +335,7 @@ impl Worker {
         Input::Noted
     }
 
-    /// Marks panes as stopped, and ends what runs in these.
+    /// Marks panes as stopped, and ends their processes.
     pub(super) async fn stop(self, stopping: Stopping) -> Input {
         let marks = stopping.marks;
         let mut stopped = Stopped {
@@ -355,7 +356,7 @@ impl Worker {
             }
         };
         stopped.report = self.link.send(&stopped.marks).await;
-        // What cannot be marked goes on running: it would be started again.
+        // An unmarked program keeps running: it would be restarted.
         let unmarked = |step: &StepId| {
             let mut lines = std::iter::zip(&stopped.marks, &stopped.report.lines);
             lines.any(|(line, result)| line.step == Some(*step) && result.is_err())
@@ -390,7 +391,7 @@ impl Worker {
         Input::Stopped(stopped)
     }
 
-    /// Removes panes, and looks what had left these before.
+    /// Removes panes, and finds their strays.
     pub(super) async fn remove(self, lines: Vec<Line>, of: Vec<(StepId, Address)>) -> Input {
         let report = match lines.is_empty() {
             true => Report::empty(),
@@ -408,7 +409,7 @@ impl Worker {
         }
     }
 
-    /// What has left panes of this server, and lives on.
+    /// Finds the processes that left panes of this server and are still running.
     fn strays(&self) -> Strays {
         let socket = self.link.socket_path();
         Strays::find(&socket.to_string_lossy(), self.link.server_pid())
@@ -420,7 +421,7 @@ impl Worker {
         Input::Zoomed { lines, report }
     }
 
-    /// Lets go of triad's own pane. No lock: who is asked to end may be ended before it is free.
+    /// Releases triad's own pane. Without a lock: triad may be ended before it could free it.
     pub(super) async fn end_own(self, own: OwnPane, address: Address) -> Input {
         let missing = own.unseen.as_ref().and_then(|pane| self.missing_for(pane));
         if let Some(why) = missing {
@@ -455,7 +456,7 @@ impl Worker {
     }
 }
 
-/// What has left the pane of a step.
+/// Returns the strays of a step's pane.
 fn stray(strays: &Strays, step: StepId, address: &Address) -> Option<Stray> {
     let strays = strays.of(&address.to_string());
     (!strays.is_empty()).then(|| Stray {
@@ -465,7 +466,7 @@ fn stray(strays: &Strays, step: StepId, address: &Address) -> Option<Stray> {
     })
 }
 
-/// What is known of a pane of which tmux did not tell.
+/// The state of a pane that tmux did not report.
 const UNKNOWN: Found = Found::There {
     pid: None,
     is_dead: false,
@@ -485,22 +486,22 @@ fn found_in(look: &Look) -> Found {
     }
 }
 
-/// What somebody else has done to a pane that was expected to be otherwise.
+/// Returns what others have done to a pane, if it is not in the expected state.
 fn changed(state: Option<&PaneState>, expected: &Expected) -> Option<&'static str> {
     let Some(state) = state else {
-        return Some("somebody closed the pane");
+        return Some("the pane was closed");
     };
     let is_phase = |phase: Phase| state.phase == phase.as_str();
     match expected {
         _ if is_phase(Phase::Stopped) => Some("`triad stop` stopped the pane"),
         Expected::Process(pid) if state.pid != Some(*pid) => {
-            Some("somebody started another program in the pane")
+            Some("another program was started in the pane")
         }
         Expected::Empty if is_phase(Phase::Started) && !state.is_dead => {
-            Some("somebody started a program in the pane")
+            Some("a program was started in the pane")
         }
         Expected::Ended if is_phase(Phase::Started) && !state.is_dead => {
-            Some("somebody started the pane's program")
+            Some("the pane's program was started")
         }
         _ => None,
     }

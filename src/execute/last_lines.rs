@@ -1,5 +1,5 @@
-//! The last lines that panes show, for who watches: asked of tmux now and then, in one process and
-//! beside everything else, so that nothing ever waits for the answer.
+//! The last lines of panes, for progress output: read from tmux now and then, in one process and in
+//! the background, so that nothing ever waits for them.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -12,26 +12,26 @@ use crate::tmux::id::PaneId;
 
 /// The pause between two looks.
 const LOOK: Duration = Duration::from_millis(500);
-/// How many panes are looked at: more lines fit no terminal that people have.
+/// The maximum number of panes to read: no usual terminal shows more lines.
 const PANES_MAX: usize = 60;
 
-/// What the panes that are waited for showed last.
+/// The last lines of awaited panes.
 #[derive(Debug, Default)]
 pub(super) struct LastLines {
-    /// The look that is under way; its deadline is that of every tmux process.
+    /// The pending look; every tmux process has a deadline.
     look: JoinSet<BTreeMap<PaneId, Vec<String>>>,
     looked: Option<Instant>,
     lines: BTreeMap<PaneId, Vec<String>>,
 }
 
 impl LastLines {
-    /// Adds the last lines as far as they are known, and looks again where that is due.
+    /// Adds the known last lines, and starts another look if it is due.
     pub(super) fn fill(&mut self, link: &Link, waiting: &mut [Waiting]) {
         while let Some(looked) = self.look.try_join_next() {
             self.lines = looked.unwrap_or_default();
         }
         let mut panes = Vec::new();
-        // A pane whose turn has not come shows what triad itself has written there.
+        // A pane that is not due yet shows triad's own text.
         for on in waiting.iter_mut().filter(|on| on.state != Waits::Needs) {
             if let Some(id) = link.pane_id(&on.address) {
                 on.line = self.lines.get(&id).and_then(|lines| lines.last().cloned());

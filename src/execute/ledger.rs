@@ -1,4 +1,4 @@
-//! What a run has come to so far: what became of each step, and what there is to tell of it. Pure.
+//! The results of a run so far: the outcome of each step, and the events to report. Pure.
 
 use std::collections::VecDeque;
 
@@ -17,20 +17,20 @@ pub struct Ledger<'p> {
     outcomes: Vec<StepOutcome>,
     /// Panes that are not ready, or dead.
     pub unready: Vec<Address>,
-    /// How many processes had left their panes before those went, and live on.
+    /// The number of processes that had left their panes before removal and are still running.
     pub strays: usize,
-    /// Something was done, or may have been: not even a failed step means that nothing changed.
+    /// Something was done, or may have been: even a failed step may have changed something.
     pub is_touched: bool,
-    /// Another triad held the lock when something was to be done.
+    /// Another triad held the lock when something had to be done.
     pub is_locked_out: bool,
-    /// What nobody was told yet.
+    /// Events that are not reported yet.
     events: VecDeque<Event>,
 }
 
-/// Why a step is not done whose process a signal gave no time to end.
-const STILL_RUNS: &str = "triad was told to stop before the program had ended";
+/// The reason for skipping a step whose process a signal left running.
+const STILL_RUNS: &str = "triad was interrupted before the program ended";
 
-/// What became of a process that was asked to end, by the time of a signal.
+/// The state of a process that was asked to end, at the time of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
     pub step: StepId,
@@ -54,7 +54,7 @@ impl<'p> Ledger<'p> {
         &self.outcomes[step.0]
     }
 
-    /// What became of each step, in the order of the plan.
+    /// Returns the outcome of each step, in the order of the plan.
     pub fn into_outcomes(self) -> Vec<StepOutcome> {
         self.outcomes
     }
@@ -72,7 +72,7 @@ impl<'p> Ledger<'p> {
         )
     }
 
-    /// Whether a step is to be done, and nothing before it keeps it from that.
+    /// Whether a step is pending and not blocked by an earlier one.
     pub fn is_open(&self, step: StepId) -> bool {
         self.is_pending(step) && self.blocker(step).is_none()
     }
@@ -81,7 +81,7 @@ impl<'p> Ledger<'p> {
         self.events.push_back(event);
     }
 
-    /// The next event that nobody was told yet.
+    /// Returns the next event that is not reported yet.
     pub fn next_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
@@ -111,7 +111,7 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    /// Notes what has become of processes that were asked to end, when a signal cut that short.
+    /// Records the state of processes that were asked to end when a signal interrupted the wait.
     pub fn cut_short(&mut self, asked: &[Asked]) {
         for asked in asked {
             let step = asked.step;
@@ -127,14 +127,14 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    /// Skips a step of which another event tells.
+    /// Skips a step that another event reports.
     pub fn skip_silently(&mut self, step: StepId, why: String) {
         if self.is_pending(step) {
             self.outcomes[step.0] = StepOutcome::Skipped(why);
         }
     }
 
-    /// Notes what became of the lines of a batch. A line that belongs to no step fails no step.
+    /// Records the results of a batch. A line without a step fails no step.
     pub fn note(&mut self, lines: &[Line], report: &Report) {
         self.is_touched |= report.may_have_done_something;
         self.is_locked_out |= report.is_locked_out;
@@ -145,7 +145,7 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    /// Notes what became of removals: what is not there any more is what was wanted.
+    /// Records the results of removals: a pane that is already gone is a success.
     pub fn note_removals(&mut self, lines: &[Line], report: &Report) {
         self.is_touched |= report.may_have_done_something;
         self.is_locked_out |= report.is_locked_out;
@@ -158,7 +158,7 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    /// Skips what cannot be done any more because something before it failed.
+    /// Skips the steps that depend on a failed one.
     pub fn skip_blocked(&mut self) {
         for step in self.plan.ids() {
             if let Some(before) = self.blocker(step) {
@@ -175,13 +175,13 @@ impl<'p> Ledger<'p> {
         }
     }
 
-    /// The step that keeps `step` from being done, if one of those before it failed.
+    /// Returns the failed step that blocks `step`, if there is one.
     pub fn blocker(&self, step: StepId) -> Option<StepId> {
         let mut before = self.plan[step].after.iter().copied();
         before.find(|before| self.is_lost(*before) && !self.is_only_after(step, *before))
     }
 
-    /// Whether a program only starts after another, and starts without it all the same.
+    /// Whether a program only starts after another, and starts even if that fails.
     fn is_only_after(&self, step: StepId, before: StepId) -> bool {
         let (Action::Start(start), Action::Start(other)) =
             (&self.plan[step].action, &self.plan[before].action)
@@ -193,7 +193,7 @@ impl<'p> Ledger<'p> {
     }
 }
 
-/// Why a line failed, for people.
+/// Returns why a line failed, for people.
 fn reason(line: &Line, failure: &Failure) -> String {
     match failure {
         Failure::Unbound(id) => unbound(id),
@@ -202,11 +202,10 @@ fn reason(line: &Line, failure: &Failure) -> String {
     }
 }
 
-/// Says that somebody else was at work, where tmux says that something is not there: it was when
-/// the plan was made.
+/// Notes that others were at work if tmux no longer finds an object that the plan knew.
 fn since(complaint: &Complaint) -> String {
     if complaint.is_not_there() {
-        return format!("{complaint} (it was there when triad looked)");
+        return format!("{complaint} (it existed when the plan was made)");
     }
     complaint.to_string()
 }
@@ -214,11 +213,11 @@ fn since(complaint: &Complaint) -> String {
 fn unbound(missing: &Ref) -> String {
     match missing {
         Ref::Pane(address) | Ref::Window(address) | Ref::Session(address) => {
-            format!("tmux made nothing that could be `{address}`")
+            format!("tmux did not create `{address}`")
         }
-        Ref::DefaultShell(_) => "tmux did not tell its default shell".to_owned(),
-        Ref::DefaultCommand(_) => "tmux did not tell its default command".to_owned(),
-        Ref::Socket | Ref::Server => "tmux did not tell which server it is".to_owned(),
+        Ref::DefaultShell(_) => "tmux did not report its default shell".to_owned(),
+        Ref::DefaultCommand(_) => "tmux did not report its default command".to_owned(),
+        Ref::Socket | Ref::Server => "tmux did not report its server id".to_owned(),
     }
 }
 
@@ -229,7 +228,7 @@ mod tests {
     use crate::tmux::id::SessionId;
     use crate::tmux::script::Command;
 
-    /// A plan of so many steps, each of which comes after those that are named for it.
+    /// Makes a plan of steps, each with the indexes of those before it.
     fn plan(after: &[&[usize]]) -> Plan {
         let steps = after.iter().enumerate().map(|(at, after)| Step {
             subject: Subject::session(&Address::of_session(&format!("s{at}"))),
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_has_one_outcome_which_is_told_once() {
+    fn each_step_has_one_outcome_and_one_event() {
         let plan = plan(&[&[], &[], &[]]);
         let [done, failed, skipped] = [StepId(0), StepId(1), StepId(2)];
         let mut ledger = Ledger::new(&plan);
@@ -315,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_a_failure_is_skipped_to_the_last() {
+    fn everything_after_a_failure_is_skipped() {
         let plan = plan(&[&[], &[0], &[1], &[]]);
         let mut ledger = Ledger::new(&plan);
         assert!(plan.ids().all(|step| ledger.is_open(step)));
@@ -327,8 +326,8 @@ mod tests {
             assert_eq!(*ledger.outcome(StepId(step)), StepOutcome::Skipped(why));
         }
         assert!(ledger.is_open(StepId(3)));
-        ledger.skip_all("triad was told to stop");
-        let why = "triad was told to stop".to_owned();
+        ledger.skip_all("triad was interrupted");
+        let why = "triad was interrupted".to_owned();
         assert_eq!(*ledger.outcome(StepId(3)), StepOutcome::Skipped(why));
         assert_eq!(told(&mut ledger).len(), 4);
     }
@@ -345,16 +344,16 @@ mod tests {
             ),
             (
                 refused(absent),
-                "cannot make the session: can't find pane: %1 (it was there when triad looked)",
+                "cannot make the session: can't find pane: %1 (it existed when the plan was made)",
             ),
             (
                 Failure::Unknown("tmux did not answer".to_owned()),
                 "tmux did not answer",
             ),
-            (unbound, "tmux made nothing that could be `s0`"),
+            (unbound, "tmux did not create `s0`"),
             (
                 Failure::Unbound(Ref::Socket),
-                "tmux did not tell which server it is",
+                "tmux did not report its server id",
             ),
         ];
         for (failure, why) in cases {
@@ -365,13 +364,16 @@ mod tests {
             ledger.note(&lines, &report(results));
             let failed = StepOutcome::Failed(why.to_owned());
             assert_eq!(*ledger.outcome(StepId(0)), failed);
-            assert!(ledger.is_pending(StepId(1)), "that is for others to say");
+            assert!(
+                ledger.is_pending(StepId(1)),
+                "only its own batch decides it"
+            );
             assert!(ledger.is_touched);
         }
     }
 
     #[test]
-    fn what_is_gone_is_what_a_removal_wanted() {
+    fn removing_a_missing_pane_succeeds() {
         let results = [
             (Failure::Refused("can't find pane: %1".into()), false),
             (Failure::Refused("no server running on /x".into()), false),
@@ -387,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_touched_where_nothing_can_have_been_done() {
+    fn nothing_counts_as_touched_if_nothing_can_have_been_done() {
         let plan = plan(&[&[]]);
         let mut ledger = Ledger::new(&plan);
         ledger.note(&[line(Some(0))], &Report::locked_out(1, "the lock is held"));

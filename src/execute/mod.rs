@@ -1,6 +1,6 @@
-//! Stage 6: scripts become changes. Sends the batches, starts panes as what they need comes up,
-//! ends processes, and tells what happened. Every decision was made by the plan, or is made by the
-//! `run`, which is a state machine; the rest is effects.
+//! Stage 6: executes scripts. Sends the batches, starts panes as their needs are met, ends
+//! processes, and reports events. Every decision is made by the plan, or by the `run`, which is a
+//! state machine; the rest is effects.
 
 mod critical_path;
 mod driver;

@@ -1,5 +1,5 @@
-//! What programs that are waited for say of themselves by `triad report --status`: asked of tmux now and
-//! then, beside everything else, so that nothing ever waits for the answer.
+//! The status that programs set by `triad report --status`, for progress output: read from tmux now
+//! and then in the background, so that nothing ever waits for it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -13,10 +13,10 @@ use crate::tmux::id::PaneId;
 /// The pause between two looks, and before the first: most waits are over by then.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// What the panes have said last.
+/// The last status of each pane.
 #[derive(Debug)]
 pub(super) struct Reports {
-    /// The look that is under way; its deadline is that of every tmux process.
+    /// The pending look; every tmux process has a deadline.
     look: JoinSet<BTreeMap<PaneId, String>>,
     looked: Instant,
     said: BTreeMap<PaneId, String>,
@@ -31,7 +31,7 @@ impl Reports {
         }
     }
 
-    /// Adds what was said as far as it is known, and looks again where that is due.
+    /// Adds the known status texts, and starts another look if it is due.
     pub(super) fn fill(&mut self, link: &Link, waiting: &mut [Waiting]) {
         while let Some(looked) = self.look.try_join_next() {
             self.said = looked.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Hands programs their secrets, each through a named pipe in a folder of its own.
+//! Passes secrets to programs, each through a named pipe in a folder of its own.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File};
@@ -17,23 +17,23 @@ use crate::layout::StepId;
 use crate::render::Piped;
 use crate::tmux::environment::Environment;
 
-/// How long a pane may take until it reads its pipe, and to read it.
+/// The time that a pane has to open and read its pipe.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// How often it is looked for.
+/// The interval between attempts to open a pipe.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Named pipes that nobody else can open, gone when dropped.
+/// Named pipes that only their owner can open, removed when dropped.
 #[derive(Debug, Default)]
 pub(super) struct Pipes {
-    /// The folder, locked for as long as its pipes are used.
+    /// The folder, locked as long as its pipes are used.
     folder: Option<(std::path::PathBuf, File)>,
 }
 
 impl Pipes {
-    /// Makes the pipes of these panes; the program that does gets that environment.
+    /// Makes the pipes of these panes, with `environment` for the program that makes them.
     ///
     /// # Errors
-    /// A text for people: that the folder of the socket takes no folder, or the system no pipe.
+    /// Returns, for people, why the folder or a pipe cannot be created.
     pub(super) async fn make(
         piped: &[(StepId, Piped)],
         environment: &Environment,
@@ -50,9 +50,9 @@ async fn make(piped: &[(StepId, Piped)], environment: &Environment) -> io::Resul
     };
     DirBuilder::new().mode(0o700).create(folder)?;
     let held = File::open(folder)?;
-    // Another triad leaves it alone then.
+    // The lock keeps other triads from removing it.
     held.try_lock().map_err(io::Error::from)?;
-    // From here on it goes, whatever happens.
+    // From here on it is removed, whatever happens.
     let pipes = Pipes {
         folder: Some((folder.to_owned(), held)),
     };
@@ -75,14 +75,14 @@ async fn make(piped: &[(StepId, Piped)], environment: &Environment) -> io::Resul
 impl Drop for Pipes {
     fn drop(&mut self) {
         if let Some((folder, _)) = &self.folder {
-            // What cannot be removed holds nothing; the next apply tries again.
+            // A folder that cannot be removed holds nothing; the next apply tries again.
             let _ = fs::remove_dir_all(folder);
         }
     }
 }
 
-/// Removes what a triad left beside the socket that was killed. One that is at work holds its
-/// folder's lock.
+/// Removes folders that killed triads left beside the socket. A working triad holds its folder's
+/// lock.
 pub fn remove_old(socket: &Path) {
     let folder = socket.parent().unwrap_or(Path::new("/"));
     let name = socket.file_name().and_then(OsStr::to_str);
@@ -94,19 +94,19 @@ pub fn remove_old(socket: &Path) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         let is_free = || File::open(entry.path()).is_ok_and(|held| held.try_lock().is_ok());
         if is_ours && is_folder && is_free() {
-            // It holds nothing; who comes next tries again.
+            // It holds nothing; the next triad tries again.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// What every nonce begins with.
+/// The prefix of every nonce.
 const NONCE: &str = "triad";
 
-/// Hands a pane its secrets.
+/// Passes a pane its secrets.
 ///
 /// # Errors
-/// A text for people: that the pane does not read them before the deadline.
+/// Returns, for people, that the pane did not read them before the deadline.
 pub(super) async fn deliver(piped: &Piped, deadline: Instant) -> Result<(), String> {
     let delivery = async {
         let mut pipe = open(&piped.pipe).await?;
@@ -117,24 +117,24 @@ pub(super) async fn deliver(piped: &Piped, deadline: Instant) -> Result<(), Stri
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("it did not read them within {} s", DEADLINE.as_secs()),
     };
-    Err(format!("cannot hand it its secrets: {why}"))
+    Err(format!("cannot pass its secrets: {why}"))
 }
 
-/// When panes that are started now have had the time to read.
+/// Returns the time by which panes that are started now must have read.
 pub(super) fn deadline() -> Instant {
     Instant::now() + DEADLINE
 }
 
-/// Opens a pipe to write to it, as soon as there is a reader.
+/// Opens a pipe for writing, as soon as there is a reader.
 async fn open(pipe: &Path) -> io::Result<Sender> {
     loop {
         match OpenOptions::new().open_sender(pipe) {
-            // Nobody reads it yet. There is no event for that; the caller has a deadline.
+            // No reader yet. There is no event for that; the caller has a deadline.
             Err(error) if error.raw_os_error() == Some(NO_READER) => sleep(LOOK).await,
             opened => return opened,
         }
     }
 }
 
-/// What opening a pipe says that nobody reads.
+/// The error of opening a pipe without a reader.
 const NO_READER: i32 = rustix::io::Errno::NXIO.raw_os_error();

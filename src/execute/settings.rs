@@ -1,4 +1,4 @@
-//! What an execution depends on besides the plan.
+//! The conditions of an execution, besides the plan.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use crate::machine::lock::Locks;
 use crate::readiness::engine::Extent;
 use crate::tmux::environment::Environment;
 
-/// What an execution depends on besides the plan.
+/// The conditions of an execution, besides the plan.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Frames what tmux prints.
+    /// Marks the output of tmux.
     pub nonce: String,
-    /// What `exec` probes get of the caller's environment, and commands that end programs.
+    /// The caller's environment for `exec` probes and for commands that end programs.
     pub environment: Environment,
-    /// Which panes are waited for.
+    /// The panes to wait for.
     pub waits: Extent,
-    /// Somebody sees the last lines of panes while they are waited for.
+    /// Whether the last lines of panes are shown while they are waited for.
     pub is_watched: bool,
-    /// How long a process has to end when it is asked; `None`: as its pane says.
+    /// The time that a process has to end; `None`: as configured for its pane.
     pub stop_timeout: Option<Duration>,
-    /// What is locked while something is changed.
+    /// The locks to hold while something is changed.
     pub locks: Locks,
 }

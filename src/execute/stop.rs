@@ -1,5 +1,5 @@
-//! Ends what runs in panes: as each of them is to be asked, and by force at its deadline. Knows the
-//! server and no steps, and returns what came of it.
+//! Ends the processes in panes: as configured for each, and by force at its deadline. Knows the
+//! server and no steps, and returns the results.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,36 +22,36 @@ use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::server;
 
-/// How often tmux is asked whether it has seen the end of processes.
+/// The number of times tmux is asked whether it has noticed the end of processes.
 const LOOKS: u32 = 25;
-/// How often tmux is asked which processes its panes have: it may not answer at once, and a pane may
-/// get another process meanwhile.
+/// The number of times tmux is asked for the processes of its panes: it may not answer at once, and
+/// a pane may get another process meanwhile.
 const ASKS: u32 = 3;
 /// The pause between two looks.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How processes are ended.
+/// The way processes are ended.
 #[derive(Debug, Clone)]
 pub(super) struct Manner {
-    /// The caller's environment, for commands that end programs whose own nobody can tell.
+    /// The caller's environment, for stop commands of programs whose own cannot be read.
     pub environment: Environment,
-    /// How long a process has to end when it is asked; `None`: as its pane says.
+    /// The time that a process has to end; `None`: as configured for its pane.
     pub timeout: Option<Duration>,
 }
 
-/// Why not all processes have ended.
+/// A reason why not all processes have ended.
 #[derive(Debug)]
 pub(super) enum NotEnded {
-    /// A signal came first. This became of those that ran, which have been asked to end.
+    /// A signal came first. These are the states of the processes that were asked to end.
     CutShort(Vec<Asked>),
-    /// tmux did not tell which processes the panes have, so none was ended: the text for people.
+    /// tmux did not report the processes of the panes, so none was ended; the reason is for people.
     Unknown(String),
 }
 
-/// Ends processes side by side; one answer for each, in their order.
+/// Ends processes in parallel; returns one result for each, in their order.
 ///
 /// # Errors
-/// When a signal comes first, or nobody can tell which processes are meant.
+/// Returns an error after a signal, or if the processes cannot be identified.
 pub(super) async fn end(
     link: &Link,
     leaving: &[Leaving],
@@ -72,13 +72,13 @@ pub(super) async fn end(
         }
         Some(Ok(ended)) => Ok(ended),
         Some(Err(why)) => Err(NotEnded::Unknown(format!(
-            "tmux did not tell which process runs in its pane, so nothing was ended: {why}"
+            "tmux did not report the process in its pane, so nothing was stopped: {why}"
         ))),
     }
 }
 
 async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Vec<Ended>, String> {
-    // Nothing may be started again in the place of what ends, and the first keys go out with that.
+    // Nothing may start in place of an ended process, and the first keys are sent with that.
     let first = leaving
         .iter()
         .map(|leaving| ending::before_end(&leaving.stop_method, leaving.has_ended));
@@ -105,7 +105,7 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Ve
             let environment = of_command(manner, leaving, ending.pid, &link.socket_path());
             let limit = ending.timeout;
             commands.spawn(async move {
-                // Whether it succeeded is told by what still lives.
+                // The remaining processes show whether it succeeded.
                 let _ = timeout(limit, shell::run(&line, &cwd, &environment)).await;
             });
         }
@@ -113,8 +113,8 @@ async fn end_all(link: &Link, leaving: &[Leaving], manner: &Manner) -> Result<Ve
     Ok(process_tree::end_all(&endings, server).await)
 }
 
-/// Runs the commands that end what programs have left running, side by side. Which of them failed, and
-/// why.
+/// Runs the commands that clean up after programs, in parallel. Returns the failures with their
+/// reasons.
 pub(super) async fn after_end(
     link: &Link,
     methods: Vec<(StepId, StopMethod)>,
@@ -128,7 +128,7 @@ pub(super) async fn after_end(
         commands.spawn(async move {
             let line = method.after_end.unwrap_or_default();
             let ran = timeout(limit, shell::run(&line, &method.cwd, &environment)).await;
-            let late = || Err(format!("`{line}` did not end within {limit:?}"));
+            let late = || Err(format!("`{line}` timed out after {limit:?}"));
             (step, ran.unwrap_or_else(|_| late()))
         });
     }
@@ -139,13 +139,13 @@ pub(super) async fn after_end(
         open.remove(&step);
         failed.extend(ran.err().map(|why| (step, why)));
     }
-    let cut = "triad was told to stop before its `stop` command had ended";
+    let cut = "triad was interrupted before its `stop` command ended";
     failed.extend(open.into_iter().map(|step| (step, cut.to_owned())));
     failed
 }
 
-/// Sends what asks programs to end. A pane that is gone needs no asking; what still lives is killed
-/// at its deadline.
+/// Sends the commands that ask programs to end. A pane that is gone needs none; processes still
+/// alive at their deadline are killed.
 async fn ask(link: &Link, commands: Vec<Vec<Command>>) {
     let lines = commands.into_iter().map(|commands| Line {
         step: None,
@@ -158,14 +158,14 @@ async fn ask(link: &Link, commands: Vec<Vec<Command>>) {
     }
 }
 
-/// The processes that are to end by now, and how. Since the plan was made a pane may have got another
-/// process, or may be gone or dead, and then a stranger may have the id of its process.
+/// Returns the processes to end now, and how. Since the plan was made a pane may have got another
+/// process, or may be gone or dead, and then an unrelated process may have its pid.
 ///
-/// The identity of a process is read before tmux says that the pane still has it: tmux has not
-/// collected the process then, so no other can have its id.
+/// The identity of a process is read before tmux confirms that the pane still has it: tmux has not
+/// collected the process then, so no other can have its pid.
 ///
 /// # Errors
-/// A text for people: why tmux did not tell.
+/// Returns, for people, why tmux did not report the processes.
 async fn endings(
     link: &Link,
     leaving: &[Leaving],
@@ -178,7 +178,7 @@ async fn endings(
         let identities: Vec<_> = pids.iter().map(|pid| process::identity(*pid)).collect();
         let states = match link.panes().await {
             Ok(states) => states,
-            // All panes have gone with the server.
+            // All panes ended with the server.
             Err(_) if link.server_pid().is_some_and(|pid| !process::is_alive(pid)) => Vec::new(),
             Err(why) if asks >= ASKS => return Err(why),
             Err(_) => continue,
@@ -211,10 +211,10 @@ async fn endings(
     }
 }
 
-/// Waits until tmux has seen the end in panes that stay: until then they show as running.
+/// Waits until tmux has noticed the end in panes that stay: until then they show as running.
 pub(super) async fn seen(link: &Link, panes: &[PaneId]) {
     let interrupt = link.interrupt().clone();
-    // Somebody who interrupts that has not to wait for it.
+    // An interrupt ends the wait.
     let _ = interrupt.or(all_seen(link, panes)).await;
 }
 
@@ -230,7 +230,7 @@ async fn all_seen(link: &Link, panes: &[PaneId]) {
         let is_open = |pane: &PaneId| {
             let mut states = states.iter();
             let state = states.find(|state| state.pane == *pane);
-            // It has left a shell in its place, is gone, or tells how it ended.
+            // It was replaced by a shell, is gone, or has an exit status.
             state.is_some_and(|state| {
                 let is_known = !state.status.is_empty() || !state.signal.is_empty();
                 state.left.is_empty() && !(state.is_dead && is_known)
@@ -240,13 +240,13 @@ async fn all_seen(link: &Link, panes: &[PaneId]) {
         if let Some(pid) = link.server_pid().filter(|_| !open.is_empty()) {
             server::remind(pid);
         }
-        // tmux tells nobody when it has collected a process.
+        // tmux sends no event when it has collected a process.
         tokio::time::sleep(LOOK).await;
     }
 }
 
-/// What runs in the pane of triad itself, remembered: tmux ends it by closing the pane, and what
-/// does not mind that is ended afterwards.
+/// The processes in triad's own pane: tmux ends them by closing the pane, and those that survive it
+/// are ended afterwards.
 #[derive(Debug)]
 pub(super) struct OwnEnd {
     ending: Ending,
@@ -259,7 +259,7 @@ impl OwnEnd {
         let ending = Ending {
             pid: leaving.pid,
             identity: process::identity(leaving.pid),
-            // Its terminal is gone by then, and with it what keys or a command would be for.
+            // Its terminal is gone by then, and keys or a command are of no use.
             signal: signal(leaving).or(Some(Signal::TERM)),
             timeout: manner.timeout.unwrap_or(own),
         };
@@ -271,14 +271,14 @@ impl OwnEnd {
         OwnEnd { ending, tree }
     }
 
-    /// Ends what is left of it, but for triad itself.
+    /// Ends the rest of them, except triad itself.
     pub(super) async fn end(self) -> Vec<i32> {
         let ended = self.tree.end(&[self.ending]).await;
         ended.into_iter().flat_map(|ended| ended.left).collect()
     }
 }
 
-/// The signal that asks it; `None` where something else does.
+/// Returns the signal that asks it to end; `None` if something else does.
 fn signal(leaving: &Leaving) -> Option<Signal> {
     let default = if leaving.stop_method.is_shell {
         Signal::HUP
@@ -303,11 +303,10 @@ fn signal(leaving: &Leaving) -> Option<Signal> {
     }
 }
 
-/// The environment of the pane's program, as the machine tells it; else the caller's, with what the
-/// manifest sets for the pane. Beside it stands what every program is told, and which process is to
-/// end.
+/// Returns the environment of the pane's program, as read from the machine; else the caller's, with
+/// the pane's variables from the manifest. Adds triad's own variables and the pid to end.
 fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> Environment {
-    // Some programs write over their environment, to be shown by another name.
+    // Some programs overwrite their environment to change their displayed name.
     let is_whole = |environment: &Environment| environment.contains_key("TRIAD_PANE");
     let of_program = Some(process::environment(pid)).filter(is_whole);
     let mut environment = match of_program {
@@ -318,7 +317,7 @@ fn of_command(manner: &Manner, leaving: &Leaving, pid: i32, socket: &Path) -> En
     environment
 }
 
-/// The caller's environment, with what the manifest sets for the pane.
+/// Returns the caller's environment with the pane's variables from the manifest.
 fn of_pane(manner: &Manner, method: &StopMethod, socket: &Path) -> Environment {
     let mut environment = told(manner.environment.clone(), method, socket);
     let own = method.env.iter();
@@ -326,7 +325,7 @@ fn of_pane(manner: &Manner, method: &StopMethod, socket: &Path) -> Environment {
     environment
 }
 
-/// Adds what every program is told.
+/// Adds the variables that triad sets for every program.
 fn told(mut environment: Environment, method: &StopMethod, socket: &Path) -> Environment {
     if let Some(address) = &method.address {
         environment.insert("TRIAD_PANE".to_owned(), address.to_string());

@@ -1,4 +1,4 @@
-//! Sends one script and reads what became of each of its lines.
+//! Sends one script and reads the result of each of its lines.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,31 +9,31 @@ use crate::tmux::script::{Bindings, Script, Unbound};
 use crate::tmux::server::{Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
-/// How often a batch is tried that found a server on its way out.
+/// The number of attempts to send a batch to a server that is ending.
 const ATTEMPTS: u32 = 6;
 /// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What is said of a server that is new enough and did nothing: it is another one.
-const REPLACED: &str = "the tmux server was replaced by another since triad looked at it";
+/// The complaint about a server that is new enough and did nothing: it is another one.
+const REPLACED: &str = "the tmux server has been replaced since the plan was made";
 
-/// What a batch did.
+/// The result of a batch.
 #[derive(Debug, Default)]
 pub struct Sent {
-    /// The lines that were done, by their index.
+    /// The indexes of the lines that were done.
     done: BTreeSet<usize>,
     /// Records that the script printed: kind, and what follows it.
     pub records: Vec<(String, String)>,
-    /// What tmux complained about, line by line.
+    /// The complaints of tmux, in order.
     complaints: Vec<String>,
     /// The server is older than triad's floor; nothing was done.
     pub too_old: Option<String>,
-    /// There was an answer that tmux does not give.
+    /// The output contained something that tmux does not print.
     is_garbled: bool,
     lines: usize,
 }
 
-/// Why nothing is known of a batch.
+/// A reason why the result of a batch is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
     #[error(transparent)]
@@ -42,11 +42,11 @@ pub enum BatchError {
     Unbound(#[from] Unbound),
 }
 
-/// Where a batch goes.
+/// The destination of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination {
-    /// The server that the plan was made for. If it is gone, so is what the batch is about, and
-    /// nobody wants another one.
+    /// The server that the plan was made for. If it is gone, so are the objects of the batch, and
+    /// no other server is started.
     Running(ServerId),
     /// A server that the batch starts.
     New,
@@ -54,11 +54,12 @@ pub enum Destination {
 
 /// Sends `script`.
 ///
-/// A server that ends while the batch arrives (the last session was just closed) has done nothing
-/// of it and leaves the socket a moment later: that is tried again, a bounded number of times.
+/// A server that ends while the batch arrives (its last session was just closed) has done nothing
+/// and leaves the socket a moment later: this is tried again, a bounded number of times.
 ///
 /// # Errors
-/// When tmux could not be run or did not answer: some of the script may have been done.
+/// Returns an error if tmux could not be run or did not answer: the script may have been partly
+/// done.
 pub async fn send(
     server: &Server,
     destination: Destination,
@@ -83,19 +84,19 @@ pub async fn send(
         if !is_passing || attempt == ATTEMPTS {
             return Ok(sent);
         }
-        // There is no event for a socket that goes away.
+        // There is no event for a socket that is removed.
         tokio::time::sleep(pause).await;
         pause *= 2;
         attempt += 1;
     }
 }
 
-/// Whether tmux complains of a server on its way out.
+/// Whether tmux complains of a server that is ending.
 fn is_passing(output: &Output, destination: Destination) -> bool {
     let mut complaints = output.stderr.lines().map(Complaint::from);
     complaints.any(|complaint| match complaint.about() {
         About::ServerEnding => true,
-        // Where one is to be started, its absence is only the end of the one before.
+        // A missing server is only the previous one if another has to be started.
         About::NoServer | About::OutOfReach => destination == Destination::New,
         _ => false,
     })
@@ -132,7 +133,7 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
     sent
 }
 
-/// Whether tmux says where it could not read the script, of which it has done nothing then.
+/// Whether tmux reports a syntax error in the script, of which it has done nothing then.
 fn is_syntax_error(line: &str) -> bool {
     let number = line
         .strip_prefix("-:")
@@ -149,14 +150,14 @@ impl Sent {
         !self.done.is_empty()
     }
 
-    /// Whether a line was done, or tmux ended without a word on why none was, or with rubbish.
+    /// Whether a line was done, or tmux ended without a reason why none was, or with garbage.
     pub fn may_have_done_something(&self) -> bool {
         let is_silent = self.complaints.is_empty() && self.too_old.is_none();
         !self.done.is_empty() || (self.lines > 0 && (is_silent || self.is_garbled))
     }
 
-    /// Why a line was not done, as far as tmux tells: its complaints carry no line numbers, but
-    /// come in the order of the lines that failed.
+    /// Returns why a line was not done, as far as it is known: tmux's complaints have no line
+    /// numbers, but come in the order of the lines that failed.
     pub fn why(&self, line: usize) -> String {
         let failed: Vec<usize> = (0..self.lines)
             .filter(|line| !self.is_done(*line))
@@ -164,7 +165,7 @@ impl Sent {
         let at = failed.iter().position(|&other| other == line);
         match at.and_then(|at| self.complaints.get(at)) {
             Some(complaint) if failed.len() == self.complaints.len() => complaint.clone(),
-            _ if self.complaints.is_empty() => "tmux did not say why".to_owned(),
+            _ if self.complaints.is_empty() => "tmux gave no reason".to_owned(),
             _ => self.complaints.join("; "),
         }
     }

@@ -1,5 +1,4 @@
-//! What is asked about several panes in one tmux process, and how the answer is read: how each is,
-//! and the last lines that it shows.
+//! Asks about several panes in one tmux process: their state, and the last lines of their programs.
 
 use std::collections::BTreeMap;
 
@@ -9,41 +8,41 @@ use crate::tmux::question::PaneState;
 use crate::tmux::script::{Command, Line, Script};
 use crate::tmux::tag;
 
-/// How many of a pane's last lines are shown when it fails.
+/// The number of a pane's last lines to show when it fails.
 const LAST_LINES: usize = 10;
-/// How many rows behind the screen they are looked for in.
+/// The number of rows above the screen to search for them.
 const ROWS_MAX: usize = 100;
 
-/// What the lines that a pane shows are preceded by, after the nonce.
+/// The record before the lines of a pane, after the nonce.
 const LINES: &str = "lines";
-/// The same of how a pane is.
+/// The record with the state of a pane.
 const STATE: &str = "state";
-/// The same of the end of the answer.
+/// The record at the end of the answer.
 const END: &str = "end";
 
-/// What a look at panes found, by their ids. A pane that is not there is not in it.
+/// The results of looks, by the ids of panes. Missing panes are left out.
 pub type Looks = BTreeMap<PaneId, Look>;
 
-/// What a look at one pane found.
+/// The result of a look at one pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     pub state: PaneState,
     /// The last lines that its program printed in this run.
     pub lines: Vec<String>,
-    /// How many rows this run has printed that the screen does not show any more.
+    /// The number of rows of this run that are above the screen.
     behind: usize,
 }
 
 impl Look {
-    /// In how many rows behind the screen more of the last lines are to be looked for. What an
-    /// earlier program has printed in the pane is before these; the screen shows none of it.
+    /// Returns the number of rows above the screen in which to search for more of the last lines.
+    /// Output of earlier programs is further up; the screen shows none of it.
     pub(super) fn missing_rows(&self) -> Option<usize> {
         let rows = self.behind.min(ROWS_MAX);
         (rows > 0 && self.lines.len() < LAST_LINES).then_some(rows)
     }
 }
 
-/// The script that asks about panes, each with so many rows behind its screen.
+/// Returns the script that asks about panes, each with the number of rows above its screen.
 pub(super) fn script(panes: &[(PaneId, usize)], nonce: &str) -> Script {
     let format = format!(
         "{nonce} {STATE} #{{history_size}}\t#{{{}}}\t{}",
@@ -51,7 +50,7 @@ pub(super) fn script(panes: &[(PaneId, usize)], nonce: &str) -> Script {
         PaneState::format()
     );
     let looks = panes.iter().map(|(pane, rows)| {
-        // Without its `%`, which `display-message` takes for a part of a date.
+        // Without its `%`, which `display-message` takes for part of a date.
         let head = format!("{nonce} {LINES} {}", pane.0);
         let pane = pane.to_string();
         let filter = format!("#{{==:#{{pane_id}},{pane}}}");
@@ -61,7 +60,7 @@ pub(super) fn script(panes: &[(PaneId, usize)], nonce: &str) -> Script {
             Command::new(["capture-pane", "-p", "-J", "-t", &pane, "-S"]).word(from(*rows)),
         ]
     });
-    // Each line stands alone: that one pane has closed costs no other its lines.
+    // Each line is separate: a pane that has closed does not affect the others.
     let end = vec![Command::new([
         "display-message",
         "-p",
@@ -77,7 +76,7 @@ pub(super) fn script(panes: &[(PaneId, usize)], nonce: &str) -> Script {
     }
 }
 
-/// Where to begin, as `capture-pane` counts: the first row of the screen is 0.
+/// Returns the first row to read, as `capture-pane` counts: the first row of the screen is 0.
 fn from(rows: usize) -> String {
     match rows {
         0 => "0".to_owned(),
@@ -85,7 +84,7 @@ fn from(rows: usize) -> String {
     }
 }
 
-/// What the answer says of those panes. `None`: it has no end, and who is not in it may be there.
+/// Reads the answer about these panes. `None`: it is incomplete, and missing panes may exist.
 pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Option<Looks> {
     let mut states = BTreeMap::new();
     let mut lines: BTreeMap<PaneId, Vec<String>> = BTreeMap::new();
@@ -128,12 +127,12 @@ pub(super) fn read(text: &str, nonce: &str, panes: &[PaneId]) -> Option<Looks> {
     is_whole.then(|| panes.iter().filter_map(look).collect())
 }
 
-/// How a pane is, and how many rows its program has printed that are behind its screen.
+/// Reads the state of a pane, and the number of its program's rows above the screen.
 fn state(fields: &str) -> Option<(PaneState, usize)> {
     let (history, fields) = fields.split_once('\t')?;
     let (before, fields) = fields.split_once('\t')?;
     let history: usize = history.parse().ok()?;
-    // Nothing was before the program of a new pane.
+    // In a new pane nothing precedes the program.
     let before = before.parse().unwrap_or(0);
     Some((PaneState::parse(fields)?, history.saturating_sub(before)))
 }
@@ -147,8 +146,9 @@ mod tests {
         let text = "N state 9\t5\t7\t99\t%1\t40\t1\t3\t\tstarted\t\n\
             N lines 1\nfirst\n\nPane is dead (status 3)\nN ok 0\n\
             N state 0\t\t7\t99\t%2\t41\t0\t\t\tstarted\t\nN lines 2\nsecond\nN ok 1\nN end -\nN ok 3\n";
-        let looks = read(text, "N", &[PaneId(1), PaneId(2), PaneId(3)]).expect("it is whole");
-        assert_eq!(looks.len(), 2, "a pane that is gone is not among them");
+        let looks =
+            read(text, "N", &[PaneId(1), PaneId(2), PaneId(3)]).expect("the text is complete");
+        assert_eq!(looks.len(), 2, "a closed pane is not included");
         assert_eq!(looks[&PaneId(1)].lines, ["first"]);
         assert!(looks[&PaneId(1)].state.is_dead);
         assert_eq!(looks[&PaneId(1)].missing_rows(), Some(4));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_cut_short_tells_of_no_pane_that_it_has_closed() {
+    fn an_incomplete_answer_closes_no_pane() {
         let text = "N state 0\t\t7\t99\t%1\t40\t1\t3\t\tstarted\t\nN lines 1\nfirst\nN ok 0\n";
         assert_eq!(read(text, "N", &[PaneId(1), PaneId(2)]), None);
     }

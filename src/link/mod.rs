@@ -1,8 +1,8 @@
-//! The way to one tmux server: scripts go out, acknowledgements and answers come back.
+//! The link to one tmux server: scripts go out, acknowledgements and answers come back.
 //!
-//! A [`Link`] knows the server, which ids stand for which objects, and the word that frames what
-//! tmux prints. It knows nothing of steps or plans. Each call ends within the deadline of a tmux
-//! process, and soon after a signal.
+//! A [`Link`] knows the server, the ids of objects, and the word that frames tmux's output. It
+//! knows nothing of steps or plans. Each call ends within the deadline of a tmux process, and soon
+//! after a signal.
 
 pub mod batch;
 mod looks;
@@ -25,13 +25,13 @@ use crate::tmux::server::{Server, ServerError};
 use crate::tmux::tag;
 use crate::tmux::version::Version;
 
-/// How long a call that is under way goes on after a signal.
+/// The time that a pending call may continue after a signal.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What is said of a call that a signal has cut short.
-const GIVEN_UP: &str = "given up after a signal; tmux had not answered";
+/// The reason for a call that a signal interrupted.
+const GIVEN_UP: &str = "interrupted before tmux answered";
 
-/// The way to one server. Copies share nothing that changes.
+/// The link to one server. Copies share nothing mutable.
 #[derive(Debug, Clone)]
 pub struct Link {
     server: Server,
@@ -41,16 +41,16 @@ pub struct Link {
     interrupt: Interrupt,
 }
 
-/// What became of the lines of one batch.
+/// The results of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// For each line, in their order.
+    /// The result of each line, in order.
     pub lines: Vec<Result<(), Failure>>,
     /// Records that the script printed: kind, and what follows it.
     pub records: Vec<(String, String)>,
     /// The version of a server that is older than triad's floor; nothing was done.
     pub too_old: Option<String>,
-    /// Something was done, or nobody can say that nothing was.
+    /// Something was done, or may have been.
     pub may_have_done_something: bool,
     /// At least one line was done.
     pub has_done_something: bool,
@@ -58,19 +58,19 @@ pub struct Report {
     pub is_locked_out: bool,
 }
 
-/// Why a line was not done, or may not have been.
+/// A reason why a line was not done, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// tmux said why.
+    /// tmux gave a reason.
     Refused(Complaint),
-    /// An object that the line is about has no id: the geometry batch failed to make it.
+    /// An object of the line has no id: the geometry batch failed to create it.
     Unbound(Ref),
-    /// Nothing is known of the batch.
+    /// The result of the batch is unknown.
     Unknown(String),
 }
 
 impl Failure {
-    /// Whether what the line was about is gone.
+    /// Whether the object of the line is gone.
     pub fn is_gone(&self) -> bool {
         match self {
             Failure::Refused(complaint) => complaint.is_gone(),
@@ -96,7 +96,7 @@ impl Link {
         }
     }
 
-    /// The server's process, once it is known.
+    /// Returns the server's process, once it is known.
     pub fn server_pid(&self) -> Option<i32> {
         match self.destination {
             Destination::Running(id) => Some(id.pid),
@@ -104,7 +104,7 @@ impl Link {
         }
     }
 
-    /// The path of the server's socket.
+    /// Returns the path of the server's socket.
     pub fn socket_path(&self) -> PathBuf {
         self.server.socket_path()
     }
@@ -121,7 +121,7 @@ impl Link {
         &self.interrupt
     }
 
-    /// Learns ids, and which server they are of.
+    /// Records ids, and the server they belong to.
     pub fn bind(&mut self, server: Option<ServerId>, ids: impl IntoIterator<Item = (Ref, String)>) {
         if let Some(id) = server {
             self.destination = Destination::Running(id);
@@ -129,8 +129,8 @@ impl Link {
         let bindings = Arc::make_mut(&mut self.bindings);
         for (of, id) in ids {
             match of {
-                // Of a window that is linked into several sessions tmux names any: what is known
-                // stays.
+                // For a window that is linked into several sessions tmux names any of them: the
+                // known one stays.
                 Ref::Session(_) | Ref::DefaultShell(_) | Ref::DefaultCommand(_) => {
                     bindings.entry(of).or_insert(id);
                 }
@@ -141,17 +141,17 @@ impl Link {
         }
     }
 
-    /// The id of a pane, as it is printed.
+    /// Returns the id of a pane, as text.
     pub fn pane(&self, address: &Address) -> Option<&String> {
         self.bindings.get(&Ref::Pane(address.clone()))
     }
 
-    /// The id of a pane.
+    /// Returns the id of a pane.
     pub fn pane_id(&self, address: &Address) -> Option<PaneId> {
         self.pane(address)?.parse().ok()
     }
 
-    /// What is known of objects that had no id before.
+    /// Returns the ids of objects that had none before.
     pub fn bindings(&self) -> &Bindings {
         &self.bindings
     }
@@ -160,12 +160,12 @@ impl Link {
         self.bindings.get(&Ref::Socket)
     }
 
-    /// Sends lines as one batch. A line about something that has no id is not sent, and fails.
+    /// Sends lines as one batch. A line about an object without an id is not sent, and fails.
     pub async fn send(&self, lines: &[Line]) -> Report {
         self.send_by(&self.server, lines).await
     }
 
-    /// The same for lines that may make a session.
+    /// Does the same for lines that may create a session.
     pub async fn send_making_sessions(&self, lines: &[Line]) -> Report {
         let server = self.server.clone().making_sessions();
         self.send_by(&server, lines).await
@@ -200,18 +200,18 @@ impl Link {
     /// Lists all panes of the server.
     ///
     /// # Errors
-    /// A text for people: why tmux did not tell.
+    /// Returns, for people, why tmux did not report.
     pub async fn panes(&self) -> Result<Vec<PaneState>, String> {
         let format = PaneState::format();
         let text = self.query(&["list-panes", "-a", "-F", &format]).await?;
         Ok(text.lines().filter_map(PaneState::parse).collect())
     }
 
-    /// Looks at panes, all in one call; those whose last lines do not all stand on the screen once
-    /// more.
+    /// Looks at panes, all in one call; then again at those whose last lines are not all on the
+    /// screen.
     ///
     /// # Errors
-    /// A text for people: why tmux did not tell.
+    /// Returns, for people, why tmux did not report.
     pub async fn looks(&self, panes: &[PaneId]) -> Result<Looks, String> {
         let panes: Vec<(PaneId, usize)> = panes.iter().map(|pane| (*pane, 0)).collect();
         let mut looks = self.looked(&panes).await?;
@@ -236,18 +236,18 @@ impl Link {
             None => Err(GIVEN_UP.to_owned()),
             Some(Err(error)) => Err(error.to_string()),
             Some(Ok(output)) => looks::read(&output.stdout, &self.nonce, &ids)
-                .ok_or_else(|| "tmux's answer was cut short".to_owned()),
+                .ok_or_else(|| "tmux's answer was incomplete".to_owned()),
         }
     }
 
-    /// The last lines that the programs of panes printed; none of a pane that cannot be asked.
+    /// Returns the last lines of the programs in panes; none for a pane that cannot be read.
     pub async fn last_lines(&self, panes: &[PaneId]) -> BTreeMap<PaneId, Vec<String>> {
         let looks = self.looks(panes).await.unwrap_or_default();
         let lines = looks.into_iter().map(|(pane, look)| (pane, look.lines));
         lines.collect()
     }
 
-    /// What the programs of panes say that they do; nothing of a server that does not tell.
+    /// Returns the status texts of the programs in panes; none if the server does not answer.
     pub async fn statuses(&self) -> BTreeMap<PaneId, String> {
         let format = format!("#{{pane_id}} #{{pane_pid}} #{{{}}}", tag::STATUS);
         let told = self.query(&["list-panes", "-a", "-F", &format]).await;
@@ -266,7 +266,7 @@ impl Link {
     /// Lists the terminals of all panes of the server.
     ///
     /// # Errors
-    /// A text for people: why tmux did not tell.
+    /// Returns, for people, why tmux did not report.
     pub async fn terminals(&self) -> Result<Vec<Terminal>, String> {
         let text = self
             .query(&["list-panes", "-a", "-F", Terminal::FORMAT])
@@ -274,14 +274,14 @@ impl Link {
         Ok(text.lines().filter_map(Terminal::parse).collect())
     }
 
-    /// The version of the tmux program itself, which a server that it starts will have.
+    /// Returns the version of the tmux program itself, which a server that it starts will have.
     pub async fn client_version(&self) -> Option<Version> {
         self.interrupt
             .grace(GRACE, self.server.client_version())
             .await?
     }
 
-    /// What a question prints.
+    /// Returns the output of a question.
     async fn query(&self, arguments: &[&str]) -> Result<String, String> {
         let asked = self
             .interrupt
@@ -296,10 +296,10 @@ impl Link {
     }
 }
 
-/// Why nothing is known of a batch.
+/// A reason why the result of a batch is unknown.
 struct Lost {
     why: String,
-    /// Whether tmux got any of it, as far as is known.
+    /// Whether tmux may have received any of it.
     may_have_arrived: bool,
 }
 
@@ -326,7 +326,7 @@ impl From<BatchError> for Lost {
 }
 
 impl Report {
-    /// `missing` are the ids that kept lines from being sent; `sent` is about the others.
+    /// `missing` are the ids that kept lines from being sent; `sent` is the result of the others.
     fn of(missing: Vec<Option<Ref>>, sent: Result<Sent, Lost>) -> Self {
         let mut number = 0;
         let mut of_sent = || {
@@ -363,7 +363,7 @@ impl Report {
         }
     }
 
-    /// None of so many lines was sent, because the lock was not to be had.
+    /// Reports that none of these lines was sent, because the lock could not be taken.
     pub fn locked_out(lines: usize, why: &str) -> Self {
         Report {
             is_locked_out: true,
@@ -371,7 +371,7 @@ impl Report {
         }
     }
 
-    /// None of so many lines was sent.
+    /// Reports that none of these lines was sent.
     pub fn not_sent(lines: usize, why: &str) -> Self {
         let lost = Lost {
             why: why.to_owned(),
@@ -380,13 +380,13 @@ impl Report {
         Report::of(vec![None; lines], Err(lost))
     }
 
-    /// Nothing was sent.
+    /// Reports that there was nothing to send.
     pub fn empty() -> Self {
         Report::of(Vec::new(), Ok(Sent::default()))
     }
 }
 
-/// An error and all its causes, on one line.
+/// Writes an error and all its causes on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_were_not_sent_fail_and_the_others_keep_their_places() {
+    fn unsent_lines_fail_and_the_others_keep_their_indexes() {
         let missing = vec![None, Some(pane("a")), None, Some(pane("b"))];
         let lost = Lost {
             why: "tmux did not answer".to_owned(),
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_was_done_where_nothing_was_sent() {
+    fn nothing_is_done_if_nothing_was_sent() {
         for report in [
             Report::empty(),
             Report::locked_out(2, "the lock is held"),
@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_a_signal_cut_short_may_have_arrived() {
+    fn an_interrupted_call_may_have_arrived() {
         let report = Report::of(vec![None], Err(Lost::given_up()));
         assert_eq!(report.lines, [Err(Failure::Unknown(GIVEN_UP.to_owned()))]);
         assert!(report.may_have_done_something);
@@ -454,7 +454,7 @@ mod tests {
         assert!(!lost.may_have_arrived);
         assert_eq!(
             lost.why, "cannot run `/nowhere/tmux`: entity not found",
-            "with its cause"
+            "the message includes the cause"
         );
         let error = ServerError::Deadline {
             command: "tmux".to_owned(),

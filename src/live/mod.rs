@@ -1,8 +1,8 @@
-//! Stage 3: a tmux listing becomes a [`Snapshot`] of what exists.
+//! Stage 3: a tmux listing becomes a [`Snapshot`].
 //!
 //! [`observe`] is the effect, one tmux process; [`parse`](parse::parse) is pure. [`programs`] asks
-//! the machine of the few panes of which tmux does not tell enough. Nothing here judges: whose an
-//! object is and what it should be is the plan's business.
+//! the machine about the few panes that tmux does not describe well enough. Nothing here judges:
+//! the plan decides who owns an object and how it should be.
 
 mod observe;
 mod parse;

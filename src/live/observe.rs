@@ -1,5 +1,5 @@
-//! Asks a server what exists: one tmux process that only reads, and more only where the server
-//! itself does not know yet how a process ended.
+//! Lists a server: one tmux process that only reads, and more only if the server itself does not
+//! know yet how a process ended.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,16 +12,16 @@ use crate::live::unlinked;
 use crate::tmux::server::{self, Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
-/// Why there is no snapshot.
+/// A reason why there is no snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum ObserveError {
     #[error(transparent)]
     Server(#[from] ServerError),
     #[error("tmux {version} is too old: triad needs {}.{} or newer", FLOOR.since.0, FLOOR.since.1)]
     TooOld { version: Version },
-    #[error("the tmux server is out of reach: {said}")]
+    #[error("cannot reach the tmux server: {said}")]
     OutOfReach { said: String },
-    #[error("`{}` is no socket of a tmux server, and stays as it is", path.display())]
+    #[error("`{}` is not a socket of a tmux server; it was left unchanged", path.display())]
     NoSocket { path: PathBuf },
     #[error(
         "the tmux server (pid {pid}) is running, but its socket `{}` was removed",
@@ -45,10 +45,10 @@ fn named(names: &BTreeSet<String>) -> String {
 
 /// Lists everything on the server; an empty snapshot if none is running.
 ///
-/// `nonce` frames the records and must not occur in any name; `asked` is what is told besides.
+/// `nonce` frames the records and must not occur in any name; `asked` is the additional query.
 ///
 /// # Errors
-/// When tmux is missing, too old, silent, or out of reach.
+/// Returns an error if tmux is missing, too old, silent, or out of reach.
 pub async fn observe(
     server: &Server,
     nonce: &str,
@@ -63,8 +63,8 @@ pub async fn observe(
         else {
             break;
         };
-        // tmux has seen the end of a pane's terminal and not yet its process's. Whether a task
-        // succeeded hangs on that, so it is asked again.
+        // tmux has noticed the end of a pane's terminal but not that of its process. The success of
+        // a task depends on it, so tmux is asked again.
         server::remind(live.pid);
         tokio::time::sleep(PAUSE).await;
         snapshot = look(server, nonce, asked).await?;
@@ -72,12 +72,12 @@ pub async fn observe(
     Ok(snapshot)
 }
 
-/// How often a server is asked that is about to collect its processes, or to end.
+/// The number of looks at a server that is about to collect its processes, or to end.
 const LOOKS: u32 = 6;
-/// The time that this may take; it doubles where the server is ending.
+/// The pause between them; it doubles if the server is ending.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Whether a pane of triad's has ended in a way that is not known.
+/// Whether a pane of triad's has ended with an unknown exit status.
 fn is_uncollected(snapshot: &Snapshot) -> bool {
     snapshot
         .panes
@@ -98,7 +98,7 @@ async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, O
         if !is_on_its_way_out(&output.stderr) && !is_cut_short(&output, nonce) {
             break;
         }
-        // There is no event for a socket that goes away.
+        // There is no event for a socket that is removed.
         tokio::time::sleep(pause).await;
         pause *= 2;
         output = server.query(&words).await?;
@@ -128,9 +128,9 @@ async fn look(server: &Server, nonce: &str, asked: &Query) -> Result<Snapshot, O
     }
 }
 
-/// The process of a running server whose socket was removed, and the path of that socket. A server
-/// that ends removes its socket a moment before: there is no event for its end, so it is looked for
-/// again after a pause, a bounded number of times.
+/// Returns the process of a running server whose socket was removed, and the path of that socket. A
+/// server that ends removes its socket first, and its end is no event: so this checks again after a
+/// pause, a bounded number of times.
 async fn unlinked(server: &Server) -> Option<(i32, PathBuf)> {
     let path = server.socket_path();
     let mut pause = PAUSE;
@@ -142,25 +142,25 @@ async fn unlinked(server: &Server) -> Option<(i32, PathBuf)> {
     Some((unlinked::server(&path)?, path))
 }
 
-/// What tmux says when the server ends while it is asked.
+/// Whether tmux reports that the server ended during the call.
 fn is_on_its_way_out(stderr: &str) -> bool {
     stderr.contains("server exited") || stderr.contains("lost server")
 }
 
-/// Whether a listing ends before its last record, and tmux does not say why: the server ended while
+/// Whether a listing ends before its last record without a message of tmux: the server ended while
 /// it was writing.
 fn is_cut_short(output: &Output, nonce: &str) -> bool {
     let end = format!("\t{nonce}\n");
     output.stderr.trim().is_empty() && !output.stdout.ends_with(&end)
 }
 
-/// What tmux says where a server has no session: it was started with nothing to do, or is about to
-/// end. There is nothing on it to compare with.
+/// Whether tmux reports a server without sessions: it was started with nothing to do, or is about
+/// to end. There is nothing on it to compare with.
 fn is_empty(stderr: &str) -> bool {
     stderr.trim() == "no current target"
 }
 
-/// What tmux says when there is no server behind the socket.
+/// Whether tmux reports that no server is behind the socket.
 fn is_absent(stderr: &str) -> bool {
     stderr.starts_with("no server running on")
         || (stderr.starts_with("error connecting to")
@@ -168,7 +168,7 @@ fn is_absent(stderr: &str) -> bool {
                 || stderr.contains("(Connection refused)")))
 }
 
-/// A client so old that it does not know the formats or commands says so by its version.
+/// Finds the cause: a client too old to know the formats or commands shows that by its version.
 async fn diagnose(server: &Server, stderr: &str, malformed: Option<Malformed>) -> ObserveError {
     if let Some(version) = server.client_version().await
         && !version.has(FLOOR)
@@ -181,7 +181,7 @@ async fn diagnose(server: &Server, stderr: &str, malformed: Option<Malformed>) -
             source,
         },
         (said, _) => ObserveError::OutOfReach {
-            said: said.lines().next().unwrap_or("it said nothing").to_owned(),
+            said: said.lines().next().unwrap_or("no message").to_owned(),
         },
     }
 }

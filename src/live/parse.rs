@@ -1,7 +1,7 @@
-//! What lists a whole server, and the reader of what it prints. Pure.
+//! The commands that list a whole server, and the parser of their output. Pure.
 //!
 //! Every record is framed `NONCE kind TAB fields … TAB free text TAB NONCE`: free text (a name that
-//! a person or a program chose) comes last, and no text can pass for a frame.
+//! a person or a program chose) comes last, and no text can look like a frame.
 
 use crate::layout::Address;
 use crate::live::record::{self, CLIENTS, PANES, SERVER, SESSIONS, WINDOWS};
@@ -9,7 +9,7 @@ use crate::live::settings::Query;
 use crate::live::snapshot::{LiveWindow, Snapshot};
 use crate::tmux::{option, question, tag};
 
-/// The arguments of the one tmux process that lists everything, as one atomic sequence.
+/// Returns the arguments of the one tmux process that lists everything, as one atomic sequence.
 pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
     let format =
         |kind: &str, fields: &[&str]| format!("{nonce} {kind}\t{}\t{nonce}", fields.join("\t"));
@@ -20,7 +20,7 @@ pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
         (&["list-panes", "-a", "-F"], format("pane", PANES)),
         (&["list-clients", "-F"], format("client", CLIENTS)),
     ];
-    // The global option, which a new session will have: a format would tell some session's own.
+    // The global option, which a new session will have: a format would give a session's own value.
     let mut words: Vec<String> = ["show-options", "-gv", "status"].map(str::to_owned).into();
     for (command, format) in sequence {
         words.push(";".to_owned());
@@ -45,11 +45,11 @@ pub fn commands(nonce: &str, asked: &Query) -> Vec<String> {
     words
 }
 
-/// How the sizes of windows are, where that is set for all of them.
+/// The line of a global setting that makes window sizes manual.
 const MANUAL_SIZES: &str = "window-size manual";
 
-/// Prints how large windows are, and triad's tags that are set for the whole server. With one of them,
-/// sessions, windows and panes of others would look like triad's.
+/// Prints the mode of window sizes, and triad's tags that are set globally. With one of them, all
+/// sessions, windows and panes would look like triad's.
 const SHOW_GLOBALS: &[&[&str]] = &[
     &["show-options", "-gw", "window-size"],
     &["show-options", "-gq", tag::LAYOUT],
@@ -66,7 +66,7 @@ const SHOW_GLOBALS: &[&[&str]] = &[
     &["show-options", "-sq", tag::OWNER],
 ];
 
-/// What prints the names that a server knows. They stand between the frame's two ends.
+/// Prints the names that a server knows, between the frame's two ends.
 const SHOW_OPTIONS: &[&[&str]] = &[
     &["show-options", "-s"],
     &["show-options", "-g"],
@@ -74,7 +74,8 @@ const SHOW_OPTIONS: &[&[&str]] = &[
 ];
 const SHOW_HOOKS: &[&[&str]] = &[&["show-hooks", "-g"], &["show-hooks", "-gw"]];
 
-/// The values of options that a layout owns: records of an id and a field for each.
+/// Returns the commands for the values of options that a layout owns: records of an id and a field
+/// for each.
 fn values(nonce: &str, asked: &Query) -> Vec<String> {
     let ask: [(&[&str], &str, &str, &[String]); 3] = [
         (
@@ -113,16 +114,16 @@ fn values(nonce: &str, asked: &Query) -> Vec<String> {
     words
 }
 
-/// A listing that is not what [`commands`] asks for.
+/// A listing with an invalid record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("tmux's listing has a line that does not read: `{line}`")]
+#[error("tmux's listing has a line that cannot be read: `{line}`")]
 pub struct Malformed {
     /// The record, shortened.
     pub line: String,
 }
 
-/// Reads a listing. Tags that were edited by hand read as absent; anything else that is wrong is
-/// an error, because a plan made from half a listing would repeat what exists.
+/// Parses a listing. Tags that were edited by hand count as absent; anything else that is wrong is
+/// an error, because a plan from half a listing would create existing objects again.
 pub fn parse(listing: &str, nonce: &str, asked: &Query) -> Result<Snapshot, Malformed> {
     let mut snapshot = Snapshot::default();
     let end = format!("\t{nonce}\n");
@@ -171,8 +172,8 @@ fn read_record(kind: &str, body: &str, asked: &Query, snapshot: &mut Snapshot) -
                 Some(at) if snapshot.windows[at].session == window.session => {
                     snapshot.windows[at].copies.push(window.index);
                 }
-                // A window of ours that somebody has linked, or whose session is in a group, is
-                // seen where it belongs.
+                // A window of triad's that is linked elsewhere, or whose session is in a group, is
+                // listed in the session it belongs to.
                 Some(at) if belongs(&window) > belongs(&snapshot.windows[at]) => {
                     snapshot.windows[at] = window;
                 }
@@ -202,8 +203,8 @@ fn read_record(kind: &str, body: &str, asked: &Query, snapshot: &mut Snapshot) -
     Some(())
 }
 
-/// How much a window belongs to the session that a record shows it in: most to the one that it was
-/// made for, then to any that triad made or is to take over.
+/// Rates how much a window belongs to the session of a record: most to the one that it was created
+/// for, then to any that triad created or takes over.
 fn belonging(window: &LiveWindow, asked: &Query, snapshot: &Snapshot) -> u8 {
     let Some(session) = snapshot.session(window.session) else {
         return 0;
@@ -216,7 +217,7 @@ fn belonging(window: &LiveWindow, asked: &Query, snapshot: &Snapshot) -> u8 {
     }
 }
 
-/// An id, and a value for each name.
+/// Reads an id, and a value for each name.
 fn read_values(body: &str, names: &[String], snapshot: &mut Snapshot) -> Option<()> {
     let (id, values) = body.split_once('\t')?;
     let values: Vec<&str> = values.split('\t').collect();
@@ -234,14 +235,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_asks_for_what_is_read() {
+    fn every_command_requests_the_fields_that_are_read() {
         let words = commands("N", &Query::default());
         let formats: Vec<_> = words.iter().filter(|word| word.starts_with("N ")).collect();
         assert_eq!(formats.len(), 6);
     }
 
     #[test]
-    fn names_cannot_pass_for_records() {
+    fn names_cannot_look_like_records() {
         let listing =
             "on\nN server\t3.3a\t1\t2\tN\nN session\t$1\t0\t\t\t\t\t\t\t/bin/sh\t\ta\tN x\tb\tN\n";
         let snapshot = parse(listing, "N", &Query::default()).expect("a listing");

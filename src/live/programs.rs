@@ -1,14 +1,14 @@
-//! What runs in panes, by the arguments of processes, where the machine tells: tmux knows the
-//! program's name only. Nothing of this is read for a usual plan.
+//! The programs in panes, by the arguments of their processes, if the machine tells: tmux knows
+//! only the program's name. A usual plan does not need this.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-/// The most processes below a pane's that are looked at.
+/// The maximum number of descendants to read for a pane.
 const BELOW_MAX: usize = 64;
 
-/// The arguments of each process, then those of what runs below it, parents first. One of which
-/// nothing is known is left out.
+/// Returns the arguments of each process, then those of its descendants, parents first. Unknown
+/// ones are left out.
 pub fn programs(pids: &[i32]) -> BTreeMap<i32, Vec<Vec<String>>> {
     if pids.is_empty() {
         return BTreeMap::new();
@@ -28,7 +28,7 @@ pub fn programs(pids: &[i32]) -> BTreeMap<i32, Vec<Vec<String>>> {
     programs
 }
 
-/// All processes of the machine by their parents.
+/// Returns all processes of the machine by their parents.
 fn children() -> BTreeMap<i32, Vec<i32>> {
     let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -41,10 +41,10 @@ fn children() -> BTreeMap<i32, Vec<i32>> {
     children
 }
 
-/// The parent of a process that lives.
+/// Returns the parent of a live process.
 fn parent(pid: i32) -> Option<i32> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name stands in brackets and may hold any character.
+    // The name is in parentheses and may contain any character.
     let (_, fields) = text.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace();
     let state = fields.next()?;

@@ -1,5 +1,5 @@
-//! The records of a listing: the fields that are asked for, and their reader, side by side so that
-//! they agree. Free text (a name that a person or a program chose) comes last.
+//! The records of a listing: the requested fields and their parsers, side by side so that they
+//! agree. Free text (a name that a person or a program chose) comes last.
 
 use crate::layout::{Address, ReadyTag, Salt, decode_tag};
 use crate::live::snapshot::{
@@ -78,7 +78,7 @@ pub(super) const CLIENTS: &[&str] = &[
     "#{client_name}",
 ];
 
-/// The fields of a record, the last of which may hold tabs itself.
+/// Splits a record into its fields, the last of which may contain tabs.
 fn fields<const N: usize>(body: &str) -> Option<[&str; N]> {
     let fields: Vec<&str> = body.splitn(N, '\t').collect();
     fields.try_into().ok()
@@ -237,13 +237,14 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
     })
 }
 
-/// What a program says that it does.
+/// Returns the status text of a program.
 fn said_status(tag: Option<ReadyTag>) -> Option<String> {
     tag.map(|tag| tag.why).filter(|status| !status.is_empty())
 }
 
-/// An empty pane has the pid 0 and counts as dead before tmux 3.7; from 3.8 on it has no pid, and
-/// neither has a pane that died without triad knowing what ran there.
+/// Reads the state of a pane's process. An empty pane has the pid 0 and counts as dead before tmux
+/// 3.7; from 3.8 on it has no pid, and neither has a pane that died without triad knowing its
+/// process.
 fn process(
     pid: &str,
     dead: &str,
@@ -262,8 +263,7 @@ fn process(
     })
 }
 
-/// How a process ended, from what tmux tells of its status and signal; `None` if it does not know
-/// yet.
+/// Returns how a process ended, from tmux's status and signal; `None` if tmux does not know yet.
 pub fn exit(status: &str, signal: &str) -> Option<Exit> {
     match (signal.parse(), status.parse()) {
         (Ok(signal), _) if signal != 0 => Some(Exit::Signal(signal)),
@@ -272,10 +272,10 @@ pub fn exit(status: &str, signal: &str) -> Option<Exit> {
     }
 }
 
-/// The same from the tag of a pane whose program's place a shell has taken.
+/// Reads the same from the tag of a pane whose program was replaced by a shell.
 pub fn left(text: &str) -> Option<Exit> {
     let (status, signal) = text.split_once(':')?;
-    // Before 3.3, tmux does not tell signals.
+    // Before 3.3, tmux does not report signals.
     Some(exit(status, signal).unwrap_or(Exit::Unknown))
 }
 

@@ -1,5 +1,5 @@
-//! What a layout owns of tmux's own settings, as the server has it: asked for in the one listing,
-//! and only where the layout owns something.
+//! The layout's own tmux settings as the server has them: part of the one listing, and only if the
+//! layout owns any.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +9,21 @@ use crate::layout::{AppliedSettings, Layout, SYNCHRONIZE};
 use crate::tmux::hook;
 use crate::tmux::option::{self, OptionScope};
 
-/// What a listing is to tell beyond what it always tells.
+/// Additional requests to a listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Options whose values are asked of each session, window and pane.
+    /// Options whose values are requested for each session, window and pane.
     pub sessions: Vec<String>,
     pub windows: Vec<String>,
     pub panes: Vec<String>,
-    /// Which options and hooks the server knows.
+    /// Whether to list the options and hooks that the server knows.
     pub names: bool,
-    /// The names of sessions whose windows are asked for as theirs, although others have them too.
+    /// The names of sessions that get the windows they share with others.
     pub claims: Vec<String>,
 }
 
 impl Query {
-    /// What a plan for this layout has to know.
+    /// Returns the query of a plan for this layout.
     pub fn of(layout: &Layout) -> Self {
         let mut asked = Query::default();
         for session in &layout.sessions {
@@ -40,7 +40,7 @@ impl Query {
 
     fn add(&mut self, settings: &AppliedSettings) {
         for (name, value) in &settings.options {
-            // What is always there is not worth asking for.
+            // This option exists everywhere.
             self.names |= name != SYNCHRONIZE;
             if option::is_comparable(name, value) {
                 let names = match option::find(name).map(|option| option.scope) {
@@ -71,15 +71,15 @@ impl Query {
     }
 }
 
-/// What the listing told of it.
+/// The settings in a listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveOptions {
-    /// By the id of a session, window or pane, and by the option's name: what holds there, be it
-    /// set there or further out.
+    /// The effective values, wherever they are set, by the id of a session, window or pane and the
+    /// option's name.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
-    /// The options and hooks that the server knows; `None`: it was not asked, or is none.
+    /// The options and hooks that the server knows; `None`: not requested, or no server.
     pub names: Option<BTreeSet<String>>,
-    /// The events for which somebody has set a hook for all sessions or windows.
+    /// The events that have a global hook.
     pub hooked: BTreeSet<String>,
 }
 
@@ -88,8 +88,8 @@ impl LiveOptions {
         Some(self.values.get(id)?.get(name)?.as_str())
     }
 
-    /// Reads what `show-options` and `show-hooks` print, a line each: a name, perhaps an index,
-    /// and a value. The later lines of a value of several are no names; they do no harm here.
+    /// Reads the output of `show-options` and `show-hooks`, a line each: a name, perhaps an index,
+    /// and a value. The later lines of a multi-line value are not names; they do no harm here.
     pub(super) fn read_names(&mut self, listing: &str) {
         let names = self.names.get_or_insert_default();
         for line in listing.lines() {

@@ -1,4 +1,4 @@
-//! What exists on a server: its sessions, windows and panes, as a listing tells.
+//! The sessions, windows and panes of a server, from a listing.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,10 +14,10 @@ use crate::tmux::id::{PaneId, ServerId, SessionId, WindowId};
 use crate::tmux::layout_string::Cell;
 use crate::tmux::version::Version;
 
-/// What exists on one server at one moment.
+/// The objects on one server at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// `None`: no server is running, and there is nothing else in here.
+    /// `None`: no server is running, and the snapshot is empty.
     pub server: Option<LiveServer>,
     /// In tmux's order, by name.
     pub sessions: Vec<LiveSession>,
@@ -26,9 +26,9 @@ pub struct Snapshot {
     /// Each pane once, in the order of windows and indexes.
     pub panes: Vec<LivePane>,
     pub clients: Vec<LiveClient>,
-    /// Of the options that the layout owns, and what the server knows of such.
+    /// The layout's own options, and the ones that the server knows.
     pub options: LiveOptions,
-    /// The tags of triad's that are set for the whole server.
+    /// The tags of triad's that are set globally.
     #[serde(skip)]
     pub globals: BTreeSet<String>,
     /// `window-size` is `manual` for all windows.
@@ -49,17 +49,17 @@ impl Snapshot {
         self.panes.iter().find(|pane| pane.id == id)
     }
 
-    /// The pane that was made last.
+    /// Returns the pane that was created last.
     pub fn newest_pane(&self) -> Option<PaneId> {
         self.panes.iter().map(|pane| pane.id).max()
     }
 
-    /// The panes of a window in the order of their indexes.
+    /// Returns the panes of a window in the order of their indexes.
     pub fn panes_of(&self, window: WindowId) -> impl Iterator<Item = &LivePane> {
         self.panes.iter().filter(move |pane| pane.window == window)
     }
 
-    /// The windows of a session in the order of their indexes.
+    /// Returns the windows of a session in the order of their indexes.
     pub fn windows_of(&self, session: SessionId) -> impl Iterator<Item = &LiveWindow> {
         let windows = self.windows.iter();
         windows.filter(move |window| window.session == session)
@@ -78,7 +78,7 @@ pub struct LiveServer {
 }
 
 impl LiveServer {
-    /// What tells this server from the one after it.
+    /// Returns the identity of this server.
     pub fn id(&self) -> ServerId {
         ServerId {
             pid: self.pid,
@@ -91,13 +91,13 @@ impl LiveServer {
 pub struct LiveSession {
     pub id: SessionId,
     pub name: String,
-    /// How many clients are attached.
+    /// The number of attached clients.
     pub attached: u32,
-    /// The program that a shell in this session is.
+    /// The program of a shell in this session.
     pub default_shell: String,
-    /// Empty where the user has set none.
+    /// Empty if the user has set none.
     pub default_command: String,
-    /// `None`: not made by triad.
+    /// `None`: triad did not create it.
     pub owner: Option<Owner>,
     /// The key of its secrets' hashes.
     pub salt: Option<Salt>,
@@ -107,8 +107,8 @@ pub struct LiveSession {
 }
 
 impl Snapshot {
-    /// The same as a layout sees it that had another name: what its manifest was applied as then is
-    /// its own.
+    /// Returns the snapshot as a renamed layout sees it: objects that its manifest applied under
+    /// the old name are its own.
     #[must_use]
     pub fn called_by<'l>(mut self, layout: impl Into<Option<&'l Layout>>) -> Self {
         let layout = layout.into();
@@ -132,13 +132,13 @@ impl Snapshot {
         self
     }
 
-    /// The keys that secrets are hashed with here.
+    /// Returns the keys of all hashes of secrets.
     pub fn salts(&self) -> Vec<Salt> {
         let sessions = self.sessions.iter();
         sessions.filter_map(|session| session.salt).collect()
     }
 
-    /// The variables that are secret in what runs here.
+    /// Returns the names of all secret variables.
     pub fn secret_names(&self) -> BTreeSet<String> {
         let applied = self.panes.iter().filter_map(|pane| pane.applied.as_ref());
         let names = applied.flat_map(|applied| applied.secrets.keys());
@@ -146,16 +146,16 @@ impl Snapshot {
     }
 }
 
-/// Whose a session is, as its tags tell.
+/// The owner of a session, by its tags.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     pub layout: String,
-    /// The name that the tag has, where the layout is [called](Snapshot::called_by) another by now.
+    /// The name in the tag, if the layout is [called](Snapshot::called_by) otherwise now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tagged: Option<String>,
     /// The manifest's canonical path.
     pub manifest: String,
-    /// The address that the session was made for; `None` where the tag does not read as one.
+    /// The address that the session was created for; `None` if the tag cannot be read.
     pub address: Option<Address>,
 }
 
@@ -165,7 +165,7 @@ pub struct LiveWindow {
     /// The session that the listing showed it in first; a linked window is in several.
     pub session: SessionId,
     pub index: u32,
-    /// Where else it stands in the same session, if somebody has linked it there a second time.
+    /// Its other indexes in the same session, if it is linked there more than once.
     #[serde(default)]
     pub copies: Vec<u32>,
     pub name: String,
@@ -173,9 +173,9 @@ pub struct LiveWindow {
     pub height: u32,
     pub is_active: bool,
     pub is_zoomed: bool,
-    /// `None` where tmux printed none, or one that cannot be read.
+    /// `None` if tmux printed none, or one that cannot be read.
     pub cell: Option<Cell>,
-    /// The address that triad made it for.
+    /// The address that triad created it for.
     pub address: Option<Address>,
     #[serde(with = "crate::layout::as_tag")]
     pub applied: Option<AppliedWindow>,
@@ -192,19 +192,19 @@ pub struct LivePane {
     pub is_active: bool,
     pub is_floating: bool,
     pub process: LiveProcess,
-    /// The process that runs in it, or the one that ran last.
+    /// The process that is running in it, or ran last.
     pub pid: Option<i32>,
-    /// The address that triad made it for.
+    /// The address that triad created it for.
     pub address: Option<Address>,
-    /// Whose it is, where triad has marked it.
+    /// Its owner, if triad has marked it.
     pub owner: Option<String>,
-    /// `@triad_spec` as it stands.
+    /// The value of `@triad_spec`.
     pub spec: String,
     pub applied: Option<AppliedPane>,
     pub phase: Option<Phase>,
-    /// How its program ended, where a shell has taken its place since: that is what runs now.
+    /// The exit of its program, if a shell has replaced it and is running now.
     pub left: Option<Exit>,
-    /// Its task has exited with 0 since triad started it, whatever has been in the pane after that.
+    /// Its task has exited with 0 since triad started it, whatever ran in the pane afterwards.
     #[serde(default)]
     pub has_succeeded: bool,
     /// The process that triad has asked to end.
@@ -212,32 +212,32 @@ pub struct LivePane {
     pub ending: Option<i32>,
     /// tmux acts when its program ends.
     pub is_armed: bool,
-    /// How many of the texts that are typed into it have been, where there are any.
+    /// The number of texts that have been typed into it, if it has any.
     pub typed: Option<usize>,
     /// The pane whose restart it has yet to follow.
     pub follows: Option<Address>,
     /// Sockets of others that listened on its ports before it was started, by inode number.
     pub strangers: BTreeSet<u64>,
-    /// That the process in `pid` is ready, as triad found or as it has said itself.
+    /// The mark that the process in `pid` is ready, by triad or by the program itself.
     #[serde(default)]
     pub ready: Option<ReadyTag>,
-    /// That the process in `pid` was not ready in time, and why: whoever waited for it has given up.
+    /// The mark that the process in `pid` was not ready in time, and why.
     #[serde(default)]
     pub given_up: Option<ReadyTag>,
-    /// What the process in `pid` has said that it does.
+    /// The status of the process in `pid`.
     #[serde(default)]
     pub status: Option<String>,
-    /// How often tmux has started its program again.
+    /// The number of restarts by tmux.
     #[serde(default)]
     pub restarts: u32,
-    /// When its program ended, in seconds since the epoch, where tmux tells.
+    /// The time its program ended, in seconds since the epoch, if tmux reports it.
     #[serde(default)]
     pub ended_at: Option<u64>,
     pub settings: AppliedSettings,
 }
 
 impl LivePane {
-    /// Whether nothing runs in it because somebody wanted that.
+    /// Whether it was stopped on purpose.
     pub fn is_stopped(&self) -> bool {
         let has_ended = matches!(self.process, LiveProcess::Ended(_));
         self.is_unstarted() || has_ended && self.phase == Some(Phase::Stopped)
@@ -248,25 +248,24 @@ impl LivePane {
         self.phase == Some(Phase::Unstarted)
     }
 
-    /// Whether triad itself has ended its program, and was interrupted before it went on.
+    /// Whether triad has ended its program and was interrupted before it could continue.
     pub fn was_interrupted(&self) -> bool {
         let has_ended = matches!(self.process, LiveProcess::Ended(_));
         let was_asked = self.ending.is_some() && self.ending == self.pid;
         has_ended && was_asked && self.left.is_none() && !self.is_stopped()
     }
 
-    /// Whether it is a task that has done its work: it runs again only where somebody asks for that,
-    /// or it is another task by now.
+    /// Whether it is a finished task: it runs again only on request, or if the task has changed.
     pub fn is_done(&self, kind: PaneKind) -> bool {
         let is_asked = self.is_stopped() || self.was_interrupted();
         let is_seen = self.ended() == Some(Exit::Status(0)) && !is_asked;
         kind == PaneKind::Task && (self.has_succeeded || is_seen)
     }
 
-    /// How its program ended, if it has: also where a shell has taken its place.
+    /// Returns how its program ended, if it has, even if a shell has replaced it.
     pub fn ended(&self) -> Option<Exit> {
         match self.process {
-            // What shows its text there ends at once, and nobody waits for that.
+            // Its process only shows a text, and its status does not count.
             _ if self.is_unstarted() => Some(Exit::Status(0)),
             LiveProcess::Ended(exit) => Some(self.left.unwrap_or(exit)),
             _ => self.left,
@@ -274,7 +273,7 @@ impl LivePane {
     }
 }
 
-/// What a pane's process is doing.
+/// The state of a pane's process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LiveProcess {
     /// The pane never had one.
@@ -286,18 +285,18 @@ pub enum LiveProcess {
     Ended(Exit),
 }
 
-/// How a process ended.
+/// The end of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exit {
     Status(i32),
     Signal(i32),
-    /// tmux did not see it.
+    /// tmux did not notice it.
     Unknown,
 }
 
 impl Exit {
-    /// Whether a program of this kind has failed that ended so. A service should be running, however
-    /// it ended; what the user's own shell ends with (`is_shell`) is the affair of whoever used it.
+    /// Whether this end is a failure of such a program. A service should be running, however it
+    /// ended; the exit status of the user's own shell (`is_shell`) is no failure.
     pub fn is_failure(self, kind: PaneKind, is_shell: bool) -> bool {
         match kind {
             PaneKind::Service => true,
@@ -317,17 +316,17 @@ impl fmt::Display for Exit {
     }
 }
 
-/// How far triad came with a pane, kept in `@triad_phase`.
+/// The progress of triad with a pane, kept in `@triad_phase`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
-    /// Made, and not yet anybody's.
+    /// Created, and not assigned yet.
     Placeholder,
     /// Has its address; its program is not started.
     Pending,
     Started,
     /// Stopped on purpose.
     Stopped,
-    /// Never started, on purpose.
+    /// Created, and left to a person to start.
     Unstarted,
     Failed,
 }

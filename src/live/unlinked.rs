@@ -1,11 +1,11 @@
-//! Finds a running server whose socket file was removed. Nobody can reach it, and a call of tmux would
-//! start a second server in its place. Linux still lists its socket in `/proc/net/unix`.
+//! Finds a running server whose socket file was removed. It cannot be reached, and a call of tmux
+//! would start a second server in its place. Linux still lists its socket in `/proc/net/unix`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The process that listens on a socket of this path that is not there any more. `None`: there is
-/// none, or the machine does not tell.
+/// Returns the process that listens on a removed socket of this path. `None`: there is none, or the
+/// machine does not tell.
 pub(super) fn server(path: &Path) -> Option<i32> {
     if path.exists() {
         return None;
@@ -15,7 +15,7 @@ pub(super) fn server(path: &Path) -> Option<i32> {
     holder(inode)
 }
 
-/// The inode of the socket that listens on this path, among the lines of `/proc/net/unix`.
+/// Returns the inode of the socket that listens on this path, from the lines of `/proc/net/unix`.
 fn listening(sockets: &str, path: &Path) -> Option<u64> {
     let path = real(path);
     sockets.lines().find_map(|line| {
@@ -32,7 +32,7 @@ fn listening(sockets: &str, path: &Path) -> Option<u64> {
 /// The flag of a socket that accepts connections (`__SO_ACCEPTCON` in the kernel).
 const LISTENS: u32 = 0x0001_0000;
 
-/// The path with no link in its folder: the file itself is not there.
+/// Resolves the links in the path's folder: the file itself is gone.
 fn real(path: &Path) -> PathBuf {
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
     match (folder, path.file_name()) {
@@ -41,7 +41,7 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// The process that has the socket open.
+/// Returns the process that has the socket open.
 fn holder(inode: u64) -> Option<i32> {
     let socket = PathBuf::from(format!("socket:[{inode}]"));
     let processes = fs::read_dir("/proc").ok()?.flatten();
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_socket_that_listens_on_the_path_is_meant() {
+    fn only_a_listening_socket_of_that_path_matches() {
         let sockets = "Num       RefCount Protocol Flags    Type St Inode Path\n\
             00000000a: 00000003 00000000 00000000 0001 03  1624 /no/such/default\n\
             00000000b: 00000002 00000000 00010000 0001 01  1625 /no/such/other\n\

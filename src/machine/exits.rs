@@ -1,5 +1,5 @@
-//! Tells when processes end that are not children of triad, without asking again and again: the
-//! kernel tells where it can (`pidfd`), and a few cheap looks do where it cannot.
+//! Reports the ends of processes that are not children of triad, without busy polling: the kernel
+//! reports them if it can (`pidfd`), else a few cheap looks do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,25 +14,24 @@ use tokio::time::{Instant, sleep_until};
 use crate::machine::pidfd::{self, Opened};
 use crate::machine::process::is_alive;
 
-/// The pause between two looks, first and at last; it doubles.
+/// The shortest and longest pause between two looks; it doubles.
 const LOOK_FIRST: Duration = Duration::from_millis(20);
 const LOOK_LAST: Duration = Duration::from_millis(250);
-/// For each process that is looked at the pause is at least this long: a look at one takes some
-/// microseconds.
+/// The minimum pause for each polled process: a look at one takes some microseconds.
 const LOOK_EACH: Duration = Duration::from_micros(500);
 
-/// The processes whose end is waited for.
+/// The processes whose ends are awaited.
 ///
 /// It must be used within a tokio runtime.
 #[derive(Debug, Default)]
 pub struct Exits {
-    /// Those of which the kernel tells, each with the task that listens.
+    /// Those that the kernel reports, each with the task that listens.
     told: BTreeMap<i32, AbortHandle>,
     listeners: JoinSet<i32>,
-    /// Those that are looked at.
+    /// Those that are polled.
     looked_at: BTreeSet<i32>,
     looks: Looks,
-    /// Those that are gone, which nobody was told yet.
+    /// Those that have ended and are not reported yet.
     gone: BTreeSet<i32>,
 }
 
@@ -41,7 +40,7 @@ impl Exits {
         Exits::default()
     }
 
-    /// Waits for the end of this process, too. One that has ended already is told at once.
+    /// Adds this process. If it has ended already, it is reported at once.
     pub fn watch(&mut self, pid: i32) {
         if self.is_watched(pid) {
             return;
@@ -67,7 +66,7 @@ impl Exits {
         }
     }
 
-    /// Waits for the end of this process no more.
+    /// Removes this process.
     pub fn forget(&mut self, pid: i32) {
         if let Some(listener) = self.told.remove(&pid) {
             listener.abort();
@@ -80,8 +79,8 @@ impl Exits {
         self.told.contains_key(&pid) || self.looked_at.contains(&pid) || self.gone.contains(&pid)
     }
 
-    /// The next process that has ended; it is forgotten then. Waits for ever when there is none to
-    /// wait for. May be given up at any moment.
+    /// Returns the next process that has ended, and removes it. Waits for ever if there is none;
+    /// may be cancelled at any time.
     pub async fn next(&mut self) -> i32 {
         loop {
             if let Some(pid) = self.gone.pop_first() {
@@ -89,7 +88,7 @@ impl Exits {
             }
             tokio::select! {
                 Some(told) = self.listeners.join_next_with_id() => {
-                    // The listener of one that was forgotten is nobody's any more.
+                    // The listener of a removed process is ignored.
                     let Ok((id, pid)) = told else { continue };
                     if self.told.get(&pid).is_some_and(|listener| listener.id() == id) {
                         self.told.remove(&pid);
@@ -111,7 +110,7 @@ impl Exits {
     }
 }
 
-/// When processes are looked at.
+/// The schedule of looks.
 #[derive(Debug)]
 struct Looks {
     next: Instant,
@@ -128,11 +127,11 @@ impl Default for Looks {
 }
 
 impl Looks {
-    /// There is one more process to look at, of so many: many end soon after their start.
+    /// Adds a process to look at: many end soon after their start.
     fn begin(&mut self, now: Instant, count: usize) {
         self.pause = at_least(LOOK_FIRST, count);
         let next = now + self.pause;
-        // Others may be about to be looked at already, and are not put off.
+        // Others may be due already, and must not be delayed.
         self.next = if count == 1 {
             next
         } else {
@@ -159,7 +158,7 @@ fn registered(held: OwnedFd) -> Option<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(held, Interest::READABLE).ok()
 }
 
-/// Waits until the process that is held has ended.
+/// Waits until the held process has ended.
 async fn ended(pid: i32, held: AsyncFd<OwnedFd>) -> i32 {
     // Only the end of the runtime makes this fail.
     let _: io::Result<_> = held.readable().await;
@@ -174,9 +173,9 @@ mod tests {
 
     use super::*;
 
-    /// More than is ever needed.
+    /// Longer than is ever needed.
     const LONG: Duration = Duration::from_secs(30);
-    /// Set where a test runs itself again under other limits.
+    /// Set when a test runs itself again under other limits.
     const UNDER_LIMIT: &str = "TRIAD_TEST_UNDER_LIMIT";
 
     fn run<T>(future: impl Future<Output = T>) -> T {
@@ -186,7 +185,7 @@ mod tests {
         runtime.unwrap().block_on(future)
     }
 
-    /// A process that ends when its input does, which is when its [`Child`] is dropped.
+    /// Starts a process that ends when its input does, which is when its [`Child`] is dropped.
     fn cat() -> (Child, i32) {
         let mut cat = Command::new("cat");
         cat.stdin(Stdio::piped()).stdout(Stdio::null());
@@ -196,14 +195,16 @@ mod tests {
     }
 
     async fn next(exits: &mut Exits) -> i32 {
-        timeout(LONG, exits.next()).await.expect("one has ended")
+        timeout(LONG, exits.next())
+            .await
+            .expect("a process has ended")
     }
 
     async fn is_quiet(exits: &mut Exits) -> bool {
         timeout(LOOK_LAST * 2, exits.next()).await.is_err()
     }
 
-    /// As on a machine that tells nothing of its own accord.
+    /// Polls these processes, as on a machine without `pidfd`.
     fn looking(pids: &[i32]) -> Exits {
         let mut exits = Exits::new();
         exits.looked_at.extend(pids);
@@ -214,19 +215,19 @@ mod tests {
     async fn ends_are_told(exits: &mut Exits, mut first: Child, mut second: Child) {
         assert!(is_quiet(exits).await);
         drop(first.stdin.take());
-        // Nobody has collected it, and that makes no difference.
+        // Nobody has collected it, which makes no difference.
         assert_eq!(next(exits).await, first.id() as i32);
-        assert!(is_quiet(exits).await, "it is told once");
+        assert!(is_quiet(exits).await, "an end is reported once");
         drop(second.stdin.take());
         assert_eq!(next(exits).await, second.id() as i32);
-        assert!(is_quiet(exits).await, "nobody is left");
+        assert!(is_quiet(exits).await, "no process is left to report");
         for child in [&mut first, &mut second] {
             child.wait().unwrap();
         }
     }
 
     #[test]
-    fn the_kernel_tells_who_has_ended() {
+    fn the_kernel_reports_ends() {
         run(async {
             let ((first, one), (second, other)) = (cat(), cat());
             let mut exits = Exits::new();
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_tell_it_where_the_kernel_does_not() {
+    fn looks_find_ends_without_the_kernel() {
         run(async {
             let ((first, one), (second, other)) = (cat(), cat());
             let mut exits = looking(&[one, other]);
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_ended_before_is_told_at_once_and_who_is_forgotten_never() {
+    fn an_ended_process_is_reported_at_once_and_a_forgotten_one_never() {
         run(async {
             let ((mut gone, one), (mut forgotten, other)) = (cat(), cat());
             drop(gone.stdin.take());
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_get_rarer_and_a_new_process_is_looked_at_soon() {
+    fn looks_get_rarer_and_new_processes_are_checked_soon() {
         let start = Instant::now();
         let mut looks = Looks::default();
         let mut pauses = Vec::new();
@@ -288,18 +289,18 @@ mod tests {
         let due = looks.next;
         looks.begin(due - LOOK_LAST, 2);
         assert_eq!(looks.next, due - LOOK_LAST + LOOK_FIRST);
-        // Who comes all the time keeps nobody from being looked at.
+        // New processes all the time do not delay the others.
         looks.begin(due, 3);
         assert_eq!(looks.next, due - LOOK_LAST + LOOK_FIRST);
         looks.again(due, 10_000);
         assert_eq!(
             looks.pause,
             Duration::from_secs(5),
-            "many are looked at rarely"
+            "many processes are checked rarely"
         );
     }
 
-    /// Under a soft limit of 64 descriptors, and with all that the machine allows above it.
+    /// Under a soft limit of 64 descriptors, and the machine's hard limit above it.
     #[test]
     fn many_processes_take_no_descriptors_from_others() {
         if std::env::var_os(UNDER_LIMIT).is_none() {
@@ -317,7 +318,7 @@ mod tests {
             return;
         }
         run(async {
-            // All of them hang on one pipe.
+            // All of them depend on one pipe.
             let (reader, writer) = std::io::pipe().unwrap();
             let many = |_| {
                 let mut cat = Command::new("cat");
@@ -329,7 +330,7 @@ mod tests {
                 exits.watch(child.id() as i32);
             }
             let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
-            assert_eq!(limit.current, Some(64), "it is back in place");
+            assert_eq!(limit.current, Some(64), "the soft limit is restored");
             let has_room = limit.maximum.is_none_or(|hard| hard >= 512);
             if cfg!(target_os = "linux") && has_room {
                 assert_eq!(exits.told.len(), children.len());

@@ -1,5 +1,5 @@
-//! Signals: the first asks execution to come to an orderly end, the second ends it. A file that
-//! would become too large ends nothing.
+//! Signals: the first asks execution to end in order, the second ends it at once. A file that would
+//! become too large ends nothing.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// What a shell adds to a signal's number to make an exit status.
+/// The number that a shell adds to a signal's to make an exit status.
 const EXIT_BASE: i32 = 128;
 
-/// Whether a signal came.
+/// The signals that triad has received.
 #[derive(Debug, Clone)]
 pub struct Interrupt {
     received: watch::Receiver<Option<i32>>,
     is_deaf: Arc<AtomicBool>,
-    /// Whether somebody within triad wants the execution to end.
+    /// Whether triad itself wants the execution to end.
     cut: watch::Receiver<bool>,
 }
 
-/// Stands for the signal where triad itself has cut an execution short.
+/// The number in place of a signal when triad itself has cut an execution short.
 pub const CUT: i32 = 0;
 
 /// Cuts an execution short, as a signal does.
@@ -35,10 +35,10 @@ impl Cut {
 }
 
 impl Interrupt {
-    /// Listens to INT, TERM and HUP from now on, but not to what the caller had us ignore (`nohup`).
+    /// Listens to INT, TERM and HUP from now on, except those that the caller ignores (`nohup`).
     ///
     /// # Errors
-    /// When the system refuses the handlers.
+    /// Returns an error if the system refuses the handlers.
     pub fn listen() -> std::io::Result<Self> {
         let (sender, received) = watch::channel(None);
         let is_deaf = Arc::new(AtomicBool::new(false));
@@ -73,38 +73,38 @@ impl Interrupt {
         })
     }
 
-    /// The same for an execution that can be cut short without a signal: [`CUT`] is received then.
+    /// Returns a copy that can be cut short without a signal: [`CUT`] is received then.
     pub fn with_cut(&self) -> (Self, Cut) {
         let (sender, cut) = watch::channel(false);
         let interrupt = self.clone();
         (Interrupt { cut, ..interrupt }, Cut(sender))
     }
 
-    /// The same for what only a signal ends.
+    /// Returns a copy that only a signal ends.
     pub fn of_signals(&self) -> Self {
         let cut = never();
         let interrupt = self.clone();
         Interrupt { cut, ..interrupt }
     }
 
-    /// From now on only INT counts: HUP and TERM are what a terminal sends that is taken away, and
-    /// triad itself is taking its own away.
+    /// Ignores HUP and TERM from now on: a closing terminal sends them, and triad is closing its
+    /// own.
     pub fn deafen(&self) {
         self.is_deaf.store(true, Ordering::Relaxed);
     }
 
-    /// The signal that came first, if one did.
+    /// Returns the signal that came first, if there was one.
     pub fn received(&self) -> Option<i32> {
         let signal = *self.received.borrow();
         signal.or_else(|| self.cut.borrow().then_some(CUT))
     }
 
-    /// What `doing` comes to; `None` if a signal comes before that.
+    /// Returns the result of `doing`; `None` if a signal comes first.
     pub async fn or<T>(&self, doing: impl Future<Output = T>) -> Option<T> {
         self.grace(Duration::ZERO, doing).await
     }
 
-    /// What `doing` comes to; `None` if it is still under way so long after a signal.
+    /// Returns the result of `doing`; `None` if it still runs this long after a signal.
     pub async fn grace<T>(&self, grace: Duration, doing: impl Future<Output = T>) -> Option<T> {
         let mut interrupt = self.clone();
         let over = async {
@@ -120,7 +120,7 @@ impl Interrupt {
 
     /// Waits for a signal; for ever if none comes.
     pub async fn wait(&mut self) {
-        // Where nobody is left who could say so, the wait is for the other.
+        // If one source is closed, wait for the other.
         let received = async { self.received.wait_for(Option::is_some).await.map(|_| ()) };
         let cut = async { self.cut.wait_for(|is_cut| *is_cut).await.map(|_| ()) };
         tokio::select! {
@@ -131,27 +131,27 @@ impl Interrupt {
     }
 }
 
-/// From now on a write beyond the limit on the size of a file (`ulimit -f`) fails, and does not end
-/// the process: what was begun can be removed, and told. The signal is caught and not ignored, so that
-/// programs which are started get it as usual. It must be used within a tokio runtime.
+/// Makes a write beyond the file size limit (`ulimit -f`) fail instead of ending the process, so
+/// that triad can clean up and report it. The signal is caught and not ignored, so that child
+/// processes get it as usual. It must be used within a tokio runtime.
 ///
 /// # Errors
-/// When the system refuses the handler.
+/// Returns an error if the system refuses the handler.
 pub fn outlive_size_limit() -> std::io::Result<()> {
     let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
     if !is_ignored(kind) {
-        // The handler stays when nobody listens any more.
+        // The handler stays without a listener.
         drop(signal(kind)?);
     }
     Ok(())
 }
 
-/// Nobody cuts it short.
+/// Returns a source that never cuts.
 fn never() -> watch::Receiver<bool> {
     watch::channel(false).1
 }
 
-/// Whether the signal is ignored, where the machine tells.
+/// Whether the signal is ignored, if the machine tells.
 fn is_ignored(kind: SignalKind) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

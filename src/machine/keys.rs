@@ -1,4 +1,4 @@
-//! Single keys of the terminal that triad was started on, read without waiting for the end of a line.
+//! Reads single keys of triad's terminal, without waiting for the end of a line.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -8,10 +8,10 @@ use rustix::fs::OFlags;
 use rustix::termios::{self, LocalModes, OptionalActions, SpecialCodeIndex, Termios};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Where the terminal of a process is.
+/// The path of a process's own terminal.
 const TERMINAL: &str = "/dev/tty";
 
-/// The keys of a terminal, which is as it was again when this is dropped.
+/// The keys of a terminal, whose modes are restored on drop.
 #[derive(Debug)]
 pub struct Keys {
     terminal: File,
@@ -20,8 +20,8 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads keys from now on, for the rest of the process. `None` where there is no terminal, or another
-    /// program has it.
+    /// Reads keys from now on, for the rest of the process. `None` if there is no terminal, or
+    /// another program is in the foreground.
     pub fn listen() -> Option<Self> {
         let mut options = OpenOptions::new();
         options.custom_flags(OFlags::NOCTTY.bits().cast_signed());
@@ -38,7 +38,7 @@ impl Keys {
         let (sender, typed) = unbounded_channel();
         let read_from = terminal.try_clone().ok()?;
         termios::tcsetattr(&terminal, OptionalActions::Now, &modes).ok()?;
-        // Nothing else can wait for a terminal everywhere.
+        // Nothing else can wait for a terminal on all systems.
         std::thread::spawn(move || read(read_from, &sender));
         Some(Keys {
             terminal,
@@ -47,7 +47,7 @@ impl Keys {
         })
     }
 
-    /// The next byte that is typed; never, once the terminal is gone. May be given up at any moment.
+    /// Returns the next typed byte; never, once the terminal is gone. May be cancelled at any time.
     pub async fn next(&mut self) -> u8 {
         match self.typed.recv().await {
             Some(byte) => byte,

@@ -1,21 +1,22 @@
-//! Finds processes that `exec` probes and hooks leave running. Such a process has a session of its own,
-//! so the end of the probe does not reach it; a variable in its environment tells where it comes from.
-//! It may be meant to stay, as a shared connection is, so triad names it and does not end it.
+//! Finds processes that `exec` probes and hooks leave running. Such a process has a session of its
+//! own, so it survives the end of the probe; a variable in its environment shows its origin. It may
+//! be meant to stay, such as a shared connection, so triad reports it and does not end it.
 
 use std::collections::BTreeMap;
 
 use crate::machine::{process, process_tree};
 
-/// The variable that marks what a command starts.
+/// The variable that marks the processes of a command.
 pub const MARK: &str = "TRIAD_COMMAND";
 
-/// The value of that variable for a command of this name. Another run of triad has others.
+/// Returns the value of that variable for a command of this name. Other runs of triad use other
+/// values.
 pub fn mark(name: &str) -> String {
     format!("{}:{name}", std::process::id())
 }
 
-/// What commands of this triad that have ended left running, by their names. Those that `run` now are
-/// left out, with all that they have started.
+/// Finds the processes that ended commands of this triad left running, by the commands' names.
+/// Processes of commands that are still running are left out.
 pub fn find() -> BTreeMap<String, Vec<i32>> {
     let mut found: BTreeMap<String, Vec<i32>> = BTreeMap::new();
     let begins = format!("{MARK}={}:", std::process::id());
@@ -29,10 +30,10 @@ pub fn find() -> BTreeMap<String, Vec<i32>> {
     found
 }
 
-/// How many of them people are shown.
+/// The maximum number of them to show.
 const SHOWN_MAX: usize = 3;
 
-/// Processes for people, the first few by what they run.
+/// Writes processes for people, the first few with their commands.
 pub fn named(pids: &[i32]) -> String {
     let shown = process_tree::named(&pids[..pids.len().min(SHOWN_MAX)]);
     match pids.len().saturating_sub(SHOWN_MAX) {

@@ -1,4 +1,4 @@
-//! Exclusion between triads: advisory locks (`flock`) on files of ours beside the server's socket.
+//! Excludes other triads: advisory locks (`flock`) on files beside the server's socket.
 //!
 //! A server has one folder of locks whatever path leads to its socket. A lock file is removed by
 //! its holder; one that a killed triad has left behind locks nothing.
@@ -15,52 +15,52 @@ use rustix::fs::OFlags;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
-/// How soon a held lock is tried again; the pause doubles.
+/// The first pause before a held lock is tried again; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
-/// How often a lock is tried again that is held for long.
+/// The longest pause.
 const LAST_PAUSE: Duration = Duration::from_millis(50);
-/// A holder writes its name into the lock file after this time. The pause is the point: most locks are
-/// free again by then, and some disks take half a millisecond to remove a file that holds text.
+/// The time after which a holder writes its name into the lock file. Most locks are free again by
+/// then, and some disks take half a millisecond to remove a file with content.
 const SAY_AFTER: Duration = Duration::from_millis(50);
-/// After this time a holder without a name is not waited for to give one.
+/// The time after which a holder without a name is reported as unknown.
 const SAID_BY: Duration = Duration::from_millis(150);
-/// How often a lock file may be replaced while it is taken.
+/// The number of times a lock file may be replaced while it is taken.
 const REPLACEMENTS_MAX: u32 = 100;
-/// How many links a socket is followed through, as the kernel does.
+/// The number of links to follow to a socket, as the kernel does.
 const LINKS_MAX: u32 = 40;
-/// How much is read of what a holder says.
+/// The maximum length of a holder's text.
 const TEXT_MAX: u64 = 8_192;
-/// What the name of a lock file has after the socket's.
+/// The suffix of lock files after the socket's name.
 const SUFFIX: &str = ".triad-lock";
 
-/// A lock that can be taken, of one server.
+/// A lock of one server that can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockFile {
     socket: PathBuf,
     scope: Guard,
 }
 
-/// What a lock keeps others from.
+/// The scope of a lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Guard {
     /// Another apply of the layout with this owner key.
     Apply(String),
     /// Another change of the layout with this owner key.
     Change(String),
-    /// Starting the server, and making or renaming its sessions.
+    /// Starting the server, and creating or renaming its sessions.
     Server,
 }
 
-/// A lock that is held until it is dropped or the process ends, however it ends.
+/// A lock that is held until it is dropped or the process ends in any way.
 #[derive(Debug)]
 pub struct Lock {
     file: Arc<File>,
     path: PathBuf,
-    /// Says who it is, in a moment.
+    /// Writes the holder's name after a moment.
     saying: AbortHandle,
 }
 
-/// Who holds a lock, and what for.
+/// The holder of a lock, and its purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     activity: &'static str,
@@ -79,45 +79,43 @@ impl fmt::Display for Held {
 pub struct Locks {
     /// Taken around each batch and each ending.
     pub change: LockFile,
-    /// Taken, too, around what starts a server, or makes or renames sessions.
+    /// Also taken around lines that start a server, or create or rename sessions.
     pub server: LockFile,
-    /// What others are told.
+    /// The purpose that others see.
     pub purpose: String,
-    /// How long another holder is waited for.
+    /// The time to wait for another holder.
     pub patience: Duration,
 }
 
-/// Why the lock was not taken.
+/// A reason why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     #[error("{0}")]
     Held(Held),
     #[error("cannot lock `{}`", path.display())]
     File { path: PathBuf, source: io::Error },
-    #[error("the lock `{}` is {what}", path.display())]
+    #[error("cannot use the lock `{}`: {what}", path.display())]
     NotOurs { path: PathBuf, what: String },
 }
 
 impl LockError {
-    /// What to do next.
+    /// Returns one thing to do next.
     pub fn help(&self) -> String {
         match self {
             LockError::Held(_) => {
-                "wait until it is done, or wait longer with `--lock-timeout 60s`".to_owned()
+                "wait until it finishes, or use `--lock-timeout 60s` to wait longer".to_owned()
             }
             LockError::File { path, source } if source.kind() == io::ErrorKind::StorageFull => {
                 let folder = path.parent().unwrap_or(path).display();
-                format!("make room on the disk of `{folder}`")
+                format!("free some space on the disk of `{folder}`")
             }
             LockError::File { path, .. } => {
                 let folder = path.parent().unwrap_or(path).display();
-                format!(
-                    "the folder of the socket, `{folder}`, must be yours, and you must be able to write to it"
-                )
+                format!("make sure that you own the socket's folder `{folder}` and can write to it")
             }
             LockError::NotOurs { path, .. } => {
                 format!(
-                    "look who made it; remove it if it is nothing: `rm {}`",
+                    "check who created it, and remove it if it is not needed: `rm {}`",
                     path.display()
                 )
             }
@@ -126,8 +124,8 @@ impl LockError {
 }
 
 impl LockFile {
-    /// The lock that an apply of a layout holds from the agreement to its end. `owner_key` names
-    /// the layout and its manifest ([`owner_key`](crate::layout::owner_key)).
+    /// Returns the lock that an apply of a layout holds from the confirmation to its end.
+    /// `owner_key` names the layout and its manifest ([`owner_key`](crate::layout::owner_key)).
     pub fn apply(socket: &Path, owner_key: &str) -> Self {
         LockFile {
             socket: socket.to_owned(),
@@ -135,7 +133,7 @@ impl LockFile {
         }
     }
 
-    /// The lock that is held around each batch and each ending of a layout.
+    /// Returns the lock that is held around each batch and each ending of a layout.
     pub fn change(socket: &Path, owner_key: &str) -> Self {
         LockFile {
             socket: socket.to_owned(),
@@ -143,7 +141,7 @@ impl LockFile {
         }
     }
 
-    /// The lock that is held while a server is started and while sessions are made or renamed.
+    /// Returns the lock that is held while a server is started and sessions are created or renamed.
     pub fn server(socket: &Path) -> Self {
         LockFile {
             socket: socket.to_owned(),
@@ -151,19 +149,20 @@ impl LockFile {
         }
     }
 
-    /// Takes the lock, waiting up to `patience` for its holder, and a moment longer for one that has
-    /// not yet said who it is. Others are told `purpose`. It must be used within a tokio runtime.
+    /// Takes the lock, waiting up to `patience` for its holder, and a moment longer for one that
+    /// has not written its name yet. Others see `purpose`. It must be used within a tokio runtime.
     ///
-    /// A future that is dropped leaves nothing locked.
+    /// A dropped future leaves nothing locked.
     ///
     /// # Errors
-    /// When it is still held after that time, or its file cannot be made or is not ours.
+    /// Returns an error if it is still held after that time, or its file cannot be created or is
+    /// not triad's.
     pub async fn take(&self, purpose: &str, patience: Duration) -> Result<Lock, LockError> {
         self.take_telling(purpose, patience, &mut |_| ()).await
     }
 
-    /// Takes the lock as [`LockFile::take`] does, and tells once, at once, who holds it if it has to
-    /// be waited for.
+    /// Takes the lock as [`LockFile::take`] does, and reports its holder once, at once, if it has
+    /// to be waited for.
     ///
     /// # Errors
     /// As [`LockFile::take`].
@@ -173,7 +172,7 @@ impl LockFile {
         patience: Duration,
         tell: &mut impl FnMut(&Held),
     ) -> Result<Lock, LockError> {
-        // A time beyond all clocks is no deadline.
+        // A time that cannot be represented is no deadline.
         let begun = Instant::now();
         let deadline = begun.checked_add(patience);
         let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
@@ -196,16 +195,16 @@ impl LockFile {
                 is_told = true;
                 tell(&held);
             }
-            // The kernel tells nobody when a lock becomes free without blocking the thread.
+            // There is no event for a free lock without blocking the thread.
             sleep(pause).await;
             pause = (pause * 2).min(LAST_PAUSE);
         }
     }
 
-    /// Sees whether the lock could be taken if nobody holds it, as far as that shows before.
+    /// Checks whether the lock could be taken if nobody held it, as far as that is visible.
     ///
     /// # Errors
-    /// When something that is not ours lies in its place.
+    /// Returns an error if a file that is not triad's is in its place.
     pub fn check(&self) -> Result<(), LockError> {
         match open(&self.path()?, false) {
             Err(LockError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
@@ -234,11 +233,11 @@ impl LockFile {
         }
         Err(LockError::NotOurs {
             path,
-            what: "replaced again and again".to_owned(),
+            what: "it keeps being replaced".to_owned(),
         })
     }
 
-    /// The file of the lock, beside the socket itself.
+    /// Returns the path of the lock file, beside the socket itself.
     fn path(&self) -> Result<PathBuf, LockError> {
         let socket = canonical(&self.socket)?;
         let mut name = socket.file_name().unwrap_or_default().to_owned();
@@ -253,12 +252,12 @@ impl LockFile {
 }
 
 impl Guard {
-    /// What the holder is doing.
+    /// Returns what the holder is doing.
     fn activity(&self) -> &'static str {
         match self {
-            Guard::Apply(_) => "applies this layout",
-            Guard::Change(_) => "changes this layout",
-            Guard::Server => "makes sessions on this server",
+            Guard::Apply(_) => "is applying this layout",
+            Guard::Change(_) => "is changing this layout",
+            Guard::Server => "is creating sessions on this server",
         }
     }
 }
@@ -291,24 +290,24 @@ impl Drop for Lock {
     fn drop(&mut self) {
         self.saying.abort();
         if is_at(&self.file, &self.path) {
-            // One that stays is taken by the next.
+            // A file that stays is reused by the next holder.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// What came of one attempt.
+/// The result of one attempt.
 enum Attempt {
     Taken(Lock),
-    /// Somebody else holds it, who may have said who it is.
+    /// Another triad holds it, perhaps with its name.
     Held(Option<String>),
 }
 
-/// Said of a holder that has not written anything.
-const NAMELESS: &str = "it does not say who";
+/// The name of a holder that has not written any.
+const NAMELESS: &str = "an unknown process";
 
-/// The path of the socket without links, so that each path to it leads to the same locks. The
-/// socket need not be there; its folder is made, as tmux makes it.
+/// Returns the path of the socket without links, so that every path to it leads to the same locks.
+/// The socket need not exist; its folder is created, as tmux does.
 fn canonical(socket: &Path) -> Result<PathBuf, LockError> {
     let mut place = socket.to_owned();
     for _ in 0..LINKS_MAX {
@@ -323,7 +322,7 @@ fn canonical(socket: &Path) -> Result<PathBuf, LockError> {
         source,
     };
     if !folder.exists() {
-        // No more than that: a folder of sockets which is not there is none that tmux would use.
+        // Only one level: tmux would not use a folder below a missing one.
         fs::DirBuilder::new()
             .mode(0o700)
             .create(folder)
@@ -340,8 +339,8 @@ fn folder_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// A socket may lie in a folder that others can write to. Nobody must be able to have us write to
-/// another file by a link, nor to keep us waiting by a file of theirs.
+/// Opens a lock file. The socket's folder may be writable by others: a link of theirs must not
+/// redirect writes, and a file of theirs must not block triad.
 fn open(path: &Path, makes: bool) -> Result<File, LockError> {
     let failed = |source| LockError::File {
         path: path.to_owned(),
@@ -355,11 +354,11 @@ fn open(path: &Path, makes: bool) -> Result<File, LockError> {
         && !found.is_file()
     {
         let what = if found.is_symlink() {
-            "a link"
+            "a symbolic link"
         } else {
-            "no file"
+            "not a file"
         };
-        return Err(refused(format!("{what}, which triad does not follow")));
+        return Err(refused(format!("it is {what}")));
     }
     let no_link = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let mut options = OpenOptions::new();
@@ -374,10 +373,13 @@ fn open(path: &Path, makes: bool) -> Result<File, LockError> {
     let found = file.metadata().map_err(failed)?;
     let user = rustix::process::geteuid().as_raw();
     if found.uid() != user {
-        return Err(refused(format!("another user's, of uid {}", found.uid())));
+        return Err(refused(format!(
+            "it belongs to another user, uid {}",
+            found.uid()
+        )));
     }
     if !found.is_file() || found.nlink() > 1 {
-        return Err(refused("no file of its own".to_owned()));
+        return Err(refused("it has other hard links".to_owned()));
     }
     Ok(file)
 }
@@ -390,7 +392,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     matches!((there, own), (Ok(there), Ok(own)) if there == own)
 }
 
-/// Who holds a lock, and since when.
+/// Returns the text of a holder, with the time since when.
 fn text(purpose: &str, since: SystemTime) -> String {
     let since = since.duration_since(UNIX_EPOCH);
     let seconds = since.unwrap_or_default().as_secs();
@@ -398,18 +400,18 @@ fn text(purpose: &str, since: SystemTime) -> String {
     format!("pid {}, {purpose}\n{seconds}\n", std::process::id())
 }
 
-/// Writes down who holds the lock. It is a courtesy to others: the lock holds without it, also where
-/// the disk is full.
+/// Writes the holder into the file. This is a courtesy to others: the lock works without it, even
+/// if the disk is full.
 fn say(mut file: &File, text: &str) {
     let _ = file
         .set_len(0)
         .and_then(|()| file.write_all(text.as_bytes()));
 }
 
-/// Who holds the lock, and for how long, as the file tells.
+/// Reads the holder and its time from the file.
 fn holder(file: &mut File, now: SystemTime) -> Option<String> {
     let mut text = String::new();
-    // What cannot be read is not known.
+    // An unreadable holder is unknown.
     let _ = file.take(TEXT_MAX).read_to_string(&mut text);
     let mut lines = text.lines();
     let who = lines.next()?.trim();

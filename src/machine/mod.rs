@@ -1,4 +1,4 @@
-//! What the machine tells and does: processes, signals, locks, ports, keys, a line of shell.
+//! The machine: processes, signals, locks, ports, keys, a line of shell.
 
 pub mod exits;
 pub mod interrupt;

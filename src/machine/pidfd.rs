@@ -1,26 +1,26 @@
-//! Process file descriptors (`pidfd_open`): a hold on one process that no other with the same id
-//! can take over. Only Linux has them; elsewhere, and where there is no room for more, there are
-//! none, and the caller looks at its processes instead.
+//! Process file descriptors (`pidfd_open`): a handle of one process that no other with the same pid
+//! can take over. Only Linux has them; elsewhere, and if there is no room for more, there are none,
+//! and the caller polls its processes instead.
 //!
 //! Thousands of them do not fit below the usual soft limit of 1,024 descriptors, and a program that
-//! inherited a higher one would break where it uses `select()`. So the limit is raised for two
-//! calls only, which put a descriptor above it: it stays valid when the limit is back in place.
-//! Every program that triad starts gets the limit that triad got, and the numbers below it stay
-//! free for the pipes that starting one takes. This holds as long as no thread starts a program
-//! while another opens descriptors: all of triad runs on one thread but for what only reads.
+//! inherited a higher limit would break if it uses `select()`. So the limit is raised for only two
+//! calls, which put a descriptor above it: it stays valid after the limit is restored. Every
+//! program that triad starts gets triad's original limit, and the numbers below it stay free for
+//! the pipes that starting one takes. This requires that no thread starts a program while another
+//! opens descriptors: all of triad runs on one thread, except work that only reads.
 
 use std::os::fd::OwnedFd;
 
 use rustix::process::Signal;
 
-/// A hold on a process.
+/// The result of opening a process.
 #[derive(Debug)]
 pub(super) enum Opened {
-    /// It becomes readable when the process has ended, whether it was collected or not.
+    /// It becomes readable when the process has ended, collected or not.
     Held(OwnedFd),
     /// There is no such process.
     Gone,
-    /// The machine has none of these, or no room for more.
+    /// The machine has no such descriptors, or no room for more.
     Unavailable,
 }
 
@@ -44,10 +44,10 @@ pub(super) fn open(_: i32) -> Opened {
     Opened::Unavailable
 }
 
-/// Sends a signal to the process that is held, and to no other.
+/// Sends a signal to the held process, and to no other.
 #[cfg(target_os = "linux")]
 pub(super) fn send(held: &OwnedFd, signal: Signal) {
-    // It may have ended by itself meanwhile, which is what is wanted.
+    // It may have ended by itself meanwhile, which is fine.
     let _ = rustix::process::pidfd_send_signal(held, signal);
 }
 
@@ -62,7 +62,7 @@ mod room {
     use rustix::io::fcntl_dupfd_cloexec;
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    /// A descriptor out of the way of everything else. `None`: there is no room for it.
+    /// Moves a descriptor out of the way. `None`: there is no room for it.
     pub(super) fn moved(held: OwnedFd) -> Option<OwnedFd> {
         let limit = getrlimit(Resource::Nofile);
         let soft = limit.current.and_then(|soft| i32::try_from(soft).ok());
@@ -77,17 +77,17 @@ mod room {
         leaves_room(number, soft).then_some(held)
     }
 
-    /// A few may stay where they are.
+    /// Whether the descriptor may stay where it is, as a few may.
     pub(super) fn is_low(number: i32, soft: i32) -> bool {
         number < soft / 2
     }
 
-    /// Pipes, sockets and files need the last quarter.
+    /// Whether it leaves the last quarter free, for pipes, sockets and files.
     pub(super) fn leaves_room(number: i32, soft: i32) -> bool {
         number < soft - soft / 4
     }
 
-    /// The same above the soft limit, where the hard one allows that.
+    /// Duplicates it above the soft limit, if the hard limit allows that.
     fn above(held: &OwnedFd, soft: i32, limit: Rlimit) -> Option<OwnedFd> {
         if limit.current == limit.maximum {
             return None;

@@ -1,5 +1,5 @@
-//! Who listens on a port of this machine, so that a stranger's port is not taken for the one that
-//! a pane was started to open.
+//! Finds the owners of listening ports, so that the port of another program is not taken for the
+//! one that a pane was started to open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::machine::process::{self, Stat};
 
-/// The sockets that listen on a TCP port, by their inode numbers. Empty where the machine does not
-/// tell (no `/proc`).
+/// Returns the sockets that listen on a TCP port, by their inode numbers. Empty if the machine does
+/// not tell (no `/proc`).
 pub fn listeners(port: u16) -> BTreeSet<u64> {
     ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
@@ -33,37 +33,38 @@ fn listening(table: &str, port: u16) -> Vec<u64> {
     .collect()
 }
 
-/// How long a look at who holds which socket is used, at least.
+/// The minimum time that a look at the owners of sockets stays valid.
 const LOOK_LASTS: Duration = Duration::from_secs(2);
-/// And for how many times as long as it took: it goes through the open files of every process.
+/// The factor of the time that it took: it reads the open files of every process.
 const LOOK_SHARE: u32 = 50;
 
-/// Who holds which socket, looked at once for all that ask. Clones share it.
+/// The owners of sockets, looked up once for all callers. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Owners(Arc<Mutex<Look>>);
 
-/// A look at the open files of all processes that may be seen.
+/// A look at the open files of all visible processes.
 #[derive(Debug, Default)]
 struct Look {
     until: Option<Instant>,
     living: Vec<(i32, Stat)>,
     holders: BTreeMap<u64, Vec<i32>>,
-    /// Sockets that were asked for and are held by nobody that may be seen.
+    /// Requested sockets without a visible holder.
     unseen: BTreeSet<u64>,
 }
 
 impl Owners {
-    /// The process that holds one of these sockets, as `python3, pid 4123`, where it may be seen.
+    /// Returns the process that holds one of these sockets, such as `python3, pid 4123`, if it is
+    /// visible.
     pub fn holder(&self, sockets: &BTreeSet<u64>) -> Option<String> {
         self.look(sockets, None).holders(sockets).next().map(named)
     }
 
-    /// Who holds all of these sockets, if that is seen to be somebody else than the program of the
-    /// process `pane`: no descendant of it, and older, or of another pane. What a program starts
-    /// and leaves behind (a daemon, a container) is younger than it and nobody's child by then, and
-    /// what is not seen is believed.
+    /// Returns the holder of these sockets, if it is certainly not the program of the process
+    /// `pane`: not a descendant of it, and older, or of another pane. A program's detached children
+    /// (a daemon, a container) are younger than it and have no parent by then; unseen holders are
+    /// trusted.
     pub fn somebody_else(&self, sockets: &BTreeSet<u64>, pane: i32) -> Option<String> {
-        // Nearly always it is its own, and then nobody else has to be looked at.
+        // Nearly always it is the pane's own, and then no other process has to be read.
         if process::descendants(pane)
             .iter()
             .any(|pid| holds(*pid, sockets))
@@ -89,7 +90,7 @@ impl Owners {
         first.map(named)
     }
 
-    /// A look that is young enough and knows of the sockets, and of the process.
+    /// Returns a look that is recent enough and includes the sockets and the process.
     fn look(&self, sockets: &BTreeSet<u64>, pane: Option<i32>) -> MutexGuard<'_, Look> {
         let mut look = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let begun = Instant::now();
@@ -128,7 +129,7 @@ impl Look {
         self.holders.contains_key(&socket) || self.unseen.contains(&socket)
     }
 
-    /// Those that are seen to hold one of the sockets, in the order of their ids.
+    /// Returns the visible holders of the sockets, in the order of their ids.
     fn holders(&self, sockets: &BTreeSet<u64>) -> impl Iterator<Item = i32> {
         let holders = sockets.iter().filter_map(|socket| self.holders.get(socket));
         let holders: BTreeSet<i32> = holders.flatten().copied().collect();
@@ -136,22 +137,23 @@ impl Look {
     }
 }
 
-/// What runs in the panes of the same server, whose child the program of each pane is.
+/// Returns the processes in the panes of the same server, which is the parent of each pane's
+/// program.
 fn neighbours(pane: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
     let found = living.iter().find(|(pid, _)| *pid == pane);
     match found.map(|(_, stat)| stat.parent) {
-        // Below the first process is everything that nobody keeps.
+        // The first process adopts all orphans.
         Some(server) if server > 1 => process::tree(server, living),
         _ => BTreeSet::new(),
     }
 }
 
-/// Whether the process is seen to hold one of the sockets.
+/// Whether the process visibly holds one of the sockets.
 fn holds(pid: i32, sockets: &BTreeSet<u64>) -> bool {
     open_sockets(pid).any(|socket| sockets.contains(&socket))
 }
 
-/// The sockets that a process has open, by their inode numbers, where they may be seen.
+/// Returns the sockets that a process has open, by their inode numbers, if they are visible.
 fn open_sockets(pid: i32) -> impl Iterator<Item = u64> {
     let open = fs::read_dir(format!("/proc/{pid}/fd"));
     let open = open.into_iter().flatten().flatten();
@@ -180,7 +182,7 @@ mod tests {
         assert!(listening(table, 11436).is_empty());
     }
     #[test]
-    fn who_holds_a_socket_is_looked_at_once_for_all() {
+    fn socket_holders_are_looked_up_once_for_all() {
         let open = |count: usize| -> Vec<std::net::TcpListener> {
             let listener = |_| std::net::TcpListener::bind("127.0.0.1:0").unwrap();
             (0..count).map(listener).collect()
@@ -194,7 +196,7 @@ mod tests {
         for listener in &old {
             assert_eq!(owners.somebody_else(&sockets(listener), own), None);
         }
-        assert_eq!(looked(&owners), None, "nobody else is looked at");
+        assert_eq!(looked(&owners), None, "no other process is looked at");
         if !process::has_proc() {
             return;
         }
@@ -207,7 +209,7 @@ mod tests {
         assert_eq!(looked(&owners), once);
         let new = open(1);
         owners.holder(&sockets(&new[0]));
-        assert_ne!(looked(&owners), once, "a socket that is new is looked for");
+        assert_ne!(looked(&owners), once, "a new socket is searched for");
         let nobodys = BTreeSet::from([u64::MAX]);
         assert_eq!(owners.holder(&nobodys), None);
         let once = looked(&owners);

@@ -1,4 +1,4 @@
-//! What the machine tells of processes: whether one lives, what it runs, who its parents are.
+//! Facts about processes: whether one is alive, its command, its parents.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -12,7 +12,7 @@ use rustix::process::{Pid, test_kill_process};
 
 use crate::tmux::environment::Environment;
 
-/// Whether the process lives. One that has ended and was not yet collected does not.
+/// Whether the process is alive. One that has ended and was not collected yet is not.
 pub fn is_alive(pid: i32) -> bool {
     match stat(pid) {
         Some(stat) => stat.lives(),
@@ -25,18 +25,18 @@ pub(super) fn has_proc() -> bool {
     Path::new("/proc/self/stat").exists()
 }
 
-/// All processes of the machine that live.
+/// Returns all live processes of the machine.
 pub(super) fn living() -> Vec<(i32, Stat)> {
     let all = processes().filter_map(|pid| Some((pid, stat(pid)?)));
     all.filter(|(_, stat)| stat.lives()).collect()
 }
 
-/// This process, its ancestors and its session: a pane whose process is among them is the one that
-/// triad runs in, whatever the environment says.
+/// Returns this process, its ancestors and its session: a pane whose process is among them is the
+/// one that triad is running in, whatever the environment says.
 pub fn lineage() -> BTreeSet<i32> {
     let mut lineage = BTreeSet::new();
     let mut next = own();
-    // What is read one after the other might be a circle.
+    // Values read one after the other might form a cycle.
     while next > 1 && lineage.insert(next) {
         next = stat(next).map_or(0, |stat| stat.parent);
     }
@@ -44,12 +44,12 @@ pub fn lineage() -> BTreeSet<i32> {
     lineage
 }
 
-/// This process and all that it has started.
+/// Returns this process and its descendants.
 pub(super) fn own_tree(living: &[(i32, Stat)]) -> BTreeSet<i32> {
     tree(own(), living)
 }
 
-/// A process and all that it has started, as far as that has not been left behind.
+/// Returns a process and its descendants, without orphans.
 pub(super) fn tree(root: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
     let mut tree = BTreeSet::from([root]);
     loop {
@@ -65,7 +65,7 @@ pub(super) fn tree(root: i32, living: &[(i32, Stat)]) -> BTreeSet<i32> {
     }
 }
 
-/// A process and what it has started, without a look at all others, where the machine tells: it may
+/// Returns a process and its descendants without reading all others, if the machine tells: it may
 /// miss some.
 pub(super) fn descendants(root: i32) -> BTreeSet<i32> {
     let mut found = BTreeSet::new();
@@ -92,7 +92,7 @@ fn own() -> i32 {
     rustix::process::getpid().as_raw_nonzero().get()
 }
 
-/// What a process runs, as it was called, where the machine tells.
+/// Returns the command line of a process, if the machine tells.
 pub fn command(pid: i32) -> Option<String> {
     let words = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let words = String::from_utf8_lossy(&words).replace('\0', " ");
@@ -103,10 +103,10 @@ pub fn command(pid: i32) -> Option<String> {
     Some(shown)
 }
 
-/// How much of a command people are shown.
+/// The maximum length of a command for people.
 const COMMAND_MAX: usize = 80;
 
-/// The environment that a process was started with, as `NAME=value`, where the machine tells.
+/// Returns the environment at a process's start, as `NAME=value`, if the machine tells.
 pub(super) fn given(pid: i32) -> BTreeSet<String> {
     let given = given_bytes(pid);
     let given = given.split(|byte| *byte == 0);
@@ -115,7 +115,7 @@ pub(super) fn given(pid: i32) -> BTreeSet<String> {
         .collect()
 }
 
-/// What follows `prefix` in the environment that a process was started with.
+/// Returns what follows `prefix` in the environment at a process's start.
 pub(super) fn given_after(pid: i32, prefix: &str) -> Option<String> {
     let given = given_bytes(pid);
     let mut given = given.split(|byte| *byte == 0);
@@ -123,11 +123,11 @@ pub(super) fn given_after(pid: i32, prefix: &str) -> Option<String> {
     Some(String::from_utf8_lossy(rest).into_owned())
 }
 
-/// The environment that a process was started with; nothing where the machine does not tell.
+/// Returns the environment at a process's start; empty if the machine does not tell.
 pub fn environment(pid: i32) -> Environment {
     let given = given_bytes(pid);
     let variables = given.split(|byte| *byte == 0).filter_map(|given| {
-        // A name may begin with `=`, and hold it nowhere else.
+        // A name may begin with `=`, but contain it nowhere else.
         let end = given.iter().skip(1).position(|byte| *byte == b'=')? + 1;
         let text = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
         Some((text(&given[..end]), text(&given[end + 1..])))
@@ -139,31 +139,31 @@ fn given_bytes(pid: i32) -> Vec<u8> {
     std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default()
 }
 
-/// The file name of the program that a process runs, where the machine tells.
+/// Returns the file name of a process's program, if the machine tells.
 pub fn program(pid: i32) -> Option<String> {
     let path = std::fs::read_link(format!("/proc/{pid}/exe")).ok()?;
     let name = path.file_name()?.to_str()?;
     Some(name.trim_end_matches(" (deleted)").to_owned())
 }
 
-/// Whether something else than the process and its group is in the foreground of its terminal.
+/// Whether another process group is in the foreground of its terminal.
 pub fn is_in_background(pid: i32) -> bool {
     stat(pid).is_some_and(|stat| stat.foreground != stat.group)
 }
 
-/// Whether the process waits for a child, as far as the machine tells.
+/// Whether the process is waiting for a child, as far as the machine tells.
 pub fn waits_for_child(pid: i32) -> bool {
     let place = std::fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap_or_default();
     if !place.is_empty() && place != "0" {
         return place.contains("do_wait");
     }
-    // What else is in the foreground with it is what it waits for.
+    // A child in the same group is the one it is waiting for.
     let group = stat(pid).map(|stat| stat.group);
     let mut others = living().into_iter().filter(|(other, _)| *other != pid);
     others.any(|(_, stat)| Some(stat.group) == group && stat.parent == pid)
 }
 
-/// Whether the process does nothing, and nothing else is in its group.
+/// Whether the process is idle and alone in its group.
 pub fn is_idle(pid: i32) -> bool {
     let Some(own) = stat(pid) else {
         return !has_proc();
@@ -172,8 +172,8 @@ pub fn is_idle(pid: i32) -> bool {
     own.state == 'S' && !others.any(|(_, stat)| stat.group == own.group)
 }
 
-/// Tells a process from a later one with the same id: when it started, in ticks since the machine
-/// did, or 0 where the machine does not tell. `None`: no such process lives.
+/// Returns the identity of a process among later ones with the same pid: its start in ticks since
+/// boot, or 0 if the machine does not tell. `None`: no such process is alive.
 pub fn identity(pid: i32) -> Option<u64> {
     match stat(pid) {
         Some(stat) => stat.lives().then_some(stat.started),
@@ -181,7 +181,7 @@ pub fn identity(pid: i32) -> Option<u64> {
     }
 }
 
-/// For how long a process has run, where the machine tells.
+/// Returns how long a process has been running, if the machine tells.
 pub fn age(pid: i32) -> Option<Duration> {
     let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
     let uptime: f64 = uptime.split(' ').next()?.parse().ok()?;
@@ -195,13 +195,13 @@ pub fn age(pid: i32) -> Option<Duration> {
     )
 }
 
-/// The ids of all processes of the machine.
+/// Returns the ids of all processes of the machine.
 pub fn processes() -> impl Iterator<Item = i32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// What `/proc/PID/stat` says of a process.
+/// The content of `/proc/PID/stat`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stat {
     state: char,
@@ -235,11 +235,12 @@ impl Stat {
 /// Longer than the kernel writes: some fifty numbers and a short name.
 const STAT_MAX: usize = 2048;
 
-/// The program's name among the fields may hold spaces and parentheses, and need not be a text.
+/// Reads the fields; the program's name among them may contain spaces and parentheses, and need not
+/// be UTF-8.
 fn stat(pid: i32) -> Option<Stat> {
     let mut buffer = [0; STAT_MAX];
     let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
-    // One call reads all of it, where a text of unknown length takes half a dozen.
+    // One call reads all of it; a text of unknown length takes half a dozen.
     let count = file.read(&mut buffer).ok()?;
     let text = String::from_utf8_lossy(&buffer[..count]);
     let (_, fields) = text.rsplit_once(')')?;

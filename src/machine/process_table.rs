@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::machine::process::{self, Stat, has_proc, is_alive, living};
 
-/// A look at all processes. It is no snapshot: one that forks meanwhile can slip through.
+/// A look at all processes. It is not atomic: one that forks meanwhile can slip through.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     by_pid: BTreeMap<i32, Stat>,
     children: BTreeMap<i32, Vec<i32>>,
     sessions: BTreeMap<i32, Vec<i32>>,
-    /// triad and all that it has started.
+    /// triad and its descendants.
     own: BTreeSet<i32>,
     server: Server,
-    /// Whether the machine tells of its processes at all.
+    /// Whether the machine reports its processes at all.
     is_told: bool,
 }
 
 impl Table {
-    /// Looks at all that live now.
+    /// Reads all live processes.
     pub(super) fn read(server: &Server) -> Self {
         Table::new(living(), server.clone(), has_proc())
     }
@@ -38,7 +38,7 @@ impl Table {
         table
     }
 
-    /// Whether this very process lives, and no other with its id.
+    /// Whether this very process is alive, and not another with its pid.
     fn has(&self, pid: i32, started: u64) -> bool {
         self.by_pid
             .get(&pid)
@@ -49,13 +49,13 @@ impl Table {
 /// The tmux server whose panes' processes are ended.
 #[derive(Debug, Clone, Default)]
 pub struct Server {
-    /// The parent of every pane's process: a process with another parent is a stranger.
+    /// The parent of every pane's process: a process with another parent is unrelated.
     pub pid: Option<i32>,
-    /// The processes of the panes that stay. None of them is ended, whatever it descends from.
+    /// The processes of the panes that stay. They are never ended, whatever they descend from.
     pub staying: BTreeSet<i32>,
 }
 
-/// A pane's process, and how to know it from a stranger with its id
+/// A pane's process, and its identity
 /// ([`Ending::identity`](crate::machine::stopping::Ending::identity)).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leader {
@@ -63,19 +63,20 @@ pub(super) struct Leader {
     pub identity: Option<u64>,
 }
 
-/// Processes by their ids, each with the time it started at.
+/// Processes by their ids, each with its start time.
 pub(super) type Processes = BTreeMap<i32, u64>;
 
-/// Everything that was found to belong to a pane's process, remembered: once its parent is gone,
-/// nothing tells where a process came from. The time it started at tells it from one that got the
-/// same id later.
+/// All processes found to belong to a pane's process, remembered: once its parent is gone, nothing
+/// shows the origin of a process. The start time distinguishes it from a later one with the same
+/// pid.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     known: Processes,
 }
 
 impl Tree {
-    /// Looks in the table for what belongs to the pane's process, and returns all of it that lives.
+    /// Finds the processes that belong to the pane's process in the table, and returns the live
+    /// ones.
     pub(super) fn find(&mut self, leader: Leader, table: &Table) -> Processes {
         if !table.is_told {
             let lives = is_alive(leader.pid) && leader.identity.is_some();
@@ -118,7 +119,7 @@ impl Tree {
         alive.map(|(pid, started)| (*pid, *started)).collect()
     }
 
-    /// Whether a stranger has the leader's id.
+    /// Whether an unrelated process has the leader's pid.
     fn is_taken(&self, leader: Leader, table: &Table) -> bool {
         let Some(stat) = table.by_pid.get(&leader.pid) else {
             return false;

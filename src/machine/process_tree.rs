@@ -1,8 +1,8 @@
-//! Ends what runs in panes, down to the last process, and names what is left.
+//! Ends the processes in panes, down to the last one, and names those that are left.
 //!
-//! tmux makes each pane's process the leader of a session of its own: what was started in the pane
-//! is found by its session, and by its parents where it has made a session for itself. triad and
-//! what it has started are never among it, even where triad itself runs in the pane.
+//! tmux makes each pane's process the leader of a session of its own: descendants are found by that
+//! session, and by their parents if they have made their own. triad and its descendants are never
+//! among them, even if triad itself is running in the pane.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -19,8 +19,8 @@ use crate::machine::stopping::{Next, Order, Stopping};
 pub use crate::machine::process_table::Server;
 pub use crate::machine::stopping::{Ended, Ending};
 
-/// Asks all of `endings` to end, with everything that runs below them or in their sessions; kills
-/// what is left at the deadline of each. One answer for each of them, in their order.
+/// Asks all of `endings` to end, with everything below them or in their sessions; kills the rest at
+/// the deadline of each. Returns one result for each, in their order.
 pub async fn end_all(endings: &[Ending], server: Server) -> Vec<Ended> {
     let tree = ProcessTree {
         server,
@@ -29,7 +29,7 @@ pub async fn end_all(endings: &[Ending], server: Server) -> Vec<Ended> {
     tree.end(endings).await
 }
 
-/// Everything that was found to belong to some panes' processes, by those.
+/// The processes found to belong to panes' processes, by the latter.
 #[derive(Debug)]
 pub struct ProcessTree {
     server: Server,
@@ -37,7 +37,7 @@ pub struct ProcessTree {
 }
 
 impl ProcessTree {
-    /// What there is now.
+    /// Finds the present processes.
     pub fn of(endings: &[Ending], server: Server) -> Self {
         let table = Table::read(&server);
         let tree = |ending: &Ending| {
@@ -51,7 +51,7 @@ impl ProcessTree {
         }
     }
 
-    /// Asks them, and kills what is left at the deadline of each.
+    /// Asks them to end, and kills the rest at the deadline of each.
     pub async fn end(mut self, endings: &[Ending]) -> Vec<Ended> {
         let trees = endings.iter().map(|ending| self.trees.remove(&ending.pid));
         let trees = trees.map(Option::unwrap_or_default).collect();
@@ -78,7 +78,7 @@ impl ProcessTree {
     }
 }
 
-/// The processes whose end the kernel tells.
+/// The processes whose ends the kernel reports.
 #[derive(Debug, Default)]
 struct Watched {
     exits: Exits,
@@ -86,7 +86,7 @@ struct Watched {
 }
 
 impl Watched {
-    /// Watches those that live as far as is known, and no others.
+    /// Watches the processes known to be alive, and no others.
     fn watch(&mut self, stopping: &Stopping) {
         let living: BTreeSet<i32> = stopping.living().collect();
         for pid in self.pids.difference(&living) {
@@ -98,7 +98,7 @@ impl Watched {
         self.pids = living;
     }
 
-    /// Passes this end on, and all others that are known by now.
+    /// Records this end, and all others that are known by now.
     async fn ended(&mut self, first: i32, stopping: &mut Stopping) {
         let mut ended = Some(first);
         while let Some(pid) = ended {
@@ -113,8 +113,8 @@ impl Watched {
     }
 }
 
-/// Sends signals, each to the process that is meant alone: its id may have become another's, and
-/// the hold on it does not.
+/// Sends signals, each only to the intended process: its pid may have been reused, but a handle is
+/// safe.
 fn send(orders: &[Order]) {
     for order in orders {
         let held = pidfd::open(order.pid);
@@ -124,7 +124,7 @@ fn send(orders: &[Order]) {
         match (held, Pid::from_raw(order.pid)) {
             (Opened::Held(held), _) => pidfd::send(&held, order.signal),
             (Opened::Unavailable, Some(pid)) => {
-                // It may have ended by itself meanwhile, which is what is wanted.
+                // It may have ended by itself meanwhile, which is fine.
                 let _ = kill_process(pid, order.signal);
             }
             (Opened::Gone, _) | (_, None) => {}
@@ -132,17 +132,17 @@ fn send(orders: &[Order]) {
     }
 }
 
-/// What was started in panes and has gone its own way: its environment still says where it came
-/// from, and nothing else does. It is not known whether somebody wants it to stay, as with an agent
-/// for keys that all share, so it is told and not ended.
+/// Processes that were started in panes and have left them: only their environment still shows
+/// their origin. They may be meant to stay, such as a shared key agent, so they are reported and
+/// not ended.
 #[derive(Debug)]
 pub struct Strays {
-    /// Each with its parent, and the panes that it was told to be in.
+    /// Each with its parent, and the panes in its environment.
     found: BTreeMap<i32, (i32, BTreeSet<String>)>,
 }
 
 impl Strays {
-    /// Those of all panes of a server, in one look.
+    /// Finds those of all panes of a server, in one look.
     pub fn find(socket: &str, server: Option<i32>) -> Self {
         let living = living();
         let is_led =
@@ -170,7 +170,7 @@ impl Strays {
         }
     }
 
-    /// Those of one pane; only the topmost of each tree.
+    /// Returns those of one pane; only the topmost of each tree.
     pub fn of(&self, pane: &str) -> Vec<i32> {
         let is_its = |pid: &i32| {
             self.found
@@ -183,7 +183,7 @@ impl Strays {
     }
 }
 
-/// Processes for people: `sleep 1000 (pid 4123)`.
+/// Writes processes for people: `sleep 1000 (pid 4123)`.
 pub fn named(pids: &[i32]) -> String {
     let name = |pid: &i32| match process::command(*pid) {
         Some(command) => format!("`{command}` (pid {pid})"),

@@ -1,4 +1,4 @@
-//! Runs a line of shell for triad itself: an `exec` probe, or what ends a program.
+//! Runs a line of shell for triad itself: an `exec` probe, or a stop command.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -11,19 +11,20 @@ use tokio::time::timeout;
 use crate::layout::one_line;
 use crate::tmux::environment::Environment;
 
-/// How much is kept of what it says: the end.
+/// The length of the output's end that is kept.
 const TAIL_MAX: usize = 8 * 1024;
-/// How long what it said is waited for after its end. Something else may hold its output open.
+/// The time to wait for output after its end. Another process may hold the pipe open.
 const DRAIN: Duration = Duration::from_millis(100);
 
-/// Runs a line by `/bin/sh -c`, and nothing of it is left when this is over, or given up.
+/// Runs a line by `/bin/sh -c`; none of its processes remain after the end, or if the future is
+/// dropped.
 ///
 /// # Errors
-/// A text for people: how it ended, and the last line that it said.
+/// Returns, for people, how it ended, and its last line of output.
 pub async fn run(line: &str, cwd: &Path, environment: &Environment) -> Result<String, String> {
     if !cwd.is_dir() {
         let cwd = cwd.display();
-        return Err(format!("cannot run `{line}`: `{cwd}` is no directory"));
+        return Err(format!("cannot run `{line}`: `{cwd}` is not a directory"));
     }
     let failed = |error: std::io::Error| format!("cannot run `{line}`: {error}");
     let mut child = Command::new("/bin/sh")
@@ -44,14 +45,14 @@ pub async fn run(line: &str, cwd: &Path, environment: &Environment) -> Result<St
     let status = {
         let said = async { tokio::join!(tail(stdout, &mut out), tail(stderr, &mut err)) };
         tokio::pin!(said);
-        // Whoever closes its output goes on; whoever ends may have left somebody who holds it.
+        // A process may close its output and continue, or end and leave another that holds it.
         let (status, is_drained) = tokio::select! {
             status = child.wait() => (status, false),
             _ = &mut said => (child.wait().await, true),
         };
         drop(group);
         if !is_drained {
-            // What has been said by then is enough.
+            // The output up to then is enough.
             let _ = timeout(DRAIN, said).await;
         }
         status.map_err(failed)?
@@ -61,13 +62,13 @@ pub async fn run(line: &str, cwd: &Path, environment: &Environment) -> Result<St
     }
     let said = last_line(&err).or_else(|| last_line(&out));
     let said = said.map(|said| format!(": {said}")).unwrap_or_default();
-    Err(format!("`{line}` ended with {status}{said}"))
+    Err(format!("`{line}` failed with {status}{said}"))
 }
 
-/// Reads to the end and keeps the end.
+/// Reads to the end and keeps the last part.
 async fn tail(from: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
     let Some(mut from) = from else { return };
-    // What was read before an error is still what it said.
+    // Output before an error still counts.
     while let Ok(1..) = from.read_buf(kept).await {
         let over = kept.len().saturating_sub(TAIL_MAX);
         kept.drain(..over);
@@ -80,13 +81,13 @@ fn last_line(said: &[u8]) -> Option<String> {
     Some(one_line(line))
 }
 
-/// Ends what a line started when it is over, however it ends.
+/// Kills the processes that a line has started, however it ends.
 struct KillGroup(Option<i32>);
 
 impl Drop for KillGroup {
     fn drop(&mut self) {
         if let Some(group) = self.0.and_then(rustix::process::Pid::from_raw) {
-            // Usually there is nobody left in it.
+            // The group is usually empty by then.
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
     }

@@ -1,9 +1,9 @@
-//! How far the end of panes' processes has come, when all processes are looked at again, and who is
-//! killed: instants, looks and ends go in, what to do comes out.
+//! The progress of ending panes' processes: when to look at all processes again, and which to kill.
+//! Times, looks and ends go in, actions come out.
 //!
 //! A look at all processes costs the same for one pane as for a thousand, so there are few: the
-//! first finds who is to end, the kernel tells when each of those has, and another look follows
-//! only where all that is known of a pane has ended, to see whether something was missed.
+//! first finds the processes to end, the kernel reports their ends, and another look follows only
+//! when all known processes of a pane have ended, to see whether any were missed.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -12,33 +12,33 @@ use rustix::process::Signal;
 
 use crate::machine::process_table::{Leader, Processes, Table, Tree};
 
-/// How long after SIGKILL a process may still be seen.
+/// The time after SIGKILL in which a process may still be visible.
 const KILL_GRACE: Duration = Duration::from_secs(2);
 /// The shortest pause between two looks.
 const LOOK: Duration = Duration::from_millis(15);
-/// The shortest pause where all that is known has ended: somebody waits for it.
+/// The shortest pause when all known processes have ended: somebody is waiting for it.
 const LAST_LOOK: Duration = Duration::from_millis(6);
-/// Between looks passes a tenth of the time that it has taken so far, so that there are some dozens
-/// of them at most, however many panes end one after the other.
+/// The pause is a tenth of the time taken so far, so that there are some dozens of looks at most,
+/// however many panes end one after the other.
 const SHARE: u32 = 10;
-/// The longest that a process may take to end.
+/// The longest time that a process may take to end.
 const TIMEOUT_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
-/// How often in a row nothing must be found: a look at all processes is no snapshot, and one that
-/// forks meanwhile can slip through.
+/// The number of successive looks that must find nothing: a look at all processes is not atomic,
+/// and one that forks meanwhile can slip through.
 const EMPTY_LOOKS: u32 = 2;
 
-/// A pane's process to end, and how it is asked.
+/// A pane's process to end, and how to ask it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ending {
     pub pid: i32,
-    /// When the process started ([`identity`](crate::machine::process::identity)), read before tmux
-    /// said that this process lives in the pane. `None`: the pane is gone or its process has ended,
-    /// so another process that has the id now is a stranger. A dead pane keeps the id in
+    /// The start time of the process ([`identity`](crate::machine::process::identity)), read before
+    /// tmux confirmed that it is alive in the pane. `None`: the pane is gone or its process has
+    /// ended, so another process with that pid is unrelated. A dead pane keeps the pid in
     /// `#{pane_pid}`.
     pub identity: Option<u64>,
     /// `None`: it is asked in another way.
     pub signal: Option<Signal>,
-    /// How long it has until it is killed.
+    /// The time until it is killed.
     pub timeout: Duration,
 }
 
@@ -51,16 +51,16 @@ impl Ending {
     }
 }
 
-/// What it took to end a pane's process.
+/// The result of ending a pane's process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// It had to be killed, or something that it started had.
+    /// It, or a process that it started, had to be killed.
     pub is_killed: bool,
-    /// What not even that has ended.
+    /// The processes that survived SIGKILL.
     pub left: Vec<i32>,
 }
 
-/// A signal to a process that started at this time, and to no other.
+/// A signal to the process that started at this time, and to no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Order {
     pub pid: i32,
@@ -68,14 +68,14 @@ pub(super) struct Order {
     pub signal: Signal,
 }
 
-/// What to do next.
+/// The next action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     /// Look at all processes.
     Look,
-    /// Send what [`Stopping::kills`] asks for.
+    /// Send the signals of [`Stopping::kills`].
     Kill,
-    /// Nothing before this instant, unless one ends.
+    /// Wait until this time, or until a process ends.
     Wait(Instant),
     Over,
 }
@@ -84,17 +84,17 @@ pub(super) enum Next {
 #[derive(Debug)]
 pub(super) struct Stopping {
     courses: Vec<Course>,
-    /// Whose process each of those is that live as far as is known, by the places of the courses.
+    /// The places of the courses of each process known to be alive.
     owners: BTreeMap<i32, Vec<usize>>,
     begun: Instant,
     last_look: Instant,
-    /// How many looks have found something where all that was known had ended.
+    /// The number of looks that found a process after all known ones had ended.
     relapses: u32,
 }
 
 impl Stopping {
-    /// Begins with the first look, and returns what asks them to end. `trees` is what is known of
-    /// each by now.
+    /// Begins with the first look, and returns the signals that ask for the end. `trees` are the
+    /// processes known so far.
     pub(super) fn new(
         endings: &[Ending],
         trees: Vec<Tree>,
@@ -118,7 +118,7 @@ impl Stopping {
         (stopping, orders)
     }
 
-    /// What a look at all processes has found.
+    /// Records the result of a look at all processes.
     pub(super) fn look(&mut self, table: &Table, now: Instant) {
         self.last_look = now;
         self.owners.clear();
@@ -137,19 +137,19 @@ impl Stopping {
         self.relapses += u32::from(is_relapse);
     }
 
-    /// This process has ended.
+    /// Records the end of this process.
     pub(super) fn ended(&mut self, pid: i32) {
         for place in self.owners.remove(&pid).unwrap_or_default() {
             self.courses[place].left.remove(&pid);
         }
     }
 
-    /// All that live, as far as is known.
+    /// Returns all processes known to be alive.
     pub(super) fn living(&self) -> impl Iterator<Item = i32> {
         self.owners.keys().copied()
     }
 
-    /// Kills what is beyond its deadline; a program may start another while it is killed.
+    /// Returns the signals that kill processes beyond their deadlines; more may start meanwhile.
     pub(super) fn kills(&mut self, now: Instant) -> Vec<Order> {
         let late = self.courses.iter_mut().filter(|course| course.is_late(now));
         late.flat_map(Course::kill).collect()
@@ -170,7 +170,7 @@ impl Stopping {
         let (Some(deadline), Some(last_chance)) = (stand.deadline, stand.last_chance) else {
             return Next::Over;
         };
-        // The first that is given up takes a last look.
+        // The first pane to be given up gets a last look.
         let look = self.due(&stand).min(last_chance);
         if look <= now {
             Next::Look
@@ -179,21 +179,21 @@ impl Stopping {
         }
     }
 
-    /// When the next look is due.
+    /// Returns when the next look is due.
     fn due(&self, stand: &Stand) -> Instant {
         let taken = self.last_look.saturating_duration_since(self.begun);
         let mut share = taken / SHARE;
         if stand.is_any_late {
-            // What is started while others are killed has to be killed, too.
+            // Processes started while others are killed have to be killed, too.
             share = share.min(KILL_GRACE / SHARE);
         }
         let pause = if stand.is_all_empty {
-            // Nobody wants to wait for a second look, but some start others for ever.
+            // A second look should come soon, but some programs restart themselves for ever.
             share.min(LOOK.saturating_mul(2_u32.saturating_pow(self.relapses)))
         } else if stand.is_any_late || stand.is_any_empty {
             share
         } else {
-            // Nobody tells what those start that live.
+            // Nothing reports the children of live processes.
             taken
         };
         let shortest = if stand.is_all_empty { LAST_LOOK } else { LOOK };
@@ -211,12 +211,12 @@ impl Stopping {
     }
 }
 
-/// How all that are not over stand together.
+/// The common state of all courses that are not over.
 #[derive(Debug, Default)]
 struct Stand {
-    /// The next one.
+    /// The earliest deadline.
     deadline: Option<Instant>,
-    /// When the first of them is given up.
+    /// The time when the first of them is given up.
     last_chance: Option<Instant>,
     is_any_late: bool,
     is_any_empty: bool,
@@ -240,17 +240,17 @@ impl Stand {
     }
 }
 
-/// How far the end of one pane's process has come.
+/// The progress of ending one pane's process.
 #[derive(Debug)]
 struct Course {
     leader: Leader,
     tree: Tree,
     deadline: Instant,
-    /// What lives of it, as far as is known.
+    /// Its processes known to be alive.
     left: Processes,
     killed: Processes,
     is_killed: bool,
-    /// Something was found of it.
+    /// Some process of it was found.
     was_found: bool,
     empty_looks: u32,
     is_over: bool,
@@ -262,7 +262,7 @@ impl Course {
         let wait = if is_kill {
             Duration::ZERO
         } else {
-            // An instant too far away to be written is as good as none; a year is.
+            // A time too far away cannot be represented, but a year can.
             ending.timeout.min(TIMEOUT_MAX)
         };
         Course {
@@ -289,7 +289,7 @@ impl Course {
         self.is_over = self.empty_looks >= EMPTY_LOOKS || now >= self.deadline + KILL_GRACE;
     }
 
-    /// A stopped process would not hear the signal without the other.
+    /// A stopped process would not receive the signal without CONT.
     fn ask(&mut self, signal: Option<Signal>) -> Vec<Order> {
         let Some(signal) = signal else {
             return Vec::new();

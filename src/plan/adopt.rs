@@ -1,6 +1,6 @@
-//! `--adopt`: sessions that a person made and that are named like wanted ones, and sessions whose
-//! manifest is at another path now. The plan is made as if they carried the tags of this layout
-//! already; the steps here write those down, and end nothing.
+//! `--adopt`: takes over sessions made by hand under wanted names, and sessions whose manifest has
+//! moved to another path. The plan is made as if they had the tags of this layout already; the
+//! steps here write those tags, and end nothing.
 
 mod likeness;
 mod machine;
@@ -25,7 +25,7 @@ use crate::plan::change::{Adopt, Adopted, Retag, Subject};
 use crate::plan::matching;
 use crate::tmux::id::SessionId;
 
-/// The processes whose arguments decide what is taken over.
+/// Returns the processes whose arguments decide what is taken over.
 pub fn asked_programs(layout: &Layout, snapshot: &Snapshot) -> Vec<i32> {
     let mut pids = Vec::new();
     for (_, live) in strangers(layout, snapshot) {
@@ -36,7 +36,7 @@ pub fn asked_programs(layout: &Layout, snapshot: &Snapshot) -> Vec<i32> {
     pids
 }
 
-/// Takes over what there is to take over.
+/// Takes over every session that can be taken over.
 pub fn adoption(
     layout: &Layout,
     snapshot: &Snapshot,
@@ -65,7 +65,7 @@ pub fn adoption(
     adoption
 }
 
-/// Sessions that nobody's tags are on, with the wanted ones whose names they have.
+/// Returns the sessions without tags, each with the wanted session of that name.
 fn strangers<'a, 'l>(
     layout: &'l Layout,
     snapshot: &'a Snapshot,
@@ -91,7 +91,9 @@ fn strangers<'a, 'l>(
 impl Adoption {
     fn session(&mut self, session: &Session, id: SessionId, layout: &Layout, salt: Option<Salt>) {
         let mut sessions = self.snapshot.sessions.iter_mut();
-        let live = sessions.find(|live| live.id == id).expect("it was listed");
+        let live = sessions
+            .find(|live| live.id == id)
+            .expect("the session was listed");
         let panes = session
             .windows
             .iter()
@@ -118,7 +120,7 @@ impl Adoption {
     fn window(&mut self, window: &Window, seen: &LiveWindow) {
         let mut windows = self.snapshot.windows.iter_mut();
         let live = windows.find(|live| live.id == seen.id);
-        let live = live.expect("it was listed");
+        let live = live.expect("the window was listed");
         live.address = Some(window.address.clone());
         live.name.clone_from(&window.title);
         live.applied = None;
@@ -132,8 +134,8 @@ impl Adoption {
         self.steps.push(step(subject, adopt, Adopted::ByHand));
     }
 
-    /// A pane that is none of the wanted ones is its maker's, also where an earlier release has
-    /// marked it without saying whose it is.
+    /// Takes over a wanted pane. Any other pane stays its maker's, even if an earlier release
+    /// marked it without an owner.
     fn pane(
         &mut self,
         seen: &LivePane,
@@ -143,7 +145,7 @@ impl Adoption {
     ) {
         let mut panes = self.snapshot.panes.iter_mut();
         let live = panes.find(|live| live.id == seen.id);
-        let live = live.expect("it was listed");
+        let live = live.expect("the pane was listed");
         let Some(Found { pane, like }) = found else {
             if live.owner.is_none() {
                 (live.address, live.phase) = (None, None);
@@ -178,8 +180,8 @@ impl Adoption {
     }
 }
 
-/// What is written down of a pane: the command that runs there, so that the next plan offers to start
-/// the wanted one.
+/// Returns the tags to write: with the command that is running, so that the next plan offers to
+/// start the wanted one.
 fn written(mut applied: AppliedPane, like: &Likeness) -> AppliedPane {
     if let Some(other) = &like.other {
         applied.command = other.clone();

@@ -1,5 +1,5 @@
-//! How a window becomes what is wanted: which panes swap, which are inserted and where, what
-//! goes aside, and whether its geometry is ours to set.
+//! Rearranges a window: which panes are swapped, inserted and where, or moved aside, and whether
+//! triad may set its geometry.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::plan::scene::Scene;
 use crate::tmux::id::{PaneId, WindowId};
 use crate::tmux::layout_string::Cell;
 
-/// What has to be done to a live window, and why; `None`: nothing. `size` is what the window has
+/// Returns the work to do in a live window, and why; `None`: nothing. `size` is the window's size
 /// when it is laid out.
 pub(super) fn arrangement(
     window: &Window,
@@ -41,7 +41,7 @@ pub(super) fn arrangement(
     for pane in going {
         match pane.phase {
             Some(Phase::Placeholder) => build.discards.push(pane.id),
-            // Where the geometry is not ours, it goes when its process has ended.
+            // In a shared window, it goes when its process has ended.
             _ if is_foreign => {}
             _ => build.breaks.push(pane.id),
         }
@@ -79,8 +79,8 @@ pub(super) fn arrangement(
     Some((build, reason))
 }
 
-/// The pane that has the focus in a window, if it stays there: with an exchange, the one that came
-/// into its place has it.
+/// Returns the pane that has the focus in a window, if it stays there: after an exchange, the pane
+/// that took its place.
 fn active(live: &LiveWindow, scene: &Scene, snapshot: &Snapshot) -> Option<PaneId> {
     let before = snapshot.panes_of(live.id);
     let mut places = std::iter::zip(before, scene.panes(live.id));
@@ -88,7 +88,7 @@ fn active(live: &LiveWindow, scene: &Scene, snapshot: &Snapshot) -> Option<PaneI
     scene.stays(*active, live.id).then_some(*active)
 }
 
-/// The same with the sizes that the manifest has, where a person has changed them.
+/// Adds the manifest's sizes, if a person has changed them.
 pub(super) fn relaid(
     arrangement: Option<(WindowBuild, Reason)>,
     window: &Window,
@@ -118,10 +118,9 @@ pub(super) fn relaid(
     Some((build, reason))
 }
 
-/// A window that is not there yet, of `width` × `height` cells.
+/// Builds a new window of `width` × `height` cells.
 ///
-/// `is_early`: the window's first pane is made before the session has the history limit that its
-/// panes are to have.
+/// `is_early`: the window's first pane is created before the session has its wanted history limit.
 pub(super) fn creation(
     window: &Window,
     place: WindowPlace,
@@ -131,8 +130,8 @@ pub(super) fn creation(
 ) -> WindowBuild {
     let mut build = new_build(window, width, height);
     build.place = place;
-    // In a new window the one pane that tmux makes with it stands for the first new one that is
-    // to have the scrollback which that pane has.
+    // The one pane that tmux creates with a window becomes the first new pane that wants the
+    // scrollback which that pane has.
     let panes = window.root.panes();
     let made_with_window = panes.iter().position(|pane| {
         let is_new = !matching.panes.contains_key(&pane.address);
@@ -165,7 +164,7 @@ fn new_build(window: &Window, width: u32, height: u32) -> WindowBuild {
     }
 }
 
-/// The first thing that is not as it should be.
+/// Returns the first difference from the wanted state.
 fn reason(
     window: &Window,
     live: &LiveWindow,
@@ -202,8 +201,8 @@ fn reason(
     })
 }
 
-/// Whether the sizes stay as they are: a person may have changed them, and nothing about them is
-/// new.
+/// Whether the sizes stay as they are: a person may have changed them, and the manifest's have not
+/// changed.
 fn is_only_tags(reason: &Reason) -> bool {
     let Reason::Changed(changes) = reason else {
         return false;
@@ -213,7 +212,7 @@ fn is_only_tags(reason: &Reason) -> bool {
         .all(|change| ["titles", "ratio", diff::NAMES].contains(&change.field.as_str()))
 }
 
-/// The names of the window's panes that were others when it was laid out.
+/// Maps the old names of the window's panes to their new ones.
 fn names(window: &Window, live: &LiveWindow, matching: &Matching) -> BTreeMap<String, String> {
     let panes = window.root.panes().into_iter().filter_map(|pane| {
         let tagged = matching.panes.get(&pane.address)?.address.as_ref()?;
@@ -224,7 +223,7 @@ fn names(window: &Window, live: &LiveWindow, matching: &Matching) -> BTreeMap<St
     panes.collect()
 }
 
-/// The same splits, with the names that panes have now.
+/// Returns the same splits with the present names of panes.
 fn renamed(shape: &Shape, names: &BTreeMap<String, String>) -> Shape {
     match shape {
         Shape::Pane(name) => Shape::Pane(names.get(name).unwrap_or(name).clone()),
@@ -236,7 +235,7 @@ fn renamed(shape: &Shape, names: &BTreeMap<String, String>) -> Shape {
     }
 }
 
-/// Swaps that bring the panes which are here already into the manifest's order.
+/// Returns the swaps that bring the panes already here into the manifest's order.
 fn swaps(window: &Window, matching: &Matching, here: &[&LivePane]) -> Vec<(PaneId, PaneId)> {
     let wanted: Vec<PaneId> = window
         .root
@@ -251,7 +250,7 @@ fn swaps(window: &Window, matching: &Matching, here: &[&LivePane]) -> Vec<(PaneI
     swaps_into_order(current, &wanted)
 }
 
-/// The swaps that turn `current` into `wanted`, a permutation of it.
+/// Returns the swaps that turn `current` into `wanted`, a permutation of it.
 pub(super) fn swaps_into_order<T: Copy + PartialEq>(
     mut current: Vec<T>,
     wanted: &[T],
@@ -271,8 +270,8 @@ pub(super) fn swaps_into_order<T: Copy + PartialEq>(
 
 /// Plans an insertion for every wanted pane that is not in the window.
 ///
-/// A new pane has no id yet, so all insertions go next to panes that are there: a run of them after
-/// a pane is inserted last first, the run before the first pane is inserted in order.
+/// A new pane has no id yet, so all insertions go next to existing panes: a run after a pane is
+/// inserted last first, the run before the first pane in order.
 fn insert(
     build: &mut WindowBuild,
     window: &Window,
@@ -307,8 +306,8 @@ fn insert(
         finish_run(build, std::mem::take(&mut run), beside);
         anchor = Some(id);
     }
-    // Nobody of the wanted is here. In a new window they go next to its first pane, which goes; in
-    // another next to whoever stays for now, foreign or leaving.
+    // None of the wanted panes is here. In a new window they go next to its first pane, which goes;
+    // in another, next to a pane that stays for now, foreign or leaving.
     let other = || {
         let (id, scene) = live?;
         let staying = here.iter().rfind(|pane| scene.stays(**pane, id));
@@ -334,7 +333,7 @@ impl Inserted {
     }
 }
 
-/// Next to which pane a run of insertions goes: `None` is the one pane of a new window.
+/// The pane next to which a run of insertions goes: `None` is the one pane of a new window.
 #[derive(Debug, Clone, Copy)]
 enum Beside {
     After(Option<PaneId>),

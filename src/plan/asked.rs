@@ -1,4 +1,4 @@
-//! What `start` and `restart` do with a pane that is there.
+//! Decides for `start` and `restart` what happens to a live pane.
 
 use crate::layout::Pane;
 use crate::live::LivePane;
@@ -8,8 +8,8 @@ use crate::plan::planner::Planner;
 use crate::plan::request::Purpose;
 
 impl Planner<'_> {
-    /// Why the program of a live pane starts, if it does: not because the manifest says something
-    /// else by now, but because it does not run, or is to run anew.
+    /// Returns why the program of a live pane starts, if it does: not because the manifest has
+    /// changed, but because it is not running or has to restart.
     pub(super) fn asked_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
         if let Some(reason) = ended::unfinished(live) {
             return Some(reason);

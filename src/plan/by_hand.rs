@@ -1,10 +1,11 @@
-//! What a person changed of a window's geometry, with both values: its splits, the sizes of its panes.
+//! Changes that a person made to a window's geometry, with both values: its splits, the sizes of
+//! its panes.
 
 use crate::layout::{Direction, Window};
 use crate::plan::change::Change;
 use crate::tmux::layout_string::{Cell, Inside};
 
-/// The splits of a window that holds the wanted panes, and the wanted ones.
+/// Returns the change of splits in a window that has the wanted panes.
 pub(super) fn splits(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
     let names = names(window);
     let shown = |cell: &Cell| outline(cell, &mut names.iter().copied());
@@ -15,7 +16,7 @@ pub(super) fn splits(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change>
     }]
 }
 
-/// The panes that have other sizes, in cells.
+/// Returns the changed sizes of panes, in cells.
 pub(super) fn sizes(window: &Window, live: &Cell, wanted: &Cell) -> Vec<Change> {
     let cells = std::iter::zip(live.leaves(), wanted.leaves());
     let panes = std::iter::zip(names(window), cells);
@@ -36,7 +37,7 @@ fn names(window: &Window) -> Vec<&str> {
     panes.map(|pane| pane.address.name()).collect()
 }
 
-/// A window's splits on one line, as [`crate::plan::diff`] writes those of manifests.
+/// Writes a window's splits on one line, as [`crate::plan::diff`] writes those of manifests.
 fn outline<'a>(cell: &Cell, names: &mut impl Iterator<Item = &'a str>) -> String {
     match &cell.inside {
         Inside::Pane => names.next().unwrap_or("?").to_owned(),

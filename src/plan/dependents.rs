@@ -1,4 +1,4 @@
-//! The panes that restart with those that are named.
+//! Finds the panes that restart with the named ones.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,9 @@ use crate::layout::{Address, Layout, Pane};
 use crate::live::LiveProcess;
 use crate::plan::matching::Matching;
 
-/// Adds the panes that run and restart with those of `selected`: which say so in their `needs`, or
-/// all that need one of them; and what restarts with those. One that does not run, such as a task
-/// that is done, is left alone, and what follows it is not.
+/// Adds the running panes that restart with those of `selected`, because their `needs` say so or
+/// because all dependents do, directly or through others. A pane that is not running, such as a
+/// finished task, is left alone; panes that follow it are not.
 pub(super) fn add<'l>(
     selected: &mut Vec<&'l Address>,
     layout: &'l Layout,
@@ -19,7 +19,7 @@ pub(super) fn add<'l>(
         let live = matching.panes.get(&pane.address);
         live.is_some_and(|live| matches!(live.process, LiveProcess::Running { .. }))
     };
-    // A row of them may be as long as a manifest has panes.
+    // A chain of them may be as long as the manifest has panes.
     let mut reached: BTreeSet<&Address> = selected.iter().copied().collect();
     loop {
         let mut free = layout

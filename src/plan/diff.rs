@@ -1,4 +1,4 @@
-//! The attributes in which a wanted object differs from what was applied, with both values.
+//! Finds the attributes in which a wanted object differs from the applied one, with both values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +9,13 @@ use crate::plan::change::Change;
 pub use crate::plan::fields::shown;
 use crate::plan::fields::{self, Field, yes_no};
 
-/// What a restart takes to change: command, directory, environment, shell. Empty: the process
-/// that runs is the one that is wanted.
+/// Returns the changes that need a restart: command, directory, environment, shell. Empty: the
+/// running process is the wanted one.
 ///
-/// `spec` is the tag on the live pane. Where it is another, the fields of the applied body decide:
-/// neither a tag of another version nor one edited by hand is a reason to end a process. `wanted`
-/// has its secrets hashed with `salt`; those of another cannot be compared, and count as the same.
+/// `spec` is the tag on the live pane. If it differs, the fields of the applied body decide:
+/// neither a tag of another version nor one edited by hand is a reason to end a process. The
+/// secrets in `wanted` are hashed with `salt`; hashes made with another salt cannot be compared,
+/// and count as unchanged.
 pub fn restart_changes(
     wanted: &AppliedPane,
     spec: &str,
@@ -28,14 +29,14 @@ pub fn restart_changes(
         return unreadable_body(wanted, spec);
     };
     let changes = differing(fields::of_program(applied), fields::of_program(wanted));
-    // A shell is only compared where both commands are a line.
+    // A shell is only compared if both commands are a line.
     let is_told = |change: &Change| change.from.is_some() && change.to.is_some();
     let mut changes: Vec<Change> = changes.filter(is_told).collect();
     environment_changes(applied, wanted, salt, &mut changes);
     changes
 }
 
-/// A hash of this version that nothing else speaks for: the applied body beside it is unreadable.
+/// Reports a hash of this version as changed if the applied body beside it is unreadable.
 fn unreadable_body(wanted: &AppliedPane, spec: &str) -> Vec<Change> {
     let hash = spec.strip_prefix(SPEC_VERSION);
     let hash = hash.and_then(|hash| hash.strip_prefix(':'));
@@ -49,7 +50,7 @@ fn unreadable_body(wanted: &AppliedPane, spec: &str) -> Vec<Change> {
     }]
 }
 
-/// The characters of a spec's hash.
+/// The length of a spec's hash.
 const SPEC_HASH_LEN: usize = 22;
 
 fn environment_changes(
@@ -74,7 +75,7 @@ fn environment_changes(
     }
 }
 
-/// The variables of either, each once.
+/// Returns the variables of both, each once.
 fn variables<'a>(applied: &'a AppliedPane, wanted: &'a AppliedPane) -> BTreeSet<&'a String> {
     let bodies = [applied, wanted].into_iter();
     bodies
@@ -82,7 +83,7 @@ fn variables<'a>(applied: &'a AppliedPane, wanted: &'a AppliedPane) -> BTreeSet<
         .collect()
 }
 
-/// What is known of the value of a variable.
+/// The known value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value<'a> {
     NotSet,
@@ -99,7 +100,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The change from this value to another. A value that was or becomes secret is not in it.
+    /// Returns the change from this value to another. Values that were or become secret are left
+    /// out.
     fn change(self, to: Value, key: &str) -> Change {
         let is_secret = |value: Value| matches!(value, Value::Secret(_));
         let either = is_secret(self) || is_secret(to);
@@ -118,7 +120,8 @@ impl<'a> Value<'a> {
     }
 }
 
-/// What is only written on the pane: title, kind, needs, readiness, what is secret.
+/// Returns the changes that only need new tags: title, kind, needs, readiness, which values are
+/// secret.
 pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
     let mut changes = Vec::new();
     for key in variables(applied, wanted) {
@@ -131,7 +134,7 @@ pub fn tag_changes(wanted: &AppliedPane, applied: &AppliedPane) -> Vec<Change> {
     changes
 }
 
-/// The fields whose value in words is another.
+/// Returns the fields whose values differ.
 fn differing(
     from: impl IntoIterator<Item = Field>,
     to: impl IntoIterator<Item = Field>,
@@ -140,14 +143,14 @@ fn differing(
     pairs.filter_map(|((field, from), (_, to))| optional(field, from.as_deref(), to.as_deref()))
 }
 
-/// Whether a session may be stopped.
+/// Returns the change of `protect`.
 pub fn protection(from: bool, to: bool) -> Vec<Change> {
     let mut changes = Vec::new();
     add(&mut changes, "protect", yes_no(from), yes_no(to));
     changes
 }
 
-/// What is written on a window: splits, sizes, titles, who keeps the shares.
+/// Returns the changes to a window: splits, sizes, titles, ratio.
 pub fn window_changes(wanted: &AppliedWindow, applied: &AppliedWindow) -> Vec<Change> {
     let mut changes = Vec::new();
     if is_same_structure(&wanted.shape, &applied.shape) {
@@ -173,10 +176,10 @@ pub fn window_changes(wanted: &AppliedWindow, applied: &AppliedWindow) -> Vec<Ch
     changes
 }
 
-/// The field of a window whose panes have other names than when it was laid out.
+/// The field of a window whose panes were renamed after it was laid out.
 pub const NAMES: &str = "names";
 
-/// The panes of a window that have other names, each with its old one.
+/// Returns the change of pane names in a window.
 pub fn new_names(names: &BTreeMap<String, String>) -> Change {
     let joined = |names: Vec<&String>| {
         let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
@@ -201,7 +204,7 @@ fn is_same_structure(a: &Shape, b: &Shape) -> bool {
     }
 }
 
-/// The sizes that differ, each under the name of the first pane it holds.
+/// Adds the sizes that differ, each under the name of the first pane in it.
 fn size_changes(from: &Shape, to: &Shape, changes: &mut Vec<Change>) {
     let (Shape::Split(_, from), Shape::Split(_, to)) = (from, to) else {
         return;
@@ -220,7 +223,7 @@ fn first_pane(shape: &Shape) -> &str {
     }
 }
 
-/// A size as a manifest writes it.
+/// Writes a size as in a manifest.
 fn size(size: Size) -> String {
     match size {
         Size::Percent(share) => format!("{share}%"),
@@ -229,7 +232,7 @@ fn size(size: Size) -> String {
     }
 }
 
-/// A window's splits on one line: `columns(a rows(b c))`.
+/// Writes a window's splits on one line: `columns(a rows(b c))`.
 fn outline(shape: &Shape) -> String {
     match shape {
         Shape::Pane(name) => name.clone(),
@@ -256,7 +259,7 @@ fn optional(field: &str, from: Option<&str>, to: Option<&str>) -> Option<Change>
     })
 }
 
-/// The values that are others, or go, each called `what` and its name.
+/// Returns the values that changed or were removed, each called `what` and its name.
 pub(super) fn value_changes(
     what: &str,
     applied: &BTreeMap<String, String>,

@@ -1,11 +1,11 @@
-//! What it means that a program has ended, or never began: whether it is to be started again, and
-//! by whom.
+//! Interprets a program that has ended or never started: whether to start it again, and whether
+//! triad or tmux does.
 
 use crate::layout::{Command, Pane, PaneKind, Restart, RestartWhen};
 use crate::live::{Exit, LivePane, LiveProcess, Phase};
 use crate::plan::change::Reason;
 
-/// Why a pane's program starts with which an earlier run did not come to its end.
+/// Returns why a pane's program starts if an earlier run was left unfinished.
 pub(super) fn unfinished(live: &LivePane) -> Option<Reason> {
     if live.was_interrupted() {
         return Some(Reason::Interrupted);
@@ -13,9 +13,9 @@ pub(super) fn unfinished(live: &LivePane) -> Option<Reason> {
     is_half_made(live).then_some(Reason::HalfMade)
 }
 
-/// Whether an earlier run did not get to start it.
+/// Whether an earlier run did not manage to start it.
 pub(super) fn is_half_made(live: &LivePane) -> bool {
-    // An address or a phase that does not read is no reason to end what runs: triad writes them
+    // An unreadable address or phase alone is no reason to end a running program: triad writes them
     // with the rest.
     let is_unmarked = live.address.is_none() || live.phase.is_none();
     is_unmarked && live.applied.is_none()
@@ -27,11 +27,11 @@ pub(super) fn is_half_made(live: &LivePane) -> bool {
 pub(super) fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) -> bool {
     match phase {
         Some(Phase::Stopped) => return false,
-        // tmux has started it as often as it may: what that says of the program is over.
+        // tmux has used up all its restarts: its verdict on the program is over.
         Some(Phase::Failed) => return true,
         _ => {}
     }
-    // What is to be started again by tmux and was not, because the manifest did not say so then.
+    // tmux did not restart it, because the manifest did not say so then.
     let restart = pane.restart.as_ref();
     if restart.is_some_and(|restart| is_due(restart, exit)) {
         return true;
@@ -44,7 +44,7 @@ pub(super) fn is_started_again(pane: &Pane, exit: Exit, phase: Option<Phase>) ->
     }
 }
 
-/// Whether tmux is about to start it again: it runs, as far as anybody needs to know.
+/// Whether tmux is about to restart it: to everybody else, it is running.
 pub fn is_restarting(live: &LivePane, exit: Exit) -> bool {
     let restart = live
         .applied
@@ -56,12 +56,12 @@ pub fn is_restarting(live: &LivePane, exit: Exit) -> bool {
         && live.left.is_none()
 }
 
-/// Whether an end is one after which a program is to be started again.
+/// Whether the policy restarts a program after such an end.
 fn is_due(restart: &Restart, exit: Exit) -> bool {
     restart.when == RestartWhen::Always || exit != Exit::Status(0)
 }
 
-/// The user's own shell, in a pane that closes with it.
+/// Whether this is the user's own shell, whose pane closes with it.
 pub(super) fn is_bare_shell(command: &Command) -> bool {
     matches!(command, Command::Shell(_))
 }

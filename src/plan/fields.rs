@@ -1,15 +1,15 @@
-//! The fields of a pane by name, each with its value in words: the one list of which plans say what
-//! differs and `triad explain` says all.
+//! The fields of a pane by name, with their values in words: one list, used by plans for
+//! differences and by `triad explain` for everything.
 
 use crate::layout::{
     AppliedPane, Before, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, Stop, StopHow,
     Typed,
 };
 
-/// A name and a value; `None` where nothing is said.
+/// A name and a value; `None` if it is not set.
 pub type Field = (&'static str, Option<String>);
 
-/// The fields that a restart takes to change, beside the environment.
+/// Returns the fields that need a restart to change, besides the environment.
 pub fn of_program(pane: &AppliedPane) -> [Field; 4] {
     let shell = match &pane.command {
         Command::Line { shell, .. } => Some(shell.clone()),
@@ -30,7 +30,7 @@ fn before(before: Option<&Before>) -> String {
     }
 }
 
-/// The fields that are only written on the pane.
+/// Returns the fields that only need new tags.
 pub fn of_tag(pane: &AppliedPane) -> [Field; 15] {
     let name = if pane.unnamed { "derived" } else { "written" };
     [
@@ -52,7 +52,7 @@ pub fn of_tag(pane: &AppliedPane) -> [Field; 15] {
     ]
 }
 
-/// A command on one line, as people write it.
+/// Writes a command on one line.
 pub fn shown(command: &Command) -> String {
     match command {
         Command::Shell(None) => "a login shell".to_owned(),
@@ -65,7 +65,7 @@ pub fn shown(command: &Command) -> String {
     }
 }
 
-/// A word as people type it in a shell: in quotes only where it needs them.
+/// Writes a word as people type it in a shell: quoted only if necessary.
 pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {

@@ -1,5 +1,5 @@
-//! What is to stop on purpose: its process ends as on a removal, its pane stays, and `apply` leaves
-//! it alone from then on. From the tags, and from the manifest where it is there to be read.
+//! Plans a stop on purpose: the process ends as in a removal, the pane stays, and `apply` leaves it
+//! alone from then on. Works from the tags, and from the manifest if it can be read.
 
 use std::collections::BTreeMap;
 
@@ -12,24 +12,24 @@ use crate::plan::{order, removal};
 use crate::tmux::id::PaneId;
 use crate::tmux::script::Ref;
 
-/// What is asked for.
+/// The request of `stop`.
 #[derive(Debug, Clone, Copy)]
 pub struct Halting<'a> {
     pub layout: &'a str,
-    /// `None`: whatever manifest it came from.
+    /// `None`: any manifest.
     pub manifest: Option<&'a str>,
-    /// What the manifest spells out, where it can be read.
+    /// The resolved manifest, if it can be read.
     pub wanted: Option<&'a Layout>,
     pub patterns: &'a [Pattern],
-    /// What needs it is stopped before it.
+    /// Stops dependents before the panes they need.
     pub with_dependents: bool,
 }
 
 impl Halting<'_> {
-    /// The patterns as they are meant among what is live and what is wanted.
+    /// Resolves the patterns against the live and the wanted panes.
     ///
     /// # Errors
-    /// All patterns that mean nothing here.
+    /// Returns all patterns that match nothing here.
     pub fn meant(&self, snapshot: &Snapshot) -> Result<Vec<Pattern>, Vec<PatternError>> {
         let live = self.live(snapshot).into_iter();
         let mut known: Vec<&Address> = live.filter_map(|pane| pane.address.as_ref()).collect();
@@ -58,7 +58,7 @@ impl Halting<'_> {
         self.patterns.iter().any(|pattern| pattern.selects(address))
     }
 
-    /// What a live pane cannot be without, as it was applied and as the manifest has it.
+    /// Returns the required needs of a live pane, as applied and as in the manifest.
     fn needs<'s>(&'s self, live: &'s LivePane) -> impl Iterator<Item = &'s Address> {
         let applied = live.applied.iter().flat_map(|applied| &applied.needs);
         let address = live.address.as_ref();
@@ -68,8 +68,8 @@ impl Halting<'_> {
         needs.map(|need| &need.target)
     }
 
-    /// The panes that run and need one of `stopped`, themselves or by another, with what they need:
-    /// by one that does not run, such as a task that is done, what that needs.
+    /// Returns the running panes that need one of `stopped`, each with the pane it needs. Panes
+    /// that are not running, such as finished tasks, are passed through.
     fn dependents<'s>(
         &self,
         live: &[&'s LivePane],
@@ -100,10 +100,10 @@ impl Halting<'_> {
     }
 }
 
-/// Plans the end of what is asked for; `patterns` are as they are meant.
+/// Plans the end of the requested panes; `patterns` are resolved already.
 ///
 /// # Errors
-/// Everything that is protected.
+/// Returns everything that is protected.
 pub fn halting(
     asked: &Halting,
     snapshot: &Snapshot,
@@ -166,10 +166,10 @@ pub fn halting(
     })
 }
 
-/// What there is to stop in a pane.
+/// Whether a pane can be stopped.
 enum Standing {
     Stops,
-    /// Stopped already, or a task that is done: `apply` starts neither.
+    /// Stopped already, or a finished task: `apply` starts neither.
     IsStopped,
     NeverStarted,
 }
@@ -187,7 +187,7 @@ fn standing(pane: &LivePane) -> Standing {
     }
 }
 
-/// What is wanted, meant, and not there.
+/// Returns a note for each wanted pane that matches and does not exist.
 fn never_started(asked: &Halting, selected: &[&LivePane]) -> Vec<Note> {
     let is_live = |address: &Address| {
         let mut live = selected.iter();
@@ -207,7 +207,7 @@ fn subject(pane: &LivePane) -> Option<Subject> {
     Some(Subject { address, noun })
 }
 
-/// What needs another by one that does not run goes before it, too.
+/// Orders dependents that reach a pane through one that is not running before it, too.
 fn put_in_order(steps: &mut [Step], dependents: &BTreeMap<Address, (&LivePane, Address)>) {
     let of = |address: &Address| {
         let mut addresses = steps.iter().map(|step| &step.subject.address);
@@ -222,7 +222,7 @@ fn put_in_order(steps: &mut [Step], dependents: &BTreeMap<Address, (&LivePane, A
     }
 }
 
-/// Makes the removal of a pane the end of what runs in it.
+/// Turns the removal of a pane into a stop of its process.
 fn halt(step: &mut Step, dependents: &BTreeMap<Address, (&LivePane, Address)>) {
     if let Action::Stop(stop) = &step.action {
         step.action = Action::Halt(stop.clone());

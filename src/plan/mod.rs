@@ -1,12 +1,12 @@
-//! Stage 4: what is wanted against what is live becomes a [`Plan`]: what to change, why, in which
-//! order, and at what cost. Pure.
+//! Stage 4: compares the wanted layout with the live snapshot and makes a [`Plan`]: what to change,
+//! why, in which order, and at what cost. Pure.
 //!
-//! Reading order: [`change`] is what a plan is made of; `matching` says which live object is which
-//! wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences, which
-//! `planner` collects, `scene`
-//! keeps windows from vanishing between two moves; `settings` is about options, hooks and zoom;
-//! `safety` refuses; `order` sorts; `wishes` is what flags ask for, `scope` how much of a layout
-//! that is, `adopt` what is taken over; `removal` and `halting` are plans towards less.
+//! Reading order: [`change`] defines what a plan is made of; `matching` finds the live object for
+//! each wanted one; `sessions`, `windows`, `panes`, `arrange` and `diff` find the differences,
+//! which `planner` collects; `scene` keeps windows from vanishing between two moves; `settings`
+//! handles options, hooks and zoom; `safety` refuses; `order` sorts; `request` holds what flags ask
+//! for, `scope` the part of the layout to plan, `adopt` what to take over; `removal` and `halting`
+//! plan what ends.
 
 pub mod adopt;
 mod arrange;
@@ -62,7 +62,7 @@ use crate::tmux::script::Ref;
 /// Plans the way from `snapshot` to `layout`.
 ///
 /// # Errors
-/// All that the plan would have to touch and must not.
+/// Returns everything that the plan would have to touch and must not.
 pub fn plan(
     layout: &Layout,
     snapshot: &Snapshot,
@@ -72,10 +72,10 @@ pub fn plan(
     plan_as_asked(layout, snapshot, conditions, &nothing, &Machine::default())
 }
 
-/// The same, as the caller asks for it.
+/// Plans the same way, as requested by the caller.
 ///
 /// # Errors
-/// All that the plan would have to touch and must not.
+/// Returns everything that the plan would have to touch and must not.
 pub fn plan_as_asked(
     layout: &Layout,
     snapshot: &Snapshot,
@@ -152,12 +152,12 @@ pub fn plan_as_asked(
     })
 }
 
-/// The live panes that a plan takes for the wanted ones.
+/// Returns the live panes that a plan matches to the wanted ones.
 pub fn found<'a>(layout: &Layout, snapshot: &'a Snapshot) -> BTreeMap<Address, &'a LivePane> {
     matching::matched(layout, snapshot).panes
 }
 
-/// The panes that triad made for a layout, by a layout's name alone where the manifest is not told.
+/// Returns the panes that triad created for a layout, by its name alone if no manifest is given.
 pub fn made_by<'a>(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot) -> Made<'a> {
     let whose = Ownership::made_by(layout, manifest, snapshot);
     let (panes, others): (Vec<_>, Vec<_>) = snapshot.panes.iter().partition(|pane| whose.has(pane));
@@ -170,11 +170,11 @@ pub fn made_by<'a>(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot)
 pub struct Made<'a> {
     /// In the order of the listing.
     pub panes: Vec<&'a LivePane>,
-    /// How many in its sessions are somebody else's.
+    /// The number of panes in its sessions that others created.
     pub foreign: usize,
 }
 
-/// Without those to which something else happens.
+/// Removes the subjects that a step changes.
 fn unchanged(mut subjects: Vec<Subject>, steps: &[Step]) -> Vec<Subject> {
     let changed: BTreeSet<&Address> = steps.iter().map(|step| &step.subject.address).collect();
     subjects.retain(|subject| !changed.contains(&subject.address));
@@ -195,7 +195,7 @@ fn wanted(layout: &Layout, scope: &Scope) -> Vec<Subject> {
     subjects
 }
 
-/// The ids of the live objects, under the addresses that steps use.
+/// Returns the ids of the live objects, under the addresses that steps use.
 fn known(matching: &Matching) -> Vec<(Ref, String)> {
     let sessions = matching.sessions.iter();
     let sessions = sessions.flat_map(|(address, live)| {

@@ -1,4 +1,4 @@
-//! What a plan says beside its steps.
+//! Adds notes to a plan.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::plan::change::Note;
 use crate::plan::planner::Planner;
 use crate::plan::scope::Scope;
 
-/// What runs around the steps, as far as the manifest has it.
+/// Returns a note for each hook that the manifest runs around the steps.
 pub(super) fn of_hooks(hooks: [(&'static str, &Option<String>); 2]) -> impl Iterator<Item = Note> {
     let hooks = hooks.into_iter();
     hooks.filter_map(|(name, line)| {
@@ -17,14 +17,14 @@ pub(super) fn of_hooks(hooks: [(&'static str, &Option<String>); 2]) -> impl Iter
     })
 }
 
-/// Whether a session was made from the manifest of a layout, under another name. What is read from
-/// standard input has no path that says so.
+/// Whether a session was made from the same manifest under another layout name. Standard input has
+/// no path to compare.
 pub(super) fn is_former(owner: &Owner, layout: &Layout) -> bool {
     owner.manifest == layout.manifest && owner.layout != layout.name && layout.manifest != "-"
 }
 
 impl Planner<'_> {
-    /// What an apply says beside its steps: of the part that it is about, what surrounds it.
+    /// Adds the notes of an apply: hooks, former names, and what it leaves alone.
     pub(super) fn note_rest(&mut self, all: &Layout, part: &Layout) {
         self.note_former(all);
         self.note_spared(all);
@@ -38,7 +38,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Under which other names the manifest was applied.
+    /// Notes the former layout names of the manifest.
     fn note_former(&mut self, layout: &Layout) {
         let owners = self.snapshot.sessions.iter();
         let owners = owners.filter_map(|session| session.owner.as_ref());
@@ -51,7 +51,7 @@ impl Planner<'_> {
             }));
     }
 
-    /// What is left as it is, in as few words as will do.
+    /// Notes what is left as it is, in few words.
     fn note_spared(&mut self, layout: &Layout) {
         let kept = &self.matching.kept;
         if *self.scope != Scope::All {

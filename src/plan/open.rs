@@ -1,12 +1,12 @@
 //! Fills in variables that are missing in the caller's environment and not needed by this command.
-//! They are taken to be as they were applied, so that their absence does not look like a change.
+//! Their applied values are used, so that their absence does not look like a change.
 
 use std::borrow::Cow;
 
 use crate::layout::{Layout, Pane, SecretHashes, Variable};
 use crate::live::{LivePane, LiveSession, Snapshot};
 
-/// The layout with the applied values, or their hashes, in the place of those that are open.
+/// Returns the layout with the applied values or hashes of the missing variables.
 pub fn filled<'a>(layout: &'a Layout, snapshot: &Snapshot) -> Cow<'a, Layout> {
     if layout.panes().all(|pane| pane.open_env.is_empty()) {
         return Cow::Borrowed(layout);

@@ -1,5 +1,4 @@
-//! Puts steps into an order in which each comes after what it depends on, and which is the same
-//! every time.
+//! Sorts steps so that each comes after its dependencies, always in the same order.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,9 +9,9 @@ use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use crate::layout::StepId;
 use crate::plan::change::Step;
 
-/// Orders `steps`, whose `after` are indexes into them; among those that may come next, the one
-/// that was named first does. An edge that would close a circle is dropped: the manifest has no
-/// circles, but tags that were edited by hand may.
+/// Orders `steps`, whose `after` are indexes into them; of the steps that may come next, the one
+/// added first does. Edges that would close a cycle are dropped: manifests have no cycles, but tags
+/// edited by hand may.
 pub(super) fn ordered(steps: Vec<Step>) -> Vec<Step> {
     let mut graph: StableDiGraph<usize, ()> = StableDiGraph::new();
     let nodes: Vec<NodeIndex> = (0..steps.len())
@@ -31,7 +30,7 @@ pub(super) fn ordered(steps: Vec<Step>) -> Vec<Step> {
     let mut slots: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
     let mut ordered = Vec::with_capacity(slots.len());
     for &index in &order {
-        let mut step = slots[index].take().expect("each index once");
+        let mut step = slots[index].take().expect("each index occurs once");
         step.after = step
             .after
             .iter()
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_come_after_what_they_depend_on() {
+    fn steps_come_after_their_dependencies() {
         check(&[&[], &[], &[]], &[0, 1, 2]);
         check(&[&[2], &[], &[1]], &[1, 2, 0]);
         check(&[&[3], &[], &[], &[]], &[1, 2, 3, 0]);

@@ -1,5 +1,5 @@
-//! What happens to each pane: start, restart, retag, or nothing. A running process is the most
-//! valuable thing; it ends only where nothing else makes the pane what it should be.
+//! Decides for each pane: start, restart, retag, or nothing. A running process is the most valuable
+//! thing; it ends only if nothing else gives the pane its wanted state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::plan::request::Purpose;
 use crate::plan::stop_method::StopMethod;
 
 impl Planner<'_> {
-    /// Adds the steps of all panes and returns which step starts which pane.
+    /// Adds the steps of all panes and returns the step that starts each.
     pub(super) fn panes(&mut self, layout: &Layout) -> BTreeMap<Address, StepId> {
         let reasons = self.reasons(layout);
         let mut starts = BTreeMap::new();
@@ -65,8 +65,8 @@ impl Planner<'_> {
         starts
     }
 
-    /// The panes whose programs start, and why: with what they need, and with what that needs, and so
-    /// on, where they are to.
+    /// Returns the panes whose programs start, and why, including panes that restart with those
+    /// they need, directly or through others.
     fn reasons(&self, layout: &Layout) -> BTreeMap<Address, Reason> {
         let mut reasons = BTreeMap::new();
         let meant = || layout.panes().filter(|pane| self.scope.has(&pane.address));
@@ -106,8 +106,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Why the program of a live pane starts, if it does. One that was stopped on purpose does not,
-    /// whatever the manifest says of it by now.
+    /// Returns why the program of a live pane starts, if it does. A pane that was stopped on
+    /// purpose stays stopped, whatever has changed in the manifest.
     fn start_reason(&self, pane: &Pane, live: &LivePane) -> Option<Reason> {
         if let Some(reason) = unfinished(live) {
             return Some(reason);
@@ -133,9 +133,9 @@ impl Planner<'_> {
         is_due.then_some(Reason::Ended(exit))
     }
 
-    /// What of a live pane takes a restart to change.
+    /// Returns the changes to a live pane that need a restart.
     fn restart_changes(&self, pane: &Pane, live: &LivePane) -> Vec<Change> {
-        // Compared by the key that it was hashed with: that of the session it was in.
+        // Compared with the key that made its hashes: that of its former session.
         let salt = self
             .salt_of(live)
             .unwrap_or_else(|| self.salt(&pane.address));
@@ -143,17 +143,18 @@ impl Planner<'_> {
         diff::restart_changes(&comparable, &live.spec, live.applied.as_ref(), &salt)
     }
 
-    /// The key with which a live pane's secrets were hashed; `None` if it is not there any more.
+    /// Returns the key that made the hashes of a live pane's secrets; `None` if its session is
+    /// gone.
     fn salt_of(&self, live: &LivePane) -> Option<Salt> {
         let hash = live.applied.as_ref()?.secrets.values().next()?;
         let mut salts = self.snapshot.sessions.iter().filter_map(|live| live.salt);
         salts.find(|salt| salt.is_of(hash))
     }
 
-    /// The pane that another follows, if that is started: again, or in the place of one that was
-    /// there when the other was started.
+    /// Returns the pane that another follows, if it starts: again, or as the replacement of one
+    /// that existed when the other was started.
     ///
-    /// `idle` are those that follow something and do not run, with what they follow.
+    /// `idle` maps panes that follow something and are not running to what they follow.
     fn followed(
         &self,
         pane: &Pane,
@@ -176,7 +177,8 @@ impl Planner<'_> {
         direct.or_else(by_idle).cloned()
     }
 
-    /// The pane that an earlier run did not get to restart another with, if that still follows it.
+    /// Returns the pane that an earlier run did not manage to restart this one with, if it still
+    /// follows it.
     fn noted(&self, pane: &Pane, live: &LivePane, layout: &Layout) -> Option<Address> {
         let target = live.follows.as_ref()?;
         let mut direct = self.follows(pane);
@@ -185,8 +187,9 @@ impl Planner<'_> {
         follows.then(|| target.clone())
     }
 
-    /// What a pane waits for that follows `target` by others which do not run, such as a task that
-    /// is done: what the last of them needs of it. `None` where it needs `target` itself.
+    /// Returns the need to wait for when a pane follows `target` only through panes that are not
+    /// running, such as finished tasks: the need that the last of them has. `None` if it needs
+    /// `target` itself.
     fn need_behind(&self, pane: &Pane, target: &Address, layout: &Layout) -> Option<Need> {
         if pane.needs.iter().any(|need| need.target == *target) {
             return None;
@@ -206,8 +209,8 @@ impl Planner<'_> {
         None
     }
 
-    /// The needs by which a pane restarts with others, by its own word or because all that needs
-    /// something does.
+    /// Returns the needs by which a pane restarts with others, because the manifest says so or
+    /// because all dependents restart.
     fn follows<'p>(&self, pane: &'p Pane) -> impl Iterator<Item = &'p Need> + use<'p> {
         let with_all = Purpose::Restart {
             with_dependents: true,
@@ -217,11 +220,11 @@ impl Planner<'_> {
         needs.filter(move |need| need.follows(is_all))
     }
 
-    /// A pane whose process stays, or has ended and is meant to be left alone.
+    /// Keeps a pane whose process stays, or has ended and has to be left alone.
     fn keep(&mut self, pane: &Pane, live: &LivePane) {
         let wanted = self.applied(pane);
         let ended = live.ended().filter(|exit| !is_restarting(live, *exit));
-        // A task that is done is as it should be.
+        // A finished task is in its wanted state.
         if live.is_stopped() && !live.is_done(pane.kind) {
             self.note_stopped(pane, live);
         } else if let Some(exit) = ended
@@ -243,7 +246,7 @@ impl Planner<'_> {
         }
     }
 
-    /// All panes that were stopped on purpose have one word.
+    /// Adds the pane to the one note about panes that were stopped on purpose.
     fn note_stopped(&mut self, pane: &Pane, live: &LivePane) {
         let address = pane.address.clone();
         if live.is_unstarted() {
@@ -277,7 +280,7 @@ impl Planner<'_> {
         });
     }
 
-    /// The step that writes down what is new about a pane whose process stays, if something is.
+    /// Adds the step that updates the tags of a pane whose process stays, if they changed.
     fn retag(&mut self, pane: &Pane, live: &LivePane, wanted: &AppliedPane) -> Option<StepId> {
         let changes = match &live.applied {
             Some(applied) => diff::tag_changes(wanted, applied),
@@ -291,7 +294,7 @@ impl Planner<'_> {
         let is_renamed = !is_elsewhere || new_name(pane, live).is_some();
         let is_unarmed = wanted.is_armed() && !live.is_armed && live.ended().is_none();
         let is_disarmed = is_unarmed || is_unstopped(live);
-        // What starts it again speaks of its layout's name.
+        // Its restart command contains the layout's name.
         let named = wanted.is_armed() && live.ended().is_none();
         let named = self.former_name(live).filter(|_| named);
         let is_called_anew = named.is_some() || former.is_some() && wanted.is_armed();
@@ -327,7 +330,7 @@ impl Planner<'_> {
         let retag = Retag {
             pane: pane.clone(),
             applied: wanted.clone(),
-            // One that is stopped is armed when it is started.
+            // A stopped pane is armed when it starts.
             rearms: is_disarmed
                 || !live.is_stopped()
                     && (is_called_anew
@@ -346,14 +349,14 @@ impl Planner<'_> {
         Some(self.step(Subject::pane(pane), action, reason, builder))
     }
 
-    /// The name that a pane's layout had, where it has another now.
+    /// Returns the former name of a pane's layout, if the layout was renamed.
     fn former_name(&self, live: &LivePane) -> Option<String> {
         let window = self.snapshot.window(live.window)?;
         let owner = self.snapshot.session(window.session)?.owner.as_ref()?;
         owner.tagged.clone()
     }
 
-    /// Whether a pane that `apply` makes is not started by it.
+    /// Whether `apply` creates the pane without starting it.
     fn is_reserved(&self, pane: &Pane, reason: &Reason) -> bool {
         let is_made = matches!(reason, Reason::NotThere | Reason::HalfMade);
         pane.start_by_hand && is_made && self.wishes.purpose.is_apply()
@@ -412,7 +415,7 @@ impl Planner<'_> {
     }
 }
 
-/// The name of a pane, where it had another.
+/// Returns the change of a pane's name, if it was renamed.
 fn new_name(pane: &Pane, live: &LivePane) -> Option<Change> {
     let (from, to) = (live.address.as_ref()?.name(), pane.address.name());
     (from != to).then(|| Change {
@@ -422,8 +425,8 @@ fn new_name(pane: &Pane, live: &LivePane) -> Option<Change> {
     })
 }
 
-/// The process that a start in this pane would end. What triad itself put there to hold the place
-/// does not count.
+/// Returns the process that a start in this pane would end. A placeholder of triad's own does not
+/// count.
 fn ended_process(live: &LivePane) -> Option<Ends> {
     let is_placeholder = matches!(live.phase, Some(Phase::Placeholder | Phase::Pending));
     match &live.process {
@@ -435,18 +438,18 @@ fn ended_process(live: &LivePane) -> Option<Ends> {
     }
 }
 
-/// Whether its program runs, and in its pane.
+/// Whether its program is running in its pane.
 fn runs(live: &LivePane) -> bool {
     live.left.is_none() && matches!(live.process, LiveProcess::Running { .. })
 }
 
-/// Whether one of the tags that every pane has is gone, or does not read.
+/// Whether one of the tags that every pane has is missing or cannot be read.
 fn is_unreadable(live: &LivePane) -> bool {
     live.applied.is_none() || live.address.is_none() || live.phase.is_none()
 }
 
-/// Whether it runs although it was to be stopped: then it counts as started, and tmux does again what
-/// the manifest says when it ends.
+/// Whether it is running although it should be stopped: it then counts as started, and tmux again
+/// handles its end as the manifest says.
 fn is_unstopped(live: &LivePane) -> bool {
     live.phase == Some(Phase::Stopped) && live.ended().is_none()
 }
@@ -455,7 +458,8 @@ fn has_ended(live: &LivePane) -> bool {
     matches!(live.process, LiveProcess::Ended(_))
 }
 
-/// The first text that an earlier run was to type and did not, into the shell that still runs.
+/// Returns the index of the first text that an earlier run did not type into the shell that is
+/// still running.
 fn due_texts(live: &LivePane, wanted: &AppliedPane) -> Option<usize> {
     let is_same = live.applied.as_ref()?.typed == wanted.typed;
     let runs = live.ended().is_none() && matches!(live.process, LiveProcess::Running { .. });

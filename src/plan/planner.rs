@@ -1,4 +1,4 @@
-//! What the differences are collected in while a plan is made.
+//! Collects the differences while a plan is made.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub(super) struct Planner<'a> {
     pub steps: Vec<Step>,
     pub unchanged: Vec<Subject>,
     pub notes: Vec<Note>,
-    /// The step that makes or arranges each window, which its panes come after.
+    /// The step that creates or arranges each window; steps of its panes come after it.
     pub builders: BTreeMap<Address, StepId>,
     /// The step that sets the options and hooks of each object.
     pub configurers: BTreeMap<Address, StepId>,

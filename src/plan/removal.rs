@@ -1,5 +1,5 @@
-//! What has to go: panes that are no longer wanted, or all of a layout. In reverse order of
-//! `needs`, and only what triad made.
+//! Removes panes that are no longer wanted, or a whole layout. In reverse order of `needs`, and
+//! only what triad created.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::plan::stop_method::StopMethod;
 use crate::plan::{notes, order};
 use crate::tmux::id::PaneId;
 
-/// Plans the end of everything that `layout` made, from the tags alone.
+/// Plans the end of everything that `layout` created, from the tags alone.
 ///
-/// `manifest` restricts it to what one manifest made; by name alone, all layouts of that name go.
-/// `wanted` is what it spells out, where it is there to be read.
+/// `manifest` restricts this to one manifest; without it, all layouts of that name go. `wanted` is
+/// the resolved manifest, if it can be read.
 ///
 /// # Errors
-/// Everything that is protected.
+/// Returns everything that is protected.
 pub fn removal(
     layout: &str,
     manifest: Option<&str>,
@@ -65,7 +65,7 @@ pub fn removal(
     })
 }
 
-/// The sessions of a layout that stay, because somebody else made panes in them.
+/// Returns a note for each session that stays, because others created panes in it.
 fn kept(whose: &Ownership, snapshot: &Snapshot) -> Vec<Note> {
     let mut notes = Vec::new();
     for session in snapshot
@@ -120,7 +120,7 @@ impl Planner<'_> {
     }
 }
 
-/// The word that triad's own pane is among what goes.
+/// Returns the note that triad's own pane is among those removed.
 pub(super) fn own_note(stops: &[Step]) -> Option<Note> {
     let is_own = |step: &&Step| matches!(&step.action, Action::Stop(stop) if stop.is_own);
     let own = stops.iter().find(is_own)?;
@@ -129,7 +129,7 @@ pub(super) fn own_note(stops: &[Step]) -> Option<Note> {
     })
 }
 
-/// Adds a step that removes each pane: what needs another goes before it, triad's own pane last of all.
+/// Adds a step that removes each pane: dependents before their dependencies, triad's own pane last.
 pub(super) fn stops(
     panes: &[&LivePane],
     reason: &Reason,
@@ -139,7 +139,7 @@ pub(super) fn stops(
 ) {
     let first = steps.len();
     let mut ordered: Vec<&&LivePane> = panes.iter().collect();
-    // What was written last goes first, where needs say nothing.
+    // Where needs do not decide, the pane written last goes first.
     ordered.reverse();
     ordered.sort_by_key(|pane| own_pane == Some(pane.id));
     let mut by_address: BTreeMap<&Address, usize> = BTreeMap::new();
@@ -185,7 +185,7 @@ fn stop(pane: &LivePane, reason: Reason, snapshot: &Snapshot, own: Option<PaneId
     }
 }
 
-/// What a live pane is called: its address, or where it stands if it never got one.
+/// Returns the name of a live pane: its address, or its location if it never got one.
 fn subject(pane: &LivePane, snapshot: &Snapshot) -> Subject {
     let noun = Noun::Pane(applied_kind(pane.applied.as_ref()));
     let address = pane.address.clone().unwrap_or_else(|| {

@@ -1,5 +1,5 @@
-//! What the caller asks of a plan beyond what the manifest says: the flags of `apply` and `plan`,
-//! the addresses of `start` and `restart`.
+//! The caller's request beyond the manifest: the flags of `apply` and `plan`, the addresses of
+//! `start` and `restart`.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,40 +7,40 @@ use crate::layout::{Address, Layout, Pattern, PatternError};
 use crate::live::Snapshot;
 use crate::plan::matching;
 
-/// Nothing is asked by default.
+/// A request; the default asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// Panes that are started again although nothing about them has changed.
+    /// Panes to restart although nothing about them has changed.
     pub replace: Vec<Pattern>,
-    /// What the plan is about, with all that it needs; empty: all of the layout.
+    /// Objects to plan, with everything they need; empty: the whole layout.
     pub only: Vec<Pattern>,
-    /// What is not in the manifest any more stays.
+    /// Keeps objects that are no longer in the manifest.
     pub keeps_unwanted: bool,
-    /// Sessions of a person, or of this manifest at another path, are taken over.
+    /// Takes over sessions made by hand, or made from this manifest at another path.
     pub adopts: bool,
-    /// Sizes that were changed by hand are put back.
+    /// Restores sizes that were changed by hand.
     pub relays_out: bool,
     #[serde(default, skip_serializing_if = "Purpose::is_apply")]
     pub purpose: Purpose,
 }
 
-/// What a plan of a part is for.
+/// The purpose of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// It becomes what the manifest says.
+    /// Makes the layout match the manifest.
     #[default]
     Apply,
-    /// What does not run of it starts, and nothing else happens.
+    /// Starts panes that are not running, and changes nothing else.
     Start,
-    /// The same, and what is named itself starts again.
+    /// Does the same, and restarts the named panes.
     Restart {
-        /// With all that needs it.
+        /// Also restarts everything that needs them.
         with_dependents: bool,
     },
 }
 
 impl Purpose {
-    /// The verb that asks for it.
+    /// Returns the verb that asks for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Purpose::Apply => "apply",
@@ -49,20 +49,20 @@ impl Purpose {
         }
     }
 
-    /// Whether all of it is to become what the manifest says.
+    /// Whether the plan makes everything match the manifest.
     pub fn is_apply(&self) -> bool {
         *self == Purpose::Apply
     }
 }
 
 impl Request {
-    /// The same with every pattern as it is meant in this layout.
+    /// Resolves every pattern against this layout.
     ///
     /// # Errors
-    /// All patterns that mean nothing here.
+    /// Returns all patterns that match nothing here.
     pub fn among(&self, layout: &Layout, snapshot: &Snapshot) -> Result<Self, Vec<PatternError>> {
         let wanted: Vec<&Address> = layout.panes().map(|pane| &pane.address).collect();
-        // What is not wanted any more may be all that a plan is about.
+        // A plan may be only about panes that are no longer wanted.
         let mut live = wanted.clone();
         for session in matching::owned_sessions(snapshot, &layout.name, &layout.manifest) {
             let windows = snapshot.windows_of(session.id);
@@ -79,7 +79,7 @@ impl Request {
         };
         let wishes = Request {
             replace: meant(&self.replace, &wanted),
-            // Only what is wanted can be started.
+            // Only wanted panes can be started.
             only: meant(
                 &self.only,
                 if self.purpose.is_apply() {
@@ -100,12 +100,12 @@ impl Request {
         }
     }
 
-    /// Whether a plan is asked for that is about this object.
+    /// Whether the request names this object.
     pub fn selects(&self, address: &Address) -> bool {
         self.only.iter().any(|pattern| pattern.selects(address))
     }
 
-    /// Whether the pane is to be started again.
+    /// Whether the pane has to be restarted.
     pub fn replaces(&self, pane: &Address) -> bool {
         self.replace.iter().any(|pattern| pattern.selects(pane))
     }

@@ -1,20 +1,20 @@
-//! The room that a window needs while panes are put into it.
+//! Computes the room that a window needs while panes are inserted.
 
 use crate::live::{LivePane, LiveWindow};
 use crate::plan::change::WindowBuild;
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 
-/// No window of tmux is taller than 10,000 rows.
+/// tmux windows have at most 10,000 rows.
 const HEIGHT_MAX: u32 = 9_999;
 
-/// The height of the window for as long as the batch lasts, where it is too small as it is. Each
-/// insertion takes one row and a border from the pane it goes next to, and tmux spreads added rows
-/// over all cells: that pane gets its part only if there is enough for everybody.
+/// Returns the temporary height of a window that is too small for its insertions. Each insertion
+/// takes one row and a border from the pane it goes next to, and tmux spreads added rows over all
+/// cells: that pane gets its part only if there is enough for all of them.
 pub(super) fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -> Option<u32> {
     let cells = live.cell.as_ref().map(Cell::leaves).unwrap_or_default();
     let shares = live.cell.as_ref().map(Cell::shares).unwrap_or_default();
-    // Panes that change places have each other's cells by then.
+    // Swapped panes have each other's cells by then.
     let mut places: Vec<PaneId> = here.iter().map(|pane| pane.id).collect();
     for (a, b) in &build.swaps {
         let at = |id: &PaneId| places.iter().position(|other| other == id);
@@ -34,7 +34,7 @@ pub(super) fn room(build: &WindowBuild, live: &LiveWindow, here: &[&LivePane]) -
         let height = index.and_then(|index| cells.get(index));
         let height = height.map_or(0, |cell| cell.height);
         let share = index.and_then(|index| shares.get(index).copied());
-        // Where the splits are not known, as deep as that many panes can be.
+        // If the splits are unknown, assume the deepest nesting of that many panes.
         let share = share.unwrap_or_else(|| u32::try_from(here.len()).unwrap_or(1));
         let missing = (2 * count + 2).saturating_sub(height);
         needed = needed.max(missing.saturating_mul(share));

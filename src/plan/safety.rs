@@ -1,4 +1,4 @@
-//! What a plan refuses to touch, said before anything is changed.
+//! Refuses unsafe plans before anything is changed.
 
 use crate::layout::{Address, Layout, Origin, Pane, Session};
 use crate::live::{LivePane, LiveSession, Owner, Snapshot};
@@ -6,23 +6,23 @@ use crate::plan::adopt::{self, Machine};
 use crate::plan::change::{Action, Noun, Start, Step, Stop};
 use crate::plan::matching::{self, Matching, Ownership};
 
-/// Why there is no plan.
+/// A reason why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error(
-        "the session `{session}` of layout `{layout}` ({manifest}) is not free: its name is held by {}",
+        "session `{session}` of layout `{layout}` ({manifest}) cannot be created: its name is used by {}",
         holder(owner.as_ref())
     )]
     SessionTaken {
         session: Address,
         layout: String,
         manifest: String,
-        /// `None`: a session that triad did not make.
+        /// `None`: triad did not create the session.
         owner: Option<Owner>,
     },
     #[error(
-        "the session `{session}` of layout `{layout}` ({manifest}) was applied from {from}, which \
-         is not there any more"
+        "session `{session}` of layout `{layout}` ({manifest}) was applied from {from}, which \
+         no longer exists"
     )]
     Moved {
         session: Address,
@@ -34,53 +34,53 @@ pub enum Refusal {
     Protected {
         pane: Address,
         noun: Noun,
-        /// What would become of it: `stopped`, `restarted`.
+        /// The forbidden effect: `stopped` or `restarted`.
         what: &'static str,
         by: Guard,
     },
     #[error(
-        "the session `{session}`, which triad did not make, holds nothing but {} of this layout, and \
+        "session `{session}`, which triad did not create, contains only {} of this layout and \
          would end without {}",
         counted(*panes),
         if *panes == 1 { "it" } else { "them" }
     )]
     WouldEmpty { session: String, panes: usize },
-    #[error("`{pane}` is the pane that triad runs in, and starts with secrets")]
+    #[error("`{pane}` needs secrets to start, but triad is running in it")]
     SecretsOfOwnPane { pane: Address },
 }
 
 fn counted(count: usize) -> String {
     match count {
-        1 => "a pane".to_owned(),
+        1 => "one pane".to_owned(),
         count => format!("{count} panes"),
     }
 }
 
-/// What protects a pane.
+/// The source of a pane's protection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
-    /// The manifest's word, of the pane or of its session.
+    /// `protect` in the manifest, on the pane or its session.
     Manifest { object: Address, place: String },
-    /// What was applied, where the manifest says nothing any more.
+    /// `protect` as applied, for an object that the manifest no longer has.
     Mark { object: Address },
 }
 
 fn guard(by: &Guard) -> String {
     match by {
-        Guard::Manifest { object, place } => format!("`protect` of `{object}` at {place}"),
+        Guard::Manifest { object, place } => format!("`protect` is set on `{object}` at {place}"),
         Guard::Mark { object } => format!("`{object}` was applied with `protect`"),
     }
 }
 
 fn holder(owner: Option<&Owner>) -> String {
     match owner {
-        None => "a session that triad did not make".to_owned(),
+        None => "a session that triad did not create".to_owned(),
         Some(owner) => format!("layout `{}` ({})", owner.layout, owner.manifest),
     }
 }
 
 impl Refusal {
-    /// What to do next.
+    /// Returns one thing to do next.
     pub fn help(&self) -> String {
         let (session, owner, layout, manifest) = match self {
             Refusal::SessionTaken {
@@ -91,55 +91,56 @@ impl Refusal {
             } => (session, owner, layout, manifest),
             Refusal::Moved { layout, .. } => {
                 return format!(
-                    "carry on with it from here with `--adopt`, which keeps every process, or take \
-                     it down first (`triad down {layout}`)"
+                    "use `--adopt` to continue from here and keep every process, or run \
+                     `triad down {layout}` first"
                 );
             }
             Refusal::Protected {
                 by: Guard::Manifest { .. },
                 ..
-            } => return "take `protect` out there if it may end, and do this again".to_owned(),
+            } => return "to allow this, remove `protect` there and try again".to_owned(),
             Refusal::Protected {
                 by: Guard::Mark { object },
                 ..
             } => {
                 return format!(
-                    "if it may end, put `{object}` into the manifest without `protect` and apply \
+                    "to allow this, add `{object}` to the manifest without `protect` and apply \
                      that first"
                 );
             }
             Refusal::WouldEmpty { session, .. } => {
                 return format!(
-                    "open a window there (`tmux new-window -t '={session}:'`), or end the session, \
-                     and do this again"
+                    "open a window there (`tmux new-window -t '={session}:'`) or end the session, \
+                     then try again"
                 );
             }
             Refusal::SecretsOfOwnPane { .. } => {
-                return "its secrets are handed to it by triad, which ends with the pane: call \
-                        triad from another one"
+                return "run triad from another pane: it passes the secrets, and would end with \
+                        this one"
                     .to_owned();
             }
         };
         match owner {
             None => format!(
-                "take it over with `--adopt`, which keeps what runs in it; or rename it (`tmux rename-session -t '={session}' OTHER`), or give the session in the \
-                 manifest another name"
+                "use `--adopt` to take it over and keep what runs in it, rename it \
+                 (`tmux rename-session -t '={session}' OTHER`), or use another session name in the \
+                 manifest"
             ),
             Some(owner) if owner.manifest == *manifest && owner.manifest != "-" => format!(
-                "`layout \"{layout}\" was=\"{}\"` in the manifest carries on with what runs there; \
-                 `triad down {}` ends it",
+                "write `layout \"{layout}\" was=\"{}\"` in the manifest to keep what runs there, or \
+                 end it with `triad down {}`",
                 owner.layout, owner.layout
             ),
             Some(owner) => format!(
-                "take it down first (`triad down {}`), or give the session in the manifest another \
-                 name",
+                "run `triad down {}` first, or use another session name in the \
+                 manifest",
                 owner.layout
             ),
         }
     }
 }
 
-/// Every wanted session whose name somebody else's live session has, or whose manifest has moved.
+/// Returns a refusal for each wanted session whose name is taken, or whose manifest has moved.
 pub(super) fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) -> Vec<Refusal> {
     let owned = matching::owned_sessions(snapshot, &layout.name, &layout.manifest);
     let is_foreign = |live: &&LiveSession| !owned.iter().any(|own| own.id == live.id);
@@ -172,8 +173,8 @@ pub(super) fn refusals(layout: &Layout, snapshot: &Snapshot, machine: &Machine) 
     refusals
 }
 
-/// Sessions of others that hold only panes of this layout, moved there by hand: taken back, as the
-/// plan has it, the session would be gone.
+/// Returns a refusal for each session of others that contains only panes of this layout, moved
+/// there by hand: taking them back would end it.
 pub(super) fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot) -> Vec<Refusal> {
     let whose = Ownership::layout(layout, snapshot);
     let is_taken = |pane: &&LivePane| {
@@ -194,8 +195,8 @@ pub(super) fn emptied(layout: &Layout, matching: &Matching, snapshot: &Snapshot)
     emptied.collect()
 }
 
-/// What steps would do and must not: end what is protected, start what they cannot. `wanted` is the
-/// layout that the manifest spells out, whose word wins over the marks of an earlier one.
+/// Returns what steps must not do: end protected panes, start panes with secrets they cannot get.
+/// `wanted` is the resolved manifest; it overrides the marks of an earlier one.
 pub(super) fn refused(
     steps: &[Step],
     wanted: Option<&Layout>,
@@ -214,7 +215,7 @@ pub(super) fn refused(
             Action::Stop(stop) | Action::Halt(stop) => ("stopped", of_live(stop, wanted, snapshot)),
             _ => continue,
         };
-        // What has ended by itself needs no protection any more.
+        // A process that has already ended needs no protection.
         if let Some(by) = by.filter(|_| step.ends.is_some()) {
             refusals.push(Refusal::Protected {
                 pane: step.subject.address.clone(),
@@ -253,8 +254,8 @@ fn written(object: &Address, origin: &Origin) -> Guard {
     }
 }
 
-/// The guard of a pane that is to go: what the manifest says of it and its session, and where it
-/// says nothing, what is on them.
+/// Returns the guard of a pane that has to go: `protect` in the manifest, on it or its session, or
+/// the live mark if the manifest does not have it.
 fn of_live(stop: &Stop, wanted: Option<&Layout>, snapshot: &Snapshot) -> Option<Guard> {
     let live = snapshot.panes.iter().find(|pane| pane.id == stop.pane)?;
     if let (Some(layout), Some(address)) = (wanted, &live.address)
@@ -265,8 +266,8 @@ fn of_live(stop: &Stop, wanted: Option<&Layout>, snapshot: &Snapshot) -> Option<
     own_mark(live).or_else(|| of_home(live, wanted, snapshot))
 }
 
-/// The guard of the session that a pane was made for, wherever a person has put it since, or of the
-/// one that it is in.
+/// Returns the guard of the session that a pane was created for, wherever it is now, or of the one
+/// it is in.
 fn of_home(live: &LivePane, wanted: Option<&Layout>, snapshot: &Snapshot) -> Option<Guard> {
     let home = live.address.as_ref().map(Address::session);
     let is_home = |session: &&LiveSession| {

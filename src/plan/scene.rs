@@ -1,8 +1,8 @@
-//! Where panes stand once the first of them have changed places: a window that would lose all its
-//! panes to others before its own arrive would be gone for tmux, and its place with it.
+//! Tracks where panes are once the first of them have been exchanged. A window that loses all its
+//! panes before its new ones arrive is gone for tmux, and its place with it.
 //!
-//! Such a window first gets one of its wanted panes in exchange for one that leaves, by
-//! `swap-pane`; if all its wanted panes are new, they are made before anything moves.
+//! Such a window first gets one of its wanted panes by `swap-pane` in exchange for one that leaves;
+//! if all its wanted panes are new, they are created before anything moves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use crate::tmux::id::{PaneId, WindowId};
 #[derive(Debug, Default)]
 pub(super) struct Scene {
     places: BTreeMap<WindowId, Vec<PaneId>>,
-    /// The panes that are wanted somewhere, and the live window that is there; `None`: one that is
-    /// made.
+    /// The live window that each wanted pane belongs in; `None`: a window that is yet to be
+    /// created.
     homes: BTreeMap<PaneId, Option<WindowId>>,
     exchanges: BTreeMap<Address, (PaneId, PaneId)>,
     early: BTreeSet<Address>,
@@ -45,7 +45,7 @@ impl Scene {
         scene
     }
 
-    /// Makes sure that something stays in a window while others come and go.
+    /// Makes sure that at least one pane stays in a window while others come and go.
     fn hold(&mut self, window: &Window, live: &LiveWindow, matching: &Matching) {
         let here = self.panes(live.id).to_vec();
         if here.iter().any(|pane| self.stays(*pane, live.id)) {
@@ -58,7 +58,7 @@ impl Scene {
         let coming: Vec<(PaneId, WindowId)> = coming
             .filter_map(|pane| Some((pane.id, self.window_of(pane.id)?)))
             .collect();
-        // Best is one for whose window one of these is on its way.
+        // Prefer a pane from a window that one of these is moving to.
         let pairs = coming.iter().flat_map(|&(arriving, from)| {
             let leaving = here.iter();
             leaving.map(move |&leaving| (arriving, from, leaving))
@@ -90,31 +90,30 @@ impl Scene {
         Some(*window)
     }
 
-    /// The panes that stand in a window.
+    /// Returns the panes in a window.
     pub(super) fn panes(&self, window: WindowId) -> &[PaneId] {
         self.places.get(&window).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether nobody takes a pane out of a window but the window's own step: it is wanted there,
-    /// or nowhere.
+    /// Whether only the window's own step moves the pane: it is wanted there, or nowhere.
     pub(super) fn stays(&self, pane: PaneId, window: WindowId) -> bool {
         self.homes
             .get(&pane)
             .is_none_or(|home| *home == Some(window))
     }
 
-    /// The pane that comes into a window in exchange for another of it.
+    /// Returns the pane that comes into a window in exchange, and the one that leaves for it.
     pub(super) fn exchange(&self, window: &Address) -> Option<(PaneId, PaneId)> {
         self.exchanges.get(window).copied()
     }
 
-    /// Whether a pane changes places with another.
+    /// Whether a pane is exchanged.
     pub(super) fn is_exchanged(&self, pane: PaneId) -> bool {
         let mut exchanges = self.exchanges.values();
         exchanges.any(|(a, b)| *a == pane || *b == pane)
     }
 
-    /// Whether the panes of a window are to be made before any other moves.
+    /// Whether a window's panes are created before any other moves.
     pub(super) fn is_early(&self, window: &Address) -> bool {
         self.early.contains(window)
     }

@@ -1,9 +1,9 @@
-//! What a plan is about: all of a layout, or the part that `--only` selects with all that it needs.
-//! And what stays although nobody wants it there: what is outside of that part, and with
-//! `--no-prune` what the manifest does not name any more.
+//! The scope of a plan: the whole layout, or the part that `--only` selects with everything it
+//! needs. Also decides which unwanted panes stay: those outside of that part, and with `--no-prune`
+//! those that are no longer in the manifest.
 //!
-//! A part is planned as a smaller layout. Panes that run in a window of which only a part is
-//! selected stay in that layout, for its geometry, and nothing happens to them.
+//! A part is planned as a smaller layout. Other running panes of a partly selected window stay in
+//! that layout, for its geometry, and nothing happens to them.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ use crate::plan::dependents;
 use crate::plan::matching::Matching;
 use crate::plan::request::{Purpose, Request};
 
-/// The part of a layout that a plan brings about.
+/// The part of a layout to plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Scope {
     All,
     Part {
-        /// Panes that are selected, or needed by what is.
+        /// Panes that are selected, or needed by selected ones.
         panes: BTreeSet<Address>,
-        /// Sessions and windows that are selected themselves, with all that is in them.
+        /// Sessions and windows that are selected themselves, with everything in them.
         whole: BTreeSet<Address>,
     },
 }
@@ -55,7 +55,7 @@ impl Scope {
         }
     }
 
-    /// Whether a session or window is brought about itself, and not only what is in it.
+    /// Whether a session or window itself is in scope, and not only panes in it.
     pub(super) fn is_whole(&self, address: &Address) -> bool {
         match self {
             Scope::All => true,
@@ -63,7 +63,7 @@ impl Scope {
         }
     }
 
-    /// The layout of this part, and what is live of it.
+    /// Narrows the layout, and the matching with it, to this part.
     pub(super) fn narrowed(
         &self,
         layout: &Layout,
@@ -76,8 +76,8 @@ impl Scope {
         part
     }
 
-    /// A window that is in another session than it is wanted in moves as a whole or not at all:
-    /// what is selected of it goes to a new one.
+    /// Moves a window to its wanted session whole or not at all: selected panes of a window that is
+    /// not moved go to a new one.
     fn detach(&self, matching: &mut Matching) {
         let sessions = &matching.sessions;
         matching.windows.retain(|address, live| {
@@ -86,7 +86,7 @@ impl Scope {
         });
     }
 
-    /// The smaller layout. What is live of a window stays in it.
+    /// Returns the smaller layout, which keeps the live panes of each window.
     fn layout(&self, layout: &Layout, matching: &Matching) -> Layout {
         let stays = |address: &Address| self.has(address) || is_at_home(address, matching);
         let window = |window: &Window| {
@@ -107,8 +107,8 @@ impl Scope {
     }
 }
 
-/// The selected panes, what they need, and what that needs, and so on; not what they only come
-/// after.
+/// Returns the selected panes with everything they need, directly or through others; optional needs
+/// do not count.
 fn needed(layout: &Layout, selected: Vec<&Address>) -> BTreeSet<Address> {
     let mut panes = BTreeSet::new();
     let mut open = selected;
@@ -125,7 +125,7 @@ fn needed(layout: &Layout, selected: Vec<&Address>) -> BTreeSet<Address> {
     panes
 }
 
-/// Whether a pane is live in the window that it is wanted in.
+/// Whether a pane is live in its wanted window.
 fn is_at_home(address: &Address, matching: &Matching) -> bool {
     let window = address.enclosing_window();
     let home = window.and_then(|window| matching.windows.get(&window));
@@ -134,7 +134,7 @@ fn is_at_home(address: &Address, matching: &Matching) -> bool {
         .is_some_and(|(home, live)| home.id == live.window)
 }
 
-/// A tree without the panes that are left out, and without splits that are none without them.
+/// Returns a tree without the panes left out, and without splits of a single child.
 fn pruned(node: &Node, stays: &dyn Fn(&Address) -> bool) -> Option<Node> {
     let split = match node {
         Node::Pane(pane) => return stays(&pane.address).then(|| node.clone()),
@@ -155,7 +155,7 @@ fn pruned(node: &Node, stays: &dyn Fn(&Address) -> bool) -> Option<Node> {
     }))
 }
 
-/// Takes from what is to go and from what is matched all that stays as it is.
+/// Takes panes that stay as they are out of the unwanted and the matched ones.
 fn spare(matching: &mut Matching, part: &Layout, scope: &Scope, wishes: &Request) {
     let is_in_part = |pane: &LivePane, matching: &Matching| {
         let windows = part.windows().map(|window| &window.address);

@@ -1,4 +1,4 @@
-//! Sessions: made anew, or found and given the name, address, key and protection they should have.
+//! Sessions: creates them, or gives live ones their name, address, key and protection.
 
 use crate::layout::{Address, AppliedPane, Pane, Salt, Session, StepId};
 use crate::live::{LiveSession, LiveWindow};
@@ -31,7 +31,7 @@ impl Planner<'_> {
         )
     }
 
-    /// What is only written on a live session.
+    /// Updates the tags of a live session.
     fn session_tags(&mut self, session: &Session, live: &LiveSession) {
         let mut panes = session
             .windows
@@ -84,7 +84,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Says which sessions with people in them tmux ends, because nothing stays there.
+    /// Adds a note for each attached session that tmux ends because nothing stays in it.
     pub(super) fn note_ends(&mut self) {
         let sessions = self.snapshot.sessions.iter();
         let ends = sessions.filter(|session| session.attached > 0 && self.is_left(session));
@@ -96,7 +96,7 @@ impl Planner<'_> {
         self.notes.extend(notes);
     }
 
-    /// Whether all that stands in a session goes elsewhere or ends.
+    /// Whether everything in a session moves elsewhere or ends.
     fn is_left(&self, session: &LiveSession) -> bool {
         let mut wanted = self.matching.sessions.values();
         let is_wanted = wanted.any(|wanted| wanted.id == session.id);
@@ -105,7 +105,7 @@ impl Planner<'_> {
             self.moves(window.id)
                 || panes.all(|pane| !self.scene.stays(pane.id, window.id) || self.stops(pane.id))
         };
-        // One whose windows are all linked from elsewhere has none here.
+        // A session with only linked windows has none here.
         let mut windows = self.snapshot.windows_of(session.id).peekable();
         !is_wanted && windows.peek().is_some() && windows.all(goes)
     }
@@ -120,13 +120,13 @@ impl Planner<'_> {
         actions.any(|action| matches!(action, Action::Stop(stop) if stop.pane == pane))
     }
 
-    /// Whether the present name of a live session is that which another live one is to have.
+    /// Whether another live session needs the present name of this one.
     fn is_aside(&self, live: &LiveSession) -> bool {
         let mut sessions = self.matching.sessions.iter();
         sessions.any(|(address, other)| other.id != live.id && address.name() == live.name)
     }
 
-    /// The key of the secrets in an object's session, its own or the one that it is given.
+    /// Returns the key of the secrets in an object's session, its own or its new one.
     pub(super) fn salt(&self, address: &Address) -> Salt {
         let live = self.matching.sessions.get(&address.session());
         let own = live.and_then(|live| live.salt);
@@ -134,7 +134,7 @@ impl Planner<'_> {
         own.unwrap_or_else(|| new.of_session(address))
     }
 
-    /// A pane's body as it is to be written down.
+    /// Returns a pane's body as its tags will hold it.
     pub(super) fn applied(&self, pane: &Pane) -> AppliedPane {
         AppliedPane::new(pane, &self.salt(&pane.address))
     }

@@ -1,8 +1,8 @@
-//! Options, hooks and zoom: what the manifest changed since they were applied, what somebody
-//! changed by hand, what is released.
+//! Options, hooks and zoom: changes in the manifest since they were applied, changes made by hand,
+//! and options that are released.
 //!
-//! Only what is written is owned. An option or hook that the manifest gives up keeps its value
-//! (an option) or goes (a hook: it is a command of ours).
+//! triad owns only what the manifest sets. When the manifest drops an option, it keeps its value; a
+//! dropped hook is removed, because it is triad's own command.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,21 +27,21 @@ struct Object<'a> {
     id: Ref,
     origin: &'a Origin,
     wanted: AppliedSettings,
-    /// What was applied to the live one; `None`: it is made by this plan.
+    /// The settings applied to the live object; `None`: this plan creates it.
     applied: Option<&'a AppliedSettings>,
-    /// What is not as it was applied, and is still wanted so.
+    /// Options that were changed by hand and are still wanted.
     drift: Vec<Change>,
-    /// Hooks that are gone, and are still wanted.
+    /// Hooks that are missing and still wanted.
     lost: Vec<HookEntry>,
-    /// Where a pane has a value of its own that keeps the window's from holding.
+    /// Panes with a value of their own that overrides the window's.
     clears: Vec<(PaneId, String)>,
-    /// The history limit that its panes need, where it counts for all of them.
+    /// The history limit that its panes need, if one limit applies to all of them.
     history: Option<u32>,
     after: Vec<StepId>,
 }
 
 impl Object<'_> {
-    /// What an option is set to, of which the manifest says `value`.
+    /// Returns the value to set for an option whose manifest value is `value`.
     fn value(&self, name: &str, value: &str) -> String {
         let wanted = value.parse::<u32>().ok();
         match (self.history, wanted) {
@@ -57,7 +57,7 @@ impl Planner<'_> {
     pub(super) fn session_settings(&mut self, session: &Session, created: Option<StepId>) {
         let live = self.matching.sessions.get(&session.address).copied();
         let mut wanted = AppliedSettings::from(session);
-        // What was given for this run is written down at the end, if there is anything to do.
+        // Variables given for this run are written at the end, if there is anything to do.
         wanted.vars = live.map_or_else(BTreeMap::new, |live| live.settings.vars.clone());
         let mut drift = live.map_or_else(Vec::new, |live| self.session_drift(&wanted, live.id));
         let history = self.shared_history(session);
@@ -82,7 +82,7 @@ impl Planner<'_> {
         });
     }
 
-    /// The longest `history` of a session's panes, where tmux has one limit for all of them.
+    /// Returns the longest `history` of a session's panes, if tmux has one limit for all of them.
     fn shared_history(&self, session: &Session) -> Option<u32> {
         let server = self.snapshot.server.as_ref()?;
         let panes = session
@@ -100,7 +100,7 @@ impl Planner<'_> {
             live.map_or_else(Default::default, |live| self.window_drift(&wanted, live));
         let id = live.map(|live| live.id.to_string());
         let lost = id.map_or_else(Vec::new, |id| self.lost_hooks(&wanted, &id));
-        // Zoom acts at the end, and is written down then.
+        // Zoom is applied at the end, and written then.
         wanted.zoom = live.is_some_and(|live| live.settings.zoom);
         self.note_shadows(&window.address, &wanted.hooks);
         let builder = self.builders.get(&window.address);
@@ -209,7 +209,7 @@ impl Planner<'_> {
         self.configurers.insert(address, step);
     }
 
-    /// Zooms that the manifest asks for, after everything in their windows is started.
+    /// Adds the requested zooms, after everything in their windows has started.
     pub(super) fn zooms(&mut self, layout: &Layout, starts: &BTreeMap<Address, StepId>) {
         for window in layout.windows() {
             let live = self.matching.windows.get(&window.address);
@@ -245,7 +245,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A hook of an object keeps tmux from running the one that is set for all of them.
+    /// Notes hooks of an object that keep tmux from running the global ones.
     fn note_shadows(&mut self, address: &Address, hooks: &TmuxHooks) {
         let hooked = &self.snapshot.options.hooked;
         let events: Vec<String> = hooks
@@ -260,7 +260,7 @@ impl Planner<'_> {
     }
 }
 
-/// What somebody changed by hand.
+/// Changes made by hand.
 impl Planner<'_> {
     fn drifted<'a>(
         &self,
@@ -279,8 +279,8 @@ impl Planner<'_> {
         changes.collect()
     }
 
-    /// Commands of ours that somebody took out of an event's list. What they say now is not
-    /// compared: tmux gives commands back in its own spelling.
+    /// Returns triad's commands that were removed from an event's list. Changed commands are not
+    /// detected: tmux returns commands in its own spelling.
     fn lost_hooks(&self, wanted: &AppliedSettings, id: &str) -> Vec<HookEntry> {
         let mut lost = Vec::new();
         for (event, commands) in &wanted.hooks {
@@ -333,8 +333,8 @@ impl Planner<'_> {
         (drift, clears)
     }
 
-    /// An option that panes can have too, as it is further out: a pane without one of its own
-    /// shows that. As long as one pane shows what is wanted, the others have their own.
+    /// Returns an option's value as panes see it that do not set their own. As long as one pane
+    /// shows the wanted value, the others must have their own.
     fn seen_from<'s>(
         &'s self,
         panes: impl Iterator<Item = &'s LivePane>,
@@ -373,7 +373,7 @@ fn hook_changes(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<Change> {
     changes.collect()
 }
 
-/// The variables that become others, or go.
+/// Returns the variables that changed or were removed.
 fn env_entries(
     applied: &BTreeMap<String, String>,
     wanted: &BTreeMap<String, String>,
@@ -387,9 +387,9 @@ fn env_entries(
         .collect()
 }
 
-/// The entries of ours that become others, or go. The list they stood in is left, even where it is
-/// empty then: no format tells whether somebody else's commands are in it. Of a tag that names no
-/// event of tmux nothing is believed.
+/// Returns triad's entries that changed or were removed. The list itself stays, even if it is then
+/// empty: no format tells whether it has others' commands. Tags that name no tmux event are
+/// ignored.
 fn hook_entries(applied: &TmuxHooks, wanted: &TmuxHooks) -> Vec<HookEntry> {
     let none = Vec::new();
     let mut entries = Vec::new();

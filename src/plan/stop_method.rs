@@ -1,5 +1,5 @@
-//! How what runs in a live pane is asked to end: as it was applied, whatever the manifest says by
-//! now, because that is about what runs.
+//! How to end the process in a live pane: as it was applied, whatever the manifest says now,
+//! because the method belongs to the running process.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use crate::layout::{Address, AppliedPane, OnExit, Stop, StopHow};
 use crate::live::{LivePane, Phase};
 use crate::tmux::id::PaneId;
 
-/// How a process is asked to end, and what that takes.
+/// The way to end a process, and everything it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopMethod {
     pub pane: PaneId,
@@ -18,18 +18,18 @@ pub struct StopMethod {
     pub is_shell: bool,
     /// The pane closes with its process.
     pub closes: bool,
-    /// tmux starts something in its place when it ends, unless that is taken from it before.
+    /// tmux starts something in its place when it ends, unless its exit hook is removed first.
     pub is_armed: bool,
-    /// Where a command that ends it runs, and with what besides the caller's environment.
+    /// The directory of a stop command, and its environment besides the caller's.
     pub cwd: PathBuf,
     pub env: BTreeMap<String, String>,
-    /// A command that ends what the program has left running, which has ended itself.
+    /// A command that cleans up after a program that has ended by itself.
     pub after_end: Option<String>,
 }
 
 impl StopMethod {
     pub fn to(live: &LivePane) -> Self {
-        // What holds a place, or has taken one over, is not what the tags speak of.
+        // The tags do not describe a placeholder, nor a program that took over the pane.
         let is_placeholder = matches!(live.phase, Some(Phase::Placeholder | Phase::Pending));
         let program = live.applied.as_ref().filter(|_| !is_placeholder);
         let program = program.filter(|_| live.left.is_none());
@@ -46,7 +46,7 @@ impl StopMethod {
         }
     }
 
-    /// The same for a pane that goes for good, with what its program has left running.
+    /// Returns the method for a pane that is removed, with the cleanup after its program.
     pub fn for_good(live: &LivePane) -> Self {
         let mut method = StopMethod::to(live);
         let has_ended = live.ended().is_some() && !live.is_stopped();

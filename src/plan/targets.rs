@@ -1,4 +1,4 @@
-//! The panes that somebody waits for, and how they stand now.
+//! The panes that something waits for, and their present state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use crate::plan::change::{Action, Note, Step, Target, TargetState};
 use crate::plan::ended;
 use crate::plan::matching::Matching;
 
-/// Everything that a starting pane needs, everything that starts and whose end or readiness is
-/// worth a word, and for an apply what runs and nobody has seen ready yet.
+/// Returns every pane that a starting one needs, every starting pane whose end or readiness is
+/// worth reporting, and for an apply every running pane not seen ready yet.
 pub(super) fn targets(
     layout: &Layout,
     matching: &Matching,
@@ -40,7 +40,7 @@ pub(super) fn targets(
     layout
         .panes()
         .filter(|pane| {
-            // What the user's own shell ends with is nobody's news, unless it ends at once.
+            // The exit status of a user's own shell is no news, unless it ends at once.
             let may_fail = pane.kind != PaneKind::Pane
                 || matches!(pane.command, Command::Shell(_))
                 || !ended::is_bare_shell(&pane.command);
@@ -61,7 +61,7 @@ pub(super) fn targets(
             ) {
                 (true, _) => TargetState::Planned,
                 (false, None) => TargetState::Absent,
-                // What runs there only says what is waited for.
+                // A process that is running there is only a placeholder.
                 (false, Some(live)) if ended::is_half_made(live) => TargetState::Absent,
                 (false, Some(live)) if live.is_done(pane.kind) => {
                     TargetState::Ended(Exit::Status(0))
@@ -93,13 +93,13 @@ pub(super) fn targets(
         .collect()
 }
 
-/// Why the secrets that a live pane was started with cannot be hidden in what it prints.
+/// Returns why a live pane's secrets cannot be hidden in its output.
 fn unhidden(pane: &Pane, live: Option<&LivePane>, salts: &[Salt]) -> Option<Unhidden> {
     let applied = live?.applied.as_ref()?;
     Veil::over(pane.env.iter()).gap(&applied.secrets, salts)
 }
 
-/// What runs and is waited for although nobody who starts needs it.
+/// Notes running panes that are waited for although no starting pane needs them.
 pub(super) fn notes(targets: &[Target]) -> impl Iterator<Item = Note> {
     let named = |is_meant: fn(&Target) -> bool| {
         let targets = targets.iter();
@@ -112,8 +112,8 @@ pub(super) fn notes(targets: &[Target]) -> impl Iterator<Item = Note> {
     unseen.into_iter().chain(unended)
 }
 
-/// Whether it runs, has probes, and is not known to have satisfied them: whoever started it did not
-/// wait for that, or not long enough, or tmux has started it again since.
+/// Whether it is running, has probes, and has not satisfied them as far as known: nobody waited
+/// long enough, or tmux has restarted it since.
 fn is_unseen(pane: &Pane, live: &LivePane) -> bool {
     pane.ready.is_some() && runs(live) && live.ready.is_none()
 }

@@ -1,5 +1,5 @@
-//! Variables that the caller has given values for: kept on the first session, so that an apply without
-//! them can tell what it lacks. They change nothing by themselves.
+//! Variables given by the caller: kept on the first session, so that an apply without them can
+//! report which are missing. They change nothing by themselves.
 
 use crate::layout::{AppliedSettings, Layout, Session};
 use crate::plan::change::{Action, Change, Configure, Note, Reason, Subject};
@@ -9,7 +9,7 @@ use crate::plan::scope::Scope;
 use crate::tmux::script::Ref;
 
 impl Planner<'_> {
-    /// Writes down what was given, where there is anything to do, and says what was given last time.
+    /// Writes the given variables if there is anything to do, and notes those given last time.
     pub(super) fn keep_vars(&mut self, layout: &Layout) {
         let is_whole = self.wishes.purpose.is_apply() && *self.scope == Scope::All;
         let Some(session) = layout.sessions.first().filter(|_| is_whole) else {

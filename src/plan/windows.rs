@@ -1,4 +1,5 @@
-//! Windows: made, named, arranged, moved to the session they are wanted in, and put in order.
+//! Windows: creates, names, arranges, orders them, and moves them to the session they are wanted
+//! in.
 
 use crate::layout::{Address, AppliedWindow, Session, StepId, Window};
 use crate::live::{LiveSession, LiveWindow};
@@ -14,7 +15,7 @@ use crate::tmux::option::HISTORY_LIMIT;
 use crate::tmux::script::Ref;
 
 impl Planner<'_> {
-    /// Adds the steps of a session's windows. `created` is the step that makes the session.
+    /// Adds the steps of a session's windows. `created` is the step that creates the session.
     pub(super) fn windows(&mut self, session: &Session, created: Option<StepId>) {
         let is_made = |window: &&Window| !self.matching.windows.contains_key(&window.address);
         let first = session.windows.iter().find(is_made);
@@ -106,7 +107,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The name and the address of a window that is in its session.
+    /// Updates the name and the address of a window that is already in its session.
     fn name_window(&mut self, window: &Window, live: &LiveWindow, is_whole: bool) {
         let is_named = name::is_same(&live.name, &window.title);
         let tagged = live.address.as_ref();
@@ -129,7 +130,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A window goes to the session it is wanted in, with all that is in it.
+    /// Moves a window, with everything in it, to its wanted session.
     fn move_window(&mut self, window: &Window, live: &LiveWindow, created: Option<StepId>) {
         let tagged = live.address.as_ref();
         let renamed = tagged.filter(|tagged| tagged.name() != window.address.name());
@@ -183,7 +184,7 @@ impl Planner<'_> {
         self.step(subject, Action::Readdress(readdress), reason, Vec::new());
     }
 
-    /// `focus` acts when its value changes, never against where a person is.
+    /// Focuses a window only if its `focus` has changed, never against a person's own choice.
     fn focus_window(&mut self, window: &Window, live: &LiveWindow) {
         let Some(applied) = &live.applied else { return };
         let wanted = AppliedWindow::from(window);
@@ -206,8 +207,8 @@ impl Planner<'_> {
         );
     }
 
-    /// New windows come last, and after them those of other sessions; from there they are swapped to
-    /// where the manifest has them.
+    /// Swaps windows into the order of the manifest: new windows come last, and after them those
+    /// from other sessions.
     fn order_windows(&mut self, session: &Session) {
         let home = self.matching.sessions.get(&session.address).copied();
         let windows = session.windows.iter();
@@ -219,7 +220,7 @@ impl Planner<'_> {
             Some(_) => (2, 0),
         };
         let mut current = wanted.clone();
-        // Stable: what comes together comes in the order of the manifest.
+        // A stable sort: windows with equal keys keep the order of the manifest.
         current.sort_by_key(place);
         let swaps = arrange::swaps_into_order(current, &wanted);
         let is_filled = home.is_none() && wanted.iter().any(|address| live(address).is_some());
@@ -247,8 +248,8 @@ impl Planner<'_> {
         self.step(Subject::session(&session.address), action, reason, after);
     }
 
-    /// The window to look at once the order is right: one whose focus is new, else the one that a
-    /// person looks at.
+    /// Returns the window to select once the order is right: one whose `focus` is new, else the one
+    /// that is selected now.
     fn current(&self, session: &Session, home: Option<&LiveSession>) -> Option<Current> {
         let wanted = |window: &Window| Current::Wanted(Ref::Window(window.address.clone()));
         let takes_focus = |window: &&Window| {
@@ -261,7 +262,8 @@ impl Planner<'_> {
             return focused.or(session.windows.first()).map(wanted);
         };
         let mut windows = self.snapshot.windows_of(home.id);
-        // One that goes, to another session or with its last pane, is not looked at any more.
+        // A window that leaves, for another session or with its last pane, is not selected any
+        // more.
         let stays = |window: &&LiveWindow| {
             let mut matched = self.matching.windows.iter();
             let is_wanted = matched.any(|(address, live)| {
@@ -293,7 +295,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The size of a window that is made: as the others of its session, or as it will be seen.
+    /// Returns the size of a new window: that of the others in its session, or as it will be seen.
     pub(super) fn size(&self, session: Option<&LiveSession>) -> (u32, u32) {
         let windows = session.map(|session| self.snapshot.windows_of(session.id));
         let sibling = windows.and_then(|mut windows| windows.next());
@@ -301,8 +303,8 @@ impl Planner<'_> {
         sibling.map_or(conditions, |window| (window.width, window.height))
     }
 
-    /// What has to be done to a live window, as far as the plan is about it: where only panes are
-    /// selected, they come into it, and no more.
+    /// Returns the work to do in a live window, as far as it is in scope: if only panes are
+    /// selected, they are inserted and nothing else happens.
     fn arrangement(
         &self,
         window: &Window,

@@ -1,5 +1,5 @@
-//! One GET of an `http` probe, and whether its answer is the expected one. The reader of answers
-//! ([`answer`]) is pure.
+//! Makes the request of an `http` probe and checks the answer. The parser of answers ([`answer`])
+//! is pure.
 
 mod answer;
 
@@ -13,18 +13,18 @@ use crate::layout::{Header, Http, Url, one_line};
 use crate::readiness::http::answer::{BODY_MAX, Head};
 use crate::readiness::search::{Searches, compiled};
 
-/// How much is read of an answer's status line and headers.
+/// The maximum length of an answer's status line and headers.
 const HEAD_MAX: usize = 64 * 1024;
-/// How much of a body people are shown, in characters.
+/// The maximum length of a body's line in messages, in characters.
 const SHOWN_MAX: usize = 60;
 
-/// Holds when the answer is the expected one.
+/// Succeeds if the answer is the expected one.
 ///
 /// # Errors
-/// A text for people: what came instead.
+/// Returns, for people, what came instead.
 pub(super) async fn probe(http: &Http, searches: &Searches) -> Result<String, String> {
     let url = &http.url;
-    let parsed = Url::parse(url).ok_or_else(|| format!("`{url}` is not an http address"))?;
+    let parsed = Url::parse(url).ok_or_else(|| format!("`{url}` is not an HTTP URL"))?;
     let place = match &http.socket {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", parsed.host, parsed.port),
@@ -36,7 +36,7 @@ pub(super) async fn probe(http: &Http, searches: &Searches) -> Result<String, St
     };
     let answer = answer.map_err(failed)?;
     let http = http.clone();
-    // An expression may be slow on a large answer, and others wait for their turn.
+    // An expression may be slow on a large answer, and other probes must not wait for it.
     let judged = searches.search(move || {
         let head = Head::parse(&answer).ok_or_else(|| format!("{place} does not speak HTTP"))?;
         judged(&http, &place, &head, &answer[head.length..])
@@ -53,7 +53,7 @@ async fn connect_tcp(url: &Url<'_>) -> std::io::Result<TcpStream> {
     if !url.host.eq_ignore_ascii_case("localhost") {
         return TcpStream::connect((url.host, url.port)).await;
     }
-    // Many machines name one family alone, and many programs listen on the other.
+    // Many machines resolve the name to one family only, and many programs listen on the other.
     let both = [
         SocketAddr::from((Ipv4Addr::LOCALHOST, url.port)),
         SocketAddr::from((Ipv6Addr::LOCALHOST, url.port)),
@@ -61,17 +61,17 @@ async fn connect_tcp(url: &Url<'_>) -> std::io::Result<TcpStream> {
     TcpStream::connect(&both[..]).await
 }
 
-/// Why there is no answer, without the number that the system gives it.
+/// Returns why there is no answer, without the system's error number.
 pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
+        std::io::ErrorKind::NotFound => "not found".to_owned(),
         std::io::ErrorKind::ConnectionReset => "connection reset".to_owned(),
         _ => error.to_string(),
     }
 }
 
-/// Sends the request, and reads as much of the answer as it takes to judge it.
+/// Sends the request, and reads as much of the answer as is needed to check it.
 async fn get(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     url: &Url<'_>,
@@ -95,7 +95,7 @@ async fn get(
     Ok(answer)
 }
 
-/// Whether nothing that may follow makes a difference.
+/// Whether the rest of the answer makes no difference.
 fn is_enough(answer: &[u8], http: &Http) -> bool {
     let Some(head) = Head::parse(answer) else {
         return answer.len() >= HEAD_MAX;
@@ -117,7 +117,7 @@ fn judged(http: &Http, place: &str, head: &Head, rest: &[u8]) -> Result<String, 
     if head.status != http.status {
         let elsewhere = head.values("Location").next();
         let elsewhere = elsewhere.filter(|_| (300..400).contains(&head.status));
-        let elsewhere = elsewhere.map(|to| format!(", and it points to {}", one_line(&to)));
+        let elsewhere = elsewhere.map(|to| format!("; it redirects to {}", one_line(&to)));
         return Err(format!(
             "{came}, expected {}{}",
             http.status,
@@ -146,7 +146,7 @@ fn judged(http: &Http, place: &str, head: &Head, rest: &[u8]) -> Result<String, 
         None => "it is empty".to_owned(),
     };
     Err(format!(
-        "{came}, and no line of the body matches `{wanted}`: {shown}"
+        "{came}, but no line of the body matches `{wanted}`: {shown}"
     ))
 }
 
@@ -159,11 +159,11 @@ fn has_header(wanted: &Header, head: &Head) -> Result<(), String> {
     let name = &wanted.name;
     match values.first() {
         Some(value) => Err(format!(
-            "and its `{name}` does not match `{}`: it is `{}`",
+            "but header `{name}` does not match `{}`: it is `{}`",
             wanted.value,
             one_line(value)
         )),
-        None => Err(format!("and it has no `{name}`")),
+        None => Err(format!("but header `{name}` is missing")),
     }
 }
 
@@ -187,7 +187,7 @@ mod tests {
 
     #[track_caller]
     fn check(http: &Http, answer: &[u8], expected: Result<&str, &str>) {
-        let head = Head::parse(answer).expect("it speaks HTTP");
+        let head = Head::parse(answer).expect("an HTTP answer");
         let judged = judged(http, "x:80", &head, &answer[head.length..]);
         assert_eq!(judged.as_deref().map_err(String::as_str), expected);
     }
@@ -207,27 +207,27 @@ mod tests {
         check(
             &wanted(&[("X", "3")], None),
             answer,
-            Err("http 200 on x:80, and its `X` does not match `3`: it is `1`"),
+            Err("http 200 on x:80, but header `X` does not match `3`: it is `1`"),
         );
         check(
             &wanted(&[("Y", "")], None),
             answer,
-            Err("http 200 on x:80, and it has no `Y`"),
+            Err("http 200 on x:80, but header `Y` is missing"),
         );
         check(
             &wanted(&[], Some("down")),
             answer,
-            Err("http 200 on x:80, and no line of the body matches `down`: it begins with `{`"),
+            Err("http 200 on x:80, but no line of the body matches `down`: it begins with `{`"),
         );
         check(
             &wanted(&[], Some("x")),
             b"HTTP/1.0 200\n\n",
-            Err("http 200 on x:80, and no line of the body matches `x`: it is empty"),
+            Err("http 200 on x:80, but no line of the body matches `x`: it is empty"),
         );
         check(
             &wanted(&[], None),
             b"HTTP/1.1 301 Moved\r\nLocation: /\x1b[31mlogin\r\n",
-            Err("http 301 on x:80, expected 200, and it points to /\\u{1b}[31mlogin"),
+            Err("http 301 on x:80, expected 200; it redirects to /\\u{1b}[31mlogin"),
         );
     }
 

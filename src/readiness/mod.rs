@@ -1,5 +1,5 @@
-//! Whether panes are ready: probes, what programs say of themselves, and the engine that decides
-//! when to ask and when to give up.
+//! Readiness of panes: probes, notifications of programs, and the engine that decides when to ask
+//! and when to give up.
 
 pub mod engine;
 mod http;

@@ -1,6 +1,6 @@
-//! What programs say of themselves in the manner of `sd_notify`: datagrams to the socket that
-//! `NOTIFY_SOCKET` names to them, one socket a pane. Whoever can write to it may say anything, and
-//! as much as it likes.
+//! Notifications of programs, as with `sd_notify`: datagrams to the socket in their
+//! `NOTIFY_SOCKET`, one socket a pane. Any process that can write to it may send anything, in any
+//! amount.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder};
@@ -15,35 +15,35 @@ use tokio::net::UnixDatagram;
 use crate::layout::{Address, NOTIFY_FOLDER, notify_name, one_line};
 use crate::tmux::server::SOCKET_PATH_MAX;
 
-/// How much is read of one datagram.
+/// The maximum length of a datagram.
 const DATAGRAM_MAX: usize = 8 * 1024;
-/// How many datagrams of one pane are read at once; the others of a flood have their turn next.
+/// The maximum number of datagrams read from one pane at once; the rest of a flood comes later.
 const DATAGRAMS_MAX: usize = 64;
-/// How much more time a program may ask for at once.
+/// The longest extension that a program can request at once.
 const EXTEND_MAX: Duration = Duration::from_secs(3600);
 
-/// Why nothing can be heard there, and what to do about it.
-const TOO_LONG: &str = "that is longer than the 107 bytes of a socket's path: give the server a \
-                        shorter one with `-S`, or let the program call `triad report ready`";
+/// The reason why a socket cannot be created, and what to do about it.
+const TOO_LONG: &str = "longer than 107 bytes, the limit for socket paths: give the server a \
+                        shorter one with `-S`, or call `triad report ready` in the program";
 
-/// Something that a program says of itself.
+/// A notification of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Notice {
     Ready,
-    /// What it is at, as one line.
+    /// Its status, as one line.
     Status(String),
     /// It needs more time, from now on.
     Extend(Duration),
     Stopping,
 }
 
-/// Where the program of a pane speaks to, beside tmux's own socket: as rendered.
+/// Returns the path of the socket for a pane's program, beside tmux's own socket, as rendered.
 pub(super) fn socket_path(socket: &str, owner: &str, address: &Address) -> PathBuf {
     let name = notify_name(owner, address);
     PathBuf::from(format!("{socket}{NOTIFY_FOLDER}/{name}"))
 }
 
-/// Reads one datagram: lines of `KEY=value`. What is not known, or is no text, says nothing.
+/// Parses one datagram: lines of `KEY=value`. Unknown keys and invalid values are ignored.
 fn notices(datagram: &[u8]) -> Vec<Notice> {
     let lines = datagram.split(|byte| *byte == b'\n');
     let notice = |line: &[u8]| {
@@ -62,7 +62,7 @@ fn notices(datagram: &[u8]) -> Vec<Notice> {
     lines.filter_map(notice).collect()
 }
 
-/// The sockets that panes speak to. Their files go when this does.
+/// The sockets of panes. Their files are removed on drop.
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     of: BTreeMap<Address, Listening>,
@@ -72,18 +72,18 @@ pub(super) struct Sockets {
 struct Listening {
     socket: UnixDatagram,
     path: PathBuf,
-    /// The file that was made: by the time that it goes, another may lie in its place.
+    /// The identity of the socket file: by the time it is removed, another may be in its place.
     made: (u64, u64),
 }
 
 impl Sockets {
-    /// Listens for what the program of a pane says. What earlier programs have said there is lost.
+    /// Listens for the program of a pane. Unread datagrams of earlier programs are lost.
     ///
     /// # Errors
-    /// When the path is too long for a socket, its folder is somebody else's, or something lies in
-    /// its place that is no socket.
+    /// Returns an error if the path is too long for a socket, its folder is not private, or a file
+    /// that is not a socket is in its place.
     pub(super) fn bind(&mut self, address: &Address, path: &Path) -> io::Result<()> {
-        // The old one's file goes first, or it would take the new one's with it.
+        // The old socket goes first, or it would remove the new one's file.
         self.of.remove(address);
         if path.as_os_str().len() > SOCKET_PATH_MAX {
             return Err(io::Error::other(TOO_LONG));
@@ -91,7 +91,7 @@ impl Sockets {
         own_folder(path.parent().unwrap_or(Path::new("/")))?;
         match fs::symlink_metadata(path) {
             Ok(found) if found.file_type().is_socket() => fs::remove_file(path)?,
-            Ok(_) => return Err(io::Error::other("what lies there is no socket")),
+            Ok(_) => return Err(io::Error::other("it exists and is not a socket")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -106,7 +106,7 @@ impl Sockets {
         Ok(())
     }
 
-    /// Forgets what was said to the socket of a pane, if it has one.
+    /// Discards unread datagrams of a pane, if it has a socket.
     ///
     /// # Errors
     /// As [`Sockets::bind`].
@@ -115,7 +115,8 @@ impl Sockets {
         path.map_or(Ok(()), |path| self.bind(address, &path))
     }
 
-    /// What is said next. Waits for ever where nobody says anything; may be given up at any moment.
+    /// Returns the next notifications. Waits for ever if there are none; may be cancelled at any
+    /// time.
     pub(super) async fn next(&mut self) -> Vec<(Address, Notice)> {
         loop {
             std::future::poll_fn(|cx| {
@@ -135,10 +136,10 @@ impl Sockets {
         }
     }
 
-    /// What has been said since the last time, without waiting.
+    /// Returns the notifications since the last call, without waiting.
     pub(super) fn heard(&mut self) -> Vec<(Address, Notice)> {
         let mut heard = Vec::new();
-        // Files that are sent along are closed by the system: nothing receives them.
+        // The system closes files sent along: nothing receives them.
         let mut datagram = [0; DATAGRAM_MAX];
         for (address, listening) in &self.of {
             for _ in 0..DATAGRAMS_MAX {
@@ -157,17 +158,17 @@ impl Drop for Listening {
     fn drop(&mut self) {
         let found = fs::symlink_metadata(&self.path);
         if found.is_ok_and(|found| (found.dev(), found.ino()) == self.made) {
-            // One that stays is replaced by the next that listens.
+            // A file that stays is replaced by the next listener.
             let _ = fs::remove_file(&self.path);
         }
         if let Some(folder) = self.path.parent() {
-            // Others may listen there.
+            // Other sockets may be in it.
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// Makes a folder that is ours alone, or sees that it is.
+/// Creates a private folder, or checks that it is private.
 fn own_folder(folder: &Path) -> io::Result<()> {
     let made = DirBuilder::new().mode(0o700).create(folder);
     match made {
@@ -179,7 +180,7 @@ fn own_folder(folder: &Path) -> io::Result<()> {
     if !found.is_dir() || found.uid() != user || found.mode() & 0o077 != 0 {
         let folder = folder.display();
         return Err(io::Error::other(format!(
-            "`{folder}` is not a folder that only you can use"
+            "`{folder}` is not a folder that only you can access"
         )));
     }
     Ok(())
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hostile_says_nothing_or_is_made_visible() {
+    fn hostile_datagrams_are_ignored_or_escaped() {
         for silent in [
             &b""[..],
             b"\n\n\n",

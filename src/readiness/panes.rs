@@ -1,5 +1,5 @@
-//! What the probes of many panes look at together: tmux is asked once for all of them, and so is
-//! the machine who listens.
+//! Shares looks of probes: tmux is asked once about all panes, and so is the machine about
+//! listening ports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use crate::machine::port_owner::Owners;
 use crate::tmux::server::Server;
 use crate::tmux::tag;
 
-/// For each pane that is asked for, an answer is used for so long: a call of tmux takes some
-/// milliseconds of a core, and with hundreds of panes one may be late by a fraction of the pause
-/// between two attempts.
+/// The time that an answer stays valid, for each pane: a call of tmux takes some milliseconds of a
+/// core, and with hundreds of panes one may be late by a fraction of the pause between two
+/// attempts.
 const EACH: Duration = Duration::from_millis(5);
-/// But no longer than this.
+/// The maximum of that time.
 const LASTS_MAX: Duration = Duration::from_secs(1);
 
 /// The looks at all panes of a server. Clones share them.
@@ -28,41 +28,41 @@ pub struct Panes {
 #[derive(Debug, Default)]
 struct Last {
     at: Option<Instant>,
-    /// Those that were asked for.
+    /// The requested panes.
     asked: BTreeSet<String>,
     panes: BTreeMap<String, Told>,
 }
 
-/// What tmux tells of a pane.
+/// The report of tmux on a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
-    /// When it was asked, in seconds since the epoch.
+    /// The time of the request, in seconds since the epoch.
     pub asked: u64,
-    /// When something was printed last in the pane's window, in the same.
+    /// The time of the last output in the pane's window, in seconds since the epoch.
     pub activity: u64,
-    /// What the pane's program has told `triad report`.
+    /// The tag that the pane's program has set by `triad report`.
     pub ready: String,
 }
 
 impl Told {
-    /// Whether nothing has been printed since `earlier`. A second is as exact as tmux tells it.
+    /// Whether nothing has been printed since `earlier`. tmux's times are in seconds.
     pub(super) fn is_still(&self, earlier: &Told) -> bool {
         self.activity == earlier.activity && self.activity < earlier.asked
     }
 }
 
 impl Panes {
-    /// Who listens on the machine.
+    /// Returns the owners of listening ports.
     pub(super) fn owners(&self) -> &Owners {
         &self.owners
     }
 
-    /// What tmux tells of this pane, now or a moment ago; `None`: it is not there.
+    /// Returns tmux's report on this pane, from now or a moment ago; `None`: the pane is gone.
     ///
     /// # Errors
-    /// A text for people: why tmux does not tell.
+    /// Returns, for people, why tmux did not report.
     pub(super) async fn pane(&self, server: &Server, pane: &str) -> Result<Option<Told>, String> {
-        // Who comes while tmux is asked waits for that answer.
+        // Callers that come while tmux is asked wait for that answer.
         let mut last = self.last.lock().await;
         if !last.asked.contains(pane) {
             last.asked.insert(pane.to_owned());
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pane_is_still_when_its_window_was_before_the_last_look() {
+    fn a_pane_is_still_if_its_window_was_inactive_since_before_the_last_look() {
         let look = |asked, activity| {
             let line = format!("%7 {activity} v1 words");
             let (pane, look) = parse(&line, asked).unwrap();
@@ -121,11 +121,17 @@ mod tests {
             look
         };
         assert!(look(120, 99).is_still(&look(100, 99)));
-        assert!(!look(120, 100).is_still(&look(100, 100)), "in that second");
-        assert!(!look(120, 110).is_still(&look(100, 99)), "since then");
+        assert!(
+            !look(120, 100).is_still(&look(100, 100)),
+            "tagged in the same second"
+        );
+        assert!(
+            !look(120, 110).is_still(&look(100, 99)),
+            "tagged since then"
+        );
         assert!(
             !look(120, 90).is_still(&look(100, 99)),
-            "the clock was put back"
+            "the clock was set back"
         );
         assert_eq!(parse("%7 100 ", 1).unwrap().1.ready, "");
         assert_eq!(parse("%7", 1), None);

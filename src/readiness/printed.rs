@@ -1,5 +1,5 @@
-//! What a pane's program has printed since it was started, as whole lines. What was looked at once
-//! is not read again, as far as tmux still has it where it was.
+//! Reads the output of a pane's program since its start, as whole lines. Lines are not read again
+//! as long as tmux still has them in the same place.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,28 +13,28 @@ use crate::readiness::scrollback::{self, Printed, Range};
 use crate::readiness::search::{Searches, compiled};
 use crate::tmux::server::Server;
 
-/// How long a line that nothing ends must stand to count as whole.
+/// The time after which an unterminated line counts as whole.
 const STILL: Duration = Duration::from_millis(60);
-/// How many rows are read again that were looked at, to see that they are where they were.
+/// The number of known rows that are read again, to check that they are in the same place.
 const OVERLAP: usize = 100;
 
-/// What the probes of one pane have seen so far; each look at it adds to that.
+/// The progress of the probes of one pane; each look adds to it.
 #[derive(Debug, Clone, Default)]
 pub struct Bookmarks(Arc<Mutex<Looks>>);
 
 #[derive(Debug, Default)]
 struct Looks {
-    /// The process that it is about.
+    /// The process of the output.
     pid: Option<i32>,
     of: BTreeMap<String, Look>,
-    /// What tmux told of the pane before it was read for an expression in vain, and that answer.
+    /// The report on the pane before a look without a match, and the answer of that look.
     in_vain: BTreeMap<String, (Told, String)>,
 }
 
-/// How far one expression has been looked for.
+/// The progress of the search for one expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Look {
-    /// It was there: it may scroll out of what tmux keeps.
+    /// It was found: it may scroll out of tmux's scrollback.
     Found(String),
     /// There were so many rows of scrollback, and this was the last whole line.
     UpTo { history: usize, last: String },
@@ -56,7 +56,7 @@ impl Bookmarks {
         looks
     }
 
-    /// The answer of an earlier look, if nothing has been printed since.
+    /// Returns the answer of an earlier look, if nothing has been printed since.
     fn still(&self, pid: Option<i32>, regex: &str, told: &Told) -> Option<String> {
         let looks = self.of(pid);
         let (earlier, answer) = looks.in_vain.get(regex)?;
@@ -76,7 +76,7 @@ impl Bookmarks {
     }
 }
 
-/// Whose output is looked at.
+/// The output to search.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     pub server: &'a Server,
@@ -84,16 +84,16 @@ pub struct Source<'a> {
     pub pid: Option<i32>,
     pub seen: &'a Bookmarks,
     pub searches: &'a Searches,
-    /// Where tmux is asked of all panes whether there is something new; `None`: each is read.
+    /// Asks tmux whether there is new output, for all panes together; `None`: always read it.
     pub panes: Option<&'a Panes>,
 }
 
-/// Holds when a line matches that the pane shows, or has shown.
+/// Succeeds if a line that the pane shows, or has shown, matches.
 ///
 /// # Errors
-/// A text for people: that none does, or why nothing can be read.
+/// Returns, for people, that no line matches, or why nothing can be read.
 pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
-    let pane = source.pane.ok_or("its pane is not known")?;
+    let pane = source.pane.ok_or("its pane is unknown")?;
     let pattern = compiled(regex)?;
     let before = source.seen.get(source.pid, regex);
     if let Some(Look::Found(line)) = before {
@@ -113,7 +113,7 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     if found.is_none()
         && let Some(line) = printed.open.take().filter(|line| pattern.is_match(line))
     {
-        // It may be the beginning of a longer one: nobody tells when a line is whole but its end.
+        // It may be the beginning of a longer line: only its end shows that a line is whole.
         tokio::time::sleep(STILL).await;
         let mark = printed.mark();
         let (again, ended) = look(source, pane, &pattern, mark).await?;
@@ -129,8 +129,8 @@ pub async fn probe(source: Source<'_>, regex: &str) -> Result<String, String> {
     }
     let kept = printed.dropped.map(|kept| {
         format!(
-            " among the {kept} that tmux still has: where more are printed before it, `history` \
-             keeps more"
+            " among the {kept} that tmux still has; set a larger `history` if it was \
+             printed earlier"
         )
     });
     let kept = kept.unwrap_or_default();
@@ -155,8 +155,8 @@ impl Printed {
     }
 }
 
-/// Reads what is new since `before`, or everything where that is not to be found again; and the
-/// first whole line of it that matches.
+/// Reads the output since `before`, or all of it if that place cannot be found again, and finds the
+/// first whole line that matches.
 async fn look(
     source: Source<'_>,
     pane: &str,
@@ -174,7 +174,7 @@ async fn look(
     matched(all, pattern, source.searches).await
 }
 
-/// There may be megabytes of it, and others wait for their turn meanwhile.
+/// Searches in the background: there may be megabytes, and other probes must not wait.
 async fn matched(
     printed: Printed,
     pattern: &Regex,

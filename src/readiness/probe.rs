@@ -21,22 +21,22 @@ use crate::readiness::search::Searches;
 use crate::tmux::environment::Environment;
 use crate::tmux::server::Server;
 
-/// All that an attempt needs, to be made on its own.
+/// The data of an attempt.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub ready: Arc<Ready>,
-    /// Where an `exec` probe runs, and with what: as the pane's own program.
+    /// The directory and environment of an `exec` probe: as the pane's own program has them.
     pub cwd: PathBuf,
     pub environment: Arc<Environment>,
-    /// Sockets that listened on the probed ports before the pane was started. They are somebody
-    /// else's, whatever they answer.
+    /// Sockets that listened on the probed ports before the pane was started. They belong to
+    /// others, whatever they answer.
     pub strangers: BTreeSet<u64>,
-    /// Where a `log` probe reads.
+    /// The server that a `log` probe reads from.
     pub server: Server,
     pub pane: Option<String>,
-    /// What is looked at together with the other panes.
+    /// The looks that panes share.
     pub panes: Panes,
-    /// What it has read there.
+    /// The progress of its search.
     pub seen: Bookmarks,
     pub searches: Searches,
     pub said: Said,
@@ -45,13 +45,13 @@ pub(super) struct Attempt {
     pub since: Instant,
 }
 
-/// What the program of a pane has said of itself, in this run.
+/// The notifications of a pane's program, in this run.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Said {
     is_ready: bool,
-    /// What it was at last.
+    /// The last status.
     status: Option<String>,
-    /// Why nothing can be heard of it.
+    /// The reason why its notifications cannot be received.
     pub deaf: Option<String>,
 }
 
@@ -65,17 +65,17 @@ impl Said {
         }
     }
 
-    /// Another run begins, or this one has ended.
+    /// Resets them for another run.
     pub(super) fn forget(&mut self) {
         (self.is_ready, self.status) = (false, None);
     }
 }
 
-/// Tries the probes one after the other, in the order of the manifest; all must hold. So what costs
-/// much, written last, is only tried when the rest holds.
+/// Tries the probes one after the other, in the order of the manifest; all must succeed. So an
+/// expensive probe, written last, is only tried if the others succeed.
 ///
 /// # Errors
-/// The answer of the first that does not.
+/// Returns the answer of the first that fails.
 pub(super) async fn attempt(attempt: &Attempt) -> Result<String, String> {
     let mut held = Vec::new();
     for probe in &attempt.ready.probes {
@@ -87,7 +87,7 @@ pub(super) async fn attempt(attempt: &Attempt) -> Result<String, String> {
     Ok(held.join(", "))
 }
 
-/// The sockets that listen now on the ports that `ready` asks for.
+/// Returns the sockets that listen now on the ports of `ready`.
 pub(super) fn listeners_of(ready: &Ready) -> BTreeSet<u64> {
     let ports = ready.probes.iter().filter_map(loopback_port);
     ports.flat_map(port_owner::listeners).collect()
@@ -118,11 +118,11 @@ fn late(probe: &Probe, after: Duration) -> String {
         Probe::Delay(time) => format!("a delay of {time:?}"),
         Probe::Notify => "tmux".to_owned(),
     };
-    format!("{what} did not answer within {after:?}")
+    format!("{what} timed out after {after:?}")
 }
 
 async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
-    // An attempt is moved about, and most of them need little.
+    // Boxed, because attempts are moved and most of them need little.
     let answer = match probe {
         Probe::Port(port) => connect(&format!("port {port}"), &loopback(*port)[..]).await,
         Probe::Tcp { host, port } => {
@@ -130,8 +130,8 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
         }
         Probe::Http(wanted) => Box::pin(http::probe(wanted, &attempt.searches)).await,
         Probe::Exec(line) => Box::pin(shell::run(line, &attempt.cwd, &attempt.environment)).await,
-        Probe::File(path) if path.exists() => Ok(format!("{} is there", path.display())),
-        Probe::File(path) => Err(format!("{} is not there", path.display())),
+        Probe::File(path) if path.exists() => Ok(format!("{} exists", path.display())),
+        Probe::File(path) => Err(format!("{} not found", path.display())),
         Probe::Log(regex) => {
             let source = Source {
                 server: &attempt.server,
@@ -152,10 +152,10 @@ async fn one(probe: &Probe, attempt: &Attempt) -> Result<String, String> {
     Ok(answer)
 }
 
-/// Whether the program has said that it is ready: just now, or on its pane by `triad report`.
+/// Whether the program has reported ready: just now, or on its pane by `triad report`.
 async fn has_said(attempt: &Attempt) -> Result<String, String> {
     if attempt.said.is_ready {
-        return Ok("it said `READY=1`".to_owned());
+        return Ok("it sent `READY=1`".to_owned());
     }
     if let (Some(pane), Some(pid)) = (&attempt.pane, attempt.pid) {
         let told = attempt.panes.pane(&attempt.server, pane).await?;
@@ -166,13 +166,13 @@ async fn has_said(attempt: &Attempt) -> Result<String, String> {
         }
     }
     Err(match (&attempt.said.deaf, &attempt.said.status) {
-        (Some(why), _) => format!("it cannot be heard: {why}"),
-        (None, Some(status)) => format!("it has not said `READY=1`, but `{status}`"),
-        (None, None) => "it has not said `READY=1` to its NOTIFY_SOCKET".to_owned(),
+        (Some(why), _) => format!("its notifications cannot be received: {why}"),
+        (None, Some(status)) => format!("it has not sent `READY=1`; its status is `{status}`"),
+        (None, None) => "it has not sent `READY=1` to its NOTIFY_SOCKET".to_owned(),
     })
 }
 
-/// A program that ran before triad looked at it has run for longer than triad has seen.
+/// A program that was running before triad saw it has run for longer than triad knows.
 fn has_run(delay: Duration, attempt: &Attempt) -> Result<String, String> {
     let seen = attempt.since.elapsed();
     let age = attempt.pid.and_then(process::age);
@@ -186,8 +186,8 @@ fn has_run(delay: Duration, attempt: &Attempt) -> Result<String, String> {
     ))
 }
 
-/// Somebody who listened before the program started is not the program; nor is who holds the port
-/// since, if that is seen to be somebody else.
+/// Fails if the port belongs to another program: one that listened before this one started, or one
+/// that holds it now and is known to be unrelated.
 async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
     let now = port_owner::listeners(port);
     let new: BTreeSet<u64> = now.difference(&attempt.strangers).copied().collect();
@@ -195,13 +195,13 @@ async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
         // The machine does not tell, or it has just ended.
         return Ok(());
     }
-    // Every process of the machine may have to be looked at, and others wait for their turn.
+    // This may have to look at every process of the machine, and other probes must not wait.
     let owners = attempt.panes.owners().clone();
     if new.is_empty() {
         let look = tokio::task::spawn_blocking(move || owners.holder(&now));
         let holder = look.await.ok().flatten();
         let holder = holder.unwrap_or_else(|| "another process".to_owned());
-        return Err(format!("port {port} was taken before by {holder}"));
+        return Err(format!("port {port} was already in use by {holder}"));
     }
     let Some(pid) = attempt.pid else {
         return Ok(());
@@ -209,7 +209,7 @@ async fn not_a_strangers(port: u16, attempt: &Attempt) -> Result<(), String> {
     let look = tokio::task::spawn_blocking(move || owners.somebody_else(&new, pid));
     match look.await {
         Ok(Some(holder)) => Err(format!(
-            "port {port} is held by {holder}, which is not of this pane"
+            "port {port} is in use by {holder}, which is not in this pane"
         )),
         _ => Ok(()),
     }

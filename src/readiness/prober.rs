@@ -1,6 +1,5 @@
-//! The effects of readiness: probes are made, the end of processes is noticed, and programs are
-//! heard that say something of themselves. What it all means is the
-//! [`engine`](crate::readiness::engine)'s to say.
+//! The effects of readiness: runs probes, watches the ends of processes, and receives the
+//! notifications of programs. The [`engine`](crate::readiness::engine) interprets them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -22,29 +21,29 @@ use crate::tmux::environment::Environment;
 use crate::tmux::script::{Bindings, Ref};
 use crate::tmux::server::Server;
 
-/// What tells of the panes that are waited for.
+/// The sources of events for awaited panes.
 #[derive(Debug, Default)]
 pub struct Prober {
-    /// What the probes of each pane take, where it has any.
+    /// The data of each pane's probes, if it has any.
     attempts: BTreeMap<Address, Attempt>,
     under_way: JoinSet<Result<String, String>>,
-    /// Whose attempts those are, and of which run.
+    /// The pane and run of each attempt.
     of: HashMap<Id, (Address, u32)>,
-    /// Where programs say something of themselves.
+    /// The sockets for notifications.
     sockets: Sockets,
-    /// Whose program has said that it is ready since its last answer came in.
+    /// The panes whose programs have reported ready since the last answer came in.
     stirred: BTreeSet<Address>,
     exits: Exits,
-    /// Whose processes those are.
+    /// The pane of each process.
     running: BTreeMap<i32, Address>,
     left_behind: LeftBehind,
 }
 
-/// After so many attempts nobody looks any more: whose probe leaves something has done so by then.
+/// The last attempt followed by a look: a probe that leaves processes running has done so by then.
 const ATTEMPTS_MAX: u64 = 512;
 
-/// What `exec` probes leave running. A look at all processes takes milliseconds, so there are few: after
-/// the first attempt and whenever twice as many have been made.
+/// The processes that `exec` probes leave running. A look at all processes takes milliseconds, so
+/// there are few: after the first attempt and whenever their number has doubled.
 #[derive(Debug, Default)]
 struct LeftBehind {
     attempts: u64,
@@ -53,7 +52,7 @@ struct LeftBehind {
 }
 
 impl LeftBehind {
-    /// An attempt at an `exec` probe has ended.
+    /// Counts an attempt at an `exec` probe.
     fn ended(&mut self) {
         self.attempts += 1;
         if self.attempts.is_power_of_two() && self.attempts <= ATTEMPTS_MAX {
@@ -65,7 +64,7 @@ impl LeftBehind {
 type Joined = Result<(Id, Result<String, String>), JoinError>;
 
 impl Prober {
-    /// For these panes; those that run are watched from now on.
+    /// Starts watching these panes, as far as they are running.
     pub fn new(
         targets: &[Target],
         environment: &Environment,
@@ -105,8 +104,7 @@ impl Prober {
         prober
     }
 
-    /// Listens for the panes whose programs are to say that they are ready. The socket is tmux's
-    /// own.
+    /// Listens for the panes whose programs notify readiness. `socket` is tmux's own.
     pub fn listen(&mut self, owner: &str, socket: &str) {
         for (address, attempt) in &mut self.attempts {
             if attempt.ready.is_notified() {
@@ -117,7 +115,7 @@ impl Prober {
         }
     }
 
-    /// Tells of the panes of another one, too, of which nothing is under way yet.
+    /// Adds the panes of another prober that has no running attempts.
     pub fn join(&mut self, mut other: Prober) {
         self.attempts.append(&mut other.attempts);
         for (pid, address) in std::mem::take(&mut other.running) {
@@ -125,7 +123,7 @@ impl Prober {
         }
     }
 
-    /// Forgets what earlier programs of a pane have said, and returns the sockets that listen on
+    /// Discards notifications of a pane's earlier programs, and returns the sockets that listen on
     /// the ports of its probes before its program starts; `None` for a pane without probes.
     pub fn before_start(&mut self, address: &Address) -> Option<&BTreeSet<u64>> {
         let attempt = self.attempts.get_mut(address)?;
@@ -137,7 +135,7 @@ impl Prober {
         Some(&attempt.strangers)
     }
 
-    /// The pane's program runs, as this process in the pane of this id.
+    /// Watches the pane's program, which is this process in the pane of this id.
     pub fn started(&mut self, address: &Address, id: Option<&String>, pid: i32, now: Instant) {
         if let Some(attempt) = self.attempts.get_mut(address) {
             (attempt.pane, attempt.pid, attempt.since) = (id.cloned(), Some(pid), now);
@@ -150,7 +148,7 @@ impl Prober {
         self.exits.watch(pid);
     }
 
-    /// Makes an attempt at all probes of a pane.
+    /// Starts an attempt at all probes of a pane.
     pub fn probe(&mut self, address: Address, run: u32) {
         if let Some(attempt) = self.attempts.get(&address).cloned() {
             let attempt = async move { probe::attempt(&attempt).await };
@@ -159,8 +157,8 @@ impl Prober {
         }
     }
 
-    /// What happens next: one thing, or several that were said at once. For ever where nothing does.
-    /// May be given up at any moment.
+    /// Returns the next events: one, or several that came at once. Waits for ever if there are
+    /// none; may be cancelled at any time.
     pub async fn next(&mut self) -> Vec<(Address, Input)> {
         let inputs = tokio::select! {
             Some(joined) = self.under_way.join_next_with_id() => self.answered(joined),
@@ -172,7 +170,7 @@ impl Prober {
                 return self.found(&found.unwrap_or_default());
             }
         };
-        // What a process has said before its end is no word of the next.
+        // Notifications of a process must not be taken for those of the next.
         let heard = self.sockets.heard();
         let mut all = self.noticed(heard);
         all.extend(inputs);
@@ -191,7 +189,7 @@ impl Prober {
     fn answered(&mut self, joined: Joined) -> Vec<(Address, Input)> {
         let (id, answer) = match joined {
             Ok(answered) => answered,
-            Err(error) => (error.id(), Err(format!("the probe broke down: {error}"))),
+            Err(error) => (error.id(), Err(format!("the probe failed: {error}"))),
         };
         let Some((address, run)) = self.of.remove(&id) else {
             return Vec::new();
@@ -209,7 +207,7 @@ impl Prober {
         inputs
     }
 
-    /// What has been looked for and not been told yet, at the end.
+    /// Returns the results of looks that are still open at the end.
     pub async fn rest(&mut self) -> Vec<(Address, Input)> {
         let mut inputs = Vec::new();
         while let Some(found) = self.left_behind.looks.join_next().await {
@@ -218,7 +216,7 @@ impl Prober {
         inputs
     }
 
-    /// Passes on whose probes leave processes running, once for each pane.
+    /// Reports panes whose probes leave processes running, once for each pane.
     fn found(&mut self, found: &BTreeMap<String, Vec<i32>>) -> Vec<(Address, Input)> {
         let mut inputs = Vec::new();
         for address in self.attempts.keys() {
@@ -233,7 +231,7 @@ impl Prober {
         inputs
     }
 
-    /// Passes on what programs say of themselves.
+    /// Reports the notifications of programs.
     fn noticed(&mut self, heard: Vec<(Address, Notice)>) -> Vec<(Address, Input)> {
         let mut inputs = Vec::new();
         for (address, notice) in heard {
@@ -256,7 +254,7 @@ impl Prober {
     }
 }
 
-/// The caller's environment, what the manifest sets for the pane, and a mark.
+/// Returns the caller's environment, with the pane's variables and a mark.
 fn of_probe(environment: &Environment, pane: &Pane) -> Environment {
     let mut all = environment.clone();
     let own = pane.env.iter();

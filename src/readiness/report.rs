@@ -1,4 +1,4 @@
-//! Writes on a pane what its program says of itself, and that it is ready.
+//! Writes a program's status and readiness on its pane.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,7 @@ use crate::tmux::script::{Bindings, Line, Ref, Script};
 use crate::tmux::server::Server;
 use crate::tmux::tag;
 
-/// What is said of the program that runs in a pane.
+/// A report on the program that is running in a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report<'a> {
     pub address: &'a Address,
@@ -19,10 +19,10 @@ pub struct Report<'a> {
     pub status: Option<ReadyTag>,
 }
 
-/// Writes it down. Where another program runs in the pane by now, it is about none.
+/// Sends the report. It is void if another program is running in the pane by now.
 ///
 /// # Errors
-/// A text for people: why it was not written.
+/// Returns, for people, why it was not written.
 pub async fn send(
     server: &Server,
     id: ServerId,
@@ -35,7 +35,7 @@ pub async fn send(
     let status = status.map(|tag| pane::option(report.address, tag::STATUS, &tag.encode()));
     let line = Line {
         step: None,
-        what: "write down what a program says",
+        what: "set the status of the pane",
         commands: status.chain(ready).collect(),
     };
     let script = Script { lines: vec![line] };
@@ -49,20 +49,20 @@ pub async fn send(
     Err(sent.why(0))
 }
 
-/// The line that says of a pane that this process of its is ready, as of now.
+/// Returns the line that marks this process of a pane as ready, as of now.
 pub fn ready(address: &Address, pid: i32, why: &str) -> Line {
     Line {
         step: None,
-        what: "write down that a pane is ready",
+        what: "mark the pane as ready",
         commands: vec![start::ready(address, &as_of_now(pid, why))],
     }
 }
 
-/// The line that says of a pane that this process of its was not ready in time.
+/// Returns the line that marks this process of a pane as not ready in time.
 pub fn given_up(address: &Address, pid: i32, why: &str) -> Line {
     Line {
         step: None,
-        what: "write down that a pane is not ready",
+        what: "mark the pane as not ready",
         commands: vec![start::given_up(address, &as_of_now(pid, why))],
     }
 }

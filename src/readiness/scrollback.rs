@@ -1,20 +1,20 @@
-//! The lines that a pane shows and has shown, as tmux tells them.
+//! Reads the screen and the scrollback of a pane.
 
 use crate::tmux::server::Server;
 use crate::tmux::tag;
 
-/// How often the scrollback is read again that has moved while it was read.
+/// The number of times that scrollback is read again if it has moved meanwhile.
 const READS: u32 = 3;
-/// How many rows are read at most: the last ones.
+/// The maximum number of rows to read: the last ones.
 const ROWS_MAX: usize = 200_000;
-/// How many rows more are read than there were a moment ago, in which others may have come.
+/// The number of additional rows to read, because more may have been printed meanwhile.
 const MARGIN: usize = 200;
 
-/// What is read of the lines since the program was started.
+/// The part of the lines to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Range {
     All,
-    /// From this row of the scrollback on; its line and the program's own first may be cut.
+    /// From this row of the scrollback on; the first line may be cut.
     From(usize),
 }
 
@@ -22,31 +22,31 @@ pub(super) enum Range {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Printed {
     pub whole: Vec<String>,
-    /// The one that the cursor stands on.
+    /// The line with the cursor.
     pub open: Option<String>,
-    /// How many rows of scrollback there are.
+    /// The number of rows of scrollback.
     pub history: usize,
-    /// How many there may be.
+    /// The maximum of that number.
     limit: usize,
-    /// How many lines there still are, where tmux may have dropped some.
+    /// The number of lines left, if tmux may have dropped some.
     pub dropped: Option<usize>,
 }
 
 impl Printed {
-    /// Whether row `history` of the scrollback is the one that it was. tmux drops a tenth of them
-    /// when there are as many as it keeps.
+    /// Whether row `history` of the scrollback is still in its place. tmux drops a tenth of the
+    /// rows when the limit is reached.
     pub(super) fn is_unmoved(&self, history: usize) -> bool {
         self.history >= history && self.history < full(self.limit)
     }
 }
 
-/// From how many rows of scrollback on some may have been dropped.
+/// Returns the number of rows from which on some may have been dropped.
 fn full(limit: usize) -> usize {
     limit - limit / 10
 }
 
-/// Reads what has scrolled by since the program was started and what is on the screen; of a program
-/// that has taken over the whole screen, what is behind that too.
+/// Reads the scrollback since the program was started and the screen; if the program uses the
+/// alternate screen, the one behind it, too.
 pub(super) async fn read(server: &Server, pane: &str, range: Range) -> Result<Printed, String> {
     let format = format!(
         "#{{history_size}} #{{history_limit}} #{{cursor_y}} #{{pane_dead}} #{{{}}}",
@@ -78,10 +78,10 @@ pub(super) async fn read(server: &Server, pane: &str, range: Range) -> Result<Pr
     Ok(screen.printed(&text, &start))
 }
 
-/// Between the parts of what is read; nobody prints it by chance.
+/// The separator of the parts; no program prints it by chance.
 const FRAME: &str = "triad-8f1c6f0e-frame";
 
-/// What tmux tells of a pane beside its text.
+/// The state of a pane besides its text.
 #[derive(Debug, Default, Clone, Copy)]
 struct Screen {
     history: usize,
@@ -107,13 +107,13 @@ impl Screen {
         })
     }
 
-    /// How many rows of scrollback are the program's own.
+    /// Returns the number of rows of scrollback that are the program's own.
     fn own(self) -> usize {
         self.history.saturating_sub(self.before)
     }
 
-    /// Where to begin, as `capture-pane` counts: the screen's first row is 0, `-` is the first of
-    /// the scrollback. What another program has printed before is never read.
+    /// Returns the first row to read, as `capture-pane` counts: the screen's first row is 0, `-` is
+    /// the first of the scrollback. Output of earlier programs is never read.
     fn start(self, range: Range) -> String {
         let rows = match range {
             Range::All if self.before == 0 && self.history <= ROWS_MAX => return "-".to_owned(),
@@ -130,7 +130,7 @@ impl Screen {
         }
     }
 
-    /// Whether what was read from `start` on is what is asked for.
+    /// Whether the rows read from `start` on cover the range.
     fn has(self, start: &str, range: Range) -> bool {
         match (range, start.parse::<isize>().map(isize::unsigned_abs)) {
             // It was read from the very beginning.
@@ -153,7 +153,7 @@ impl Screen {
         while whole.last().is_some_and(String::is_empty) {
             whole.pop();
         }
-        // The cursor stands on the last line only while nothing has ended that.
+        // The cursor is on the last line only until that line is ended.
         let row = rows.lines().nth(self.cursor).map(str::trim_end);
         let is_open = |line: &String| {
             !self.is_dead && row.is_some_and(|row| !row.is_empty() && line.ends_with(row))
@@ -163,7 +163,7 @@ impl Screen {
             .parse::<isize>()
             .is_ok_and(|rows| rows.unsigned_abs() < self.own());
         if is_cut && !whole.is_empty() {
-            // It may be the end of a longer one.
+            // It may be the end of a longer line.
             whole.remove(0);
         }
         let dropped = (self.history >= full(self.limit)).then_some(whole.len());
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_begins_where_the_program_did_or_where_the_last_look_ended() {
+    fn reading_begins_at_the_program_start_or_after_the_last_look() {
         let screen = |history, before| Screen {
             history,
             limit: 2000,
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_line_at_the_beginning_is_none() {
+    fn a_cut_first_line_is_left_out() {
         let screen = Screen {
             history: 1900,
             limit: 2000,
@@ -248,7 +248,7 @@ mod tests {
         let part = screen.printed(&text, "-2");
         assert_eq!(part.whole, ["a", "b"]);
         assert_eq!(part.dropped, Some(2));
-        assert!(!part.is_unmoved(1899), "some may have been dropped");
+        assert!(!part.is_unmoved(1899), "lines may have been dropped");
         assert_eq!(screen.printed(&text, "-").whole, ["half", "a", "b"]);
         let screen = Screen {
             history: 1799,

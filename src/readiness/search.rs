@@ -1,4 +1,4 @@
-//! Looks for a regular expression in text of others, which may be large: beside everything else, and
+//! Searches text of others, which may be large, for a regular expression: in the background, and
 //! one search of a pane at a time.
 
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use tokio::sync::Mutex;
 
 use crate::layout::expression;
 
-/// The searches of one pane. A search that takes longer than its probe may goes on, for nobody can
-/// end it; no other is begun meanwhile.
+/// The searches of one pane. A search that outlasts its probe's timeout continues, because it
+/// cannot be cancelled; no other is started meanwhile.
 #[derive(Debug, Clone, Default)]
 pub struct Searches(Arc<Mutex<()>>);
 
@@ -17,7 +17,7 @@ impl Searches {
     /// Does the work on a thread of its own.
     ///
     /// # Errors
-    /// A text for people: that an earlier search has not come to its end.
+    /// Returns, for people, that an earlier search is still running.
     pub async fn search<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -32,12 +32,12 @@ impl Searches {
     }
 }
 
-/// What is said where one is under way.
+/// The answer while a search is running.
 const STILL_AT_IT: &str =
-    "the last search of its output has not ended: the expression is slow on so much text";
+    "the last search of its output is still running: the expression is slow on this much text";
 
 /// # Errors
-/// A text for people: why that is no regular expression.
+/// Returns, for people, why that is not a regular expression.
 pub(super) fn compiled(regex: &str) -> Result<Regex, String> {
     expression(regex).map_err(|error| format!("`{regex}`: {error}"))
 }
@@ -47,15 +47,15 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "current_thread")]
-    async fn a_search_under_way_keeps_the_next_one_from_beginning() {
+    async fn a_running_search_blocks_the_next_one() {
         let searches = Searches::default();
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let slow = searches.search(move || wait.recv().is_ok());
         let mut slow = Box::pin(slow);
         let begun = tokio::time::timeout(std::time::Duration::from_millis(1), &mut slow);
-        assert!(begun.await.is_err(), "it is under way");
+        assert!(begun.await.is_err(), "the search is running");
         assert_eq!(searches.search(|| 1).await, Err(STILL_AT_IT.to_owned()));
-        go.send(()).expect("it waits");
+        go.send(()).expect("the search waits");
         assert_eq!(slow.await, Ok(true));
         assert_eq!(searches.search(|| 1).await, Ok(1));
     }

@@ -1,5 +1,4 @@
-//! The engine of readiness together with the effects around it, for whoever waits for panes without
-//! starting any.
+//! The engine of readiness together with its effects, for waiting for panes without starting any.
 
 use std::time::{Duration, Instant};
 
@@ -13,20 +12,20 @@ use crate::tmux::environment::Environment;
 use crate::tmux::script::Bindings;
 use crate::tmux::server::Server;
 
-/// The panes that are waited for.
+/// The awaited panes.
 #[derive(Debug)]
 pub struct Watch {
     engine: Engine,
     prober: Prober,
-    /// What has come in since the last look.
+    /// The events since the last look.
     inputs: Vec<(Address, Input)>,
 }
 
-/// What a look at the panes found.
+/// The result of a look at the panes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     News(News),
-    /// The process is gone: [`Watch::ended`] or [`Watch::started`] is to be told what became of it.
+    /// The process is gone: report its fate by [`Watch::ended`] or [`Watch::started`].
     Gone {
         address: Address,
     },
@@ -47,13 +46,13 @@ impl Watch {
         }
     }
 
-    /// Waits for the panes of another one, too, of which nothing is under way yet.
+    /// Adds the panes of another watch that has no running attempts.
     pub fn join(&mut self, other: Watch) {
         self.engine.join(other.engine);
         self.prober.join(other.prober);
     }
 
-    /// The pane's program runs, as this process in the pane of this id.
+    /// Records that the pane's program is this process in the pane of this id.
     pub fn started(
         &mut self,
         address: &Address,
@@ -65,7 +64,7 @@ impl Watch {
         self.engine.take(address, Input::Started { pid }, now)
     }
 
-    /// Its process ended so; `is_final`: tmux will not start it again.
+    /// Records the end of its process; `is_final`: tmux will not restart it.
     pub fn ended(
         &mut self,
         address: &Address,
@@ -77,12 +76,12 @@ impl Watch {
             .take(address, Input::Ended { exit, is_final }, now)
     }
 
-    /// The process that was last seen in the pane.
+    /// Returns the process that was last seen in the pane.
     pub fn last_pid(&self, address: &Address) -> Option<i32> {
         self.engine.last_pid(address)
     }
 
-    /// Until something happens, or an attempt is due. May be given up at any moment.
+    /// Waits until something happens, or an attempt is due. May be cancelled at any time.
     pub async fn stirs(&mut self) {
         let now = Instant::now();
         let due = self.engine.next(now);
@@ -95,7 +94,7 @@ impl Watch {
         }
     }
 
-    /// Takes in what has happened, and starts the attempts that are due.
+    /// Handles the events, and starts the attempts that are due.
     pub fn look(&mut self, now: Instant) -> Vec<Found> {
         let inputs = std::mem::take(&mut self.inputs);
         let news = inputs.into_iter();
@@ -111,14 +110,14 @@ impl Watch {
         found
     }
 
-    /// What one pane is waited for to do.
+    /// Returns what one pane is awaited for.
     pub fn waiting(&self, address: &Address, now: Instant) -> Option<Waiting> {
         let awaited = self.engine.awaited_of(address, now)?;
         Some(shown(&self.engine, awaited, now))
     }
 }
 
-/// What is still waited for, as people see it.
+/// Returns everything that is still awaited, for people.
 pub fn waiting(engine: &Engine, extent: Extent, now: Instant) -> impl Iterator<Item = Waiting> {
     let awaited = engine.awaited(extent, now);
     awaited.map(move |awaited| shown(engine, awaited, now))

@@ -1,6 +1,6 @@
-//! What is written on live objects that are taken over: all of it in the first batch, before anything
-//! else, panes before windows before sessions. While a session does not carry a layout's name, what
-//! stands on its panes means nothing.
+//! Tags live objects that are taken over: all of them in the first batch, before anything else,
+//! panes before windows before sessions. Until a session has a layout's name, the tags on its panes
+//! mean nothing.
 
 use crate::layout::{StepId, encode_tag};
 use crate::live::Phase;
@@ -60,7 +60,7 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
             commands.extend(salt.as_ref().map(|salt| session::salt(&id, salt)));
             commands.extend(is_protected.then(|| session::protect(&id, true)));
             commands.push(set(&id, tag::MANIFEST, &manifest));
-            // The last one: with it the session is ours.
+            // The last tag: with it the session belongs to the layout.
             commands.push(set(&id, tag::LAYOUT, &layout));
             commands
         }
@@ -85,8 +85,8 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
     }
 }
 
-/// A pane as one of ours whose program was started long ago: a hook of its own that a person has
-/// set on it stays, unless the manifest asks for what needs one.
+/// Tags a pane whose program started long ago: a hook that a person has set on it stays, unless the
+/// manifest needs that hook.
 fn pane(retag: &Retag, plan: &Plan, conditions: &Conditions) -> Vec<Command> {
     let pane = &retag.pane;
     let owner = plan.owner_key();

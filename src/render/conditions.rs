@@ -1,4 +1,4 @@
-//! What rendering depends on besides the plan.
+//! The conditions of rendering, besides the plan.
 
 use std::path::Path;
 
@@ -6,21 +6,21 @@ use crate::layout::UsedFolder;
 use crate::tmux::environment::Environment;
 use crate::tmux::script::Word;
 
-/// What rendering depends on besides the plan.
+/// The conditions of rendering, besides the plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Conditions<'a> {
-    /// What the programs get of the caller's environment.
+    /// The variables that programs get from the caller's environment.
     pub environment: &'a Environment,
     /// The server's socket, for `TRIAD_SOCKET`.
     pub socket: &'a Path,
-    /// How a person calls the folder of the layout.
+    /// The layout's folder as the user named it.
     pub used: Option<&'a UsedFolder>,
-    /// Frames what tmux prints, and names windows until they have their own names.
+    /// Marks the output of tmux, and names windows until they have their own names.
     pub nonce: &'a str,
 }
 
 impl Conditions<'_> {
-    /// A directory in which something starts.
+    /// Returns the word for a program's directory.
     pub(super) fn directory(&self, path: &Path) -> Word {
         match self.used {
             Some(used) => Word::directory(&used.path(path)),

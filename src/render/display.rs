@@ -1,7 +1,7 @@
-//! Scripts as people read them: one command a line, the commands within a command in braces below
-//! it, the tags of triad's objects decoded. What frames a script on its way is left out.
+//! Writes scripts for people: one command a line, the commands within a command in braces below it,
+//! the tags of triad's objects decoded. The markers of a sent script are left out.
 //!
-//! This is for the eye and is never sent: [`Script::text`] is what tmux reads.
+//! This text is never sent: tmux reads [`Script::text`].
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::tmux::quote;
 use crate::tmux::script::{Bindings, Command, Line, Part, Ref, Script, Word};
 use crate::tmux::tag;
 
-/// How far the lines of a block are moved to the right of the command that holds it.
+/// The indentation of a block below its command.
 const INDENT: &str = "    ";
 
 /// The tags whose value is the body of an object, as [`encode_tag`](crate::layout::encode_tag)
@@ -32,14 +32,14 @@ const TEXTS: [&str; 6] = [
     tag::FOLLOWS,
 ];
 
-/// A script with a comment above each of its lines, and ids that are not known yet as `{address}`.
+/// Writes a script with a comment above each of its lines, and unknown ids as `{address}`.
 pub(super) fn script(script: &Script, known: &Bindings) -> String {
     let display = Display { known };
     let groups = script.lines.iter().map(|line| display.line(line));
     groups.collect::<Vec<_>>().join("\n")
 }
 
-/// What the symbolic parts of commands stand for, as far as it is known.
+/// The known values of the symbolic parts of commands.
 struct Display<'a> {
     known: &'a Bindings,
 }
@@ -56,7 +56,7 @@ impl Display<'_> {
         lines.into_iter().map(|line| line + "\n").collect()
     }
 
-    /// The lines of one command.
+    /// Writes the lines of one command.
     fn command(&self, words: &[&Word]) -> Vec<String> {
         let mut lines = Vec::new();
         let mut last = String::new();
@@ -78,7 +78,7 @@ impl Display<'_> {
         lines
     }
 
-    /// The lines of a word that is best read as several.
+    /// Writes a word on several lines, if it reads better so.
     fn block(&self, words: &[&Word], at: usize) -> Option<Vec<String>> {
         let word = words[at];
         if let Some(commands) = sequence(word) {
@@ -92,7 +92,7 @@ impl Display<'_> {
         is_hook.then(|| statements(&self.spelled(word)))?
     }
 
-    /// A word on the line of its command.
+    /// Writes a word on the line of its command.
     fn inline(&self, word: &Word) -> String {
         let spelled = self.spelled(word);
         // An id and the name of a hidden value stand for something that needs no quotes.
@@ -110,7 +110,7 @@ impl Display<'_> {
         }
     }
 
-    /// What the word says, before it is quoted.
+    /// Returns the text of a word, before it is quoted.
     fn spelled(&self, word: &Word) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
@@ -125,7 +125,7 @@ impl Display<'_> {
     }
 }
 
-/// What people see of an id that is not known.
+/// Writes an unknown id.
 fn unknown(id: &Ref) -> String {
     match id {
         Ref::Session(address) => format!("${{{address}}}"),
@@ -142,7 +142,7 @@ fn words(command: &Command) -> Vec<&Word> {
     command.words.iter().collect()
 }
 
-/// The text of a word that is no more than that.
+/// Returns the text of a word that consists of one text.
 fn text(word: &Word) -> Option<&str> {
     match &word.0[..] {
         [Part::Text(text)] => Some(text),
@@ -150,19 +150,19 @@ fn text(word: &Word) -> Option<&str> {
     }
 }
 
-/// The name of the option whose value this word is.
+/// Returns the name of the option whose value this word is.
 fn option_of<'a>(words: &[&'a Word], at: usize) -> Option<&'a str> {
     let is_value = text(words[0]) == Some("set-option") && at > 0 && at == words.len() - 1;
     is_value.then(|| text(words[at - 1]))?
 }
 
-/// The text that this word encodes.
+/// Returns the text that this word encodes.
 fn encoded_text(words: &[&Word], at: usize) -> Option<String> {
     let is_text = option_of(words, at).is_some_and(|name| TEXTS.contains(&name));
     is_text.then(|| tag::decode(text(words[at])?))?
 }
 
-/// The commands of a word that [`Word::sequence`] made.
+/// Returns the commands of a word that [`Word::sequence`] made.
 fn sequence(word: &Word) -> Option<Vec<Vec<&Word>>> {
     let mut commands = vec![Vec::new()];
     for part in &word.0 {
@@ -179,7 +179,7 @@ fn sequence(word: &Word) -> Option<Vec<Vec<&Word>>> {
         .then_some(commands)
 }
 
-/// The body in a tag, a key a line.
+/// Writes the body in a tag, a key a line.
 fn body(encoded: &str) -> Option<Vec<String>> {
     let Value::Object(keys) = decode_tag(encoded)? else {
         return None;
@@ -192,8 +192,8 @@ fn body(encoded: &str) -> Option<Vec<String>> {
     Some(lines.collect())
 }
 
-/// The statements of a hook that is written as text, where there are several: what is in braces
-/// below what it belongs to, and the lines of a text that holds several a line each.
+/// Splits a hook that is written as text into its statements, if it has several: blocks in braces
+/// are indented, and each line of a text gets its own line.
 fn statements(text: &str) -> Option<Vec<String>> {
     let mut lines: Vec<String> = Vec::new();
     let mut depth = 0_usize;
@@ -222,7 +222,7 @@ fn statements(text: &str) -> Option<Vec<String>> {
     (lines.len() > 1).then_some(lines)
 }
 
-/// A newline as tmux reads it within quotes.
+/// A newline as tmux writes it within quotes.
 const NEWLINE: &str = "\\012";
 
 /// Escapes what a terminal would obey; JSON leaves some control characters as they are.
@@ -238,7 +238,7 @@ fn harmless(line: &str) -> String {
     escaped
 }
 
-/// A text as one word, in the quotes that leave most of it as it is.
+/// Quotes a text as one word, with as few escapes as possible.
 fn quoted(text: &str) -> String {
     if text.contains(|c: char| c == '\'' || c.is_control()) {
         quote::word(text)
@@ -247,12 +247,12 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Whether a character can stand in a word without quotes.
+/// Whether a character needs no quotes in a word.
 fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || "_-.,:/@%+=".contains(c)
 }
 
-/// Whether a character ends a word that has no quotes, or is not to be printed at all.
+/// Whether a character ends an unquoted word, or cannot be printed.
 fn is_never_plain(c: char) -> bool {
     c.is_whitespace() || c.is_control() || "'\"\\;".contains(c)
 }
@@ -270,12 +270,14 @@ mod tests {
             commands: vec![command],
         };
         let shown = script(&Script { lines: vec![line] }, &Bindings::new());
-        let shown = shown.strip_prefix("# test\n").expect("its own comment");
+        let shown = shown
+            .strip_prefix("# test\n")
+            .expect("the comment of the line");
         assert_eq!(shown.trim_end(), expected);
     }
 
     #[test]
-    fn only_words_that_need_quotes_have_them() {
+    fn only_words_that_need_quotes_get_them() {
         let pane = Address::of_session("a").window("w").pane("p");
         let command = Command::new(["kill-pane", "-t"]).word(Ref::Pane(pane));
         check(command, "kill-pane -t %{a/w/p}");
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_within_a_command_stand_in_braces() {
+    fn nested_commands_are_shown_in_braces() {
         let inner = Command::new(["if-shell", "-F", "1"]);
         let inner = inner.word(Word::sequence(&[
             Command::new(["a"]),

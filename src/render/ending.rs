@@ -1,9 +1,9 @@
-//! What tmux itself does when a pane's command ends, and what is said to a pane before triad ends
-//! its command.
+//! The hook that tmux runs when a pane's command ends, and the commands sent to a pane before triad
+//! ends its command.
 //!
-//! A hook on the pane starts the command again, or a shell in its place: nothing of triad runs
-//! then. `run-shell -C` expands its text as a format; so the commands stand in options of the pane,
-//! whose values that expansion gives back as they are.
+//! A hook on the pane restarts the command, or starts a shell in its place, without triad.
+//! `run-shell -C` expands its text as a format, so the commands are kept in options of the pane,
+//! whose values that expansion returns unchanged.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::tmux::version::FORGETS_PID;
 /// Fires when a pane's command has ended and the pane stays.
 const HOOK: &str = "pane-died";
 
-/// Whether the pane stays when its command ends, and what tmux does then.
+/// Sets whether the pane stays when its command ends, and what tmux does then.
 pub fn arm(program: &Program) -> Vec<Command> {
     let pane = program.pane;
     let exit = pane.exit();
@@ -55,8 +55,8 @@ pub fn arm(program: &Program) -> Vec<Command> {
     commands
 }
 
-/// That a task is done is remembered whatever becomes of its pane. An end that tmux misses is told
-/// by the pane itself, as long as nothing else is in it.
+/// Records that a task has succeeded, whatever happens to its pane. If tmux misses the end, the
+/// pane itself shows it as long as nothing else is in it.
 fn done(pane: &Pane) -> Vec<Command> {
     if pane.kind != PaneKind::Task {
         return Vec::new();
@@ -66,10 +66,10 @@ fn done(pane: &Pane) -> Vec<Command> {
     vec![on(&pane.address, has_succeeded, &[remember], &[])]
 }
 
-/// tmux can miss the end of a process whose terminal has closed, and its hook does not fire then.
-/// So once a second it looks, by itself, for such an end, and lets a child of its own end: that has
-/// it collect all of them. What it does is kept on the pane, with the run that has set it: it stops
-/// with the pane, and when another takes its place.
+/// tmux can miss the end of a process whose terminal has closed; its hook does not fire then. So it
+/// checks for such an end once a second, and starts a child of its own: the end of that child makes
+/// it collect all of them. The check is kept on the pane, with the run that set it: it stops with
+/// the pane, or when another run replaces it.
 fn attention(program: &Program) -> Vec<Command> {
     let pane = &program.pane.address;
     let (tick, nonce) = (tag::TICK, program.conditions.nonce);
@@ -90,7 +90,7 @@ fn attention(program: &Program) -> Vec<Command> {
     ]
 }
 
-/// Takes from tmux what it was to do.
+/// Removes the exit hook of a pane.
 pub fn disarm(pane: &Address) -> Vec<Command> {
     let unhook = Command::new(["set-hook", "-pu", "-t"]).word(id(pane));
     vec![
@@ -101,18 +101,18 @@ pub fn disarm(pane: &Address) -> Vec<Command> {
     ]
 }
 
-/// Writes commands down in an option of the pane.
+/// Writes commands to an option of the pane.
 fn kept(pane: &Address, name: &str, commands: &[Command]) -> Command {
     let set = Command::new(["set-option", "-p", "-t"]).word(id(pane));
     set.word(name).word(Word::sequence(commands))
 }
 
-/// What starts the program again: only if triad has not started or stopped it meanwhile.
+/// Returns the commands that restart the program, unless triad has started or stopped it meanwhile.
 fn restarted(program: &Program) -> Vec<Command> {
     let pane = program.pane;
     let is_due = format!("#{{&&:#{{pane_dead}},#{{==:#{{{}}},started}}}}", tag::PHASE);
     let mut restarted = vec![keep_screen(&pane.address)];
-    // As little as can be comes after the start.
+    // Only what is necessary comes after the start.
     restarted.extend(held::clock(pane));
     restarted.push(program.respawn());
     restarted.push(before(&pane.address));
@@ -120,7 +120,7 @@ fn restarted(program: &Program) -> Vec<Command> {
     vec![on(&pane.address, &is_due, &restarted, &[])]
 }
 
-/// What happens once the command has ended for good.
+/// Returns the commands to run once the command has ended for good.
 fn at_last(pane: &Pane, exit: OnExit) -> Vec<Command> {
     match exit {
         OnExit::Hold => Vec::new(),
@@ -135,16 +135,16 @@ fn at_last(pane: &Pane, exit: OnExit) -> Vec<Command> {
     }
 }
 
-/// A new program finds an empty screen: what is on it goes to the scrollback.
+/// Clears the screen for a new program: its content goes to the scrollback.
 fn keep_screen(pane: &Address) -> Command {
     Command::new(["send-keys", "-R", "-t"]).word(id(pane))
 }
 
-/// Says how the command ended, and becomes the user's shell. The texts are arguments, so that
+/// Prints how the command ended, and becomes the user's shell. The texts are arguments, so that
 /// nothing in them is code.
 const TAKE_OVER: &str = "printf '%s\\n' \"$2\"; exec \"$1\" -l";
 
-/// The shell that takes the pane over, but for the last word: what it says.
+/// Returns the shell that takes the pane over, without its last argument: the text to print.
 fn successor(program: &Program) -> Command {
     let shell = Ref::DefaultShell(program.pane.address.session());
     program.successor(vec![
@@ -167,29 +167,29 @@ fn take_over(pane: &Pane) -> Command {
         }
     };
     let said = format!(
-        "{PREFIX}`{}` {ended}; what it printed is above, in the scrollback",
+        "{PREFIX}`{}` {ended}; its output is above, in the scrollback",
         pane.address.name()
     );
-    // A hook that waits for this costs another pane, which ends meanwhile, its own.
+    // If the hook waited for this, tmux would miss the hook of another pane that ends meanwhile.
     let now = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
     let mut parts = vec![
         Part::Text(format!("#{{{}}} ", tag::OVER)),
         Part::Nested(said.into()),
         Part::Text(" ; ".to_owned()),
     ];
-    // The format is for the option, once the shell has started.
+    // The option needs this format, once the shell has started.
     parts.extend(Word::sequence(&[pid_as(&pane.address, "##{pane_pid}")]).0);
     now.word("-C").word(Word(parts))
 }
 
-/// Remembers, right after the start of the program, what was in the scrollback before: its output
-/// begins there.
+/// Records the length of the scrollback right after the start of the program: its output begins
+/// there.
 pub fn before(pane: &Address) -> Command {
     let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(pane));
     set.word(tag::BEFORE).word("#{history_size}")
 }
 
-/// Remembers the process that was started a moment ago, where tmux itself forgets it at its end.
+/// Records the process that was just started, for tmux versions that forget it at its end.
 pub fn pid(pane: &Address) -> Command {
     pid_as(pane, "#{pane_pid}").gated(FORGETS_PID)
 }
@@ -199,14 +199,14 @@ fn pid_as(pane: &Address, format: &str) -> Command {
     set.word(tag::PID).word(format)
 }
 
-/// Whether triad itself looks for lines of its output.
+/// Whether triad itself searches its output for lines.
 pub fn is_read(pane: &Pane) -> bool {
     let probes = pane.ready.as_ref().map_or(&[][..], |ready| &ready.probes);
     probes.iter().any(|probe| matches!(probe, Probe::Log(_)))
 }
 
-/// What goes to a pane before its command is ended: the pane says that triad ends it, and nothing may
-/// start in its place.
+/// Returns the commands for a pane before its command is ended: they mark that triad ends it, and
+/// keep anything from starting in its place.
 pub fn before_end(stop_method: &StopMethod, has_ended: bool) -> Vec<Command> {
     let pane = stop_method.pane.to_string();
     let mut commands = Vec::new();
@@ -221,7 +221,7 @@ pub fn before_end(stop_method: &StopMethod, has_ended: bool) -> Vec<Command> {
     commands
 }
 
-/// The keys that ask a command to end, each with how long after the first it is pressed.
+/// Returns the keys that ask a command to end, each with its delay after the first.
 pub fn presses(stop_method: &StopMethod) -> Vec<(Duration, Vec<Command>)> {
     let StopHow::Keys(keys) = &stop_method.stop.how else {
         return Vec::new();
@@ -238,15 +238,15 @@ pub fn presses(stop_method: &StopMethod) -> Vec<(Duration, Vec<Command>)> {
     keys.iter().enumerate().map(press).collect()
 }
 
-/// The pane stays when its process ends.
+/// Keeps the pane when its process ends.
 pub fn hold(pane: PaneId) -> Command {
     let set = Command::new(["set-option", "-p", "-t", &pane.to_string()]);
     set.word("remain-on-exit").word("on")
 }
 
-/// The pane is stopped on purpose, and stays: nothing of tmux's own starts in it any more, not even
-/// what waits for its time. Written before the program ends, so that whatever becomes of triad, what
-/// was asked to end is not started again.
+/// Marks a pane as stopped on purpose, and keeps it: tmux starts nothing in it any more, not even
+/// what is already scheduled. Sent before the program ends, so that a stopped program is not
+/// restarted if triad is killed.
 pub fn halt(pane: PaneId) -> Vec<Command> {
     let id = pane.to_string();
     vec![
@@ -264,7 +264,7 @@ pub fn halt(pane: PaneId) -> Vec<Command> {
     ]
 }
 
-/// In copy mode keys are for tmux.
+/// Leaves copy mode, in which keys are for tmux.
 pub fn leave_mode(pane: impl Into<Word>) -> Command {
     let pane = pane.into();
     let test = Command::new(["if-shell", "-F", "-t"]).word(pane.clone());
@@ -273,7 +273,7 @@ pub fn leave_mode(pane: impl Into<Word>) -> Command {
     test.word("#{pane_in_mode}").word(Word::sequence(&[cancel]))
 }
 
-/// Presses keys in one pane, although what a person types goes to all of a synchronized window.
+/// Presses keys in one pane, although a person's keys go to all panes of a synchronized window.
 pub fn alone(pane: impl Into<Word>, press: Command) -> Command {
     let pane = pane.into();
     let own = |set: &str| Command::new(["set-option", set, "-t"]).word(pane.clone());
@@ -285,8 +285,8 @@ pub fn alone(pane: impl Into<Word>, press: Command) -> Command {
     test.word(Word::sequence(&[press]))
 }
 
-/// Does `commands` only while the process of that id runs in the pane, else `otherwise`. What is
-/// pasted into a dead pane kills the server before tmux 3.4, and what is typed into another program
+/// Runs `commands` only while the process with that id is running in the pane, else `otherwise`.
+/// Pasting into a dead pane kills the server before tmux 3.4, and text typed into another program
 /// is its input.
 pub fn if_lives(
     pane: impl Into<Word>,

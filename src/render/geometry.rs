@@ -2,7 +2,7 @@
 //! listing of their ids at the end.
 //!
 //! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
-//! and is never told of another. See facts on geometry in [`crate::tmux::layout_string`].
+//! and never sees another. See facts on geometry in [`crate::tmux::layout_string`].
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ use crate::tmux::script::{Command, Line, Ref, Script, Word};
 use crate::tmux::tag;
 use crate::tmux::version::JOINS_BEHIND_FORMAT;
 
-/// What the border of a pane shows: our title where it has one. `q/h` keeps `#(…)` and `#[…]` in a
-/// title from meaning anything.
+/// The border of a pane: triad's title if it has one. `q/h` makes `#(…)` and `#[…]` in a title
+/// plain text.
 const BORDER_FORMAT: &str = "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}";
 
 pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
@@ -44,8 +44,8 @@ pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
         }
     }
     lines.extend(naming::of_windows(plan));
-    // All windows are there before any pane moves, and all panes are where they belong before any
-    // window gets its geometry: tmux ends what is empty, if only for a moment.
+    // All windows exist before any pane moves, and all panes are in place before any window gets
+    // its geometry: tmux ends whatever is empty, if only for a moment.
     for (id, build) in builds() {
         lines.extend(new_window(id, build, conditions));
     }
@@ -71,7 +71,7 @@ pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
     Script { lines }
 }
 
-/// The name that a window has from its creation to the second batch, by which the first one
+/// Returns the name of a window from its creation to the second batch, by which the first one
 /// addresses it.
 fn token(conditions: &Conditions, step: StepId) -> String {
     format!("{}w{step}", conditions.nonce)
@@ -106,7 +106,7 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
     let create = create
         .word("-c")
         .word(conditions.directory(&new.session.cwd));
-    // Given once for all programs that start in it, and for what people open in it by hand.
+    // Set once for all programs that start in it, and for panes opened by hand.
     let environment = program::of_caller(conditions).into_values();
     let create = environment
         .fold(create, |command, assignment| {
@@ -119,7 +119,7 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
     let salt = salt.map(|salt| session::salt(&target, salt));
     let protect = new.session.protect;
     let protect = protect.then(|| session::protect(&target, true));
-    // PaneOwner the first window is, is said with what makes it.
+    // The first window's address is tagged in the same line that creates it.
     let first = format!("{target}={window}");
     let marks = match &new.first {
         Some(address) => marks(&first, address),
@@ -147,8 +147,8 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
     }
 }
 
-/// A pane can close with what runs in it, as it was to, or because a person wants that now: its place
-/// would be lost before the next program can take it.
+/// Keeps a pane open: if it closed with its program, as configured or as a person wants now, its
+/// place would be lost before the next program can take it.
 fn kept_open(step: StepId, start: &Start) -> Option<Line> {
     if start.replaces.is_none() || start.stop_method.is_none() {
         return None;
@@ -162,7 +162,7 @@ fn kept_open(step: StepId, start: &Start) -> Option<Line> {
     })
 }
 
-/// How the first batch addresses a window.
+/// Returns the target of a window in the first batch.
 fn target(step: StepId, build: &WindowBuild, conditions: &Conditions) -> String {
     match build.place {
         WindowPlace::Live(id) => id.to_string(),
@@ -173,7 +173,7 @@ fn target(step: StepId, build: &WindowBuild, conditions: &Conditions) -> String 
     }
 }
 
-/// Makes the window where it is new, with one pane that is not yet anybody's.
+/// Creates a new window, with one pane that is not assigned yet.
 fn new_window(step: StepId, build: &WindowBuild, cx: &Conditions) -> Option<Line> {
     if build.place != WindowPlace::New {
         return None;
@@ -182,7 +182,7 @@ fn new_window(step: StepId, build: &WindowBuild, cx: &Conditions) -> Option<Line
     let marks = marks(&target(step, build, cx), &build.window.address);
     Some(Line {
         step: Some(step),
-        what: "make the window",
+        what: "create the window",
         commands: [made, moves::named(&last(build), &token(cx, step))]
             .into_iter()
             .chain(marks)
@@ -190,7 +190,7 @@ fn new_window(step: StepId, build: &WindowBuild, cx: &Conditions) -> Option<Line
     })
 }
 
-/// PaneOwner a new window is, and that its one pane is nobody's yet.
+/// Tags a new window with its address, and its one pane as a placeholder.
 fn marks(target: &str, address: &Address) -> Vec<Command> {
     let address = tag::encode(&address.to_string());
     let mark = ["set-option", "-w", "-t", target, tag::WINDOW, &address];
@@ -244,13 +244,13 @@ fn panes_of_window(step: StepId, build: &WindowBuild, plan: &Plan, cx: &Conditio
     }
     Line {
         step: Some(step),
-        what: "make the panes",
+        what: "create the panes",
         commands,
     }
 }
 
-/// Gives each pane that others go next to what they take from it. What a window gains goes to the
-/// first of the panes that are stacked in a split within a split, and not to all of them.
+/// Gives each pane that others are inserted next to the room they take from it. A window that grows
+/// gives its new rows to the first of the panes stacked in a nested split, not to all of them.
 fn made_room(build: &WindowBuild) -> Vec<Command> {
     let mut rows: BTreeMap<PaneId, u32> = BTreeMap::new();
     let beside = build.insertions.iter().filter_map(|one| one.beside);
@@ -268,7 +268,7 @@ fn made_room(build: &WindowBuild) -> Vec<Command> {
 }
 
 fn in_session(step: StepId, build: &WindowBuild, cx: &Conditions) -> Command {
-    // After the last one, so that no window of anybody's gets another index.
+    // After the last one, so that no other window gets a new index.
     let last = last(build);
     let name = token(cx, step);
     let command = Command::new([
@@ -288,7 +288,7 @@ fn in_session(step: StepId, build: &WindowBuild, cx: &Conditions) -> Command {
         .fold(command, |command, word| command.word(*word))
 }
 
-/// The last window of the session.
+/// Returns the target of the session's last window.
 fn last(build: &WindowBuild) -> String {
     format!("={}:{{end}}", build.window.address.session_name())
 }
@@ -317,9 +317,9 @@ fn insert(insertion: &Insertion, window: &str) -> Vec<Command> {
     }
 }
 
-/// Corrects the order where tmux has put a pane before another on the screen only
-/// ([`JOINS_BEHIND_FORMAT`]). They are swapped, and the other has its rows again: others may be put
-/// next to it.
+/// Corrects the order if tmux has put a pane before another only on the screen
+/// ([`JOINS_BEHIND_FORMAT`]). They are swapped, and the other gets its rows back: more panes may be
+/// inserted next to it.
 fn put_before(moved: PaneId, beside: &str) -> Command {
     let rows = tag::ROWS;
     let commands = [
@@ -341,7 +341,7 @@ fn put_before(moved: PaneId, beside: &str) -> Command {
     test.word(Word::sequence(&commands))
 }
 
-/// Marks the panes that this batch made, whose ids nobody knows yet: those without a process and
+/// Marks the panes that this batch created, whose ids are unknown yet: those without a process and
 /// with an id beyond the snapshot's.
 fn mark_empty_panes(target: &str, newest: Option<PaneId>) -> Command {
     let mark = format!(
@@ -352,13 +352,13 @@ fn mark_empty_panes(target: &str, newest: Option<PaneId>) -> Command {
         Some(PaneId(newest)) => format!("#{{?#{{e|>:#{{s/%//:pane_id}},{newest}}},{mark},}}"),
         None => mark,
     };
-    // The pid of an empty pane is `0` before tmux 3.8 and nothing from then on: false, either way.
+    // The pid of an empty pane is `0` before tmux 3.8 and empty from then on: false, either way.
     let each = format!("#{{P:#{{?pane_pid,,{mark}}}}}");
     Command::new(["run-shell", "-t", target, "-C", &each])
 }
 
-/// Takes back the room that was made for the panes, in a line of its own: a failure among them must
-/// not leave the window with a size that nobody chose.
+/// Takes back the temporary room, in a line of its own: a failure to create the panes must not
+/// leave the window at that size.
 fn size_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
     let is_live = matches!(build.place, WindowPlace::Live(_));
     if is_live && build.room.is_none() {
@@ -378,7 +378,7 @@ fn size_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) ->
     })
 }
 
-/// Titles and final geometry: the border line first, so that no program is told of a size that
+/// Sets titles and the final geometry: the border line first, so that no program sees a size that
 /// it does not keep.
 fn layout_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
     let target = target(step, build, conditions);
@@ -388,7 +388,7 @@ fn layout_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) 
         let layout = cell.layout_string();
         commands.push(Command::new(["select-layout", "-t", &target, &layout]));
     } else if !matches!(build.place, WindowPlace::Live(_)) && !build.insertions.is_empty() {
-        // A window of one pane has no layout that would undo the room for what moved in.
+        // A window of one pane has no layout that would take back the temporary room.
         commands.push(resize(&target, build.width, build.height));
         commands.push(Command::new([
             "set-option",
@@ -414,7 +414,7 @@ fn layout_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) 
     })
 }
 
-/// `resize-pane -Z` toggles: only where the rearranging has ended the zoom.
+/// `resize-pane -Z` toggles: only if the rearranging has ended the zoom.
 fn zoomed_again(window: &str, pane: PaneId) -> Command {
     let zoom = format!("resize-pane -Z -t {pane}");
     let is_zoomed = "#{window_zoomed_flag}";
@@ -438,7 +438,7 @@ fn titles(build: &WindowBuild, target: &str) -> Vec<Command> {
     }
 }
 
-/// The new ids of a window, in the order of indexes.
+/// Lists the new ids of a window, in the order of indexes.
 fn listing(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
     if build.new_panes.is_empty() && matches!(build.place, WindowPlace::Live(_)) {
         return None;

@@ -1,7 +1,7 @@
-//! What a pane that stays says of its command's end, and what it has to remember for that.
+//! The text that a dead pane shows about its command's end, and the values it needs.
 //!
-//! tmux reads what it is sent byte by byte, so what all panes of a window say alike stands on the
-//! window, once. On the session it would not do: there tmux does not look when a pane dies.
+//! tmux reads its input byte by byte, so text that all panes of a window share is set once, on the
+//! window. The session would not do: tmux does not look there when a pane dies.
 
 use crate::layout::{Address, OnExit, Pane, Restart, Window};
 use crate::pane_text::{DEAD as TMUXS, HAS_ENDED, PREFIX as OURS};
@@ -10,15 +10,15 @@ use crate::render::restart;
 use crate::tmux::script::{Command, Ref};
 use crate::tmux::{quote, tag};
 
-/// What tmux writes on the screen of a dead pane, from 3.3 on. Older ones say it in their own words.
+/// The text on the screen of a dead pane, from tmux 3.3 on. Older versions use their own words.
 const FORMAT: &str = "remain-on-exit-format";
-/// Whether the pane says so in triad's words.
+/// Whether the pane shows triad's text.
 fn is_told(pane: &Pane) -> bool {
     pane.exit() == OnExit::Hold || pane.restart.is_some()
 }
 
-/// What the pane says when its command has ended. A text that a person or the manifest has chosen
-/// stays; what triad has said of a pane that tells it otherwise now goes.
+/// Sets the text of a pane whose command has ended. A text from a person or the manifest stays; a
+/// stale text of triad's is removed.
 pub(super) fn told(pane: &Pane) -> Vec<Command> {
     if is_told(pane) {
         let set = option(&pane.address, FORMAT, &text(pane));
@@ -32,19 +32,18 @@ pub(super) fn told(pane: &Pane) -> Vec<Command> {
     vec![on(&pane.address, &stale, &[forget], &[])]
 }
 
-/// Has the pane show another text for as long as nothing runs in it. A text that a person or the
-/// manifest has chosen stays.
+/// Sets another text for a pane in which nothing runs. A text from a person or the manifest stays.
 pub(super) fn instead(pane: &Pane, text: &str) -> Vec<Command> {
     let set = option(&pane.address, FORMAT, &quote::in_format(text));
     vec![on(&pane.address, &own(), &[set], &[])]
 }
 
-/// Whether what a dead pane shows are the words of tmux or triad.
+/// Returns the condition that a dead pane shows a text of tmux or triad.
 fn own() -> String {
     format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:{OURS}*,#{{{FORMAT}}}}}}}")
 }
 
-/// What is written on a window for its panes, as far as they need it.
+/// Sets the shared text on a window, if its panes need it.
 pub(super) fn of_window(window: &Window) -> Vec<Command> {
     let panes = window.root.panes();
     if panes.into_iter().any(is_told) {
@@ -54,7 +53,7 @@ pub(super) fn of_window(window: &Window) -> Vec<Command> {
     }
 }
 
-/// The same for a pane whose window this plan leaves as it is.
+/// Does the same for a pane whose window this plan does not change.
 pub(super) fn of_window_of(pane: &Pane) -> Vec<Command> {
     let window = pane.address.enclosing_window();
     match window.filter(|_| is_told(pane)) {
@@ -80,7 +79,7 @@ fn text(pane: &Pane) -> String {
     let Some(restart) = &pane.restart else {
         let held = tag::HELD;
         // A person may have moved it to a window that is not triad's.
-        return format!("{OURS}`{name}` #{{?{held},#{{E:{held}}},has ended}}");
+        return format!("{OURS}`{name}` #{{?{held},#{{E:{held}}},exited}}");
     };
     let (how, after) = (ENDED, after());
     let ended = format!("`{name}` {HAS_ENDED} {how}{after}");
@@ -99,7 +98,7 @@ fn text(pane: &Pane) -> String {
     format!("{OURS}#{{?{is_again},{again},{at_last}}}")
 }
 
-/// How long it ran, where that is known.
+/// Returns the format of its run time, if it is known.
 fn after() -> String {
     let since = tag::SINCE;
     let ran = format!("#{{e|-:#{{pane_dead_time}},#{{{since}}}}}");
@@ -107,17 +106,17 @@ fn after() -> String {
     format!("#{{?#{{{since}}}, after {minutes}#{{e|m:{ran},60}} s,}}")
 }
 
-/// How long it is until the next start: seconds, or milliseconds where they are few.
+/// Returns the format of the time until the next start: seconds, or milliseconds if they are few.
 fn pause(restart: &Restart) -> String {
     let pause = restart::pause(restart);
     format!("#{{?#{{e|>=:{pause},1000}},#{{e|/:{pause},1000}} s,{pause} ms}}")
 }
 
-/// The seconds since the epoch. A format tells the time only through an option that asks for it.
+/// The seconds since the epoch. A format can only get the time from an option like this.
 const CLOCK: &str = "%s";
 
-/// Writes down when the program starts, where that counts later. A restart policy counts wherever a
-/// person moves its pane, so such a pane has a clock of its own.
+/// Records when the program starts, if that is needed later. A restart policy must work wherever
+/// its pane is moved, so such a pane has a clock of its own.
 pub(super) fn clock(pane: &Pane) -> Vec<Command> {
     if !is_told(pane) {
         return Vec::new();

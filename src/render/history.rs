@@ -1,9 +1,9 @@
-//! Panes with a scrollback of a length of their own.
+//! Panes with their own scrollback length.
 //!
-//! tmux gives a pane the `history-limit` that its session has at that moment, and never another.
-//! So the session's is changed around the making of such panes, and put back. Where a change reaches
-//! all panes of the session ([`SHARED_HISTORY`]), it is only raised, and stays: else what they have
-//! printed would be cut.
+//! tmux gives a pane the `history-limit` of its session at creation, and never another. So the
+//! session's limit is changed while such panes are created, and then restored. If a change affects
+//! all panes of the session ([`SHARED_HISTORY`]), the limit is only raised, and stays: otherwise
+//! existing output would be cut.
 
 use crate::layout::StepId;
 use crate::plan::change::{Insertion, WindowBuild};
@@ -12,10 +12,10 @@ use crate::tmux::script::{Command, Line, Word};
 use crate::tmux::tag;
 use crate::tmux::version::SHARED_HISTORY;
 
-/// The limits that a session goes through while the panes of one window are made.
+/// The limits of a session while the panes of one window are created.
 pub(super) struct Limits {
     session: String,
-    /// `None`: its own, which nobody has touched yet or which is back.
+    /// `None`: the session's own limit, not changed yet or restored.
     now: Option<u32>,
     is_saved: bool,
 }
@@ -29,7 +29,7 @@ impl Limits {
         }
     }
 
-    /// What has to be said before a pane is made.
+    /// Returns the commands to run before a pane is created.
     pub(super) fn before(&mut self, insertion: &Insertion) -> Vec<Command> {
         if insertion.moved.is_some() || insertion.history == self.now {
             return Vec::new();
@@ -70,8 +70,8 @@ impl Limits {
     }
 }
 
-/// Gives the session its limit back, in a line of its own: it must not stay where making the panes
-/// failed. One that had no value of its own has none again.
+/// Restores the session's limit, in a line of its own, so that it is restored even if creating the
+/// panes fails. A session without its own value gets none.
 pub(super) fn put_back(step: StepId, build: &WindowBuild) -> Option<Line> {
     let mut made = build.insertions.iter();
     made.find(|insertion| insertion.moved.is_none() && insertion.history.is_some())?;
@@ -88,7 +88,7 @@ pub(super) fn put_back(step: StepId, build: &WindowBuild) -> Option<Line> {
     let is_saved = format!("#{{{saved}}}");
     Some(Line {
         step: Some(step),
-        what: "put the history limit back",
+        what: "restore the history limit",
         commands: vec![Command::new([
             "if-shell", "-F", "-t", &session, &is_saved, &commands,
         ])],

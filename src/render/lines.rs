@@ -1,4 +1,4 @@
-//! What rendering makes of one step, beside its part of the geometry batch.
+//! The rendered lines of one step, besides its part of the geometry batch.
 
 use crate::layout::StepId;
 use crate::render::secret::Piped;
@@ -9,7 +9,7 @@ use crate::tmux::script::Line;
 pub enum StepLines {
     /// The geometry batch does all of it.
     InGeometry,
-    /// Written onto an object once the ids are known, in the first batch that starts something.
+    /// Tags an object once the ids are known, in the first batch that starts something.
     Tag(Line),
     /// Starts a program.
     Start(Box<Starting>),
@@ -17,26 +17,26 @@ pub enum StepLines {
     Halt(Line),
     /// Removes a pane.
     Remove(Line),
-    /// Zooms a window, when all its programs are started.
+    /// Zooms a window, when all its programs have started.
     Zoom(Line),
-    /// Types texts; execution makes the lines as prompts come up.
+    /// Types texts; execution makes the lines as prompts appear.
     Type,
 }
 
-/// The lines of one pane that starts.
+/// The lines of a starting pane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Starting {
     pub step: StepId,
     /// The start as people see it, and as it is sent unless it has secrets.
     pub start: Line,
-    /// The start with secrets, where there are any.
+    /// The start with secrets, if there are any.
     pub piped: Option<Piped>,
-    /// What the pane shows while it waits; without commands where nothing is to be shown.
+    /// The message of the pane while it waits; no commands if it shows none.
     pub wait: Line,
 }
 
 impl StepLines {
-    /// The start of a program, if the step is one.
+    /// Returns the start of a program, if the step is one.
     pub fn starting(&self) -> Option<&Starting> {
         match self {
             StepLines::Start(starting) => Some(starting),

@@ -1,11 +1,11 @@
-//! Stage 5: a [`Plan`] becomes tmux scripts. Pure: it says how, and decides nothing.
+//! Stage 5: a [`Plan`] becomes tmux scripts. Pure: it decides nothing.
 //!
-//! One script makes everything that is empty, in its final geometry (`geometry`); then each pane
-//! has its own lines that tag it and start its program (`start`), which execution joins to one
-//! batch a wave; at the end panes go. New ids stay symbolic until execution has read them.
+//! One script creates everything empty, in its final geometry (`geometry`); then each pane has its
+//! own lines that tag it and start its program (`start`), which execution joins to one batch a
+//! wave; at the end panes are removed. New ids stay symbolic until execution has read them.
 //!
-//! Reading order of a pane's lines, from below: `pane` has the commands on one pane, `program` what
-//! runs in it; `restart` and `held` say what tmux does and shows when that ends, `ending` puts it
+//! Reading order of a pane's lines, from below: `pane` has the commands for one pane, `program` the
+//! program in it; `restart` and `held` say what tmux does and shows at its end, `ending` puts that
 //! into the pane's hook, and `start` makes the lines.
 
 mod adopt;
@@ -46,7 +46,7 @@ use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 pub struct Rendered {
     /// Sessions, windows, empty panes and geometry; ends by listing the new ids.
     pub geometry: Script,
-    /// What else is sent for each step, in the order of the plan's steps.
+    /// The other lines of each step, in the order of the plan's steps.
     pub steps: Vec<StepLines>,
     /// The ids that are known already.
     pub bindings: Bindings,
@@ -113,8 +113,8 @@ fn lines(step: StepId, action: &Action, whose: PaneOwner, conditions: &Condition
 }
 
 impl Rendered {
-    /// All scripts for people, in the order in which they are sent if nothing has to be waited for,
-    /// each with a few words that say what it is.
+    /// Returns all scripts for people, in the order of sending if nothing has to be waited for,
+    /// each with a short title.
     pub fn preview(&self) -> Vec<(&'static str, String)> {
         let mut tags = Vec::new();
         let (mut starts, mut removals, mut zooms) = (Vec::new(), Vec::new(), Vec::new());

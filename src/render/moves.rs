@@ -1,8 +1,8 @@
-//! What goes from one place to another in the first batch: whole windows to other sessions, and
-//! the panes that change places before any other moves.
+//! Moves in the first batch: whole windows to other sessions, and panes that are exchanged before
+//! any other moves.
 //!
-//! tmux ends a session with its last window and a window with its last pane, so nothing may be
-//! without one even for the moment between two commands.
+//! tmux ends a session with its last window and a window with its last pane, so neither may be
+//! empty even between two commands.
 
 use crate::layout::StepId;
 use crate::plan::Plan;
@@ -12,11 +12,12 @@ use crate::render::window;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
-/// A program that waits without doing anything, for the one pane that tmux makes with a window.
-/// Two words, so that it runs without the user's shell.
+/// An idle program for the one pane that tmux creates with a window. Two words, so that it runs
+/// without the user's shell.
 pub(super) const HOLDER: [&str; 2] = ["cat", "-"];
 
-/// Moves windows: first what keeps sessions open, then the moves, then that goes again.
+/// Moves windows: first placeholders keep sessions open, then the windows move, then the
+/// placeholders are removed.
 pub(super) fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let (mut holds, mut moves, mut releases) = (Vec::new(), Vec::new(), Vec::new());
     for (id, step) in plan.numbered() {
@@ -41,7 +42,7 @@ pub(super) fn of_windows(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     holds.into_iter().chain(moves).chain(releases).collect()
 }
 
-/// Changes the places of panes, one pair for a window that would be empty otherwise.
+/// Exchanges panes, one pair for each window that would be empty otherwise.
 pub(super) fn of_panes(plan: &Plan) -> Vec<Line> {
     let steps = plan.numbered();
     let exchanges = steps.filter_map(|(id, step)| match &step.action {
@@ -66,19 +67,19 @@ pub(super) fn of_panes(plan: &Plan) -> Vec<Line> {
     lines.collect()
 }
 
-/// The name of the window that holds a session open.
+/// Returns the name of the window that keeps a session open.
 pub(super) fn holder(step: StepId, conditions: &Conditions) -> String {
     format!("{}h{step}", conditions.nonce)
 }
 
-/// Marks the one pane of a window that triad made and that is not yet anybody's.
+/// Marks the only pane of a window that triad created as not assigned yet.
 pub(super) fn placeholder(window: &str) -> Command {
     let mark = ["set-option", "-p", "-t", window, tag::PHASE, "placeholder"];
     Command::new(mark)
 }
 
-/// Gives a window that was just made its name again, by which it is addressed from here on: hooks of
-/// the user's that rename what is new come between.
+/// Names a new window again, because its name is its address from here on: the user's hooks may
+/// have renamed it.
 pub(super) fn named(window: &str, name: &str) -> Command {
     Command::new(["rename-window", "-t", window, "--", name])
 }
@@ -100,14 +101,15 @@ fn hold(step: StepId, session: &str, conditions: &Conditions) -> Line {
     }
 }
 
-/// What held a session open goes, unless nothing has come: then the session would go with it.
+/// Removes the window that kept a session open, unless no other has arrived: the session would end
+/// with it.
 fn release(step: StepId, session: &str, conditions: &Conditions) -> Line {
     let window = format!("{session}={}", holder(step, conditions));
     let has_others = "#{e|>:#{session_windows},1}";
     let kill = format!("kill-window -t '{window}'");
     Line {
         step: Some(step),
-        what: "remove what kept the session open",
+        what: "remove the placeholder window",
         commands: vec![Command::new([
             "if-shell", "-F", "-t", &window, has_others, &kill,
         ])],
@@ -116,7 +118,7 @@ fn release(step: StepId, session: &str, conditions: &Conditions) -> Line {
 
 fn moved_to(step: StepId, moved: &WindowMove, to: &str, address: &str) -> Line {
     let id = moved.id.to_string();
-    // From that session: somebody may have linked it into others, too.
+    // From that session: the window may be linked into others, too.
     let from = format!("{}:{id}", moved.from);
     let last = format!("{to}{{end}}");
     let go = Command::new(["move-window", "-d", "-a", "-s", &from, "-t", &last]);
@@ -135,8 +137,8 @@ fn moved_to(step: StepId, moved: &WindowMove, to: &str, address: &str) -> Line {
     }
 }
 
-/// A window that somebody had linked into the session already is there twice now: the first of
-/// them goes, the one at the end is put in order with the others.
+/// Unlinks the first of two links to a window that was linked into the session already; the one at
+/// the end is put in order with the others.
 fn once(window: &str, session: &str) -> Command {
     let is_twice = format!("#{{==:#{{W:#{{?#{{==:#{{window_id}},{window}}},x,}}}},xx}}");
     let unlink = format!("unlink-window -t '{session}{window}'");

@@ -1,4 +1,4 @@
-//! Live sessions and windows get the names and addresses that the manifest has for them.
+//! Gives live sessions and windows their new names and addresses.
 
 use crate::layout::{Address, StepId};
 use crate::plan::Plan;
@@ -10,7 +10,7 @@ use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
-/// Sessions first give up the names that others are to have, then all get their own.
+/// Renames sessions: first those whose names others need, then all to their own.
 pub(super) fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     let (mut aside, mut lines) = (Vec::new(), Vec::new());
     for (at, step) in plan.numbered() {
@@ -35,7 +35,7 @@ pub(super) fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
         if is_aside {
             aside.push(Line {
                 step: Some(at),
-                what: "make the session's name free",
+                what: "free the session's name",
                 commands: vec![rename(id, &format!("{}s{at}", conditions.nonce))],
             });
         }
@@ -43,7 +43,7 @@ pub(super) fn of_sessions(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
     aside.into_iter().chain(lines).collect()
 }
 
-/// Windows may be called alike.
+/// Renames windows, whose names need not be unique.
 pub(super) fn of_windows(plan: &Plan) -> Vec<Line> {
     let steps = plan.numbered();
     let lines = steps.filter_map(|(at, step)| match &step.action {
@@ -74,7 +74,7 @@ pub(super) fn of_windows(plan: &Plan) -> Vec<Line> {
     lines.collect()
 }
 
-const READDRESS: &str = "give it its new address";
+const READDRESS: &str = "set its new address";
 
 fn of_session(step: StepId, id: SessionId, address: &Address, readdress: &Readdress) -> Line {
     let address = tag::encode(&address.to_string());

@@ -1,11 +1,11 @@
-//! Commands on one pane, of which all lines are made: its tags, its options, a condition.
+//! The commands for one pane that all lines are made of: its tags, its options, a condition.
 
 use crate::layout::{Address, Pane};
 use crate::live::Phase;
 use crate::tmux::script::{Command, Ref, Word};
 use crate::tmux::tag;
 
-/// Which pane it is and whose, and how far it came.
+/// Sets the address, owner and phase of a pane.
 pub fn identity(pane: &Pane, owner: &str, phase: Phase) -> Vec<Command> {
     let address = tag::encode(&pane.address.to_string());
     vec![
@@ -15,7 +15,7 @@ pub fn identity(pane: &Pane, owner: &str, phase: Phase) -> Vec<Command> {
     ]
 }
 
-/// What the pane's border says; a pane that had a title and has none now loses it.
+/// Sets the title on the pane's border, or removes one that it no longer has.
 pub fn title(pane: &Pane, is_new: bool) -> Option<Command> {
     match &pane.title {
         Some(title) => Some(option(&pane.address, tag::TITLE, title)),
@@ -42,7 +42,7 @@ pub fn id(pane: &Address) -> Ref {
     Ref::Pane(pane.clone())
 }
 
-/// Does `yes` where the format `condition` holds of the pane, else `no`.
+/// Runs `yes` if the format `condition` is true for the pane, else `no`.
 pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> Command {
     let test = Command::new(["if-shell", "-F", "-t"]).word(id(pane));
     let test = test.word(condition).word(Word::sequence(yes));
@@ -52,6 +52,6 @@ pub fn on(pane: &Address, condition: &str, yes: &[Command], no: &[Command]) -> C
     test.word(Word::sequence(no))
 }
 
-/// How it ended, as tmux tells.
+/// The format of a command's end, as tmux reports it.
 pub const ENDED: &str =
     "#{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}";

@@ -1,4 +1,4 @@
-//! What a pane shows while it waits for what it needs.
+//! The message of a pane that is waiting for its needs.
 
 use crate::layout::{StepId, encode_tag};
 use crate::live::Phase;
@@ -10,12 +10,12 @@ use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 use crate::tmux::version::DEAD_PANE_TEXT;
 
-/// Prints its arguments, one a line, and waits without an echo of what is typed. The texts are
+/// Prints its arguments, one a line, and waits without echoing what is typed. The texts are
 /// arguments, so that nothing in them is code.
 const SAY: &str = "stty -echo 2>/dev/null; printf '%s\\n' \"$@\"; exec cat >/dev/null";
 
 /// Gives a waiting pane its identity and its message. A restart that has to wait keeps its old
-/// process until then, so nothing is said in it.
+/// process until then, so no message is shown.
 pub fn wait(step: StepId, start: &Start, owner: &str) -> Line {
     let needs = start.pane.needs.iter().map(|need| {
         let (target, until) = (&need.target, need.until.as_str());
@@ -23,19 +23,19 @@ pub fn wait(step: StepId, start: &Start, owner: &str) -> Line {
         format!("{target} ({until}{optional})")
     });
     let message = pane_text::waits(start.pane.address.name(), needs);
-    let what = "show what the pane waits for";
+    let what = "show what the pane is waiting for";
     say(step, start, owner, what, message)
 }
 
-/// Says in the pane that it was not started after all.
+/// Shows in the pane why it was not started.
 pub fn given_up(step: StepId, start: &Start, owner: &str, why: &str) -> Line {
     let message = pane_text::not_started(start.pane.address.name(), why);
     let what = "show why the pane was not started";
     say(step, start, owner, what, message)
 }
 
-/// Makes a pane in which nothing runs until somebody starts it. It is dead from the start, and shows the
-/// text of a dead pane; where tmux has its own words for that, a program prints it.
+/// Creates a pane in which nothing runs until somebody starts it. It is dead from the start and
+/// shows the text of a dead pane; where tmux uses its own words for that, a program prints the text.
 pub fn reserve(step: StepId, reserve: &Reserve, owner: &str) -> Line {
     let pane = &reserve.pane;
     let text = pane_text::by_hand(pane.address.name());
@@ -59,19 +59,19 @@ pub fn reserve(step: StepId, reserve: &Reserve, owner: &str) -> Line {
     }
     Line {
         step: Some(step),
-        what: "make the pane that is not started",
+        what: "create the pane without starting it",
         commands,
     }
 }
 
-/// Prints its argument. tmux can lose what is printed right before the end.
+/// Prints its argument. tmux can lose output that is printed right before the end.
 const PRINT: &str = "printf '%s\\n' \"$1\"; sleep 0.1";
 
 fn say(step: StepId, start: &Start, owner: &str, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;
     let mut commands = Vec::new();
     if let Some(target) = &start.follows {
-        // What it follows may be started by then, and a later run would not know any more.
+        // The pane it follows may have started by then, and a later run would not know.
         let target = tag::encode(&target.to_string());
         commands.push(option(&pane.address, tag::FOLLOWS, &target));
     }

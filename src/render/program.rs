@@ -11,21 +11,21 @@ use crate::render::pane::id;
 use crate::tmux::environment::is_passed_on;
 use crate::tmux::script::{Command, Part, Ref, Word};
 
-/// What runs in a pane, and all that it takes to start it.
+/// The program of a pane, and everything it takes to start it.
 #[derive(Debug, Clone, Copy)]
 pub struct Program<'a> {
     pub pane: &'a Pane,
-    /// Its session is made by this plan, with the caller's environment.
+    /// This plan creates its session, with the caller's environment.
     pub is_in_new_session: bool,
     pub whose: PaneOwner<'a>,
     pub conditions: &'a Conditions<'a>,
 }
 
-/// PaneOwner the panes of a plan are.
+/// The owner of a plan's panes.
 #[derive(Debug, Clone, Copy)]
 pub struct PaneOwner<'a> {
     pub layout: &'a str,
-    /// As it is written on them.
+    /// The owner tag.
     pub owner: &'a str,
 }
 
@@ -39,17 +39,18 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Starts it again in its pane, which is empty. A program with secrets is never started so.
+    /// Starts it again in its pane, which is empty. Programs with secrets are never started this
+    /// way.
     pub fn respawn(&self) -> Command {
         self.in_place(None, self.environment(), words(self.pane))
     }
 
-    /// Starts these words where the program was, without what nobody is to see of its environment.
+    /// Starts these words in the program's place, without its secret variables.
     pub fn successor(&self, words: Vec<Word>) -> Command {
         self.in_place(None, self.environment(), words)
     }
 
-    /// Starts words in the pane, over what runs there with `-k`.
+    /// Starts words in the pane; `-k` replaces the running program.
     pub fn in_place(
         &self,
         over: Option<&str>,
@@ -68,7 +69,8 @@ impl<'a> Program<'a> {
         words.into_iter().fold(command.word("--"), Command::word)
     }
 
-    /// Where it is to say that it is ready, if it is. It is no part of what needs a restart.
+    /// Returns the address for readiness notifications, if it sends them. It is not part of the
+    /// spec.
     fn notified(&self) -> Option<(OsString, Word)> {
         let ready = self.pane.ready.as_ref();
         ready.filter(|ready| ready.is_notified())?;
@@ -81,9 +83,8 @@ impl<'a> Program<'a> {
         Some((NOTIFY_SOCKET.into(), value))
     }
 
-    /// What a program's environment needs beyond its session's: the caller's, unless the session
-    /// was made with it a moment ago; what triad tells every program; what the manifest sets and
-    /// all may see.
+    /// Returns the variables that a program needs beyond its session's: the caller's, unless the
+    /// session was just created with them; triad's own; and the manifest's, without secrets.
     pub fn environment(&self) -> Vec<Word> {
         let mut environment = BTreeMap::new();
         if !self.is_in_new_session {
@@ -109,10 +110,10 @@ impl<'a> Program<'a> {
     }
 }
 
-/// What tells a program where it may say something of itself, as with systemd.
+/// The variable with the address for notifications, as in systemd.
 const NOTIFY_SOCKET: &str = "NOTIFY_SOCKET";
 
-/// The caller's environment as assignments, whose values previews do not show.
+/// Returns the caller's environment as assignments, whose values previews do not show.
 pub(super) fn of_caller(conditions: &Conditions) -> BTreeMap<OsString, Word> {
     let hidden = |(name, value): (&String, &String)| {
         let value = Part::Hidden {
@@ -138,10 +139,10 @@ fn assigned(name: &str, value: Part) -> Word {
     Word(vec![Part::Text(format!("{name}=")), value])
 }
 
-/// What the pane runs, as it follows `--`.
+/// Returns the command of a pane, as it follows `--`.
 pub(super) fn words(pane: &Pane) -> Vec<Word> {
     let mut words = Vec::new();
-    // tmux gives every program the PATH of the client that starts it, over what `-e` says.
+    // tmux gives every program the PATH of the client that starts it, overriding `-e`.
     if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
         words.push("/usr/bin/env".into());
         words.push(format!("PATH={path}").into());
@@ -149,7 +150,7 @@ pub(super) fn words(pane: &Pane) -> Vec<Word> {
     if let Some(before) = &pane.before {
         words.extend([before.shell.as_str(), "-c", &before.script(), "triad"].map(Word::from));
         if before.is_fish() {
-            // It has no name for itself before its arguments.
+            // fish has no `$0`: all words after the script are arguments.
             words.pop();
         }
     }
@@ -157,7 +158,7 @@ pub(super) fn words(pane: &Pane) -> Vec<Word> {
     words
 }
 
-/// The secrets of a pane as assignments, for previews and for scripts that stand alone.
+/// Returns the secrets of a pane as assignments, for previews and standalone scripts.
 pub(super) fn secrets(pane: &Pane) -> Vec<Word> {
     let secrets = pane.env.iter().filter_map(|(name, value)| {
         let shown = format!("${{{name}:?}}");
@@ -174,7 +175,7 @@ pub(super) fn secrets(pane: &Pane) -> Vec<Word> {
     secrets.collect()
 }
 
-/// What the manifest leaves to the environment of whoever starts the program.
+/// Returns the variables that the manifest leaves to the environment of the script's caller.
 fn open_environment(pane: &Pane) -> impl Iterator<Item = (OsString, Word)> {
     let open = pane.open_env.iter();
     open.filter_map(|(name, presence)| {
@@ -185,7 +186,7 @@ fn open_environment(pane: &Pane) -> impl Iterator<Item = (OsString, Word)> {
             (Presence::Required, _) => format!("${{{name}?}}"),
             (Presence::Filled, _) => format!("${{{name}:?}}"),
             (Presence::Optional, Some(outer)) => format!("${{{name}-{}}}", in_expansion(outer)),
-            // Its session has it from whoever started it, if there is one.
+            // Its session gets it from its creator, if it is set.
             (Presence::Optional, None) if is_passed_on(name) => return None,
             (Presence::Optional, None) => format!("${{{name}-}}"),
         };
@@ -193,7 +194,7 @@ fn open_environment(pane: &Pane) -> impl Iterator<Item = (OsString, Word)> {
     })
 }
 
-/// A text as the default of a shell's expansion that stands in double quotes.
+/// Escapes a text as the default of a shell expansion in double quotes.
 fn in_expansion(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -205,10 +206,10 @@ fn in_expansion(text: &str) -> String {
     escaped
 }
 
-/// Becomes what tmux starts where nothing is said: the user's own command, else a login shell.
+/// Becomes tmux's default command: the user's own, else a login shell.
 const BARE: &str = "if [ -n \"$2\" ]; then exec \"$1\" -c \"$2\"; fi; exec \"$1\" -l";
 
-/// The program's words: always two or more, because tmux gives a single one to the user's shell.
+/// Returns the program's words: at least two, because tmux runs a single one in the user's shell.
 fn program(pane: &Pane) -> Vec<Word> {
     match &pane.command {
         Wanted::Shell(None) => {

@@ -1,4 +1,4 @@
-//! The records that scripts have tmux print, and what they say.
+//! The records that scripts have tmux print, and their parsing.
 
 use std::str::FromStr;
 
@@ -11,8 +11,8 @@ use crate::tmux::tag;
 
 /// The word that opens a record of the listing, after the nonce.
 pub const LISTING: &str = "pane";
-/// What a record of the listing says after its step: the server, session, window, pane, phase, and
-/// the session's shell and command.
+/// The fields of a listing record after its step: the server, session, window, pane, phase, and the
+/// session's shell and command.
 pub const LISTED_FIELDS: [&str; 8] = [
     "#{pid}",
     "#{start_time}",
@@ -25,23 +25,23 @@ pub const LISTED_FIELDS: [&str; 8] = [
 ];
 /// The word that opens the record of a started process, whose pid follows its step.
 pub const STARTED: &str = "pid";
-/// The word that opens the record of how many texts have been typed, which follows its step.
+/// The word that opens the record of how many texts were typed, which follows its step.
 pub const TYPED: &str = "typed";
 
-/// A record of a step and one value.
+/// Parses a record of a step and one value.
 pub fn of_step<T: FromStr>(record: &str) -> Option<(StepId, T)> {
     let (step, value) = record.split_once('\t')?;
     Some((StepId(step.parse().ok()?), value.parse().ok()?))
 }
 
-/// What the listing at the end of the geometry batch tells.
+/// The content of the listing at the end of the geometry batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listed {
     pub server: Option<ServerId>,
     pub ids: Vec<(Ref, String)>,
 }
 
-/// Reads the listing: records of any kind, of which others are passed over.
+/// Reads the listing; records of other kinds are skipped.
 pub fn listed(plan: &Plan, records: &[(String, String)]) -> Listed {
     let mut listed = Listed::default();
     for (id, step) in plan.numbered() {
@@ -58,7 +58,7 @@ pub fn listed(plan: &Plan, records: &[(String, String)]) -> Listed {
             is_of_step.then(|| fields.split('\t').collect::<Vec<_>>())
         });
         let of_step: Vec<Vec<&str>> = of_step.collect();
-        // From here on there is a server, and ids that only it knows.
+        // From here on there is a server, and its ids are valid only there.
         if let Some([pid, start_time, ..]) = of_step.first().map(Vec::as_slice)
             && let (Ok(pid), Ok(start_time)) = (pid.parse(), start_time.parse())
         {
@@ -101,7 +101,7 @@ fn panes(
         _ => None,
     });
     let new: Vec<&str> = new.collect();
-    // A pane more or less than planned would give every program the wrong cell.
+    // One pane too many or too few would give every program the wrong cell.
     if new.len() == build.new_panes.len() {
         for (address, id) in std::iter::zip(&build.new_panes, new) {
             ids.push((Ref::Pane(address.clone()), id.to_owned()));

@@ -1,6 +1,5 @@
-//! How tmux starts a command again that has ended: how often, after which pause, and when it gives
-//! up. A hook on the pane does it, and what it counts stands in options of the pane; nothing of triad
-//! runs then.
+//! The restarts by tmux of a command that has ended: how often, after which pause, and when it
+//! gives up. A hook on the pane does this without triad, and its counters are options of the pane.
 
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use crate::tmux::script::{Command, Word};
 use crate::tmux::tag;
 use crate::tmux::version::DEAD_PANE_TEXT;
 
-/// Nothing has been started again yet.
+/// Resets the counters.
 pub(super) fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
     vec![
         option(&pane.address, tag::RESTARTS, "0"),
@@ -20,8 +19,8 @@ pub(super) fn afresh(pane: &Pane, restart: &Restart) -> Vec<Command> {
     ]
 }
 
-/// What the hook does: starts the program again after the pause, as often as it may be; then it has
-/// failed. `last` is what happens when it has ended for good.
+/// Returns the hook's commands: they restart the program after the pause, up to the limit; then it
+/// has failed. `last` runs when it has ended for good.
 pub(super) fn hook(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Command> {
     let address = &pane.address;
     let mut commands = Vec::new();
@@ -46,8 +45,8 @@ pub(super) fn hook(pane: &Pane, restart: &Restart, last: Vec<Command>) -> Vec<Co
     commands
 }
 
-/// Before tmux 3.3 a dead pane has no words of its own: then a page over its screen says so, which
-/// `q` and the next start take away.
+/// Shows the failure on a page over the screen of a dead pane, which has no text of its own before
+/// tmux 3.3; `q` and the next start remove it.
 fn said(pane: &Pane, restart: &Restart) -> Option<Command> {
     let text = format!("{PREFIX}`{}` {}", pane.address.name(), failed(restart));
     let page = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
@@ -57,7 +56,7 @@ fn said(pane: &Pane, restart: &Restart) -> Option<Command> {
     stays.then(|| on(&pane.address, DEAD_PANE_TEXT.format, &[], &[page]))
 }
 
-/// A condition: whether it is started again, with so many restarts before.
+/// Returns the condition that it is restarted, after so many restarts.
 pub(super) fn is_started_again(restart: &Restart, restarts: &str) -> String {
     let is_left = format!("#{{e|<:{restarts},{}}}", restart.max);
     match is_due(restart) {
@@ -66,7 +65,7 @@ pub(super) fn is_started_again(restart: &Restart, restarts: &str) -> String {
     }
 }
 
-/// A condition: whether such an end is one after which it is to be started again; `None`: each is.
+/// Returns the condition that such an end leads to a restart; `None`: always.
 pub(super) fn is_due(restart: &Restart) -> Option<&'static str> {
     match restart.when {
         RestartWhen::Always => None,
@@ -74,17 +73,17 @@ pub(super) fn is_due(restart: &Restart) -> Option<&'static str> {
     }
 }
 
-/// The restarts that count at this end, before the hook has looked at it.
+/// Returns the restarts counted so far, before the hook has handled this end.
 pub(super) fn counted(restart: &Restart) -> String {
     or_afresh(restart, "0", tag::RESTARTS)
 }
 
-/// The pause before the next start, in milliseconds, before the hook has looked at this end.
+/// Returns the pause before the next start, in milliseconds, before the hook has handled this end.
 pub(super) fn pause(restart: &Restart) -> String {
     or_afresh(restart, &first_pause(restart), tag::PAUSE)
 }
 
-/// `failed after 5 restarts`.
+/// Writes `failed after 5 restarts`.
 pub(super) fn failed(restart: &Restart) -> String {
     match restart.max {
         1 => format!("{FAILED_AFTER} 1 restart"),
@@ -99,8 +98,8 @@ fn or_afresh(restart: &Restart, afresh: &str, option: &str) -> String {
     }
 }
 
-/// A condition: whether the program has run long enough for what was before to be forgotten. Where
-/// nobody knows when it was started, or the clock was put back, it has not.
+/// Returns the condition that the program has run long enough to reset its counters. It has not if
+/// its start is unknown or the clock was set back.
 fn is_sound(restart: &Restart) -> Option<String> {
     let within = whole_seconds(restart.within?);
     let (since, clock) = (tag::SINCE, tag::CLOCK);
@@ -108,7 +107,7 @@ fn is_sound(restart: &Restart) -> Option<String> {
     Some(format!("#{{&&:#{{{since}}},#{{e|>=:{ran},{within}}}}}"))
 }
 
-/// tmux's clock has no more than seconds.
+/// Rounds up to seconds, the resolution of tmux's clock.
 fn whole_seconds(time: Duration) -> u64 {
     let started = u64::from(time.subsec_nanos() > 0);
     (time.as_secs() + started).max(1)
@@ -119,15 +118,15 @@ fn count(pane: &Pane) -> Command {
     option_of(pane, tag::RESTARTS, &one_more)
 }
 
-/// Starts it again after the pause, whose length only the pane knows: so the command that waits is
-/// made of a format.
+/// Restarts it after the pause, whose length only the pane knows: so a format makes the waiting
+/// command.
 fn later(pane: &Pane) -> Command {
     let seconds = format!("#{{e|/|f|3:#{{{}}},1000}}", tag::PAUSE);
     let wait = Command::new(["run-shell", "-b", "-d", &seconds, "-t"]).word(id(&pane.address));
-    // Not yet: it is for the format of the command that has waited.
+    // Not expanded yet: the command that has waited expands it.
     let wait = wait.word("-C").word(format!("##{{{}}}", tag::AGAIN));
     // Without `-b` the hook would wait for this, and tmux runs no hook of a pane that ends while
-    // another hook goes on from such a wait.
+    // another hook resumes from such a wait.
     let now = Command::new(["run-shell", "-b", "-t"]).word(id(&pane.address));
     now.word("-C").word(Word::sequence(&[wait]))
 }
@@ -136,14 +135,14 @@ fn first_pause(restart: &Restart) -> String {
     restart.delay.as_millis().to_string()
 }
 
-/// Twice as long as the one before, up to the longest.
+/// Doubles the last pause, up to the longest.
 fn next_pause(restart: &Restart) -> String {
     let longest = restart.longest_delay().as_millis();
     let twice = format!("#{{e|*:#{{{}}},2}}", tag::PAUSE);
     format!("#{{?#{{e|<:{twice},{longest}}},{twice},{longest}}}")
 }
 
-/// Sets an option of the pane to what a format says.
+/// Sets an option of the pane to the value of a format.
 fn option_of(pane: &Pane, name: &str, format: &str) -> Command {
     let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(&pane.address));
     set.word(name).word(format)

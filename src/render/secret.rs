@@ -1,7 +1,7 @@
-//! How a program gets its secrets: through a pipe that its pane reads before it becomes the program.
+//! Passes secrets to a program: through a pipe that its pane reads before it becomes the program.
 //!
-//! tmux keeps a log of the commands it is sent, with `-e KEY=value` and all, and shows it to
-//! everybody who is attached (`show-messages`). So nothing secret is in any of them.
+//! tmux logs the commands it receives, including `-e KEY=value`, and shows the log to everybody
+//! attached (`show-messages`). So none of them contains a secret.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,11 +16,12 @@ use crate::render::{pane, start};
 use crate::tmux::script::{Command, Line, Word};
 use crate::tmux::{quote, tag};
 
-/// After this time a pane waits for its secrets no more: triad, which gives up before, is gone.
+/// The time after which a pane stops waiting for its secrets: triad, which gives up earlier, is
+/// gone.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// Reads the pipe, which says what to export and then what to become. What is cut short is no
-/// shell text, or becomes nothing. The pane says what it waits for until then.
+/// Reads the pipe, which says what to export and what to become. A truncated text is invalid shell,
+/// or becomes nothing. The pane shows a message until then.
 fn read() -> String {
     format!(
         "printf '{AWAITS_SECRETS}' >&2; triad_said=$(/bin/cat \"$1\"); printf '\\r\\033[K' >&2; \
@@ -33,8 +34,8 @@ fn failed() -> String {
     format!("echo '{NO_SECRETS}' >&2; exit 1")
 }
 
-/// Has tmux end the wait of a pane that nobody hands its secrets any more, so that the next `apply`
-/// starts it.
+/// Makes tmux end the wait of a pane that gets no secrets any more, so that the next `apply` starts
+/// it.
 fn deadline(pane: &Pane, nonce: &str) -> Vec<Command> {
     let address = &pane.address;
     let awaits = tag::AWAITS;
@@ -47,7 +48,7 @@ fn deadline(pane: &Pane, nonce: &str) -> Vec<Command> {
     let fail = ["--", "/bin/sh", "-c", &failed()]
         .into_iter()
         .fold(fail, Command::word);
-    // tmux expands the text of `run-shell` at once; what is left of it is asked when the time has come.
+    // tmux expands the text of `run-shell` at once; the rest is evaluated after the delay.
     let give_up = pane::on(address, &quote::in_format(&still_waits), &[fail], &[]);
     let later = Command::new([
         "run-shell",
@@ -63,23 +64,23 @@ fn deadline(pane: &Pane, nonce: &str) -> Vec<Command> {
     ]
 }
 
-/// The end of what the pipe says: to become the words after the pipe's path.
+/// The end of the pipe's text: become the words after the pipe's path.
 const BECOME: &str = "shift; exec \"$@\"\n";
 
-/// The way to start a program with secrets.
+/// The data to start a program with secrets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piped {
-    /// Starts what waits for the secrets; it is sent in place of the line that previews show.
+    /// Starts the program that waits for the secrets; it replaces the line that previews show.
     pub line: Line,
-    /// Says that it has them: only then the pane counts as started.
+    /// Marks the pane as started, once it has its secrets.
     pub started: Line,
-    /// Where the pipe has to be before that.
+    /// The path of the pipe, which must exist before that.
     pub pipe: PathBuf,
-    /// What goes through it.
+    /// The text to write to it.
     pub text: Secret,
 }
 
-/// How a pane with secrets is started; `None` for one without.
+/// Returns the start of a pane with secrets; `None` for one without.
 pub(super) fn piped(
     step: StepId,
     start: &Start,
@@ -99,7 +100,7 @@ pub(super) fn piped(
         line: start::without_secrets(step, start, words, deadline, (whose, cx)),
         started: Line {
             step: Some(step),
-            what: "note that the program has its secrets",
+            what: "mark the program as started",
             commands: vec![pane::phase(&pane.address, Phase::Started)],
         },
         pipe,
@@ -107,15 +108,15 @@ pub(super) fn piped(
     })
 }
 
-/// A folder beside the socket, to be made so that only its owner may look into it.
+/// Returns the path of a folder beside the socket, to be created for its owner alone.
 fn folder(socket: &Path, nonce: &str) -> PathBuf {
     let mut name = socket.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{nonce}"));
     socket.with_file_name(name)
 }
 
-/// The secrets as a POSIX shell exports them, and what comes after; `None` if there are none, or
-/// if one is not known: such a pane can only be shown.
+/// Returns the secrets as POSIX shell exports, and what follows; `None` if there are none, or if a
+/// value is unknown: such a pane can only be previewed.
 fn text(pane: &Pane) -> Option<Secret> {
     let mut text = String::new();
     for (name, value) in &pane.env {

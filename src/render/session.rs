@@ -1,5 +1,4 @@
-//! What is written on sessions besides whose they are: the key of their secrets, whether anything in
-//! them may be stopped.
+//! Tags of sessions besides their owner: the key of their secrets, and their protection.
 
 use crate::layout::{Address, Salt, StepId};
 use crate::plan::Plan;
@@ -7,7 +6,7 @@ use crate::plan::change::SessionTags;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
-/// How the first batch addresses a session: one that it makes has no id yet.
+/// Returns the target of a session in the first batch: a new one has no id yet.
 pub(super) fn target(address: &Address, plan: &Plan) -> Word {
     let session = Ref::Session(address.clone());
     if plan.known.iter().any(|(known, _)| *known == session) {
@@ -28,7 +27,7 @@ pub(super) fn tags(step: StepId, tags: &SessionTags) -> Line {
     }
 }
 
-/// Writes a session's key down. Previews do not show it: with it, what is hashed could be guessed.
+/// Sets a session's key. Previews do not show it: with it, hashed values could be guessed.
 pub(super) fn salt(session: &str, salt: &Salt) -> Command {
     let value = Part::Hidden {
         text: salt.encode(),

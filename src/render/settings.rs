@@ -8,7 +8,7 @@ use crate::tmux::hook;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 
-/// A session's settings, in the first batch: what they are when its windows are made counts.
+/// Sets a session's options in the first batch, because they apply when its windows are created.
 pub(super) fn of_session(step: StepId, configure: &Configure, plan: &Plan) -> Line {
     let target = match &configure.object {
         Ref::Session(address) => session::target(address, plan),
@@ -17,7 +17,7 @@ pub(super) fn of_session(step: StepId, configure: &Configure, plan: &Plan) -> Li
     configured(step, configure, &Object::session(target))
 }
 
-/// The settings of a window or a pane.
+/// Sets the options of a window or a pane.
 pub(super) fn of_object(step: StepId, configure: &Configure) -> Line {
     let target: Word = configure.object.clone().into();
     let object = match &configure.object {
@@ -28,7 +28,7 @@ pub(super) fn of_object(step: StepId, configure: &Configure) -> Line {
     configured(step, configure, &object)
 }
 
-/// What all commands for one object have in common.
+/// The common parts of all commands for one object.
 struct Object {
     /// The flag of `set-option` for such an object.
     flag: &'static str,
@@ -61,7 +61,7 @@ impl Object {
         }
     }
 
-    /// `set-option` or `set-hook` for this object; `more` is a flag of the command's own.
+    /// Starts a `set-option` or `set-hook` for this object; `more` is a flag of the command's own.
     fn command(&self, name: &str, more: &str) -> Command {
         let flags = format!("-{}{more}", self.flag);
         let command = Command::new([name]);
@@ -73,7 +73,7 @@ impl Object {
         command.word("-t").word(self.target.clone()).word("--")
     }
 
-    /// What was applied; nothing is written where there is nothing.
+    /// Tags the object with the applied settings; removes the tag if there are none.
     fn tagged(&self, applied: &AppliedSettings) -> Command {
         if applied.is_empty() {
             return self.command("set-option", "u").word(self.tag);
@@ -103,7 +103,7 @@ fn configured(step: StepId, configure: &Configure, object: &Object) -> Line {
     }
 }
 
-/// A variable of the session's environment, which goes without a value.
+/// Sets a variable of the session's environment, or removes it without a value.
 fn variable(name: &str, value: Option<&str>, session: &Object) -> Command {
     match value {
         Some(value) => session
@@ -125,7 +125,8 @@ fn hooked(entry: &HookEntry, object: &Object) -> Command {
     }
 }
 
-/// The session's commands for an event of a window whose list was just replaced by a hook of ours.
+/// Restores the session's commands for a window event whose list triad's own hook has just
+/// replaced.
 pub(super) fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Command> {
     let object = Object::window(window.clone().into());
     let commands = hooks.get(event).into_iter().flatten().enumerate();
@@ -137,7 +138,7 @@ pub(super) fn restored(window: &Ref, hooks: &TmuxHooks, event: &str) -> Vec<Comm
     entries.map(|entry| hooked(&entry, &object)).collect()
 }
 
-/// `resize-pane -Z` toggles: only where the window is not as it is wanted.
+/// Toggles the zoom by `resize-pane -Z`, only if the window is not in its wanted state.
 pub(super) fn zoom(step: StepId, zoom: &Zoom) -> Line {
     let window = Ref::Window(zoom.window.clone());
     let toggle = Word(vec![

@@ -1,4 +1,4 @@
-//! The lines that make a pane what it is: its tags, its options, its program.
+//! The lines that prepare a pane: its tags, its options, its program.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::render::{ending, held};
 use crate::tmux::script::{Command, Line, Word};
 use crate::tmux::tag;
 
-/// Starts a program in the pane that holds its place, or in the place of another.
+/// Starts a program in its placeholder pane, or in place of another.
 ///
 /// `remain-on-exit` comes first, so that not even a program that ends at once is lost; the phase
-/// says `started` only once it is. As little as can be comes after the start: the output of a
-/// program that ends while tmux is still at work on the batch can get lost.
+/// becomes `started` only afterwards. As little as possible follows the start: tmux can lose the
+/// output of a program that ends while it is still executing the batch.
 pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditions) -> Line {
     let program = Program::of(start, whose, conditions);
     let pane = &start.pane;
@@ -31,7 +31,7 @@ pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditi
     line(step, start, &program, starting)
 }
 
-/// Starts a program by `words` that give it its secrets; until then the pane is `pending`. `deadline`
+/// Starts a program by `words` that read its secrets; until then the pane is `pending`. `deadline`
 /// ends its wait.
 pub fn without_secrets(
     step: StepId,
@@ -49,7 +49,7 @@ pub fn without_secrets(
     line(step, start, &program, starting)
 }
 
-/// In a new pane nothing has been printed before; that is said only where it is asked for soon.
+/// Records the scrollback of the pane; in a new pane it is empty, so only if it is needed soon.
 fn before(start: &Start) -> Option<Command> {
     let pane = &start.pane;
     let is_needed = !start.is_new || ending::is_read(pane);
@@ -94,7 +94,7 @@ fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) 
     }
 }
 
-/// Writes down what changed about a pane whose process stays as it is.
+/// Updates the tags of a pane whose process stays.
 pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
@@ -112,7 +112,7 @@ pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditi
         commands.extend(ending::arm(&program));
     }
     if retag.was_typed {
-        // What is new of it is for a shell that starts; a person may be at this one.
+        // New texts are for a shell that starts; a person may be using this one.
         let all = pane.typed.len().to_string();
         commands.push(option(&pane.address, tag::TYPED, &all));
     }
@@ -128,18 +128,18 @@ pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditi
     }
 }
 
-/// Writes down whose sockets listened on the pane's ports before its program had a chance to.
+/// Records the sockets of others that listened on the pane's ports before its program could.
 pub fn strangers(pane: &Address, sockets: &BTreeSet<u64>) -> Command {
     let inodes: Vec<String> = sockets.iter().map(u64::to_string).collect();
     option(pane, tag::STRANGERS, &inodes.join(":"))
 }
 
-/// That the run of a pane's program is ready, and why.
+/// Marks the run of a pane's program as ready, with the reason.
 pub fn ready(pane: &Address, tag: &ReadyTag) -> Command {
     option(pane, tag::READY, &tag.encode())
 }
 
-/// That the run of a pane's program was not ready in time, and why.
+/// Marks the run of a pane's program as not ready in time, with the reason.
 pub fn given_up(pane: &Address, tag: &ReadyTag) -> Command {
     option(pane, tag::READY, &tag.encode_given_up())
 }
@@ -148,7 +148,7 @@ pub(super) fn focus(pane: &Address) -> Command {
     Command::new(["select-pane", "-t"]).word(id(pane))
 }
 
-/// Tells the pid of the program, for whoever watches it.
+/// Prints the pid of the program, for its watchers.
 fn pid(step: StepId, pane: &Address, nonce: &str) -> Command {
     let print = Command::new(["display-message", "-p", "-t"]).word(id(pane));
     print.word(format!("{nonce} {STARTED} {step}\t#{{pane_pid}}"))

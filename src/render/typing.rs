@@ -7,8 +7,8 @@ use crate::render::record::TYPED;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 
-/// Pastes the text at `at` into the pane, if the process `pid` still runs in it, and writes down
-/// that it did. One group: all of it is done, or nothing.
+/// Pastes the text at `at` into the pane, if the process `pid` is still running in it, and records
+/// that. One group: all of it is done, or nothing.
 pub fn paste(
     step: StepId,
     pane: &Address,
@@ -17,7 +17,7 @@ pub fn paste(
     pid: i32,
     nonce: &str,
 ) -> Line {
-    // A name of its own: the user's buffers stay as they are.
+    // A buffer name of its own: the user's buffers stay unchanged.
     let buffer = format!("triad-{nonce}-{step}-{at}");
     let mut commands = Vec::new();
     let mut inner = Vec::new();

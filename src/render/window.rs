@@ -1,5 +1,4 @@
-//! What is written on a window: its name, what was applied, the hook that keeps its shares, its
-//! place among the others.
+//! Names, tags and orders windows, and sets the hook that keeps their ratio.
 
 use crate::layout::{AppliedWindow, Ratio, StepId, Window, encode_tag};
 use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
@@ -10,8 +9,8 @@ use crate::tmux::script::{Command, Line, Part, Ref, Word};
 use crate::tmux::tag;
 use crate::tmux::version::RESIZE_HOOK;
 
-/// What is written on a window once the ids of its panes are known: its own name, what was
-/// applied, and the hook that keeps the shares.
+/// Tags a window once the ids of its panes are known: its name, the applied geometry, and the hook
+/// that keeps the ratio.
 pub(super) fn tags(step: StepId, build: &WindowBuild) -> Line {
     let window = &build.window;
     let id = Ref::Window(window.address.clone());
@@ -46,10 +45,10 @@ pub(super) fn tags(step: StepId, build: &WindowBuild) -> Line {
     }
 }
 
-/// The event by which shares are kept.
+/// The event that keeps the ratio.
 const RESIZED: &str = "window-resized";
 
-/// The hook came with tmux 3.3; older servers scale in their own way.
+/// Sets or removes the resize hook, which came with tmux 3.3; older servers scale in their own way.
 fn hook(window: &Window, id: &Ref) -> Option<Command> {
     let name = RESIZED;
     let hook = geometry::resize_hook(&window.root, id);
@@ -78,7 +77,7 @@ pub(super) fn order(step: StepId, order: &WindowOrder) -> Line {
     };
     let mut commands: Vec<Command> = order.copies.iter().map(unlink).collect();
     commands.extend(order.swaps.iter().map(swap));
-    // A swap keeps the place that is looked at, not the window.
+    // A swap keeps the selected place, not the selected window.
     let select = Command::new(["select-window", "-t"]);
     commands.extend(match &order.current {
         Some(Current::Live(id)) => Some(select.word(within(Part::Text(id.to_string())))),
@@ -108,8 +107,8 @@ pub(super) fn focus(step: StepId, window: &Window) -> Line {
     }
 }
 
-/// Names a window, and keeps tmux and programs from naming it otherwise. `command` is a
-/// `rename-window` that wants its name.
+/// Names a window, and keeps tmux and programs from renaming it. `command` is a `rename-window`
+/// that lacks the name.
 pub(super) fn rename(command: Command, title: &str) -> Vec<Command> {
     let target: Vec<_> = command.words[1..].to_vec();
     let option = |option: &str| {

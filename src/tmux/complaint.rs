@@ -1,23 +1,23 @@
-//! What tmux says when it does not do something: its texts, recognised in one place.
+//! The error messages of tmux, recognised in one place.
 
 use std::fmt;
 
 use crate::tmux::option;
 
-/// A text of tmux about something it did not do.
+/// A message of tmux about something it did not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint(pub String);
 
-/// What a complaint is about.
+/// The subject of a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
-    /// The server ended while the client was talking to it.
+    /// The server ended during the call.
     ServerEnding,
     /// No server listens on the socket.
     NoServer,
     /// The server has no session: it was just started, or is about to end.
     NoSession,
-    /// The object of the command is not there.
+    /// The object of the command was not found.
     NotThere,
     /// The client cannot talk to the server.
     OutOfReach,
@@ -25,7 +25,7 @@ pub enum About {
 }
 
 impl Complaint {
-    /// What the complaint is about, by the words that tmux uses from 3.2 to 3.8.
+    /// Returns the subject of the complaint, by the words of tmux 3.2 to 3.8.
     pub fn about(&self) -> About {
         let text = self.0.trim();
         let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -50,24 +50,24 @@ impl Complaint {
         }
     }
 
-    /// Whether the object of the command is not there.
+    /// Whether the object of the command was not found.
     pub fn is_not_there(&self) -> bool {
         self.about() == About::NotThere
     }
 
-    /// Whether what the command was about is gone: its object, or the server with everything.
+    /// Whether the object of the command is gone, or the server with everything.
     pub fn is_gone(&self) -> bool {
         !matches!(self.about(), About::Other)
     }
 }
 
-/// What tmux said, and which release an option came with that it does not know.
+/// Shows the message, with the required release of an unknown option.
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)?;
         let unknown = self.0.trim().strip_prefix("invalid option: ");
         match unknown.and_then(option::since) {
-            Some((major, minor)) => write!(f, ", which came with tmux {major}.{minor}"),
+            Some((major, minor)) => write!(f, ", which requires tmux {major}.{minor}"),
             None => Ok(()),
         }
     }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_recognised() {
+    fn messages_of_tmux_are_recognised() {
         check("no server running on /tmp/tmux-0/x", About::NoServer);
         let connecting = "error connecting to /tmp/x";
         check(

@@ -1,11 +1,11 @@
-//! Which of the caller's environment reaches programs and the server.
+//! The variables of the caller's environment for programs and the server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::ops::{Deref, DerefMut};
 
-/// A process's environment: a map of texts, and beside it what is not UTF-8, which is handed on
-/// byte by byte and never looked into.
+/// A process's environment: a map of texts, and separately variables that are not UTF-8, which are
+/// passed on byte by byte.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     texts: BTreeMap<String, String>,
@@ -17,7 +17,8 @@ impl Environment {
         Environment::default()
     }
 
-    /// What is not UTF-8, in its name or its value. A text of the same name takes its place.
+    /// Returns the variables whose name or value is not UTF-8. A text of the same name overrides
+    /// one.
     pub fn bytes(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         let is_replaced = |name: &OsString| {
             let name = name.to_str();
@@ -28,14 +29,14 @@ impl Environment {
         bytes.map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 
-    /// All of it, as processes take it.
+    /// Returns all variables, as processes take them.
     pub fn all(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         let texts = self.texts.iter();
         let texts = texts.map(|(name, value)| (OsStr::new(name), OsStr::new(value)));
         self.bytes().chain(texts)
     }
 
-    /// This, with nothing of these names.
+    /// Removes the variables with these names.
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
         self.texts.retain(|name, _| !names.contains(name));
@@ -88,11 +89,11 @@ impl<const N: usize> From<[(String, String); N]> for Environment {
 /// Prefixes of variables that belong to the caller's tmux or to triad itself.
 const OURS: [&str; 2] = ["TMUX", "TRIAD_"];
 
-/// What is meant for the caller alone, who may be a service of the system's.
+/// Variables for the caller alone, which may be a system service.
 const OF_THE_CALLER: [&str; 1] = ["NOTIFY_SOCKET"];
 
-/// What describes the terminal or the shell that triad was called from, and would be untrue in a
-/// pane. A trailing `*` stands for any ending.
+/// Variables that describe the caller's terminal or shell, and would be wrong in a pane. A trailing
+/// `*` stands for any ending.
 const OF_THE_TERMINAL: [&str; 33] = [
     "_",
     "SHLVL",
@@ -129,9 +130,9 @@ const OF_THE_TERMINAL: [&str; 33] = [
     "VSCODE_*",
 ];
 
-/// The variables that every call of tmux may get. The server sees the environment of each client
-/// that talks to it, writes it to its log, and anybody who may look at the process sees it, too. So
-/// each is named in full: any other may be secret.
+/// The variables that every call of tmux may get. The server sees the environment of each client,
+/// writes it to its log, and anybody who may look at the process sees it, too. So each is named in
+/// full: any other may be secret.
 const OF_CLIENTS: [&str; 12] = [
     "HOME",
     "PATH",
@@ -147,8 +148,8 @@ const OF_CLIENTS: [&str; 12] = [
     "LC_TIME",
 ];
 
-/// The caller's environment for a call of tmux that neither starts a server nor makes a session;
-/// `also` are the names of the server's `update-environment`, which may end with a `*`.
+/// Returns the caller's environment for a call of tmux that neither starts a server nor creates a
+/// session; `also` are the names in the server's `update-environment`, which may end with a `*`.
 pub fn for_clients(caller: &Environment, also: &[&str]) -> Environment {
     let mut passed = caller.clone();
     let is_passed = |name: &str| {
@@ -162,7 +163,7 @@ pub fn for_clients(caller: &Environment, also: &[&str]) -> Environment {
     passed
 }
 
-/// Whether a pattern is the name, or ends with a `*` and begins it.
+/// Whether a pattern is the name, or a prefix of it before a final `*`.
 fn describes(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),
@@ -170,7 +171,7 @@ fn describes(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// The caller's environment for programs in panes and for a server that triad starts.
+/// Returns the caller's environment for programs in panes and for a server that triad starts.
 pub fn for_programs(caller: &Environment) -> Environment {
     let mut passed = caller.clone();
     passed.texts.retain(|name, _| is_passed_on(name));
@@ -180,7 +181,7 @@ pub fn for_programs(caller: &Environment) -> Environment {
     passed
 }
 
-/// The names that [`for_programs`] leaves out; a trailing `*` stands for any ending.
+/// Returns the names that [`for_programs`] leaves out; a trailing `*` stands for any ending.
 pub fn left_out() -> impl Iterator<Item = String> {
     let ours = OURS.iter().map(|prefix| format!("{prefix}*"));
     let others = OF_THE_CALLER.iter().chain(&OF_THE_TERMINAL);
@@ -204,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_describes_the_callers_terminal_stays_behind() {
+    fn variables_of_the_callers_terminal_are_left_out() {
         let names = [
             "PATH",
             "HOME",
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_kept_apart_and_handed_on() {
+    fn variables_that_are_not_utf8_are_passed_on_separately() {
         let odd = || OsString::from_vec(b"\xff".to_vec());
         let caller = [
             ("HOME".into(), "/root".into()),

@@ -1,29 +1,29 @@
-//! The hook that keeps a window's shares exact when its size changes, with nothing of triad
-//! running: tmux itself would hand out the difference cell by cell and never in proportion.
+//! The hook that keeps a window's ratio exact when its size changes, without triad running: tmux
+//! itself would spread the difference cell by cell and never in proportion.
 //!
-//! On `window-resized` every child of a split but the last is resized to what the rule of
-//! [`layout::extents`](crate::layout::extents) gives, written as tmux's format arithmetic. Outer
-//! splits come first and, inside a split, children from left to right, so that each resize only
-//! moves what comes after it. A zoomed window is unzoomed and zoomed again around that, within one
-//! turn of the server, so that nobody sees it and no program is told of a size it does not keep.
+//! On `window-resized` every child of a split except the last is resized by the rule of
+//! [`layout::extents`](crate::layout::extents), written as tmux's format arithmetic. Outer splits
+//! come first and, inside a split, children from left to right, so that each resize only moves what
+//! comes after it. A zoomed window is unzoomed and zoomed again around that, within one turn of the
+//! server, so that nobody sees it and no program sees a size it does not keep.
 
 use crate::layout::{Direction, Node, Pane, Size, Split, filler};
 use crate::tmux::script::{Part, Ref, Word};
 
 /// The longest expression for one extent. Expressions grow with each nesting; beyond this the
-/// server would spend more on them than exact shares are worth.
+/// server would spend more on them than an exact ratio is worth.
 const EXPRESSION_MAX: usize = 2_000;
 
-/// The hook's command, and whether it reaches all of the window.
+/// The hook's command, and whether it covers the whole window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResizeHook {
     pub command: Word,
-    /// Some split is nested so that no pane stands for it (`columns` directly in `columns`): it is
+    /// Some split is nested so that no pane represents it (`columns` directly in `columns`): it is
     /// exact when applied and follows tmux's own scaling afterwards.
     pub is_partial: bool,
 }
 
-/// The `window-resized` hook for a window laid out as `root`; `None` for a single pane.
+/// Returns the `window-resized` hook for a window laid out as `root`; `None` for a single pane.
 pub fn resize_hook(root: &Node, window: &Ref) -> Option<ResizeHook> {
     let Node::Split(_) = root else { return None };
     let mut resizes = Resizes {
@@ -45,14 +45,14 @@ pub fn resize_hook(root: &Node, window: &Ref) -> Option<ResizeHook> {
     })
 }
 
-/// The resizes, only while the window holds just the panes they were made for.
+/// Guards the resizes: they run only while the window has exactly the panes they were made for.
 fn guarded(window: &Ref, panes: usize, commands: &[Vec<Part>]) -> Word {
     let text = |text: &str| Part::Text(text.to_owned());
     let id = || Part::Id(window.clone());
     let mut run = vec![text("run-shell -t "), id(), text(" -C \"")];
     for (index, command) in commands.iter().enumerate() {
         if index > 0 {
-            // A newline and not `;`: one that fails must not keep the others from running.
+            // A newline and not `;`: a failure must not keep the others from running.
             run.push(text("\\012"));
         }
         run.extend(command.iter().cloned());
@@ -130,7 +130,7 @@ impl Resizes {
         };
         let (flag, cells) = match direction {
             Direction::Columns => ("-x", cells.to_owned()),
-            // tmux adds the row of the border line to what it is given for panes at the top.
+            // tmux adds the row of the border line to the size of panes at the top.
             Direction::Rows if under_border => (
                 "-y",
                 format!("#{{e|-:{cells},#{{?#{{==:#{{pane-border-status}},top}},1,0}}}}"),
@@ -145,7 +145,7 @@ impl Resizes {
     }
 }
 
-/// A pane whose innermost split of `direction` is the one that `child` stands in.
+/// Returns a pane whose innermost split of `direction` is the one that contains `child`.
 fn representative(child: &Node, direction: Direction) -> Option<&Pane> {
     match child {
         Node::Pane(pane) => Some(pane),
@@ -157,7 +157,7 @@ fn representative(child: &Node, direction: Direction) -> Option<&Pane> {
     }
 }
 
-/// The rule for sizes as format arithmetic: an expression for each child of `split`.
+/// Writes the rule for sizes as format arithmetic: an expression for each child of `split`.
 fn expressions(split: &Split, extent: &str) -> Vec<String> {
     let sizes: Vec<Size> = split.children.iter().map(|child| child.size).collect();
     let borders = sizes.len() - 1;

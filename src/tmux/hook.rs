@@ -1,12 +1,12 @@
-//! tmux's hooks: the events there are, what a hook for each is kept on, and where in an event's
-//! list ours stand.
+//! tmux's hooks: the events, the kind of object that each hook is set on, and the place of triad's
+//! commands in an event's list.
 
 use crate::tmux::option::OptionScope;
 
-/// Our commands for an event stand from this index on, so that a person's own stay as they are.
+/// The first index of triad's commands for an event, so that a person's own stay unchanged.
 pub const FIRST_INDEX: usize = 7400;
 
-/// Events that concern clients and sessions: their hooks are kept on sessions.
+/// Events that concern clients and sessions: their hooks are set on sessions.
 const OF_SESSIONS: &[&str] = &[
     "alert-activity",
     "alert-bell",
@@ -29,7 +29,7 @@ const OF_SESSIONS: &[&str] = &[
     "window-unlinked",
 ];
 
-/// Events that concern windows and panes: their hooks are kept on windows.
+/// Events that concern windows and panes: their hooks are set on windows.
 const OF_WINDOWS: &[&str] = &[
     "pane-died",
     "pane-exited",
@@ -44,7 +44,7 @@ const OF_WINDOWS: &[&str] = &[
     "window-resized",
 ];
 
-/// Commands that have a hook `after-…`, kept on sessions.
+/// Commands that have a hook `after-…`, set on sessions.
 const AFTER: &[&str] = &[
     "after-bind-key",
     "after-capture-pane",
@@ -86,7 +86,7 @@ const AFTER: &[&str] = &[
     "after-unbind-key",
 ];
 
-/// What a hook for this event is kept on; `None`: tmux has no such event.
+/// Returns the kind of object that a hook for this event is set on; `None`: tmux has no such event.
 pub fn scope(event: &str) -> Option<OptionScope> {
     if OF_WINDOWS.contains(&event) {
         return Some(OptionScope::Window);
@@ -95,24 +95,24 @@ pub fn scope(event: &str) -> Option<OptionScope> {
     is_of_session.then_some(OptionScope::Session)
 }
 
-/// Why a session's own hook for this event never runs, if it does not.
+/// Returns why a session's own hook for this event never runs, if it does not.
 pub fn why_never(event: &str) -> Option<&'static str> {
     match event {
         "after-new-session" | "session-created" => {
             Some("the session has no hooks yet when this happens")
         }
-        "session-closed" => Some("the session has no hooks any more when this happens"),
+        "session-closed" => Some("the session no longer has hooks when this happens"),
         _ => None,
     }
 }
 
-/// Whether panes can have a hook of their own for this event, which then stands before that of their
-/// window in what a format tells.
+/// Whether panes can have their own hook for this event, which formats then show before that of the
+/// window.
 pub fn is_of_panes(event: &str) -> bool {
     event.starts_with("pane-")
 }
 
-/// All events.
+/// Returns all events.
 pub fn events() -> impl Iterator<Item = &'static str> {
     [OF_SESSIONS, OF_WINDOWS, AFTER]
         .into_iter()
@@ -120,7 +120,7 @@ pub fn events() -> impl Iterator<Item = &'static str> {
         .copied()
 }
 
-/// The entry of an event's list that holds our command of that number.
+/// Returns the entry of an event's list for triad's command with that number.
 pub fn entry(event: &str, number: usize) -> String {
     format!("{event}[{}]", FIRST_INDEX + number)
 }

@@ -1,13 +1,13 @@
-//! tmux's ids: `$1`, `@2`, `%3`. Never reused while a server lives, never shared between servers.
+//! tmux's ids: `$1`, `@2`, `%3`. Never reused during a server's life, never shared between servers.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A text that is not an id of the kind asked for.
+/// A text that is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an id of tmux")]
+#[error("`{0}` is not a tmux id")]
 pub struct IdError(pub String);
 
 macro_rules! id {
@@ -51,7 +51,7 @@ macro_rules! id {
     };
 }
 
-/// Which server: ids mean something only together with it.
+/// The identity of a server, which ids are valid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerId {
     pub pid: i32,
@@ -60,7 +60,7 @@ pub struct ServerId {
 }
 
 impl ServerId {
-    /// tmux's own condition for being that server.
+    /// Returns tmux's own condition for being that server.
     pub fn format(&self) -> String {
         let ServerId { pid, start_time } = self;
         format!("#{{&&:#{{==:#{{pid}},{pid}}},#{{==:#{{start_time}},{start_time}}}}}")

@@ -1,12 +1,13 @@
 //! `#{window_layout}` from tmux 3.8 on: the cells of a window as JSON.
-//! ([`layout_string`](super::layout_string) is its form before, which `select-layout` still takes.)
+//! ([`layout_string`](super::layout_string) is the earlier form, which `select-layout` still
+//! takes.)
 
 use serde::Deserialize;
 
 use crate::layout::{Direction, Rect};
 use crate::tmux::layout_string::{Cell, Inside};
 
-/// The form that is known here. Another one may mean something else by the same words.
+/// The known version. In another, the same words may mean something else.
 const VERSION: u32 = 2;
 
 #[derive(Deserialize)]
@@ -30,14 +31,14 @@ struct JsonCell {
     y: u32,
     #[serde(rename = "c", default)]
     cells: Vec<JsonCell>,
-    /// The level of a floating pane, which is no part of the splits.
+    /// The level of a floating pane, which is not part of the splits.
     #[serde(rename = "z")]
     level: Option<i64>,
 }
 
-/// Reads it; `None` where it is of another form, has floating panes, or is nested beyond reason.
+/// Parses it; `None` if it has another version, floating panes, or excessive nesting.
 pub fn parse(text: &str) -> Option<Cell> {
-    // Nesting is bounded by the reader of JSON.
+    // The JSON parser limits the nesting.
     let document: Document = serde_json::from_str(text).ok()?;
     (document.version == VERSION)
         .then(|| cell(document.root))
@@ -78,7 +79,7 @@ mod tests {
     const PRINTED: &str = r#"{"V":2,"L":{"t":"v","w":80,"h":24,"x":0,"y":0,"c":[{"t":"h","w":80,"h":12,"x":0,"y":0,"c":[{"t":"p","w":40,"h":12,"x":0,"y":0,"a":true,"i":0,"I":"%0"},{"t":"p","w":39,"h":12,"x":41,"y":0,"i":1,"I":"%2"}]},{"t":"p","w":80,"h":11,"x":0,"y":13,"i":2,"I":"%1"}]}}"#;
 
     #[test]
-    fn it_says_what_a_layout_string_says() {
+    fn json_layouts_match_layout_strings() {
         let read = parse(PRINTED).expect("a layout");
         let string = read.layout_string();
         let body = string.split_once(',').map(|(_, body)| body);
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_layout_is_none() {
+    fn invalid_layouts_are_refused() {
         let floating = r#"{"t":"p","w":40,"h":6,"x":4,"y":2,"i":3,"z":0,"I":"%3"}"#;
         let pane = r#"{"t":"p","w":9,"h":9,"x":0,"y":0}"#;
         for text in [

@@ -1,13 +1,13 @@
 //! tmux's layout strings: `csum,WxH,X,Y{…}` side by side, `[…]` stacked.
 //!
-//! Written for `select-layout`, which gives cells to panes in the order of their indexes, depth
-//! first; read back from `#{window_layout}` to see the structure that a window has.
+//! Written for `select-layout`, which assigns cells to panes in the order of their indexes, depth
+//! first; read from `#{window_layout}` to see the structure of a window.
 
 use serde::{Deserialize, Serialize};
 
 use crate::layout::{Direction, Node, Rect, extents};
 
-/// A window's inside as tmux sees it. Leaves are panes in the order of their indexes.
+/// The cells of a window. Leaves are panes in the order of their indexes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Cell {
@@ -15,7 +15,7 @@ pub struct Cell {
     pub inside: Inside,
 }
 
-/// What a [`Cell`] holds.
+/// The content of a [`Cell`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inside {
     Pane,
@@ -23,8 +23,8 @@ pub enum Inside {
 }
 
 impl Cell {
-    /// Lays `node` out over a window of `width` × `height` cells, or over the smallest window
-    /// that has a cell for every pane where that is larger.
+    /// Lays `node` out over a window of `width` × `height` cells, or, if that is larger, over the
+    /// smallest window with a cell for every pane.
     pub fn of(node: &Node, width: u32, height: u32) -> Cell {
         let (least_width, least_height) = node.least();
         let rect = Rect {
@@ -36,7 +36,7 @@ impl Cell {
         lay_out(node, rect)
     }
 
-    /// The panes' cells in the order of their indexes.
+    /// Returns the panes' cells in the order of their indexes.
     pub fn leaves(&self) -> Vec<Rect> {
         match &self.inside {
             Inside::Pane => vec![self.rect],
@@ -44,8 +44,8 @@ impl Cell {
         }
     }
 
-    /// How many rows a window has to gain until each pane's cell has gained one: tmux hands rows
-    /// out in turn to all that are stacked.
+    /// Returns how many rows a window has to gain until each pane's cell has gained one: tmux
+    /// spreads rows in turn over all stacked panes.
     pub fn shares(&self) -> Vec<u32> {
         match &self.inside {
             Inside::Pane => vec![1],
@@ -61,7 +61,7 @@ impl Cell {
         }
     }
 
-    /// Whether both have the same splits, whatever the sizes.
+    /// Whether both have the same splits, in any sizes.
     pub fn is_shaped_like(&self, other: &Cell) -> bool {
         match (&self.inside, &other.inside) {
             (Inside::Pane, Inside::Pane) => true,
@@ -74,7 +74,7 @@ impl Cell {
         }
     }
 
-    /// The string that `select-layout` takes.
+    /// Returns the string for `select-layout`.
     pub fn layout_string(&self) -> String {
         let mut body = String::new();
         self.write(&mut body);
@@ -90,7 +90,7 @@ impl Cell {
         } = self.rect;
         out.push_str(&format!("{width}x{height},{x},{y}"));
         match &self.inside {
-            // The pane's id, which tmux ignores but whose place it expects.
+            // The pane's id, which tmux expects but ignores.
             Inside::Pane => out.push_str(",0"),
             Inside::Split(direction, cells) => {
                 let (open, close) = brackets(*direction);
@@ -117,7 +117,7 @@ impl TryFrom<String> for Cell {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        parse(&text).ok_or("not a layout of tmux")
+        parse(&text).ok_or("not a tmux layout string")
     }
 }
 
@@ -135,7 +135,7 @@ fn lay_out(node: &Node, rect: Rect) -> Cell {
         Direction::Rows => (rect.height, least.map(|(_, height)| height).collect()),
     };
     let cells_of_children =
-        extents(&sizes, &least, extent).expect("the window has room for what its panes need");
+        extents(&sizes, &least, extent).expect("the window has room for its panes");
     let mut at = 0;
     let mut cells = Vec::new();
     for (child, cells_of_child) in std::iter::zip(&split.children, cells_of_children) {
@@ -167,18 +167,18 @@ fn brackets(direction: Direction) -> (char, char) {
     }
 }
 
-/// tmux's checksum: rotate right by one, add the byte, for each byte after the comma.
+/// Returns tmux's checksum: rotate right by one, add the byte, for each byte after the comma.
 fn checksum(body: &str) -> u16 {
     body.bytes().fold(0u16, |sum, byte| {
         sum.rotate_right(1).wrapping_add(u16::from(byte))
     })
 }
 
-/// Splits never nest deeper in a window that people use; deeper strings are not read.
+/// The maximum nesting; splits of real windows are never this deep.
 const DEPTH_MAX: usize = 128;
 
-/// Reads a layout string. `None` where it is empty (past 8 KB tmux prints nothing), of a form
-/// that this version does not know (floating panes), or nested beyond reason.
+/// Parses a layout string. `None` if it is empty (past 8 KB tmux prints nothing), of an unknown
+/// form (floating panes), or nested too deeply.
 pub fn parse(text: &str) -> Option<Cell> {
     let (_, body) = text.split_once(',')?;
     let mut reader = Reader { rest: body };
@@ -227,7 +227,7 @@ impl Reader<'_> {
         Some(Inside::Split(direction, cells))
     }
 
-    /// A leaf, whose id may or may not be there: `,3` is an id, `,3x…` the next cell.
+    /// Reads a leaf with an optional id: `,3` is an id, `,3x…` the next cell.
     fn pane(&mut self) -> Inside {
         let before = self.rest;
         let has_id =
@@ -256,8 +256,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_of_tmux_are_read_and_written_back() {
-        // Printed by tmux 3.3a; the ids are all zero in what we write.
+    fn layout_strings_are_parsed_and_written_back() {
+        // Printed by tmux 3.3a; triad writes all ids as zero.
         let printed = "b238,80x32,0,0[80x26,0,0,0,80x1,0,27,3,80x1,0,29,2,80x1,0,31,1]";
         let cell = parse(printed).expect("a layout");
         assert_eq!(cell.leaves().len(), 4);
@@ -267,14 +267,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_shared_by_what_is_stacked() {
+    fn stacked_cells_share_new_rows() {
         let text = "0,9x9,0,0[9x4,0,0,0,9x4,0,5{4x4,0,5,1,4x4,5,5[4x1,5,5,2,4x1,5,7,3]}]";
         let cell = parse(text).expect("a layout");
         assert_eq!(cell.shares(), [2, 2, 4, 4]);
     }
 
     #[test]
-    fn what_is_no_layout_is_none() {
+    fn invalid_layouts_are_refused() {
         for text in [
             "",
             "x",

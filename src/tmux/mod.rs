@@ -1,7 +1,7 @@
-//! tmux's own language: how things are said to it and how it answers.
+//! tmux's own language: its commands and its answers.
 //!
 //! Grammar, quoting, versions and hazards of tmux live here and nowhere else. All of it is pure
-//! but [`server`], the only place that starts a tmux process.
+//! except [`server`], the only place that starts a tmux process.
 
 pub mod complaint;
 pub mod environment;

@@ -1,12 +1,12 @@
-//! Names as tmux keeps them: a backslash in a window's name comes back doubled, and from 3.4 on a
-//! `$` before a letter comes back with one before it.
+//! Names as tmux shows them: with a backslash doubled in a window's name, and from 3.4 on with one
+//! before a `$` that a letter follows.
 
-/// Whether a name that tmux shows is the one that was given to it.
+/// Whether a name that tmux shows is the given one.
 pub fn is_same(shown: &str, given: &str) -> bool {
     shown == given || plain(shown) == given
 }
 
-/// The name without what tmux added.
+/// Returns the name without tmux's escapes.
 fn plain(shown: &str) -> String {
     let mut plain = String::with_capacity(shown.len());
     let mut rest = shown.chars().peekable();
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tmux_added_makes_no_other_name() {
+    fn escapes_of_tmux_do_not_change_a_name() {
         assert!(is_same("web", "web"));
         assert!(is_same(r"a\\b \$HOME", r"a\b $HOME"));
         assert!(is_same(r"a\b", r"a\b"));

@@ -1,5 +1,5 @@
-//! Scripts as tmux reads them, in pieces: text that is quoted and ready, and between it the parts
-//! that are spelled out where the script is sent, or when the shell script that holds it is run.
+//! Scripts as tmux reads them, in pieces: quoted text, and between it parts that are filled in when
+//! the script is sent, or when a shell script with it is run.
 
 use crate::tmux::quote;
 use crate::tmux::script::{Command, Line, Part, Script, Word};
@@ -8,16 +8,15 @@ use crate::tmux::version;
 /// A piece of a script as tmux reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Quoted and ready.
+    /// Quoted text.
     Text(String),
-    /// A part that has still to be spelled out and then quoted so many times. Never a text or a
-    /// nested word.
+    /// A part to be filled in and then quoted this many times. Never a text or a nested word.
     Open { part: Part, quotes: usize },
 }
 
 impl Script {
-    /// The script in pieces, with the acknowledgement `NONCE ok INDEX` after each line. With a
-    /// `server`, tmux's condition for being it, no other one does anything.
+    /// Returns the script in pieces, with the acknowledgement `NONCE ok INDEX` after each line.
+    /// With a `server` condition, no other server does anything.
     pub fn pieces(&self, nonce: &str, server: Option<Part>) -> Vec<Piece> {
         let floor = version::FLOOR.format.to_owned();
         let condition = match server {
@@ -43,7 +42,7 @@ impl Script {
     }
 }
 
-/// Collects pieces; texts that follow one another are one.
+/// Collects pieces; adjacent texts are joined.
 #[derive(Default)]
 struct Pieces(Vec<Piece>);
 
@@ -92,8 +91,8 @@ impl Pieces {
 }
 
 impl Line {
-    /// Commands behind a gate stand in lines of their own between `%if` and `%endif`; the
-    /// acknowledgement speaks for the rest.
+    /// Writes the line. Gated commands are separate lines between `%if` and `%endif`; the
+    /// acknowledgement is for the others.
     fn write(&self, acknowledgement: &str, pieces: &mut Pieces) {
         let [before, plain, after] = self.in_order();
         before.into_iter().for_each(|command| pieces.gated(command));
@@ -108,7 +107,7 @@ impl Line {
 }
 
 impl Word {
-    /// What the word says, before it is quoted as one.
+    /// Returns the content of the word, before it is quoted.
     fn inside(&self) -> Vec<Piece> {
         let mut pieces = Pieces::default();
         for part in &self.0 {

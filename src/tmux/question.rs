@@ -1,24 +1,23 @@
-//! Questions to a server and how their answers are read: what is asked is written next to what is
-//! read of it.
+//! Questions to a server and the parsers of their answers, side by side.
 
 use std::path::PathBuf;
 
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::tag;
 
-/// The process that runs in a pane or ran there last, as a format: empty where that is not known. An
-/// empty pane has `0` before tmux 3.8, and nothing from then on.
+/// The format of a pane's present or last process: empty if it is unknown. An empty pane has `0`
+/// before tmux 3.8, and nothing from then on.
 pub const LAST_PID: &str = "#{?#{==:#{pane_pid},},#{@triad_pid},#{pane_pid}}";
 
-/// How a pane and its process are.
+/// The state of a pane and its process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaneState {
     pub server: ServerId,
     pub pane: PaneId,
-    /// The process that runs in it, or that ran last.
+    /// The process that is running in it, or ran last.
     pub pid: Option<i32>,
     pub is_dead: bool,
-    /// The exit status and the signal as tmux prints them: empty where it does not know them.
+    /// The exit status and the signal as tmux prints them: empty if it does not know them.
     pub status: String,
     pub signal: String,
     /// The tags [`PHASE`](tag::PHASE) and [`LEFT`](tag::LEFT).
@@ -27,7 +26,7 @@ pub struct PaneState {
 }
 
 impl PaneState {
-    /// The fields, in the order in which [`PaneState::parse`] reads them.
+    /// Returns the fields, in the order in which [`PaneState::parse`] reads them.
     pub fn format() -> String {
         let fields = [
             "#{pid}",
@@ -43,7 +42,7 @@ impl PaneState {
         fields.join("\t")
     }
 
-    /// Reads one line.
+    /// Parses one line.
     pub fn parse(line: &str) -> Option<Self> {
         let fields: Vec<&str> = line.split('\t').collect();
         let [
@@ -76,14 +75,14 @@ impl PaneState {
     }
 }
 
-/// What shows whether a shell stands at its prompt.
+/// The evidence whether a shell is at its prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terminal {
     pub pane: PaneId,
     pub pid: i32,
     pub is_dead: bool,
     pub tty: PathBuf,
-    /// The cursor, and how much has scrolled by: it changes where something is printed.
+    /// The cursor, and the length of the scrollback: it changes when something is printed.
     pub place: String,
     /// The program that tmux sees in the foreground.
     pub foreground: String,
@@ -94,7 +93,7 @@ impl Terminal {
     pub const FORMAT: &'static str = "#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_tty}\t\
          #{cursor_x},#{cursor_y},#{history_size}\t#{pane_current_command}";
 
-    /// Reads one line.
+    /// Parses one line.
     pub fn parse(line: &str) -> Option<Self> {
         let fields: Vec<&str> = line.splitn(6, '\t').collect();
         let [pane, pid, dead, tty, place, foreground] = fields[..] else {
@@ -102,7 +101,7 @@ impl Terminal {
         };
         Some(Terminal {
             pane: pane.parse().ok()?,
-            // What runs has one.
+            // A running program has a pid.
             pid: pid.parse().unwrap_or_default(),
             is_dead: dead == "1",
             tty: PathBuf::from(tty),
@@ -112,8 +111,8 @@ impl Terminal {
     }
 }
 
-/// What a format had to print before tmux 3.4 escaped it ([`escapes_dollars`]): there each `$` that a
-/// letter, `_` or `{` follows has one `\` more before it.
+/// Returns the text that tmux 3.4 escaped when a format printed it ([`escapes_dollars`]): it adds a
+/// `\` before each `$` that a letter, `_` or `{` follows.
 ///
 /// [`escapes_dollars`]: crate::tmux::version::Version::escapes_dollars
 pub fn unescaped(printed: &str) -> String {
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_in_the_foreground_may_hold_anything() {
+    fn the_foreground_program_may_contain_tabs() {
         let line = "%1\t5\t0\t/dev/pts/3\t0,1,2\ta\tb";
         let terminal = Terminal::parse(line).expect("six fields");
         assert_eq!(terminal.foreground, "a\tb");

@@ -1,17 +1,17 @@
-//! The two quoting functions that every string passes on its way to tmux.
+//! The two functions that quote every string on its way to tmux.
 //!
-//! [`word`] makes a text one word of a command; [`in_format`] keeps a text from being expanded
-//! where tmux expands formats, in which `#(…)` would run a shell command.
+//! [`word`] makes a text one word of a command; [`in_format`] keeps tmux from expanding a text as a
+//! format, in which `#(…)` would run a shell command.
 
 /// Quotes `text` as exactly one word for tmux's parser (`source-file`, hooks, `run-shell -C`).
 ///
-/// Exact for every character but NUL, which no manifest can hold.
+/// Exact for every character except NUL, which no manifest can contain.
 pub fn word(text: &str) -> String {
     format!("\"{}\"", inside(text, true))
 }
 
-/// Escapes `text` for a place between the quotes of such a word; `is_start`: directly after the
-/// first of them.
+/// Escapes `text` for use within the quotes of such a word; `is_start`: directly after the first of
+/// them.
 pub fn inside(text: &str, is_start: bool) -> String {
     let mut quoted = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
@@ -21,7 +21,7 @@ pub fn inside(text: &str, is_start: bool) -> String {
                 quoted.push(c);
             }
             '~' if is_start && index == 0 => quoted.push_str("\\~"),
-            // C1 controls too, byte by byte: a terminal that is shown the script obeys them.
+            // C1 controls too, byte by byte: a terminal would obey them when the script is shown.
             c if c.is_control() => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
                     quoted.push_str(&format!("\\{byte:03o}"));
@@ -33,16 +33,16 @@ pub fn inside(text: &str, is_start: bool) -> String {
     quoted
 }
 
-/// Writes bytes, which need be no text, for a place between the quotes of such a word.
+/// Writes bytes, which need not be UTF-8, for use within the quotes of such a word.
 pub fn bytes(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
 }
 
-/// Escapes `text` so that tmux's format expansion gives it back as it is.
+/// Escapes `text` so that tmux's format expansion returns it unchanged.
 ///
 /// For the arguments that tmux expands: names and directories of `new-session`, `new-window`,
 /// `split-window`, `respawn-pane` and `rename-window`. Each run of `#` is doubled unless `[`
-/// follows, where tmux leaves the run alone.
+/// follows, where tmux does not expand the run.
 pub fn in_format(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_one_word_whatever_they_hold() {
+    fn any_text_is_quoted_as_one_word() {
         assert_eq!(word("a b;c"), r#""a b;c""#);
         assert_eq!(word(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
         assert_eq!(word("~/x~"), r#""\~/x~""#);

@@ -1,10 +1,10 @@
-//! A tmux script as data: lines of commands, commands of words, words that may hold ids which
-//! only the server will give.
+//! A tmux script as data: lines of commands, commands of words, words that may contain ids which
+//! only the server assigns.
 //!
-//! [`Script::pieces`] is the one way to tmux's grammar. Each line is a group that ends with an
-//! acknowledgement: the group stops at its first failing command, so the acknowledgement is
-//! printed only if all of it was done. The whole stands between `%if` and `%endif`, so that a
-//! script cut short is a syntax error of which nothing runs.
+//! [`Script::pieces`] is the only way to tmux's grammar. Each line is a group that ends with an
+//! acknowledgement: the group stops at its first failing command, so the acknowledgement is printed
+//! only if all of it was done. The whole script is between `%if` and `%endif`, so that a truncated
+//! script is a syntax error of which nothing runs.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,12 @@ pub struct Script {
     pub lines: Vec<Line>,
 }
 
-/// One group of commands: done as far as its first failure.
+/// One group of commands, which stops at its first failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The step of the plan that the line is part of, whose failure a failure is; `None`: the plan has
-    /// no step for it.
+    /// The step of the plan that fails with the line; `None`: the plan has no step for it.
     pub step: Option<StepId>,
-    /// What the line does, in a few words, for messages.
+    /// A description of the line in a few words, for messages.
     pub what: &'static str,
     pub commands: Vec<Command>,
 }
@@ -33,7 +32,7 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     pub words: Vec<Word>,
-    /// What tmux must have for it to be sent at all.
+    /// The capability that tmux must have to get the command.
     pub gate: Option<Capability>,
 }
 
@@ -47,28 +46,27 @@ pub enum Part {
     Text(String),
     /// A directory, for an argument that tmux expands as a format.
     Directory(PathBuf),
-    /// What a new object's id will be.
+    /// The id that a new object will have.
     Id(Ref),
-    /// A value of the caller's environment, which may be anything: previews show only its name, as
-    /// the shell expansion `${NAME}`, `${NAME-}`, or, where there must be one, `${NAME?}` or
-    /// `${NAME:?}`.
+    /// A value of the caller's environment, with any content: previews show only its name, as the
+    /// shell expansion `${NAME}`, `${NAME-}`, or, if it is required, `${NAME?}` or `${NAME:?}`.
     Hidden {
         text: String,
         shown: String,
     },
-    /// The same where the value is not UTF-8.
+    /// The same if the value is not UTF-8.
     Bytes {
         bytes: Vec<u8>,
         shown: String,
     },
-    /// A value that is not known here, as the same shell expansion: only previews and shell scripts
-    /// have it, and a script that holds one is not sent.
+    /// A value that is unknown here, as the same shell expansion: only previews and shell scripts
+    /// have it, and a script that contains one is not sent.
     Shown(String),
     /// A word within this word, quoted once more: a command inside a hook.
     Nested(Word),
 }
 
-/// An object that the script makes, or whose value only the server knows.
+/// An object that the script creates, or a value that only the server knows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ref {
     Session(Address),
@@ -76,29 +74,29 @@ pub enum Ref {
     Pane(Address),
     /// The `default-shell` of a session.
     DefaultShell(Address),
-    /// The `default-command` of a session: empty where the user has set none.
+    /// The `default-command` of a session: empty if the user has set none.
     DefaultCommand(Address),
     /// The path of the server's socket.
     Socket,
-    /// tmux's condition for being the server whose ids these are.
+    /// tmux's condition for being the server that these ids belong to.
     Server,
 }
 
-/// What the symbolic parts stand for, as the server told.
+/// The values of the symbolic parts, as the server reported them.
 pub type Bindings = BTreeMap<Ref, String>;
 
 /// A part of a script without which it cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unbound {
-    /// The geometry batch failed to make it.
-    #[error("tmux did not give an id to {0:?}")]
+    /// The geometry batch failed to create it.
+    #[error("tmux did not return an id for {0:?}")]
     Id(Ref),
-    #[error("the value of `{0}` is not known")]
+    #[error("the value of `{0}` is unknown")]
     Value(String),
 }
 
 impl Line {
-    /// The symbolic parts that have to be bound before it can be sent.
+    /// Returns the symbolic parts that have to be bound before it can be sent.
     pub fn refs(&self) -> Vec<Ref> {
         let mut refs = Vec::new();
         for word in self.commands.iter().flat_map(|command| &command.words) {
@@ -107,8 +105,8 @@ impl Line {
         refs
     }
 
-    /// The commands in the order in which they are sent: those behind a gate that stand first, those
-    /// without one, and the others behind a gate.
+    /// Returns the commands in the order of sending: gated ones that come first, those without a
+    /// gate, and the other gated ones.
     pub fn in_order(&self) -> [Vec<&Command>; 3] {
         let is_gated = |command: &&Command| command.gate.is_some();
         let first = self.commands.iter().take_while(is_gated).count();
@@ -119,7 +117,7 @@ impl Line {
 }
 
 impl Command {
-    /// A command of plain words; more can be added with [`Command::word`].
+    /// Makes a command of plain words; more can be added with [`Command::word`].
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
         Command {
             words: words.into_iter().map(Word::text).collect(),
@@ -134,7 +132,7 @@ impl Command {
         self
     }
 
-    /// Sends the command only where tmux has `capability`.
+    /// Sends the command only if tmux has `capability`.
     #[must_use]
     pub fn gated(mut self, capability: Capability) -> Self {
         self.gate = Some(capability);
@@ -147,7 +145,7 @@ impl Word {
         Word(vec![Part::Text(text.to_owned())])
     }
 
-    /// Commands one after the other, as the text that hooks and conditions take.
+    /// Joins commands into the text that hooks and conditions take.
     pub fn sequence(commands: &[Command]) -> Self {
         let mut parts = Vec::new();
         for command in commands {
@@ -164,7 +162,7 @@ impl Word {
         Word(parts)
     }
 
-    /// A directory, for an argument that tmux expands as a format.
+    /// Makes a word of a directory, for an argument that tmux expands as a format.
     pub fn directory(path: &Path) -> Self {
         Word(vec![Part::Directory(path.to_owned())])
     }

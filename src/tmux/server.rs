@@ -20,20 +20,20 @@ use tokio::time::timeout;
 use crate::tmux::environment::{self, Environment};
 use crate::tmux::version::Version;
 
-/// How long one tmux process may take before it is killed, where nobody says otherwise.
+/// The default time limit of a tmux process, after which it is killed.
 pub const DEADLINE: Duration = Duration::from_secs(30);
-/// How long to go on reading once the process has ended: a child of it may hold the pipe.
+/// The time to keep reading after the process has ended: a child of it may hold the pipe.
 const DRAIN: Duration = Duration::from_secs(2);
-/// How many MiB tmux may print, on each of its streams, before it is killed. A server with a thousand
-/// panes has 64 KiB for each of them, many times what one takes.
+/// The maximum output of tmux in MiB, on each of its streams, before it is killed. A server with a
+/// thousand panes has 64 KiB for each of them, many times what one takes.
 const OUTPUT_MAX: usize = 64;
 /// tmux's own limit on the path of a socket, in bytes.
 pub const SOCKET_PATH_MAX: usize = 107;
 
-/// The variable that names the folder of the sockets. tmux takes `/tmp` where that is not there.
+/// The variable with the folder of the sockets. tmux uses `/tmp` if that does not exist.
 const SOCKET_FOLDER: &str = "TMUX_TMPDIR";
 
-/// Which server: `-S path` > `-L name` > `$TMUX` > tmux's default.
+/// The address of a server: `-S path` > `-L name` > `$TMUX` > tmux's default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Socket {
     Default,
@@ -44,21 +44,21 @@ pub enum Socket {
 /// A tmux program and the server it talks to.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// As people named it.
+    /// As the user named it.
     program: PathBuf,
-    /// Where it is: looked up once, and not from the folder in which it is started.
+    /// Its path: looked up once, and not relative to the folder in which it is started.
     executable: PathBuf,
     socket: Socket,
-    /// For what a server that is started, or a session that is made, keeps for life.
+    /// For a server or session that is created, which keeps it for life.
     environment: Arc<Environment>,
     /// For every other call.
     handed: Arc<Environment>,
-    /// What no call may get.
+    /// Variables that no call may get.
     secrets: BTreeSet<String>,
     deadline: Duration,
 }
 
-/// What one tmux process printed and how it ended.
+/// The output of one tmux process, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     pub status: ExitStatus,
@@ -66,41 +66,41 @@ pub struct Output {
     pub stderr: String,
 }
 
-/// Why there is no output.
+/// A reason why there is no output.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     #[error("cannot run `{}`", program.display())]
     Start { program: PathBuf, source: io::Error },
-    #[error("`{command}` did not answer within {} s and was ended", deadline.as_secs_f64())]
+    #[error("`{command}` timed out after {} s", deadline.as_secs_f64())]
     Deadline { command: String, deadline: Duration },
-    #[error("`{command}` printed more than {OUTPUT_MAX} MiB and was ended")]
+    #[error("`{command}` printed more than {OUTPUT_MAX} MiB and was killed")]
     TooMuch { command: String },
     #[error("lost the connection to `{command}`")]
     Pipe { command: String, source: io::Error },
 }
 
 impl ServerError {
-    /// What to do next.
+    /// Returns one thing to do next.
     pub fn help(&self) -> &'static str {
         match self {
             ServerError::Start { source, .. } => match Errno::from_io_error(source) {
                 Some(Errno::NOENT | Errno::NOTDIR) => {
-                    "install tmux 3.2 or newer, or name it with `--tmux PATH`"
+                    "install tmux 3.2 or newer, or set its path with `--tmux PATH`"
                 }
                 Some(Errno::ACCESS | Errno::PERM) => {
-                    "you may not execute it: check its permissions, or name another with `--tmux PATH`"
+                    "check that you may execute it, or use another one with `--tmux PATH`"
                 }
                 Some(Errno::NOEXEC) => {
-                    "it is not a program for this machine: name another with `--tmux PATH`"
+                    "it is not a program for this machine: use another one with `--tmux PATH`"
                 }
                 Some(Errno::AGAIN) => {
-                    "there are too many processes: end some, or raise the limit (`ulimit -u`)"
+                    "too many processes are running: end some, or raise the limit (`ulimit -u`)"
                 }
-                _ => "the system did not start it: try again, or name another with `--tmux PATH`",
+                _ => "try again, or use another one with `--tmux PATH`",
             },
-            ServerError::Deadline { .. } => "if the server hangs, end it by its pid",
+            ServerError::Deadline { .. } => "if the server hangs, kill it by its pid",
             ServerError::TooMuch { .. } => {
-                "check that it is tmux, and name another with `--tmux PATH` if it is not"
+                "check that it is tmux, or use another one with `--tmux PATH`"
             }
             ServerError::Pipe { .. } => "try again",
         }
@@ -108,11 +108,11 @@ impl ServerError {
 }
 
 impl Server {
-    /// `caller` is the environment that triad was started with.
+    /// Makes a server address; `caller` is the environment that triad was started with.
     pub fn new(program: PathBuf, socket: Socket, caller: &Environment) -> Self {
         let mut environment = environment::for_programs(caller);
-        // tmux finds its sockets below this folder. Settled once, whatever is made there meanwhile, and
-        // not from the folder in which tmux is started.
+        // tmux finds its sockets below this folder. Resolved once, whatever is created there
+        // meanwhile, and not relative to the folder in which tmux is started.
         let folder = caller
             .get(SOCKET_FOLDER)
             .and_then(|folder| std::fs::canonicalize(folder).ok());
@@ -134,8 +134,8 @@ impl Server {
         }
     }
 
-    /// This, with nothing of these names in the environment of tmux: a server that is started keeps
-    /// it for life and shows it to everybody, and a session takes from that of a client that attaches.
+    /// Removes these names from the environment of tmux: a new server keeps it for life and shows
+    /// it to everybody, and a session copies from that of a client that attaches.
     #[must_use]
     pub fn without(mut self, names: &BTreeSet<String>) -> Self {
         for environment in [&mut self.environment, &mut self.handed] {
@@ -145,27 +145,27 @@ impl Server {
         self
     }
 
-    /// This, with the whole environment for each call: a session that is made takes from it what the
-    /// server's `update-environment` names.
+    /// Passes the whole environment to each call: a new session copies from it what the server's
+    /// `update-environment` names.
     #[must_use]
     pub fn making_sessions(mut self) -> Self {
         self.handed = Arc::clone(&self.environment);
         self
     }
 
-    /// This, with another deadline for each process.
+    /// Sets another deadline for each process.
     #[must_use]
     pub fn within(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// The tmux program.
+    /// Returns the tmux program.
     pub fn program(&self) -> &Path {
         &self.program
     }
 
-    /// The path of the socket, as tmux makes it from its flags and environment.
+    /// Returns the path of the socket, as tmux makes it from its flags and environment.
     pub fn socket_path(&self) -> PathBuf {
         let name = match &self.socket {
             Socket::Path(path) => return path.clone(),
@@ -178,13 +178,13 @@ impl Server {
         Path::new(folder).join(format!("tmux-{user}")).join(name)
     }
 
-    /// Whether something lies in the socket's place that is none. tmux would remove a file there.
+    /// Whether a file that is not a socket is in its place. tmux would remove it.
     pub fn is_barred(&self) -> bool {
         let found = std::fs::metadata(self.socket_path());
         found.is_ok_and(|found| !found.file_type().is_socket())
     }
 
-    /// The words that name the server, for people to type.
+    /// Returns the flags that select the server, for people to type.
     pub fn flags(&self) -> Vec<String> {
         match &self.socket {
             Socket::Default => Vec::new(),
@@ -193,20 +193,20 @@ impl Server {
         }
     }
 
-    /// Runs a sequence of commands as the arguments of one process. Nothing of a manifest may be
-    /// among them: arguments have rules of their own.
+    /// Runs a sequence of commands as the arguments of one process. They must not contain text of a
+    /// manifest: arguments have rules of their own.
     ///
     /// # Errors
-    /// When tmux cannot be started, or does not end within its deadline.
+    /// Returns an error if tmux cannot be started, or does not end within its deadline.
     pub async fn query(&self, arguments: &[&str]) -> Result<Output, ServerError> {
         self.run(arguments, "", &self.handed).await
     }
 
-    /// Sends a script to the server that runs.
+    /// Sends a script to the running server.
     ///
     /// # Errors
-    /// As [`Server::query`]. Whether the script did its work is told by the acknowledgements in
-    /// the output alone.
+    /// As [`Server::query`]. Only the acknowledgements in the output show whether the script did
+    /// its work.
     pub async fn source(&self, script: &str) -> Result<Output, ServerError> {
         self.run(&["source-file", "-"], script, &self.handed).await
     }
@@ -220,16 +220,16 @@ impl Server {
         self.run(&words, script, &self.environment).await
     }
 
-    /// The version of the tmux program itself, which a server that it starts will have.
+    /// Returns the version of the tmux program itself, which a server that it starts will have.
     pub async fn client_version(&self) -> Option<Version> {
         let output = self.query(&["-V"]).await.ok()?;
         let text = output.stdout.trim().strip_prefix("tmux ")?;
         Some(Version::parse(text))
     }
 
-    /// The `tmux` invocation for `attach`, which takes over the terminal: the caller replaces its
-    /// own process with it. The terminal's description is kept, and what the session may take from
-    /// it: `updates` is the server's `update-environment`.
+    /// Returns the `tmux` invocation for `attach`, which takes over the terminal: the caller
+    /// replaces its own process with it. It keeps the variables of the terminal, and those that the
+    /// session may copy: `updates` is the server's `update-environment`.
     pub fn attach(
         &self,
         target: &str,
@@ -267,7 +267,7 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // A Ctrl-C at the terminal is for triad, which finishes the batch in flight.
+            // Ctrl-C at the terminal is for triad, which finishes the running batch.
             .process_group(0)
             .kill_on_drop(true);
         let child = command.spawn().map_err(|source| ServerError::Start {
@@ -289,7 +289,7 @@ impl Server {
         }
     }
 
-    /// The command for messages: the program, the server, and the first command's name.
+    /// Returns the command for messages: the program, the server, and the first command's name.
     fn shown(&self, arguments: &[&str]) -> String {
         let program = self.program.display().to_string();
         let first = arguments.first().map(|word| (*word).to_owned());
@@ -298,8 +298,8 @@ impl Server {
     }
 }
 
-/// Where a program is: for a name, the first of that name in a folder of `path`; for a path, what it
-/// leads to. Both are relative to `folder`. `None` where there is none that may be executed.
+/// Finds a program: a name in the folders of `path`, or a path. Both are relative to `folder`.
+/// `None` if there is no executable.
 pub fn find_program(program: &Path, path: &str, folder: &Path) -> Option<PathBuf> {
     let is_executable = |path: &PathBuf| path.is_file() && access(path, Access::EXEC_OK).is_ok();
     if program.components().count() > 1 {
@@ -310,8 +310,8 @@ pub fn find_program(program: &Path, path: &str, folder: &Path) -> Option<PathBuf
         .find(is_executable)
 }
 
-/// Reminds a server to collect the processes that have ended. The kernel's own signal can get
-/// lost, and without it the server does not know an exit status that is kept for it.
+/// Reminds a server to collect the processes that have ended. The kernel's own signal can get lost,
+/// and without it the server does not learn the exit status.
 pub fn remind(server: i32) {
     if let Some(pid) = Pid::from_raw(server).filter(|_| server > 1) {
         // A server that is gone needs no reminder.
@@ -319,7 +319,7 @@ pub fn remind(server: i32) {
     }
 }
 
-/// Why a process was not heard to its end.
+/// A reason why a process was not read to its end.
 enum Unfinished {
     Pipe(io::Error),
     TooMuch,
@@ -331,21 +331,21 @@ impl From<io::Error> for Unfinished {
     }
 }
 
-/// Feeds and drains the pipes side by side, so that neither end waits for the other.
+/// Feeds and drains the pipes in parallel, so that neither end blocks the other.
 async fn finish(mut child: Child, input: &str) -> Result<Output, Unfinished> {
-    let mut stdin = child.stdin.take().expect("piped");
-    let mut stdout = child.stdout.take().expect("piped");
-    let mut stderr = child.stderr.take().expect("piped");
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    let mut stdout = child.stdout.take().expect("stdout is piped");
+    let mut stderr = child.stderr.take().expect("stderr is piped");
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = {
         let feed = async {
-            // A tmux that ends without reading is told by its output, not by the broken pipe.
+            // If tmux ends without reading, its output tells why, not the broken pipe.
             let _ = stdin.write_all(input.as_bytes()).await;
             drop(stdin);
             child.wait().await
         };
         let drain = async {
-            // One that prints too much is not waited for: it waits for its reader.
+            // A process that prints too much would wait for its reader for ever.
             tokio::try_join!(
                 drained(&mut stdout, &mut out),
                 drained(&mut stderr, &mut err)
@@ -372,7 +372,7 @@ async fn finish(mut child: Child, input: &str) -> Result<Output, Unfinished> {
     })
 }
 
-/// Reads all that there may be.
+/// Reads all output, up to the maximum.
 async fn drained(
     from: &mut (impl AsyncRead + Unpin),
     into: &mut Vec<u8>,
@@ -386,7 +386,7 @@ async fn drained(
 }
 
 fn text(bytes: Vec<u8>) -> String {
-    // A text as it should be is not copied.
+    // Valid UTF-8 is not copied.
     String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
@@ -405,13 +405,13 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_does_not_start_is_told_by_what_is_wrong() {
+    fn the_help_names_the_reason_why_a_program_did_not_start() {
         check(Errno::NOENT, "install tmux");
-        check(Errno::ACCESS, "you may not execute it");
+        check(Errno::ACCESS, "check that you may execute it");
         check(Errno::NOEXEC, "not a program for this machine");
         check(Errno::AGAIN, "ulimit -u");
         for other in [Errno::MFILE, Errno::NOMEM, Errno::IO] {
-            check(other, "the system did not start it");
+            check(other, "try again");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The options that mark triad's objects, and the encoding of their values.
+//! The options that tag triad's objects, and the encoding of their values.
 //!
 //! tmux prints `$` and control characters differently from version to version, so values are plain
 //! ASCII. A pane without an option shows its window's or session's of the same name, so each level
-//! has names of its own, but where a pane is to show its window's ([`HELD`], [`CLOCK`]).
+//! has its own names, except where a pane has to show its window's ([`HELD`], [`CLOCK`]).
 
 /// On sessions: the layout's name.
 pub const LAYOUT: &str = "@triad_layout";
@@ -12,80 +12,81 @@ pub const MANIFEST: &str = "@triad_manifest";
 pub const SESSION: &str = "@triad_session";
 /// On sessions: the key of the hashes of secrets ([`Salt`](crate::layout::Salt)).
 pub const SALT: &str = "@triad_salt";
-/// On sessions: `1` where nothing in it may be stopped.
+/// On sessions: `1` if nothing in it may be stopped.
 pub const PROTECT: &str = "@triad_protect";
-/// On sessions: the options and hooks applied ([`AppliedSettings`](crate::layout::AppliedSettings)).
+/// On sessions: the applied options and hooks
+/// ([`AppliedSettings`](crate::layout::AppliedSettings)).
 pub const SESSION_SETTINGS: &str = "@triad_session_settings";
-/// On sessions, for as long as panes are made: the history limit to go back to.
+/// On sessions, while panes are created: the history limit to restore.
 pub const HISTORY: &str = "@triad_history";
-/// On windows: the options, hooks and zoom applied.
+/// On windows: the applied options, hooks and zoom.
 pub const WINDOW_SETTINGS: &str = "@triad_window_settings";
-/// On panes: the options applied.
+/// On panes: the applied options.
 pub const PANE_SETTINGS: &str = "@triad_pane_settings";
 /// On windows: the address.
 pub const WINDOW: &str = "@triad_window";
-/// On windows: the layout applied ([`AppliedWindow`](crate::layout::AppliedWindow)).
+/// On windows: the applied layout ([`AppliedWindow`](crate::layout::AppliedWindow)).
 pub const GEOMETRY: &str = "@triad_geometry";
 /// On panes: the address.
 pub const PANE: &str = "@triad_pane";
-/// On panes: whose it is ([`owner_key`](crate::layout::owner_key)).
+/// On panes: the owner ([`owner_key`](crate::layout::owner_key)).
 pub const OWNER: &str = "@triad_owner";
-/// On panes: a hash of what needs a restart to change.
+/// On panes: a hash of the fields that need a restart to change.
 pub const SPEC: &str = "@triad_spec";
-/// On panes: the body applied ([`AppliedPane`](crate::layout::AppliedPane)).
+/// On panes: the applied body ([`AppliedPane`](crate::layout::AppliedPane)).
 pub const APPLIED: &str = "@triad_applied";
-/// On panes: how far triad came ([`Phase`](crate::live::Phase)).
+/// On panes: the progress of triad ([`Phase`](crate::live::Phase)).
 pub const PHASE: &str = "@triad_phase";
-/// On panes: the sockets that listened on the ports it was to open before it was started.
+/// On panes: the sockets that listened on its ports before it was started.
 pub const STRANGERS: &str = "@triad_strangers";
 /// On panes: that a run of its program is ready, since when and why, or that it was not in time
 /// ([`ReadyTag`](crate::layout::ReadyTag)).
 pub const READY: &str = "@triad_ready";
-/// On panes: what a run of its program says that it does, as [`READY`] is written.
+/// On panes: the status text of a run of its program, written like [`READY`].
 pub const STATUS: &str = "@triad_status";
-/// On panes: the id of the process that triad is ending, written before it is asked to end. A run of
-/// triad that is interrupted leaves it there, so that the next one starts again what it has ended.
+/// On panes: the id of the process that triad is ending, written before it is asked to end. An
+/// interrupted run of triad leaves it there, so that the next one restarts the ended program.
 pub const ENDING: &str = "@triad_ending";
-/// On panes: by which run of triad it was started that is to hand it its secrets.
+/// On panes: the run of triad that has to pass its secrets.
 pub const AWAITS: &str = "@triad_awaits";
-/// On panes: how the program ended whose place a shell has taken, as `STATUS:SIGNAL`.
+/// On panes: the exit of a program that a shell has replaced, as `STATUS:SIGNAL`.
 pub const LEFT: &str = "@triad_left";
-/// On panes: how many of the texts that are typed into it have been.
+/// On panes: the number of texts that have been typed into it.
 pub const TYPED: &str = "@triad_typed";
 /// On panes: the pane whose restart it has yet to follow.
 pub const FOLLOWS: &str = "@triad_follows";
-/// On panes: when its program was started, in seconds since the epoch.
+/// On panes: the start time of its program, in seconds since the epoch.
 pub const SINCE: &str = "@triad_since";
-/// On windows, for all their panes, and on panes that tmux starts again: the format of that time.
-/// It is the same everywhere, so a pane that shows its window's has the right one.
+/// On windows, for all their panes, and on panes that tmux restarts: the format of that time. It is
+/// the same everywhere, so a pane that shows its window's has the right one.
 pub const CLOCK: &str = "@triad_clock";
-/// On windows, to be shown by their panes: how a program has ended, as a dead pane says it. No pane
-/// has one of its own.
+/// On windows, for their panes: the text of a dead pane about its program's end. No pane has its
+/// own.
 pub const HELD: &str = "@triad_held";
-/// On panes: what tmux does once a second to see the end of its program.
+/// On panes: the command that tmux runs once a second to notice the end of its program.
 pub const TICK: &str = "@triad_tick";
-/// On panes: the commands that start its program again.
+/// On panes: the commands that restart its program.
 pub const AGAIN: &str = "@triad_again";
-/// On panes: the command that puts a shell into its program's place.
+/// On panes: the command that replaces its program with a shell.
 pub const OVER: &str = "@triad_over";
-/// On panes: how often tmux has started its program again.
+/// On panes: the number of restarts by tmux.
 pub const RESTARTS: &str = "@triad_restarts";
-/// On panes: `1` once its task has exited with 0, until triad starts it anew.
+/// On panes: `1` once its task has exited with 0, until triad starts it again.
 pub const DONE: &str = "@triad_done";
 /// On panes: the id of the process that triad or tmux started there, from tmux 3.8 on, where
 /// `pane_pid` is empty once that process has ended.
 pub const PID: &str = "@triad_pid";
-/// On panes: the pause before tmux starts its program again the next time, in milliseconds.
+/// On panes: the pause before the next restart by tmux, in milliseconds.
 pub const PAUSE: &str = "@triad_pause";
-/// On panes: how many lines of scrollback there were when its program was started.
+/// On panes: the number of lines of scrollback when its program was started.
 pub const BEFORE: &str = "@triad_before";
-/// On panes, while another is put before them: how many rows they have.
+/// On panes, while another is inserted before them: the number of their rows.
 pub const ROWS: &str = "@triad_rows";
-/// On panes: the title that the border shows. A program can overwrite tmux's own pane title.
+/// On panes: the title on the border. A program can overwrite tmux's own pane title.
 pub const TITLE: &str = "@triad_title";
 
-/// Makes any text plain ASCII: letters, digits, `_ - . /` stand for themselves, every other byte
-/// is `=` and two hexadecimal digits.
+/// Encodes any text as plain ASCII: letters, digits, `_ - . /` stand for themselves, every other
+/// byte is `=` and two hexadecimal digits.
 pub fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -98,12 +99,12 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
-/// The format of the command that the user has set for bare panes: what versions of tmux print
-/// differently, and what ends a field or a record, is written as [`encode`] does.
+/// The format of the user's default command for panes: characters that versions of tmux print
+/// differently, and those that end a field or a record, are written as [`encode`] does.
 pub const DEFAULT_COMMAND: &str =
     "#{?default-command,#{s/=/=3D/;s/[$]/=24/;s/\t/=09/;s/\n/=0A/:default-command},}";
 
-/// Reads such a text back; `None` if it is not one.
+/// Decodes such a text; `None` if it is invalid.
 pub fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_text_comes_back() {
+    fn any_text_survives_the_encoding() {
         for text in ["", "a/b_c-d.e", "a b=c", "größe\n\t$x", "🧠"] {
             assert_eq!(decode(&encode(text)).as_deref(), Some(text));
         }

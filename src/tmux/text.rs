@@ -1,4 +1,4 @@
-//! A script as the text that tmux reads, with what its ids are bound to.
+//! A script as the text that tmux reads, with its ids filled in.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use crate::tmux::quote;
 use crate::tmux::script::{Bindings, Part, Script, Unbound};
 
 impl Script {
-    /// The script as tmux reads it, with the acknowledgement `NONCE ok INDEX` after each line.
+    /// Returns the script as tmux reads it, with the acknowledgement `NONCE ok INDEX` after each
+    /// line.
     ///
-    /// With a `server`, no other one does anything of it: ids of one server are somebody else's on
-    /// the next.
+    /// With a `server`, no other one does anything: the same ids mean other objects there.
     pub fn text(
         &self,
         nonce: &str,
@@ -34,7 +34,7 @@ impl Script {
     }
 }
 
-/// An open part as it stands between the innermost quotes.
+/// Returns the text of an open part within the innermost quotes.
 fn spelled(part: &Part, bindings: &Bindings) -> Result<String, Unbound> {
     match part {
         Part::Id(id) => {
@@ -53,7 +53,7 @@ fn quoted(text: &str) -> String {
     quote::inside(text, true)
 }
 
-/// A directory as tmux's formats give it back.
+/// Escapes a directory for tmux's formats.
 fn in_format(path: &Path) -> String {
     quote::in_format(&path.to_string_lossy())
 }
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_not_known_is_never_sent() {
+    fn an_unknown_value_is_never_sent() {
         let value = Word(vec![
             Part::Text("KEY=".to_owned()),
             Part::Shown("${KEY:?}".to_owned()),

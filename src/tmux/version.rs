@@ -1,4 +1,4 @@
-//! Which tmux a server is, read leniently from its `#{version}`.
+//! The version of a tmux server, parsed leniently from its `#{version}`.
 
 use std::fmt;
 
@@ -14,11 +14,11 @@ pub struct Version {
     release: Option<(u32, u32)>,
 }
 
-/// What differs between releases of tmux: something that is so from one release on. A build without a
-/// number counts as newest, and so does a release that is newer than any that was tried.
+/// A difference between releases of tmux, from one release on. A build without a number counts as
+/// newest, and so does a release newer than any tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capability {
-    /// The release that it came with.
+    /// The first release with it.
     pub since: (u32, u32),
     /// The same as a condition of tmux's, which the server evaluates itself.
     pub format: &'static str,
@@ -41,18 +41,18 @@ macro_rules! from_3 {
 pub const FLOOR: Capability = from_3!(2);
 /// Windows have a `window-resized` hook.
 pub const RESIZE_HOOK: Capability = from_3!(3);
-/// A dead pane can say something else than tmux's own words (`remain-on-exit-format`).
+/// A dead pane can show another text than tmux's own (`remain-on-exit-format`).
 pub const DEAD_PANE_TEXT: Capability = from_3!(3);
-/// `history-limit` is one number for all panes of a session: a change reaches those that are there.
+/// `history-limit` is one number for all panes of a session: a change affects existing ones.
 pub const SHARED_HISTORY: Capability = from_3!(7);
-/// A session or window can be made while `window-size` is `manual` for all windows. Before, that ends
-/// the server and all its sessions.
+/// A session or window can be created while `window-size` is `manual` for all windows. Before, that
+/// ends the server and all its sessions.
 pub const MAKES_WITH_MANUAL_SIZES: Capability = from_3!(7);
 /// `pane_pid` of a dead pane is empty.
 pub const FORGETS_PID: Capability = from_3!(8);
 
-/// `join-pane -b` puts a pane before another on the screen and behind it in the order of the panes: a
-/// fault of 3.7 alone.
+/// `join-pane -b` puts a pane before another on the screen but behind it in the order of the panes:
+/// a bug of 3.7 alone.
 pub const JOINS_BEHIND_FORMAT: &str = "#{m:3.7*,#{version}}";
 
 impl Version {
@@ -71,8 +71,7 @@ impl Version {
         }
     }
 
-    /// Whether what a format prints has a `\` before each `$` of what a shell would expand: a fault of
-    /// 3.4 alone.
+    /// Whether formats print a `\` before each `$` that a shell would expand: a bug of 3.4 alone.
     pub fn escapes_dollars(&self) -> bool {
         self.release == Some((3, 4))
     }

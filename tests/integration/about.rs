@@ -1,4 +1,4 @@
-//! `triad explain ADDRESS`: one object from all sides, whichever of them there are.
+//! `triad explain ADDRESS`: everything known about one object.
 
 use std::process::Command;
 
@@ -28,7 +28,7 @@ fn triad(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
     run(command.env("KEY", "sEcr3t"))
 }
 
-/// What is said about an address, blanks and line ends as one blank.
+/// Returns the explanation of an address, blanks and line ends as one blank.
 #[track_caller]
 fn said(sandbox: &Sandbox, address: &str) -> String {
     let ran = triad(sandbox, &["explain", address]).exits(0);
@@ -44,7 +44,7 @@ fn check(said: &str, parts: &[&str]) {
 }
 
 #[test]
-fn what_is_wanted_is_told_with_its_line_and_without_a_server() {
+fn wanted_objects_are_explained_with_their_line_and_without_a_server() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let pane = said(&sandbox, "db");
@@ -69,7 +69,7 @@ fn what_is_wanted_is_told_with_its_line_and_without_a_server() {
 }
 
 #[test]
-fn what_is_live_is_told_beside_what_was_applied_and_what_would_be_done() {
+fn live_objects_are_explained_with_the_applied_state_and_the_plan() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     triad(&sandbox, &["apply"]).exits(4);
@@ -110,7 +110,7 @@ fn what_is_live_is_told_beside_what_was_applied_and_what_would_be_done() {
         "arrange: size of db changed",
     ];
     check(&said(&sandbox, "web/main"), &parts);
-    // Not in the manifest any more.
+    // No longer in the manifest.
     let parts = [
         "task web/tools/setup wanted not in the manifest live %",
         "stop: not in the manifest",
@@ -133,7 +133,7 @@ fn what_is_live_is_told_beside_what_was_applied_and_what_would_be_done() {
 }
 
 #[test]
-fn what_nobody_has_is_told_with_the_nearest_name() {
+fn unknown_names_get_the_nearest_one() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let told = [
@@ -157,10 +157,10 @@ fn what_nobody_has_is_told_with_the_nearest_name() {
 }
 
 #[test]
-fn what_is_in_the_way_is_told_in_the_place_of_steps() {
+fn refusals_are_explained_in_place_of_steps() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     sandbox.foreign("web");
-    let parts = ["live does not exist", "apply refused: the session `web`"];
+    let parts = ["live does not exist", "apply refused: session `web`"];
     check(&said(&sandbox, "db"), &parts);
 }

@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::words;
 
-/// What a `default-command` notes: characters that tmux, its formats and shells have uses for.
+/// The output of a `default-command`: characters that are special to tmux, its formats or shells.
 const NOTED: &str = "a=b; $HOME #{x} \\n %H 'q' \t{~}";
 
-/// The configuration in which a shell that tmux starts notes that, and stays.
+/// Configures a default command that writes this, and stays.
 fn noting(sandbox: &Sandbox) {
     sandbox.file("noted", NOTED);
     let work = sandbox.path("");
@@ -39,7 +39,7 @@ fn a_bare_pane_runs_the_default_command() {
     noting(&sandbox);
     sandbox.apply("session \"s\" { window \"w\" { pane \"a\" } }");
     noted(&sandbox, 1);
-    // The session is there by now.
+    // The session exists by now.
     sandbox.apply("session \"s\" { window \"w\" { pane \"a\"; pane \"b\" } }");
     noted(&sandbox, 2);
     sandbox.triad(&["restart", "a"]).exits(0);
@@ -67,7 +67,7 @@ fn a_session_has_its_own_default_command() {
             window "w" { pane "a" }
         }"#,
     );
-    eventually("it was run", DEADLINE, || {
+    eventually("the default command has run", DEADLINE, || {
         sandbox.read("log").as_deref() == Some("mine\n")
     });
 }
@@ -87,15 +87,15 @@ fn without_one_a_bare_pane_is_a_login_shell() {
     });
 }
 
-/// A program that is tmux's shell and ends at once.
+/// Writes a program that is tmux's shell and ends at once.
 fn shell_that_ends(sandbox: &Sandbox, name: &str) {
     let path = sandbox.file(name, "#!/bin/sh\necho not for you\nexit 1\n");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is our file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the test owns it");
     sandbox.config(&format!("set -g default-shell {}\n", path.display()));
 }
 
 #[test]
-fn a_shell_that_lets_nobody_in_is_a_failure_with_its_reason() {
+fn a_shell_without_logins_fails_with_its_reason() {
     let sandbox = Sandbox::new();
     shell_that_ends(&sandbox, "nologin");
     sandbox.manifest(
@@ -104,10 +104,13 @@ fn a_shell_that_lets_nobody_in_is_a_failure_with_its_reason() {
     let ran = sandbox.triad(&["apply"]).exits(3);
     let said = words(&ran.stdout);
     assert!(
-        said.contains("work/nologin`, the default-shell of tmux, lets nobody in"),
+        said.contains("work/nologin`, tmux's default-shell, allows no login"),
         "{said}"
     );
-    assert!(!sandbox.is_running("sleep 1000"), "it needs the shell");
+    assert!(
+        !sandbox.is_running("sleep 1000"),
+        "the command needs the shell"
+    );
     sandbox.manifest("session \"s\" { window \"w\" { pane \"a\" { shell \"/bin/sh\" } } }");
     sandbox.triad(&["apply"]).exits(0);
 }
@@ -128,7 +131,7 @@ fn a_shell_that_ends_at_once_is_a_failure() {
     sandbox.manifest("session \"s\" { window \"w\" { pane \"a\" } }");
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = words(&(ran.stdout + &ran.stderr));
-    // Which of them is seen first is a race.
+    // The order in which they are noticed is a race.
     let reasons = [
         "a exited, and its pane has closed",
         "the shell of `s/w/a` exited at once",

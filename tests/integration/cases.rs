@@ -1,11 +1,11 @@
-//! A folder `tests/cases/SUBJECT/NAME` is a behaviour: a manifest, a command, and what it makes of it.
+//! A folder `tests/cases/SUBJECT/NAME` is a behaviour: a manifest, a command, and the results.
 //!
-//! `command.txt` holds the one line that is run: `triad check|plan|fmt|render|graph manifest.kdl` and
-//! its flags ([`command`]). It is run in this process, in a world that is the same everywhere, and
-//! [`outcome`] tells which files it fills: each must hold just that, and be missing where there is
-//! nothing to say. So a case without `errors.txt` is a manifest without mistakes. With `plan`, and
-//! with `graph` of what is live, `live.txt` says what tmux shows: `nothing`, or what `before.kdl`
-//! (else the manifest itself) had made, changed by its lines ([`snapshot::drift`]).
+//! `command.txt` has one command line: `triad check|plan|fmt|render|graph manifest.kdl` with flags
+//! ([`command`]). It runs in this process, in an environment that is the same everywhere, and
+//! [`outcome`] tells which files it fills: each must match exactly, and be missing if there is no
+//! output. So a case without `errors.txt` is a manifest without mistakes. With `plan`, and with
+//! `graph` of live objects, `live.txt` says what tmux shows: `nothing`, or what `before.kdl` (else
+//! the manifest itself) had created, changed by its lines ([`snapshot::drift`]).
 //!
 //! A new case is a new folder with a manifest, a `command.txt`, and perhaps a `live.txt`;
 //! `UPDATE=1 make test` writes the rest. A file that nothing reads or fills is a failure.
@@ -27,24 +27,24 @@ use crate::support::resolved::{Resolved, resolve_file};
 use crate::support::snapshot;
 use crate::support::{self, difference};
 
-/// The command that is run.
+/// The command to run.
 const COMMAND: &str = "command.txt";
 const MANIFEST: &str = "manifest.kdl";
-/// In the place of a manifest that is too long to be kept: a number, and on the lines after it the
-/// text that is there so many times.
+/// Replaces a manifest that is too long to keep: a number, and on the following lines the text to
+/// repeat that often.
 const REPEATED: &str = "manifest.kdl.repeated";
-/// What was applied before, and what has become of it.
+/// The manifest applied before, and the changes since.
 const BEFORE: &str = "before.kdl";
 const LIVE: &str = "live.txt";
 
-/// What views lay a case out for.
+/// The look of views in all cases.
 const LOOK: Look = Look {
     color: false,
     width: 100,
 };
 
-/// The rules that a case cannot show, as it would be many files or depend on the machine; the
-/// tests of `includes` do, and a unit test.
+/// The rules that a case cannot show, because they need many files or depend on the machine; the
+/// tests of `includes` and a unit test cover them.
 const WITHOUT_CASE: &[&str] = &[
     "triad::manifest::no-thread",
     "triad::manifest::include-too-many",
@@ -52,7 +52,7 @@ const WITHOUT_CASE: &[&str] = &[
     "triad::manifest::include-untrusted",
 ];
 
-/// One folder, read.
+/// A folder, read.
 struct Case {
     command: CommandLine,
     resolved: Resolved,
@@ -61,7 +61,7 @@ struct Case {
     inputs: BTreeSet<PathBuf>,
 }
 
-/// What is live, and what only the machine tells of it.
+/// The live objects, and the facts that only the machine knows.
 #[derive(Default)]
 struct Live {
     snapshot: triad::live::Snapshot,
@@ -84,7 +84,7 @@ fn every_case_comes_out_as_expected() -> io::Result<()> {
     Ok(())
 }
 
-/// The folders of all cases.
+/// Returns the folders of all cases.
 fn folders() -> io::Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for subject in entries(&support::project("tests/cases"))? {
@@ -95,20 +95,20 @@ fn folders() -> io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// The paths in a folder.
+/// Returns the paths in a folder.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect()
 }
 
-/// What is to be said about a case whose files are not what they should be.
+/// Returns the differences of a case from its files.
 fn compared(folder: &Path, case: &Case) -> io::Result<String> {
     let mut differences = String::new();
     let outcomes = outcome::outcomes(case);
     for path in entries(folder)? {
         let is_filled = outcomes.iter().any(|(file, _)| path.ends_with(file));
-        // A folder is there for what is in it.
+        // Every folder must have files.
         let is_read = case.inputs.iter().any(|input| input.starts_with(&path));
         if !is_filled && !is_read {
             let path = path.display();
@@ -123,7 +123,7 @@ fn compared(folder: &Path, case: &Case) -> io::Result<String> {
     Ok(differences)
 }
 
-/// Reads what the command of a case is run with; says why it cannot be.
+/// Reads the input of a case's command, or returns why it is invalid.
 fn read(folder: &Path) -> Result<Case, String> {
     let mut files = Files {
         folder,
@@ -149,7 +149,7 @@ fn read(folder: &Path) -> Result<Case, String> {
     })
 }
 
-/// Reads the files of a case, and remembers which.
+/// Reads the files of a case, and remembers their names.
 struct Files<'a> {
     folder: &'a Path,
     read: BTreeSet<PathBuf>,
@@ -181,7 +181,7 @@ impl Files<'_> {
         Ok(text.repeat(count).into_bytes())
     }
 
-    /// What is live: nothing at all, or what was applied before, and changed since.
+    /// Reads the live state: nothing, or a manifest applied before, and changed since.
     fn live(&mut self, now: &Resolved, command: &CommandLine) -> Result<Live, String> {
         let lines = self.text(LIVE)?;
         if lines.trim() == "nothing" {
@@ -239,7 +239,7 @@ fn every_rule_has_a_case() -> io::Result<()> {
 }
 
 #[test]
-fn a_case_says_how_it_is_run_and_holds_nothing_else() -> io::Result<()> {
+fn a_case_has_its_command_and_nothing_else() -> io::Result<()> {
     let folder = tempfile::tempdir()?;
     let put = |name: &str, text: &str| fs::write(folder.path().join(name), text);
     let said = || match read(folder.path()) {

@@ -1,5 +1,5 @@
-//! How panes behave beside what runs in them: how they are asked to end, what happens when they
-//! have ended, what is typed into them, who restarts with whom.
+//! The behaviour of panes around their programs: how they are stopped, what happens at their end,
+//! which texts are typed, and which panes restart with others.
 
 mod before;
 mod ends;
@@ -12,12 +12,12 @@ mod typing;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
-/// A manifest of one window with these panes.
+/// Returns a manifest of one window with these panes.
 fn window(panes: &str) -> String {
     format!("session \"s\" {{ window \"w\" {{\n{panes}\n}} }}\n")
 }
 
-/// What a format says of the pane of this name in the window `w` of the session `s`.
+/// Returns the value of a format for the pane of this name in the window `w` of the session `s`.
 #[track_caller]
 fn told(sandbox: &Sandbox, pane: &str, format: &str) -> String {
     let filter = format!("#{{==:#{{@triad_pane}},s/w/{pane}}}");
@@ -25,7 +25,7 @@ fn told(sandbox: &Sandbox, pane: &str, format: &str) -> String {
     told.stdout.trim_end_matches('\n').to_owned()
 }
 
-/// Waits until that is what the format says.
+/// Waits until the format has this value.
 #[track_caller]
 fn comes_to(sandbox: &Sandbox, pane: &str, format: &str, expected: &str) {
     let mut seen = String::new();
@@ -36,7 +36,7 @@ fn comes_to(sandbox: &Sandbox, pane: &str, format: &str, expected: &str) {
     assert!(is_it, "{format} of {pane} is {seen:?} and not {expected:?}");
 }
 
-/// All that the pane shows, with its scrollback.
+/// Returns everything that the pane shows, with its scrollback.
 #[track_caller]
 fn screen(sandbox: &Sandbox, pane: &str) -> String {
     let id = told(sandbox, pane, "#{pane_id}");
@@ -44,7 +44,7 @@ fn screen(sandbox: &Sandbox, pane: &str) -> String {
     sandbox.try_tmux(&capture).stdout
 }
 
-/// Waits until the program of this pane has made that file.
+/// Waits until the program of this pane has created that file.
 #[track_caller]
 fn is_up(sandbox: &Sandbox, file: &str) {
     eventually(&format!("{file} is there"), DEADLINE, || {

@@ -1,4 +1,4 @@
-//! The words of bash in lines that another shell runs: `check` warns of them.
+//! Bashisms in lines that another shell runs: `check` warns of them.
 
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use crate::support::sandbox::{Ran, Sandbox, run};
 use crate::support::seen::{events, words};
 
-/// A folder in which `sh` is this program.
+/// Creates a folder in which `sh` is this program.
 fn with_sh(sandbox: &Sandbox, program: &str) -> PathBuf {
     let folder = sandbox.path(program);
     std::fs::create_dir(&folder).expect("the sandbox is writable");
     let real = folder.join(program);
     std::fs::write(&real, "#!/bin/sh\n").expect("the sandbox is writable");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&real, mode).expect("it is our file");
+    std::fs::set_permissions(&real, mode).expect("the test owns it");
     symlink(program, folder.join("sh")).expect("the sandbox is writable");
     folder
 }
@@ -25,7 +25,7 @@ fn check(sandbox: &Sandbox, program: &str, flags: &[&str]) -> Ran {
 }
 
 #[test]
-fn words_of_bash_get_a_warning_where_sh_is_another_shell() {
+fn bashisms_get_a_warning_if_sh_is_another_shell() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"shell "sh"

@@ -1,4 +1,4 @@
-//! `triad check --explain`: every code is explained, by examples that are what they are said to be.
+//! `triad check --explain`: every code is explained, with examples that match their descriptions.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,8 +13,8 @@ use crate::support;
 use crate::support::resolved::resolve_text;
 use crate::support::sandbox::Sandbox;
 
-/// The codes without an example: what breaks the rule is no text, does not fit a page, or is not
-/// in the manifest. Unit tests show them.
+/// The codes without an example: the mistake is not in a text, does not fit on a page, or is not in
+/// the manifest. Unit tests show them.
 const WITHOUT_EXAMPLE: &[&str] = &[
     "triad::manifest::invalid-utf8",
     "triad::manifest::no-thread",
@@ -28,14 +28,14 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "triad::manifest::include-untrusted",
     "triad::resolve::too-many",
     "triad::manifest::too-many-nodes",
-    // The decoder says it first, with a code of its own.
+    // The decoder reports it first, with its own code.
 ];
 
 fn explanations() -> impl Iterator<Item = Explanation> {
     error::explanations().chain(resolve::explanations())
 }
 
-/// The codes that the source gives to diagnostics.
+/// Returns the codes that the source gives to diagnostics.
 fn codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     let mut folders: Vec<PathBuf> = ["src/manifest", "src/resolve"]
@@ -64,7 +64,7 @@ fn codes() -> BTreeSet<String> {
     codes
 }
 
-/// The codes that the names of the text files stand for.
+/// Returns the codes that text files are named after.
 fn text_files() -> BTreeSet<String> {
     let folders = [
         ("triad::manifest", "src/manifest/error/explain"),
@@ -85,10 +85,10 @@ fn text_files() -> BTreeSet<String> {
 
 fn within_source(path: &Path) -> &Path {
     path.strip_prefix(support::project("src"))
-        .expect("it was found there")
+        .expect("the path is below the folder")
 }
 
-/// The codes of what is wrong with an example, under the command line that its first line tells.
+/// Returns the codes of the mistakes in an example, under the command line in its first line.
 fn mistakes(example: &str) -> Vec<&'static str> {
     let first = example.lines().next().unwrap_or_default();
     let line = first.strip_prefix("// ");
@@ -105,7 +105,7 @@ fn mistakes(example: &str) -> Vec<&'static str> {
 fn every_code_is_explained_once() {
     let mut explained = BTreeSet::new();
     for Explanation { code, text, .. } in explanations() {
-        assert!(explained.insert(code.to_owned()), "{code} is there twice");
+        assert!(explained.insert(code.to_owned()), "{code} occurs twice");
         assert!(
             text.len() > 60 && text.ends_with(['.', '`']),
             "{code}: {text}"
@@ -120,7 +120,7 @@ fn every_code_is_explained_once() {
 }
 
 #[test]
-fn every_example_is_what_it_is_said_to_be() {
+fn every_example_matches_its_description() {
     let mut found = Vec::new();
     for explanation in explanations() {
         let Explanation {
@@ -179,7 +179,7 @@ fn a_code_is_found_in_full_or_in_short() {
 }
 
 #[test]
-fn what_is_reported_tells_how_to_ask() {
+fn reports_name_triad_explain() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"a\" { windw \"w\" cwd=#null }");
     let hint = "for more: triad check --explain CODE, with unknown-node or null";
@@ -190,7 +190,7 @@ fn what_is_reported_tells_how_to_ask() {
 }
 
 #[test]
-fn an_unknown_code_is_a_mistake_of_usage() {
+fn an_unknown_code_is_a_usage_error() {
     let sandbox = Sandbox::new();
     let said = |arguments: &[&str]| {
         let ran = sandbox.triad(arguments).exits(64);
@@ -205,7 +205,7 @@ fn an_unknown_code_is_a_mistake_of_usage() {
     let none = said(&["check", "--explain"]);
     assert!(none.contains("`--explain` needs a code"), "{none}");
     assert!(none.contains("unknown-node"), "{none}");
-    // `::` alone, or a part of a word, names no rule.
+    // `::` alone, or part of a word, is not a code.
     said(&["check", "--explain", "::"]);
     said(&["check", "--explain", "node"]);
     said(&["check", "--explain", "unknown-node", "triad.kdl"]);

@@ -1,12 +1,12 @@
-//! An agent, or a pane with a command, that ended with another status than 0 or by a signal has
-//! failed: `ps`, `graph`, `wait`, `apply` and `watch` say the same of it.
+//! An agent, or a pane with a command, that ended with a nonzero status or by a signal has failed:
+//! `ps`, `graph`, `wait`, `apply` and `watch` agree.
 
 use serde_json::Value;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{events, identity, signal, words};
 
-/// Programs that run until there is a file `NAME.end`, and end with what is in it.
+/// Programs that run until there is a file `NAME.end`, and end with the status in it.
 const LAYOUT: &str = r#"
 layout "shop"
 session "s" {
@@ -25,7 +25,7 @@ fn applied() -> Sandbox {
     sandbox
 }
 
-/// The state and the exit of a pane, as a document has it.
+/// Returns the state and the exit of a pane in a document.
 fn state(document: &Value, address: &str) -> (String, String) {
     let of_ps = document["layouts"][0]["panes"].as_array();
     let rows = of_ps.or(document["nodes"].as_array()).unwrap();
@@ -35,7 +35,7 @@ fn state(document: &Value, address: &str) -> (String, String) {
     (text("state"), text("exit"))
 }
 
-/// What `ps` and `graph --live` say of a pane, which is the same.
+/// Checks the state of a pane in `ps` and `graph --live`.
 #[track_caller]
 fn stands(sandbox: &Sandbox, address: &str, expected: (&str, &str)) {
     let expected = (expected.0.to_owned(), expected.1.to_owned());
@@ -46,7 +46,7 @@ fn stands(sandbox: &Sandbox, address: &str, expected: (&str, &str)) {
 }
 
 #[test]
-fn another_status_than_0_is_a_failure_for_every_verb() {
+fn a_nonzero_status_is_a_failure_for_every_verb() {
     let sandbox = applied();
     for (pane, status) in [("worker", 7), ("build", 2)] {
         sandbox.file(&format!("{pane}.end"), &status.to_string());
@@ -66,7 +66,7 @@ fn another_status_than_0_is_a_failure_for_every_verb() {
         assert!(table.contains("failed"), "{table}");
         assert!(table.contains(&exit), "{table}");
     }
-    // It is kept for review, and only asked for does it run again.
+    // It is kept for review, and only runs again on request.
     let before = sandbox.panes();
     let again = sandbox.triad(&["apply"]).exits(0);
     assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
@@ -77,7 +77,7 @@ fn another_status_than_0_is_a_failure_for_every_verb() {
 }
 
 #[test]
-fn a_signal_is_a_failure_and_0_is_none() {
+fn a_signal_is_a_failure_and_0_is_not() {
     let sandbox = applied();
     signal("KILL", &sandbox.panes()["s/w/worker"].pid.to_string());
     sandbox.ended("s/w/worker");
@@ -89,7 +89,7 @@ fn a_signal_is_a_failure_and_0_is_none() {
     sandbox.file("build.end", "0");
     sandbox.ended("s/w/build");
     stands(&sandbox, "s/w/build", ("done", "exit status 0"));
-    // Nothing of it runs, and that is all.
+    // Nothing of it is running.
     sandbox.triad(&["ps", "--check", "build"]).exits(9);
     sandbox.triad(&["wait", "--for", "done", "build"]).exits(0);
     sandbox
@@ -99,9 +99,9 @@ fn a_signal_is_a_failure_and_0_is_none() {
 }
 
 #[test]
-fn an_apply_tells_of_what_fails_while_it_runs() {
+fn an_apply_reports_failures_during_its_run() {
     let sandbox = Sandbox::new();
-    // tmux loses what a program prints right before its end.
+    // tmux loses output that is printed right before a program's end.
     sandbox.manifest(
         r#"
         layout "shop"
@@ -123,13 +123,13 @@ fn an_apply_tells_of_what_fails_while_it_runs() {
     let next = "triad restart s/w/worker s/w/build";
     let is_named = said.contains(next) || said.contains("triad restart s/w/build s/w/worker");
     assert!(is_named && !said.contains("Run it again"), "{said}");
-    // Nothing of it is started again.
+    // None of it is restarted.
     let again = sandbox.triad(&["apply"]).exits(0);
     assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
 }
 
 #[test]
-fn how_one_ended_whose_pane_closes_with_it_nobody_can_see() {
+fn the_exit_of_a_program_whose_pane_closes_is_unknown() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -144,7 +144,7 @@ fn how_one_ended_whose_pane_closes_with_it_nobody_can_see() {
 }
 
 #[test]
-fn an_agent_that_cannot_start_is_told_without_anything_else_to_wait_for() {
+fn an_agent_that_cannot_start_is_reported_without_another_wait() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"s\" { window \"w\" { agent \"worker\" { run \"exit 127\" } } }");
     let ran = sandbox.triad(&["apply"]).exits(4);
@@ -153,7 +153,7 @@ fn an_agent_that_cannot_start_is_told_without_anything_else_to_wait_for() {
 }
 
 #[test]
-fn a_watch_tells_of_what_fails() {
+fn a_watch_reports_failures() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let watch = sandbox.start(&["watch"]);
@@ -161,7 +161,7 @@ fn a_watch_tells_of_what_fails() {
     sandbox.file("build.end", "0");
     sandbox.ended("s/w/build");
     sandbox.file("worker.end", "7");
-    eventually("it is told", DEADLINE, || {
+    eventually("the end is reported", DEADLINE, || {
         words(&watch.stdout()).contains("× worker exited with status 7")
     });
     assert!(!words(&watch.stdout()).contains("× build"));
@@ -170,7 +170,7 @@ fn a_watch_tells_of_what_fails() {
 }
 
 #[test]
-fn what_a_bare_shell_ends_with_is_its_own_affair() {
+fn the_exit_status_of_a_bare_shell_is_no_failure() {
     let sandbox = Sandbox::new();
     sandbox.apply(
         r#"
@@ -183,14 +183,14 @@ fn what_a_bare_shell_ends_with_is_its_own_affair() {
         sandbox.tmux(&["send-keys", "-t", pane, "exit 3", "Enter"]);
     }
     sandbox.ended("s/w/kept");
-    eventually("it has closed", DEADLINE, || {
+    eventually("the pane has closed", DEADLINE, || {
         !sandbox.panes().contains_key("s/w/closes")
     });
     stands(&sandbox, "s/w/kept", ("done", "exit status 3"));
     stands(&sandbox, "s/w/closes", ("absent", "-"));
 }
 
-/// What a program says first, and what it says when it runs again.
+/// The outputs of a program in its first and second run.
 const TWICE: &str =
     "if mkdir once 2>/dev/null; then seq -f 'old %g' FIRST; else seq -f 'new %g' 2; fi; sleep 0.2;";
 
@@ -235,7 +235,7 @@ fn the_lines_of_an_earlier_run_are_not_shown() {
 }
 
 #[test]
-fn the_lines_of_a_run_that_tmux_started_again_are_its_own() {
+fn lines_belong_to_the_run_that_tmux_restarted() {
     let says = TWICE.replace("FIRST", "200");
     let sandbox = Sandbox::new();
     sandbox.manifest(&format!(

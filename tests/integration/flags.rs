@@ -1,5 +1,5 @@
-//! The flags that ask more of `apply` and `plan` than the manifest says, on a real tmux: which
-//! processes they cost, and which not.
+//! The flags of `apply` and `plan` beyond the manifest, on a real tmux: which processes they end,
+//! and which not.
 
 mod adopt;
 mod only;

@@ -1,5 +1,5 @@
-//! A manifest that nobody named: whose hands it may have gone through, and what is read where somebody
-//! puts another file in its place at the same moment.
+//! A manifest that was found and not named: who may have written it, and what is read if another
+//! user replaces the file at the same moment.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, lchown, symlink};
@@ -12,9 +12,9 @@ use triad::save;
 
 use crate::support::sandbox::{Ran, Sandbox, run};
 
-/// How often a file is read while it is replaced; `TRIAD_PROVE_FLIPS` says another number.
+/// The number of reads while a file is replaced; `TRIAD_PROVE_FLIPS` overrides it.
 const FLIPS: usize = 2_000;
-/// Some user that is not this one.
+/// Another user.
 const OTHER: u32 = 65_534;
 
 fn flips() -> usize {
@@ -30,8 +30,8 @@ fn find(folder: &Path) -> Result<Loaded, LoadError> {
     load::load(None, places)
 }
 
-/// Reads again and again while `name` in the sandbox becomes by turns a link to `mine` and a file of
-/// mode `mode` with the text of `other`.
+/// Reads again and again while `name` in the sandbox is in turn a link to `mine` and a file of mode
+/// `mode` with the text of `other`.
 fn flipped(sandbox: &Sandbox, name: &str, mine: &Path, other: (&str, u32), read: impl Fn()) {
     let is_over = AtomicBool::new(false);
     let (text, mode) = other;
@@ -61,7 +61,7 @@ fn flipped(sandbox: &Sandbox, name: &str, mine: &Path, other: (&str, u32), read:
     });
 }
 
-/// A manifest of the user's own in another folder.
+/// Creates a manifest of the user's own in another folder.
 fn mine(sandbox: &Sandbox) -> PathBuf {
     let path = sandbox.root().join("home/mine.kdl");
     fs::write(&path, "session \"mine\"").expect("written");
@@ -69,7 +69,7 @@ fn mine(sandbox: &Sandbox) -> PathBuf {
 }
 
 #[test]
-fn a_manifest_that_is_replaced_while_it_is_looked_at_is_read_as_the_one_that_was_checked() {
+fn a_manifest_replaced_during_the_check_is_read_as_checked() {
     let sandbox = Sandbox::new();
     let mine = mine(&sandbox);
     flipped(
@@ -93,7 +93,7 @@ fn a_manifest_that_is_replaced_while_it_is_looked_at_is_read_as_the_one_that_was
 }
 
 #[test]
-fn a_manifest_that_was_named_is_read_with_the_path_of_its_own_text() {
+fn a_named_manifest_is_read_with_the_path_of_its_own_text() {
     let sandbox = Sandbox::new();
     let mine = mine(&sandbox);
     let place = sandbox.path("triad.kdl");
@@ -119,7 +119,7 @@ fn a_manifest_that_was_named_is_read_with_the_path_of_its_own_text() {
 }
 
 #[test]
-fn an_include_that_is_replaced_meanwhile_is_read_as_the_one_that_was_checked() {
+fn an_include_replaced_during_the_check_is_read_as_checked() {
     let sandbox = Sandbox::new();
     let mine = mine(&sandbox);
     sandbox.manifest("include \"part.kdl\"");
@@ -129,7 +129,7 @@ fn an_include_that_is_replaced_meanwhile_is_read_as_the_one_that_was_checked() {
         &mine,
         ("session \"other\"", 0o666),
         || {
-            let loaded = find(&sandbox.path("")).expect("it is the user's own");
+            let loaded = find(&sandbox.path("")).expect("the file belongs to the user");
             let included = load::with_included(&loaded);
             let said = format!("{:?}", included.parsed.manifest);
             assert!(!said.contains("other"), "{said}");
@@ -137,7 +137,7 @@ fn an_include_that_is_replaced_meanwhile_is_read_as_the_one_that_was_checked() {
     );
 }
 
-/// Checks the manifest that is found from this folder, or that is named, with paths in one piece.
+/// Checks the manifest found from this folder, or the named one, with paths in one piece.
 #[track_caller]
 fn check(sandbox: &Sandbox, folder: &Path, named: &[&str]) -> Ran {
     let mut command = sandbox.triad_command(&[&["check"], named].concat());
@@ -145,7 +145,7 @@ fn check(sandbox: &Sandbox, folder: &Path, named: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_manifest_below_a_folder_that_anyone_may_write_to_is_run_only_when_it_is_named() {
+fn a_manifest_below_a_world_writable_folder_runs_only_if_named() {
     let sandbox = Sandbox::new();
     let folder = sandbox.path("open/inner");
     fs::create_dir_all(&folder).expect("a folder");
@@ -162,7 +162,7 @@ fn a_manifest_below_a_folder_that_anyone_may_write_to_is_run_only_when_it_is_nam
     assert!(said.contains(&why), "{said}");
     assert!(said.contains("name it on the command line"), "{said}");
     check(&sandbox, &folder, &["triad.kdl"]).exits(0);
-    // People remove only what is their own there, as in `/tmp`.
+    // Users can only remove their own files there, as in `/tmp`.
     mode(0o1777);
     check(&sandbox, &folder, &[]).exits(0);
     mode(0o775);
@@ -170,7 +170,7 @@ fn a_manifest_below_a_folder_that_anyone_may_write_to_is_run_only_when_it_is_nam
 }
 
 #[test]
-fn a_link_of_ones_own_leads_to_a_manifest_and_past_no_open_folder() {
+fn own_links_are_followed_but_not_through_a_world_writable_folder() {
     let sandbox = Sandbox::new();
     let mine = mine(&sandbox);
     let work = sandbox.path("");
@@ -184,8 +184,8 @@ fn a_link_of_ones_own_leads_to_a_manifest_and_past_no_open_folder() {
 }
 
 #[test]
-fn a_folder_or_a_link_of_somebody_else_leads_to_no_manifest_of_ones_own() {
-    // Only root can give something away.
+fn a_folder_or_link_of_another_user_leads_to_no_manifest() {
+    // Only root can give a file away.
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -202,16 +202,16 @@ fn a_folder_or_a_link_of_somebody_else_leads_to_no_manifest_of_ones_own() {
         check(&sandbox, &work, &["triad.kdl"]).exits(0);
     };
     check(&sandbox, &work, &[]).exits(0);
-    lchown(&link, Some(OTHER), None).expect("given away");
+    lchown(&link, Some(OTHER), None).expect("root may change the owner");
     refused("link", &link);
     lchown(&link, Some(0), None).expect("taken back");
     check(&sandbox, &work, &[]).exits(0);
-    lchown(&work, Some(OTHER), None).expect("given away");
+    lchown(&work, Some(OTHER), None).expect("root may change the owner");
     refused("folder", &work);
 }
 
 #[test]
-fn a_pipe_in_the_place_of_an_included_file_keeps_nobody() {
+fn a_pipe_in_place_of_an_included_file_does_not_block() {
     let sandbox = Sandbox::new();
     run(sandbox.command("mkfifo").arg(sandbox.path("part.kdl"))).exits(0);
     sandbox.manifest("include \"part.kdl\"");
@@ -220,7 +220,7 @@ fn a_pipe_in_the_place_of_an_included_file_keeps_nobody() {
 }
 
 #[test]
-fn a_manifest_is_written_back_over_the_file_that_was_read_and_no_other() {
+fn a_manifest_is_only_written_over_the_file_that_was_read() {
     let sandbox = Sandbox::new();
     let (folder, other) = (sandbox.path("folder"), sandbox.path("other"));
     for (folder, text) in [(&folder, "theirs"), (&other, "mine")] {
@@ -231,8 +231,8 @@ fn a_manifest_is_written_back_over_the_file_that_was_read_and_no_other() {
         current: &folder,
         config: None,
     };
-    let loaded = load::load(Some("triad.kdl"), places).expect("it is there");
-    // The owner of the folder above puts a link in the place of the folder.
+    let loaded = load::load(Some("triad.kdl"), places).expect("the file exists");
+    // The owner of the folder above replaces the folder with a link.
     fs::rename(&folder, sandbox.path("away")).expect("renamed");
     symlink(&other, &folder).expect("a link");
     let path = loaded.file.as_ref().expect("a file");
@@ -241,7 +241,7 @@ fn a_manifest_is_written_back_over_the_file_that_was_read_and_no_other() {
     assert_eq!(sandbox.read("other/triad.kdl").as_deref(), Some("mine"));
     fs::remove_file(&folder).expect("removed");
     fs::rename(sandbox.path("away"), &folder).expect("renamed");
-    save::replace(path, "theirs, in style", loaded.identity).expect("it is the one that was read");
+    save::replace(path, "theirs, in style", loaded.identity).expect("the file is unchanged");
     let text = sandbox.read("folder/triad.kdl");
     assert_eq!(text.as_deref(), Some("theirs, in style"));
 }

@@ -1,5 +1,5 @@
-//! The layouts that ship, each applied for real. What they run and a test machine may lack is stood
-//! in for by small programs of the same names.
+//! The layouts that ship, each applied for real. Programs that a test machine may lack are replaced
+//! by small ones of the same names.
 
 use std::fs;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::support;
 use crate::support::sandbox::{Ran, Sandbox, run};
 
-/// Answers every request on the port of its arguments, or of the one that Ollama listens on.
+/// Answers every request on the port in its arguments, or on that of Ollama.
 const SERVER: &str = r#"#!/usr/bin/env python3
 import os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,7 +28,7 @@ flags = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-p", "
 port = flags[0] if flags else os.environ["OLLAMA_HOST"].rsplit(":", 1)[1]
 HTTPServer(("127.0.0.1", int(port)), Answer).serve_forever()
 "#;
-/// Tells what it was asked to do, and stays.
+/// Prints its arguments, and stays.
 const STAYS: &str = "#!/bin/sh\necho \"$0 $*\"\nexec tail -f /dev/null\n";
 const DOES: &str = "#!/bin/sh\necho done\n";
 
@@ -36,7 +36,7 @@ const SERVERS: [&str; 5] = ["ollama", "vllm", "uvicorn", "npm", "postgres"];
 const STAYING: [&str; 6] = ["psql", "journalctl", "claude", "ssh", "watch", "pytest"];
 const DOING: [&str; 2] = ["pg_isready", "alembic"];
 
-/// A clone of the project with the stand-ins first on the path.
+/// A clone of the project with the replacements first on the path.
 struct Gallery {
     sandbox: Sandbox,
 }
@@ -82,7 +82,7 @@ impl Gallery {
         run(&mut command)
     }
 
-    /// Brings a layout up, finds it as it should be, and takes it down.
+    /// Applies a layout, checks it, and takes it down.
     #[track_caller]
     fn check(&self, name: &str, vars: &[String], expected: &[&str]) {
         let checked = self.triad("check", &[], name, vars).exits(0);
@@ -98,13 +98,13 @@ impl Gallery {
 
 fn port(name: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    let port = listener.local_addr().expect("it is bound").port();
+    let port = listener.local_addr().expect("the socket is bound").port();
     format!("{name}={port}")
 }
 
-/// The manifests of the gallery, without what they include.
+/// Returns the manifests of the gallery, without included files.
 fn manifests() -> Vec<PathBuf> {
-    let entries = fs::read_dir(support::project("layouts")).expect("they ship");
+    let entries = fs::read_dir(support::project("layouts")).expect("the layouts exist");
     let paths = entries.map(|entry| entry.expect("readable").path());
     let mut manifests: Vec<PathBuf> = paths
         .filter(|path| path.extension().is_some_and(|ending| ending == "kdl"))
@@ -115,7 +115,7 @@ fn manifests() -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_layout_says_what_it_is_for_and_is_checked_in_silence() {
+fn every_layout_states_its_purpose_and_passes_check() {
     let sandbox = Sandbox::new();
     let manifests = manifests();
     assert!(manifests.len() >= 6, "{manifests:?}");
@@ -178,7 +178,7 @@ fn the_web_application_comes_up_in_the_order_of_its_needs() {
 }
 
 #[test]
-fn agents_get_a_worktree_each_which_stays() {
+fn each_agent_gets_a_worktree_that_stays() {
     let gallery = Gallery::new();
     let git = |words: &[&str]| {
         let mut command = gallery.sandbox.command("git");
@@ -206,7 +206,7 @@ fn agents_get_a_worktree_each_which_stays() {
     for branch in ["feature/auth", "feature/search", "docs/getting-started"] {
         assert!(listed.contains(&format!("[{branch}]")), "{listed}");
     }
-    // A second time they are there.
+    // The second time they exist.
     gallery.check("agents", &vars, &panes);
 }
 

@@ -1,5 +1,5 @@
-//! Geometry, exact to the cell: when a window is made, after it is resized in any order, zoomed or
-//! not, with and without titles. What is expected comes from [`model`].
+//! Geometry, exact to the cell: at creation, after resizes in any order, zoomed or not, with and
+//! without titles. [`model`] computes the expectations.
 
 mod generated;
 pub mod model;
@@ -31,7 +31,7 @@ fn shares() -> Node {
     ])
 }
 
-/// Cells, with one child at each level that takes what is left.
+/// Cells, with one child at each level that takes the rest.
 fn cells() -> Node {
     rows([
         cell(3, pane("a")),
@@ -51,7 +51,7 @@ fn cells() -> Node {
     ])
 }
 
-/// Weights, none of which divides anything evenly.
+/// Weights that never divide evenly.
 fn weights() -> Node {
     columns([
         grow(1, pane("a")),
@@ -70,7 +70,7 @@ fn weights() -> Node {
     ])
 }
 
-/// All three in the same splits, with what remains in the middle.
+/// All three in the same splits, with the rest in the middle.
 fn mixed() -> Node {
     rows([
         share(
@@ -106,8 +106,8 @@ fn windows_are_exact_from_200x51_on() {
     check_resizes((200, 51), &[(80, 24), (133, 37), (81, 25), (200, 51)]);
 }
 
-/// Every layout, with the titles at the top, at the bottom and off, in one session made at `size`;
-/// then resized again and again.
+/// Checks every layout, with titles at the top, at the bottom and off, in one session created at
+/// `size`, then resized again and again.
 #[track_caller]
 fn check_resizes(size: (u32, u32), resizes: &[(u32, u32)]) {
     let sandbox = Sandbox::new();
@@ -147,10 +147,7 @@ fn check_resizes(size: (u32, u32), resizes: &[(u32, u32)]) {
         .lines()
         .filter(|line| line.starts_with("note"))
         .collect();
-    assert!(
-        notes.is_empty(),
-        "all of it is within the hook's reach: {notes:?}"
-    );
+    assert!(notes.is_empty(), "the hook covers all of it: {notes:?}");
 }
 
 #[test]
@@ -219,7 +216,7 @@ fn a_pane_added_to_a_zoomed_window_leaves_it_zoomed() {
 }
 
 #[test]
-fn a_terminal_that_changes_size_keeps_the_shares() {
+fn a_resized_terminal_keeps_the_ratio() {
     let sandbox = Sandbox::new();
     let windows = [Window {
         name: "w".to_owned(),
@@ -241,7 +238,7 @@ fn a_terminal_that_changes_size_keeps_the_shares() {
 }
 
 #[test]
-fn a_nesting_out_of_the_hooks_reach_is_exact_when_made_and_said() {
+fn nesting_beyond_the_hook_is_exact_at_first_and_reported() {
     let halves = |names: [&str; 2]| columns([pane(names[0]), pane(names[1])]);
     let nested = rows([halves(["a", "b"]), halves(["c", "d"])]);
     let root = columns([share(70, nested), pane("e")]);
@@ -288,7 +285,7 @@ fn panes_without_a_split_are_tiled() {
     }
 }
 
-/// The ids and processes of all panes.
+/// Returns the ids and processes of all panes.
 pub fn pids(sandbox: &Sandbox) -> BTreeMap<String, (String, u32)> {
     let panes = sandbox.panes().into_iter();
     panes
@@ -296,7 +293,7 @@ pub fn pids(sandbox: &Sandbox) -> BTreeMap<String, (String, u32)> {
         .collect()
 }
 
-/// On a terminal that has one line more than the windows, for the status line.
+/// Applies on a terminal with one line more than the windows, for the status line.
 #[track_caller]
 fn apply_on_terminal(sandbox: &Sandbox, (width, height): (u32, u32)) -> Ran {
     sandbox

@@ -1,4 +1,4 @@
-//! `triad graph`: who needs whom, what a plan does in which order, and what `down` ends.
+//! `triad graph`: needs, the steps of a plan in order, and the panes that `down` ends.
 
 mod drawn;
 use serde_json::Value;
@@ -24,7 +24,7 @@ session "web" {
 }
 "#;
 
-/// The one document that is printed.
+/// Returns the one document that is printed.
 #[track_caller]
 fn graph(sandbox: &Sandbox, arguments: &[&str]) -> Value {
     let ran = sandbox
@@ -36,7 +36,7 @@ fn graph(sandbox: &Sandbox, arguments: &[&str]) -> Value {
     graph.clone()
 }
 
-/// The state of each node, by address.
+/// Returns the state of each node, by address.
 fn states(graph: &Value) -> Vec<String> {
     let nodes = graph["nodes"].as_array().unwrap().iter();
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
@@ -51,7 +51,7 @@ fn states(graph: &Value) -> Vec<String> {
 fn needs_are_drawn_without_tmux() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
-    // What is taken from the environment need not be there.
+    // Variables from the environment need not be set.
     sandbox.manifest(&LAYOUT.replace("pane \"log\"", "pane \"log\" { env { KEY secret=#true } }"));
     for format in ["tree", "dot", "mermaid"] {
         let ran = sandbox.triad(&["graph", "--format", format]).exits(0);
@@ -79,7 +79,11 @@ fn needs_are_drawn_without_tmux() {
             &true.into()
         )
     );
-    assert_eq!(sandbox.take_calls(), [], "needs are the manifest's alone");
+    assert_eq!(
+        sandbox.take_calls(),
+        [],
+        "needs come only from the manifest"
+    );
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn live_states_cost_one_look() {
 }
 
 #[test]
-fn the_steps_of_a_plan_are_those_of_plan() {
+fn graph_shows_the_steps_of_plan() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let drawn = graph(&sandbox, &["--of", "plan", "--live"]);
@@ -152,13 +156,13 @@ fn the_steps_of_a_plan_are_those_of_plan() {
 }
 
 #[test]
-fn what_down_ends_is_drawn_from_what_is_live() {
+fn the_graph_of_down_shows_live_panes() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let ran = sandbox.triad(&["graph", "--of", "removal"]).exits(0);
     assert_eq!(ran.stdout, "shop: nothing to stop\n");
     sandbox.triad(&["apply"]).exits(4);
-    // The needs that count are those that were applied.
+    // The applied needs count.
     sandbox.manifest(&LAYOUT.replace("; needs \"db\" restart=#true", "; needs \"log\""));
     let tree = sandbox.triad(&["graph", "--of", "removal"]).exits(0).stdout;
     assert!(tree.starts_with("shop: 6 panes to stop in "), "{tree}");
@@ -188,11 +192,13 @@ fn what_down_ends_is_drawn_from_what_is_live() {
         addresses(&steps),
         addresses(by_name["nodes"].as_array().unwrap())
     );
-    eventually("all is gone", DEADLINE, || sandbox.panes().is_empty());
+    eventually("all panes are gone", DEADLINE, || {
+        sandbox.panes().is_empty()
+    });
 }
 
 #[test]
-fn what_cannot_be_drawn_is_told() {
+fn graphs_that_cannot_be_drawn_are_refused() {
     let sandbox = Sandbox::new();
     sandbox.triad(&["graph"]).exits(66);
     sandbox.manifest(LAYOUT);

@@ -1,11 +1,11 @@
-//! The manifest's own commands: when they run, what they know, and what their failure does.
+//! The manifest's own commands: when they run, what they know, and the effect of their failure.
 
 use std::time::Duration;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{assert_same, events, words};
 
-/// Notes each hook with what it was told.
+/// Notes each hook with its environment.
 const LAYOUT: &str = r#"
 layout "shop"
 root ".."
@@ -25,7 +25,7 @@ fn told(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[test]
-fn hooks_run_around_what_there_is_to_do() {
+fn hooks_run_around_the_steps() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     for reading in [
@@ -52,12 +52,12 @@ fn hooks_run_around_what_there_is_to_do() {
     let after = format!("after {}", root.join("work/triad.kdl").display());
     assert_eq!(told(&sandbox), [before, after]);
     sandbox.triad(&["apply"]).exits(0);
-    assert_eq!(told(&sandbox).len(), 2, "nothing to do, nothing run");
+    assert_eq!(told(&sandbox).len(), 2, "without changes no hook runs");
     sandbox.triad(&["down", "--yes"]).exits(0);
     assert_eq!(told(&sandbox)[2..], ["down", "gone"]);
     sandbox.triad(&["apply"]).exits(0);
     sandbox.triad(&["down", "shop", "--yes"]).exits(0);
-    assert_eq!(told(&sandbox).len(), 6, "by name alone nobody knows them");
+    assert_eq!(told(&sandbox).len(), 6, "`down NAME` runs no hooks");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_before_hook_that_fails_stops_everything() {
     sandbox.manifest(&failing("before-apply"));
     let ran = sandbox.triad(&["apply"]).exits(1);
     let expected =
-        "the hook `before-apply` ended with exit status: 3: no luck help: nothing was changed";
+        "hook `before-apply` failed with exit status: 3: no luck help: nothing was changed";
     assert!(words(&ran.stderr).contains(expected), "{}", ran.stderr);
     assert!(sandbox.try_tmux(&["list-sessions"]).status != 0);
     sandbox.apply(&failing("before-down"));
@@ -83,7 +83,7 @@ fn a_before_hook_that_fails_stops_everything() {
 }
 
 #[test]
-fn an_after_hook_that_fails_is_told_when_all_is_done() {
+fn a_failing_after_hook_is_reported_at_the_end() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&LAYOUT.replace("after-apply \"", "after-apply \"echo no luck; exit 3; "));
     let ran = sandbox.triad(&["apply", "--json"]).exits(3);
@@ -105,7 +105,7 @@ fn an_after_hook_that_fails_is_told_when_all_is_done() {
 }
 
 #[test]
-fn what_is_refused_runs_no_hook() {
+fn a_refused_plan_runs_no_hook() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.manifest(&LAYOUT.replace("1001", "2001"));
@@ -115,7 +115,7 @@ fn what_is_refused_runs_no_hook() {
 }
 
 #[test]
-fn a_signal_ends_a_hook_and_all_that_it_started() {
+fn a_signal_ends_a_hook_and_its_processes() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&LAYOUT.replace(
         "before-apply \"",
@@ -132,14 +132,14 @@ fn a_signal_ends_a_hook_and_all_that_it_started() {
         ran.stderr
     );
     for left in ["1008", "1009"] {
-        eventually("it is gone", Duration::from_secs(5), || {
+        eventually("the process is gone", Duration::from_secs(5), || {
             !sandbox.is_running(&format!("sleep {left}"))
         });
     }
 }
 
 #[test]
-fn what_a_hook_leaves_running_is_not_waited_for() {
+fn orphans_of_a_hook_are_not_awaited() {
     let sandbox = Sandbox::new();
     let text = LAYOUT.replace(
         "before-apply \"",

@@ -1,8 +1,8 @@
 //! Names and values that would be code somewhere on their way: none of it runs, and all of it
 //! arrives byte for byte; through create, change and down.
 //!
-//! Whatever runs writes a file `canary` in the sandbox's home. Each test ends by showing that the
-//! server would have run such code ([`assert_inert`]), so that its absence means something.
+//! Code that runs writes a file `canary` in the sandbox's home. Each test ends by showing that the
+//! server would have run such code ([`assert_inert`]), so that its absence proves something.
 
 mod strings;
 mod terminal;
@@ -55,7 +55,7 @@ pub const PRINTABLE: [&str; 37] = [
     "it's \"quoted\" 'twice'",
 ];
 
-/// What only values and directories may hold.
+/// Text that only values and directories may contain.
 pub const UNPRINTABLE: [&str; 9] = [
     "a\nb\n",
     "\n",
@@ -88,7 +88,7 @@ fn values_arrive_byte_for_byte() {
                 [&values[..], &values[..]].concat(),
                 "{way}"
             );
-            fs::remove_file(sandbox.path(way)).expect("it was just read");
+            fs::remove_file(sandbox.path(way)).expect("the file exists");
         }
         sandbox.triad(&["plan", "--check"]).exits(0);
         values.rotate_left(7);
@@ -101,7 +101,7 @@ fn values_arrive_byte_for_byte() {
 }
 
 /// Four panes that get all values in all ways: as words, in a shell's line, from variables, and
-/// quoted by the manifest; and each of them as environment.
+/// quoted by the manifest; and each as environment.
 pub fn values_manifest(sandbox: &Sandbox, values: &[String]) -> String {
     let script = sandbox.path("record.sh").display().to_string();
     let each = |make: &dyn Fn(usize, &str) -> String| -> String {
@@ -128,13 +128,13 @@ pub fn values_manifest(sandbox: &Sandbox, values: &[String]) -> String {
 }
 
 #[test]
-fn directories_with_such_names_are_only_directories() {
+fn directories_with_hostile_names_are_only_directories() {
     let sandbox = Sandbox::new();
     let long = "#(cd;touch canary)".repeat(12);
     let mut names: Vec<&str> = PRINTABLE.iter().chain(&UNPRINTABLE).copied().collect();
     names.push(&long);
     for name in &names {
-        fs::create_dir_all(sandbox.path("in").join(name)).expect("any name will do");
+        fs::create_dir_all(sandbox.path("in").join(name)).expect("every name is valid");
     }
     record_script(&sandbox, 0);
     for _ in 0..2 {
@@ -145,7 +145,7 @@ fn directories_with_such_names_are_only_directories() {
                 let file = format!("{pane}-{at}");
                 let seen = recorded(&sandbox, &file);
                 assert_eq!(seen, [format!("{}\n", path.display())], "{name:?}");
-                fs::remove_file(sandbox.path(file)).expect("it was just read");
+                fs::remove_file(sandbox.path(file)).expect("the file exists");
             }
         }
         sandbox.triad(&["plan", "--check"]).exits(0);
@@ -203,7 +203,7 @@ fn titles_are_only_titles() {
             // 3.4 writes `\$` for `$`.
             assert_eq!(shown.replace("\\$", "$"), titles[at]);
             let process = *processes.entry(address).or_insert(pane.pid);
-            assert_eq!(process, pane.pid, "a title is changed in place");
+            assert_eq!(process, pane.pid, "a title changes in place");
         }
         if turn == 0 {
             sandbox.attach((80, 24), "s");
@@ -212,7 +212,7 @@ fn titles_are_only_titles() {
         titles.rotate_left(5);
         assert_clean_output(&sandbox, &titles_manifest(&titles));
     }
-    // The client draws the border of each window, and the status line with their names.
+    // The client draws the borders of windows, and the status line with their names.
     for id in sandbox
         .tmux(&["list-windows", "-t", "=s:", "-F", "#{window_id}"])
         .lines()
@@ -240,7 +240,7 @@ fn titles_manifest(titles: &[&str]) -> String {
     format!("session \"s\" {{\n{}}}\n", windows.collect::<String>())
 }
 
-/// tmux keeps a window's name in the form of vis(3), where some characters follow a backslash.
+/// tmux keeps a window's name in the form of vis(3), with a backslash before some characters.
 fn unescaped(name: &str) -> String {
     let mut plain = String::new();
     let mut rest = name.chars().peekable();
@@ -252,13 +252,13 @@ fn unescaped(name: &str) -> String {
 }
 
 #[test]
-fn a_manifest_in_such_a_folder_is_only_a_manifest() {
+fn a_manifest_in_a_hostile_folder_is_only_a_manifest() {
     let sandbox = Sandbox::new();
     record_script(&sandbox, 0);
     let script = sandbox.path("record.sh").display().to_string();
     for (at, name) in PRINTABLE.iter().chain(&UNPRINTABLE).enumerate() {
         let folder = sandbox.path("in").join(name);
-        fs::create_dir_all(&folder).expect("any name will do");
+        fs::create_dir_all(&folder).expect("every name is valid");
         let manifest = folder.join("#(cd;touch canary);.kdl");
         let text = format!(
             "layout \"l{at}\"\nsession \"s{at}\" {{ window \"w\" {{ \
@@ -286,7 +286,7 @@ fn a_manifest_in_such_a_folder_is_only_a_manifest() {
 }
 
 #[test]
-fn what_cannot_be_a_name_or_a_title_is_rejected() {
+fn invalid_names_and_titles_are_rejected() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     let names = PRINTABLE
@@ -346,7 +346,7 @@ fn what_cannot_be_a_name_or_a_title_is_rejected() {
     assert_no_canary(&sandbox);
 }
 
-/// Rejected before tmux is called at all, with nothing in the message that a terminal would obey.
+/// Checks that a manifest is rejected before tmux is called, with a harmless message.
 #[track_caller]
 fn assert_rejected(sandbox: &Sandbox, text: &str) {
     sandbox.manifest(text);
@@ -359,7 +359,7 @@ fn assert_rejected(sandbox: &Sandbox, text: &str) {
     assert_eq!(sandbox.take_calls(), []);
 }
 
-/// What triad says of a change holds nothing that a terminal would obey.
+/// Checks that triad's output on a change is harmless to a terminal.
 #[track_caller]
 fn assert_clean_output(sandbox: &Sandbox, manifest: &str) {
     sandbox.manifest(manifest);
@@ -382,10 +382,10 @@ fn is_harmless(said: &str) -> bool {
     !said.chars().any(|c| c.is_control() && c != '\n')
 }
 
-/// Code in a format would have run by now, and nothing has.
+/// Checks that no code has run, although code in a format would have by now.
 #[track_caller]
 pub fn assert_inert(sandbox: &Sandbox) {
-    // The client stays until then: what its formats run ends with it.
+    // The client stays until then: the jobs of its formats end with it.
     let wait = "cd; until [ -e control ]; do :; done";
     sandbox.tmux(&[
         "display-message",
@@ -407,7 +407,7 @@ fn assert_no_canary(sandbox: &Sandbox) {
     assert!(!sandbox.path("canary").exists(), "a value was run");
 }
 
-/// Writes the program that records: its words and the environment's `H0`…, or its directory.
+/// Writes the program that records its words and the environment's `H0`…, or its directory.
 pub fn record_script(sandbox: &Sandbox, count: usize) {
     let variables: String = (0..count).map(|at| format!(" \"$H{at}\"")).collect();
     let script = format!(
@@ -419,7 +419,7 @@ pub fn record_script(sandbox: &Sandbox, count: usize) {
     sandbox.file("record.sh", &script);
 }
 
-/// What a recording program has written, as soon as it has.
+/// Returns the output of a recording program, once it has written it.
 #[track_caller]
 pub fn recorded(sandbox: &Sandbox, name: &str) -> Vec<String> {
     let mut text = None;
@@ -431,7 +431,7 @@ pub fn recorded(sandbox: &Sandbox, name: &str) -> Vec<String> {
     text.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// A string of KDL, with everything escaped that a document must not hold as it stands.
+/// Writes a string of KDL, with everything escaped that a document must not contain raw.
 pub fn kdl(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {
         '"' | '\\' => format!("\\{c}"),
@@ -445,7 +445,7 @@ pub fn kdl(text: &str) -> String {
 }
 
 #[test]
-fn tags_that_are_set_for_the_whole_server_are_refused_by_name() {
+fn global_tags_are_refused_by_name() {
     let sandbox = Sandbox::new();
     let layout = "layout \"shop\"\nsession \"s\" { window \"w\" { service \"db\" { run \"sleep\" \"1001\" } } }";
     sandbox.apply(layout);

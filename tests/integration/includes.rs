@@ -1,4 +1,4 @@
-//! `include`: what no folder of files can show as a case, and the way of it through the program.
+//! `include`: tests that no folder of files can show as a case, and that run the program.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use crate::support::sandbox::Sandbox;
 
 #[test]
-fn more_files_than_people_write_are_refused() {
+fn too_many_files_are_refused() {
     let sandbox = Sandbox::new();
     let mut includes = String::new();
     for index in 0..120 {
@@ -35,7 +35,7 @@ fn files_that_are_too_large_together_are_refused() {
 }
 
 #[test]
-fn a_manifest_that_was_found_includes_only_what_is_its_users_own() {
+fn a_found_manifest_includes_only_files_of_its_user() {
     let sandbox = Sandbox::new();
     let open = sandbox.file("open.kdl", "vars { port 80 }");
     fs::set_permissions(&open, fs::Permissions::from_mode(0o666)).expect("a mode");
@@ -46,7 +46,7 @@ fn a_manifest_that_was_found_includes_only_what_is_its_users_own() {
 }
 
 #[test]
-fn a_link_of_ones_own_may_lead_elsewhere() {
+fn own_links_may_lead_elsewhere() {
     let sandbox = Sandbox::new();
     let elsewhere = tempfile::tempdir().expect("a directory");
     let target = elsewhere.path().join("mine.kdl");
@@ -58,7 +58,7 @@ fn a_link_of_ones_own_may_lead_elsewhere() {
 }
 
 #[test]
-fn mistakes_tell_the_file_they_are_in() {
+fn mistakes_name_their_file() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("parts")).expect("a folder");
     sandbox.file(

@@ -1,6 +1,6 @@
-//! `triad init`: a folder in `tests/init` is a project; its `triad.kdl` is what is written there and
-//! `said.txt` what is said. Besides: where it writes and where not, templates, files that do not
-//! read, and the questions on a terminal.
+//! `triad init`: a folder in `tests/init` is a project; its `triad.kdl` is the written manifest and
+//! `said.txt` the output. Also: the place of the file, templates, unreadable files, and the
+//! questions on a terminal.
 
 use std::fs;
 use std::io;
@@ -15,9 +15,9 @@ use crate::support::{self, difference};
 mod laws;
 mod questions;
 
-/// What a case holds besides the files of its project.
+/// The files of a case besides its project.
 const OUTCOMES: &[&str] = &["triad.kdl", "said.txt"];
-/// What the project's folder is called.
+/// The name of the project's folder.
 const FOLDER: &str = "my shop";
 
 /// Copies a folder without the outcomes of a case.
@@ -34,7 +34,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What is written has no mistakes and is in style.
+/// Checks that the written manifest has no mistakes and is in style.
 #[track_caller]
 fn assert_sound(sandbox: &Sandbox, manifest: &str) {
     let ran = sandbox.triad(&["check", manifest]).exits(0);
@@ -73,7 +73,7 @@ fn every_project_gets_its_manifest() -> io::Result<()> {
 }
 
 #[test]
-fn what_is_written_can_be_applied() {
+fn a_written_manifest_can_be_applied() {
     let sandbox = Sandbox::new();
     sandbox.file(
         "Procfile",
@@ -102,7 +102,7 @@ fn the_first_steps_can_be_taken() {
     let mut apply = sandbox.triad_command(&["apply"]);
     run(apply.env("EDITOR", "true")).exits(0);
     assert_eq!(sandbox.panes().len(), 2);
-    // The part that is left out is part of the language, too.
+    // The part that is left out is valid, too.
     let text = sandbox.read("triad.kdl").unwrap();
     assert!(text.contains("/-window"), "{text}");
     sandbox.manifest(&text.replace("/-window", "window"));
@@ -110,7 +110,7 @@ fn the_first_steps_can_be_taken() {
 }
 
 #[test]
-fn what_is_there_stays_unless_forced() {
+fn an_existing_file_stays_unless_forced() {
     let sandbox = Sandbox::new();
     let path = sandbox.manifest("layout \"mine\"\n");
     let ran = sandbox.triad(&["init"]).exits(1);
@@ -183,7 +183,7 @@ fn a_manifest_in_layouts_is_about_the_folder_around_it() {
 }
 
 #[test]
-fn a_name_may_be_given_and_is_a_name() {
+fn a_given_name_is_used_and_checked() {
     let sandbox = Sandbox::new();
     let ran = sandbox
         .triad(&["init", "--stdout", "--name", "Läden_2"])
@@ -198,7 +198,7 @@ fn a_name_may_be_given_and_is_a_name() {
             .triad(&["init", "--stdout", "--name", name])
             .exits(64);
     }
-    // Where a folder's name holds nothing of a name.
+    // If no character of the folder's name is allowed.
     fs::create_dir(sandbox.path("...")).unwrap();
     let ran = sandbox.triad(&["init", "-C", "...", "--stdout"]).exits(0);
     assert!(
@@ -226,7 +226,7 @@ fn every_layout_that_ships_is_a_template() {
     assert!(left.is_empty(), "not in src/init/gallery.rs: {left:#?}");
 }
 
-/// The files of a folder that are checked in.
+/// Collects the files of a folder that are checked in.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -243,7 +243,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn templates_are_written_with_all_they_need() {
+fn templates_are_written_with_all_their_files() {
     for template in GALLERY {
         let sandbox = Sandbox::new();
         let ran = sandbox.triad(&["init", "--from", template.name]).exits(0);
@@ -261,7 +261,7 @@ fn templates_are_written_with_all_they_need() {
             );
             assert!(ran.stdout.contains(&format!("wrote {}\n", companion.path)));
         }
-        // As it stands in this repository, but for the name of the file.
+        // As in this repository, except for the file's name.
         let printed = sandbox
             .triad(&["init", "--from", template.name, "-"])
             .exits(0);
@@ -312,7 +312,7 @@ fn two_repositories_get_two_session_names() {
 }
 
 #[test]
-fn what_a_template_needs_replaces_nothing() {
+fn files_of_a_template_replace_nothing() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("masterclass")).unwrap();
     sandbox.file("masterclass/state.py", "mine\n");
@@ -368,7 +368,7 @@ fn templates_are_listed_and_a_wrong_name_gets_the_nearest() {
 }
 
 #[test]
-fn json_says_what_was_found_and_written() {
+fn json_lists_what_was_found_and_written() {
     let sandbox = Sandbox::new();
     sandbox.file("Procfile", "web: bin/web --port 3000\nno line\n");
     let ran = sandbox.triad(&["init", "--json"]).exits(0);
@@ -395,7 +395,7 @@ fn json_says_what_was_found_and_written() {
 }
 
 #[test]
-fn what_does_not_read_is_said_and_takes_nothing_from_the_others() {
+fn an_unreadable_file_is_reported_and_the_others_are_used() {
     let sandbox = Sandbox::new();
     sandbox.file("Makefile", "test:\n\ttrue\n");
     sandbox.file("compose.yaml", &"a: ".repeat(400_000));
@@ -429,7 +429,7 @@ fn what_does_not_read_is_said_and_takes_nothing_from_the_others() {
 }
 
 #[test]
-fn deep_yaml_and_what_is_no_file_are_left_out() {
+fn deep_yaml_and_other_than_regular_files_are_left_out() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("Procfile")).unwrap();
     let deep: String = (0..1_000)
@@ -444,7 +444,7 @@ fn deep_yaml_and_what_is_no_file_are_left_out() {
     );
     assert!(!ran.stderr.contains("Procfile"), "{}", ran.stderr);
     assert_sound(&sandbox, "triad.kdl");
-    // Names of folders that would not stay in their comment, or lead astray.
+    // Names of folders that would break out of their comment, or mislead.
     for folder in ["a\u{2028}b", "x\u{202e}y", "n\nl", "~", ".hidden", "{{x}}"] {
         fs::create_dir(sandbox.path(folder)).unwrap();
         sandbox.file(
@@ -464,7 +464,7 @@ fn deep_yaml_and_what_is_no_file_are_left_out() {
 }
 
 #[test]
-fn a_folder_that_takes_no_file_is_an_error_that_says_so() {
+fn an_unwritable_folder_is_reported() {
     let sandbox = Sandbox::new();
     sandbox.file("file", "");
     let ran = sandbox.triad(&["init", "file/in/"]).exits(1);

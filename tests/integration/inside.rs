@@ -1,5 +1,5 @@
-//! triad called from inside the server that it changes: from a pane that the plan restarts, moves or
-//! removes, from a popup, from a command that tmux itself runs.
+//! triad inside the server that it changes: in a pane that the plan restarts, moves or removes, in
+//! a popup, or in a command that tmux itself runs.
 
 mod jobs;
 mod panes;
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
-/// Longer than anything here may take: an own deadline of triad's is not to be met.
+/// Longer than anything here may take: triad's own deadlines must not be reached.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How a person's shell calls triad on this server, with nothing but what a pane gives: its exit
-/// status is in `code` afterwards, its words in `out`.
+/// Returns a person's call of triad on this server, with only the environment of a pane: its exit
+/// status is in `code` afterwards, its output in `out`.
 fn call(sandbox: &Sandbox, verb: &str) -> String {
     let triad = env!("CARGO_BIN_EXE_triad");
     let tmux = sandbox.tmux_program();
@@ -25,7 +25,7 @@ fn call(sandbox: &Sandbox, verb: &str) -> String {
     )
 }
 
-/// Waits until the call has said its exit status.
+/// Waits until the call has written its exit status.
 #[track_caller]
 fn code(sandbox: &Sandbox) -> String {
     eventually("triad has ended", PATIENCE, || {
@@ -34,7 +34,7 @@ fn code(sandbox: &Sandbox) -> String {
     sandbox.read("code").unwrap_or_default().trim().to_owned()
 }
 
-/// Waits until no triad runs any more: one that has lost its pane has nobody to tell its status.
+/// Waits until no triad is running: one that has lost its pane cannot report its status.
 #[track_caller]
 fn is_over(sandbox: &Sandbox) {
     eventually("no triad runs", PATIENCE, || {
@@ -44,7 +44,7 @@ fn is_over(sandbox: &Sandbox) {
     });
 }
 
-/// Everything is as the manifest says, and the lock is free.
+/// Checks that everything matches the manifest, and the lock is free.
 #[track_caller]
 fn is_converged(sandbox: &Sandbox) {
     let ran = sandbox.triad(&["plan", "--check"]);
@@ -54,7 +54,7 @@ fn is_converged(sandbox: &Sandbox) {
         .exits(0);
 }
 
-/// Types a line into the shell of this pane, once it has its prompt.
+/// Types a line into the shell of this pane, at its prompt.
 #[track_caller]
 fn type_line(sandbox: &Sandbox, address: &str, line: &str) {
     let id = sandbox.panes()[address].id.clone();

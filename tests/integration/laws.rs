@@ -1,6 +1,6 @@
-//! The laws of triad, each on a real tmux: foreign is untouchable, running processes live on,
-//! applied twice is applied once, the plan is what happens, reading changes nothing, nothing
-//! waits for ever.
+//! The laws of triad, each on a real tmux: it never touches what others made, running processes
+//! survive, a second apply does nothing, the plan matches the result, reading changes nothing,
+//! every wait ends.
 
 mod foreign;
 mod kill;
@@ -11,7 +11,7 @@ mod steps;
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::support::seen::{assert_same, events, identity, words};
 
-/// Two sessions with splits, needs, a probe that holds at once, a task and a shell.
+/// Two sessions with splits, needs, a probe that succeeds at once, a task and a shell.
 const LAYOUT: &str = r#"
 layout "shop"
 session "web" {
@@ -37,7 +37,7 @@ session "jobs" {
 }
 "#;
 
-/// `LAYOUT` after an afternoon's work: changed, added, gone, moved, in another order.
+/// `LAYOUT` after an afternoon's work: changed, added, removed, moved, reordered.
 const EDITED: &str = r#"
 layout "shop"
 session "web" {
@@ -94,7 +94,7 @@ fn the_second_apply_asks_once_and_writes_nothing() {
     }
 }
 
-/// A layout of that many panes which need each other in a row, in windows of ten.
+/// A layout of that many panes in a chain of needs, in windows of ten.
 fn many(count: usize) -> String {
     let mut text = "layout \"many\"\n".to_owned();
     for window in 0..count.div_ceil(10) {
@@ -116,7 +116,7 @@ fn many(count: usize) -> String {
 }
 
 #[test]
-fn an_apply_that_waited_is_applied_once_too() {
+fn an_apply_that_waited_is_idempotent_too() {
     let mut sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.ended("web/tools/setup");
@@ -129,7 +129,7 @@ fn an_apply_that_waited_is_applied_once_too() {
 }
 
 #[test]
-fn splits_as_deep_as_a_manifest_can_have_them_are_applied_once() {
+fn the_deepest_splits_are_applied_once() {
     let deep = (1..=36)
         .rev()
         .fold("pane \"last\"".to_owned(), |inside, level| {
@@ -177,12 +177,12 @@ const READING: &[&[&str]] = &[
     &["init", "--list"],
 ];
 
-/// The other verbs: what they do is to write, or to run what the manifest says.
+/// The other verbs, which write, or run commands of the manifest.
 const WRITING: &[&str] = &[
     "apply", "up", "down", "attach", "start", "stop", "restart", "report", "wait", "watch",
 ];
 
-/// All verbs, as the help names them.
+/// Returns all verbs in the help.
 #[track_caller]
 fn verbs() -> Vec<String> {
     let help = Sandbox::new().triad(&["--help"]).exits(0).stdout;
@@ -224,7 +224,7 @@ fn reading_changes_nothing() {
     }
     let wrote = std::fs::read_to_string(sandbox.root().join("wrote"));
     assert!(wrote.is_err(), "a reading verb tried to write: {wrote:?}");
-    // The stand-in is one that a writing verb cannot get past.
+    // A writing verb would fail on this stand-in.
     assert_ne!(read(&["apply", "--yes"]).status, 0);
 }
 
@@ -248,7 +248,7 @@ fn reading_runs_no_program_of_the_manifest() {
 }
 
 #[test]
-fn a_wait_ends_at_its_deadline_and_says_what_it_was_for() {
+fn a_wait_ends_at_its_deadline_with_its_reason() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -285,7 +285,7 @@ fn a_wait_ends_at_its_deadline_and_says_what_it_was_for() {
         "api, db, other"
     );
     let before = sandbox.panes();
-    // Run again, it waits again; the program that is there is not started again for that.
+    // Run again, it waits again; the running program does not restart.
     let ran = sandbox.triad(&["apply", "--json"]).exits(4);
     let events = events(&ran);
     let gave_up = events.iter().find(|event| event["event"] == "not-ready");
@@ -304,7 +304,7 @@ fn a_wait_ends_at_its_deadline_and_says_what_it_was_for() {
 }
 
 #[test]
-fn a_probe_that_never_answers_is_given_up_each_time() {
+fn a_hanging_probe_times_out_each_time() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -320,7 +320,7 @@ fn a_probe_that_never_answers_is_given_up_each_time() {
     );
     let ran = sandbox.triad(&["apply"]).exits(4);
     assert!(
-        words(&ran.stdout).contains("did not answer within"),
+        words(&ran.stdout).contains("timed out after"),
         "{}",
         ran.stdout
     );

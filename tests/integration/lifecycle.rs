@@ -1,4 +1,4 @@
-//! `stop`, `start` and `restart`: a process in its pane, and what becomes of those that need it.
+//! `stop`, `start` and `restart`: a process in its pane, and the effects on its dependents.
 
 mod by_hand;
 mod hardship;
@@ -30,7 +30,7 @@ session "web" {
 }
 "#;
 
-/// The address of each pane with the phase that it is in and whether a program runs in it.
+/// Returns the address of each pane with its phase and whether a program is running in it.
 #[track_caller]
 fn states(sandbox: &Sandbox) -> Vec<String> {
     let format = "#{@triad_pane} #{@triad_phase} #{?pane_dead,ended,runs}";
@@ -38,7 +38,7 @@ fn states(sandbox: &Sandbox) -> Vec<String> {
     told.lines().map(str::to_owned).collect()
 }
 
-/// The state of one pane.
+/// Returns the state of one pane.
 #[track_caller]
 fn state(sandbox: &Sandbox, pane: &str) -> String {
     let states = states(sandbox);

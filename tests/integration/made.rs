@@ -1,9 +1,9 @@
-//! Folders and programs that the layout itself makes: looked for when they can be there.
+//! Folders and programs that the layout itself creates: checked when they can exist.
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::words;
 
-/// A line of shell that makes a program which stays and notes its name.
+/// Returns a line of shell that creates a program which stays and notes its name.
 fn makes(folder: &str, name: &str) -> String {
     format!(
         "mkdir -p {folder} && printf '#!/bin/sh\\necho {name} >>\\\"{{{{root}}}}/log\\\"\\nexec sleep 1000\\n' \
@@ -19,7 +19,7 @@ fn log(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[test]
-fn a_fresh_clone_comes_up_with_one_apply() {
+fn a_fresh_clone_starts_with_one_apply() {
     let sandbox = Sandbox::new();
     let install = [
         makes("node_modules/.bin", "vite"),
@@ -52,14 +52,14 @@ fn a_fresh_clone_comes_up_with_one_apply() {
         log(&sandbox) == ["agent", "server", "vite"]
     });
     sandbox.triad(&["plan", "--check"]).exits(0);
-    // The folder is taken away again: the hook makes it for the next apply, too.
+    // The folder is removed again: the hook creates it for the next apply, too.
     sandbox.triad(&["down", "--yes"]).exits(0);
-    std::fs::remove_dir_all(sandbox.path("wt")).expect("it is there");
+    std::fs::remove_dir_all(sandbox.path("wt")).expect("the folder exists");
     sandbox.triad(&["apply"]).exits(0);
 }
 
 #[test]
-fn nothing_is_changed_when_the_hook_did_not_make_it() {
+fn nothing_is_changed_if_the_hook_did_not_create_the_folder() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -83,7 +83,7 @@ fn nothing_is_changed_when_the_hook_did_not_make_it() {
 }
 
 #[test]
-fn a_later_pane_without_its_program_fails_alone() {
+fn a_later_pane_with_a_missing_program_fails_alone() {
     let sandbox = Sandbox::new();
     let manifest = r#"
         session "s" { window "w" {
@@ -107,7 +107,7 @@ fn a_later_pane_without_its_program_fails_alone() {
     let panes = sandbox.panes();
     let phases = ["after", "other", "web"].map(|name| &*panes[&format!("s/w/{name}")].phase);
     assert_eq!(phases, ["pending", "started", "pending"]);
-    // Somebody makes it.
+    // A person creates it.
     sandbox.file(
         "made.sh",
         &makes("node_modules/.bin", "vite")
@@ -123,7 +123,7 @@ fn a_later_pane_without_its_program_fails_alone() {
 }
 
 #[test]
-fn a_program_that_is_gone_ends_no_process_that_runs() {
+fn a_missing_program_ends_no_running_process() {
     let sandbox = Sandbox::new();
     let manifest = |run: &str| {
         format!(
@@ -159,7 +159,7 @@ fn a_line_with_operators_is_not_refused_for_its_first_word() {
 }
 
 #[test]
-fn a_file_in_the_place_of_a_directory_is_told_as_that() {
+fn a_file_in_place_of_a_directory_is_reported_as_such() {
     let sandbox = Sandbox::new();
     let file = sandbox.file("notes", "text");
     let manifest = |cwd: &str| {
@@ -181,7 +181,7 @@ fn a_file_in_the_place_of_a_directory_is_told_as_that() {
 }
 
 #[test]
-fn what_no_program_can_be_given_is_told_before_the_start() {
+fn arguments_that_are_too_long_are_reported_before_the_start() {
     let sandbox = Sandbox::new();
     // The kernel counts the byte that ends a word.
     let most = 128 * 1024 - 1;
@@ -200,7 +200,7 @@ fn what_no_program_can_be_given_is_told_before_the_start() {
     }
     assert_ne!(sandbox.try_tmux(&["list-sessions"]).status, 0);
     sandbox.apply(&manifest(most, most));
-    eventually("it runs", DEADLINE, || {
+    eventually("the command runs", DEADLINE, || {
         sandbox.panes()["s/w/a"].command == "sleep"
     });
 }

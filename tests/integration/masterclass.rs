@@ -1,4 +1,4 @@
-//! The layout that ships, `layouts/masterclass.kdl`, from coming up to going down.
+//! The layout that ships, `layouts/masterclass.kdl`, from its start to its end.
 
 use std::fs;
 use std::net::TcpListener;
@@ -33,9 +33,10 @@ impl Masterclass {
         let sandbox = Sandbox::new();
         let (from, to) = (repository().join("layouts"), sandbox.path("layouts"));
         fs::create_dir_all(to.join("masterclass")).expect("the sandbox is writable");
-        fs::copy(from.join("masterclass.kdl"), to.join("masterclass.kdl")).expect("it ships");
+        fs::copy(from.join("masterclass.kdl"), to.join("masterclass.kdl"))
+            .expect("the file exists");
         for entry in fs::read_dir(from.join("masterclass"))
-            .expect("it ships")
+            .expect("the file exists")
             .flatten()
         {
             if entry.path().is_file() {
@@ -48,7 +49,7 @@ impl Masterclass {
 
     fn of(sandbox: Sandbox, manifest: &Path) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
+        let port = listener.local_addr().expect("the socket is bound").port();
         let manifest = manifest.to_owned();
         Masterclass {
             sandbox,
@@ -63,7 +64,7 @@ impl Masterclass {
         command.arg(&self.manifest);
         command.args(["--var", &format!("port={}", self.port)]);
         command.arg("--var").arg(format!("db={}", db.display()));
-        // The repository is not ours to write to.
+        // The repository must not be written to.
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
@@ -73,7 +74,7 @@ impl Masterclass {
         run(&mut self.command(arguments))
     }
 
-    /// The pid of a pane's program, which must be alive.
+    /// Returns the pid of a pane's program, which must be alive.
     #[track_caller]
     fn pid(&self, address: &str) -> u32 {
         let panes = self.sandbox.panes();
@@ -103,7 +104,7 @@ fn repository() -> &'static Path {
 }
 
 #[test]
-fn its_script_brings_it_up_without_triad() {
+fn the_script_starts_it_without_triad() {
     let masterclass = Masterclass::shipped();
     let sandbox = &masterclass.sandbox;
     let script = masterclass.triad(&["render"]).exits(0).stdout;
@@ -123,7 +124,7 @@ fn its_script_brings_it_up_without_triad() {
 }
 
 #[test]
-fn it_comes_up_stays_and_goes_down() {
+fn it_starts_stays_and_is_taken_down() {
     let masterclass = Masterclass::shipped();
     let sandbox = &masterclass.sandbox;
     sandbox.foreign("foreign");
@@ -136,7 +137,7 @@ fn it_comes_up_stays_and_goes_down() {
     let pids = || [ENGINE, STATE, WORKER].map(|address| masterclass.pid(address));
     let before = pids();
     let foreign = sandbox.dump(&["foreign"]);
-    // The worker asks, the engine answers, and the memory shows what was learned.
+    // The worker asks, the engine answers, and the memory shows the lessons.
     masterclass.shows(WORKER, "remember");
     masterclass.shows(ENGINE, "/api/chat");
     masterclass.shows(STATE, "agent_memory · ");
@@ -180,10 +181,10 @@ fn an_edit_of_the_worker_restarts_the_worker_alone() {
     masterclass.triad(&["apply"]).exits(0);
     let before = [ENGINE, STATE, WORKER].map(|address| masterclass.pid(address));
     let id = masterclass.sandbox.panes()[WORKER].id.clone();
-    let text = fs::read_to_string(&masterclass.manifest).expect("it was copied");
+    let text = fs::read_to_string(&masterclass.manifest).expect("the copy exists");
     let edited = text.replace("\"worker.py\"", "\"worker.py\" \"--interval\" \"1\"");
     assert_ne!(text, edited);
-    fs::write(&masterclass.manifest, edited).expect("it is a copy");
+    fs::write(&masterclass.manifest, edited).expect("the copy is writable");
     let plan = masterclass.triad(&["plan", "--check"]).exits(2);
     for expected in [
         "± ",
@@ -208,10 +209,10 @@ fn an_edit_of_the_worker_restarts_the_worker_alone() {
 }
 
 #[test]
-fn a_taken_port_is_a_clear_failure_and_no_obstacle_later() {
+fn a_used_port_is_a_clear_failure_and_no_obstacle_later() {
     let masterclass = Masterclass::shipped();
     let sandbox = &masterclass.sandbox;
-    let stranger = TcpListener::bind(("127.0.0.1", masterclass.port)).expect("it is free");
+    let stranger = TcpListener::bind(("127.0.0.1", masterclass.port)).expect("the port is free");
     let ran = masterclass.triad(&["apply"]).exits(4);
     let port = masterclass.port.to_string();
     let said = [
@@ -241,7 +242,7 @@ fn a_taken_port_is_a_clear_failure_and_no_obstacle_later() {
     assert_eq!(
         masterclass.pid(STATE),
         state,
-        "what was up is still the same"
+        "the running service is unchanged"
     );
     masterclass.pid(ENGINE);
     masterclass.pid(WORKER);

@@ -1,15 +1,14 @@
-//! Panes and windows that the manifest, or a person, puts elsewhere: they move, and what runs in
-//! them goes on.
+//! Panes and windows that the manifest, or a person, moves: their processes survive.
 //!
-//! Layouts are written `session[window(pane pane) window(pane)] …`; what a pane runs follows its
-//! name after `=`, or is the name itself.
+//! Layouts are written `session[window(pane pane) window(pane)] …`; the program of a pane follows
+//! its name after `=`, or is the name itself.
 
 use std::collections::BTreeMap;
 
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::assert_same;
 
-/// Each to be reached from the other and back, with every process that both have living on.
+/// Each pair is applied there and back, and every common process survives.
 const PAIRS: [(&str, &str); 27] = [
     // Panes between windows and sessions.
     ("s[v(a b) w(c)]", "s[v(a) w(c b)]"),
@@ -27,27 +26,27 @@ const PAIRS: [(&str, &str); 27] = [
     ("s[v(a) w(b)]", "s[v(n m) w(a b)]"),
     ("s[v(a) w(b)]", "s[v(n b) w(a m)]"),
     ("s[v(a)]", "s[w(n) v(m) x(a)]"),
-    // The window that is looked at goes, and others change their order.
+    // The current window leaves, and others change their order.
     ("s[v(a) w(b c) x(d)]", "s[w(b) y(a) x(d)]"),
     // A pane becomes a window, and a window a pane.
     ("s[v(a b)]", "s[v(a) w(b)]"),
     ("s[v(a b c)]", "s[v(a) w(b) x(c)]"),
     ("s[v(a) w(b c)]", "s[v(a b c)]"),
-    // Whole windows go to other sessions, also the last one of a session.
+    // Whole windows move to other sessions, including the last one of a session.
     ("s[v(a b) w(c)] t[x(d)]", "s[v(a b)] t[w(c) x(d)]"),
     ("s[v(a) w(b)]", "s[v(a)] t[w(b)]"),
     ("s[v(a)] t[w(b)]", "s[w(b)] t[v(a)]"),
     ("s[v(a)] t[w(b)]", "s[n(n)] t[w(b) v(a)]"),
     ("s[v(a)] t[w(b)]", "t[v(a) w(b)]"),
     ("s[v(a) w(b)] t[x(c)]", "s[x(c) w(b)] t[v(a)]"),
-    // Renamed without a word: the only ones that can be meant.
+    // Renamed without `was`: the only possible matches.
     ("s[v(a b)]", "s[v(x=a b)]"),
     ("s[v(a b) w(c)]", "s[x(a b) w(c)]"),
     ("s[v(a b) w(c)]", "t[v(a b) w(c)]"),
     ("s[v(a) w(b)]", "s[v(x=a) y(b)] t[z(n)]"),
 ];
 
-/// The manifest of a layout in short, each pane with a program of its own.
+/// Returns the manifest of a layout in short, each pane with its own program.
 fn manifest(short: &str) -> String {
     let mut text = "layout \"moves\"\n".to_owned();
     for session in short
@@ -76,7 +75,7 @@ fn manifest(short: &str) -> String {
     text
 }
 
-/// Every program of ours with the pane it runs in and its pid.
+/// Returns every program with its pane and its pid.
 fn processes(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let format = "#{@triad_pane}|#{pane_start_command}|#{pane_id} #{pane_pid}";
     let panes = sandbox.listed(&["list-panes", "-a", "-F", format]);
@@ -89,14 +88,14 @@ fn processes(sandbox: &Sandbox) -> BTreeMap<String, String> {
     processes.collect()
 }
 
-/// Where every program stands: `session:window:name`, in tmux's order.
+/// Returns the place of every program: `session:window:name`, in tmux's order.
 fn places(sandbox: &Sandbox) -> Vec<String> {
     let format = "#{session_name}[#{window_name}(#{@triad_pane})";
     sandbox.listed(&["list-panes", "-a", "-F", format])
 }
 
 #[test]
-fn what_is_put_elsewhere_in_the_manifest_moves_and_lives_on() {
+fn panes_moved_in_the_manifest_keep_their_processes() {
     for (one, other) in PAIRS {
         let sandbox = Sandbox::new();
         sandbox.foreign("stranger");
@@ -124,15 +123,15 @@ fn what_is_put_elsewhere_in_the_manifest_moves_and_lives_on() {
 }
 
 #[test]
-fn what_a_person_puts_elsewhere_comes_back_and_lives_on() {
+fn panes_moved_by_hand_come_back_with_their_processes() {
     let layout = "s[v(a b) w(c)] t[x(d e)]";
     let ways: [&[&[&str]]; 9] = [
-        // A pane goes to a window of another session, of a stranger's session, and to a new one.
+        // A pane moves to a window of another session, of a foreign session, and to a new one.
         &[&["join-pane", "-d", "-s", "%a", "-t", "=t:x"]],
         &[&["join-pane", "-d", "-s", "%a", "-t", "=stranger:"]],
         &[&["break-pane", "-d", "-s", "%a", "-t", "=t:"]],
         &[&["break-pane", "-d", "-s", "%a", "-t", "=stranger:"]],
-        // Windows do.
+        // Windows do, too.
         &[&["move-window", "-d", "-a", "-s", "=s:w", "-t", "=t:{end}"]],
         &[&[
             "move-window",
@@ -174,7 +173,7 @@ fn what_a_person_puts_elsewhere_comes_back_and_lives_on() {
             sandbox.tmux(&words.collect::<Vec<_>>());
         }
         assert_eq!(sandbox.triad(&["plan", "--check"]).status, 2, "{way:?}");
-        // Nothing ends, so nobody has to agree.
+        // Nothing ends, so no confirmation is needed.
         let ran = sandbox.triad(&["apply"]);
         assert_eq!(ran.status, 0, "{way:?}: {}{}", ran.stdout, ran.stderr);
         assert_eq!(processes(&sandbox), before, "{way:?}: {}", ran.stdout);
@@ -185,7 +184,7 @@ fn what_a_person_puts_elsewhere_comes_back_and_lives_on() {
 }
 
 #[test]
-fn names_that_a_person_exchanged_are_exchanged_back() {
+fn names_swapped_by_hand_are_swapped_back() {
     let sandbox = Sandbox::new();
     sandbox.apply(&manifest("s[v(a)] t[w(b)]"));
     let before = processes(&sandbox);
@@ -198,7 +197,7 @@ fn names_that_a_person_exchanged_are_exchanged_back() {
 }
 
 #[test]
-fn a_session_of_somebody_is_not_emptied() {
+fn a_session_of_others_is_not_emptied() {
     let sandbox = Sandbox::new();
     sandbox.foreign("stranger");
     sandbox.apply(&manifest("s[v(a) w(b)]"));
@@ -209,13 +208,13 @@ fn a_session_of_somebody_is_not_emptied() {
     let ran = sandbox.triad(&["apply", "--yes"]).exits(7);
     assert!(ran.stderr.contains("`stranger`"), "{}", ran.stderr);
     assert_same(&before, &sandbox.dump_all(), "the refusal");
-    // `down` ends what triad made, wherever it is.
+    // `down` ends triad's panes, wherever they are.
     sandbox.triad(&["down", "--yes"]).exits(0);
     assert!(!sandbox.is_running("sleep 1097"));
 }
 
 #[test]
-fn a_pane_of_another_layout_is_that_layouts_wherever_it_is() {
+fn a_pane_belongs_to_its_layout_wherever_it_is() {
     let sandbox = Sandbox::new();
     let other = sandbox.file(
         "other.kdl",
@@ -227,12 +226,12 @@ fn a_pane_of_another_layout_is_that_layouts_wherever_it_is() {
     sandbox.apply(&manifest("s[v(a) w(b)]"));
     let id = sandbox.panes()["o/w/a"].id.clone();
     sandbox.tmux(&["join-pane", "-d", "-s", &id, "-t", "=s:v"]);
-    // It is a stranger's pane here: neither taken nor ended.
+    // It is foreign here: neither taken nor ended.
     let ran = sandbox.triad(&["apply", "--yes", "triad.kdl"]).exits(0);
     assert!(ran.stdout.contains("made by hand"), "{}", ran.stdout);
     sandbox.triad(&["down", "--yes", "triad.kdl"]).exits(0);
     assert!(sandbox.is_running("sleep 2001"));
-    // Its own layout takes it back, which ends a session that only it held open.
+    // Its own layout takes it back, which ends a session that only it kept open.
     sandbox.tmux(&["new-window", "-d", "-t", "=s:", "sleep 3000"]);
     sandbox.triad(&["apply", &other]).exits(0);
     assert_eq!(sandbox.panes()["o/w/a"].id, id);
@@ -240,7 +239,7 @@ fn a_pane_of_another_layout_is_that_layouts_wherever_it_is() {
 }
 
 #[test]
-fn a_window_that_a_person_linked_to_where_it_is_wanted_is_there_once() {
+fn a_window_linked_by_hand_into_its_wanted_session_is_there_once() {
     let sandbox = Sandbox::new();
     sandbox.apply(&manifest("s[v(a) w(b)] t[x(c)]"));
     let before = processes(&sandbox);
@@ -257,7 +256,7 @@ fn a_window_that_a_person_linked_to_where_it_is_wanted_is_there_once() {
 }
 
 #[test]
-fn a_window_that_stands_twice_in_its_session_is_put_in_order_in_one_apply() {
+fn a_window_linked_twice_into_its_session_is_fixed_by_one_apply() {
     for (source, target) in [("a", "7"), ("b", "7"), ("b", "8")] {
         let sandbox = Sandbox::new();
         let window = |name: &str| {
@@ -285,7 +284,7 @@ fn a_window_that_stands_twice_in_its_session_is_put_in_order_in_one_apply() {
 }
 
 #[test]
-fn a_window_that_is_linked_elsewhere_is_put_in_order_where_it_belongs() {
+fn a_window_linked_elsewhere_is_ordered_in_its_own_session() {
     let sandbox = Sandbox::new();
     sandbox.apply(&manifest("t[v(c)] s[w(a) x(d)]"));
     sandbox.tmux(&["link-window", "-d", "-s", "=t:v", "-t", "=s:9"]);
@@ -304,7 +303,7 @@ fn linked_windows_and_grouped_sessions_do_not_confuse_anybody() {
     let before = processes(&sandbox);
     sandbox.tmux(&["link-window", "-d", "-s", "=s:v", "-t", "=stranger:7"]);
     sandbox.tmux(&["new-session", "-d", "-t", "=t:", "-s", "group"]);
-    // Linked into another of ours, whichever comes first by name.
+    // Linked into another of triad's, whichever comes first by name.
     for (window, session) in [("s:w", "t"), ("t:x", "s")] {
         let (window, session) = (format!("={window}"), format!("={session}:9"));
         sandbox.tmux(&["link-window", "-d", "-s", &window, "-t", &session]);
@@ -322,7 +321,7 @@ fn linked_windows_and_grouped_sessions_do_not_confuse_anybody() {
         ])
     };
     let foreign = windows("stranger");
-    // Order, splits and sessions change in ours alone.
+    // Order, splits and sessions change in triad's alone.
     for way in [
         "s[w(c) v(b a)] t[x(d)]",
         "s[w(c)] t[v(b a) x(d)]",

@@ -1,4 +1,4 @@
-//! Programs start in the order of `needs`, as what they need comes up.
+//! Programs start in the order of `needs`, as their needs are met.
 
 mod answers;
 mod ends;
@@ -14,18 +14,18 @@ mod tasks;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{Running, identity};
 
-/// A program that notes its name and stays.
+/// Returns a program that notes its name and stays.
 fn noting(name: &str) -> String {
     format!("echo {name} >>log; exec sleep 1000")
 }
 
-/// The names that programs noted, in their order.
+/// Returns the names that programs noted, in their order.
 fn log(sandbox: &Sandbox) -> Vec<String> {
     let text = sandbox.read("log").unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
 
-/// Waits until this pane shows that it waits.
+/// Waits until this pane shows that it is waiting.
 #[track_caller]
 pub fn waits(sandbox: &Sandbox, address: &str) {
     eventually(&format!("{address} waits"), DEADLINE, || {
@@ -45,7 +45,7 @@ pub fn apply(sandbox: &Sandbox, manifest: &str) -> Running {
 #[test]
 fn waves_follow_needs() {
     let sandbox = Sandbox::new();
-    // A diamond across windows and sessions, written down from its end to its beginning.
+    // A diamond across windows and sessions, written from its end to its beginning.
     let running = apply(
         &sandbox,
         &format!(
@@ -81,14 +81,14 @@ fn waves_follow_needs() {
         names
     };
     waits(&sandbox, "front/w/last");
-    eventually("what needs nothing is there", DEADLINE, || {
+    eventually("the panes without needs have started", DEADLINE, || {
         sorted() == ["base", "free"]
     });
     for waiting in ["back/one/left", "back/two/right"] {
         assert_eq!(sandbox.panes()[waiting].phase, "pending");
     }
     sandbox.file("go-base", "");
-    eventually("the second wave", DEADLINE, || {
+    eventually("the second wave has started", DEADLINE, || {
         sorted() == ["base", "free", "left", "right"]
     });
     assert_eq!(
@@ -98,7 +98,7 @@ fn waves_follow_needs() {
     );
     sandbox.file("go-left", "");
     running.ends().exits(0);
-    eventually("all of it", DEADLINE, || log(&sandbox).len() == 5);
+    eventually("all have started", DEADLINE, || log(&sandbox).len() == 5);
     assert_eq!(log(&sandbox).last().map(String::as_str), Some("last"));
 }
 
@@ -128,7 +128,7 @@ fn a_chain_without_probes_is_one_batch() {
 }
 
 #[test]
-fn a_dependency_that_is_restarted_leaves_those_alone_that_need_it() {
+fn a_restarted_dependency_leaves_its_dependents_alone() {
     let sandbox = Sandbox::new();
     let manifest = |db: &str, api: &str| {
         format!(
@@ -155,15 +155,15 @@ fn a_dependency_that_is_restarted_leaves_those_alone_that_need_it() {
         assert_eq!(identity(&before[same]), identity(&after[same]));
     }
     // Both change: the new one waits for the new one, and the old one lives until then.
-    std::fs::remove_file(sandbox.path("go")).expect("it is there");
+    std::fs::remove_file(sandbox.path("go")).expect("the file exists");
     let running = apply(&sandbox, &manifest(&noting("db 3"), &noting("api 3")));
-    eventually("the new db", DEADLINE, || {
+    eventually("the new db has started", DEADLINE, || {
         log(&sandbox).contains(&"db 3".to_owned())
     });
     assert_eq!(sandbox.panes()["s/w/api"].pid, before["s/w/api"].pid);
     sandbox.file("go", "");
     running.ends().exits(0);
-    eventually("the new api", DEADLINE, || {
+    eventually("the new api has started", DEADLINE, || {
         log(&sandbox).contains(&"api 3".to_owned())
     });
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What others do around our sessions: groups, windows that look like ours, servers of their own.
+//! The surroundings of triad's sessions: groups, similar windows, other servers.
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 
@@ -33,11 +33,11 @@ fn a_group_that_sorts_before_our_session_hides_nothing() {
 }
 
 #[test]
-fn a_pane_on_its_way_out_stays_in_its_session() {
+fn a_leaving_pane_stays_in_its_session() {
     let sandbox = Sandbox::new();
     sandbox.tmux(&["new-session", "-d", "-s", "theirs", "sleep 1003"]);
     sandbox.apply(TWO);
-    // The session that tmux would take by itself.
+    // The session that tmux would take by default.
     sandbox.tmux(&["new-session", "-d", "-s", "newest", "sleep 1004"]);
     sandbox.manifest(ONE);
     let script = sandbox.triad(&["plan", "--commands"]).exits(0).stdout;
@@ -94,7 +94,9 @@ fn another_server_behind_the_same_socket_is_left_alone() {
     .exits(1);
     let words: Vec<&str> = ran.stdout.split_whitespace().collect();
     assert!(
-        words.join(" ").contains("was replaced by another"),
+        words
+            .join(" ")
+            .contains("has been replaced since the plan was made"),
         "{}",
         ran.stdout
     );
@@ -107,7 +109,7 @@ fn another_server_behind_the_same_socket_is_left_alone() {
 }
 
 #[test]
-fn what_an_ended_program_left_running_goes_with_its_pane() {
+fn orphans_of_an_ended_program_go_with_its_pane() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -127,7 +129,7 @@ fn what_an_ended_program_left_running_goes_with_its_pane() {
     let left = sandbox.read("left").unwrap_or_default();
     let left = format!("/proc/{}/stat", left.trim());
     let lives = || std::fs::read_to_string(&left).is_ok_and(|stat| !stat.contains(") Z "));
-    assert!(lives(), "it outlived its parent");
+    assert!(lives(), "the child outlived its parent");
     sandbox.triad(&["down", "--yes"]).exits(0);
-    assert!(!lives(), "and is gone with the pane");
+    assert!(!lives(), "the child ends with the pane");
 }

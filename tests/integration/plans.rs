@@ -1,5 +1,5 @@
-//! Saved plans: what is written, who may read it, what is shown of it, when it is stale, and that
-//! nothing but the very bytes that were written is taken for a plan.
+//! Saved plans: their content, their permissions, how they are shown, when they are stale, and that
+//! only the very bytes that were written count as a plan.
 
 mod damaged;
 mod secret;
@@ -25,7 +25,7 @@ session "web" {
 }
 "#;
 
-/// `LAYOUT` with another database, another title, a pane more and one less.
+/// `LAYOUT` with another database, another title, one pane more and one less.
 fn edited() -> String {
     LAYOUT
         .replace("1001", "2001")
@@ -33,7 +33,7 @@ fn edited() -> String {
         .replace("pane \"shell\"", "rows { pane \"more\"; pane \"other\" }")
 }
 
-/// Writes the plan from what is live to a manifest into `plan.json`.
+/// Saves the plan from the live state to a manifest in `plan.json`.
 #[track_caller]
 fn save(sandbox: &Sandbox, manifest: &str) -> Ran {
     sandbox.manifest(manifest);
@@ -45,7 +45,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn a_saved_plan_is_shown_and_carried_out() {
+fn a_saved_plan_is_shown_and_applied() {
     let sandbox = Sandbox::new();
     for manifest in [LAYOUT.to_owned(), edited()] {
         let planned = save(&sandbox, &manifest);
@@ -53,7 +53,7 @@ fn a_saved_plan_is_shown_and_carried_out() {
         let (plan, saved) = planned.stdout.trim_end().rsplit_once("\n\n").unwrap();
         assert_eq!(saved, "saved; carry it out with: triad apply plan.json");
         let json = sandbox.triad(&["plan", "--json"]).exits(0);
-        // From the file alone: neither the manifest nor the server is looked at.
+        // From the file alone: neither the manifest nor the server is read.
         fs::remove_file(sandbox.path("triad.kdl")).unwrap();
         let mut shown = sandbox.command(env!("CARGO_BIN_EXE_triad"));
         shown.env("TRIAD_TMUX", "/nowhere/tmux");
@@ -93,7 +93,7 @@ fn a_plan_without_a_step_can_be_saved_and_applied() {
 }
 
 #[test]
-fn out_goes_with_the_other_flags_of_plan() {
+fn out_works_with_the_other_flags_of_plan() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let checked = sandbox.triad(&["plan", "--check", "--out", "a"]).exits(2);
@@ -110,7 +110,7 @@ fn out_goes_with_the_other_flags_of_plan() {
         .triad(&["plan", "--commands", "--out", "c"])
         .exits(0);
     sandbox.triad(&["apply", "--json", "b"]).exits(0);
-    // It has been carried out: that is not to happen twice.
+    // It has been applied, and must not be applied twice.
     let again = sandbox.triad(&["apply", "c"]).exits(6);
     assert!(
         again.stderr.contains("started since then"),
@@ -120,7 +120,7 @@ fn out_goes_with_the_other_flags_of_plan() {
 }
 
 #[test]
-fn a_plan_takes_the_place_of_nothing_but_a_plan_of_ones_own() {
+fn a_plan_only_replaces_a_plan_of_the_same_user() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let save = |name: &str| sandbox.triad(&["plan", "--out", name]);
@@ -145,7 +145,7 @@ fn a_plan_takes_the_place_of_nothing_but_a_plan_of_ones_own() {
 }
 
 #[test]
-fn a_plan_is_no_manifest_and_other_verbs_say_so() {
+fn other_verbs_refuse_a_plan_in_place_of_a_manifest() {
     let sandbox = Sandbox::new();
     save(&sandbox, LAYOUT);
     for verb in [
@@ -171,7 +171,7 @@ fn a_plan_is_no_manifest_and_other_verbs_say_so() {
 }
 
 #[test]
-fn what_was_asked_for_besides_the_manifest_is_saved_too() {
+fn flags_and_variables_are_saved_too() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = sandbox.panes();

@@ -1,5 +1,5 @@
-//! `protect`: what it holds on a real tmux is not ended by any verb, whether the manifest still says
-//! so or only the mark that an earlier one left.
+//! `protect`: no verb ends a protected process on a real tmux, whether the manifest still says so
+//! or only the tag of an earlier one.
 
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::{assert_same, words};
@@ -15,7 +15,7 @@ session "web" {
 session "jobs" protect=#true { window "main" { pane "worker" { run "sleep" "1003" } } }
 "#;
 
-/// Each refusal names what is protected, and changes nothing.
+/// Checks that a refusal names the protected object, and changes nothing.
 #[track_caller]
 fn refused(sandbox: &Sandbox, arguments: &[&str], expected: &[&str]) {
     let before = sandbox.dump_all();
@@ -28,7 +28,7 @@ fn refused(sandbox: &Sandbox, arguments: &[&str], expected: &[&str]) {
 }
 
 #[test]
-fn what_is_protected_is_not_ended() {
+fn protected_panes_are_not_ended() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.triad(&["plan", "--check"]).exits(0);
@@ -49,7 +49,7 @@ fn what_is_protected_is_not_ended() {
     refused(
         &sandbox,
         &["apply", "--yes"],
-        &[worker, "`protect` of `jobs` at triad.kdl:9"],
+        &[worker, "`protect` is set on `jobs` at triad.kdl:9"],
     );
     let without_session = &LAYOUT[..LAYOUT.find("session \"jobs\"").unwrap()];
     sandbox.manifest(without_session);
@@ -70,7 +70,7 @@ fn what_is_protected_is_not_ended() {
 }
 
 #[test]
-fn what_the_manifest_releases_may_end() {
+fn unprotected_panes_may_end() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let released = LAYOUT.replace(" protect=#true", "");
@@ -92,7 +92,7 @@ fn what_the_manifest_releases_may_end() {
 }
 
 #[test]
-fn what_has_ended_needs_no_protection() {
+fn ended_panes_need_no_protection() {
     let sandbox = Sandbox::new();
     let text = "session \"a\" { window \"w\" { pane \"p\"; task \"t\" protect=#true { run \"exit 3\" } } }";
     sandbox.manifest(text);
@@ -116,7 +116,7 @@ session "jobs" protect=#true {
 "#;
 
 #[test]
-fn what_a_person_has_moved_stays_protected() {
+fn panes_moved_by_hand_stay_protected() {
     let sandbox = Sandbox::new();
     sandbox.apply(MORE);
     sandbox.foreign("mine");
@@ -132,7 +132,7 @@ fn what_a_person_has_moved_stays_protected() {
         &["apply", "--yes"],
         &["`web/main/db` is protected"],
     );
-    // The session's word holds for what was made in it.
+    // The session's protection covers panes created in it.
     let without_more = MORE.replace(
         "window \"extra\" { pane \"more\" { run \"sleep\" \"1004\" } }",
         "",
@@ -161,15 +161,11 @@ fn what_a_person_has_moved_stays_protected() {
         ],
     );
     sandbox.triad(&["apply"]).exits(0);
-    assert_eq!(
-        sandbox.identities(),
-        before,
-        "all are back where they belong"
-    );
+    assert_eq!(sandbox.identities(), before, "all panes are back in place");
 }
 
 #[test]
-fn what_is_renamed_or_started_again_by_word_stays_protected() {
+fn renamed_and_restarted_panes_stay_protected() {
     let sandbox = Sandbox::new();
     sandbox.apply(MORE);
     sandbox.manifest(MORE);
@@ -194,7 +190,11 @@ fn what_is_renamed_or_started_again_by_word_stays_protected() {
     );
     sandbox.manifest(&session);
     sandbox.triad(&["apply"]).exits(0);
-    sandbox.manifest(&MORE[..MORE.find("session \"jobs\"").expect("it is written")]);
+    sandbox.manifest(
+        &MORE[..MORE
+            .find("session \"jobs\"")
+            .expect("the layout contains it")],
+    );
     refused(
         &sandbox,
         &["apply", "--yes"],

@@ -1,5 +1,5 @@
-//! `ps`: every state a pane can be in, by the manifest and by the name alone, and what scripts make
-//! of it.
+//! `ps`: every state of a pane, by the manifest and by the name alone, and its exit codes for
+//! scripts.
 
 mod asked;
 mod shown;
@@ -7,8 +7,8 @@ mod states;
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually};
 
-/// The rows of the table, their columns trimmed and with `|` between them. What differs from run to
-/// run is masked: a time is `#s`, a pid `#`.
+/// Returns the rows of the table, their columns trimmed and with `|` between them. Varying values
+/// are masked: a time is `#s`, a pid `#`.
 #[track_caller]
 fn rows(ran: &Ran) -> Vec<String> {
     let mut lines = ran.stdout.lines();
@@ -42,7 +42,7 @@ fn masked(column: usize, cell: &str) -> String {
     }
 }
 
-/// Waits until a pane is in a state, as `ps` tells it.
+/// Waits until `ps` shows a pane in a state.
 #[track_caller]
 fn becomes(sandbox: &Sandbox, pane: &str, state: &str) {
     eventually(&format!("{pane} is {state}"), DEADLINE, || {

@@ -16,7 +16,7 @@ use crate::support::terminal::Terminal;
 /// The most words of the README: a page that takes three minutes to read.
 const README_WORDS_MAX: usize = 1_500;
 
-/// The lines of the blocks in a language, block by block, of the README and the guide.
+/// Returns the lines of the blocks in a language, block by block, of the README and the guide.
 pub fn blocks(language: &str) -> Vec<String> {
     let files = ["README.md", "schema/guide.md"];
     let text = files.map(|file| fs::read_to_string(support::project(file)).unwrap());
@@ -35,13 +35,13 @@ pub fn blocks(language: &str) -> Vec<String> {
 /// The time for a screen to be drawn as a whole.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The screens of the README.
+/// Returns the screens of the README.
 fn screens(readme: &str) -> Vec<&str> {
     let rest = readme.split("```console\n").skip(1);
     rest.filter_map(|rest| rest.split("```").next()).collect()
 }
 
-/// A screen without the parts that differ from run to run: times, and the blanks before them.
+/// Returns a screen without the parts that differ from run to run: times and the blanks before them.
 fn stable(screen: &str) -> Vec<String> {
     let time = Regex::new(r" *\d+(\.\d+)? m?s\b").unwrap();
     let lines = screen.lines().map(str::trim_end);
@@ -51,15 +51,15 @@ fn stable(screen: &str) -> Vec<String> {
         .collect()
 }
 
-/// Two free ports of loopback with four digits, like those of the README, so that columns keep their
-/// width.
+/// Returns two free loopback ports with four digits, like those of the README, so that columns keep
+/// their width.
 fn ports_of_four_digits() -> [String; 2] {
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let mut free = (8_100..10_000).filter(is_free).map(|port| port.to_string());
     [(); 2].map(|()| free.next().expect("some port is free"))
 }
 
-/// A port of loopback that nobody holds now.
+/// Returns a free loopback port.
 fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap().port()
@@ -73,7 +73,7 @@ fn type_in(line: &str, sandbox: &Sandbox, port: u16) -> Ran {
             .triad_command(arguments)
             .env("TRIAD_VAR_PORT", port.to_string())
             .env("TRIAD_VAR_DB", sandbox.path("memory.db"))),
-        // What it would do: the suite cannot run itself, and the demo has a server of its own.
+        // Only a dry run: the suite cannot run itself, and the demo has a server of its own.
         ["make", target] => run(Command::new("make")
             .args(["--dry-run", target])
             .current_dir(support::project(""))),

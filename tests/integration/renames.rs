@@ -1,4 +1,4 @@
-//! `was`: what is renamed in the manifest goes on running under its new name, in the same pane.
+//! `was`: a pane renamed in the manifest keeps running under its new name, in the same pane.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ session "new" was="old" {
 session "other" { window "main" { pane "d" was="old/tools/a" { run "sleep" "1004" }; pane "e" } }
 "#;
 
-/// Every address before, with what it is after.
+/// Every address before, with the one after.
 const RENAMED: [(&str, &str); 7] = [
     ("other/main/e", "other/main/e"),
     ("old/editor/vim", "new/code/editor"),
@@ -71,7 +71,7 @@ fn assert_renamed(before: &BTreeMap<String, (String, u32)>, sandbox: &Sandbox) {
 }
 
 #[test]
-fn what_is_renamed_keeps_its_process() {
+fn a_renamed_pane_keeps_its_process() {
     let sandbox = Sandbox::new();
     sandbox.apply(BEFORE);
     let before = identities(&sandbox);
@@ -83,7 +83,7 @@ fn what_is_renamed_keeps_its_process() {
         ran.stdout
     );
     assert_renamed(&before, &sandbox);
-    // What was said once and is not said any more changes nothing.
+    // A former name that is no longer declared changes nothing.
     let was = [
         " was=\"old\"",
         " was=\"editor\"",
@@ -99,7 +99,7 @@ fn what_is_renamed_keeps_its_process() {
 }
 
 #[test]
-fn sizes_that_a_person_chose_stay_when_panes_get_other_names() {
+fn sizes_chosen_by_hand_survive_a_rename() {
     let sandbox = Sandbox::new();
     let text = "session \"s\" { window \"w\" { columns { pane \"a\"; pane \"b\" } } }";
     sandbox.apply(text);
@@ -112,7 +112,7 @@ fn sizes_that_a_person_chose_stay_when_panes_get_other_names() {
 }
 
 #[test]
-fn a_rename_that_restarts_does_so_in_the_same_pane() {
+fn a_rename_with_a_restart_stays_in_the_same_pane() {
     let sandbox = Sandbox::new();
     sandbox.apply("session \"s\" { window \"w\" { pane \"a\" { run \"sleep\" \"1001\" } } }");
     let before = sandbox.panes()["s/w/a"].clone();
@@ -128,7 +128,7 @@ fn a_rename_that_restarts_does_so_in_the_same_pane() {
 }
 
 #[test]
-fn a_rename_that_was_cut_short_is_finished_by_the_next_apply() {
+fn an_interrupted_rename_is_finished_by_the_next_apply() {
     use crate::support::standin::Fault;
     for at in 1..=3 {
         for fault in [Fault::KillAfter, Fault::Cut, Fault::Fail] {
@@ -144,7 +144,7 @@ fn a_rename_that_was_cut_short_is_finished_by_the_next_apply() {
 }
 
 #[test]
-fn a_layout_with_another_name_takes_over_what_its_manifest_was_applied_as() {
+fn a_renamed_layout_takes_over_its_former_sessions() {
     let sandbox = Sandbox::new();
     let again = "service \"api\" { run \"sleep\" \"1003\"; restart \"on-failure\" }";
     let old = BEFORE.replace(
@@ -153,11 +153,11 @@ fn a_layout_with_another_name_takes_over_what_its_manifest_was_applied_as() {
     );
     sandbox.apply(&old);
     let before = identities(&sandbox);
-    // Somebody has taken a pane elsewhere: it is the layout's all the same.
+    // A pane moved by hand still belongs to the layout.
     let strayed = sandbox.panes()["other/main/c"].id.clone();
     sandbox.tmux(&["new-session", "-d", "-s", "mine"]);
     sandbox.tmux(&["join-pane", "-s", &strayed, "-t", "=mine:"]);
-    // Without a word the name in the manifest is another layout, whose sessions are taken.
+    // Without `was` the name in the manifest is another layout, whose sessions are taken.
     let new = old.replace("layout \"names\"", "layout \"shop\"");
     sandbox.manifest(&new);
     let refused = sandbox.triad(&["plan"]).exits(7);
@@ -165,20 +165,20 @@ fn a_layout_with_another_name_takes_over_what_its_manifest_was_applied_as() {
     assert!(refused.stderr.contains(way), "{}", refused.stderr);
     let new = new.replace("layout \"shop\"", "layout \"shop\" was=\"names\"");
     sandbox.manifest(&new);
-    // Until that is done, what runs is known by both names.
+    // Until that is done, both names select it.
     let ps = sandbox.triad(&["ps"]).exits(0).stdout;
     assert!(ps.contains("old/tools/a") && ps.contains("running"), "{ps}");
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
     assert!(plan.contains("its layout was named `names`"), "{plan}");
     sandbox.triad(&["apply"]).exits(0);
     assert_eq!(identities(&sandbox), before);
-    // What is said no more changes nothing, and the former name means nothing.
+    // A former name that is no longer declared changes nothing, and selects nothing.
     sandbox.manifest(&new.replace(" was=\"names\"", ""));
     let plan = sandbox.triad(&["plan", "--check"]).exits(0).stdout;
     assert!(!plan.contains("names"), "{plan}");
     let down = sandbox.triad(&["down", "names"]).exits(0).stdout;
     assert!(down.contains("nothing to do"), "{down}");
-    // What tmux starts again is told the new name.
+    // Restarts by tmux use the new name.
     let api = sandbox.panes()["old/editor/api"].pid;
     let kill = |pid: u32| {
         std::process::Command::new("kill")
@@ -191,13 +191,13 @@ fn a_layout_with_another_name_takes_over_what_its_manifest_was_applied_as() {
         let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         pid != api && String::from_utf8_lossy(&environment).contains("TRIAD_LAYOUT=shop\0")
     };
-    eventually("it runs again under the new name", DEADLINE, named);
+    eventually("the command runs again under the new name", DEADLINE, named);
     sandbox.triad(&["down", "--yes"]).exits(0);
     assert_eq!(sandbox.sessions(), ["mine"]);
 }
 
 #[test]
-fn a_former_layout_that_still_runs_beside_the_new_one_is_told() {
+fn a_former_layout_that_is_still_running_is_reported() {
     let sandbox = Sandbox::new();
     let text =
         "layout \"a\"\nsession \"s\" { window \"w\" { pane \"p\" { run \"sleep\" \"1001\" } } }";
@@ -209,7 +209,7 @@ fn a_former_layout_that_still_runs_beside_the_new_one_is_told() {
         let ran = sandbox.triad(words).exits(0);
         assert!(ran.stdout.contains(said), "{words:?}: {}", ran.stdout);
     }
-    // Another file of that folder is another layout, and nobody's former one.
+    // Another file of that folder is another layout, not a former one.
     sandbox.file("other.kdl", &text.replace("\"s\"", "\"u\""));
     let ran = sandbox.triad(&["plan", "other.kdl"]).exits(0);
     assert!(!ran.stdout.contains("note: layout"), "{}", ran.stdout);

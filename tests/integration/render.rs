@@ -1,4 +1,4 @@
-//! `triad render`: a script that builds what `triad apply` would, without triad.
+//! `triad render`: a script that builds the same as `triad apply`, without triad.
 
 mod machine;
 mod templates;
@@ -14,11 +14,11 @@ use crate::hostile::{
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::support::seen::assert_same;
 
-/// The shells that every script is run by.
+/// The shells that run every script.
 const SHELLS: [&str; 2] = ["dash", "bash"];
 
 impl Sandbox {
-    /// `triad render` with these arguments.
+    /// Runs `triad render` with these arguments.
     #[track_caller]
     pub fn render(&self, arguments: &[&str]) -> String {
         self.triad(&[&["render"][..], arguments].concat())
@@ -26,7 +26,7 @@ impl Sandbox {
             .stdout
     }
 
-    /// A shell with a script on its standard input, not yet run.
+    /// Returns a shell with a script on its standard input, not yet run.
     pub fn shell_command(&self, shell: &str, script: &str) -> Command {
         let path = self.file("script.sh", script);
         let mut command = self.command("/bin/sh");
@@ -40,7 +40,7 @@ impl Sandbox {
         run(&mut self.shell_command(shell, script))
     }
 
-    /// Whether a server runs.
+    /// Whether a server is running.
     pub fn has_server(&self) -> bool {
         self.try_tmux(&["list-sessions"]).status == 0
     }
@@ -53,8 +53,8 @@ impl Sandbox {
     }
 }
 
-/// All of a server that does not change from one to the next: options, marks, geometry, and of
-/// each program its words, environment and directory.
+/// Returns everything about a server that is the same on another one: options, tags, geometry, and
+/// the words, environment and directory of each program.
 #[track_caller]
 fn built(sandbox: &Sandbox, sessions: &[&str]) -> Vec<String> {
     let mut built = Vec::new();
@@ -82,31 +82,33 @@ fn built(sandbox: &Sandbox, sessions: &[&str]) -> Vec<String> {
         }
     }
     let global = sandbox.listed(&["show-environment", "-g"]);
-    // A variable that has a name of the script's own is given to the sessions alone.
+    // A variable with a name that the script uses is given to the sessions alone.
     let is_own = |line: &&String| !line.contains("=of the caller: ");
     let global: Vec<String> = global.iter().filter(is_own).cloned().collect();
     built.push(global.join("\n"));
     built
 }
 
-/// The words, environment and directory of a process.
+/// Returns the words, environment and directory of a process.
 fn process(pid: &str) -> String {
     let file = |name: &str| {
-        let bytes = fs::read(Path::new("/proc").join(pid).join(name)).expect("it lives");
+        let bytes =
+            fs::read(Path::new("/proc").join(pid).join(name)).expect("the process is alive");
         String::from_utf8_lossy(&bytes).into_owned()
     };
     let environment: BTreeMap<String, String> = file("environ")
         .split_terminator('\0')
         .filter_map(|line| line.split_once('='))
-        // What a server says of itself, and what a shell of the program's own sets.
+        // Variables of the server itself, and those that a program's own shell sets.
         .filter(|(name, _)| !["TMUX", "_", "PWD", "OLDPWD", "SHLVL"].contains(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let directory = fs::read_link(Path::new("/proc").join(pid).join("cwd")).expect("it lives");
+    let directory =
+        fs::read_link(Path::new("/proc").join(pid).join("cwd")).expect("the process is alive");
     format!("{:?}\n{environment:#?}\n{directory:?}", file("cmdline"))
 }
 
-/// A caller's environment that is code, or the name of something, to a script that takes no care.
+/// Sets a caller's environment that is code, or a name used by the script.
 fn hostile_environment(command: &mut Command) {
     for (at, value) in PRINTABLE.iter().chain(&UNPRINTABLE).enumerate() {
         command.env(format!("CALLER_{at}"), value);
@@ -133,7 +135,7 @@ fn hostile_environment(command: &mut Command) {
 }
 
 #[test]
-fn it_builds_what_apply_builds() {
+fn the_script_builds_the_same_as_apply() {
     let sandbox = Sandbox::new();
     let mut values: Vec<String> = PRINTABLE
         .iter()
@@ -154,7 +156,7 @@ fn it_builds_what_apply_builds() {
     let titles = format!("session \"titles\" {{\n{}}}\n", titles.collect::<String>());
     let names = PRINTABLE.iter().step_by(3).chain(&UNPRINTABLE);
     let directories = names.enumerate().map(|(at, name)| {
-        fs::create_dir_all(sandbox.path("in").join(name)).expect("any name will do");
+        fs::create_dir_all(sandbox.path("in").join(name)).expect("every name is valid");
         let cwd = kdl(&format!("./in/{name}"));
         let pane = format!("pane \"d{at}\" {{ run \"cat\" \"-\" }}");
         format!("session \"d{at}\" cwd=(raw){cwd} {{ window \"w\" {{ {pane} }} }}\n")
@@ -173,7 +175,7 @@ fn it_builds_what_apply_builds() {
     let settled = || {
         for way in ways {
             assert_eq!(recorded(&sandbox, way), [&values[..], &values[..]].concat());
-            fs::remove_file(sandbox.path(way)).expect("it was just read");
+            fs::remove_file(sandbox.path(way)).expect("the file exists");
         }
         eventually("all programs run", DEADLINE, || {
             let panes = sandbox.panes();
@@ -202,8 +204,8 @@ fn it_builds_what_apply_builds() {
     }
 }
 
-/// Without the marks that hold values of the environment, which a script cannot know, and without
-/// the key of a session's secrets, which is random, and which a script has no use for.
+/// Removes the tags with values of the environment, which a script cannot know, and the key of a
+/// session's secrets, which is random and of no use to a script.
 fn marks_apart(mut built: Vec<String>) -> Vec<String> {
     for text in &mut built {
         let own = ["@triad_salt", "@triad_since"];

@@ -1,11 +1,11 @@
-//! `triad report`: a program says of itself that it is ready and what it is at, from inside its pane.
+//! `triad report`: a program reports readiness and status from inside its pane.
 
 use crate::needs::{apply, waits};
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::support::seen::words;
 use crate::support::terminal::Terminal;
 
-/// The call as a program in a pane makes it, with nothing but what the pane gives.
+/// Returns the call of a program in a pane, with only the environment of the pane.
 fn call(sandbox: &Sandbox, words: &str) -> String {
     let tmux = sandbox.command("true");
     let tmux = tmux.get_envs().find(|(name, _)| *name == "TRIAD_TMUX");
@@ -30,14 +30,14 @@ fn manifest(sandbox: &Sandbox) -> String {
         .to_owned()
 }
 
-/// What a format says of the pane with this address.
+/// Returns the value of a format for the pane with this address.
 fn told(sandbox: &Sandbox, address: &str, format: &str) -> String {
     let filter = format!("#{{==:#{{@triad_pane}},{address}}}");
     let told = sandbox.tmux(&["list-panes", "-a", "-f", &filter, "-F", format]);
     told.trim().to_owned()
 }
 
-/// How `ps` says that the service stands.
+/// Returns the state of the service in `ps`.
 fn state(sandbox: &Sandbox) -> String {
     let rows = sandbox.triad(&["ps"]).exits(0).stdout;
     let row = rows.lines().find(|row| row.starts_with("s/w/p "));
@@ -46,7 +46,7 @@ fn state(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn what_a_program_says_reaches_those_who_wait_for_it() {
+fn reports_of_a_program_reach_its_waiters() {
     let sandbox = Sandbox::new();
     let status = call(&sandbox, "--status 'table 3 of 9'");
     sandbox.file("program.sh", &format!("{status}\nexec sleep 1000\n"));
@@ -72,7 +72,7 @@ fn what_a_program_says_reaches_those_who_wait_for_it() {
 fn a_program_reports_from_its_pane() {
     let sandbox = Sandbox::new();
     let running = apply(&sandbox, &manifest(&sandbox));
-    eventually("it has said something", DEADLINE, || {
+    eventually("the program has reported", DEADLINE, || {
         sandbox.read("said").is_some()
     });
     waits(&sandbox, "s/w/after");
@@ -91,16 +91,20 @@ fn a_program_reports_from_its_pane() {
             "{{\"format\":1,\"address\":\"s/w/p\",\"pane\":\"{id}\",\"ready\":true,\"status\":null}}\n"
         )
     );
-    assert_eq!(sandbox.read("err").as_deref(), Some(""), "it says nothing");
+    assert_eq!(
+        sandbox.read("err").as_deref(),
+        Some(""),
+        "`report` prints nothing"
+    );
     assert_eq!(sandbox.read("code").as_deref(), Some("0\n"));
     let tag = told(&sandbox, "s/w/p", "#{@triad_status}");
     let pid = told(&sandbox, "s/w/p", "#{pane_pid}");
     assert!(tag.starts_with(&format!("{pid}:")), "{tag} of {pid}");
     assert_eq!(state(&sandbox), "ready");
-    // It is about that run. The next one has said nothing yet.
-    std::fs::remove_file(sandbox.path("go")).expect("it is there");
+    // It belongs to that run. The next one has not reported yet.
+    std::fs::remove_file(sandbox.path("go")).expect("the file exists");
     let mut again = sandbox.start(&["restart", "--yes", "p"]);
-    eventually("another runs", DEADLINE, || {
+    eventually("another process runs", DEADLINE, || {
         told(&sandbox, "s/w/p", "#{pane_pid}") != pid
     });
     assert_eq!(state(&sandbox), "starting");
@@ -129,7 +133,7 @@ fn outside_of_a_pane_nothing_is_reported() {
     ] {
         sandbox.triad(words).exits(64);
     }
-    // A pane that a person has made is none of triad's, whatever it has inherited.
+    // A pane made by hand is not triad's, whatever it has inherited.
     sandbox.tmux(&["new-window", "-d", "-t", "=s:", "-n", "hand", "sh"]);
     let hand = sandbox.tmux(&["list-panes", "-t", "=s:=hand", "-F", "#{pane_id}"]);
     let line = format!(
@@ -139,7 +143,7 @@ fn outside_of_a_pane_nothing_is_reported() {
     );
     sandbox.tmux(&["send-keys", "-t", hand.trim(), "-l", "--", &line]);
     sandbox.tmux(&["send-keys", "-t", hand.trim(), "Enter"]);
-    eventually("it was refused", DEADLINE, || {
+    eventually("the report was refused", DEADLINE, || {
         sandbox
             .read("code")
             .is_some_and(|code| code.ends_with('\n'))
@@ -156,7 +160,7 @@ fn outside_of_a_pane_nothing_is_reported() {
 }
 
 #[test]
-fn what_the_environment_says_must_agree() {
+fn the_environment_must_match_the_pane() {
     let sandbox = Sandbox::new();
     sandbox.apply(
         "session \"s\" { window \"w\" { pane \"p\" { run \"sleep 1000\" }; pane \"q\" { run \"sleep 1000\" } } }",
@@ -167,7 +171,7 @@ fn what_the_environment_says_must_agree() {
         told(&sandbox, "s/w/p", "#{pane_id}"),
         told(&sandbox, "s/w/q", "#{pane_id}"),
     );
-    // As in a container or behind a daemon: the pane's process is no ancestor.
+    // As in a container or behind a daemon: the pane's process is not an ancestor.
     let report = |variables: &[(&str, &str)]| -> Ran {
         let mut command = sandbox.command(env!("CARGO_BIN_EXE_triad"));
         command

@@ -1,5 +1,5 @@
-//! The run: its state machine fed by hand, without a tmux, a process or a clock; and its driver on a
-//! tmux that hangs.
+//! The run: its state machine driven by hand, without a tmux, a process or a clock; and its driver
+//! on a hanging tmux.
 
 mod driver;
 mod ends;

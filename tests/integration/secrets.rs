@@ -1,5 +1,5 @@
-//! Secrets on a real tmux: the program has them, and nobody else sees them; a change of one restarts
-//! what uses it, and nothing else does.
+//! Secrets on a real tmux: only the program sees them; a changed one restarts its users, and
+//! nothing else.
 
 use std::fs;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::support::standin::Fault;
 
 /// In every part of the value that a line-wise search could find.
 const NEEDLE: &str = "sEcr3t";
-/// A value that breaks whatever does not quote.
+/// A value that breaks everything that does not quote.
 const VALUE: &str = "sEcr3t 'q' \"$HOME\" `id` #{pane_id} \\ %if 1 ünï 🔑\nsEcr3t; second=$line \n";
 
 const LAYOUT: &str = r##"
@@ -33,14 +33,14 @@ session "web" {
 session "bare" { window "main" { pane "p" { run "env >bare; exec sleep 1003" } } }
 "##;
 
-/// A triad whose caller has these secrets.
+/// Runs triad with these secrets in the caller's environment.
 fn triad(sandbox: &Sandbox, value: &str, arguments: &[&str]) -> Ran {
     let mut command: Command = sandbox.triad_command(arguments);
     run(command.env("KEY", value).env("TOP", value))
 }
 
 #[test]
-fn the_program_has_a_secret_and_nobody_sees_it() {
+fn only_the_program_sees_a_secret() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     sandbox.manifest(LAYOUT);
@@ -92,13 +92,13 @@ fn the_program_has_a_secret_and_nobody_sees_it() {
     let bare = sandbox.panes()["bare/main/p"].pid;
     assert!(
         !environment(bare).contains("KEY="),
-        "who does not ask does not get it"
+        "a pane without the secret does not get it"
     );
     assert_eq!(sandbox.panes()["web/main/api"].phase, "started");
     sandbox.triad(&["down", "shop", "--yes"]).exits(0);
 }
 
-/// Looks for it in everything that was said, and that tmux and the machine show.
+/// Searches for it in all output, and in everything that tmux and the machine show.
 #[track_caller]
 fn assert_nowhere(sandbox: &Sandbox, said: &str) {
     let client = sandbox.listed(&["list-clients", "-F", "#{client_name}"]);
@@ -128,7 +128,7 @@ fn assert_nowhere(sandbox: &Sandbox, said: &str) {
     ];
     assert!(
         shown[3].1.contains("respawn-pane"),
-        "the log is one: {}",
+        "the log shows the calls: {}",
         shown[3].1
     );
     let formats =
@@ -179,7 +179,7 @@ fn command_lines() -> String {
 }
 
 #[test]
-fn a_changed_secret_restarts_what_has_it() {
+fn a_changed_secret_restarts_its_panes() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     triad(&sandbox, VALUE, &["apply"]).exits(0);
@@ -213,14 +213,14 @@ fn a_changed_secret_restarts_what_has_it() {
     for (address, pane) in &after {
         assert_eq!(pane.id, before[address].id, "{address}");
         let is_same = pane.pid == before[address].pid;
-        // `TOP` is everybody's.
+        // `TOP` is shared.
         assert!(!is_same, "{address} has another environment");
     }
     triad(&sandbox, other, &["plan", "--check"]).exits(0);
 }
 
 #[test]
-fn what_becomes_secret_or_is_moved_keeps_its_process() {
+fn a_value_that_becomes_secret_or_moves_keeps_the_process() {
     let sandbox = Sandbox::new();
     let text = r#"session "a" { window "w" { pane "p" { run "sleep" "1001"; env { KEY from="env" } }; pane "q" } }
 session "b" { window "w" { pane "r" } }"#;
@@ -243,7 +243,7 @@ session "b" { window "w" { pane "r"; pane "p" { run "sleep" "1001"; env { KEY se
     triad(&sandbox, VALUE, &["apply"]).exits(0);
     triad(&sandbox, VALUE, &["plan", "--check"]).exits(0);
     assert_eq!(sandbox.panes()["b/w/p"].pid, pid);
-    // A key that was lost is made anew; what cannot be compared is left alone.
+    // A lost key is replaced; hashes that cannot be compared are left alone.
     sandbox.tmux(&["set-option", "-u", "-t", "=b:", "@triad_salt"]);
     triad(&sandbox, VALUE, &["plan", "--check"]).exits(2);
     triad(&sandbox, VALUE, &["apply"]).exits(0);
@@ -253,7 +253,7 @@ session "b" { window "w" { pane "r"; pane "p" { run "sleep" "1001"; env { KEY se
 }
 
 #[test]
-fn what_a_program_or_a_probe_says_of_a_secret_is_not_repeated() {
+fn secrets_in_output_and_probe_answers_are_hidden() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"env { KEY secret=#true }
@@ -278,7 +278,7 @@ session "web" { window "main" { columns {
 } } }"#;
 
 #[test]
-fn whatever_happens_the_next_apply_hands_the_secrets_over() {
+fn after_any_failure_the_next_apply_passes_the_secrets() {
     use Fault::{Cut, KillAfter, KillBefore, KillWithin, Mute};
     for fault in [KillBefore, KillWithin, KillAfter, Cut, Mute] {
         for at in 1..=5 {
@@ -291,7 +291,7 @@ fn whatever_happens_the_next_apply_hands_the_secrets_over() {
             sandbox.triad(&["apply", "--yes"]).exits(0);
             for (address, pane) in sandbox.panes() {
                 assert_eq!(pane.phase, "started", "{about}: {address}");
-                eventually("it is what it should be", DEADLINE, || {
+                eventually("the environment is complete", DEADLINE, || {
                     environment(pane.pid).contains("LANG=C.UTF-8")
                 });
             }
@@ -304,7 +304,7 @@ fn whatever_happens_the_next_apply_hands_the_secrets_over() {
             );
             let plan = sandbox.triad(&["plan", "--check"]);
             assert_eq!(plan.status, 0, "{about}: {}", plan.stdout);
-            // What a killed triad left goes with the next one that has secrets to hand over.
+            // Files of a killed triad are removed by the next one with secrets to pass.
             sandbox.apply(&KILLED.replace("1001", "2001"));
             assert_no_pipes(&sandbox);
         }
@@ -312,7 +312,7 @@ fn whatever_happens_the_next_apply_hands_the_secrets_over() {
 }
 
 #[test]
-fn a_pane_cannot_hand_itself_its_secrets() {
+fn the_own_pane_cannot_get_secrets() {
     let sandbox = Sandbox::new();
     let text = r#"session "a" { window "w" { pane "own" { env { LANG secret=#true; N 1 } } } }"#;
     sandbox.apply(text);
@@ -334,15 +334,12 @@ fn a_pane_cannot_hand_itself_its_secrets() {
         sandbox.read("said")
     );
     let said = sandbox.read("said").unwrap();
-    assert!(
-        words(&said).contains("is the pane that triad runs in"),
-        "{said}"
-    );
+    assert!(words(&said).contains("triad is running in it"), "{said}");
     assert_eq!(sandbox.panes()["a/w/own"], before);
 }
 
 #[test]
-fn who_has_not_the_secrets_can_take_a_layout_down() {
+fn down_needs_no_secrets() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         "env { KEY secret=#true; PLACE from=\"env\" }\n\
@@ -355,7 +352,7 @@ fn who_has_not_the_secrets_can_take_a_layout_down() {
     assert!(sandbox.panes().is_empty());
 }
 
-/// Two services of which each has a secret of its own, and a caller who has none.
+/// Two services with a secret each, and a caller with none.
 const OWN_EACH: &str = r#"
 layout "shop"
 session "s" { window "w" {
@@ -366,7 +363,7 @@ session "s" { window "w" {
 "#;
 
 #[test]
-fn nobody_needs_a_secret_that_is_not_used() {
+fn unused_secrets_need_no_value() {
     let sandbox = Sandbox::new();
     sandbox.manifest(OWN_EACH);
     let all = [("DB_KEY", "one"), ("API_KEY", "two"), ("REGION", "eu")];
@@ -397,12 +394,12 @@ fn nobody_needs_a_secret_that_is_not_used() {
     assert_eq!(after["s/w/db"].pid, before["s/w/db"].pid);
     assert_ne!(after["s/w/web"].pid, before["s/w/web"].pid);
     with(&all, &["plan", "--check"]).exits(0);
-    // A plan of everything compares everything.
+    // A whole plan compares everything.
     with(&[], &["plan"]).exits(65);
 }
 
 #[test]
-fn lines_are_not_shown_with_a_value_that_nobody_here_knows() {
+fn lines_are_not_shown_if_a_secret_is_unknown() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -439,9 +436,9 @@ fn lines_are_not_shown_with_a_value_that_nobody_here_knows() {
 }
 
 #[test]
-fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
+fn a_pane_gives_up_its_secrets_if_triad_is_killed() {
     let mut sandbox = Sandbox::new();
-    // One that has its secrets runs on when the time is over in which it had to get them.
+    // A pane that has its secrets keeps running after its deadline for them.
     let has_them = "session \"t\" { window \"w\" { pane \"p\" { env { LANG secret=#true }; \
                     run \"sleep\" \"1002\" } } }";
     sandbox.file("other.kdl", has_them);
@@ -463,13 +460,13 @@ fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
     };
     triad(&sandbox);
     let id = sandbox.panes()["s/w/db"].id.clone();
-    eventually("it says what it waits for", DEADLINE, || {
+    eventually("the pane shows that it waits", DEADLINE, || {
         sandbox
             .printed(&id)
             .contains("triad: waiting for its secrets")
     });
-    // The time that it has, and some more.
-    eventually("it gives up", 3 * DEADLINE, || {
+    // Its time limit, and some more.
+    eventually("the pane gives up", 3 * DEADLINE, || {
         sandbox
             .printed(&id)
             .contains("the secrets of this pane did not arrive")
@@ -479,7 +476,7 @@ fn a_pane_whose_triad_was_killed_says_what_it_waits_for_and_gives_up() {
     assert_eq!(sandbox.tmux(&is_dead).trim(), "0");
     sandbox.call_through("exec \"$real\" \"$@\"");
     triad(&sandbox).exits(0);
-    eventually("it has its secret", DEADLINE, || {
+    eventually("the program has its secret", DEADLINE, || {
         sandbox.read("got").as_deref() == Some("opensesame\n")
     });
     assert!(!sandbox.printed(&id).contains("waiting for"));
@@ -494,7 +491,7 @@ fn with_environment(env: &str, inner: &str) -> String {
     )
 }
 
-/// What a pane that a person splits off has of these variables.
+/// Returns the values of these variables in a pane split by hand.
 #[track_caller]
 fn seen_by_hand(sandbox: &Sandbox) -> Vec<String> {
     let _ = fs::remove_file(sandbox.path("seen"));
@@ -523,7 +520,7 @@ fn seen_by_hand(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[test]
-fn the_environment_of_a_session_is_for_panes_that_are_split_by_hand_too() {
+fn panes_split_by_hand_get_the_sessions_environment() {
     let sandbox = Sandbox::new();
     let triad = |words: &[&str]| {
         let mut command = sandbox.triad_command(words);
@@ -549,7 +546,7 @@ fn the_environment_of_a_session_is_for_panes_that_are_split_by_hand_too() {
     ));
     triad(&["apply", "--yes"]);
     assert_eq!(seen_by_hand(&sandbox), all);
-    // What changes, changes there; what is taken out or becomes a secret is taken out there.
+    // Changed values change there; values that are dropped or become secret are removed there.
     sandbox.manifest(&with_environment("OUTER \"other\"", ""));
     let plan = triad(&["plan"]).stdout;
     assert!(plan.contains("env OUTER"), "{plan}");
@@ -559,7 +556,7 @@ fn the_environment_of_a_session_is_for_panes_that_are_split_by_hand_too() {
     triad(&["apply", "--yes"]);
     assert_eq!(seen_by_hand(&sandbox), all[..2]);
     triad(&["plan", "--check"]);
-    // Whoever only looks need not have what the session has from a caller.
+    // Reading verbs need no variables of the session.
     let explained = sandbox.triad(&["explain", "web"]).exits(0).stdout;
     assert!(explained.contains("nothing to do"), "{explained}");
 }

@@ -1,5 +1,5 @@
-//! tmux's own settings on a real server: set, changed, released, put back after somebody changed
-//! them by hand; and nothing written where all is as it should be.
+//! tmux's own settings on a real server: set, changed, released, restored after changes by hand;
+//! and nothing is written if nothing has changed.
 
 use crate::geometry::pids;
 use crate::support::sandbox::{Sandbox, run};
@@ -25,7 +25,7 @@ session "s" {
 }
 "##;
 
-/// A value as it holds for an object: a session, a window or a pane.
+/// Returns the effective value for an object: a session, a window or a pane.
 #[track_caller]
 fn value(sandbox: &Sandbox, flag: &str, target: &str, name: &str) -> String {
     let shown = sandbox.tmux(&["show-options", flag, "-t", target, name]);
@@ -47,7 +47,7 @@ fn check(sandbox: &Sandbox, expected: &[(&str, &str, &str, &str)]) {
     }
 }
 
-/// The second apply is one process that only reads.
+/// Checks that the second apply is one process that only reads.
 #[track_caller]
 fn assert_settled(sandbox: &mut Sandbox) {
     sandbox.count_tmux();
@@ -59,7 +59,7 @@ fn assert_settled(sandbox: &mut Sandbox) {
 }
 
 #[test]
-fn options_are_set_where_they_belong_and_then_left_alone() {
+fn options_are_set_on_their_objects_and_then_left_alone() {
     let mut sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     check(
@@ -95,7 +95,7 @@ fn options_are_set_where_they_belong_and_then_left_alone() {
 }
 
 #[test]
-fn what_changes_in_the_manifest_changes_and_what_it_gives_up_stays() {
+fn changed_options_change_and_dropped_ones_stay() {
     let mut sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = pids(&sandbox);
@@ -148,7 +148,7 @@ fn what_changes_in_the_manifest_changes_and_what_it_gives_up_stays() {
     );
     assert_eq!(pids(&sandbox), before);
     assert_settled(&mut sandbox);
-    // All of it given up: our hooks go, a person's stays.
+    // All of it dropped: triad's hooks are removed, a person's stays.
     let none = r#"session "s" { window "w" { columns { pane "a" { run "cat" "-" }; pane "b" { run "cat" "-" } } }
         window "v" { pane "c" { run "cat" "-" } } }"#;
     sandbox.apply(none);
@@ -167,7 +167,7 @@ fn what_changes_in_the_manifest_changes_and_what_it_gives_up_stays() {
 }
 
 #[test]
-fn what_somebody_changes_by_hand_is_put_back() {
+fn changes_by_hand_are_reverted() {
     let mut sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = pids(&sandbox);
@@ -229,7 +229,7 @@ fn what_somebody_changes_by_hand_is_put_back() {
 }
 
 #[test]
-fn what_the_server_does_not_know_is_said_before_anything_is_changed() {
+fn unknown_options_are_reported_before_any_change() {
     let sandbox = Sandbox::new();
     sandbox.foreign("other");
     let before = sandbox.dump_all();
@@ -273,7 +273,7 @@ fn a_hook_that_tmux_cannot_read_fails_alone() {
 }
 
 #[test]
-fn hooks_of_all_sessions_do_not_run_where_there_are_own_ones() {
+fn global_hooks_do_not_run_beside_own_ones() {
     let sandbox = Sandbox::new();
     sandbox.config("set-hook -g client-attached 'display-message everybody'\n");
     sandbox.foreign("other");
@@ -299,7 +299,7 @@ fn a_resize_hook_of_the_session_runs_beside_ours() {
     sandbox.manifest(&text(30));
     let ran = sandbox.triad(&["apply", "--yes"]);
     if !sandbox.is_at_least(3, 3) {
-        // There is no such event: all else is done, and that is said.
+        // There is no such event: everything else is done, and the error is reported.
         let told = ran.exits(3).stdout;
         assert!(told.contains("window-resized"), "{told}");
         assert_eq!(sandbox.panes().len(), 2);
@@ -319,7 +319,7 @@ fn a_resize_hook_of_the_session_runs_beside_ours() {
     };
     resized("101");
     assert_eq!(sandbox.panes()["s/w/a"].size.0, 30);
-    // The hook of ours is written anew with the geometry; the session's stays.
+    // triad's hook is written again with the geometry; the session's stays.
     sandbox.apply(&text(50));
     resized("121");
     assert_eq!(sandbox.panes()["s/w/a"].size.0, 60);
@@ -327,7 +327,7 @@ fn a_resize_hook_of_the_session_runs_beside_ours() {
 }
 
 #[test]
-fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
+fn zoom_follows_the_manifest_and_never_overrides_a_person() {
     let mut sandbox = Sandbox::new();
     let text = |zoom: bool| {
         format!(
@@ -357,7 +357,7 @@ fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
     assert_eq!(seen(&sandbox), "0 1 66");
     sandbox.apply(&text(true));
     assert_eq!(seen(&sandbox), "1 1 200");
-    // Another size while it is zoomed: it stays so, and the cells below are exact.
+    // Another size while it is zoomed: it stays zoomed, and the cells below are exact.
     let sized = |zoom| text(zoom).replace("pane \"a\" {", "pane \"a\" size=20 {");
     sandbox.apply(&sized(true));
     assert_eq!(seen(&sandbox), "1 1 200");
@@ -367,7 +367,7 @@ fn zoom_acts_when_the_manifest_says_so_and_never_against_a_person() {
     assert_settled(&mut sandbox);
 }
 
-/// Panes of three windows, some with a scrollback of a length of their own.
+/// Panes of three windows, some with their own scrollback length.
 fn with_histories(options: &str, more: &str) -> String {
     format!(
         r#"session "s" {{ {options}
@@ -383,7 +383,7 @@ fn with_histories(options: &str, more: &str) -> String {
     )
 }
 
-/// The limits that panes have.
+/// Returns the limits of panes.
 fn limits(sandbox: &Sandbox) -> String {
     let panes = sandbox.panes().into_iter();
     let limits = panes.map(|(address, pane)| {
@@ -397,7 +397,7 @@ fn limits(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
+fn panes_have_their_configured_scrollback_and_the_session_keeps_its_own() {
     let mut sandbox = Sandbox::new();
     let text = with_histories;
     let own = |sandbox: &Sandbox| {
@@ -446,12 +446,12 @@ fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
     sandbox.apply(&changed);
     assert_settled(&mut sandbox);
     sandbox.triad(&["down", "--yes"]).exits(0);
-    // What the session is to have counts for all its panes, its first one too.
+    // The session's limit applies to all its panes, including its first one.
     sandbox.apply(&text("options { history-limit 555 }", ""));
     check(&sandbox, "a=11 b=555 c=22 d=555 e=555 f=33", "555");
     assert_eq!(own(&sandbox), "555");
     assert_settled(&mut sandbox);
-    // What a pane is to have and its session has not: a new pane gets it.
+    // A pane's own limit, different from the session's: a new pane gets it.
     let longer = r#"pane "g" history=900 { run "cat" "-" }"#;
     sandbox.apply(&text("options { history-limit 555 }", longer));
     check(&sandbox, "a=11 b=555 c=22 d=555 e=555 f=33 g=900", "900");
@@ -462,7 +462,7 @@ fn panes_have_the_scrollback_that_is_written_and_the_session_keeps_its_own() {
 }
 
 #[test]
-fn an_option_that_is_newer_than_the_server_is_told_with_its_release() {
+fn an_option_newer_than_the_server_is_reported_with_its_release() {
     let sandbox = Sandbox::new();
     let text = "session \"s\" { options { theme \"dark\" }\n window \"w\" { pane \"p\" } }\n";
     sandbox.apply("session \"s\" { window \"w\" { pane \"p\" } }\n");
@@ -481,15 +481,15 @@ fn an_option_that_is_newer_than_the_server_is_told_with_its_release() {
     ] {
         assert!(words(&ran.stderr).contains(said), "{said}: {}", ran.stderr);
     }
-    // Of a server that does not run yet only tmux itself can tell.
+    // If the server is not running yet, only tmux itself can tell.
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = sandbox.triad(&["apply"]).exits(3);
-    let said = "invalid option: theme, which came with tmux 3.8";
+    let said = "invalid option: theme, which requires tmux 3.8";
     assert!(words(&ran.stdout).contains(said), "{}", ran.stdout);
 }
 
 #[test]
-fn values_with_a_dollar_sign_are_no_drift_where_tmux_escapes_them() {
+fn escaped_dollar_signs_are_no_drift() {
     let sandbox = Sandbox::new();
     sandbox.apply(
         r#"session "s" {

@@ -9,12 +9,12 @@ use crate::support::sandbox::{Ran, Sandbox, run};
 const MANIFEST: &str =
     "session \"s\" { window \"w\" { service \"p\" { run \"sleep\" \"1001\" } } }";
 
-/// A program of the sandbox with another folder for sockets.
+/// Runs a program of the sandbox with another folder for sockets.
 fn with_folder(mut command: Command, folder: &str) -> Ran {
     run(command.env("TMUX_TMPDIR", folder))
 }
 
-/// triad and tmux find the same server, which is ended in the end.
+/// Checks that triad and tmux find the same server, and ends it.
 #[track_caller]
 fn check(sandbox: &Sandbox, folder: &str) {
     sandbox.manifest(MANIFEST);
@@ -42,7 +42,7 @@ fn check(sandbox: &Sandbox, folder: &str) {
 }
 
 #[test]
-fn a_missing_folder_is_neither_used_nor_made() {
+fn a_missing_folder_is_neither_used_nor_created() {
     let sandbox = Sandbox::new();
     let missing = sandbox.path("none");
     check(&sandbox, missing.to_str().expect("UTF-8"));
@@ -51,7 +51,7 @@ fn a_missing_folder_is_neither_used_nor_made() {
 }
 
 #[test]
-fn a_relative_folder_and_a_link_lead_where_they_do_for_tmux() {
+fn a_relative_folder_and_a_link_resolve_as_in_tmux() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("sockets")).expect("the sandbox is writable");
     check(&sandbox, "sockets");

@@ -1,4 +1,4 @@
-//! What the tests share: worlds of their own on a real tmux, and a model of tmux for those without.
+//! Shared parts of the tests: sandboxes on a real tmux, and a model of tmux for tests without.
 
 pub mod resolved;
 pub mod sandbox;
@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-/// A path in the project.
+/// Returns a path in the project.
 pub fn project(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), path].iter().collect()
 }
 
-/// The verbs that `triad --help` lists, in its order.
+/// Returns the verbs that `triad --help` lists, in its order.
 #[track_caller]
 pub fn verbs(help: &str) -> Vec<&str> {
     let (groups, _) = help.split_once("Global options:").expect("the groups");
@@ -28,12 +28,12 @@ pub fn verbs(help: &str) -> Vec<&str> {
     verbs
 }
 
-/// Whether expectations are to be rewritten: `UPDATE=1 make test`, then `git diff` to review.
+/// Whether to rewrite expectations: `UPDATE=1 make test`, then `git diff` to review.
 pub fn is_updating() -> bool {
     std::env::var_os("UPDATE").is_some_and(|value| value == "1")
 }
 
-/// What is to be said about a file that should hold this text.
+/// Returns the difference of a file from this text.
 pub fn difference(path: &Path, found: Option<&str>) -> io::Result<String> {
     let expected = fs::read_to_string(path).ok();
     if expected.as_deref() == found {

@@ -1,10 +1,9 @@
-//! The invariants of `src/lib.rs`, held by reading the source: which way the arrows point, who owns
-//! which library and which effect, that nothing goes in circles, and that every file says what it
-//! is for.
+//! The invariants of `src/lib.rs`, checked by reading the source: the direction of arrows, the
+//! owners of libraries and effects, the absence of cycles, and a stated purpose in every file.
 //!
-//! All of every file is read. The code of tests keeps the same arrows, owners and openings; only
-//! clocks are open to it, and it may be in circles with what uses what it tests. Exceptions are
-//! listed by name, and one that is not needed any more fails.
+//! Every file is read completely. Test code has the same arrows, owners and openings; only clocks
+//! are open to it, and it may form cycles with the users of the code that it tests. Exceptions are
+//! listed by name, and an unneeded one fails.
 
 mod circles;
 mod planted;
@@ -19,7 +18,7 @@ use self::rules::{Arrows, Exceptions, Owners};
 use self::source::File;
 use crate::support;
 
-/// What each room may name of the others. The verbs in `cli` may name all.
+/// The parts that each room may name of the others. The verbs in `cli` may name all.
 const ARROWS: Arrows = &[
     ("layout", &[]),
     ("tmux", &["layout"]),
@@ -104,10 +103,10 @@ const ARROWS: Arrows = &[
         ],
     ),
 ];
-/// The top, which is open to all.
+/// The top rooms, which may name all.
 const TOP: &[&str] = &["cli", "lib", "main"];
 
-/// Who may name a library: a folder or a file of `src`.
+/// The owners of each library: folders or files of `src`.
 const OWNERS: Owners = &[
     ("kdl", &["manifest"]),
     ("handlebars", &["template.rs"]),
@@ -173,7 +172,7 @@ const LIBRARIES_OF_TESTS: Exceptions = &[
     ("survey.rs", "tempfile"),
 ];
 
-/// Where nothing is read, started, printed, timed or left to chance.
+/// Rooms in which nothing is read, started, printed, timed or random.
 const PURE: &[&str] = &[
     "manifest",
     "resolve",
@@ -193,12 +192,12 @@ const PURE: &[&str] = &[
     "execute/run",
     "readiness/engine",
 ];
-/// What is impure all the same: the one place that starts tmux.
+/// The exception: the only place that starts tmux.
 const SERVER: &str = "tmux/server.rs";
-/// The one place that prints.
+/// The only place that prints.
 const OUTPUT: &str = "cli/output.rs";
-/// Who may call what leaves colours in a text: whoever has made its words visible before, and the
-/// one that shows what hooks print.
+/// The callers that may leave colours in a text: those that have escaped its words before, and the
+/// one that shows the output of hooks.
 const CALLERS: Owners = &[(
     "keeping_colors",
     &[
@@ -208,7 +207,7 @@ const CALLERS: Owners = &[(
         "cli/usage.rs",
     ],
 )];
-/// A thread has a stack that is deep enough for the parser, and is joined at once.
+/// A thread with a stack deep enough for the parser, which is joined at once.
 const EFFECTS_OF_PURE: Exceptions = &[("manifest/mod.rs", "std::thread")];
 
 fn files() -> Vec<File> {
@@ -271,12 +270,12 @@ fn only_the_server_starts_tmux_and_only_output_prints() {
 }
 
 #[test]
-fn every_file_says_what_it_is_for() {
+fn every_file_states_its_purpose() {
     nothing(&rules::openings(&files()));
 }
 
 #[test]
-fn nothing_goes_in_circles() {
+fn files_form_no_cycles() {
     let files = files();
     nothing(&rules::circles(&source::modules(&files)));
 }

@@ -1,5 +1,5 @@
-//! A tmux program that does not start, or prints without end: told by what is wrong, within bounds of
-//! time, memory and open files.
+//! A tmux program that does not start, or prints endlessly: reported with the reason, within bounds
+//! of time, memory and open files.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 use crate::support::sandbox::{Ran, Sandbox, run};
 
-/// How many descriptors a process needs before the first that triad itself opens, and more than it
-/// needs for anything.
+/// The number of descriptors that a process needs before triad itself opens any, up to more than it
+/// ever needs.
 const DESCRIPTORS: std::ops::RangeInclusive<u32> = 5..=40;
-/// KiB of address space: twice the bound on what tmux prints, and what a program of this size takes.
+/// KiB of address space: twice the bound on tmux's output, plus the size of a program like this.
 const MEMORY: u32 = 300_000;
 
-/// A program that is called instead of tmux.
+/// Writes a program that is called instead of tmux.
 fn instead(sandbox: &Sandbox, script: &str, mode: u32) -> PathBuf {
     let path = sandbox.file("instead", &format!("#!/bin/sh\n{script}\n"));
     fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
@@ -31,7 +31,7 @@ fn limited(sandbox: &Sandbox, limit: &str, verb: &[&str]) -> Ran {
 }
 
 #[test]
-fn one_that_prints_without_end_is_ended_in_a_bounded_memory() {
+fn a_tmux_that_prints_endlessly_is_killed_in_bounded_memory() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     let endless = "exec head -c 300000000 /dev/zero";
@@ -42,7 +42,7 @@ fn one_that_prints_without_end_is_ended_in_a_bounded_memory() {
         let ran = limited(&sandbox, &format!("-v {MEMORY}"), &plan).exits(69);
         assert!(
             ran.stderr
-                .contains("printed more than 64 MiB and was ended"),
+                .contains("printed more than 64 MiB and was killed"),
             "{stream}: {}",
             ran.stderr
         );
@@ -55,7 +55,7 @@ fn one_that_prints_without_end_is_ended_in_a_bounded_memory() {
 }
 
 #[test]
-fn too_few_descriptors_are_told_as_such_and_not_as_a_missing_tmux() {
+fn too_few_descriptors_are_not_reported_as_a_missing_tmux() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     let mut are_at_tmux = 0;
@@ -73,11 +73,11 @@ fn too_few_descriptors_are_told_as_such_and_not_as_a_missing_tmux() {
             are_at_tmux += 1;
         }
     }
-    assert!(are_at_tmux > 0, "none of the limits is reached at tmux");
+    assert!(are_at_tmux > 0, "no limit is reached in a call of tmux");
 }
 
 #[test]
-fn one_that_may_not_be_executed_is_told_as_such() {
+fn a_tmux_without_permission_is_reported_as_such() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     let program = instead(&sandbox, "true", 0o644);
@@ -86,7 +86,7 @@ fn one_that_may_not_be_executed_is_told_as_such() {
         let ran = limited(&sandbox, "-c 0", &[verb, "--tmux", program]).exits(69);
         assert!(ran.stderr.contains("Permission denied"), "{}", ran.stderr);
         assert!(
-            ran.stderr.contains("you may not execute it"),
+            ran.stderr.contains("check that you may execute it"),
             "{}",
             ran.stderr
         );

@@ -1,5 +1,5 @@
-//! What answers like no server, or not at all: told by its reason, within a deadline, with the exit
-//! code that scripts know, and nothing of it is touched.
+//! Sockets without a tmux server, or with a silent one: reported with the reason, within a
+//! deadline, with the documented exit code, and nothing is touched.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -17,14 +17,14 @@ const MANIFEST: &str =
 /// The verbs that talk to a server.
 const VERBS: [&[&str]; 3] = [&["plan"], &["apply", "--yes"], &["down", "--yes"]];
 
-/// triad on the server behind this path.
+/// Returns triad on the server behind this path.
 fn triad(sandbox: &Sandbox, socket: &Path, verb: &[&str]) -> Command {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_triad"));
     command.arg("-S").arg(socket).args(verb);
     command
 }
 
-/// Each verb says so and ends with 69.
+/// Checks that each verb reports it and exits with 69.
 #[track_caller]
 fn is_told(sandbox: &Sandbox, socket: &Path, reason: &str) {
     sandbox.manifest(MANIFEST);
@@ -38,7 +38,7 @@ fn is_told(sandbox: &Sandbox, socket: &Path, reason: &str) {
     }
 }
 
-/// A program of somebody else's behind a socket, which does this with each that calls.
+/// Starts another program behind a socket, which does this with each client.
 fn stranger(sandbox: &Sandbox, answer: &'static [u8]) -> PathBuf {
     let socket = sandbox.root().join("s/stranger");
     let listener = UnixListener::bind(&socket).expect("the sandbox is writable");
@@ -53,27 +53,27 @@ fn stranger(sandbox: &Sandbox, answer: &'static [u8]) -> PathBuf {
 }
 
 #[test]
-fn what_is_no_socket_stays_as_it_is() {
+fn a_file_that_is_not_a_socket_stays() {
     let sandbox = Sandbox::new();
     let folder = sandbox.path("folder");
     fs::create_dir(&folder).expect("the sandbox is writable");
-    is_told(&sandbox, &folder, "is no socket");
+    is_told(&sandbox, &folder, "is not a socket of a tmux server");
     let file = sandbox.file("notes.txt", "precious");
-    is_told(&sandbox, &file, "is no socket");
+    is_told(&sandbox, &file, "is not a socket of a tmux server");
     assert_eq!(sandbox.read("notes.txt").as_deref(), Some("precious"));
 }
 
 #[test]
-fn another_program_behind_the_socket_is_told() {
+fn another_program_behind_the_socket_is_reported() {
     for answer in [&b""[..], b"HTTP/1.1 400 Bad Request\r\n\r\n", &[0xff; 4096]] {
         let sandbox = Sandbox::new();
         let socket = stranger(&sandbox, answer);
-        is_told(&sandbox, &socket, "out of reach");
+        is_told(&sandbox, &socket, "cannot reach the tmux server");
     }
 }
 
 #[test]
-fn a_socket_that_nobody_listens_on_is_no_server() {
+fn a_socket_without_a_listener_is_no_server() {
     let sandbox = Sandbox::new();
     sandbox.manifest(MANIFEST);
     let socket = sandbox.root().join("s/left");
@@ -84,13 +84,13 @@ fn a_socket_that_nobody_listens_on_is_no_server() {
     run(&mut triad(&sandbox, &socket, &["down", "--yes"])).exits(0);
 }
 
-/// Both wait for triad's own deadline, side by side.
+/// Both wait for triad's own deadline, in parallel.
 #[test]
-fn who_does_not_answer_is_given_up() {
+fn a_silent_server_is_given_up() {
     let sandbox = Sandbox::new();
     sandbox.apply(MANIFEST);
     let silent = sandbox.root().join("s/silent");
-    // Connections are taken by the kernel, and nobody ever reads them.
+    // The kernel accepts connections, and nothing ever reads them.
     let _listener = UnixListener::bind(&silent).expect("the sandbox is writable");
     let server = sandbox.tmux(&["display-message", "-p", "#{pid} #{socket_path}"]);
     let (pid, socket) = server.trim().split_once(' ').expect("two words");
@@ -101,21 +101,21 @@ fn who_does_not_answer_is_given_up() {
     let deadline = triad::tmux::server::DEADLINE * 2;
     let all_end = soon(deadline, || waits.iter_mut().all(Running::has_ended));
     signal("CONT", pid);
-    assert!(all_end, "one still waits");
+    assert!(all_end, "a call still waits");
     for wait in waits {
         let ran = wait.ends().exits(69);
         let told = words(&ran.stderr);
-        assert!(told.contains("did not answer within 30 s"), "{told}");
+        assert!(told.contains("timed out after 30 s"), "{told}");
     }
     sandbox.triad(&["apply", "--lock-timeout", "0s"]).exits(0);
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
 #[test]
-fn a_listing_that_is_cut_short_is_asked_for_again() {
+fn a_truncated_listing_is_requested_again() {
     let sandbox = Sandbox::new();
     sandbox.apply(MANIFEST);
-    // As of a server that ends while it answers: nothing, or the first part, and no complaint.
+    // As if a server ended while it answers: nothing, or the first part, and no complaint.
     for (name, first) in [
         ("silent", "exit 0"),
         ("half", "\"$real\" \"$@\" | head -c 40; exit 0"),
@@ -128,7 +128,7 @@ fn a_listing_that_is_cut_short_is_asked_for_again() {
         assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
         assert!(sandbox.root().join(format!("{name}-once")).exists());
     }
-    // One that never says more is told of.
+    // One that never sends more is reported.
     let tmux = sandbox.script("mute", "exit 0\n");
     run(sandbox.triad_command(&["plan"]).env("TRIAD_TMUX", tmux)).exits(69);
 }

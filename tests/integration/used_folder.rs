@@ -1,4 +1,4 @@
-//! A project that is reached by a link: programs start where the person says that they are, and it is
+//! A project that is reached by a link: programs start in the path that the user sees, and it is
 //! one project whatever path leads to it.
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
-/// A project in `real`, which `link` leads to.
+/// Creates a project in `real`, which `link` leads to.
 fn project() -> Sandbox {
     let sandbox = Sandbox::new();
     fs::create_dir_all(sandbox.path("real/sub")).expect("the sandbox is writable");
@@ -48,7 +48,7 @@ fn are_in(sandbox: &Sandbox, folder: &Path) {
 }
 
 #[test]
-fn programs_start_where_the_person_is() {
+fn programs_start_in_the_path_as_the_user_sees_it() {
     let sandbox = project();
     let (real, link) = (sandbox.path("real"), sandbox.path("link"));
     triad(&sandbox, &link, &["apply"]).exits(0);
@@ -62,14 +62,14 @@ fn programs_start_where_the_person_is() {
 }
 
 #[test]
-fn programs_start_where_the_manifest_was_named() {
+fn programs_start_in_the_path_by_which_the_manifest_was_named() {
     let sandbox = project();
     triad(&sandbox, &sandbox.path(""), &["apply", "link/triad.kdl"]).exits(0);
     are_in(&sandbox, &sandbox.path("link"));
 }
 
 #[test]
-fn a_shells_wrong_idea_of_where_it_is_is_not_believed() {
+fn a_wrong_pwd_is_ignored() {
     let sandbox = project();
     let mut command = sandbox.triad_command(&["apply"]);
     command.current_dir(sandbox.path("real"));

@@ -1,5 +1,5 @@
-//! Under a configuration as people have it, everything is where it should be, and everything of
-//! theirs is as it was: options, hooks, environment, sessions.
+//! Under a typical user configuration, everything is where it should be, and the user's own
+//! options, hooks, environment and sessions stay unchanged.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::geometry::{assert_exact, pids};
 use crate::support::sandbox::{Call, DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::words;
 
-/// What shifts indexes, keeps or ends things, renames, and starts other shells.
+/// Settings that shift indexes, keep or end objects, rename, and start other shells.
 const CONFIG: &str = r#"
 set -g base-index 1
 setw -g pane-base-index 1
@@ -37,18 +37,18 @@ set-hook -g pane-exited 'set -ga @hooked_exited x'
 if -F '#{>=:#{version},3.3}' { set-hook -g window-resized 'set -ga @hooked_resized x' }
 "#;
 
-/// Of theirs, but only told of splits.
+/// A hook of the user's that only notes splits.
 const SPLIT_TOLD: &str = "set-hook -g after-split-window 'set -ga @hooked_split x'\n";
-/// Of theirs, and it rearranges the window after each split.
+/// A hook of the user's that rearranges the window after each split.
 const SPLIT_EVEN: &str = "set-hook -g after-split-window 'select-layout even-horizontal'\n";
 
 #[test]
-fn without_a_status_line_all_is_right_and_theirs_stays() {
+fn without_a_status_line_everything_works_and_it_stays_off() {
     check_beside_others(&format!("{SPLIT_TOLD}set -g status off\n"), 0);
 }
 
 #[test]
-fn with_two_status_lines_all_is_right_and_theirs_stays() {
+fn with_two_status_lines_everything_works_and_both_stay() {
     check_beside_others(&format!("{SPLIT_TOLD}set -g status 2\n"), 2);
 }
 
@@ -57,10 +57,10 @@ fn a_hook_that_rearranges_windows_does_no_harm() {
     check_beside_others(SPLIT_EVEN, 1);
 }
 
-/// Apply, apply again, change, down, next to sessions of the user's on the same server.
+/// Runs apply, apply again, change, down, next to sessions of the user's on the same server.
 #[track_caller]
 #[test]
-fn hooks_that_rename_what_is_new_do_no_harm() {
+fn hooks_that_rename_new_windows_do_no_harm() {
     let sandbox = Sandbox::new();
     sandbox.config(
         "set-hook -g after-new-window \"rename-window theirs\"\n\
@@ -113,7 +113,7 @@ fn check_beside_others(more: &str, status_lines: u32) {
     after.retain(|address, _| live.contains_key(address));
     let mut kept = live;
     kept.retain(|address, _| address != "s/two/p1");
-    assert_eq!(after, kept, "what stays lives on");
+    assert_eq!(after, kept, "the other panes keep their processes");
     assert_theirs(&sandbox, &before, "change");
 
     sandbox.triad(&["down", "--yes"]).exits(0);
@@ -123,7 +123,7 @@ fn check_beside_others(more: &str, status_lines: u32) {
 }
 
 #[test]
-fn a_server_that_triad_starts_reads_the_same_configuration() {
+fn a_new_server_reads_the_same_configuration() {
     let mut sandbox = Sandbox::new();
     configure(&sandbox, SPLIT_TOLD);
     sandbox.count_tmux();
@@ -139,7 +139,7 @@ fn a_server_that_triad_starts_reads_the_same_configuration() {
     let calls = sandbox.take_calls();
     assert!(calls.iter().all(|call| !call.is_writing()), "{calls:?}");
 
-    // Seen and left by a client: `destroy-unattached` does not end what is ours.
+    // Attached and left by a client: `destroy-unattached` does not end triad's sessions.
     sandbox.attach((80, 31), "s");
     check_layout(&sandbox, &windows, (80, 30));
     sandbox.terminal(&["kill-server"]);
@@ -154,16 +154,16 @@ fn a_server_that_triad_starts_reads_the_same_configuration() {
     });
 }
 
-/// Up to 3.6, tmux ends with all its sessions where one is made under this setting.
+/// Up to 3.6, tmux ends with all its sessions when one is created under this setting.
 #[test]
-fn nothing_is_made_where_that_would_end_the_server() {
+fn nothing_is_created_if_that_would_end_the_server() {
     let sandbox = Sandbox::new();
     sandbox.tmux(&["new-session", "-d", "-s", "theirs", "--", "cat"]);
     let one = "session \"s\" { window \"w\" { pane \"p\" } }\n";
     let two = "session \"s\" { window \"w\" { pane \"p\" }; window \"v\" { pane \"q\" } }\n";
     sandbox.apply(one);
     sandbox.tmux(&["set-option", "-g", "window-size", "manual"]);
-    // What makes no window goes on.
+    // An apply that creates no window works.
     sandbox.apply(&one.replace("\"p\"", "\"p\" title=\"t\""));
     let server = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
     sandbox.manifest(two);
@@ -197,7 +197,7 @@ fn nothing_is_made_where_that_would_end_the_server() {
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
-/// In the user's shell, with a program that renames its window, if it may.
+/// Panes in the user's shell, with a program that renames its window, if it may.
 fn first_layout() -> [Window; 2] {
     let left = rows([pane("a").titled("OURS a"), share(30, pane("shell"))]);
     let right = rows([pane("renames"), pane("b"), pane("c")]);
@@ -241,7 +241,7 @@ fn text(windows: &[Window]) -> String {
         )
 }
 
-/// Exact places, the names of the manifest, the user's own shell.
+/// Checks exact places, the names of the manifest, the user's own shell.
 #[track_caller]
 fn check_layout(sandbox: &Sandbox, windows: &[Window], size: (u32, u32)) {
     assert_exact(sandbox, windows, size, "under the user's configuration");
@@ -253,7 +253,7 @@ fn check_layout(sandbox: &Sandbox, windows: &[Window], size: (u32, u32)) {
             .trim()
             .to_owned()
     };
-    eventually("the program has done its renaming", DEADLINE, || {
+    eventually("the program has set the title", DEADLINE, || {
         show("s/one/renames", "#{pane_title}") == "THEIRS"
     });
     eventually("the shell is the user's", DEADLINE, || {
@@ -291,7 +291,7 @@ fn configure(sandbox: &Sandbox, more: &str) {
     ));
 }
 
-/// Two sessions of the user's, with a gap in the indexes, names, splits and a zoom.
+/// Creates two sessions of the user's, with a gap in the indexes, names, splits and a zoom.
 #[track_caller]
 fn start_others(sandbox: &Sandbox) {
     let tmux = |line: &str| sandbox.tmux(&line.split(' ').collect::<Vec<_>>());
@@ -311,7 +311,8 @@ fn start_others(sandbox: &Sandbox) {
     tmux("set-buffer -b kept theirs");
 }
 
-/// All that triad must leave as it is, as tmux prints it; except what the user's own hooks write.
+/// Returns everything that triad must leave unchanged, as tmux prints it; except what the user's
+/// own hooks write.
 #[track_caller]
 fn everything_of_theirs(sandbox: &Sandbox) -> String {
     const PANE: &str = "#{session_name} #{session_id} #{window_index} #{window_id} #{window_name} \
@@ -356,6 +357,6 @@ fn assert_theirs(sandbox: &Sandbox, before: &str, when: &str) {
     let come: Vec<_> = new.iter().filter(|line| !old.contains(line)).collect();
     assert!(
         before == now,
-        "{when} changed what is theirs\nbefore: {gone:#?}\nafter: {come:#?}"
+        "{when} changed the user's settings\nbefore: {gone:#?}\nafter: {come:#?}"
     );
 }

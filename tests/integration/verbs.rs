@@ -1,4 +1,4 @@
-//! The verbs from outside: exit codes, messages, what stays untouched when something is wrong.
+//! The verbs from outside: exit codes, messages, and what stays untouched after a mistake.
 
 mod approval;
 mod down;

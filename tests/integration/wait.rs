@@ -1,4 +1,4 @@
-//! `wait`: until panes are what they are to be, and no longer than that can still be.
+//! `wait`: until panes reach a state, and no longer than that is possible.
 
 mod ends;
 mod meanwhile;
@@ -7,8 +7,8 @@ mod reached;
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::Running;
 
-/// A service that is ready once there is a file `go`, one without a probe, and a task that ends when
-/// there is a file `end`, with what is in it.
+/// A service that is ready once there is a file `go`, one without a probe, and a task that ends
+/// when there is a file `end`, with the status in it.
 const LAYOUT: &str = r#"
 layout "shop"
 session "web" {
@@ -23,7 +23,7 @@ session "web" {
 }
 "#;
 
-/// Applied, and nothing waited for.
+/// Returns a sandbox with an apply that waited for nothing.
 fn applied() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);

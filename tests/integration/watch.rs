@@ -1,5 +1,5 @@
-//! `triad watch`: an edit is brought about, a broken one is told, what ends a process needs a word,
-//! and with `--heal` what has died comes back.
+//! `triad watch`: an edit is applied, a broken one is reported, ending a process needs
+//! confirmation, and `--heal` restarts dead panes.
 
 mod ends;
 mod heals;
@@ -24,7 +24,7 @@ fn pane(name: &str) -> String {
     format!("pane \"{name}\" {{ run \"sleep\" \"1002\" }}")
 }
 
-/// A watch of this manifest that has brought it about.
+/// Returns a watch of this manifest that has applied it.
 #[track_caller]
 fn watching(sandbox: &Sandbox, manifest: &str, flags: &[&str]) -> Running {
     sandbox.manifest(manifest);
@@ -33,7 +33,7 @@ fn watching(sandbox: &Sandbox, manifest: &str, flags: &[&str]) -> Running {
     running
 }
 
-/// Waits until exactly these panes are there, and their programs are started.
+/// Waits until exactly these panes exist, and their programs are started.
 #[track_caller]
 fn comes_to(sandbox: &Sandbox, names: &[&str]) {
     eventually(&format!("the panes are {names:?}"), DEADLINE, || {
@@ -46,14 +46,14 @@ fn comes_to(sandbox: &Sandbox, names: &[&str]) {
     });
 }
 
-/// Puts a text in the place of the manifest as most editors do.
+/// Replaces the manifest as most editors do.
 fn replace(sandbox: &Sandbox, text: &str) {
     let new = sandbox.file(".triad.kdl.swp", text);
-    fs::rename(new, sandbox.path("triad.kdl")).expect("it is our folder");
+    fs::rename(new, sandbox.path("triad.kdl")).expect("the folder is writable");
 }
 
 #[test]
-fn an_edit_is_brought_about_however_it_is_made() {
+fn every_way_to_edit_is_applied() {
     let sandbox = Sandbox::new();
     let running = watching(&sandbox, &layout(""), &[]);
     let before = sandbox.panes();
@@ -65,16 +65,16 @@ fn an_edit_is_brought_about_however_it_is_made() {
         identity(&before["s/w/a"]),
         identity(&sandbox.panes()["s/w/a"])
     );
-    // The same text once more is no edit, and another comment one that changes nothing.
+    // The same text once more is no edit, and a different comment changes nothing.
     running.says("triad.kdl changed");
-    let text = sandbox.read("triad.kdl").expect("it is there");
+    let text = sandbox.read("triad.kdl").expect("the file exists");
     sandbox.manifest(&format!("// more\n{text}"));
     running.says("triad.kdl changed; nothing to do");
     assert_eq!(running.stderr(), "");
 }
 
 #[test]
-fn files_that_are_included_count_also_before_they_are_there() {
+fn included_files_count_even_before_they_exist() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("parts")).expect("a new folder");
     let part = |name: &str| {
@@ -90,7 +90,7 @@ fn files_that_are_included_count_also_before_they_are_there() {
     running.says("with 2 included files");
     let before = sandbox.panes();
     sandbox.file("parts/two.kdl", &part("two"));
-    eventually("the second part", DEADLINE, || {
+    eventually("the second part has started", DEADLINE, || {
         sandbox.panes().contains_key("two/w/p")
     });
     let more = part("one").replace("pane \"p\"", &format!("{}\npane \"p\"", pane("q")));
@@ -104,12 +104,13 @@ fn files_that_are_included_count_also_before_they_are_there() {
         sandbox.panes().contains_key("one/w/q")
     });
     running.says("parts/one.kdl changed");
-    // What a link leads to counts, wherever it is.
+    // The target of a link counts, wherever it is.
     let elsewhere = sandbox.root().join("elsewhere.kdl");
-    fs::rename(sandbox.path("parts/two.kdl"), &elsewhere).expect("it is our folder");
-    std::os::unix::fs::symlink(&elsewhere, sandbox.path("parts/two.kdl")).expect("it is ours");
-    fs::write(&elsewhere, part("two") + &part("three")).expect("it is ours");
-    eventually("the third part", DEADLINE, || {
+    fs::rename(sandbox.path("parts/two.kdl"), &elsewhere).expect("the folder is writable");
+    std::os::unix::fs::symlink(&elsewhere, sandbox.path("parts/two.kdl"))
+        .expect("the folder is writable");
+    fs::write(&elsewhere, part("two") + &part("three")).expect("the path is writable");
+    eventually("the third part has started", DEADLINE, || {
         sandbox.panes().contains_key("three/w/p")
     });
     for same in ["s/w/a", "one/w/p"] {
@@ -118,7 +119,7 @@ fn files_that_are_included_count_also_before_they_are_there() {
 }
 
 #[test]
-fn a_broken_edit_is_told_and_changes_nothing() {
+fn a_broken_edit_is_reported_and_changes_nothing() {
     let sandbox = Sandbox::new();
     let running = watching(&sandbox, &layout(&pane("b")), &[]);
     let before = sandbox.identities();
@@ -132,14 +133,17 @@ fn a_broken_edit_is_told_and_changes_nothing() {
         running.stderr().len() > first.len()
     });
     let rest = running.stderr().split_off(first.len());
-    assert!(!rest.contains("runn"), "each mistake is told once: {rest}");
+    assert!(
+        !rest.contains("runn"),
+        "each mistake is reported once: {rest}"
+    );
     assert_eq!(sandbox.identities(), before);
     sandbox.manifest(&layout(&[pane("b"), pane("c")].join("\n")));
     comes_to(&sandbox, &["a", "b", "c"]);
-    // One that is away is told, and waited for.
-    let text = sandbox.read("triad.kdl").expect("it is there");
-    fs::remove_file(sandbox.path("triad.kdl")).expect("it is there");
-    eventually("it is told", DEADLINE, || {
+    // A missing one is reported, and awaited.
+    let text = sandbox.read("triad.kdl").expect("the file exists");
+    fs::remove_file(sandbox.path("triad.kdl")).expect("the file exists");
+    eventually("the mistake is reported", DEADLINE, || {
         words(&running.stderr()).contains("cannot read")
     });
     sandbox.manifest(&text.replace("\"c\"", "\"d\" was=\"c\""));
@@ -147,7 +151,7 @@ fn a_broken_edit_is_told_and_changes_nothing() {
 }
 
 #[test]
-fn one_that_is_broken_from_the_start_is_waited_for() {
+fn a_manifest_broken_from_the_start_is_awaited() {
     let sandbox = Sandbox::new();
     let running = watching(&sandbox, &layout("nonsense"), &[]);
     assert!(
@@ -192,11 +196,11 @@ fn an_edit_during_a_wait_ends_it_and_counts_at_once() {
     let pid = sandbox.panes()["s/w/b"].pid;
     // A broken one is no reason to end the wait.
     sandbox.manifest("window");
-    eventually("it is said that the edit was seen", DEADLINE, || {
+    eventually("the edit is reported", DEADLINE, || {
         words(&running.stderr()).contains("but has mistakes: this round continues")
     });
     assert!(!running.stdout().contains("not started"));
-    // One that says something else is waited for, instead.
+    // A different one is awaited, instead.
     sandbox.manifest(&with("right", &pane("c")));
     eventually("c is there", DEADLINE, || {
         sandbox.panes().contains_key("s/w/c")
@@ -204,7 +208,7 @@ fn an_edit_during_a_wait_ends_it_and_counts_at_once() {
     assert!(words(&running.stdout()).contains("d not started: the manifest has changed"));
     sandbox.file("right", "");
     comes_to(&sandbox, &["a", "b", "c", "d"]);
-    assert_eq!(sandbox.panes()["s/w/b"].pid, pid, "it was only waited for");
+    assert_eq!(sandbox.panes()["s/w/b"].pid, pid, "b was not restarted");
     running.signal("INT");
     running.ends().exits(130);
 }
@@ -218,7 +222,7 @@ fn an_apply_of_the_same_layout_is_waited_for() {
     let holder = sandbox.start(&["apply", "--lock-timeout", "0s"]);
     holder.says("waiting until it is ready");
     sandbox.manifest(&layout(slow).replace("\"1001\"", "\"1001\"; title \"Engine\""));
-    eventually("it says who has it", DEADLINE, || {
+    eventually("the holder is reported", DEADLINE, || {
         words(&running.stderr()).contains(&format!("pid {}", holder.pid()))
     });
     assert!(!running.stdout().contains("changed in place"));
@@ -228,13 +232,13 @@ fn an_apply_of_the_same_layout_is_waited_for() {
 }
 
 #[test]
-fn scripts_are_told_of_each_round() {
+fn json_reports_each_round() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&layout(""));
     let running = sandbox.start(&["watch", "--json"]);
     running.says("\"end\"");
     sandbox.manifest(&layout(&pane("b")));
-    eventually("the second end", DEADLINE, || {
+    eventually("the second round has ended", DEADLINE, || {
         running.stdout().matches("\"end\"").count() == 2
     });
     sandbox.manifest(&layout("nonsense"));
@@ -262,7 +266,7 @@ fn scripts_are_told_of_each_round() {
 }
 
 #[test]
-fn what_cannot_be_watched_is_refused_at_once() {
+fn manifests_that_cannot_be_watched_are_refused_at_once() {
     let sandbox = Sandbox::new();
     sandbox.triad(&["watch"]).exits(66);
     sandbox.triad(&["watch", "-"]).exits(64);
@@ -284,7 +288,7 @@ fn signals_end_the_watch_and_nothing_else() {
         running.signal(signal);
         running.ends().exits(status);
         assert_eq!(sandbox.identities(), before);
-        // Nobody has the lock.
+        // The lock is free.
         sandbox.triad(&["apply", "--lock-timeout", "1ms"]).exits(0);
     }
     // Also in the middle of a round.
@@ -299,7 +303,7 @@ fn signals_end_the_watch_and_nothing_else() {
 }
 
 #[test]
-fn what_runs_already_is_waited_for_at_the_start() {
+fn running_panes_are_awaited_at_the_start() {
     let sandbox = Sandbox::new();
     let ready = "{ exec \"test -e go\" } }";
     sandbox.manifest(&layout(&format!(
@@ -312,20 +316,20 @@ fn what_runs_already_is_waited_for_at_the_start() {
     running.says("\"ready\"");
     running.says("\"end\"");
     assert_eq!(running.stdout().matches("\"event\":\"round\"").count(), 1);
-    // The next look finds it so.
+    // The next look finds it.
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
 #[test]
-fn one_that_is_gone_is_not_another_one_further_up() {
+fn a_missing_manifest_is_not_replaced_by_one_further_up() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"above\" { window \"w\" { pane \"p\" } }");
     fs::create_dir(sandbox.path("sub")).expect("a new folder");
     sandbox.file("sub/triad.kdl", &layout(""));
     let running = sandbox.start(&["watch", "-C", "sub"]);
     running.says("watching triad.kdl");
-    fs::remove_file(sandbox.path("sub/triad.kdl")).expect("it is there");
-    eventually("it is told", DEADLINE, || {
+    fs::remove_file(sandbox.path("sub/triad.kdl")).expect("the file exists");
+    eventually("the mistake is reported", DEADLINE, || {
         words(&running.stderr()).contains("cannot read")
     });
     assert_eq!(sandbox.sessions(), ["s"]);

@@ -1,5 +1,5 @@
-//! Output that cannot be written: a full disk, a limit on the size of files, a reader that has gone
-//! away. Success means that all has arrived.
+//! Output that cannot be written: a full disk, a file size limit, a closed pipe. Success means that
+//! all of it has arrived.
 
 use std::fs;
 use std::io::Read;
@@ -7,10 +7,10 @@ use std::process::Stdio;
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
-/// So many bytes fit into a pipe.
+/// The capacity of a pipe in bytes.
 const PIPE: u64 = 65_536;
 
-/// One service that says where it is called what becomes of its own report.
+/// A service that notes the result of its own report where it is called.
 fn manifest(sandbox: &Sandbox) -> String {
     let triad = env!("CARGO_BIN_EXE_triad");
     let tmux = sandbox.tmux_program().display();
@@ -28,7 +28,7 @@ session "main" {{
     )
 }
 
-/// The calls that print, and leave what runs as it is. Each is made with `/dev/full` to write to.
+/// The calls that print, and change nothing. Each is made with `/dev/full` as output.
 const LOOKS: &[&[&str]] = &[
     &["check", "--verbose"],
     &["check", "--json"],
@@ -76,8 +76,8 @@ const CHANGES: &[&[&str]] = &[
     &["init", "other/triad.kdl", "--yes"],
     &["down", "--yes"],
 ];
-/// `report` is called in a pane; `attach` prints nothing, `up` is an apply before that; `watch` ends
-/// with a signal, and its exit code is that signal's.
+/// `report` is called in a pane; `attach` prints nothing, `up` is an apply before that; `watch`
+/// ends with a signal, and its exit code is that signal's.
 const ELSEWHERE: &[&str] = &["report", "attach", "up", "watch"];
 
 /// Runs triad with a redirection of a shell.
@@ -90,7 +90,7 @@ fn redirected(sandbox: &Sandbox, redirection: &str, arguments: &[&str]) -> Ran {
     run(command.args(arguments).env("COLUMNS", "1000"))
 }
 
-/// Runs triad with a limit on the size of files, in blocks, and everything that it says in a pipe.
+/// Runs triad with a file size limit, in blocks, and all its output in a pipe.
 #[track_caller]
 fn limited(sandbox: &Sandbox, blocks: u32, arguments: &[&str]) -> String {
     let script = format!("{{ (ulimit -f {blocks}; \"$@\"); echo \"exit $?\"; }} 2>&1 | cat");
@@ -100,10 +100,10 @@ fn limited(sandbox: &Sandbox, blocks: u32, arguments: &[&str]) -> String {
     run(command.args(arguments).env("COLUMNS", "1000")).stdout
 }
 
-/// The names of what is in the sandbox's folder.
+/// Returns the names of the files in the sandbox's folder.
 fn names(sandbox: &Sandbox) -> Vec<String> {
     let entries = fs::read_dir(sandbox.path("")).expect("a folder");
-    let names = entries.map(|entry| entry.expect("it is there").file_name());
+    let names = entries.map(|entry| entry.expect("the entry exists").file_name());
     let mut names: Vec<String> = names.map(|name| name.display().to_string()).collect();
     names.sort();
     names
@@ -143,7 +143,7 @@ fn a_report_from_a_pane_that_cannot_be_printed_is_an_error() {
 }
 
 #[test]
-fn every_verb_is_among_those_that_are_tried() {
+fn every_verb_is_tried() {
     let sandbox = Sandbox::new();
     let help = sandbox.triad(&["--help"]).exits(0).stdout;
     for verb in crate::support::verbs(&help) {
@@ -156,7 +156,7 @@ fn every_verb_is_among_those_that_are_tried() {
 }
 
 #[test]
-fn a_reader_that_has_gone_away_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     for call in [
@@ -169,14 +169,14 @@ fn a_reader_that_has_gone_away_is_no_error() {
         drop(reader);
         let mut command = sandbox.triad_command(call);
         let ran = command.stdin(Stdio::null()).stdout(writer).output();
-        let ran = ran.expect("it runs");
+        let ran = ran.expect("triad runs");
         assert_eq!(ran.status.code(), Some(0), "{call:?}");
         assert_eq!(String::from_utf8_lossy(&ran.stderr), "", "{call:?}");
     }
 }
 
 #[test]
-fn standard_output_that_takes_nothing_is_an_error() {
+fn unwritable_standard_output_is_an_error() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     for call in [&["render"][..], &["check", "--json"], &["--version"]] {
@@ -184,14 +184,14 @@ fn standard_output_that_takes_nothing_is_an_error() {
         let why = "cannot write to standard output: Bad file descriptor";
         assert!(ran.stderr.contains(why), "{call:?}: {}", ran.stderr);
     }
-    // One that is closed is `/dev/null` by the time that a program in Rust begins: no file that is
-    // opened takes its place.
+    // A closed one is `/dev/null` by the time that a Rust program begins: no opened file takes its
+    // place.
     redirected(&sandbox, ">&-", &["plan", "--out", "saved"]).exits(0);
     sandbox.triad(&["show", "saved"]).exits(0);
 }
 
 #[test]
-fn a_reader_that_does_not_wait_gets_everything() {
+fn a_nonblocking_reader_gets_everything() {
     let sandbox = Sandbox::new();
     let panes: String = (0..1_000)
         .map(|number| format!("pane \"p{number}\" {{ run \"sleep\" \"{number}\"; }}\n"))
@@ -201,27 +201,27 @@ fn a_reader_that_does_not_wait_gets_everything() {
     ));
     let expected = sandbox.triad(&["graph", "--json"]).exits(0).stdout;
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
-    rustix::fs::fcntl_setfl(&writer, rustix::fs::OFlags::NONBLOCK).expect("it can be set");
+    rustix::fs::fcntl_setfl(&writer, rustix::fs::OFlags::NONBLOCK).expect("the flag can be set");
     let mut command = sandbox.triad_command(&["graph", "--json"]);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(writer)
         .spawn()
-        .expect("it runs");
+        .expect("triad runs");
     drop(command);
     eventually("the pipe is full", DEADLINE, || {
-        let held = rustix::io::ioctl_fionread(&reader).expect("the system tells");
-        held >= PIPE || child.try_wait().expect("it is our own child").is_some()
+        let held = rustix::io::ioctl_fionread(&reader).expect("the system reports it");
+        held >= PIPE || child.try_wait().expect("a child of this process").is_some()
     });
     let mut seen = String::new();
     reader.read_to_string(&mut seen).expect("text");
-    assert!(child.wait().expect("it ends").success());
+    assert!(child.wait().expect("the child ends").success());
     assert!(expected.len() as u64 > PIPE, "{}", expected.len());
     assert!(seen == expected, "{} bytes", seen.len());
 }
 
 #[test]
-fn a_file_that_would_be_too_large_is_not_begun_and_nothing_is_left_of_it() {
+fn a_file_beyond_the_size_limit_leaves_nothing_behind() {
     let sandbox = Sandbox::new();
     let long = format!("session   \"main\"\n// {}\n", "x".repeat(5_000));
     sandbox.manifest(&long);
@@ -246,7 +246,7 @@ fn a_file_that_would_be_too_large_is_not_begun_and_nothing_is_left_of_it() {
 }
 
 #[test]
-fn what_is_printed_to_a_file_that_would_be_too_large_is_an_error() {
+fn output_beyond_the_file_size_limit_is_an_error() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     for call in [&["render"][..], &["--help"], &["schema"]] {
@@ -265,7 +265,7 @@ fn what_is_printed_to_a_file_that_would_be_too_large_is_an_error() {
 }
 
 #[test]
-fn programs_have_the_signal_of_that_limit_as_usual() {
+fn programs_get_the_file_size_signal_as_usual() {
     let sandbox = Sandbox::new();
     let status = "grep -E 'Sig(Ign|Blk)' /proc/self/status";
     sandbox.manifest(&format!(
@@ -293,7 +293,7 @@ fn programs_have_the_signal_of_that_limit_as_usual() {
 }
 
 #[test]
-fn a_limit_on_the_size_of_files_keeps_nothing_from_being_applied() {
+fn a_file_size_limit_does_not_prevent_an_apply() {
     let sandbox = Sandbox::new();
     sandbox.manifest("session \"main\"");
     let said = limited(&sandbox, 0, &["apply", "--yes"]);

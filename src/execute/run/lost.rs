@@ -1,5 +1,5 @@
-//! Gives up starts that cannot come any more, and says why: something they need is lost, nothing is
-//! waited for any more, or the server has ended.
+//! Gives up starts that have become impossible, and says why: a dependency is lost, the wait is
+//! over, or the server has ended.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::readiness::engine::{self, Extent, Verdict};
 use crate::render::{StepLines, placeholder};
 
 impl Run<'_> {
-    /// Skips what waits for something that cannot come any more.
+    /// Skips every start whose dependency is lost.
     pub(super) fn give_up_lost(&mut self, now: Instant) {
         self.ledger.skip_blocked();
         let plan = self.ledger.plan;
@@ -35,11 +35,11 @@ impl Run<'_> {
         }
     }
 
-    /// Skips a start, and has its pane say so.
+    /// Skips a start, and shows the reason in its pane.
     fn give_up(&mut self, step: StepId, start: &Start, why: String) {
         let owner = self.ledger.plan.owner_key();
         let mut line = placeholder::given_up(step, start, &owner, &why);
-        // The step is told as skipped already; whether the pane says so changes nothing.
+        // The step is reported as skipped already; the pane's text changes nothing.
         line.step = None;
         if !line.commands.is_empty() {
             self.starting.given_up.push(line);
@@ -57,17 +57,17 @@ impl Run<'_> {
             Some(Exit::Unknown) => format!("`{target}` ended"),
             Some(exit) => format!("`{target}` {}", crate::event::ended(exit)),
             None if self.was(target, TargetState::Stopped) => {
-                format!("`{target}` is stopped, until `triad start`")
+                format!("`{target}` is stopped; start it with `triad start`")
             }
             None if self.was(target, TargetState::Absent) => {
-                format!("`{target}` does not run, and is no part of this")
+                format!("`{target}` is not running, and this run does not start it")
             }
             None if self.was_not_started(target) => format!("`{target}` was not started"),
             None => format!("`{target}` is not {}", need.until.as_str()),
         }
     }
 
-    /// Whether a target stood so before the first step.
+    /// Whether a target had this state before the first step.
     fn was(&self, address: &Address, state: TargetState) -> bool {
         let mut targets = self.ledger.plan.targets.iter();
         targets.any(|target| target.pane.address == *address && target.state == state)
@@ -79,7 +79,7 @@ impl Run<'_> {
         starts.any(|(step, start)| self.ledger.is_lost(step) && start.pane.address == *address)
     }
 
-    /// Nothing is waited for any more: what has not started by now has lost what it needs.
+    /// Skips all starts that are still pending, because nothing is waited for any more.
     pub(super) fn give_up_rest(&mut self) {
         let plan = self.ledger.plan;
         for (step, planned) in plan.numbered() {
@@ -88,23 +88,23 @@ impl Run<'_> {
             };
             if self.ledger.is_pending(step) && !start.is_own {
                 let why = match self.needs_own(step) {
-                    true => "triad's own pane, which it needs, comes last: apply again",
-                    false => "what it needs did not come",
+                    true => "it needs triad's own pane, which comes last; apply again",
+                    false => "a dependency never became ready",
                 };
                 self.give_up(step, start, why.to_owned());
             }
         }
     }
 
-    /// Whether a pane waits for the one that triad itself runs in.
+    /// Whether a pane is waiting for the one that triad itself is running in.
     fn needs_own(&self, step: StepId) -> bool {
         let plan = self.ledger.plan;
         let mut before = plan[step].after.iter().map(|step| &plan[*step].action);
         before.any(|action| matches!(action, Action::Start(start) if start.is_own))
     }
 
-    /// Ends the starts after the server has ended. What is under way is answered first: a batch may
-    /// tell that another server has taken its place.
+    /// Ends the starts after the server has ended. Pending answers come first: a batch may show
+    /// that another server has taken its place.
     pub(super) fn end_with_server(&mut self, now: Instant) {
         if self.under_way > 0 {
             return;
@@ -125,7 +125,7 @@ impl Run<'_> {
         self.phase = Phase::Over;
     }
 
-    /// The server is gone, and what was waited for with it.
+    /// Marks every awaited pane as unready, because the server is gone.
     pub(super) fn lose_all(&mut self, now: Instant) {
         let lost = self.panes.awaited(Extent::Everything, now);
         self.ledger.unready.extend(lost.map(|lost| lost.address));

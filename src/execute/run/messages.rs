@@ -1,4 +1,4 @@
-//! What goes into a run and what comes out of it.
+//! The inputs and outputs of a run.
 
 use std::collections::BTreeMap;
 
@@ -14,63 +14,63 @@ use crate::render::Piped;
 use crate::tmux::id::PaneId;
 use crate::tmux::script::Line;
 
-/// What is to be done. Each but the last four is answered by one [`Input`].
+/// A job for the driver. Each but the last four is answered by one [`Input`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
     /// Send the geometry batch, and answer with [`Input::LaidOut`].
     LayOut(Vec<Line>),
-    /// See that nobody has changed the panes of a wave and that what they need is there, make its
-    /// pipes, end what it replaces, and answer with [`Input::Prepared`].
+    /// Check that nobody has changed the panes of a wave and that their requirements exist, make
+    /// its pipes, end the processes it replaces, and answer with [`Input::Prepared`].
     Prepare(Preparation),
     /// Start the programs of a wave, and answer with [`Input::Started`].
     Start(Wave),
-    /// Ask tmux what became of these panes, and answer with [`Input::Looked`].
+    /// Ask tmux for the state of these panes, and answer with [`Input::Looked`].
     Ask(Vec<Address>),
     /// Read the last lines of these panes, and answer with [`Input::Lines`].
     ReadLines(Vec<Address>),
-    /// Look whether the shells of these panes stand at their prompts, and answer with
+    /// Check whether the shells of these panes are at their prompts, and answer with
     /// [`Input::Prompts`].
     LookAtPrompts(Vec<Address>),
     /// Type, and answer with [`Input::Typed`].
     Type(Vec<Line>),
-    /// Write onto panes; answer with [`Input::Noted`]. What cannot be written changes nothing.
+    /// Write onto panes; answer with [`Input::Noted`]. Failures to write have no effect.
     Note(Vec<Line>),
-    /// Write onto a pane that it is ready; answer with [`Input::Noted`].
+    /// Mark a pane as ready; answer with [`Input::Noted`].
     NoteReady {
         address: Address,
         pid: i32,
         why: String,
     },
-    /// Write onto panes that these processes of theirs were not ready in time, and why; answer with
+    /// Mark these processes of panes as not ready in time, with the reason; answer with
     /// [`Input::Noted`].
     NoteGivenUp(Vec<(Address, i32, String)>),
-    /// Mark panes as stopped, end what runs in these, and answer with [`Input::Stopped`].
+    /// Mark panes as stopped, end their processes, and answer with [`Input::Stopped`].
     Stop(Stopping),
-    /// Remove panes, look what has left these before, and answer with [`Input::Removed`].
+    /// Remove panes, find the strays of these, and answer with [`Input::Removed`].
     Remove {
         lines: Vec<Line>,
         of: Vec<(StepId, Address)>,
     },
     /// Zoom, and answer with [`Input::Zoomed`].
     Zoom(Vec<Line>),
-    /// Let go of triad's own pane, and answer with [`Input::OwnEnded`].
+    /// Release triad's own pane, and answer with [`Input::OwnEnded`].
     EndOwn(OwnPane),
-    /// Make an attempt at all probes of a pane; its answer comes as [`Input::Pane`].
+    /// Run all probes of a pane once; the answer comes as [`Input::Pane`].
     Probe {
         address: Address,
         run: u32,
     },
-    /// The pane's program runs: its end comes as [`Input::Pane`].
+    /// Watch the pane's program: its end comes as [`Input::Pane`].
     Watch {
         address: Address,
         pid: i32,
     },
-    /// Signals of a terminal that goes away mean nothing from now on.
+    /// Ignore signals of a closing terminal from now on.
     Deafen,
     Tell(Event),
 }
 
-/// What has happened.
+/// An event of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     LaidOut {
@@ -92,7 +92,7 @@ pub enum Input {
     Removed {
         lines: Vec<Line>,
         report: Report,
-        /// What had left the panes before, and lives on.
+        /// Processes that had left the panes, and are still running.
         strays: Vec<Stray>,
     },
     Zoomed {
@@ -102,71 +102,71 @@ pub enum Input {
     OwnEnded {
         step: StepId,
         report: Report,
-        /// What not even SIGKILL ended, by name.
+        /// The processes that survived SIGKILL, by name.
         left: Option<String>,
         stray: Option<Stray>,
     },
-    /// Something about a pane that is waited for.
+    /// An event of an awaited pane.
     Pane(Address, engine::Input),
     /// The server has ended.
     ServerGone,
-    /// The run is to end; the number is the signal's.
+    /// The run has to end; the number is the signal's.
     Signal(i32),
-    /// Nothing but that time has passed.
+    /// Only time has passed.
     Time,
 }
 
-/// What comes before a wave.
+/// The preparation of a wave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preparation {
-    /// The panes whose state is to be what it was, and what that is; none where nobody had the time
-    /// to change any.
+    /// The panes whose state must not have changed, and that state; empty if nobody had time to
+    /// change any.
     pub expected: Vec<(StepId, Address, Expected)>,
-    /// The panes of which it is still to be seen that what they need is there.
+    /// The panes whose requirements have to be checked.
     pub unseen: Vec<(StepId, Pane)>,
     pub leaving: Vec<Leaving>,
     /// The panes that get secrets.
     pub piped: Vec<(StepId, Piped)>,
 }
 
-/// How a pane is to be before a program starts in it, so that nothing is ended or replaced that the
-/// plan does not know.
+/// The expected state of a pane before a program starts in it, so that nothing is ended or replaced
+/// that the plan does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// It holds a place, and nothing of its own has run in it.
+    /// It is a placeholder, and nothing of its own has run in it.
     Empty,
-    /// This process runs in it, or has ended.
+    /// This process is running in it, or has ended.
     Process(i32),
-    /// Nothing runs in it, or something that only holds its place.
+    /// Nothing is running in it, or only a placeholder.
     Ended,
 }
 
-/// A process that is to end, by the step that wants it.
+/// A process to end, with its step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaving {
     pub step: StepId,
     pub pid: i32,
-    /// It has ended by itself, and only what it left behind is to go.
+    /// It has ended by itself, and only the processes it left behind have to go.
     pub has_ended: bool,
     pub stop_method: StopMethod,
 }
 
-/// What came of a preparation.
+/// The result of a preparation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Prepared {
-    /// Steps that are not done, because somebody else changed their panes.
+    /// Steps that are skipped, because others changed their panes.
     pub changed: Vec<(StepId, String)>,
     pub failed: Vec<(StepId, String)>,
-    /// Processes that did not end when they were asked.
+    /// Processes that had to be killed.
     pub killed: Vec<StepId>,
     /// Another triad held the lock, and nothing was done.
     pub is_locked_out: bool,
-    /// A signal came before all had ended: what became of them by then.
+    /// A signal came before all had ended: their states at that time.
     pub cut_short: Option<Vec<Asked>>,
 }
 
 impl Prepared {
-    /// Whether a step is not done any more.
+    /// Whether a step is given up.
     pub fn gives_up(&self, step: StepId) -> bool {
         let mut given_up = self.changed.iter().chain(&self.failed);
         given_up.any(|(given_up, _)| *given_up == step)
@@ -177,73 +177,73 @@ impl Prepared {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wave {
     pub lines: Vec<Line>,
-    /// Whose programs start.
+    /// The steps and panes of the programs.
     pub starts: Vec<(StepId, Address)>,
     pub piped: Vec<(StepId, Piped)>,
 }
 
-/// What came of a wave.
+/// The result of a wave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Started {
     pub lines: Vec<Line>,
     pub report: Report,
     /// Panes that did not read their secrets, and why.
     pub failed: Vec<(StepId, String)>,
-    /// That the others have read theirs, and what came of noting it.
+    /// The lines that mark the others as started, and their report.
     pub noted: Option<(Vec<Line>, Report)>,
 }
 
-/// What shows whether a shell stands at its prompt.
+/// The evidence whether a shell is at its prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     pub pid: i32,
     pub is_dead: bool,
-    /// What a pane looks like; the same for as long as nothing moves.
+    /// The look of a pane; equal as long as nothing changes.
     pub looks: String,
-    /// How the shell reads, or why nothing is typed.
+    /// The mode of the shell's prompt, or why nothing is typed.
     pub prompt: Result<Prompt, String>,
 }
 
-/// What ends on purpose at one time.
+/// The processes to stop at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stopping {
     /// Marks the panes that stay.
     pub marks: Vec<Line>,
     pub leaving: Vec<Leaving>,
-    /// The panes whose programs have ended and may have left something running.
+    /// The panes whose programs have ended and may have left others running.
     pub after_end: Vec<(StepId, StopMethod)>,
-    /// The panes that stay, in which tmux has to see the end.
+    /// The panes that stay, in which tmux has to notice the end.
     pub staying: Vec<(StepId, PaneId)>,
 }
 
-/// What came of that.
+/// The result of a stop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stopped {
     pub marks: Vec<Line>,
     pub report: Report,
-    /// What it took to end each, and, by name, what not even SIGKILL ended.
+    /// The result for each process and, by name, the processes that survived SIGKILL.
     pub ended: Vec<(StepId, Ended, Option<String>)>,
     pub failed: Vec<(StepId, String)>,
-    /// A signal came before all had ended: what became of them by then.
+    /// A signal came before all had ended: their states at that time.
     pub cut_short: Option<Vec<Asked>>,
 }
 
-/// What becomes of triad's own pane.
+/// The end of triad's own pane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnPane {
     pub step: StepId,
     pub line: Line,
-    /// The pane, if it is still to be seen that what it needs is there.
+    /// The pane, if its requirements have to be checked.
     pub unseen: Option<Box<Pane>>,
     pub leaving: Option<Leaving>,
     pub is_removal: bool,
 }
 
-/// Something that was started in a pane and has left it.
+/// Processes that were started in a pane and have left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
     pub step: StepId,
     pub count: usize,
-    /// By name.
+    /// The names of the processes.
     pub what: String,
 }

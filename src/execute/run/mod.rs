@@ -1,9 +1,9 @@
-//! A run of a plan: a state machine without input or output. What has happened goes in, what is to
-//! be done comes out; the driver does it.
+//! A run of a plan: a state machine without input or output. Events go in, jobs come out; the
+//! driver does them.
 //!
-//! The phases follow one another: geometry, programs as their needs are met, removals, zooms, and
-//! last the pane that triad itself runs in. A signal, or the end of the server, ends the run as soon
-//! as what is under way has been answered.
+//! The phases are geometry, programs as their needs are met, removals, zooms, and last the pane
+//! that triad itself is running in. A signal, or the end of the server, ends the run as soon as the
+//! pending jobs are answered.
 
 mod lost;
 mod messages;
@@ -38,7 +38,7 @@ use crate::tmux::script::Line;
 use self::state::{Phase, Removals, Starting};
 use self::texts::Typing;
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug)]
 pub struct End {
     pub steps: Vec<StepOutcome>,
@@ -52,7 +52,7 @@ pub struct End {
 }
 
 impl<'p> Run<'p> {
-    /// Begins at `now`.
+    /// Begins a run at `now`.
     pub fn new(
         plan: &'p Plan,
         rendered: &'p Rendered,
@@ -89,13 +89,13 @@ impl<'p> Run<'p> {
         run
     }
 
-    /// The next thing to do.
+    /// Returns the next job.
     pub fn next_output(&mut self) -> Option<Output> {
         let event = self.ledger.next_event();
         event.map(Output::Tell).or_else(|| self.outputs.pop_front())
     }
 
-    /// When something is due, unless something happens before; `None`: not before an answer.
+    /// Returns when something is due, if nothing happens before; `None`: not before an answer.
     pub fn next(&self, now: Instant) -> Option<Instant> {
         if self.phase != Phase::Starting {
             return None;
@@ -113,7 +113,7 @@ impl<'p> Run<'p> {
         self.phase == Phase::Over && self.under_way == 0 && self.outputs.is_empty()
     }
 
-    /// Takes in what has happened by `now`.
+    /// Handles an event at `now`.
     pub fn take(&mut self, input: Input, now: Instant) {
         match input {
             Input::Signal(signal) => self.interrupted = self.interrupted.or(Some(signal)),
@@ -155,7 +155,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// Goes on as far as it can without another answer.
+    /// Advances as far as possible without another answer.
     fn advance(&mut self, now: Instant) {
         loop {
             let before = self.phase;
@@ -190,7 +190,7 @@ impl<'p> Run<'p> {
         self.laid_out(now);
     }
 
-    /// Everything empty is in its place.
+    /// Continues after the geometry batch.
     fn laid_out(&mut self, now: Instant) {
         for (step, lines) in self.lines() {
             if *lines == StepLines::InGeometry {
@@ -216,7 +216,7 @@ impl<'p> Run<'p> {
         self.phase = Phase::Starting;
     }
 
-    /// Zooms the windows in which everything is as it should be.
+    /// Zooms the windows without failures.
     fn advance_zooming(&mut self) {
         if self.under_way > 0 {
             return;
@@ -246,12 +246,12 @@ impl<'p> Run<'p> {
         self.phase = Phase::Own;
     }
 
-    /// The server has ended. At the end of a run it may, with its last session.
+    /// Handles the end of the server. At the end of a run it may end, with its last session.
     fn server_gone(&mut self) {
         self.has_server_ended |= self.phase == Phase::Starting;
     }
 
-    /// Settles what was not reached, once it is over. There is more to tell then.
+    /// Skips the steps that were not reached, once the run is over, which adds events.
     pub fn settle(&mut self) {
         self.ledger.skip_blocked();
         if self.is_server_gone {
@@ -260,12 +260,12 @@ impl<'p> Run<'p> {
         if let Some(signal) = self.interrupted {
             self.ledger.skip_all(match signal {
                 CUT => "the manifest has changed",
-                _ => "triad was told to stop",
+                _ => "triad was interrupted",
             });
         }
     }
 
-    /// How it ended.
+    /// Returns the result of the run.
     pub fn end(mut self) -> End {
         End {
             unready: std::mem::take(&mut self.ledger.unready),

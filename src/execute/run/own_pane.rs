@@ -1,6 +1,6 @@
-//! The pane that triad itself runs in, last of all: what it is to become is handed to tmux in one
-//! batch, which tmux does to its end whatever becomes of triad, and triad outlives its terminal as
-//! long as something else of the pane is left.
+//! The pane that triad itself is running in, last of all: its new program is sent to tmux in one
+//! batch, which tmux completes even if triad is gone, and triad outlives its terminal as long as
+//! another process of the pane does.
 
 use super::messages::{Leaving, Output, OwnPane, Stray};
 use super::state::{Phase, Run};
@@ -25,7 +25,8 @@ impl Run<'_> {
         }
     }
 
-    /// `None` for a step that is about something else, or cannot be done any more.
+    /// Returns the job for a step about this pane; `None` for other steps, or one that is not
+    /// pending.
     fn own(&self, step: StepId) -> Option<OwnPane> {
         if !self.ledger.is_pending(step) {
             return None;
@@ -73,7 +74,7 @@ impl Run<'_> {
             _ => self.ledger.note(&lines, report),
         }
         if let Some(left) = left {
-            let why = format!("not even SIGKILL ended {left}");
+            let why = format!("{left} survived SIGKILL");
             self.ledger.fail(step, why);
         }
         self.ledger.done(step);

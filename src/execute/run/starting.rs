@@ -1,4 +1,4 @@
-//! Starts programs, wave by wave, as what they need comes up.
+//! Starts programs, wave by wave, as their needs are met.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::render::record::{self, STARTED};
 use crate::render::{self, Piped, StepLines};
 use crate::tmux::script::Line;
 
-/// How often progress is told.
+/// The interval of progress events.
 pub(super) const TELL: Duration = Duration::from_millis(200);
 
 impl Run<'_> {
@@ -31,7 +31,7 @@ impl Run<'_> {
         }
         self.attend(now);
         self.look_at_prompts(now);
-        // A cause is told before what follows from it.
+        // A cause is told before its consequences.
         if !self.starting.unread.is_empty() {
             return;
         }
@@ -43,7 +43,7 @@ impl Run<'_> {
         if !wave.is_empty() || !self.starting.are_tags_sent {
             self.begin(wave);
         }
-        // A first wave without a line to send leaves nothing to wait for.
+        // A first wave without lines to send leaves nothing to wait for.
         if self.starting.wave.is_some() {
             return;
         }
@@ -64,7 +64,7 @@ impl Run<'_> {
         }
     }
 
-    /// What is still waited for.
+    /// Returns what is still waited for.
     pub(super) fn waiting(&self, now: Instant) -> impl Iterator<Item = Waiting> {
         let panes = watch::waiting(&self.panes, self.settings.waits, now);
         panes.chain(self.typing.waiting(now))
@@ -81,7 +81,7 @@ impl Run<'_> {
         self.ledger.tell(Event::Waiting { on, since });
     }
 
-    /// Does what is due about the panes that are waited for.
+    /// Does whatever is due for awaited panes.
     fn attend(&mut self, now: Instant) {
         let read = self.starting.unread.len();
         for action in self.panes.due(now) {
@@ -107,7 +107,7 @@ impl Run<'_> {
         }
     }
 
-    /// Something has happened to a pane.
+    /// Handles an event of a pane.
     pub(super) fn pane(&mut self, address: &Address, input: engine::Input, now: Instant) {
         let news = self.panes.take(address, input, now);
         news.into_iter().for_each(|news| self.news(news));
@@ -162,7 +162,7 @@ impl Run<'_> {
         }
     }
 
-    /// The lines as they may be shown.
+    /// Returns the lines, unless secrets in them cannot be hidden.
     fn shown(&self, address: &Address, lines: Vec<String>) -> Vec<String> {
         match self.ledger.plan.unhidden(address) {
             Some(why) if !lines.is_empty() => vec![format!("({why})")],
@@ -170,7 +170,7 @@ impl Run<'_> {
         }
     }
 
-    /// The last lines of panes that are not ready in time.
+    /// Reports panes that are not ready in time, with their last lines.
     pub(super) fn read(&mut self, mut lines: BTreeMap<Address, Vec<String>>) {
         let unread = std::mem::take(&mut self.starting.unread);
         for (address, answer, after) in unread {
@@ -187,7 +187,7 @@ impl Run<'_> {
         }
     }
 
-    /// Has it written on a pane that it is ready, unless it is there already.
+    /// Marks a pane as ready, unless it is marked already.
     fn note_ready(&mut self, address: &Address, why: &str) {
         let mut targets = self.ledger.plan.targets.iter();
         let is_known =
@@ -199,7 +199,7 @@ impl Run<'_> {
         }
     }
 
-    /// Has it written on the panes that are unread, but for so many, that they were not ready in time.
+    /// Marks the unread panes from index `read` on as not ready in time.
     fn note_given_up(&mut self, read: usize) {
         let unread = self.starting.unread[read..].iter();
         let panes = unread.filter_map(|(address, answer, after)| {
@@ -213,7 +213,7 @@ impl Run<'_> {
         }
     }
 
-    /// The steps that start programs, with their actions.
+    /// Returns the steps that start programs, with their actions.
     pub(super) fn starts(&self) -> impl Iterator<Item = (StepId, &Start)> {
         let steps = self.ledger.plan.numbered();
         steps.filter_map(|(id, step)| match &step.action {
@@ -222,7 +222,7 @@ impl Run<'_> {
         })
     }
 
-    /// The starts whose needs are met, or will be by those that stand before them.
+    /// Returns the starts whose needs are met, or will be by starts before them.
     fn wave(&self) -> Vec<StepId> {
         let mut wave = Vec::new();
         let mut starting: BTreeSet<&Address> = BTreeSet::new();
@@ -242,7 +242,7 @@ impl Run<'_> {
         wave
     }
 
-    /// The panes whose turn has not come, and what they need first.
+    /// Returns the panes that are not due yet, and their unmet needs.
     fn in_turn(&self, since: Duration) -> Vec<Waiting> {
         let pending = self
             .starts()
@@ -267,7 +267,7 @@ impl Run<'_> {
         waiting.collect()
     }
 
-    /// Prepares a wave, or starts it at once where there is nothing to prepare.
+    /// Prepares a wave, or starts it at once if there is nothing to prepare.
     fn begin(&mut self, wave: Vec<StepId>) {
         let preparation = Preparation {
             expected: self.expected(&wave),
@@ -294,7 +294,7 @@ impl Run<'_> {
         self.put(Output::Prepare(preparation));
     }
 
-    /// How the panes of a wave are to be, where somebody had time to change them.
+    /// Returns the expected state of a wave's panes, if others had time to change them.
     fn expected(&self, wave: &[StepId]) -> Vec<(StepId, Address, Expected)> {
         if !self.starting.has_waited {
             return Vec::new();
@@ -311,8 +311,8 @@ impl Run<'_> {
         expected.collect()
     }
 
-    /// The pane of a step, if nobody has seen yet that what it needs is there: it comes after others,
-    /// or tmux has to tell its shell.
+    /// Returns the pane of a step whose requirements are still unchecked: it starts after others,
+    /// or its shell comes from tmux.
     pub(super) fn unseen(&self, step: StepId) -> Option<Pane> {
         let plan = self.ledger.plan;
         let Action::Start(start) = &plan[step].action else {
@@ -323,7 +323,7 @@ impl Run<'_> {
         is_unseen.then(|| pane.clone())
     }
 
-    /// What a wave's programs replace.
+    /// Returns the processes that a wave replaces.
     fn leaving(&self, wave: &[StepId]) -> Vec<Leaving> {
         let leaving = wave.iter().filter_map(|step| {
             let start = self.start(*step);
@@ -337,7 +337,7 @@ impl Run<'_> {
         leaving.collect()
     }
 
-    /// The panes of a wave that wait for secrets.
+    /// Returns the panes of a wave that wait for secrets.
     fn piped(&self, wave: &[StepId]) -> Vec<(StepId, Piped)> {
         let piped = wave.iter().filter_map(|step| {
             let piped = self.starting_lines(*step).piped.clone()?;
@@ -348,7 +348,7 @@ impl Run<'_> {
 
     pub(super) fn prepared(&mut self, prepared: Prepared, now: Instant) {
         self.ledger.is_locked_out |= prepared.is_locked_out;
-        // Something was asked to end, or would have been.
+        // Processes were asked to end, or may have been.
         self.ledger.is_touched |= !prepared.is_locked_out;
         for (step, why) in prepared.changed {
             self.ledger.skip(step, why);
@@ -364,14 +364,14 @@ impl Run<'_> {
             .cut_short(&prepared.cut_short.unwrap_or_default());
         self.give_up_lost(now);
         if is_cut_short || self.is_ending() {
-            // They have been asked, and the next run starts what is wanted in their place.
+            // They have been asked, and the next run starts the wanted programs.
             self.starting.wave = None;
         } else {
             self.start_wave();
         }
     }
 
-    /// Starts what is left of the wave, in one batch.
+    /// Starts the rest of the wave, in one batch.
     fn start_wave(&mut self) {
         let mut wave = self.starting.wave.take().unwrap_or_default();
         wave.retain(|step| self.ledger.is_open(*step));
@@ -398,7 +398,7 @@ impl Run<'_> {
         self.put(Output::Start(wave_of));
     }
 
-    /// What goes with the first wave: tags, and what the others show while they wait.
+    /// Returns the lines of the first wave: tags, and the messages of waiting panes.
     fn first_lines(&self, wave: &[StepId]) -> Vec<Line> {
         let open = || self.lines().filter(|(step, _)| self.ledger.is_open(*step));
         let tags = open().filter_map(|(_, lines)| match lines {
@@ -437,7 +437,7 @@ impl Run<'_> {
         }
     }
 
-    /// The program of a step runs.
+    /// Handles the start of a step's program.
     fn runs(&mut self, step: StepId, pid: i32, now: Instant) {
         let plan = self.ledger.plan;
         let Action::Start(start) = &plan[step].action else {
@@ -452,7 +452,7 @@ impl Run<'_> {
         }
     }
 
-    /// Says of a program that has started what it was to come after and did not wait for.
+    /// Reports the lost optional needs of a program that has started.
     fn tell_without(&mut self, step: StepId) {
         if *self.ledger.outcome(step) != StepOutcome::Done {
             return;
@@ -481,6 +481,6 @@ impl Run<'_> {
 
     fn starting_lines(&self, step: StepId) -> &render::Starting {
         let lines = self.rendered.steps[step.0].starting();
-        lines.expect("a start is rendered as one")
+        lines.expect("a start step has starting lines")
     }
 }

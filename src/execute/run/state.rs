@@ -1,4 +1,4 @@
-//! What a run knows and how far it is. The phases, each in a file of its own, work on it.
+//! The state of a run. The phases, each in a file of its own, work on it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -13,16 +13,16 @@ use crate::readiness::engine::{Engine, Extent};
 use crate::render::{Rendered, StepLines};
 use crate::tmux::script::Line;
 
-/// What a run depends on besides the plan.
+/// The conditions of a run, besides the plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
-    /// Frames what tmux prints.
+    /// Marks the output of tmux.
     pub nonce: &'a str,
-    /// Which panes are waited for.
+    /// The panes to wait for.
     pub waits: Extent,
-    /// triad was called by the server itself, and ends with the session that it was called in.
+    /// The server itself started triad, which ends with its session.
     pub is_hosted: bool,
-    /// The signal that came before the run began.
+    /// The signal that arrived before the run began.
     pub interrupted: Option<i32>,
 }
 
@@ -38,7 +38,7 @@ pub struct Run<'p> {
     pub(super) typing: Typing,
     pub(super) removals: Removals,
     pub(super) outputs: VecDeque<Output>,
-    /// How many outputs wait for their answers.
+    /// The number of outputs without an answer.
     pub(super) under_way: usize,
     pub(super) begun: Instant,
     pub(super) told: Instant,
@@ -46,11 +46,11 @@ pub struct Run<'p> {
     pub(super) too_old: Option<String>,
     /// The server ended while something was started or waited for.
     pub(super) has_server_ended: bool,
-    /// It took with it what was waited for.
+    /// It ended while panes were waited for.
     pub(super) is_server_gone: bool,
 }
 
-/// How far a run is.
+/// The phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Geometry,
@@ -61,33 +61,33 @@ pub(super) enum Phase {
     Over,
 }
 
-/// How far the starts of a run are.
+/// The progress of a run's starts.
 #[derive(Debug, Default)]
 pub(super) struct Starting {
-    /// Tags, and what waiting panes show, go with the first wave.
+    /// Tags, and the messages of waiting panes, go with the first wave.
     pub(super) are_tags_sent: bool,
     /// The wave that is being started.
     pub(super) wave: Option<Vec<StepId>>,
     /// Something was waited for since the plan was made: others may have changed panes meanwhile.
     pub(super) has_waited: bool,
-    /// The panes of which tmux is asked as soon as it has answered about others: all in one call.
+    /// The panes to ask tmux about after its pending answer: all in one call.
     pub(super) asked: BTreeSet<Address>,
-    /// tmux is being asked.
+    /// An answer of tmux is pending.
     pub(super) is_asking: bool,
     /// The last lines of panes whose processes are gone.
     pub(super) last_lines: BTreeMap<Address, Vec<String>>,
-    /// What is told once the last lines of these panes are read.
+    /// Panes to report as not ready once their last lines are read.
     pub(super) unread: Vec<(Address, String, Duration)>,
-    /// What panes show whose turn will not come in this run.
+    /// The messages of panes that will not start in this run.
     pub(super) given_up: Vec<Line>,
 }
 
-/// How far the removals of a run are.
+/// The progress of a run's removals.
 #[derive(Debug)]
 pub(super) struct Removals {
-    /// What is not asked to end yet.
+    /// Steps whose processes are not asked to end yet.
     pub(super) left: Vec<StepId>,
-    /// What is being ended.
+    /// Steps whose processes are being ended.
     pub(super) now: Vec<StepId>,
     pub(super) ended: Vec<StepId>,
     pub(super) is_held: bool,
@@ -95,7 +95,7 @@ pub(super) struct Removals {
 }
 
 impl<'p> Run<'p> {
-    /// Adds something to do; what is answered counts until then.
+    /// Adds a job; jobs with an answer are counted until then.
     pub(super) fn put(&mut self, output: Output) {
         let is_answered = !matches!(
             output,
@@ -109,12 +109,12 @@ impl<'p> Run<'p> {
         self.interrupted.is_some()
     }
 
-    /// Whether nothing new is begun any more.
+    /// Whether nothing new is started any more.
     pub(super) fn is_ending(&self) -> bool {
         self.is_interrupted() || self.has_server_ended || self.phase == Phase::Over
     }
 
-    /// The rendered lines of all steps.
+    /// Returns the rendered lines of all steps.
     pub(super) fn lines(&self) -> impl Iterator<Item = (StepId, &'p StepLines)> + use<'p> {
         let lines = self.rendered.steps.iter().enumerate();
         lines.map(|(at, lines)| (StepId(at), lines))
@@ -138,7 +138,7 @@ impl Removals {
     }
 }
 
-/// What a step that ends something ends.
+/// Returns the stop of a step, if it ends something.
 pub(super) fn stop(plan: &Plan, step: StepId) -> Option<&Stop> {
     match &plan[step].action {
         Action::Stop(stop) | Action::Halt(stop) => Some(stop),

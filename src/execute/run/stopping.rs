@@ -1,6 +1,5 @@
-//! Ends what has to go, dependents first, and then removes the panes in one batch; those of what is
-//! stopped on purpose stay. The pane of triad itself is not among them: it is the last of all that
-//! happens.
+//! Ends the processes that have to go, dependents first, and then removes the panes in one batch;
+//! panes of programs stopped on purpose stay. Triad's own pane comes later, after everything else.
 
 use super::messages::{Leaving, Output, Stopped, Stopping, Stray};
 use super::state::{Phase, Run, stop};
@@ -17,11 +16,11 @@ impl Run<'_> {
             return;
         }
         let is_hosted = self.settings.is_hosted;
-        // What was skipped because something before it failed goes on running.
+        // Steps skipped because an earlier one failed keep running.
         let ledger = &self.ledger;
         self.removals.left.retain(|step| ledger.is_pending(*step));
         if self.is_interrupted() {
-            // What has ended by then goes, and the next run finds who has not.
+            // Ended processes stay ended, and the next run finds the others.
             self.removals.left.clear();
             if self.removals.ended.is_empty() || self.removals.is_removed {
                 self.phase = Phase::Over;
@@ -42,8 +41,8 @@ impl Run<'_> {
         }
     }
 
-    /// A popup or a command of the server's is ended with the session that it was called in: that
-    /// stays until all is done. So panes are kept open that would close with their processes.
+    /// Keeps panes open that would close with their processes: triad in a popup or a server command
+    /// ends with its session, which must stay until everything is done.
     fn hold(&mut self) {
         self.removals.is_held = true;
         let plan = self.ledger.plan;
@@ -60,7 +59,7 @@ impl Run<'_> {
         self.put(Output::Note(lines));
     }
 
-    /// Ends what nothing else has to end before.
+    /// Ends the processes that no other has to precede.
     fn end_next(&mut self) {
         let plan = self.ledger.plan;
         let is_free = |step: &StepId| {
@@ -117,7 +116,7 @@ impl Run<'_> {
             self.ledger.cut_short(asked);
             return;
         }
-        // What could not be marked goes on running: it would be started again.
+        // An unmarked program keeps running: it would be restarted.
         now.retain(|step| self.ledger.is_pending(*step));
         let plan = self.ledger.plan;
         for (step, ended, left) in &stopped.ended {
@@ -128,14 +127,14 @@ impl Run<'_> {
                 self.ledger.tell(Event::Killed { step: *step });
             }
             if let Some(left) = left {
-                let why = format!("not even SIGKILL ended {left}");
+                let why = format!("{left} survived SIGKILL");
                 self.ledger.fail(*step, why);
             }
         }
         self.removals.ended.extend(now);
     }
 
-    /// Removes the panes; those whose program closed them are gone already.
+    /// Removes the panes; those that closed with their programs are gone already.
     fn remove(&mut self) {
         self.removals.is_removed = true;
         let ended = &self.removals.ended;
@@ -164,7 +163,7 @@ impl Run<'_> {
         }
     }
 
-    /// Tells what has left a pane before it went, and lives on.
+    /// Reports the strays of a pane after its removal.
     pub(super) fn left(&mut self, stray: Stray) {
         if *self.ledger.outcome(stray.step) == StepOutcome::Done {
             self.ledger.strays += stray.count;

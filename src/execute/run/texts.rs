@@ -1,4 +1,4 @@
-//! The texts that are yet to be typed: how far each shell is, and what is done about it.
+//! The texts still to be typed: how far each shell is, and what to do next.
 
 use std::time::{Duration, Instant};
 
@@ -11,44 +11,44 @@ use crate::plan::change::Action;
 use crate::render::typing;
 use crate::tmux::script::Line;
 
-/// How long a shell has until its first prompt.
+/// The time a shell has until its first prompt.
 const PROMPT_DEADLINE: Duration = Duration::from_secs(10);
-/// How long what was typed may run until the next text is typed.
+/// The time a typed command may run before the next text is typed.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(60);
-/// How long a prompt must have stood still, where the shell's editor shows that it is one.
+/// The time a prompt must be unchanged if the shell's editor shows that it is one.
 const STILL: Duration = Duration::from_millis(80);
-/// The same where nothing else shows it.
+/// The same if nothing else shows it.
 const STILL_LINES: Duration = Duration::from_millis(400);
 
-/// All that is yet to be typed.
+/// All texts still to be typed.
 #[derive(Debug, Default)]
 pub(super) struct Typing {
     pub(super) texts: Vec<Texts>,
-    /// When shells are looked at next; `None` while they are, or are typed at.
+    /// The time of the next look at shells; `None` while they are looked at or typed at.
     pub(super) look: Option<Instant>,
 }
 
-/// What is yet to be typed into one pane.
+/// The texts still to be typed into one pane.
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) step: StepId,
     pub(super) address: Address,
     pub(super) texts: Vec<Typed>,
-    /// The first that is not typed.
+    /// The index of the first text not typed yet.
     pub(super) next: usize,
-    /// None of them was typed in this run: the deadline is that of a shell that starts.
+    /// None of them was typed in this run: the deadline of a starting shell applies.
     is_first: bool,
     pub(super) since: Instant,
-    /// What the pane looked like, and since when it has.
+    /// The last look of the pane, and since when it is unchanged.
     seen: Option<(String, Instant)>,
-    /// Why nothing is typed yet.
+    /// The reason why nothing is typed yet.
     why: String,
-    /// Its shell was among those that were looked at last.
+    /// Its shell was included in the last look.
     pub(super) is_looked_at: bool,
 }
 
 impl Typing {
-    /// What an earlier run did not get to.
+    /// Collects the texts that an earlier run did not type.
     pub(super) fn new(plan: &Plan, now: Instant) -> Self {
         let mut typing = Typing::default();
         for (step, planned) in plan.numbered() {
@@ -60,7 +60,7 @@ impl Typing {
         typing
     }
 
-    /// Texts for a shell, from the one at `from` on.
+    /// Adds texts for a shell, from the one at `from` on.
     pub(super) fn add(
         &mut self,
         step: StepId,
@@ -83,7 +83,7 @@ impl Typing {
             is_first: true,
             since: now,
             seen: None,
-            why: "tmux has not told of it".to_owned(),
+            why: "tmux has not reported it yet".to_owned(),
             is_looked_at: false,
         });
     }
@@ -99,13 +99,13 @@ impl Typing {
         })
     }
 
-    /// When shells are looked at next.
+    /// Returns the time of the next look at shells.
     pub(super) fn next(&self) -> Option<Instant> {
         self.look.filter(|_| !self.texts.is_empty())
     }
 }
 
-/// What is done about one pane's texts.
+/// The next action for one pane's texts.
 pub(super) enum Decision {
     Wait,
     Type { pid: i32 },
@@ -122,7 +122,7 @@ impl Texts {
         }
         match self.ready(sight, now) {
             Some(prompt) if self.is_too_long(prompt) => Decision::GiveUp(format!(
-                "a line of it is longer than the {LINE_MAX} bytes that a terminal gives to a shell \
+                "a line is longer than {LINE_MAX} bytes, the limit of a terminal for a shell \
                  without a line editor"
             )),
             Some(_) => Decision::Type { pid: sight.pid },
@@ -131,7 +131,7 @@ impl Texts {
         }
     }
 
-    /// How the shell reads, once its prompt has stood still for long enough.
+    /// Returns the mode of the prompt, once it has been unchanged for long enough.
     fn ready(&mut self, sight: &Sight, now: Instant) -> Option<Prompt> {
         let since = match &self.seen {
             Some((before, since)) if *before == sight.looks => *since,
@@ -140,7 +140,7 @@ impl Texts {
         match &sight.prompt {
             Ok(prompt) => {
                 self.seen = Some((sight.looks.clone(), since));
-                self.why = "its screen still moves".to_owned();
+                self.why = "its screen is still changing".to_owned();
                 let still = match prompt {
                     Prompt::Edited => STILL,
                     Prompt::Lines => STILL_LINES,
@@ -169,7 +169,7 @@ impl Texts {
         prompt == Prompt::Lines && lines.any(|line| line.len() > LINE_MAX)
     }
 
-    /// So many of them have been typed, as far as that is known. Whether there are more than before.
+    /// Records how many have been typed, if known. Returns whether more than before.
     pub(super) fn came_to(&mut self, count: Option<usize>, now: Instant) -> bool {
         self.seen = None;
         let more = count.filter(|count| *count > self.next);

@@ -1,7 +1,7 @@
 //! Types texts into shells, each once the prompt is up: whole, once, and into nothing else.
 //!
-//! How far it came is written on the pane by the same batch that pastes a text, so that a run that
-//! goes on from here types none of them twice.
+//! The batch that pastes a text also records it on the pane, so that a later run types none of them
+//! twice.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,14 +15,14 @@ use crate::link::{Failure, Report};
 use crate::render::record::{self, TYPED};
 use crate::tmux::script::Line;
 
-/// How often shells are looked at.
+/// The interval between looks at shells.
 const LOOK: Duration = Duration::from_millis(40);
 
-/// What is said of a pane in which the text went to no shell.
-const REPLACED: &str = "another program was in the shell's place whenever the text was typed";
+/// The reason if the text never reached a shell.
+const REPLACED: &str = "another program had replaced the shell each time";
 
 impl Run<'_> {
-    /// Has shells looked at that are to be typed at.
+    /// Looks at the shells that have texts to type.
     pub(super) fn look_at_prompts(&mut self, now: Instant) {
         if self.typing.next().is_some_and(|look| now >= look) {
             self.typing.look = None;
@@ -64,7 +64,7 @@ impl Run<'_> {
         }
     }
 
-    /// Each text that was sent is typed, or its pane is told.
+    /// Handles the result of typing: each text that was sent is typed, or reported as failed.
     pub(super) fn typed(&mut self, lines: &[Line], report: &Report, now: Instant) {
         self.ledger.is_touched |= report.may_have_done_something;
         self.typing.look = Some(now + LOOK);
@@ -82,7 +82,7 @@ impl Run<'_> {
             let why = match result {
                 _ if texts.is_done() => None,
                 Err(failure) => Some(why(failure)),
-                // One that comes up again and again is not typed at for ever.
+                // A shell that is replaced again and again is given up at its deadline.
                 Ok(()) if !is_typed && texts.is_late(now) => Some(REPLACED.to_owned()),
                 Ok(()) => None,
             };
@@ -97,7 +97,7 @@ impl Run<'_> {
         self.typing.texts.retain(|texts| !texts.is_done());
     }
 
-    /// Says that the rest is not typed. The pane remembers how much of it was.
+    /// Reports that the rest is not typed. The pane records how much of it was.
     fn give_up_typing(&mut self, texts: &Texts, why: &str, now: Instant) {
         let all = texts.texts.len();
         let answer = match texts.next {

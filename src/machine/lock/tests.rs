@@ -1,4 +1,4 @@
-//! Locks of one process that take each other, in folders of their own.
+//! Locks of one process against each other, in folders of their own.
 
 use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +8,7 @@ use super::*;
 const NO_TIME: Duration = Duration::ZERO;
 const LONG: Duration = Duration::from_secs(20);
 
-/// A folder for one test, gone when dropped.
+/// A folder for one test, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -18,11 +18,11 @@ impl Folder {
         let name = format!("triad-lock-test-{}-{count}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         fs::create_dir(&folder).expect("a new folder");
-        Folder(fs::canonicalize(folder).expect("it is there"))
+        Folder(fs::canonicalize(folder).expect("the folder exists"))
     }
 
     fn files(&self) -> Vec<String> {
-        let files = fs::read_dir(&self.0).expect("it is there").flatten();
+        let files = fs::read_dir(&self.0).expect("the folder exists").flatten();
         let mut names: Vec<String> = files
             .map(|file| file.file_name().to_string_lossy().into_owned())
             .collect();
@@ -64,7 +64,11 @@ fn each_scope_excludes_itself_and_nothing_else() {
     on_time(async {
         let mut held = Vec::new();
         for lock in &locks {
-            held.push(lock.take("a test", NO_TIME).await.expect("it is free"));
+            held.push(
+                lock.take("a test", NO_TIME)
+                    .await
+                    .expect("the lock is free"),
+            );
             assert!(is_held(lock).await, "{lock:?}");
         }
     });
@@ -75,12 +79,17 @@ fn a_lock_leaves_no_file_behind() {
     let folder = Folder::new();
     let lock = LockFile::apply(&folder.0.join("default"), "v1.a.b");
     on_time(async {
-        let held = lock.take("a test", NO_TIME).await.expect("it is free");
+        let held = lock
+            .take("a test", NO_TIME)
+            .await
+            .expect("the lock is free");
         assert_eq!(folder.files(), ["default.triad-lock-apply-v1.a.b"]);
         assert!(is_held(&lock).await);
         drop(held);
         assert_eq!(folder.files(), [""; 0]);
-        lock.take("a test", NO_TIME).await.expect("it is free");
+        lock.take("a test", NO_TIME)
+            .await
+            .expect("the lock is free");
     });
 }
 
@@ -94,13 +103,16 @@ fn every_path_to_a_socket_leads_to_the_same_lock() {
     symlink("socket", folder.0.join("twice")).expect("a link");
     let other_paths = ["folder/default", "socket", "twice", "real/../real/default"];
     on_time(async {
-        // The socket need not be there yet.
+        // The socket need not exist yet.
         for is_there in [false, true] {
             if is_there {
-                fs::write(real.join("default"), "").expect("it is ours");
+                fs::write(real.join("default"), "").expect("the path is writable");
             }
             let lock = LockFile::server(&real.join("default"));
-            let _held = lock.take("a test", NO_TIME).await.expect("it is free");
+            let _held = lock
+                .take("a test", NO_TIME)
+                .await
+                .expect("the lock is free");
             for path in other_paths {
                 let other = LockFile::server(&folder.0.join(path));
                 assert!(is_held(&other).await, "{path}, {is_there}");
@@ -110,54 +122,70 @@ fn every_path_to_a_socket_leads_to_the_same_lock() {
 }
 
 #[test]
-fn who_holds_it_is_told_once_and_at_once() {
+fn the_holder_is_reported_once_and_at_once() {
     let folder = Folder::new();
     let lock = LockFile::apply(&folder.0.join("default"), "v1.a.b");
     let mut told = Vec::new();
     on_time(async {
         let held = lock.take("triad apply of\na.kdl", NO_TIME).await;
-        let mut held = Some(held.expect("it is free"));
+        let mut held = Some(held.expect("the lock is free"));
         let mut tell = |holding: &Held| {
             told.push(holding.to_string());
-            // Only what was told ends the wait.
+            // Only a report ends the wait.
             held.take();
         };
         let taken = lock.take_telling("another", LONG, &mut tell).await;
-        taken.expect("it became free");
+        taken.expect("the lock became free");
     });
     let pid = std::process::id();
-    let who = format!("another triad applies this layout: pid {pid}, triad apply of?a.kdl, for ");
+    let who =
+        format!("another triad is applying this layout: pid {pid}, triad apply of?a.kdl, for ");
     assert!(told.len() == 1 && told[0].starts_with(&who), "{told:?}");
 }
 
 #[test]
-fn a_wait_that_is_given_up_locks_nothing() {
+fn a_cancelled_wait_locks_nothing() {
     let folder = Folder::new();
     let lock = LockFile::change(&folder.0.join("default"), "v1.a.b");
     on_time(async {
-        let held = lock.take("a test", NO_TIME).await.expect("it is free");
+        let held = lock
+            .take("a test", NO_TIME)
+            .await
+            .expect("the lock is free");
         let wait = lock.take("another", Duration::MAX);
         assert!(tokio::time::timeout(FIRST_PAUSE * 4, wait).await.is_err());
         drop(held);
-        lock.take("a third", NO_TIME).await.expect("it is free");
+        lock.take("a third", NO_TIME)
+            .await
+            .expect("the lock is free");
     });
 }
 
 #[test]
-fn a_file_that_was_removed_or_left_behind_locks_nothing() {
+fn a_removed_or_stale_file_locks_nothing() {
     let folder = Folder::new();
     let lock = LockFile::apply(&folder.0.join("default"), "v1.a.b");
     on_time(async {
-        let lost = lock.take("a test", NO_TIME).await.expect("it is free");
-        fs::remove_file(&lost.path).expect("it is there");
-        let held = lock.take("another", NO_TIME).await.expect("it is free");
+        let lost = lock
+            .take("a test", NO_TIME)
+            .await
+            .expect("the lock is free");
+        fs::remove_file(&lost.path).expect("the file exists");
+        let held = lock
+            .take("another", NO_TIME)
+            .await
+            .expect("the lock is free");
         drop(lost);
-        assert!(is_held(&lock).await, "only its own file is removed");
+        assert!(is_held(&lock).await, "a holder removes only its own file");
         drop(held);
-        fs::write(lock.path().expect("a path"), "pid 1, long gone\n1\n").expect("it is ours");
-        let _held = lock.take("a third", NO_TIME).await.expect("it is free");
+        fs::write(lock.path().expect("a path"), "pid 1, long gone\n1\n")
+            .expect("the path is writable");
+        let _held = lock
+            .take("a third", NO_TIME)
+            .await
+            .expect("the lock is free");
         let Err(LockError::Held(who)) = lock.take("a fourth", NO_TIME).await else {
-            panic!("it is held");
+            panic!("the lock is held");
         };
         assert!(who.holder.contains("a third"), "{}", who.holder);
     });

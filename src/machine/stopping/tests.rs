@@ -1,4 +1,4 @@
-//! Ends processes of a machine that does not exist, in no time, and counts the looks at it.
+//! Ends processes of a simulated machine, in no time, and counts the looks at it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,19 +6,19 @@ use super::*;
 use crate::machine::process::Stat;
 use crate::machine::process_table::Server;
 
-/// Higher than the ids of a real machine go, so that no test is its own machine's process.
+/// Higher than the pids of a real machine, so that no test is its own machine's process.
 const SERVER: i32 = 100_000_000;
 const MS: Duration = Duration::from_millis(1);
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A program and what it does when it is told to end.
+/// A program and its reaction to signals.
 #[derive(Debug, Clone, Copy)]
 struct Program {
     stat: Stat,
-    /// How long it takes to end; `None`: it does not listen.
+    /// The time that it takes to end; `None`: it ignores the signal.
     term: Option<Duration>,
     kill: Option<Duration>,
-    /// How often it starts another like itself at its end, in its session.
+    /// The number of times that it starts another like itself at its end, in its session.
     respawns: u32,
 }
 
@@ -33,7 +33,7 @@ struct Machine {
 }
 
 impl Machine {
-    /// Panes of which each runs a shell and two programs below it.
+    /// Panes with a shell and two programs below it each.
     fn with_panes(count: i32, term: impl Fn(i32) -> Option<Duration>) -> (Self, Vec<Ending>) {
         let mut machine = Machine::default();
         let mut endings = Vec::new();
@@ -93,7 +93,7 @@ impl Machine {
         }
     }
 
-    /// A program is gone, and its children have no parent.
+    /// Removes a program and orphans its children.
     fn end(&mut self, pid: i32) {
         let Some(program) = self.programs.remove(&pid) else {
             return;
@@ -113,7 +113,7 @@ impl Machine {
         }
     }
 
-    /// Ends them, and says how long it took.
+    /// Ends them, and returns how long it took.
     fn stop(&mut self, endings: &[Ending]) -> (Vec<Ended>, Duration) {
         let begun = Instant::now();
         let mut now = begun;
@@ -132,7 +132,7 @@ impl Machine {
                     self.obey(kills, now);
                 }
                 Next::Wait(until) => {
-                    assert!(until > now, "a wait that is over already");
+                    assert!(until > now, "a wait that is already over");
                     match self
                         .ends
                         .first_entry()
@@ -141,7 +141,7 @@ impl Machine {
                         Some(first) => {
                             now = *first.key();
                             for pid in first.remove() {
-                                // The kernel tells the end of those alone that are watched.
+                                // The kernel reports only the ends of watched processes.
                                 let is_watched = stopping.living().any(|living| living == pid);
                                 self.end(pid);
                                 if is_watched {
@@ -190,15 +190,15 @@ fn check(count: i32, term: impl Fn(i32) -> Option<Duration>, looks: u32, within:
 fn a_thousand_panes_take_no_more_looks_than_one() {
     for count in [1, 1000] {
         check(count, |_| Some(MS), 3, 40 * MS);
-        // Those that take their time: a look now and then for what they start meanwhile.
+        // Slow ones: a look now and then for processes they start meanwhile.
         check(count, |_| Some(3000 * MS), 11, 3050 * MS);
-        // Those that do not listen.
+        // Those that ignore signals.
         check(count, |_| None, 14, TIMEOUT + 100 * MS);
     }
 }
 
 #[test]
-fn panes_that_end_one_after_the_other_take_some_dozens_of_looks() {
+fn panes_that_end_in_sequence_take_some_dozens_of_looks() {
     check(100, |pane| Some(MS * 50 * (pane as u32 + 1)), 60, 5050 * MS);
     check(1000, |pane| Some(MS * 5 * (pane as u32 + 1)), 60, 5050 * MS);
 }
@@ -211,7 +211,7 @@ fn nothing_is_there_when_two_looks_find_nothing() {
 }
 
 #[test]
-fn what_is_started_meanwhile_is_found_and_killed_at_the_deadline() {
+fn processes_started_meanwhile_are_killed_at_the_deadline() {
     let (mut machine, endings) = Machine::with_panes(1, |_| Some(MS));
     let leader = endings[0].pid;
     machine
@@ -221,7 +221,7 @@ fn what_is_started_meanwhile_is_found_and_killed_at_the_deadline() {
     let (ended, took) = machine.stop(&endings);
     assert!(took >= TIMEOUT && took < TIMEOUT + KILL_GRACE, "{took:?}");
     assert!(ended[0].is_killed);
-    // What was started at its end was not asked, and is killed.
+    // A process started at its end was not asked, and is killed.
     let terms = machine
         .orders
         .iter()
@@ -230,7 +230,7 @@ fn what_is_started_meanwhile_is_found_and_killed_at_the_deadline() {
 }
 
 #[test]
-fn a_program_that_comes_back_for_ever_is_told_and_not_looked_at_for_ever() {
+fn a_program_that_keeps_restarting_is_given_up_and_reported() {
     let (mut machine, endings) = Machine::with_panes(1, |_| None);
     for program in machine.programs.values_mut() {
         program.respawns = u32::MAX;
@@ -242,7 +242,7 @@ fn a_program_that_comes_back_for_ever_is_told_and_not_looked_at_for_ever() {
 }
 
 #[test]
-fn what_cannot_be_killed_is_told() {
+fn processes_that_survive_a_kill_are_reported() {
     let (mut machine, endings) = Machine::with_panes(3, |_| Some(MS));
     let stuck = endings[1].pid + 2;
     machine
@@ -268,7 +268,7 @@ fn each_is_killed_at_its_own_deadline() {
 }
 
 #[test]
-fn a_year_is_waited_for_and_no_longer_time_overflows() {
+fn a_timeout_of_a_year_works_and_longer_ones_do_not_overflow() {
     let year = Duration::from_secs(366 * 24 * 3600);
     for timeout in [year, Duration::MAX] {
         let (mut machine, mut endings) = Machine::with_panes(1, |_| Some(year - MS));
@@ -280,9 +280,9 @@ fn a_year_is_waited_for_and_no_longer_time_overflows() {
 }
 
 #[test]
-fn a_stranger_with_the_same_id_gets_no_signal() {
+fn an_unrelated_process_with_the_same_pid_gets_no_signal() {
     let (mut machine, mut endings) = Machine::with_panes(2, |_| Some(MS));
-    // One pane is gone, and another's process has its id; the other is somebody else's child.
+    // One pane is gone, and an unrelated process has its pid; the other has another parent.
     endings[0].identity = None;
     let stranger = endings[1].pid;
     machine.programs.retain(|pid, _| *pid <= stranger);
@@ -295,13 +295,13 @@ fn a_stranger_with_the_same_id_gets_no_signal() {
 }
 
 #[test]
-fn an_id_that_is_used_again_belongs_to_nobody() {
+fn a_reused_pid_is_not_part_of_the_tree() {
     let (mut machine, endings) = Machine::with_panes(1, |_| None);
     let leader = endings[0].pid;
     let table = machine.table();
     let mut tree = Tree::default();
     assert_eq!(tree.find(endings[0].leader(), &table).len(), 3);
-    // All three end, and a stranger with a child gets the id of one.
+    // All three end, and an unrelated process with a child gets the pid of one.
     machine.programs.clear();
     machine.start(leader + 1, 1, leader + 1, None);
     machine.start(leader + 5, leader + 1, leader + 1, None);
@@ -310,13 +310,13 @@ fn an_id_that_is_used_again_belongs_to_nobody() {
 }
 
 #[test]
-fn a_session_of_its_own_and_what_its_parent_left_behind_are_found() {
+fn separate_sessions_and_their_orphans_are_found() {
     let (mut machine, endings) = Machine::with_panes(1, |_| None);
     let leader = endings[0].pid;
-    // A session below the pane, and what that has left to the first process.
+    // A session below the pane, and its orphan.
     machine.start(leader + 3, leader + 1, leader + 3, None);
     machine.start(leader + 4, 1, leader + 3, None);
-    // Somebody else's.
+    // An unrelated one.
     machine.start(leader + 5, 1, leader + 5, None);
     let table = machine.table();
     let found = Tree::default().find(endings[0].leader(), &table);
@@ -324,10 +324,10 @@ fn a_session_of_its_own_and_what_its_parent_left_behind_are_found() {
     assert_eq!(found, [0, 1, 2, 3, 4].map(|place| leader + place));
 }
 
-/// A pane has died, and another pane's program got the id of its process: it is never signalled,
-/// whether that other pane is known or not, and neither is what it has started.
+/// A pane has died, and another pane's program got the pid of its process: it is never signalled,
+/// whether that pane is known or not, and neither are its children.
 #[test]
-fn a_stranger_that_got_the_id_of_a_pane_is_left_alone() {
+fn an_unrelated_process_with_the_pid_of_a_pane_is_left_alone() {
     for (identity, stays) in [
         (None, false),
         (None, true),
@@ -357,9 +357,9 @@ fn a_stranger_that_got_the_id_of_a_pane_is_left_alone() {
     }
 }
 
-/// What a dead pane's process has left in its session is still ended, but for a pane that stays.
+/// Processes in the session of a dead pane's process are ended, except for a pane that stays.
 #[test]
-fn what_a_dead_pane_left_behind_is_ended() {
+fn orphans_of_a_dead_pane_are_ended() {
     let (mut machine, _) = Machine::with_panes(1, |_| Some(MS));
     let leader = SERVER + 10;
     machine.end(leader);

@@ -1,37 +1,37 @@
-//! Whether what runs in a live pane is what a wanted one is to run, and how surely.
+//! Compares the program in a live pane with the wanted command.
 
 use crate::layout::Command;
 use crate::live::{LivePane, LiveProcess};
 use crate::plan::adopt::machine::Machine;
 use crate::plan::diff;
 
-/// How surely, the surest first.
+/// The certainty of a match, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
-    /// The pane's own process is the command; or an idle shell, where a shell is wanted.
+    /// The pane's own process is the command, or an idle shell if a shell is wanted.
     Same,
-    /// The command was started from the pane's process, a shell.
+    /// The pane's process is a shell that started the command.
     Inside,
-    /// The program is the same, and whether its arguments are is not known: the machine does not tell,
-    /// or only a shell could say what the wanted line makes of them.
+    /// The program is the same; its arguments are unknown, because the machine does not tell them
+    /// or only a shell could expand the wanted line.
     Program,
-    /// A shell in which something runs, where a shell is wanted.
+    /// A shell that is running something, if a shell is wanted.
     Busy,
 }
 
-/// All of them, in the order in which panes are looked for.
+/// All levels, in the order of matching.
 pub(super) const LEVELS: [Level; 4] = [Level::Same, Level::Inside, Level::Program, Level::Busy];
 
-/// What runs in a pane that is a wanted one.
+/// The program of a pane that matches a wanted one.
 #[derive(Debug)]
 pub(super) struct Likeness {
-    /// For people.
+    /// The command line, for display.
     pub runs: String,
-    /// Its command, where that is not the wanted one word by word.
+    /// Its command, if it differs from the wanted one in any word.
     pub other: Option<Command>,
 }
 
-/// What runs in the pane, if it is the wanted command on this level.
+/// Returns the program in the pane, if it matches the wanted command on this level.
 pub(super) fn likeness(
     wanted: &Command,
     live: &LivePane,
@@ -58,7 +58,7 @@ pub(super) fn likeness(
             Level::Same => Some(own).filter(|own| is_command(wanted, own)),
             Level::Inside => {
                 let line = inner.iter().find(|line| is_command(wanted, line))?;
-                // What ends then is not the pane's process: worth a word.
+                // The pane's process is not what would end: worth a word.
                 let shell = shown(std::slice::from_ref(own.first()?));
                 return Some(Likeness {
                     runs: format!("{} in {shell}", shown(line)),
@@ -75,8 +75,7 @@ pub(super) fn likeness(
     })
 }
 
-/// The same where only the program is known to be the same. Known arguments that differ are another
-/// command.
+/// Matches by program name alone. Known arguments that differ make it another command.
 fn of_program(
     wanted: &Command,
     program: &str,
@@ -85,7 +84,7 @@ fn of_program(
     let name = program_of(wanted)?;
     let Some(lines) = known else {
         return (program == name).then(|| Likeness {
-            runs: format!("{program}, with arguments that are not known"),
+            runs: format!("{program} with unknown arguments"),
             other: None,
         });
     };
@@ -98,13 +97,13 @@ fn of_program(
     })
 }
 
-/// The arguments on one line.
+/// Writes the arguments on one line.
 fn shown(line: &[String]) -> String {
     let shown = diff::shown(&Command::Argv(line.to_vec()));
     shown.replace(|c: char| c.is_control(), " ")
 }
 
-/// Whether these arguments are those of an interactive shell: the wanted one, if it is named.
+/// Whether these are the arguments of an interactive shell, of the wanted one if it is named.
 fn is_shell(wanted: &Command, line: &[String]) -> bool {
     let Some((program, options)) = line.split_first() else {
         return false;
@@ -144,8 +143,8 @@ fn is_command(wanted: &Command, line: &[String]) -> bool {
     }
 }
 
-/// Whether a process with these arguments was started by these words: itself, or, where they name
-/// a script, the program that runs it.
+/// Whether these words started a process with these arguments: itself, or as a script, its
+/// interpreter.
 fn has_words(line: &[String], words: &[&str]) -> bool {
     let (Some((program, arguments)), Some((name, rest))) =
         (line.split_first(), words.split_first())
@@ -159,7 +158,7 @@ fn has_words(line: &[String], words: &[&str]) -> bool {
         })
 }
 
-/// The words of a shell line in which the shell has nothing to do but start them.
+/// Returns the words of a shell line that needs no shell to expand it.
 fn plain_words(line: &str) -> Option<Vec<&str>> {
     if line.contains(|c: char| "'\"\\$`;&|<>()*?[]#~{}!\n".contains(c)) {
         return None;
@@ -170,7 +169,7 @@ fn plain_words(line: &str) -> Option<Vec<&str>> {
     (!is_assignment).then(|| words.to_vec())
 }
 
-/// The file name of the program that a command starts with.
+/// Returns the file name of the program that a command starts with.
 fn program_of(wanted: &Command) -> Option<&str> {
     let word = match wanted {
         Command::Shell(shell) => shell.as_deref()?,
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_known_by_its_arguments() {
+    fn commands_are_recognised_by_their_arguments() {
         check("python3 engine.py", &["python3", "engine.py"], true);
         check(
             "python3 engine.py",
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_is_one_that_a_person_types_into() {
+    fn only_interactive_shells_count_as_shells() {
         let any = Command::Shell(None);
         let fish = Command::Shell(Some("/usr/bin/fish".to_owned()));
         assert!(is_shell(&any, &words("-bash")));

@@ -1,14 +1,14 @@
-//! What decides about taking over, and only the machine knows.
+//! Facts about the machine that decide what is taken over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// What the machine tells and tmux does not.
+/// Facts about the machine that tmux does not know.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
-    /// By the pid of a pane's process: its arguments, and then those of what runs below it.
+    /// The arguments of a pane's process, then those of its descendants, by the pid of the former.
     pub programs: BTreeMap<i32, Vec<Vec<String>>>,
-    /// Manifests, and folders of such, that are not there any more.
+    /// Manifests and folders that no longer exist.
     pub gone: BTreeSet<String>,
 }

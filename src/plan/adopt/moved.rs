@@ -1,5 +1,5 @@
-//! A manifest that is at another path now: whose its sessions are, and which directories of theirs
-//! went with it.
+//! Finds sessions of a manifest that has moved to another path, and the directories that moved with
+//! it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use crate::plan::adopt::steps::{Adoption, step};
 use crate::plan::change::{Adopt, Adopted, Retag, Step, Subject};
 use crate::tmux::id::PaneId;
 
-/// The manifests, other than this one, that a layout of this name was applied from, and the folders
-/// that would have moved with them: whether each is there decides whose sessions are.
+/// Returns the other manifests that a layout of this name was applied from, and the folders that
+/// would have moved with them: whether each exists decides who owns the sessions.
 pub fn asked_paths(layout: &Layout, snapshot: &Snapshot) -> BTreeSet<String> {
     let owners = snapshot
         .sessions
@@ -29,7 +29,7 @@ pub fn asked_paths(layout: &Layout, snapshot: &Snapshot) -> BTreeSet<String> {
     paths
 }
 
-/// The manifest that a wanted session was applied from, if that is not there any more.
+/// Returns the manifest that a wanted session was applied from, if it no longer exists.
 pub fn moved_from<'a>(
     session: &Address,
     layout: &Layout,
@@ -45,12 +45,12 @@ pub fn moved_from<'a>(
     owners.find(|owner| owner.manifest != layout.manifest && machine.gone.contains(&owner.manifest))
 }
 
-/// What a layout that has another name now was applied as: the steps that write down the new name.
+/// Returns the steps that write the new name of a renamed layout.
 pub(in crate::plan) fn renamed(layout: &Layout, snapshot: &Snapshot) -> Vec<Step> {
     let key = owner_key(&layout.name, &layout.manifest);
     let owned = snapshot.panes.iter();
     let owned = owned.filter(|pane| pane.owner.as_ref() == Some(&key));
-    // All of them go with the first session, wherever a person has put them.
+    // All of them go with the first session, wherever they are now.
     let mut panes: Vec<PaneId> = owned.map(|pane| pane.id).collect();
     let steps = snapshot.sessions.iter().filter_map(|live| {
         let owner = live.owner.as_ref()?;
@@ -68,17 +68,17 @@ pub(in crate::plan) fn renamed(layout: &Layout, snapshot: &Snapshot) -> Vec<Step
     steps.collect()
 }
 
-/// A folder under its old name and its new one.
+/// A folder's old and new path.
 struct Folder<'a> {
     from: &'a Path,
     to: &'a Path,
 }
 
 impl<'a> Folder<'a> {
-    /// The outermost folder that has another name, if a manifest has moved with it.
+    /// Returns the outermost renamed folder, if a manifest has moved with it.
     fn moved(from: &'a str, to: &'a str) -> Option<Self> {
         let (mut from, mut to) = (Path::new(from), Path::new(to));
-        // A manifest that has another name may have got it in the same folder.
+        // A renamed manifest may still be in the same folder.
         if from.file_name() != to.file_name() {
             (from, to) = (from.parent()?, to.parent()?);
         }
@@ -88,7 +88,7 @@ impl<'a> Folder<'a> {
         (from != to && from.is_absolute()).then_some(Folder { from, to })
     }
 
-    /// A directory in it, where that is now.
+    /// Returns the present path of a directory in it.
     fn directory(&self, directory: &Path) -> Option<PathBuf> {
         let inner = directory.strip_prefix(self.from).ok()?;
         Some(if inner.as_os_str().is_empty() {
@@ -100,8 +100,8 @@ impl<'a> Folder<'a> {
 }
 
 impl Adoption {
-    /// Sessions of the manifests that this one was are its own: also those that it does not want
-    /// any more, which then go as others do.
+    /// Takes over the sessions of this manifest's former paths, including sessions that it no
+    /// longer wants, which are then removed like any other.
     pub(super) fn moved(&mut self, layout: &Layout, machine: &Machine) {
         let sessions = layout.sessions.iter().map(|session| &session.address);
         let owners =
@@ -118,7 +118,7 @@ impl Adoption {
             let mut panes = Vec::new();
             let key = owner_key(&layout.name, &from);
             for pane in &mut self.snapshot.panes {
-                // Wherever a person has put it: it goes with the first session of its manifest.
+                // Wherever it is now: it goes with the first session of its manifest.
                 if pane.owner.as_ref() == Some(&key) {
                     pane.owner = Some(owner_key(&layout.name, &layout.manifest));
                     panes.push(pane.id);
@@ -142,7 +142,7 @@ impl Adoption {
         }
     }
 
-    /// A process goes with the folder that it works in: nothing of it is another for that.
+    /// Updates the directories of panes: a process keeps working in a folder that moves.
     fn directories(&mut self, folder: &Folder, layout: &Layout) {
         let key = owner_key(&layout.name, &layout.manifest);
         for live in &mut self.snapshot.panes {
@@ -175,7 +175,7 @@ impl Adoption {
     }
 }
 
-/// Puts a pane's directory where it is now, if that is the wanted one, and returns where it was.
+/// Sets a pane's directory to its new path, if that is the wanted one, and returns the old path.
 fn go_with(live: &mut LivePane, folder: &Folder, wanted: &Path) -> Option<PathBuf> {
     let applied = live.applied.as_mut()?;
     let is_known = live.spec == applied.spec();
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_outermost_folder_that_has_another_name_has_moved() {
+    fn the_outermost_renamed_folder_has_moved() {
         check("/p/triad.kdl", "/q/triad.kdl", Some(("/p", "/q")));
         check("/p/old.kdl", "/p/new.kdl", None);
         check("/p/old.kdl", "/q/new.kdl", Some(("/p", "/q")));

@@ -1,4 +1,4 @@
-//! Which windows and panes of a session that a person made are the wanted ones.
+//! Finds the wanted windows and panes in a session made by hand.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +9,24 @@ use crate::plan::adopt::machine::Machine;
 use crate::tmux::id::PaneId;
 use crate::tmux::name;
 
-/// A wanted pane that a live one is, and what runs there.
+/// A wanted pane that a live one matches, and the program in it.
 #[derive(Debug)]
 pub(super) struct Found<'l> {
     pub pane: &'l Pane,
     pub like: Likeness,
 }
 
-/// The levels that leave no doubt.
+/// The levels without doubt.
 const CERTAIN: [Level; 2] = [Level::Same, Level::Inside];
 
-/// What there is.
+/// The facts to match by.
 #[derive(Clone, Copy)]
 struct Evidence<'a, 'm> {
     snapshot: &'a Snapshot,
     machine: &'m Machine,
 }
 
-/// Which windows and panes of a session are the wanted ones.
+/// The matched windows and panes of a session.
 #[derive(Debug, Default)]
 pub(super) struct Pairing<'a, 'l> {
     pub windows: Vec<(&'l Window, &'a LiveWindow)>,
@@ -34,8 +34,8 @@ pub(super) struct Pairing<'a, 'l> {
 }
 
 impl<'a, 'l> Pairing<'a, 'l> {
-    /// Windows by their names, then by place where something wanted runs in them; panes by what
-    /// runs in them: what leaves no doubt first, in its window and then in the others.
+    /// Matches windows by name, then by position if they run something wanted; panes by the
+    /// programs in them: certain matches first, in their own window and then in the others.
     pub(super) fn of(
         session: &'l Session,
         live: &LiveSession,
@@ -57,7 +57,7 @@ impl<'a, 'l> Pairing<'a, 'l> {
         pairing
     }
 
-    /// Finds panes in the windows that are theirs, and windows by their panes.
+    /// Matches panes in their own windows, and windows by their panes.
     fn match_windows(
         &mut self,
         levels: &[Level],
@@ -81,7 +81,7 @@ impl<'a, 'l> Pairing<'a, 'l> {
         }
     }
 
-    /// Finds commands in any window of the session.
+    /// Matches commands in any window of the session.
     fn match_elsewhere(
         &mut self,
         session: &'l Session,
@@ -97,7 +97,7 @@ impl<'a, 'l> Pairing<'a, 'l> {
         Pairing::match_panes(&mut self.panes, &commands, &all, &CERTAIN, seen.machine);
     }
 
-    /// Finds wanted panes among live ones, the likeliest first; returns whether it found one.
+    /// Matches wanted panes to live ones, the likeliest first; returns whether any matched.
     fn match_panes(
         found: &mut BTreeMap<PaneId, Found<'l>>,
         wanted: &[&'l Pane],

@@ -1,4 +1,4 @@
-//! What is taken over: the steps that write it down, and what is live once they are done.
+//! The steps of an adoption, and the snapshot as it is after them.
 
 use std::collections::BTreeSet;
 
@@ -6,18 +6,18 @@ use crate::layout::Address;
 use crate::live::Snapshot;
 use crate::plan::change::{Action, Adopt, Adopted, Reason, Step, Subject};
 
-/// What is taken over.
+/// The objects that are taken over.
 #[derive(Debug, Default)]
 pub struct Adoption {
-    /// What is live, as it is once that is done.
+    /// The snapshot as it is after the steps.
     pub snapshot: Snapshot,
     pub steps: Vec<Step>,
-    /// Windows that a person made.
+    /// Windows made by hand.
     pub windows: BTreeSet<Address>,
 }
 
 impl Adoption {
-    /// The windows of a person's were not left half made by anybody.
+    /// Corrects the reason for windows made by hand: no earlier run left them half made.
     pub fn explain(&self, steps: &mut [Step]) {
         for step in steps {
             let is_arranged = matches!(step.action, Action::ArrangeWindow(_));
@@ -31,7 +31,7 @@ impl Adoption {
     }
 }
 
-/// A step that writes down that an object is taken over, and ends nothing.
+/// Returns a step that writes the tags of an object that is taken over, and ends nothing.
 pub(super) fn step(subject: Subject, adopt: Adopt, why: Adopted) -> Step {
     Step {
         subject,

@@ -1,4 +1,4 @@
-//! What a plan does, a closed list, and what each action takes.
+//! The actions of a plan, a closed list, and the data of each.
 
 use crate::layout::{Address, AppliedPane, AppliedSettings, Origin, Pane, Salt, Session, Window};
 use crate::live::Phase;
@@ -12,60 +12,60 @@ pub enum Action {
     RenameSession {
         id: SessionId,
         name: String,
-        /// Another session is to have its present name.
+        /// Another session will get its present name.
         is_aside: bool,
     },
-    /// Only what is written on the session changes.
+    /// Only the tags of the session change.
     TagSession(SessionTags),
     CreateWindow(Box<WindowBuild>),
-    /// A window goes to another session, with all that is in it.
+    /// A window moves to another session, with everything in it.
     MoveWindow(WindowMove),
     ArrangeWindow(Box<WindowBuild>),
-    /// The windows of a session put in the manifest's order.
+    /// Puts the windows of a session into the manifest's order.
     OrderWindows(WindowOrder),
     RenameWindow {
         id: WindowId,
         name: String,
     },
-    /// A session or window gets the address that the manifest has for it now.
+    /// A session or window gets its new address.
     Readdress(Readdress),
     FocusWindow {
         window: Box<Window>,
         id: WindowId,
     },
-    /// A program starts: in a new pane, or in the pane it has.
+    /// A program starts: in a new pane, or in its existing one.
     Start(Box<Start>),
-    /// A pane is made, and its program waits for `triad start`.
+    /// A pane is created, and its program waits for `triad start`.
     Reserve(Box<Reserve>),
-    /// What an earlier run did not get to type.
+    /// Types texts that an earlier run did not type.
     Type(Box<Type>),
-    /// Only what is written on the pane changes.
+    /// Only the tags of the pane change.
     Retag(Box<Retag>),
-    /// Options and hooks of a session, window or pane.
+    /// Sets options and hooks of a session, window or pane.
     Configure(Box<Configure>),
-    /// What somebody else made, or another manifest, becomes this layout's; nothing else changes.
+    /// Something that others made becomes this layout's; nothing else changes.
     Adopt(Adopt),
-    /// The last of all that happens to a window.
+    /// The last change to a window.
     Zoom(Box<Zoom>),
-    /// The pane goes, and its process before it.
+    /// The process ends, then the pane is removed.
     Stop(Stop),
-    /// A program ends on purpose, or has ended, and its pane stays.
+    /// A program is stopped on purpose, or has ended, and its pane stays.
     Halt(Stop),
 }
 
-/// A session with its first window, which tmux makes together.
+/// A session with its first window, which tmux creates together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewSession {
     pub session: Session,
-    /// The window that is made with it; `None`: all its windows come from elsewhere, and what tmux
-    /// makes with it goes.
+    /// The window that is created with it; `None`: all its windows come from elsewhere, and the one
+    /// that tmux creates with it is removed.
     pub first: Option<Address>,
     pub salt: Option<Salt>,
     pub width: u32,
     pub height: u32,
 }
 
-/// What is written on a live session; `None` stays as it is.
+/// Tags to write on a live session; `None` leaves one unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionTags {
     pub id: SessionId,
@@ -73,58 +73,57 @@ pub struct SessionTags {
     pub protect: Option<bool>,
 }
 
-/// How a window gets its panes and its geometry.
+/// The way a window gets its panes and its geometry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowBuild {
     pub window: Window,
     pub place: WindowPlace,
     pub width: u32,
     pub height: u32,
-    /// A pane that comes from another window, and the one that goes there for it, before anything
-    /// else moves: else there would be a moment without a pane in the window, and then no window.
+    /// A pane that comes from another window, and the one that goes there in exchange, before
+    /// anything else moves: a window without a pane would be gone.
     pub exchange: Option<(PaneId, PaneId)>,
-    /// Its panes are made before any pane moves, for the same reason.
+    /// Its panes are created before any pane moves, for the same reason.
     pub is_early: bool,
     /// Pairs to swap, in order, before anything is inserted.
     pub swaps: Vec<(PaneId, PaneId)>,
     pub insertions: Vec<Insertion>,
-    /// The new panes in the order of their indexes: the empty panes of the window, once listed,
-    /// are these.
+    /// The new panes in the order of their indexes: the window's empty panes, once listed.
     pub new_panes: Vec<Address>,
-    /// Panes that are on their way out, moved aside so that the rest has its final size at once.
+    /// Panes that are leaving, moved aside so that the others have their final size at once.
     pub breaks: Vec<PaneId>,
-    /// Empty panes of an earlier run that nobody needs.
+    /// Empty panes of an earlier run that are not needed.
     pub discards: Vec<PaneId>,
-    /// The pane that tmux makes with a window goes: it is none of the wanted ones.
+    /// The pane that tmux creates with a window is removed: it is not a wanted one.
     pub holder_goes: bool,
-    /// False while panes that a person made are in the window: its geometry is then theirs.
+    /// False while panes made by hand are in the window: its geometry is then left alone.
     pub is_laid_out: bool,
-    /// It had titles of ours on its borders, and has none any more.
+    /// Titles that triad set on its borders are removed.
     pub untitled: bool,
-    /// What to select and zoom again after the panes were rearranged.
+    /// The pane to select and zoom again after rearranging.
     pub active: Option<PaneId>,
     pub zoomed: bool,
     /// The temporary height that the insertions need.
     pub room: Option<u32>,
 }
 
-/// A live window that goes to the session which its address names.
+/// A live window that moves to the session in its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowMove {
     pub id: WindowId,
     pub from: SessionId,
-    /// The session that it leaves stays, and would be without a window for a moment.
+    /// The session it leaves stays, and would be without a window for a moment.
     pub is_last: bool,
-    /// The name that tmux shows, where it is another.
+    /// The new window name, if it changes.
     pub name: Option<String>,
 }
 
-/// Where a window is.
+/// The location of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WindowPlace {
-    /// It is made together with its session.
+    /// It is created together with its session.
     FirstOfNewSession,
-    /// It is made in a session that is there, or was just made.
+    /// It is created in an existing session, or one just created.
     New,
     Live(WindowId),
 }
@@ -138,38 +137,38 @@ pub struct Insertion {
     pub beside: Option<PaneId>,
     /// Before that pane in the order of indexes, or after it.
     pub is_before: bool,
-    /// The lines of scrollback that a new pane is made with; `None`: as its session has it.
+    /// The lines of scrollback of a new pane; `None`: its session's.
     pub history: Option<u32>,
 }
 
-/// Swaps that bring a session's windows into order, and the window to look at afterwards.
+/// Swaps that bring a session's windows into order, and the window to select afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowOrder {
-    /// By its id: a window can be in sessions of others, too.
+    /// By its id: a window can be in other sessions, too.
     pub session: Ref,
     pub swaps: Vec<(Ref, Ref)>,
-    /// The places of windows that stand in the session a second time, the last first: such a window
-    /// cannot be swapped by its id, and is there once afterwards.
+    /// The indexes of windows that are linked into the session a second time, the last first: such
+    /// a window cannot be swapped by its id, and is unlinked to leave one.
     pub copies: Vec<u32>,
     /// A window that takes the focus, or the one that has it.
     pub current: Option<Current>,
 }
 
-/// The window of a session that is looked at.
+/// The selected window of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Current {
     Live(WindowId),
-    /// By its address: it may be made by the same plan.
+    /// By its address: this plan may create it.
     Wanted(Ref),
 }
 
-/// A live object that goes on under another address.
+/// A live object that gets another address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readdress {
     pub object: Object,
-    /// The name that tmux shows, where it is another.
+    /// The new name in tmux, if it changes.
     pub name: Option<String>,
-    /// Another session is to have its present name.
+    /// Another session will get its present name.
     pub is_aside: bool,
 }
 
@@ -183,27 +182,27 @@ pub enum Object {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
     pub pane: Pane,
-    /// What is written on it.
+    /// The tags to write on it.
     pub applied: AppliedPane,
     /// The process to end first, in the same pane.
     pub replaces: Option<i32>,
-    /// The process that has ended in it, of which others may be left.
+    /// The process that has ended in it and may have left others.
     pub clears: Option<i32>,
-    /// How that process is asked to end; `None`: the pane is new.
+    /// The way to end that process; `None`: the pane is new.
     pub stop_method: Option<StopMethod>,
-    /// triad itself runs in the pane.
+    /// triad itself is running in the pane.
     pub is_own: bool,
-    /// The pane is made by this plan: nothing is written on it yet.
+    /// This plan creates the pane: it has no tags yet.
     pub is_new: bool,
-    /// Its session is made by this plan, with the caller's environment.
+    /// This plan creates its session, with the caller's environment.
     pub is_in_new_session: bool,
-    /// Made active, because it is new or its `focus` was set since.
+    /// Selected, because it is new or its `focus` was set since.
     pub takes_focus: bool,
-    /// The pane that it restarts with, if that is why.
+    /// The pane that it restarts with, if that is the reason.
     pub follows: Option<Address>,
 }
 
-/// A pane that is made and not started.
+/// A pane that is created and not started.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reserve {
     pub pane: Pane,
@@ -213,15 +212,15 @@ pub struct Reserve {
     pub takes_focus: bool,
 }
 
-/// Texts to type into a shell that runs.
+/// Texts to type into a running shell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
     pub pane: Pane,
-    /// The first that is not typed yet.
+    /// The index of the first text not typed yet.
     pub from: usize,
 }
 
-/// What is written on a live object that is taken over.
+/// Tags to write on a live object that is taken over.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Adopt {
     Session {
@@ -234,44 +233,43 @@ pub enum Adopt {
         name: String,
     },
     Pane(Box<Retag>),
-    /// A session that has all but the path of its manifest or the name of its layout, and the panes
-    /// that are marked with these.
+    /// A session whose manifest path or layout name changes, and the panes marked with the old one.
     Owner {
         id: SessionId,
         panes: Vec<PaneId>,
     },
 }
 
-/// What is set on one object.
+/// Settings of one object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Configure {
     pub object: Ref,
-    /// Where the object is written.
+    /// The place of the object in the manifest.
     pub origin: Origin,
     pub set: Vec<(String, String)>,
     pub hooks: Vec<HookEntry>,
-    /// Variables of a session's environment; `None`: it goes.
+    /// Variables of a session's environment; `None` removes one.
     pub env: Vec<(String, Option<String>)>,
-    /// Values that panes have of their own, against the window's.
+    /// Pane options that override the window's.
     pub clears: Vec<(PaneId, String)>,
-    /// What is written down when all of it is done.
+    /// The tag to write when all of it is done.
     pub applied: AppliedSettings,
 }
 
 impl Configure {
-    /// Whether it is about a session, whose settings count when its windows are made.
+    /// Whether it sets options of a session, which apply when its windows are created.
     pub fn is_of_session(&self) -> bool {
         matches!(self.object, Ref::Session(_))
     }
 }
 
-/// One of our commands in the list of an event.
+/// One of triad's commands in the list of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookEntry {
     pub event: String,
-    /// Counted from our first one.
+    /// Counted from triad's first one.
     pub number: usize,
-    /// `None`: it goes.
+    /// `None` removes it.
     pub command: Option<String>,
 }
 
@@ -286,14 +284,14 @@ pub struct Zoom {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Retag {
     pub pane: Pane,
-    /// What is written on it.
+    /// The tags to write on it.
     pub applied: AppliedPane,
-    /// What tmux does when its command ends is another.
+    /// The action of tmux at the end of its command changes.
     pub rearms: bool,
-    /// Texts were to be typed into it, or are by now.
+    /// Texts were to be typed into it, or have been typed since.
     pub was_typed: bool,
     pub takes_focus: bool,
-    /// How far triad came with it, which stays: what was stopped on purpose stays so.
+    /// Its phase, which stays: a pane that was stopped on purpose stays stopped.
     pub phase: Phase,
 }
 
@@ -302,6 +300,6 @@ pub struct Stop {
     pub pane: PaneId,
     pub pid: Option<i32>,
     pub stop_method: StopMethod,
-    /// triad itself runs in it: it can only go with the pane.
+    /// triad itself is running in it: it can only end with the pane.
     pub is_own: bool,
 }

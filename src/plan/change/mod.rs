@@ -1,5 +1,5 @@
-//! What a plan is made of: closed lists of actions and reasons, so that the code that executes
-//! decides nothing and the code that shows it explains everything.
+//! The parts of a plan: closed lists of actions and reasons, so that the code that executes decides
+//! nothing and the code that shows it explains everything.
 
 mod action;
 mod note;
@@ -27,22 +27,22 @@ pub struct Plan {
     pub layout: String,
     /// The manifest's canonical path.
     pub manifest: String,
-    /// The server planned for; `None`: none is running, the first batch starts one.
+    /// The server planned for; `None`: none is running, and the first batch starts one.
     pub server: Option<Version>,
-    /// That server, on which alone the ids of the plan mean anything.
+    /// The identity of that server; the plan's ids are valid only there.
     pub server_id: Option<ServerId>,
     /// In the order of execution.
     pub steps: Vec<Step>,
-    /// Everything that is wanted, in the order of the manifest, for the tree that people see.
+    /// All wanted objects, in the order of the manifest, for the tree.
     pub wanted: Vec<Subject>,
-    /// What is as it should be.
+    /// The objects that are unchanged.
     pub unchanged: Vec<Subject>,
     pub notes: Vec<Note>,
-    /// What execution has to know of panes that others wait for.
+    /// The panes that others wait for, with what execution needs to know.
     pub targets: Vec<Target>,
     /// The ids of live objects that steps refer to.
     pub known: Vec<(Ref, String)>,
-    /// The largest pane id of the snapshot: what is larger was made since.
+    /// The largest pane id of the snapshot: larger ones were created since.
     pub newest_pane: Option<PaneId>,
 }
 
@@ -59,7 +59,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether the step belongs to the making of an object, of which there is a word already.
+    /// Whether the step is part of creating an object, which is reported already.
     pub fn is_of_creation(&self) -> bool {
         let is_setting = matches!(
             self.action,
@@ -74,20 +74,20 @@ impl Step {
 }
 
 impl Step {
-    /// Whether something goes to another window or session.
+    /// Whether something moves to another window or session.
     pub fn is_move(&self) -> bool {
         let is_moved = matches!(self.reason, Reason::Drifted(Drift::Moved { .. }));
         matches!(self.action, Action::MoveWindow(_))
             || matches!(self.action, Action::Retag(_)) && is_moved
     }
 
-    /// Whether something gets another name, and no more.
+    /// Whether something is only renamed.
     pub fn is_rename(&self) -> bool {
         matches!(self.reason, Reason::Renamed { .. }) && !self.is_move()
     }
 }
 
-/// What a step is about.
+/// The object of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     pub address: Address,
@@ -119,24 +119,25 @@ pub struct Ends {
     pub pid: i32,
 }
 
-/// A pane that others may wait for, or that is waited for at the end of `apply`.
+/// A pane that others may wait for, or that `apply` waits for at its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     pub pane: Pane,
     pub state: TargetState,
-    /// Sockets that are known to be somebody else's.
+    /// Sockets that are known to belong to others.
     pub strangers: BTreeSet<u64>,
-    /// Why what it prints cannot be shown: it was started with a secret that is not known here.
+    /// The reason why its output cannot be shown: it was started with a secret that is not known
+    /// here.
     pub unhidden: Option<Unhidden>,
-    /// Whether somebody who starts needs it.
+    /// Whether a starting pane needs it.
     pub is_needed: bool,
-    /// Whether what is needed is its end.
+    /// Whether its end is needed.
     pub is_end_needed: bool,
-    /// Whether the process that runs is written down as ready on its pane.
+    /// Whether the running process is marked as ready on its pane.
     pub is_known_ready: bool,
 }
 
-/// How a target stands before the first step.
+/// The state of a target before the first step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetState {
     /// A step starts it.
@@ -144,17 +145,17 @@ pub enum TargetState {
     Running {
         pid: i32,
     },
-    /// tmux starts it again in a moment.
+    /// tmux restarts it in a moment.
     Restarting,
     Ended(Exit),
-    /// On purpose: it does not come.
+    /// Stopped on purpose: it will not start.
     Stopped,
-    /// It does not run, and no step starts it.
+    /// It is not running, and no step starts it.
     Absent,
 }
 
 impl Plan {
-    /// The steps with their names, in the order of execution.
+    /// Returns the steps with their ids, in the order of execution.
     pub fn numbered(&self) -> impl Iterator<Item = (StepId, &Step)> {
         self.steps
             .iter()
@@ -162,25 +163,25 @@ impl Plan {
             .map(|(at, step)| (StepId(at), step))
     }
 
-    /// Why what a pane prints cannot be shown, if it cannot.
+    /// Returns why a pane's output cannot be shown, if it cannot.
     pub fn unhidden(&self, address: &Address) -> Option<&Unhidden> {
         let mut targets = self.targets.iter();
         let target = targets.find(|target| target.pane.address == *address)?;
         target.unhidden.as_ref()
     }
 
-    /// The names of all steps, in the order of execution.
+    /// Returns the ids of all steps, in the order of execution.
     pub fn ids(&self) -> impl Iterator<Item = StepId> + use<> {
         (0..self.steps.len()).map(StepId)
     }
 
-    /// Whether something runs that is to become ready and has not been seen so.
+    /// Whether a running pane is expected to become ready and has not been seen ready yet.
     pub fn has_unseen(&self) -> bool {
         self.targets.iter().any(Target::is_unseen)
     }
 
-    /// Whether a pane starts only after something that this plan starts or waits for, which may make
-    /// the pane's folder and its program.
+    /// Whether a pane starts only after something that this plan starts or waits for, which may
+    /// create the pane's folder and program.
     pub fn is_later(&self, pane: &Pane) -> bool {
         pane.needs.iter().any(|need| {
             let mut targets = self.targets.iter();
@@ -188,12 +189,12 @@ impl Plan {
         })
     }
 
-    /// Whether a task runs.
+    /// Whether a task is running.
     pub fn has_unended(&self) -> bool {
         self.targets.iter().any(Target::is_unended)
     }
 
-    /// What is written on the panes of the layout as their owner.
+    /// Returns the owner tag of the layout's panes.
     pub fn owner_key(&self) -> String {
         owner_key(&self.layout, &self.manifest)
     }
@@ -203,7 +204,7 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// Whether a live process ends.
+    /// Whether the plan ends a live process.
     pub fn ends_processes(&self) -> bool {
         self.steps.iter().any(|step| step.ends.is_some())
     }
@@ -218,7 +219,7 @@ impl std::ops::Index<StepId> for Plan {
 }
 
 impl Target {
-    /// Whether something is still to happen to it: its start, its readiness, or its end.
+    /// Whether its start, readiness or end is still to come.
     fn is_to_come(&self) -> bool {
         match self.state {
             TargetState::Planned | TargetState::Restarting => true,
@@ -227,14 +228,14 @@ impl Target {
         }
     }
 
-    /// Whether it runs, is to become ready, and has not been seen so.
+    /// Whether it is running, expected to become ready, and not seen ready yet.
     pub fn is_unseen(&self) -> bool {
         matches!(self.state, TargetState::Running { .. })
             && self.pane.ready.is_some()
             && !self.is_known_ready
     }
 
-    /// Whether it is a task that runs.
+    /// Whether it is a running task.
     pub fn is_unended(&self) -> bool {
         matches!(self.state, TargetState::Running { .. }) && self.pane.kind == PaneKind::Task
     }
@@ -263,7 +264,7 @@ impl Subject {
     }
 }
 
-/// The kind that a live pane was applied as; a plain pane where that is not known.
+/// Returns the kind that a live pane was applied as; a plain pane if that is unknown.
 pub fn applied_kind(applied: Option<&AppliedPane>) -> PaneKind {
     applied.map_or(PaneKind::Pane, |applied| applied.kind)
 }

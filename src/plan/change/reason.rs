@@ -1,21 +1,21 @@
-//! Why a plan does it, down to the attribute with both its values.
+//! The reasons of a plan, down to the attribute with both its values.
 
 use crate::layout::Address;
 use crate::live::Exit;
 
-/// Why a step is needed.
+/// The reason for a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     NotThere,
-    /// It was made, and left to a person to start.
+    /// It was created, and left to a person to start.
     Unstarted,
-    /// An earlier run did not come to its end.
+    /// An earlier run was left unfinished.
     HalfMade,
     /// An earlier run ended its program and was interrupted.
     Interrupted,
-    /// The manifest says something else than was applied.
+    /// The manifest differs from what was applied.
     Changed(Vec<Change>),
-    /// The manifest says that it was another (`was`), or what it is in was.
+    /// It was renamed (`was`), or its window or session was.
     Renamed {
         from: Address,
         changes: Vec<Change>,
@@ -37,14 +37,14 @@ pub enum Reason {
     Named,
     /// `restart`.
     Again,
-    /// What `start` or `restart` starts needs it.
+    /// A pane that `start` or `restart` starts needs it.
     Needed,
     /// It needs a pane that `stop` ends.
     Dependent(Address),
 }
 
 impl Reason {
-    /// Whether a start for this reason takes the place of a program that was as wanted until now.
+    /// Whether a start for this reason replaces a program that was as wanted until now.
     pub fn is_restart(&self) -> bool {
         matches!(
             self,
@@ -53,47 +53,47 @@ impl Reason {
     }
 }
 
-/// Why something is taken over.
+/// The reason for taking something over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Adopted {
     /// A session or window that has the name of a wanted one.
     ByHand,
-    /// What runs in a pane is what is wanted there.
+    /// The program in a pane is the wanted one.
     Runs { line: String, pid: i32 },
     /// Its program is the wanted one, started by another command.
     RunsOther { line: String, pid: i32 },
     /// The folder that it works in has moved with the manifest.
     With { directory: String },
-    /// It was applied from a manifest that is not there any more.
+    /// It was applied from a manifest that no longer exists.
     From { manifest: String },
     /// Its layout had another name when it was applied.
     Named { from: String },
 }
 
-/// What somebody or something changed on a live object.
+/// A change made to a live object outside of triad.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drift {
     Renamed {
         from: String,
     },
     Reordered,
-    /// The splits are others.
+    /// The splits changed.
     Rearranged(Vec<Change>),
-    /// A pane of the window is elsewhere, or gone.
+    /// A pane of the window moved away, or is gone.
     PanesMissing,
-    /// Its sizes are others, and `--relayout` puts them back.
+    /// Its sizes changed, and `--relayout` restores them.
     Resized(Vec<Change>),
     /// An empty pane of an earlier run is left over.
     PanesLeftOver,
-    /// The tags on a pane do not read: edited by hand, or written by another version.
+    /// The tags on a pane cannot be read: edited by hand, or written by another version.
     TagsUnreadable,
     /// A session has no key for the hashes of its secrets.
     SaltMissing,
-    /// Options have other values than were applied.
+    /// Options have other values than those applied.
     SetOtherwise(Vec<Change>),
-    /// tmux does not do any more what it is to do when the program ends.
+    /// Its exit hook is gone.
     Disarmed,
-    /// A `stop` was cut short, or somebody has started what was stopped.
+    /// A `stop` was interrupted, or a stopped pane was started by hand.
     NotStopped,
     /// A pane is in another window than it is wanted in.
     Moved {
@@ -101,7 +101,7 @@ pub enum Drift {
     },
 }
 
-/// One attribute with both its values; neither is there where they are not to be seen.
+/// One attribute with both its values; secret values are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub field: String,

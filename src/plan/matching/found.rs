@@ -1,4 +1,4 @@
-//! The live objects that were found for wanted ones.
+//! The live objects that match wanted ones.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +12,25 @@ pub(crate) struct Matching<'a> {
     pub sessions: BTreeMap<Address, &'a LiveSession>,
     pub windows: BTreeMap<Address, &'a LiveWindow>,
     pub panes: BTreeMap<Address, &'a LivePane>,
-    /// Made by this layout and no longer wanted, in the order of the listing.
+    /// Panes that this layout created and no longer wants, in the order of the listing.
     pub unwanted: Vec<&'a LivePane>,
-    /// Made by this layout, no longer wanted, and left where they are.
+    /// Panes that this layout created, no longer wants, and leaves alone.
     pub kept: Vec<&'a LivePane>,
-    /// Wanted, but outside of the part of the layout that is planned.
+    /// Wanted panes outside of the planned part of the layout.
     pub elsewhere: Vec<&'a LivePane>,
-    /// How many panes in each window of this layout's sessions somebody else made.
+    /// The number of panes in each window of this layout's sessions that others created.
     pub foreign: BTreeMap<WindowId, usize>,
 }
 
 impl Matching<'_> {
-    /// Whether somebody else has a pane in the window: its geometry is then not ours to set.
+    /// Whether others have a pane in the window: its geometry is then not triad's to set.
     pub(crate) fn is_shared(&self, window: WindowId) -> bool {
         let mut others = self.kept.iter().chain(&self.elsewhere);
         self.foreign.contains_key(&window) || others.any(|pane| pane.window == window)
     }
 }
 
-/// The one thing that an iterator has; `None` where it has none or several.
+/// Returns the only item of an iterator; `None` if it has none or several.
 pub(super) fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next()?;
     items.next().is_none().then_some(first)

@@ -1,7 +1,7 @@
-//! Which live object is which wanted one: by the tags that triad wrote, never by looks.
+//! Matches live objects to wanted ones: by the tags that triad wrote, never by looks.
 //!
-//! Sessions first, then windows, then panes, each by the address it was made for, then by one that
-//! it may have had, and last, where only one can be meant, by what is left over.
+//! Sessions first, then windows, then panes, each by the address it was created for, then by a
+//! former one, and last, if only one is possible, by elimination.
 
 mod found;
 mod owner;
@@ -15,7 +15,7 @@ pub(super) use owner::{Ownership, owned_sessions};
 use crate::layout::Layout;
 use crate::live::Snapshot;
 
-/// Matches everything that belongs to `layout`, wherever a person has put it.
+/// Matches everything that belongs to `layout`, wherever it is now.
 pub(super) fn matched<'a>(layout: &Layout, snapshot: &'a Snapshot) -> Matching<'a> {
     let owned = owned_sessions(snapshot, &layout.name, &layout.manifest);
     let whose = Ownership::layout(layout, snapshot);

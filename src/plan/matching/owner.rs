@@ -1,4 +1,4 @@
-//! Ownership a live object is: which layout made it, by the tags that are on it.
+//! Tells which layout created a live object, by the tags on it.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::layout::{Layout, is_key_of, owner_key};
 use crate::live::{LivePane, LiveSession, LiveWindow, Snapshot};
 use crate::tmux::id::SessionId;
 
-/// The sessions that belong to a layout: its name *and* its manifest are on them.
+/// Returns the sessions that belong to a layout: those tagged with its name *and* its manifest.
 pub(crate) fn owned_sessions<'a>(
     snapshot: &'a Snapshot,
     layout: &str,
@@ -23,12 +23,12 @@ pub(crate) fn owned_sessions<'a>(
 #[derive(Debug)]
 pub(crate) struct Ownership<'a> {
     pub snapshot: &'a Snapshot,
-    /// Its sessions, in which a pane without an owner of its own is the session's.
+    /// Its sessions, which own the panes in them that have no owner of their own.
     sessions: BTreeSet<SessionId>,
     keys: Keys,
 }
 
-/// What panes of a layout have as their owner.
+/// The owner tags of a layout's panes.
 #[derive(Debug)]
 enum Keys {
     /// Exactly this.
@@ -42,7 +42,7 @@ impl<'a> Ownership<'a> {
         Ownership::made_by(&layout.name, Some(&layout.manifest), snapshot)
     }
 
-    /// By a layout's name alone where the manifest is not told.
+    /// Matches by a layout's name alone if no manifest is given.
     pub(crate) fn made_by(layout: &str, manifest: Option<&str>, snapshot: &'a Snapshot) -> Self {
         let sessions = snapshot.sessions.iter().filter(|session| {
             let owner = session.owner.as_ref();
@@ -60,8 +60,8 @@ impl<'a> Ownership<'a> {
         }
     }
 
-    /// Whether triad made a pane for this layout. Its own mark decides, because a person may have
-    /// moved it; panes of earlier releases, and those that are not yet anybody's, have none.
+    /// Whether triad created a pane for this layout. The pane's own tag decides, because it may
+    /// have been moved; panes of earlier releases and half-made ones have none.
     pub(crate) fn has(&self, pane: &LivePane) -> bool {
         match &pane.owner {
             Some(owner) => match &self.keys {
@@ -80,13 +80,13 @@ impl<'a> Ownership<'a> {
         self.sessions.contains(&session.id)
     }
 
-    /// Whether a pane stands in one of the layout's sessions.
+    /// Whether a pane is in one of the layout's sessions.
     pub(crate) fn is_within(&self, pane: &LivePane) -> bool {
         let window = self.snapshot.window(pane.window);
         window.is_some_and(|window| self.sessions.contains(&window.session))
     }
 
-    /// Whether all panes of a window are the layout's, so that the window is.
+    /// Whether all panes of a window, and so the window, belong to the layout.
     pub(super) fn has_all_of(&self, window: &LiveWindow) -> bool {
         let mut panes = self.snapshot.panes_of(window.id);
         panes.all(|pane| self.has(pane))

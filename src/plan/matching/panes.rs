@@ -1,5 +1,5 @@
-//! Panes: by address, by a former one, moved, and the only one that runs the same. Those without a
-//! written name by what runs in them first, since their names change with their neighbours.
+//! Panes: by address, by a former one, moved, and the only one that runs the same. Panes without a
+//! written name are first found by their command, since their names change with their neighbours.
 
 use crate::layout::{Address, AppliedPane, Layout, Pane, Salt};
 use crate::live::{LivePane, LiveProcess, Phase};
@@ -21,7 +21,7 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
     finder.each(Finder::of_renamed_home);
     finder.each(Finder::moved);
     finder.each(|finder, pane| finder.running_elsewhere(pane).filter(|_| pane.unnamed));
-    // A pane that was given a name.
+    // A pane that was named since.
     finder.each(Finder::running_here);
     finder.each(Finder::running_elsewhere);
     finder.each(Finder::alike);
@@ -29,7 +29,7 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
     finder.each(Finder::in_its_place);
     finder.each(Finder::placeholder);
     let Finder { left, matching, .. } = finder;
-    // What runs in a pane whose address does not read may be wanted: it is left alone.
+    // A pane whose address cannot be read may be wanted: it is left alone.
     let (nameless, unwanted): (Vec<_>, Vec<_>) =
         left.into_iter().partition(|pane| is_nameless(pane));
     matching.unwanted = unwanted;
@@ -41,7 +41,7 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
     }
 }
 
-/// Looks among the panes that nobody has been given yet.
+/// Searches the panes that are not matched yet.
 struct Finder<'f, 'a> {
     layout: &'f Layout,
     whose: &'f Ownership<'a>,
@@ -50,7 +50,7 @@ struct Finder<'f, 'a> {
 }
 
 impl<'a> Finder<'_, 'a> {
-    /// Gives each pane that is missing what `find` finds for it.
+    /// Matches each missing pane to the one that `find` returns.
     fn each(&mut self, find: impl Fn(&Self, &Pane) -> Option<&'a LivePane>) {
         for pane in self.layout.panes() {
             if self.is_missing(pane)
@@ -66,8 +66,8 @@ impl<'a> Finder<'_, 'a> {
         !self.matching.panes.contains_key(&pane.address)
     }
 
-    /// Of several with one address, the one that runs is the most valuable, then the oldest: the
-    /// others are copies, wherever they stand. A derived name is only one's where the command is.
+    /// Prefers, of several panes with one address, a running one, then the oldest: the others are
+    /// copies, wherever they are. A derived name only matches where the command is the same.
     fn of_address(&self, pane: &Pane) -> Option<&'a LivePane> {
         let of_address = self.tagged(&pane.address);
         let is_derived = |live: &LivePane| pane.unnamed || is_unnamed(live);
@@ -75,14 +75,14 @@ impl<'a> Finder<'_, 'a> {
         of_address.min_by_key(|live| (!is_at_work(live), live.id))
     }
 
-    /// A pane of its window that runs the same, where its name was not written, or is not.
+    /// Finds a pane of its window that runs the same command, if one of the two is unnamed.
     fn running_here(&self, pane: &Pane) -> Option<&'a LivePane> {
         let home = self.home_of(pane)?;
         let mut same = self.same_program(pane);
         same.find(|live| live.window == home)
     }
 
-    /// The same in another window of its session, else anywhere.
+    /// Finds such a pane in another window of its session, or else anywhere.
     fn running_elsewhere(&self, pane: &Pane) -> Option<&'a LivePane> {
         let session = pane.address.session();
         let of_session = |live: &&LivePane| {
@@ -94,45 +94,45 @@ impl<'a> Finder<'_, 'a> {
         own.or_else(|| same.first().copied())
     }
 
-    /// Panes that no written name means and that run the same. Of two written names, one is not the
-    /// other's for that.
+    /// Returns the free panes that run the same command, if one of the two is unnamed: two written
+    /// names are two panes, even with one command.
     fn same_program<'s>(&'s self, pane: &'s Pane) -> impl Iterator<Item = &'a LivePane> + 's {
         let left = self.left.iter().copied();
         let free = left.filter(|live| is_unnamed(live) || pane.unnamed && self.is_lost(live));
         free.filter(|live| self.is_to_run(live, pane))
     }
 
-    /// A derived name whose command has changed otherwise, such as by its directory.
+    /// Finds the pane by a derived name that stayed although its command changed, as by `cwd`.
     fn of_old_name(&self, pane: &Pane) -> Option<&'a LivePane> {
         self.tagged(&pane.address).next()
     }
 
-    /// The next pane of the window whose command is gone: the new one takes its place on the screen.
+    /// Finds the next pane of the window whose command is gone: the new one takes its place.
     fn in_its_place(&self, pane: &Pane) -> Option<&'a LivePane> {
         let home = self.home_of(pane).filter(|_| pane.unnamed)?;
         let mut left = self.left.iter().copied();
         left.find(|live| live.window == home && is_unnamed(live))
     }
 
-    /// A pane that says what it was is that pane.
+    /// Finds the pane by a former address (`was`).
     fn of_former_address(&self, pane: &Pane) -> Option<&'a LivePane> {
         let mut former = pane.former.iter();
         former.find_map(|former| self.tagged(former).next())
     }
 
-    /// A pane whose window or session has another address than when it was made.
+    /// Finds a pane whose window or session was renamed.
     fn of_renamed_home(&self, pane: &Pane) -> Option<&'a LivePane> {
         let home = pane.address.enclosing_window()?;
         let former = self.matching.windows.get(&home)?.address.as_ref()?;
         let name = former.window_name()?;
         let same_name = self.tagged(&former.pane(pane.address.name())).next();
-        // A pane that is its window is called after it.
+        // A window that is its only pane gives it its name.
         let is_window = pane.address.name() == home.name();
         same_name.or_else(|| self.tagged(&former.pane(name)).next().filter(|_| is_window))
     }
 
-    /// A pane under another address is the same pane, moved: the only one of its name that lost its
-    /// place in its session, else in the layout.
+    /// Finds a pane that moved: the only one of its name that lost its place, in its session, or
+    /// else in the layout.
     fn moved(&self, pane: &Pane) -> Option<&'a LivePane> {
         let lost = || {
             let lost = self.left.iter().copied().filter(|live| self.is_lost(live));
@@ -150,8 +150,8 @@ impl<'a> Finder<'_, 'a> {
         only(lost().filter(of_session)).or_else(|| only(lost()))
     }
 
-    /// The only one left that runs what it is to run, where it is the only one missing that is to
-    /// run it: renamed.
+    /// Finds a renamed pane: the only one left that runs this command, if only one missing pane
+    /// wants it.
     fn alike(&self, pane: &Pane) -> Option<&'a LivePane> {
         let lost = || self.left.iter().copied().filter(|live| self.is_lost(live));
         let live = only(lost().filter(|live| self.is_to_run(live, pane)))?;
@@ -160,14 +160,14 @@ impl<'a> Finder<'_, 'a> {
         Some(live)
     }
 
-    /// Whether a live pane was started as the wanted one would be. A task that is done counts, too:
-    /// under another name it is still done.
+    /// Whether a live pane was started as the wanted one would be. A finished task counts, too:
+    /// under another name it is still finished.
     fn is_to_run(&self, live: &LivePane, pane: &Pane) -> bool {
         let was_started = !matches!(live.phase, None | Some(Phase::Placeholder | Phase::Pending));
         let Some(applied) = live.applied.as_ref().filter(|_| was_started) else {
             return false;
         };
-        // Most are told apart by this, which is cheap.
+        // A cheap check that rules most of them out.
         if applied.command != pane.command || applied.cwd != pane.cwd {
             return false;
         }
@@ -181,7 +181,8 @@ impl<'a> Finder<'_, 'a> {
         AppliedPane::new(pane, &salt).spec() == applied.spec()
     }
 
-    /// Empty panes that an earlier run made and could not give an address are as good as new ones.
+    /// Finds an empty pane that an earlier run created without an address: it is as good as a new
+    /// one.
     fn placeholder(&self, pane: &Pane) -> Option<&'a LivePane> {
         let home = self.home_of(pane);
         let mut left = self.left.iter().copied();
@@ -197,8 +198,8 @@ impl<'a> Finder<'_, 'a> {
         left.filter(move |live| live.address.as_ref() == Some(address))
     }
 
-    /// Whether a pane was made for an address that the layout does not have any more, or that does
-    /// not read.
+    /// Whether a pane was created for an address that the layout no longer has, or that cannot be
+    /// read.
     fn is_lost(&self, live: &LivePane) -> bool {
         match &live.address {
             Some(address) => self.layout.pane(address).is_none(),
@@ -212,7 +213,7 @@ impl<'a> Finder<'_, 'a> {
     }
 }
 
-/// Whether a pane was once somebody's, and its address is gone or was edited by hand.
+/// Whether a pane once had an address that is now missing or was edited by hand.
 fn is_nameless(live: &LivePane) -> bool {
     live.address.is_none() && live.applied.is_some()
 }
@@ -223,7 +224,7 @@ fn is_unnamed(live: &LivePane) -> bool {
     applied.is_some_and(|applied| applied.unnamed)
 }
 
-/// Whether its program was started and has not ended.
+/// Whether its program was started and is running.
 fn is_at_work(live: &LivePane) -> bool {
     live.phase == Some(Phase::Started)
         && live.left.is_none()

@@ -15,7 +15,7 @@ pub(super) fn matched<'a>(
         let of_address = owned
             .iter()
             .filter(|live| is_made_for(live, &session.address));
-        // A copy of a session can carry the same tags; the one of the right name is meant.
+        // A copy of a session may have the same tags; prefer the one with the right name.
         let live = of_address.min_by_key(|live| live.name != session.address.name());
         if let Some(live) = live {
             matching.sessions.insert(session.address.clone(), live);
@@ -32,7 +32,7 @@ pub(super) fn matched<'a>(
         }
     }
     for session in missing(layout, matching) {
-        // Whatever its mark says by now: no other can be made of that name.
+        // Whatever its tag says now: no other session can be created with that name.
         let mut free = owned.iter().filter(|live| is_free(live, matching));
         if let Some(live) = free.find(|live| live.name == session.address.name()) {
             matching.sessions.insert(session.address.clone(), live);
@@ -57,8 +57,8 @@ fn is_free(live: &LiveSession, matching: &Matching) -> bool {
     taken.all(|other| other.id != live.id)
 }
 
-/// One session is missing, one is left over, and they have a pane in common: it was renamed. Made
-/// anew, it would throw out whoever is attached to it.
+/// Matches a renamed session: one is missing, one is left over, and they have a pane in common. A
+/// new session would disconnect everybody attached to the old one.
 fn match_only<'a>(
     layout: &Layout,
     owned: &[&'a LiveSession],
@@ -86,7 +86,7 @@ fn match_only<'a>(
     }
 }
 
-/// The same pane of the same window, whatever the session.
+/// Whether both are the same pane of the same window, in any session.
 fn is_alike(a: &Address, b: &Address) -> bool {
     (a.window_name(), a.pane_name()) == (b.window_name(), b.pane_name())
 }

@@ -1,5 +1,5 @@
-//! Windows: by address, by a former one, and the only one that was renamed; also those that are in
-//! another session by now, where all that is in them moves with them.
+//! Windows: by address, by a former one, and the only one that was renamed; also those now in
+//! another session, if everything in them moves with them.
 
 use crate::layout::{Address, Layout, Pane, Window};
 use crate::live::{LivePane, LiveWindow};
@@ -15,7 +15,7 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
         let mut former = window.former.iter();
         former.find_map(|former| finder.at_home(former, window, matching))
     });
-    // Its session has another address than when it was made.
+    // Its session has been renamed.
     finder.each(matching, |window, matching| {
         let session = matching.sessions.get(&window.address.session())?;
         let tagged = session.owner.as_ref()?.address.as_ref()?;
@@ -35,20 +35,20 @@ pub(super) fn matched<'a>(layout: &Layout, whose: &Ownership<'a>, matching: &mut
     });
 }
 
-/// Whether the command of a live pane is the wanted one's.
+/// Whether a live pane runs the wanted command in the wanted directory.
 fn runs_it(live: &LivePane, wanted: &Pane) -> bool {
     let applied = live.applied.as_ref();
     applied.is_some_and(|applied| applied.command == wanted.command && applied.cwd == wanted.cwd)
 }
 
-/// Looks among the windows that nobody has been given yet.
+/// Searches the windows that are not matched yet.
 struct Finder<'f, 'a> {
     layout: &'f Layout,
     whose: &'f Ownership<'a>,
 }
 
 impl<'a> Finder<'_, 'a> {
-    /// Gives each window that is missing what `find` finds for it.
+    /// Matches each missing window to the one that `find` returns.
     fn each(
         &self,
         matching: &mut Matching<'a>,
@@ -70,7 +70,7 @@ impl<'a> Finder<'_, 'a> {
         windows.filter(move |live| !taken.contains(&live.id))
     }
 
-    /// A window made for `address`, in the session that `wanted` is in.
+    /// Finds a window created for `address`, in the session that `wanted` is in.
     fn at_home(
         &self,
         address: &Address,
@@ -82,14 +82,15 @@ impl<'a> Finder<'_, 'a> {
         free.find(|live| live.session == session.id && live.address.as_ref() == Some(address))
     }
 
-    /// A window made for `address`, in any session: it moves whole, so all of it must be ours.
+    /// Finds a window created for `address`, in any session: it moves whole, so all its panes must
+    /// be the layout's.
     fn elsewhere(&self, address: &Address, matching: &Matching<'a>) -> Option<&'a LiveWindow> {
         let mut free = self.free(matching);
         free.find(|live| live.address.as_ref() == Some(address) && self.whose.has_all_of(live))
     }
 
-    /// The only window of that name which is wanted nowhere any more, if the name is missing only
-    /// once: the manifest has it in another session now.
+    /// Finds a window that the manifest moved to another session: the only one of that name that is
+    /// no longer wanted, if the name is missing only once.
     fn moved(&self, wanted: &Window, matching: &Matching<'a>) -> Option<&'a LiveWindow> {
         let name = wanted.address.name();
         let is_missing = |window: &&Window| {
@@ -105,7 +106,7 @@ impl<'a> Finder<'_, 'a> {
         }))
     }
 
-    /// The only window of a session that is left over, where only one is missing.
+    /// Finds a renamed window: the only one left over in a session where only one is missing.
     fn renamed(&self, wanted: &Window, matching: &Matching<'a>) -> Option<&'a LiveWindow> {
         let home = wanted.address.session();
         let session = matching.sessions.get(&home)?;
@@ -127,7 +128,7 @@ impl<'a> Finder<'_, 'a> {
         })
     }
 
-    /// Whether one of the panes that are wanted in it is there.
+    /// Whether it contains one of the panes wanted in it.
     fn has_pane_of(&self, wanted: &Window, live: &LiveWindow) -> bool {
         let names = wanted.root.panes();
         let mut panes = self.whose.snapshot.panes_of(live.id);

@@ -1,4 +1,4 @@
-//! One pane: whether its process runs, and how far it is on the way to what is waited for.
+//! One pane: whether its process is running, and how far it is on the way to its goal.
 
 use std::time::{Duration, Instant};
 
@@ -8,15 +8,15 @@ use crate::plan::change::TargetState;
 use crate::readiness::engine::messages::{END_DEADLINE, Found, Wanted, What};
 use crate::readiness::engine::probing::{Next, Probing};
 
-/// How often tmux is asked for an exit status that it has not collected yet.
+/// The number of times tmux is asked for an exit status that it has not collected yet.
 const EXIT_LOOKS: u32 = 25;
 /// The pause between two of those looks.
 const EXIT_LOOK: Duration = Duration::from_millis(20);
-/// How often a pane is looked at that tmux is about to start again.
+/// The interval of looks at a pane that tmux is about to restart.
 const RESTART_LOOK: Duration = Duration::from_millis(100);
-/// How much longer than the pause that a manifest asks for a restart by tmux may take.
+/// The time that a restart by tmux may take beyond the configured pause.
 const RESTART_GRACE: Duration = Duration::from_secs(10);
-/// How long a service or an agent without probes is watched after its start.
+/// The time that a service or agent without probes is watched after its start.
 const SETTLING: Duration = Duration::from_millis(150);
 
 #[derive(Debug)]
@@ -25,25 +25,25 @@ pub(super) struct Watched {
     pub life: Life,
     /// The process that was last seen in it.
     pub pid: Option<i32>,
-    /// When it was started, or first looked at.
+    /// The time of its start, or of the first look.
     pub since: Instant,
-    /// Counts its starts: an answer of an earlier one is about something else.
+    /// Counts its starts: answers of earlier runs are ignored.
     pub run: u32,
     pub probing: Option<Probing>,
-    /// Its probes hold.
+    /// Its probes succeed.
     pub is_ready: bool,
-    /// They held once.
+    /// They succeeded once.
     was_ready: bool,
-    /// It has had its time, and that was told.
+    /// Its deadline has passed, and that was reported.
     pub is_given_up: bool,
-    /// What its program says of itself.
+    /// The status of its program.
     pub status: Option<String>,
     last_exit: Option<Exit>,
-    /// Its process was gone in its first moments.
+    /// Its process ended in its first moments.
     was_short: bool,
 }
 
-/// What the pane's process does.
+/// The state of the pane's process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Life {
     NotStarted,
@@ -52,12 +52,12 @@ pub(super) enum Life {
     },
     /// The process is gone and its exit status is not known yet.
     Gone {
-        /// How often tmux was asked and did not know.
+        /// The number of times tmux was asked and did not know.
         looks: u32,
-        /// When it is asked next; `None` while it is.
+        /// The time of the next question; `None` while one is open.
         look: Option<Instant>,
     },
-    /// tmux starts it again in a moment; whether it has is looked at.
+    /// tmux restarts it in a moment; looks check whether it has.
     Restarting {
         look: Instant,
         until: Instant,
@@ -67,12 +67,12 @@ pub(super) enum Life {
     Never,
 }
 
-/// What became of a process that is gone.
+/// The fate of a process that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Became {
-    /// tmux has yet to tell.
+    /// tmux has yet to report.
     Unknown,
-    /// Another process runs in its place.
+    /// Another process is running in its place.
     Started {
         pid: i32,
     },
@@ -115,7 +115,7 @@ impl Watched {
         }
     }
 
-    /// True if it was started again by tmux.
+    /// Returns true if tmux has restarted it.
     pub(super) fn started(&mut self, pid: i32, now: Instant) -> bool {
         let is_again = matches!(self.life, Life::Gone { .. } | Life::Restarting { .. });
         self.life = Life::Running { pid };
@@ -124,7 +124,7 @@ impl Watched {
         self.is_ready = false;
         self.status = None;
         self.was_short = false;
-        // One that has never been ready gets no more time by ending over and over.
+        // A program that has never been ready gets no more time by ending repeatedly.
         if !is_again || self.was_ready {
             self.since = now;
             self.was_ready = false;
@@ -155,7 +155,7 @@ impl Watched {
         }
     }
 
-    /// What has become of its process, as a look at the pane tells. tmux may see the end of the
+    /// Returns the fate of its process, as a look at the pane shows. tmux may notice the end of the
     /// terminal before it has collected the process, and is asked again then.
     pub(super) fn found(&mut self, found: Found, now: Instant) -> Became {
         let Found::There {
@@ -172,7 +172,7 @@ impl Watched {
             };
         };
         if let Some(exit) = left {
-            // A shell has taken its place.
+            // A shell has replaced it.
             return Became::Ended {
                 exit,
                 is_final: true,
@@ -199,7 +199,7 @@ impl Watched {
         }
     }
 
-    /// True if that is its end for good.
+    /// Returns true if this is its final end.
     pub(super) fn ended(&mut self, exit: Exit, is_final: bool, now: Instant) -> bool {
         let until = match self.life {
             Life::Restarting { until, .. } => until,
@@ -217,15 +217,15 @@ impl Watched {
         true
     }
 
-    /// Whether tmux starts its program again after such an end, as far as it may.
+    /// Whether its policy restarts the program after such an end.
     fn is_started_again(&self, exit: Exit) -> bool {
         let restart = self.wanted.restart.as_ref();
         restart
             .is_some_and(|restart| restart.when == RestartWhen::Always || exit != Exit::Status(0))
     }
 
-    /// Whether its end is a fault that was not told yet: where its program has failed, or was to
-    /// become ready and did not.
+    /// Whether its end is a fault that was not reported yet: its program has failed, or ended
+    /// before it became ready.
     pub(super) fn is_fault(&self, exit: Exit) -> bool {
         let wanted = &self.wanted;
         let is_unseen = wanted.closes && exit == Exit::Unknown;
@@ -238,7 +238,8 @@ impl Watched {
         (has_failed || is_unready || is_no_shell) && !self.is_given_up
     }
 
-    /// Why it is ready and how long that took, if it has become so; `waiting` are waited for.
+    /// Returns why it is ready and how long that took, if it has become ready; `waiting` panes are
+    /// awaited.
     pub(super) fn answered(
         &mut self,
         run: u32,
@@ -274,7 +275,7 @@ impl Watched {
         }
     }
 
-    /// Whether tmux is to be asked, now, what became of its process.
+    /// Whether it is time to ask tmux for the fate of its process.
     pub(super) fn is_to_be_asked(&mut self, now: Instant) -> bool {
         match &mut self.life {
             Life::Gone { look, .. } if look.is_some_and(|look| now >= look) => {
@@ -289,7 +290,7 @@ impl Watched {
         }
     }
 
-    /// The last answer and how long it was waited for, once its time is over.
+    /// Returns the last answer and the time waited, once its deadline has passed.
     pub(super) fn given_up(&mut self, now: Instant) -> Option<(String, Duration)> {
         if self.is_given_up {
             return None;
@@ -302,10 +303,10 @@ impl Watched {
             },
             (None, Life::Restarting { .. }) if self.has_had_its_time(waited) => {
                 let exit = self.last_exit.unwrap_or(Exit::Unknown);
-                Some((format!("it ended with {exit}, again and again"), waited))
+                Some((format!("it keeps ending with {exit}"), waited))
             }
             (None, Life::Running { .. }) if self.end_due().is_some_and(|due| now >= due) => {
-                Some(("it still runs".to_owned(), waited))
+                Some(("it is still running".to_owned(), waited))
             }
             _ => None,
         }?;
@@ -314,7 +315,7 @@ impl Watched {
         Some(over)
     }
 
-    /// When its end is no longer waited for.
+    /// Returns when the wait for its end is over.
     fn end_due(&self) -> Option<Instant> {
         let deadline = self
             .wanted
@@ -329,7 +330,7 @@ impl Watched {
         deadline.is_some_and(|deadline| waited >= deadline)
     }
 
-    /// When something is to be done about it, unless something happens before.
+    /// Returns when something is due, if nothing happens before.
     pub(super) fn next(&self, now: Instant) -> Option<Instant> {
         if let Some(probing) = &self.probing {
             return match probing.next(now) {
@@ -346,7 +347,7 @@ impl Watched {
         }
     }
 
-    /// What it is waited for to do, if it is.
+    /// Returns what it is awaited for, if anything.
     pub(super) fn awaited(&self, now: Instant) -> Option<What> {
         if let Some(probing) = &self.probing {
             let answer = probing.last_answer().map(str::to_owned);
@@ -362,8 +363,8 @@ impl Watched {
         }
     }
 
-    /// A service, an agent or a shell without probes that was started a moment ago. Most that cannot
-    /// run end at once, and `apply` should not call them started.
+    /// Whether it is a service, agent or shell without probes that was just started. Most programs
+    /// that cannot run end at once, and `apply` should not report them as started.
     fn is_settling(&self, now: Instant) -> bool {
         let is_to_stay = matches!(self.wanted.kind, PaneKind::Service | PaneKind::Agent);
         (is_to_stay || self.wanted.is_bare())
@@ -373,8 +374,8 @@ impl Watched {
     }
 }
 
-/// The pace of the probes. The deadline is for what cannot be known: it begins when the delays are
-/// over that the manifest asks for.
+/// Returns the pace of the probes. The deadline begins after the configured delays: it is for the
+/// unpredictable part.
 fn pace(ready: &Ready) -> Pace {
     let delays = ready.probes.iter().filter_map(|probe| match probe {
         Probe::Delay(delay) => Some(*delay),

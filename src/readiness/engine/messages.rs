@@ -1,4 +1,4 @@
-//! What goes into the engine and what comes out of it.
+//! The inputs and outputs of the engine.
 
 use std::time::{Duration, Instant};
 
@@ -6,33 +6,33 @@ use crate::layout::{Address, Command, OnExit, PaneKind, Ready, Restart};
 use crate::live::Exit;
 use crate::plan::change::{Target, TargetState};
 
-/// How many probes are under way at once; those of one pane follow one another.
+/// The maximum number of simultaneous probes; those of one pane run in sequence.
 pub const PROBES_MAX: usize = 16;
-/// How long `triad wait` waits where neither the pane nor the caller says it. Longer than a probe's
-/// deadline, because a task works where a service only starts.
+/// The time limit of `triad wait` if neither the pane nor the caller sets one. Longer than a
+/// probe's deadline, because a task does work and a service only starts.
 pub const END_DEADLINE: Duration = Duration::from_secs(600);
 
-/// A pane that is waited for: what the engine has to know of it.
+/// The data of an awaited pane.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub kind: PaneKind,
     /// Its program is the user's own shell.
     pub is_shell: bool,
-    /// Its pane closes with its program: nobody sees how that ended.
+    /// Its pane closes with its program: nobody sees the exit status.
     pub closes: bool,
     pub ready: Option<Ready>,
     pub restart: Option<Restart>,
     pub state: TargetState,
-    /// Somebody who starts needs it.
+    /// A starting pane needs it.
     pub is_needed: bool,
-    /// Somebody waits for its end.
+    /// Its end is awaited.
     pub is_end_needed: bool,
-    /// How long its end is waited for; `None`: for as long as it runs.
+    /// The time limit for its end; `None`: as long as it runs.
     pub deadline: Option<Duration>,
 }
 
 impl Wanted {
-    /// What the engine has to know of a target, by its address.
+    /// Returns the address and data of a target.
     pub fn of(target: &Target) -> (Address, Self) {
         let pane = &target.pane;
         let wanted = Wanted {
@@ -49,36 +49,36 @@ impl Wanted {
         (pane.address.clone(), wanted)
     }
 
-    /// Whether it is a shell that somebody may use and leave.
+    /// Whether it is a shell that a person may use and leave.
     pub(super) fn is_bare(&self) -> bool {
         self.kind == PaneKind::Pane && self.is_shell
     }
 
-    /// Whether its end is waited for: that of a task always is.
+    /// Whether its end is awaited: that of a task always is.
     pub(super) fn is_end_awaited(&self) -> bool {
         self.is_end_needed || self.kind == PaneKind::Task
     }
 
-    /// Whether it starts and is to say itself that it is ready: nobody hears that later.
+    /// Whether it starts and notifies its readiness itself, which nobody receives later.
     pub fn is_only_heard_now(&self) -> bool {
         let is_notified = self.ready.as_ref().is_some_and(Ready::is_notified);
         is_notified && self.state == TargetState::Planned
     }
 }
 
-/// Which panes are waited for.
+/// The panes to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// Those that somebody needs.
+    /// Panes that others need.
     Needed,
-    /// Besides, all that are to become ready.
+    /// Also all panes that are expected to become ready.
     Ready,
-    /// Besides, the ends of all tasks.
+    /// Also the ends of all tasks.
     Everything,
 }
 
 impl Extent {
-    /// Whether `what` of this pane is waited for.
+    /// Whether to wait for `what` of this pane.
     pub(super) fn holds(self, wanted: &Wanted, what: &What) -> bool {
         let is_needed = match what {
             What::Settling => false,
@@ -94,69 +94,70 @@ impl Extent {
     }
 }
 
-/// What has happened to a pane.
+/// An event of a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// Its program runs, as this process. tmux may have started it again.
+    /// Its program is running as this process. tmux may have restarted it.
     Started { pid: i32 },
-    /// It will not be started: its start failed, or what it needs is lost.
+    /// It will not be started: its start failed, or a dependency is lost.
     NeverStarted,
-    /// Its process is not there any more.
+    /// Its process is gone.
     Gone,
-    /// The answer to [`Output::Inquire`]: what a look at the pane found.
+    /// The answer to [`Output::Inquire`]: the result of a look at the pane.
     Found(Found),
-    /// The process ended so. `is_final`: tmux will not start it again.
+    /// The process has ended. `is_final`: tmux will not restart it.
     Ended { exit: Exit, is_final: bool },
-    /// The answer to [`Output::Probe`] of the same run: why it is ready, or why it is not.
+    /// The answer to [`Output::Probe`] of the same run: why it is ready or not.
     Answered {
         run: u32,
         answer: Result<String, String>,
     },
-    /// The program itself says something: its probes are looked at without delay.
+    /// The program itself reports: its probes are tried without delay.
     Hurry,
     /// The program asks for more time.
     Extend(Duration),
-    /// The program says what it is at.
+    /// The program sets its status.
     Status(String),
     /// Its `exec` probe leaves these processes running.
     LeftBehind(String),
 }
 
-/// What a look at a pane found whose process is gone.
+/// The result of a look at a pane whose process is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// The pane is not there any more.
+    /// The pane is gone.
     Closed,
     There {
-        /// The process of the pane by now.
+        /// The present process of the pane.
         pid: Option<i32>,
-        /// tmux has read all that the process printed.
+        /// tmux has read all output of the process.
         is_dead: bool,
-        /// How it ended, once tmux has collected it.
+        /// Its exit, once tmux has collected it.
         exit: Option<Exit>,
-        /// How the program ended whose place a shell has taken.
+        /// The exit of the program that a shell has replaced.
         left: Option<Exit>,
-        /// tmux may start the program again.
+        /// tmux may restart the program.
         is_armed: bool,
     },
 }
 
-/// What is to be done.
+/// An action to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
-    /// Make an attempt at all probes of the pane and answer with [`Input::Answered`].
+    /// Try all probes of the pane and answer with [`Input::Answered`].
     Probe { address: Address, run: u32 },
-    /// Ask tmux how the pane's process ended, or whether another runs in its place, and answer
-    /// with [`Input::Found`], or, once that is known, [`Input::Ended`] or [`Input::Started`].
+    /// Ask tmux how the pane's process ended, or whether another is running in its place, and
+    /// answer with [`Input::Found`], or, once that is known, [`Input::Ended`] or
+    /// [`Input::Started`].
     Inquire { address: Address },
-    /// Tell that a deadline has passed.
+    /// Report that a deadline has passed.
     Tell(News),
 }
 
-/// What is worth telling.
+/// A piece of news to report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
-    /// All its probes hold.
+    /// All its probes succeeded.
     Ready {
         address: Address,
         why: String,
@@ -168,32 +169,32 @@ pub enum News {
         answer: String,
         after: Duration,
     },
-    /// tmux has started it again.
+    /// tmux has restarted it.
     Restarted { address: Address },
     /// Its `exec` probe leaves these processes running.
     LeftBehind { address: Address, what: String },
-    /// It has ended as it may.
+    /// It has ended as expected.
     Ended { address: Address, exit: Exit },
-    /// It has ended although it should not have.
+    /// It has ended unexpectedly.
     Died {
         address: Address,
-        /// `None`: its pane has closed, and nobody knows.
+        /// `None`: its pane has closed, so the status is unknown.
         exit: Option<Exit>,
     },
 }
 
-/// Whether a need can be met.
+/// The state of a need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Met,
     /// Met as soon as the target is started.
     MetByStart,
     NotYet,
-    /// Never any more.
+    /// It can no longer be met.
     Lost,
 }
 
-/// One thing that is waited for, and since when.
+/// An awaited pane, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Awaited {
     pub address: Address,
@@ -201,17 +202,17 @@ pub struct Awaited {
     pub since: Instant,
 }
 
-/// What a pane is waited for to do.
+/// The thing a pane is awaited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    /// To satisfy its probes: the last answer, or what its program says of itself.
+    /// Its probes: the last answer, or the status of its program.
     Probes(Option<String>),
-    /// To have ended, as tmux tells.
+    /// Its exit status from tmux.
     Exit,
-    /// To be started again, by tmux.
+    /// A restart by tmux.
     Restart,
-    /// To end.
+    /// Its end.
     End,
-    /// To stay alive for its first moments.
+    /// Its first moments, without ending.
     Settling,
 }

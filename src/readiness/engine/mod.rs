@@ -1,6 +1,6 @@
-//! What is known of the panes that others wait for, and what to do about them: a state machine
-//! without a clock. What happens and instants go in, what to look at and what to tell comes out;
-//! the [`prober`](crate::readiness::prober) does it.
+//! The engine of readiness: knows the state of awaited panes and what to do next. A state machine
+//! without a clock: events and times go in, probes and news come out; the
+//! [`prober`](crate::readiness::prober) does the rest.
 
 mod life;
 mod messages;
@@ -21,7 +21,7 @@ use crate::readiness::engine::life::{Became, Life, Watched};
 use crate::readiness::engine::probing::{Next, Probing};
 
 impl News {
-    /// Nobody knows how a program ended whose pane has closed.
+    /// Leaves out the exit status of a program whose pane has closed: nobody knows it.
     fn closed(mut self, is_closed: bool) -> Self {
         if let News::Died { exit, .. } = &mut self {
             *exit = exit.filter(|exit| !is_closed || *exit != Exit::Unknown);
@@ -50,17 +50,17 @@ fn ended(
             address,
             exit: Some(exit),
         }),
-        // Who leaves a shell knows it.
+        // A person who leaves a shell knows it.
         false if pane.wanted.is_bare() => None,
         false => Some(News::Ended { address, exit }),
     }
 }
 
-/// The panes that are waited for.
+/// The awaited panes.
 #[derive(Debug)]
 pub struct Engine {
     panes: BTreeMap<Address, Watched>,
-    /// The attempts that are under way: each by its pane and run.
+    /// The running attempts: each by its pane and run.
     under_way: BTreeSet<(Address, u32)>,
 }
 
@@ -73,12 +73,12 @@ impl Engine {
         }
     }
 
-    /// Waits for the panes of another one, too, of which nothing is under way yet.
+    /// Adds the panes of another engine that has no running attempts.
     pub fn join(&mut self, mut other: Engine) {
         self.panes.append(&mut other.panes);
     }
 
-    /// Something has happened to a pane, at `now`. What nobody waits for is nobody's news.
+    /// Handles an event of a pane at `now`. Returns news only for awaited panes.
     pub fn take(&mut self, address: &Address, input: Input, now: Instant) -> Option<News> {
         if let Input::Answered { run, .. } = &input {
             self.under_way.remove(&(address.clone(), *run));
@@ -125,8 +125,8 @@ impl Engine {
         }
     }
 
-    /// What is to be done at `now`; each thing is told once. Probes go out in the order in which
-    /// they are due, so that those that hang keep none of the others waiting for ever.
+    /// Returns the actions due at `now`, each once. Probes run in the order in which they are due,
+    /// so that hanging ones do not block the others for ever.
     pub fn due(&mut self, now: Instant) -> Vec<Output> {
         let mut actions = Vec::new();
         let mut queue = Vec::new();
@@ -171,9 +171,9 @@ impl Engine {
         self.under_way.len() >= PROBES_MAX
     }
 
-    /// When something is due next, unless something happens before.
+    /// Returns when something is due next, if nothing happens before.
     pub fn next(&self, now: Instant) -> Option<Instant> {
-        // What there is no room for waits for an answer.
+        // A probe without room waits for an answer to another.
         let waits = |pane: &&Watched| {
             let is_due = matches!(&pane.probing, Some(probing) if probing.next(now) == Next::Probe);
             is_due && self.is_full()
@@ -182,7 +182,7 @@ impl Engine {
         panes.filter_map(|pane| pane.next(now)).min()
     }
 
-    /// The processes that run as far as is known: when one is gone, [`Input::Gone`] says so.
+    /// Returns the processes known to be running: [`Input::Gone`] reports their ends.
     pub fn running(&self) -> impl Iterator<Item = (&Address, i32)> {
         let panes = self.panes.iter();
         panes.filter_map(|(address, pane)| match pane.life {
@@ -191,12 +191,12 @@ impl Engine {
         })
     }
 
-    /// The process that was last seen in the pane.
+    /// Returns the process that was last seen in the pane.
     pub fn last_pid(&self, address: &Address) -> Option<i32> {
         self.panes.get(address)?.pid
     }
 
-    /// How an ended pane ended.
+    /// Returns the exit of an ended pane.
     pub fn exit(&self, address: &Address) -> Option<Exit> {
         match self.panes.get(address)?.life {
             Life::Ended(exit) => Some(exit),
@@ -204,7 +204,7 @@ impl Engine {
         }
     }
 
-    /// Whether `target` is what a need asks for.
+    /// Whether `target` meets a need.
     pub fn verdict(&self, target: &Address, until: Until) -> Verdict {
         let Some(pane) = self.panes.get(target) else {
             return Verdict::Met;
@@ -226,7 +226,7 @@ impl Engine {
         }
     }
 
-    /// What is still waited for.
+    /// Returns everything that is still awaited.
     pub fn awaited(&self, extent: Extent, now: Instant) -> impl Iterator<Item = Awaited> {
         self.panes.iter().filter_map(move |(address, pane)| {
             let awaited = Awaited::of(address, pane, now)?;
@@ -234,12 +234,12 @@ impl Engine {
         })
     }
 
-    /// What one pane is waited for to do.
+    /// Returns what one pane is awaited for.
     pub fn awaited_of(&self, address: &Address, now: Instant) -> Option<Awaited> {
         Awaited::of(address, self.panes.get(address)?, now)
     }
 
-    /// The probes of a pane.
+    /// Returns the probes of a pane.
     pub fn ready(&self, address: &Address) -> Option<&Ready> {
         self.panes.get(address)?.wanted.ready.as_ref()
     }

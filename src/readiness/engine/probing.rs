@@ -1,4 +1,4 @@
-//! When one pane is probed, and when hope ends: instants and answers go in, what to do comes out.
+//! The schedule of one pane's probes: times and answers go in, actions come out.
 
 use std::time::{Duration, Instant};
 
@@ -6,46 +6,45 @@ use crate::layout::Pace;
 
 /// The shortest pause between two attempts.
 const QUICKEST: Duration = Duration::from_millis(25);
-/// Between attempts passes a twentieth of the time that it has taken so far, so what becomes ready
-/// is seen within a twentieth of the time that it took.
+/// The pause is a twentieth of the time waited so far, so that readiness is noticed within a
+/// twentieth of the time it took.
 const SHARE: u32 = 20;
-/// Attempts take no more than a fifth of the time: what they look at is at work, too.
+/// Attempts take at most a fifth of the time: the probed program has work to do, too.
 const REST: u32 = 4;
 
-/// For each pane that is waited for, a pause is at least this long, but no longer than is written:
-/// all of them together are looked at a hundred times a second at most, once they have had the
-/// first few looks.
+/// The minimum pause for each awaited pane, up to the configured pause: after the first few
+/// attempts, all panes together are probed at most a hundred times a second.
 const EACH: Duration = Duration::from_millis(10);
 
-/// The way of one pane to readiness.
+/// The progress of one pane to readiness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Probing {
     pace: Pace,
     begun: Instant,
-    /// `None`: it goes on for as long as it takes.
+    /// `None`: no time limit.
     deadline: Option<Instant>,
     step: Step,
-    /// The pause that the manifest asks for by now.
+    /// The present pause by the manifest's rule.
     pause: Duration,
     last_answer: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// The next attempt is due at this instant.
+    /// The next attempt is due at this time.
     Due(Instant),
-    /// One is under way since.
+    /// An attempt is running since this time.
     UnderWay(Instant),
     /// The last one failed, after the deadline.
     Over,
 }
 
-/// What to do now.
+/// The next action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Make an attempt, and say so with [`Probing::attempt`].
+    /// Make an attempt, and record it with [`Probing::attempt`].
     Probe,
-    /// Nothing before this instant; `None`: before an answer comes.
+    /// Wait until this time; `None`: until an answer comes.
     Wait(Option<Instant>),
     /// The deadline has passed.
     GiveUp { answer: String, after: Duration },
@@ -55,7 +54,7 @@ impl Probing {
     /// Begins at `begun`; the first attempt is due at once, even if the deadline has passed.
     pub(super) fn new(pace: Pace, begun: Instant) -> Self {
         Probing {
-            // An instant too far away to be written is no deadline.
+            // A time too far away to be represented is no deadline.
             deadline: pace.deadline.and_then(|wait| begun.checked_add(wait)),
             step: Step::Due(begun),
             pause: pace.every,
@@ -65,8 +64,8 @@ impl Probing {
         }
     }
 
-    /// What to do at `now`. However far the clock has come since the last look, hope only ends with
-    /// an attempt that failed at the deadline or after it.
+    /// Returns the action at `now`. However far the clock has advanced, the wait only ends after an
+    /// attempt that failed at the deadline or later.
     pub(super) fn next(&self, now: Instant) -> Next {
         match self.step {
             Step::Due(due) if due <= now || self.is_over(now) => Next::Probe,
@@ -79,7 +78,7 @@ impl Probing {
         }
     }
 
-    /// When the next attempt is due; the earliest is the first in the queue.
+    /// Returns when the next attempt is due; the earliest comes first in the queue.
     pub(super) fn due(&self) -> Option<Instant> {
         match self.step {
             Step::Due(due) => Some(due),
@@ -87,12 +86,12 @@ impl Probing {
         }
     }
 
-    /// An attempt begins.
+    /// Records the start of an attempt.
     pub(super) fn attempt(&mut self, now: Instant) {
         self.step = Step::UnderWay(now);
     }
 
-    /// The attempt failed with this answer, while so many panes are waited for.
+    /// Records a failed attempt, while `waiting` panes are awaited.
     pub(super) fn failed(&mut self, answer: String, waiting: usize, now: Instant) {
         self.last_answer = Some(answer);
         let took = match self.step {
@@ -106,25 +105,25 @@ impl Probing {
         };
     }
 
-    /// There is a reason to look at once.
+    /// Makes the next attempt due at once.
     pub(super) fn hurry(&mut self, now: Instant) {
         if let Step::Due(_) = self.step {
             self.step = Step::Due(now);
         }
     }
 
-    /// The program asks for more time, from `now` on. It never gets less than it had.
+    /// Extends the deadline as the program asks, from `now` on. It never gets less time.
     pub(super) fn extend(&mut self, by: Duration, now: Instant) {
         let asked = now.checked_add(by);
         self.deadline = self.deadline.and_then(|had| Some(had.max(asked?)));
     }
 
-    /// How long it has been waited for.
+    /// Returns the time waited.
     pub(super) fn waited(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.begun)
     }
 
-    /// The last answer, for progress.
+    /// Returns the last answer, for progress.
     pub(super) fn last_answer(&self) -> Option<&str> {
         self.last_answer.as_deref()
     }
@@ -133,9 +132,9 @@ impl Probing {
         self.deadline.is_some_and(|deadline| now >= deadline)
     }
 
-    /// The next pause: as written, growing by half; and where that is no longer than what holds
-    /// without a word, a share of the time waited, but longer than an attempt takes, and longer
-    /// where many others are waited for.
+    /// Returns the next pause: the configured one, growing by half; if that is not longer than the
+    /// default, a share of the time waited, but longer than an attempt takes, and longer if many
+    /// others are awaited.
     fn pause(&mut self, now: Instant, took: Duration, waiting: usize) -> Duration {
         let written = self.pause;
         let slowest = Pace::SLOWEST.max(self.pace.every);
@@ -167,12 +166,12 @@ mod tests {
         }
     }
 
-    /// When the attempts are made of a probe that always fails at once, and when it is given up.
+    /// Returns the times of all attempts of a probe that fails at once, and when it is given up.
     fn attempts(pace: Pace) -> (Vec<u128>, Duration) {
         attempts_among(1, pace)
     }
 
-    /// The same for one of so many.
+    /// The same among many awaited panes.
     fn attempts_among(waiting: usize, pace: Pace) -> (Vec<u128>, Duration) {
         let start = Instant::now();
         let mut probing = Probing::new(pace, start);
@@ -186,7 +185,7 @@ mod tests {
                     probing.failed("refused".to_owned(), waiting, now);
                 }
                 Next::Wait(Some(until)) => now = until,
-                Next::Wait(None) => panic!("nothing is under way"),
+                Next::Wait(None) => panic!("no attempt is pending"),
                 Next::GiveUp { answer, after } => {
                     assert_eq!(answer, "refused");
                     return (at, after);
@@ -200,7 +199,11 @@ mod tests {
         let (at, after) = attempts(pace(Some(1000 * MS)));
         assert_eq!(after, 1000 * MS);
         assert_eq!(at[..4], [0, 25, 50, 75]);
-        assert_eq!(at.last(), Some(&1000), "the last is made at the deadline");
+        assert_eq!(
+            at.last(),
+            Some(&1000),
+            "the last attempt is made at the deadline"
+        );
         for pair in at.windows(2).filter(|pair| pair[0] > 500) {
             assert!(pair[1] - pair[0] <= pair[0] / 20 + 1, "{pair:?}");
         }
@@ -210,9 +213,13 @@ mod tests {
     }
 
     #[test]
-    fn many_are_looked_at_more_rarely_and_no_more_rarely_than_is_written() {
+    fn many_panes_are_probed_less_often_but_at_least_as_configured() {
         let (few, _) = attempts_among(2, pace(Some(20_000 * MS)));
-        assert_eq!(few[..4], [0, 25, 50, 75], "a few are as quick as one");
+        assert_eq!(
+            few[..4],
+            [0, 25, 50, 75],
+            "a few panes are probed as often as one"
+        );
         let (many, _) = attempts_among(200, pace(Some(20_000 * MS)));
         assert_eq!(many[..6], [0, 250, 625, 1187, 2031, 3296]);
         assert!(many.windows(2).all(|pair| pair[1] - pair[0] <= 2000));
@@ -240,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_pause_that_is_written_is_kept() {
+    fn a_long_configured_pause_is_kept() {
         let every = Pace {
             every: 400 * MS,
             ..pace(Some(3000 * MS))
@@ -263,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_attempt_is_not_made_again_at_once() {
+    fn a_slow_attempt_is_not_repeated_at_once() {
         let start = Instant::now();
         let mut probing = Probing::new(pace(None), start);
         probing.attempt(start);
@@ -272,17 +279,17 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_jumps_ends_no_hope_unseen() {
+    fn a_jumping_clock_allows_one_more_attempt() {
         let start = Instant::now();
         let mut probing = Probing::new(pace(Some(1000 * MS)), start);
         probing.attempt(start);
         probing.failed("early".to_owned(), 1, start);
         let later = start + Duration::from_secs(3600);
-        assert_eq!(probing.next(later), Next::Probe, "it is asked once more");
+        assert_eq!(probing.next(later), Next::Probe, "one more attempt is made");
         probing.attempt(later);
         probing.failed("late".to_owned(), 1, later);
         assert!(matches!(probing.next(later), Next::GiveUp { answer, .. } if answer == "late"));
-        // Back again: nothing is less than nothing.
+        // The clock was set back: no negative times.
         assert_eq!(probing.waited(start - MS), Duration::ZERO);
     }
 
@@ -302,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_deadline_it_goes_on() {
+    fn without_a_deadline_probing_continues() {
         let start = Instant::now();
         let probing = Probing::new(pace(None), start);
         let later = start + Duration::from_secs(1_000_000);

@@ -55,7 +55,7 @@ fn restarting() -> Wanted {
     wanted
 }
 
-/// One pane, and a clock that only goes when it is told to.
+/// One pane, and a clock that tests advance.
 struct Scene {
     engine: Engine,
     pane: Address,
@@ -110,7 +110,7 @@ impl Scene {
         vec![Output::Inquire { address }]
     }
 
-    /// Fails every probe until something else is to be done, at most for `limit`.
+    /// Fails every probe until there is another action, at most for `limit`.
     fn fail_for(&mut self, limit: Duration) -> Vec<Output> {
         let end = self.now + limit;
         while let Some(next) = self.engine.next(self.now).filter(|next| *next <= end) {
@@ -131,11 +131,11 @@ impl Scene {
 }
 
 #[test]
-fn a_probe_that_holds_makes_it_ready() {
+fn a_successful_probe_makes_a_pane_ready() {
     let mut scene = Scene::new(server());
     assert_eq!(scene.verdict(Until::Ready), Verdict::NotYet);
     assert_eq!(scene.verdict(Until::Started), Verdict::MetByStart);
-    assert_eq!(scene.due(), [], "nothing is probed that does not run");
+    assert_eq!(scene.due(), [], "only a running pane is probed");
     scene.take(Input::Started { pid: 7 });
     assert_eq!(scene.verdict(Until::Started), Verdict::Met);
     let due = scene.due();
@@ -164,14 +164,14 @@ fn a_deadline_ends_the_wait_with_the_last_answer() {
     assert_eq!(
         scene.verdict(Until::Started),
         Verdict::Met,
-        "it runs, after all"
+        "the program is running"
     );
-    assert_eq!(scene.due(), [], "that is told once");
+    assert_eq!(scene.due(), [], "giving up is reported once");
     assert_eq!(
         scene.engine.awaited(Extent::Everything, scene.now).next(),
         None
     );
-    // That it ends later is no other fault.
+    // A later end is no other fault.
     scene.take(Input::Gone);
     let (exit, is_final) = (Exit::Status(1), true);
     let news = scene.take(Input::Ended { exit, is_final });
@@ -179,7 +179,7 @@ fn a_deadline_ends_the_wait_with_the_last_answer() {
 }
 
 #[test]
-fn a_death_before_at_and_after_readiness_is_a_fault() {
+fn an_end_before_at_or_after_readiness_is_a_fault() {
     let exit = Exit::Signal(9);
     let died = |news: Option<News>| matches!(news, Some(News::Died { .. }));
     // Before: the answer of its last probe comes when it is gone already.
@@ -188,14 +188,18 @@ fn a_death_before_at_and_after_readiness_is_a_fault() {
     scene.take(Input::Gone);
     assert_eq!(scene.due(), scene.inquire());
     assert_eq!(scene.due(), [], "tmux is asked once");
-    assert_eq!(scene.answer(Ok("port 80 is open")), None, "too late");
+    assert_eq!(
+        scene.answer(Ok("port 80 is open")),
+        None,
+        "the answer is too late"
+    );
     assert_eq!(scene.verdict(Until::Ready), Verdict::NotYet);
     assert!(died(scene.take(Input::Ended {
         exit,
         is_final: true
     })));
     assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
-    // At it, and after it.
+    // When it becomes ready, and after that.
     let mut scene = Scene::started(server());
     scene.due();
     assert!(scene.answer(Ok("open")).is_some());
@@ -209,7 +213,7 @@ fn a_death_before_at_and_after_readiness_is_a_fault() {
 }
 
 #[test]
-fn what_ends_as_it_should_not_has_died() {
+fn an_unexpected_end_is_a_death() {
     let check = |wanted: Wanted, exit: Exit, is_death: bool| {
         let text = format!("{wanted:?} {exit}");
         let mut scene = Scene::started(wanted);
@@ -236,16 +240,16 @@ fn what_ends_as_it_should_not_has_died() {
     let mut shell = wanted(PaneKind::Pane);
     shell.is_shell = true;
     for exit in [fine, status, signal, unknown] {
-        // It lets nobody in.
+        // It does not allow logins.
         check(shell.clone(), exit, true);
-        // Whoever has left it knows.
+        // A person who has left it knows.
         let mut scene = Scene::started(shell.clone());
         scene.now += SECOND;
         scene.take(Input::Gone);
         let is_final = true;
         assert_eq!(scene.take(Input::Ended { exit, is_final }), None);
     }
-    // Of one whose pane has closed nobody knows.
+    // The status is unknown if the pane has closed.
     let closes = |exit: Exit, is_death: bool| {
         let mut closes = wanted(PaneKind::Agent);
         closes.closes = true;
@@ -256,7 +260,7 @@ fn what_ends_as_it_should_not_has_died() {
 }
 
 #[test]
-fn what_tmux_starts_again_is_waited_for_as_one() {
+fn restarts_by_tmux_share_one_deadline() {
     let mut scene = Scene::started(restarting());
     let mut ends = 0;
     let told = loop {
@@ -276,12 +280,12 @@ fn what_tmux_starts_again_is_waited_for_as_one() {
         assert!(matches!(news, Some(News::Restarted { .. })));
     };
     assert!(matches!(told, News::NotReady { after, .. } if after == 60 * SECOND));
-    assert_eq!(ends, 60, "to end again and again buys no time");
+    assert_eq!(ends, 60, "repeated ends do not extend the deadline");
     assert_eq!(scene.verdict(Until::Ready), Verdict::Lost);
 }
 
 #[test]
-fn what_was_ready_once_gets_its_time_again() {
+fn a_pane_that_was_ready_gets_a_new_deadline() {
     let mut scene = Scene::started(restarting());
     scene.due();
     scene.answer(Ok("open"));
@@ -295,7 +299,7 @@ fn what_was_ready_once_gets_its_time_again() {
     assert_eq!(
         scene.verdict(Until::Ready),
         Verdict::NotYet,
-        "not the old answer"
+        "the old answer does not count"
     );
     assert_eq!(scene.fail_for(59 * SECOND), []);
     let end = scene.fail_for(2 * SECOND);
@@ -303,7 +307,7 @@ fn what_was_ready_once_gets_its_time_again() {
 }
 
 #[test]
-fn a_restart_that_does_not_come_is_an_end() {
+fn a_missing_restart_is_an_end() {
     let mut scene = Scene::started(restarting());
     scene.take(Input::Gone);
     let ended = Input::Ended {
@@ -316,7 +320,7 @@ fn a_restart_that_does_not_come_is_an_end() {
 }
 
 #[test]
-fn more_time_status_and_a_hint_come_from_the_program_itself() {
+fn a_program_can_extend_its_deadline_set_its_status_and_hurry() {
     let mut scene = Scene::started(server());
     scene.due();
     scene.answer(Err("refused"));
@@ -335,14 +339,14 @@ fn more_time_status_and_a_hint_come_from_the_program_itself() {
 }
 
 #[test]
-fn a_task_is_waited_for_until_it_ends() {
+fn a_task_is_awaited_until_it_ends() {
     let mut task = wanted(PaneKind::Task);
     task.is_end_needed = true;
     let mut scene = Scene::started(task);
     assert_eq!(
         scene.verdict(Until::Ready),
         Verdict::NotYet,
-        "its exit is meant"
+        "only its exit counts"
     );
     let awaited = scene.engine.awaited(Extent::Needed, scene.now).next();
     assert_eq!(awaited.map(|of| of.what), Some(What::End));
@@ -358,7 +362,7 @@ fn a_task_is_waited_for_until_it_ends() {
     assert!(matches!(news, Some(News::Ended { .. })));
     assert_eq!(scene.verdict(Until::Ready), Verdict::Met);
     endless.now += 24 * 3600 * SECOND;
-    assert!(endless.due().is_empty(), "it may run for ever");
+    assert!(endless.due().is_empty(), "it may run forever");
     assert_eq!(endless.verdict(Until::Exited), Verdict::NotYet);
     late.now += 599 * SECOND;
     assert!(late.due().is_empty());
@@ -372,7 +376,7 @@ fn a_task_is_waited_for_until_it_ends() {
 }
 
 #[test]
-fn sixteen_probes_at_once_and_none_is_starved() {
+fn sixteen_probes_run_at_once_and_none_is_starved() {
     let now = Instant::now();
     let panes = (0..40).map(|n| (address(&format!("p{n:02}")), server()));
     let mut engine = Engine::new(panes, now);
@@ -388,7 +392,7 @@ fn sixteen_probes_at_once_and_none_is_starved() {
         let next = engine.next(now);
         assert!(
             next.is_none_or(|next| next > now),
-            "the rest waits for an answer"
+            "the others wait for an answer"
         );
         // Each of them hangs for two seconds.
         now += 2 * SECOND;
@@ -405,7 +409,7 @@ fn sixteen_probes_at_once_and_none_is_starved() {
     assert!(probed.values().all(|count| *count == 4), "{probed:?}");
 }
 
-/// What may happen to a pane, at random.
+/// A random event of a pane.
 fn input() -> impl Strategy<Value = Input> {
     let exit = prop_oneof![
         Just(Exit::Status(0)),
@@ -427,8 +431,8 @@ fn input() -> impl Strategy<Value = Input> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever happens in whatever order, also on a clock that jumps: nothing is waited for longer
-    /// than its deadline once every attempt is answered, and nothing panics.
+    /// Any events in any order, even with a jumping clock: no wait exceeds its deadline once every
+    /// attempt is answered, and nothing panics.
     #[test]
     fn every_wait_ends(
         inputs in proptest::collection::vec((input(), 0..100_000_u64), 0..60),
@@ -445,7 +449,7 @@ proptest! {
             let (exit, is_final) = (Exit::Unknown, true);
             scene.take(Input::Ended { exit, is_final });
         }
-        // From here on every attempt fails, and every question is answered with an end.
+        // From here on every attempt fails, and the answer to every question is an end.
         for _ in 0..2000 {
             let due = scene.engine.due(scene.now);
             for action in due {
@@ -461,7 +465,7 @@ proptest! {
                     Output::Tell(_) => {}
                 }
             }
-            // An attempt of before that nobody answered here is answered now.
+            // Answer attempts from before that are still open.
             for run in 0..60 {
                 let answer = Err("no".to_owned());
                 scene.take(Input::Answered { run, answer });

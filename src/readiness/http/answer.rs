@@ -1,22 +1,22 @@
-//! What a server answers, as far as it has come. Pure: whatever a stranger sends is taken, and no
-//! more of it kept than [`BODY_MAX`].
+//! Parses the answer of a server, as far as it has arrived. Pure: accepts anything, and keeps at
+//! most [`BODY_MAX`] of the body.
 
-/// How much is read of a body.
+/// The maximum length of a body.
 pub(super) const BODY_MAX: usize = 1024 * 1024;
 
-/// The beginning of an answer, as far as it has come.
+/// The head of an answer, as far as it has arrived.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Head<'a> {
     pub status: u16,
-    /// Names in lower case, values without the space around them.
+    /// Names in lower case, values without surrounding space.
     pub headers: Vec<(String, &'a [u8])>,
-    /// Whether the empty line has come that ends it.
+    /// Whether the empty line at its end has arrived.
     pub is_whole: bool,
-    /// Where the body begins.
+    /// The offset of the body.
     pub length: usize,
 }
 
-/// A body as it was meant.
+/// The decoded body.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Body {
     pub bytes: Vec<u8>,
@@ -24,8 +24,8 @@ pub(super) struct Body {
 }
 
 impl<'a> Head<'a> {
-    /// `None` where the answer is no HTTP, or has no whole status line yet. Answers that another
-    /// one follows, as `100 Continue`, are skipped.
+    /// Returns `None` if the answer is not HTTP, or has no complete status line yet. Interim
+    /// answers, such as `100 Continue`, are skipped.
     pub(super) fn parse(answer: &'a [u8]) -> Option<Self> {
         let mut head = Head::first(answer)?;
         let mut before = 0;
@@ -78,7 +78,7 @@ impl<'a> Head<'a> {
         named.map(|(_, value)| String::from_utf8_lossy(value))
     }
 
-    /// What follows the head, taken apart as it says.
+    /// Decodes the rest after the head.
     pub(super) fn body(&self, rest: &[u8]) -> Body {
         let coded = |value: std::borrow::Cow<str>| value.to_ascii_lowercase().contains("chunked");
         if self.values("Transfer-Encoding").any(coded) {
@@ -86,7 +86,7 @@ impl<'a> Head<'a> {
         }
         let length = self.values("Content-Length").next();
         let length = length.and_then(|length| length.parse::<usize>().ok());
-        // Without a length, the end of the connection is that of the body.
+        // Without a length, the end of the connection ends the body.
         let is_whole = length.is_some_and(|length| rest.len() >= length);
         let end = length.unwrap_or(BODY_MAX).min(rest.len()).min(BODY_MAX);
         Body {
@@ -96,10 +96,10 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The server speaks another protocol from here on.
+/// The server switches to another protocol.
 const SWITCHING: u16 = 101;
 
-/// Puts together what was sent in chunks: as far as it has come, or reads as chunks.
+/// Joins the chunks of a body, as far as they have arrived and are valid.
 fn chunks(mut rest: &[u8]) -> Body {
     let mut bytes = Vec::new();
     let is_whole = loop {
@@ -108,7 +108,7 @@ fn chunks(mut rest: &[u8]) -> Body {
         };
         let line = String::from_utf8_lossy(&rest[..end]);
         let size = line.split(';').next().unwrap_or_default().trim();
-        // What is no size is no chunk, and nothing better follows.
+        // An invalid size ends the body.
         let Ok(size) = usize::from_str_radix(size, 16) else {
             break true;
         };
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_http_has_no_head() {
+    fn other_protocols_have_no_head() {
         for answer in [
             &b""[..],
             b"\n",
@@ -147,7 +147,7 @@ mod tests {
             assert_eq!(Head::parse(answer), None, "{answer:?}");
         }
         let huge = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab";
-        let head = Head::parse(huge).expect("it speaks HTTP");
+        let head = Head::parse(huge).expect("an HTTP answer");
         assert_eq!(head.body(&huge[head.length..]).bytes, b"ab");
     }
 }

@@ -1,12 +1,12 @@
-//! What a template for standalone scripts is given: the layout as plain data, and the shell's part
-//! of it ready-made. A contract with templates of users: keys are only ever added.
+//! The context of a template for standalone scripts: the layout as plain data, and prepared parts
+//! for the shell. A contract with users' templates: keys are only ever added.
 
 use serde::Serialize;
 
 /// The version of the context.
 pub const FORMAT: u32 = 1;
 
-/// All that a template can name.
+/// The data of a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Context {
     pub format: u32,
@@ -19,8 +19,8 @@ pub struct Context {
     /// All windows, and all panes, of all sessions.
     pub windows: Vec<WindowContext>,
     pub panes: Vec<PaneContext>,
-    /// The tmux scripts, in the order in which they are sent: `geometry`, then `tags`, then one
-    /// for each of `waves`.
+    /// The tmux scripts, in the order of sending: `geometry`, then `tags`, then one for each of
+    /// `waves`.
     pub geometry: Batch,
     pub tags: Batch,
     pub waves: Vec<Batch>,
@@ -31,12 +31,12 @@ pub struct Context {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LayoutContext {
     pub name: String,
-    /// The name with nothing in it that would end a comment.
+    /// The name without control characters, for comments.
     pub line: String,
     pub root: String,
 }
 
-/// How tmux is called, where the one who runs the script says nothing else.
+/// The way to call tmux, unless the script's caller overrides it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TmuxContext {
     pub program: String,
@@ -54,11 +54,11 @@ pub struct SessionContext {
     pub name: String,
     pub cwd: String,
     pub windows: Vec<WindowContext>,
-    /// The arguments of tmux that take triad's marks from it.
+    /// The arguments of tmux that remove triad's tags from it.
     pub unmark: String,
 }
 
-/// A window, with the size that it is built at.
+/// A window, with its size at creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WindowContext {
     pub address: String,
@@ -72,11 +72,11 @@ pub struct WindowContext {
     pub panes: Vec<PaneContext>,
     /// The shell's variable for its id.
     pub variable: String,
-    /// Which records of the first batch list its panes.
+    /// The number of the first batch's record that lists its panes.
     pub record: usize,
-    /// How many panes it has.
+    /// The number of its panes.
     pub count: usize,
-    /// `pane_1=$1 pane_2=$2`: the ids of its panes from the shell's arguments.
+    /// `pane_1=$1 pane_2=$2`: assigns the ids of its panes from the shell's arguments.
     pub assignments: String,
 }
 
@@ -87,27 +87,27 @@ pub struct PaneContext {
     pub name: String,
     /// `pane`, `service`, `task` or `agent`.
     pub kind: &'static str,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub title: String,
     pub focus: bool,
-    /// The program and its arguments; none for the user's own shell.
+    /// The program and its arguments; empty for the user's own shell.
     pub command: Vec<String>,
     pub cwd: String,
-    /// The names of what the manifest sets or asks for; no values.
+    /// The names of variables that the manifest sets or requires; no values.
     pub env: Vec<String>,
     pub needs: Vec<NeedContext>,
-    /// The place in its window, in cells.
+    /// The position in its window, in cells.
     pub x: u32,
     pub y: u32,
     pub width: u32,
     pub height: u32,
-    /// Which of `waves` starts it, counted from 1.
+    /// The number of the wave that starts it, counted from 1.
     pub wave: usize,
     /// The shell's variable for its id.
     pub variable: String,
 }
 
-/// What a pane needs.
+/// A need of a pane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NeedContext {
     pub address: String,
@@ -119,55 +119,56 @@ pub struct NeedContext {
 pub struct Batch {
     /// Counted from 1, among the waves.
     pub number: usize,
-    /// What each of its lines does; tmux answers `triad ok N`, N from 0, after each that was done.
+    /// A description of each line; tmux answers `triad ok N`, N from 0, after each that succeeded.
     pub lines: Vec<String>,
-    /// The lines as words of the shell.
+    /// The descriptions as shell words.
     pub words: String,
     /// The text of a here-document that the shell expands.
     pub text: String,
 }
 
-/// What only the shell has a use for.
+/// Parts that only the shell needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShellContext {
-    /// The directories that have to be there, as words of the shell; `$root` is in most.
+    /// The directories that must exist, as shell words; most start with `$root`.
     pub directories: String,
-    /// What the runner's environment has to hold.
+    /// The variables that the caller's environment must have.
     pub required: Vec<Required>,
-    /// What it gives, in the order of the arguments that hold it for a moment.
+    /// The values from it, in the order of the arguments that hold them at first.
     pub values: Vec<Assignment>,
     /// The expressions of `values` as words of the shell.
     pub arguments: String,
-    /// All variables that are set by what is in here.
+    /// All shell variables that these parts set.
     pub names: String,
     /// Set once the root is known.
     pub known: Vec<Assignment>,
-    /// Set once the first batch has told ids.
+    /// Set once the first batch has listed ids.
     pub told: Vec<Assignment>,
     /// A record of the first batch.
     pub record: usize,
-    /// The sessions that get the environment, and what is said of each where that fails, as words.
+    /// The sessions that get the environment, and as words a description of each for error
+    /// messages.
     pub targets: String,
     pub gifts: String,
-    /// What has been made, in a sentence.
+    /// A summary of what was created, in a sentence.
     pub summary: String,
-    /// The regular expression of the environment's names that programs do not get.
+    /// The regular expression of the variables that programs do not get.
     pub left_out: String,
 }
 
-/// A variable that has to be in the runner's environment.
+/// A variable that the caller's environment must have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Required {
     pub name: String,
-    /// The expansion that is empty where it is missing.
+    /// The expansion that is empty if it is missing.
     pub test: String,
 }
 
-/// A variable of the shell and the expression that gives it its value.
+/// A shell variable and the expression that gives it its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Assignment {
     pub name: String,
     pub value: String,
-    /// The argument that holds it before it is set: `${2}`.
+    /// The argument that holds its value at first: `${2}`.
     pub argument: String,
 }

@@ -1,4 +1,4 @@
-//! The layout as plain data, as templates are given it.
+//! Describes the layout as plain data for templates.
 
 use crate::layout::{Address, Command as Program, Layout, Pane, Session, Window};
 use crate::plan::Plan;
@@ -36,7 +36,7 @@ pub(super) fn window(
     let record = plan.steps.iter().position(|step| is_it(&step.action));
     let record = record.expect("the plan from nothing makes every window");
     let Action::CreateWindow(build) = &plan.steps[record].action else {
-        unreachable!("it was just found by that");
+        unreachable!("the step was found by its action");
     };
     let cells = Cell::of(&window.root, build.width, build.height);
     let panes: Vec<PaneContext> = std::iter::zip(window.root.panes(), cells.leaves())

@@ -1,8 +1,8 @@
-//! A layout as one shell script that builds it without triad: the scripts of a plan against
-//! nothing, with what only the run can tell left to the shell.
+//! A layout as one shell script that builds it without triad: the scripts of a plan from nothing,
+//! with everything that only the run can tell left to the shell.
 //!
 //! Pure, as all of rendering. `shell` writes tmux scripts into the shell's here-documents;
-//! [`context`] is what templates are given, in part by `describe`; the template makes the script.
+//! [`context`] is the data for templates, in part by `describe`; the template makes the script.
 
 pub mod context;
 mod describe;
@@ -22,20 +22,20 @@ use crate::tmux::script::{Line, Script};
 use crate::tmux::server::Socket;
 use crate::tmux::version::FLOOR;
 
-/// The template of the script, and the start for one's own.
+/// The default template of the script, and a start for users' own.
 pub const TEMPLATE: &str = include_str!("script.sh.hbs");
 
-/// How the script calls tmux where the one who runs it says nothing else.
+/// The way the script calls tmux, unless its caller overrides it.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
     pub program: &'a str,
     pub socket: &'a Socket,
 }
 
-/// The script that a template makes of a layout and the plan to it from nothing.
+/// Makes the script of a layout from a template and the plan from nothing.
 ///
 /// # Errors
-/// When the template is wrong.
+/// Returns the mistakes in the template.
 pub fn script(
     layout: &Layout,
     plan: &Plan,
@@ -47,7 +47,7 @@ pub fn script(
 
 fn context(layout: &Layout, plan: &Plan, call: Call) -> Context {
     let conditions = Conditions {
-        // Both are those of the run, and asked for then.
+        // Both depend on the run, and are read then.
         environment: &Environment::new(),
         socket: std::path::Path::new(""),
         used: None,
@@ -157,7 +157,7 @@ fn summary(layout: &Layout) -> String {
     let (windows, panes) = (layout.windows().count(), layout.panes().count());
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     format!(
-        "{}: {panes} pane{} in {windows} window{}; nobody has waited until they are ready. Go there:",
+        "{}: {panes} pane{} in {windows} window{}; they may not be ready yet. To attach:",
         layout.name.replace(char::is_control, "?"),
         plural(panes),
         plural(windows)
@@ -185,12 +185,12 @@ fn required(writer: &Writer) -> Vec<Required> {
     required.collect()
 }
 
-/// Words of the shell, each on a line of its own where there are several.
+/// Joins shell words, each on a line of its own if there are several.
 fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(" \\\n        ")
 }
 
-/// The first argument is the environment.
+/// Numbers the arguments from 2: the first is the environment.
 fn assignments(variables: Vec<Variable>) -> Vec<Assignment> {
     let numbered = variables.into_iter().zip(2..);
     let assignment = |(variable, number): (Variable, usize)| Assignment {
@@ -221,7 +221,7 @@ fn batch(
     }
 }
 
-/// The starts, each in the wave after the last one of what it needs; then the zooms.
+/// Sorts the starts into waves, each after the last one that it needs; then the zooms.
 fn waves(plan: &Plan, rendered: &Rendered) -> Vec<Vec<Line>> {
     let mut wave_of = vec![0; plan.steps.len()];
     let mut waves: Vec<Vec<Line>> = Vec::new();
@@ -234,7 +234,7 @@ fn waves(plan: &Plan, rendered: &Rendered) -> Vec<Vec<Line>> {
         waves[wave].push(starting.start.clone());
         wave_of[starting.step.0] = wave + 1;
     }
-    // What is done when all of it runs.
+    // The last wave, when everything is running.
     let zooms = rendered.steps.iter().filter_map(|lines| match lines {
         StepLines::Zoom(line) => Some(line.clone()),
         _ => None,

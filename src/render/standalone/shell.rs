@@ -1,5 +1,5 @@
-//! tmux scripts as the texts of here-documents of a POSIX shell: what is known stands in them as
-//! tmux reads it, what only the run will tell is a variable of the shell.
+//! Writes tmux scripts as here-documents of a POSIX shell: known values as tmux reads them, values
+//! known only at run time as shell variables.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,38 +10,38 @@ use crate::tmux::pieces::Piece;
 use crate::tmux::quote;
 use crate::tmux::script::{Part, Ref, Script};
 
-/// The word before each acknowledgement and record; nothing else writes to what is read.
+/// The word before each acknowledgement and record; nothing else prints it.
 pub(super) const NONCE: &str = "triad";
 
-/// What only the run can tell, and what has to be quoted before it stands in a script.
+/// A value known only at run time, which has to be quoted in a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Open {
-    /// The root, as formats give it back.
+    /// The root, escaped for formats.
     Root,
-    /// A value of the runner's environment, by its number.
+    /// A value of the caller's environment, by its number.
     Value(usize),
     Socket,
     /// A session's id and its shell, by the session's number.
     Session(usize),
     Shell(usize),
-    /// The command that the user has set for bare panes.
+    /// The user's default command for panes.
     Command(usize),
 }
 
-/// A variable of the shell and the expression that gives it its value.
+/// A shell variable and the expression that gives it its value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Variable {
     pub name: String,
     pub value: String,
 }
 
-/// Writes scripts, and keeps what variables they want.
+/// Writes scripts, and collects the variables they need.
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
     layout: &'a Layout,
-    /// The expansions that stand for values of the runner's environment, in the order met.
+    /// The expansions for values of the caller's environment, in the order of use.
     hidden: Vec<String>,
-    /// How often each has to be quoted, at most.
+    /// The highest number of quotings of each.
     quoted: BTreeMap<Open, usize>,
 }
 
@@ -54,8 +54,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The text of a here-document that is expanded. With `is_bound`, only the server that the ids
-    /// are of does anything.
+    /// Writes the text of a here-document that is expanded. With `is_bound`, it does nothing on any
+    /// server but the one that the ids belong to.
     pub(super) fn text(&mut self, script: &Script, is_bound: bool) -> String {
         let server = is_bound.then_some(Part::Id(Ref::Server));
         let mut text = String::new();
@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
         text
     }
 
-    /// The variable for a part, and the text after it.
+    /// Returns the variable for a part, and the text after it.
     fn variable(&mut self, part: &Part, quotes: usize) -> (Option<String>, String) {
         let open = match part {
             Part::Id(Ref::Pane(address)) => {
@@ -132,7 +132,7 @@ impl<'a> Writer<'a> {
         at.expect("scripts are about sessions of the layout") + 1
     }
 
-    /// The expansions whose variable has to be set, and whether it has to hold something.
+    /// Returns the required variables, and whether each must not be empty.
     pub(super) fn required(&self) -> BTreeMap<String, bool> {
         let mut required = BTreeMap::new();
         for shown in &self.hidden {
@@ -147,7 +147,7 @@ impl<'a> Writer<'a> {
         required
     }
 
-    /// What the runner's environment gives, quoted for tmux.
+    /// Returns the values from the caller's environment, quoted for tmux.
     pub(super) fn values(&self) -> Vec<Variable> {
         let values = self.hidden.iter().zip(1..);
         let values = values.map(|(shown, number)| Variable {
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
         values.collect()
     }
 
-    /// What is known before the first batch, once those values are set.
+    /// Returns the variables known before the first batch, once those values are set.
     pub(super) fn known(&self) -> Vec<Variable> {
         self.variables(|open| match open {
             Open::Root => Some(Some("$(quoted_directory \"$root\")".to_owned())),
@@ -166,7 +166,8 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// What the first batch told. `records`: for each session, one of its records.
+    /// Returns the variables that the first batch lists. `records`: for each session, one of its
+    /// records.
     pub(super) fn told(&self, records: &[usize]) -> Vec<Variable> {
         let told = |number: usize, field: &str| {
             let record = records[number - 1];
@@ -181,8 +182,8 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// The variables that `of` knows, each with those that are quoted once more; the first of them
-    /// is set already where `of` gives no value.
+    /// Returns the variables that `of` knows, each with its quoted forms; a variable for which `of`
+    /// gives no value is set already.
     fn variables(&self, of: impl Fn(Open) -> Option<Option<String>>) -> Vec<Variable> {
         let mut variables = Vec::new();
         for (open, quotes) in &self.quoted {
@@ -202,7 +203,7 @@ impl<'a> Writer<'a> {
 const ASK_SOCKET: &str = "in_tmux display-message -p '#{socket_path}' </dev/null";
 
 impl Open {
-    /// The variable that holds it, quoted so many times.
+    /// Returns the variable that holds it, quoted so many times.
     fn name(self, quotes: usize) -> String {
         let name = match self {
             Open::Root => "quoted_root".to_owned(),
@@ -219,7 +220,7 @@ impl Open {
     }
 }
 
-/// The variable of a window's id.
+/// Returns the variable of a window's id.
 pub(super) fn window(layout: &Layout, address: &Address) -> String {
     let at = layout
         .windows()
@@ -228,14 +229,14 @@ pub(super) fn window(layout: &Layout, address: &Address) -> String {
     format!("window_{}", at + 1)
 }
 
-/// The variable of a pane's id.
+/// Returns the variable of a pane's id.
 pub(super) fn pane(layout: &Layout, address: &Address) -> String {
     let at = layout.panes().position(|pane| pane.address == *address);
     let at = at.expect("scripts are about panes of the layout");
     format!("pane_{}", at + 1)
 }
 
-/// Whether a directory is the root or below it, and its path from there, or as it is.
+/// Returns whether a directory is the root or below it, and its path from there, or its whole path.
 pub(super) fn below(root: &Path, path: &Path) -> (bool, String) {
     let whole = || (false, path.to_string_lossy().into_owned());
     if root == Path::new("/") {
@@ -248,7 +249,7 @@ pub(super) fn below(root: &Path, path: &Path) -> (bool, String) {
     }
 }
 
-/// A directory as one word of the shell.
+/// Writes a directory as one shell word.
 pub(super) fn directory(root: &Path, path: &Path) -> String {
     let (is_below, rest) = below(root, path);
     match (is_below, rest.is_empty()) {
@@ -262,7 +263,7 @@ fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// A text within a here-document that is expanded.
+/// Escapes a text within a here-document that is expanded.
 fn in_document(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

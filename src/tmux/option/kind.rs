@@ -1,4 +1,4 @@
-//! An option that tmux has: what it is set on, and which values it takes.
+//! An option that tmux has: the objects it is set on, and its valid values.
 
 use crate::layout::nearest;
 
@@ -10,7 +10,8 @@ pub struct TmuxOption {
     pub kind: Kind,
 }
 
-/// What an option is set on. tmux's pane options can be set on windows too, for all their panes.
+/// The objects that an option is set on. tmux's pane options can be set on windows too, for all
+/// their panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptionScope {
     Server,
@@ -30,11 +31,11 @@ impl OptionScope {
     }
 }
 
-/// Which values an option takes.
+/// The kind of an option's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Flag,
-    /// The smallest and the largest.
+    /// The smallest and the largest value.
     Number(u32, u32),
     /// The words of all versions.
     Choice(&'static [&'static str]),
@@ -47,20 +48,20 @@ pub enum Kind {
     Array,
 }
 
-/// Why a value is none of an option's.
+/// The reason why a value is invalid for an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongValue {
-    /// What it should be: a noun phrase.
+    /// The expected value: a noun phrase.
     pub expected: &'static str,
-    /// The values there are, or the one that was probably meant.
+    /// The valid values, or the one that was probably meant.
     pub help: String,
 }
 
 impl TmuxOption {
-    /// The value as tmux keeps it.
+    /// Returns the value as tmux keeps it.
     ///
     /// # Errors
-    /// When it is certain that no version of tmux takes it.
+    /// Returns an error if no version of tmux accepts it.
     pub fn value(&self, text: &str) -> Result<String, WrongValue> {
         let wrong = |expected, help| WrongValue { expected, help };
         match self.kind {
@@ -75,7 +76,7 @@ impl TmuxOption {
             Kind::Number(least, most) => match text.parse::<u32>() {
                 Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
                 _ => {
-                    let help = format!("`{}` goes from {least} to {most}", self.name);
+                    let help = format!("`{}` must be between {least} and {most}", self.name);
                     Err(wrong("a number in its range", help))
                 }
             },
@@ -83,7 +84,7 @@ impl TmuxOption {
             Kind::Choice(words) => {
                 let help = match nearest(text, words.iter().copied()) {
                     Some(word) => format!("did you mean `{word}`?"),
-                    None => format!("`{}` is one of: {}", self.name, words.join(", ")),
+                    None => format!("`{}` must be one of: {}", self.name, words.join(", ")),
                 };
                 Err(wrong("one of its values", help))
             }

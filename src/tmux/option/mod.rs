@@ -1,8 +1,9 @@
-//! tmux's options: what each is set on and which values it takes, as far as that is known without
-//! a server. A server may know more; what it does not know is found before anything is changed.
+//! tmux's options: the objects each is set on and its valid values, as far as they are known
+//! without a server. A server may know more; options it does not know are found before anything is
+//! changed.
 //!
-//! Reading order: [`find`] looks a name up in the table (`table`); [`TmuxOption::value`] reads a
-//! value (`kind`); [`shows`] compares with what a format tells.
+//! Reading order: [`find`] looks a name up in the table (`table`); [`TmuxOption::value`] checks a
+//! value (`kind`); [`shows`] compares it with the output of a format.
 
 mod kind;
 mod table;
@@ -11,21 +12,21 @@ pub use kind::{Kind, OptionScope, TmuxOption, WrongValue};
 
 use crate::tmux::name;
 
-/// The option that counts when a pane is made.
+/// The option whose value a pane gets at its creation.
 pub const HISTORY_LIMIT: &str = "history-limit";
 
-/// The option of this name, perhaps with an index.
+/// Returns the option of this name, perhaps with an index.
 pub fn find(name: &str) -> Option<&'static TmuxOption> {
     let base = base(name);
     table::OPTIONS.iter().find(|option| option.name == base)
 }
 
-/// The names in the table.
+/// Returns the names in the table.
 pub fn names() -> impl Iterator<Item = &'static str> {
     table::OPTIONS.iter().map(|option| option.name)
 }
 
-/// The release of tmux that an option came with, where that was after 3.2.
+/// Returns the release of tmux that an option came with, if that was after 3.2.
 pub fn since(name: &str) -> Option<(u32, u32)> {
     let base = base(name);
     let mut newer = table::NEWER.iter();
@@ -34,17 +35,17 @@ pub fn since(name: &str) -> Option<(u32, u32)> {
         .map(|(release, _)| *release)
 }
 
-/// An option's name without an index.
+/// Returns an option's name without its index.
 pub fn base(name: &str) -> &str {
     name.split_once('[').map_or(name, |(base, _)| base)
 }
 
-/// Whether anybody may make options of such a name.
+/// Whether users may define options of such a name.
 pub fn is_of_user(name: &str) -> bool {
     name.starts_with('@')
 }
 
-/// Whether a format gives this option's value back as it was set, so that it can be compared.
+/// Whether a format returns this option's value as it was set, so that it can be compared.
 pub fn is_comparable(name: &str, value: &str) -> bool {
     let is_plain = !value.chars().any(char::is_control) && !name.contains('[');
     let kind = find(name).map(|option| option.kind);
@@ -56,19 +57,19 @@ pub fn is_comparable(name: &str, value: &str) -> bool {
         }
 }
 
-/// The format that tells an option's value on one line. Control characters would break the
-/// listing's frames: they come as `?`.
+/// Returns the format that prints an option's value on one line. Control characters would break the
+/// listing's frames: they are printed as `?`.
 pub fn format(name: &str) -> String {
     format!("#{{s/[\u{1}-\u{1f}]/?/:{name}}}")
 }
 
-/// Whether `shown`, which a format told, is the value that was `set`. Formats give flags as digits.
+/// Whether `shown`, the output of a format, is the value `set`. Formats print flags as digits.
 pub fn shows(shown: &str, set: &str) -> bool {
     let is_flag = matches!((shown, set), ("1", "on") | ("0", "off"));
     is_flag || name::is_same(shown, set)
 }
 
-/// What a format told, as it would be set.
+/// Returns the output of a format as it would be set.
 pub fn as_set<'a>(shown: &'a str, set: &str) -> &'a str {
     match (shown, set) {
         ("1", "off") => "on",
@@ -101,7 +102,7 @@ mod tests {
         check(
             "base-index",
             "-1",
-            Err("`base-index` goes from 0 to 2147483647"),
+            Err("`base-index` must be between 0 and 2147483647"),
         );
         check("status", "2", Ok("2"));
         check("status-position", "botom", Err("did you mean `bottom`?"));
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tmux_shows_is_what_was_set() {
+    fn shown_values_match_the_set_ones() {
         assert!(shows("1", "on") && shows("off", "off") && shows("80", "80"));
         assert!(shows(r"\$HOME", "$HOME"));
         assert!(!shows("0", "on") && !shows("top", "bottom"));

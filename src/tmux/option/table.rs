@@ -1,5 +1,5 @@
-//! The options of tmux 3.2 to 3.7, by what they are set on, in the order of their names, and the
-//! releases that the newer ones came with.
+//! The options of tmux 3.2 to 3.7, by the objects they are set on, in the order of their names, and
+//! the releases that the newer ones came with.
 
 use super::kind::Kind::{self, Array, Choice, Colour, Command, Flag, Key, Number, Style, Text};
 use super::kind::OptionScope::{self, Pane, Server, Session, Window};
@@ -228,8 +228,8 @@ pub(super) const OPTIONS: &[TmuxOption] = &[
     option(Pane, "window-style", Style),
 ];
 
-/// Names that came after 3.2, by the release: from tmux's own list of changes, and from what the
-/// releases show.
+/// Names that came after 3.2, by the release: from tmux's own list of changes, and from the
+/// releases themselves.
 pub(super) const NEWER: &[((u32, u32), &[&str])] = &[
     (
         (3, 3),

@@ -1,5 +1,5 @@
-//! The command line of a case: `triad plan manifest.kdl --only web/main --var port=80`, after
-//! `env -u HOME` where there is to be no home. Words are not quoted.
+//! The command line of a case: `triad plan manifest.kdl --only web/main --var port=80`, after `env
+//! -u HOME` if HOME is unset. Words are not quoted.
 
 use triad::plan::Request;
 use triad::resolve::FromEnv;
@@ -7,7 +7,7 @@ use triad::resolve::FromEnv;
 use crate::cases::graph::Drawing;
 use crate::support::resolved::Given;
 
-/// What is run.
+/// A command line.
 pub struct CommandLine {
     pub verb: Verb,
     pub given: Given,
@@ -23,7 +23,7 @@ pub enum Verb {
 }
 
 impl CommandLine {
-    /// Reads a line of which every word is known.
+    /// Parses a line in which every word is known.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim_end();
         if text.lines().count() != 1 {
@@ -58,7 +58,7 @@ impl CommandLine {
         Ok(CommandLine { verb, given })
     }
 
-    /// Whose environment the manifest is resolved in.
+    /// Returns the environment to resolve the manifest in.
     pub fn environment(&self) -> FromEnv {
         match self.verb {
             Verb::Render => FromEnv::Runner,
@@ -70,13 +70,13 @@ impl CommandLine {
 /// The words after a flag.
 type Rest<'a> = dyn Iterator<Item = &'a str> + 'a;
 
-/// The value of a flag.
+/// Returns the value of a flag.
 fn value<'a>(flag: &str, rest: &mut Rest<'a>) -> Result<&'a str, String> {
     rest.next().ok_or(format!("`{flag}` without a value"))
 }
 
 impl Given {
-    /// Takes a flag of every verb; says whether it is one.
+    /// Parses a flag of all verbs; returns whether it is one.
     fn take<'a>(&mut self, word: &str, rest: &mut Rest<'a>) -> Result<bool, String> {
         match word {
             "--var" => {
@@ -95,7 +95,7 @@ impl Given {
 }
 
 impl Verb {
-    /// Takes a word of this verb alone; says whether it is one.
+    /// Parses a word of this verb; returns whether it is one.
     fn take<'a>(&mut self, word: &str, rest: &mut Rest<'a>) -> Result<bool, String> {
         let pattern = |text: &str| text.parse().map_err(|_| format!("`{text}` is no pattern"));
         match (self, word) {

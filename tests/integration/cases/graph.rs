@@ -1,4 +1,4 @@
-//! What `triad graph` draws in a case.
+//! The output of `triad graph` in a case.
 
 use triad::layout::{Layout, Pattern};
 use triad::live::Snapshot;
@@ -6,7 +6,7 @@ use triad::{graph, plan, view};
 
 use crate::cases::{LOOK, outcome};
 
-/// Which graph of it, and how.
+/// The graph to draw, and its format.
 #[derive(Default)]
 pub struct Drawing {
     pub addresses: Vec<Pattern>,
@@ -16,7 +16,7 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// The graph as it is printed.
+    /// Returns the graph as it is printed.
     pub fn text(&self, layout: &Layout, live: Option<&Snapshot>) -> String {
         let shown = live.filter(|_| self.shows_live);
         let planned = live.cloned().unwrap_or_default();
@@ -32,7 +32,7 @@ impl Drawing {
                 graph::of_removal(&plan.unwrap(), shown, verb)
             }
             "" => graph::of_needs(layout, shown),
-            of => panic!("there is no graph of `{of}`"),
+            of => panic!("unknown graph `{of}`"),
         };
         let panes: Vec<_> = layout.panes().map(|pane| &pane.address).collect();
         let graph = match graph.part(&self.addresses, &panes) {
@@ -44,7 +44,7 @@ impl Drawing {
             "mermaid" => view::look::graph::mermaid(&graph),
             "json" => view::json::line(&view::json::graph::graph(&graph)) + "\n",
             "tree" | "" => view::look::graph::tree(&graph, LOOK).into(),
-            format => panic!("there is no format `{format}`"),
+            format => panic!("unknown format `{format}`"),
         }
     }
 }

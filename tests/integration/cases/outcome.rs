@@ -1,4 +1,4 @@
-//! The files that the command of a case fills, and with what.
+//! The files that the command of a case fills.
 
 use std::path::Path;
 
@@ -19,10 +19,10 @@ use crate::cases::{Case, LOOK, Live};
 use crate::support::resolved::SECRET;
 use crate::support::snapshot;
 
-/// A file of a case, and what it should hold; `None`: there should be no such file.
+/// A file of a case and its expected content; `None`: no such file.
 pub type Outcome = (&'static str, Option<String>);
 
-/// All that the command says. The manifest's mistakes are told by every verb.
+/// Returns all output of the command. Every verb reports the manifest's mistakes.
 pub fn outcomes(case: &Case) -> Vec<Outcome> {
     let resolved = &case.resolved;
     let errors = diagnostic::text(&resolved.diagnostics, &resolved.sources, LOOK);
@@ -47,7 +47,7 @@ pub fn outcomes(case: &Case) -> Vec<Outcome> {
     outcomes
 }
 
-/// The manifest in the one style, where it is not yet.
+/// Returns the formatted manifest, if it is not formatted yet.
 fn formatted(manifest: &Source) -> Option<String> {
     match manifest::fmt::format(manifest) {
         Ok(text) => Some(text).filter(|text| *text != manifest.text),
@@ -57,7 +57,7 @@ fn formatted(manifest: &Source) -> Option<String> {
     }
 }
 
-/// The shell script.
+/// Returns the shell script.
 fn standalone(layout: &Layout) -> String {
     let conditions = plan::Conditions {
         salt: None,
@@ -68,13 +68,14 @@ fn standalone(layout: &Layout) -> String {
         program: "tmux",
         socket: &Socket::Name("work".to_owned()),
     };
-    let plan = plan.expect("nothing is in its way");
-    let script = render::standalone::script(layout, &plan, call, TEMPLATE).expect("triad's own");
+    let plan = plan.expect("the plan has no conflicts");
+    let script = render::standalone::script(layout, &plan, call, TEMPLATE)
+        .expect("triad's own template is valid");
     let version = format!("triad {}.", env!("CARGO_PKG_VERSION"));
     script.replace(&version, "triad VERSION.")
 }
 
-/// What every case is planned under.
+/// Returns the conditions of all plans.
 pub fn conditions() -> plan::Conditions {
     plan::Conditions {
         width: snapshot::WIDTH,
@@ -84,7 +85,7 @@ pub fn conditions() -> plan::Conditions {
     }
 }
 
-/// The plan as people see it, or why there is none; and its tmux commands.
+/// Returns the plan as people see it, or the refusals; and its tmux commands.
 fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, String) {
     let Live {
         snapshot: live,
@@ -124,7 +125,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, Stri
     )
 }
 
-/// Every plan comes back from its file as it was, without the values of secrets.
+/// Checks that every plan can be saved and loaded unchanged, without the values of secrets.
 fn saved_and_read(
     layout: &Layout,
     live: &Snapshot,

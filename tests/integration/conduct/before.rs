@@ -1,11 +1,11 @@
-//! `before`: lines that run before a command, or are typed into a shell.
+//! `before`: lines that run before a command or are typed into a shell.
 
 use std::os::unix::fs::PermissionsExt;
 
 use super::comes_to;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 
-/// What a program has written.
+/// Waits until a program has written this text.
 fn written(sandbox: &Sandbox, file: &str, expected: &str) {
     eventually(file, DEADLINE, || {
         std::fs::read_to_string(sandbox.path(file)).is_ok_and(|text| text == expected)
@@ -13,7 +13,7 @@ fn written(sandbox: &Sandbox, file: &str, expected: &str) {
 }
 
 #[test]
-fn lines_run_before_the_command_outer_ones_first() {
+fn outer_lines_run_first_and_before_the_command() {
     let sandbox = Sandbox::new();
     std::fs::create_dir_all(sandbox.path("venv/bin")).unwrap();
     sandbox.file(
@@ -42,7 +42,7 @@ session "s" {
     let line = std::fs::read(format!("/proc/{}/cmdline", pane.pid)).unwrap();
     assert_eq!(line, b"sleep\x001000\0");
     sandbox.triad(&["plan", "--check"]).exits(0);
-    // It is part of what a program is.
+    // A changed line restarts the program.
     sandbox.manifest(&text.replace("A=$A:2", "A=$A:4"));
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
     assert!(plan.contains("restart: before changed"), "{plan}");
@@ -51,7 +51,7 @@ session "s" {
 }
 
 #[test]
-fn a_line_that_fails_is_the_failure_of_its_pane() {
+fn a_failing_line_fails_its_pane() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "s" { before "echo no venv here >&2; exit 3"
@@ -66,7 +66,7 @@ fn a_line_that_fails_is_the_failure_of_its_pane() {
 }
 
 #[test]
-fn lines_are_typed_into_a_shell_before_its_own_texts() {
+fn lines_are_typed_before_the_texts_of_a_shell() {
     let sandbox = Sandbox::new();
     sandbox.apply(
         r#"session "s" shell="/bin/sh" { before "A=1"
@@ -78,13 +78,15 @@ fn lines_are_typed_into_a_shell_before_its_own_texts() {
     comes_to(&sandbox, "p", "#{@triad_typed}", "2");
     let bare = sandbox.panes()["s/bare/shell"].id.clone();
     let typed = ["display-message", "-p", "-t", &bare, "#{@triad_typed}"];
-    eventually("the bare shell has it, too", DEADLINE, || {
-        sandbox.tmux(&typed).trim() == "1"
-    });
+    eventually(
+        "the line is typed into the bare shell, too",
+        DEADLINE,
+        || sandbox.tmux(&typed).trim() == "1",
+    );
 }
 
 #[test]
-fn fish_runs_them_in_its_own_words() {
+fn fish_runs_lines_in_its_own_syntax() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "s" shell="fish" { before "set -x A (math 1 + 1) # two"

@@ -1,10 +1,10 @@
-//! `restart` and `on-exit`: what tmux does when a command has ended, with nothing of triad running.
+//! `restart` and `on-exit`: the actions of tmux at the end of a command, without triad running.
 
 use super::{comes_to, is_up, screen, told, window};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::words;
 
-/// A command that notes each of its starts, with what it was given, and ends with this status.
+/// Returns a command that notes each of its starts, with its arguments, and ends with this status.
 fn flaky(status: u32) -> String {
     format!("echo \\\"$PWD\\\" \\\"$GIVEN\\\" $TRIAD_PANE >>starts; exit {status}")
 }
@@ -14,9 +14,9 @@ fn starts(sandbox: &Sandbox) -> usize {
 }
 
 #[test]
-fn what_fails_is_started_again_as_often_as_it_may_be() {
+fn a_failing_program_restarts_up_to_its_limit() {
     let sandbox = Sandbox::new();
-    // Nothing in these is code, however often tmux reads them.
+    // None of these is code, however often tmux parses them.
     let given = "#(touch hacked) $x \\\"q\\\" ~ #{pane_id} 'a';";
     let service = format!(
         "service \"p\" {{ run \"{}\"; env {{ GIVEN (raw)#\"{given}\"# }}; \
@@ -45,7 +45,7 @@ fn what_fails_is_started_again_as_often_as_it_may_be() {
     assert_eq!(noted[0], expected);
     assert!(noted.iter().all(|line| *line == expected), "{noted:?}");
     assert!(sandbox.read("hacked").is_none());
-    // It counts anew when triad starts it.
+    // The count begins anew when triad starts it.
     sandbox.triad(&["apply", "--yes"]).exits(4);
     comes_to(
         &sandbox,
@@ -57,7 +57,7 @@ fn what_fails_is_started_again_as_often_as_it_may_be() {
 }
 
 #[test]
-fn success_is_no_failure_and_always_is_always() {
+fn on_failure_ignores_success_and_always_does_not() {
     let sandbox = Sandbox::new();
     sandbox.apply(&window(&format!(
         "pane \"p\" {{ run \"{}\"; restart \"on-failure\" delay=\"10ms\" }}",
@@ -84,7 +84,7 @@ fn success_is_no_failure_and_always_is_always() {
 }
 
 #[test]
-fn between_two_starts_it_is_neither_dead_nor_started_twice() {
+fn between_two_starts_a_pane_is_neither_dead_nor_started_twice() {
     let sandbox = Sandbox::new();
     let manifest = window(
         "service \"p\" { run \"echo >>starts; test -e stay && exec sleep 1000; exit 1\"; \
@@ -106,7 +106,7 @@ fn between_two_starts_it_is_neither_dead_nor_started_twice() {
 }
 
 #[test]
-fn what_triad_stops_is_not_started_again() {
+fn a_pane_stopped_by_triad_does_not_restart() {
     let sandbox = Sandbox::new();
     let service = |run: &str| {
         window(&format!(
@@ -116,21 +116,21 @@ fn what_triad_stops_is_not_started_again() {
     sandbox.apply(&service("echo >>starts; exec sleep 1000"));
     is_up(&sandbox, "starts");
     sandbox.apply(&service("echo >>starts; exec sleep 2000"));
-    eventually("the new one is up", DEADLINE, || starts(&sandbox) == 2);
+    eventually("the new program is up", DEADLINE, || starts(&sandbox) == 2);
     assert_eq!(told(&sandbox, "p", "#{@triad_restarts}"), "0");
     sandbox.apply(&window("pane \"stays\""));
     assert_eq!(starts(&sandbox), 2);
 }
 
 #[test]
-fn what_tmux_was_told_is_told_again_where_it_is_lost() {
+fn a_lost_exit_hook_is_restored() {
     let sandbox = Sandbox::new();
     sandbox.apply(&window(
         "service \"p\" { run \"echo >>starts; exec sleep 1000\"; restart \"always\" delay=\"1ms\" }",
     ));
     is_up(&sandbox, "starts");
     let before = sandbox.panes();
-    // As by a `down` that somebody broke off.
+    // As after an interrupted `down`.
     let id = told(&sandbox, "p", "#{pane_id}");
     sandbox.tmux(&["set-hook", "-pu", "-t", &id, "pane-died"]);
     sandbox.tmux(&["set-option", "-pu", "-t", &id, "@triad_tick"]);
@@ -175,7 +175,7 @@ fn a_policy_changes_in_place() {
 }
 
 #[test]
-fn a_shell_takes_over_and_the_status_is_kept() {
+fn a_shell_replaces_the_program_and_the_status_is_kept() {
     let sandbox = Sandbox::new();
     let manifest = window(
         "task \"ok\" on-exit=\"shell\" { run \"echo printed\" }\n\
@@ -188,10 +188,10 @@ fn a_shell_takes_over_and_the_status_is_kept() {
     comes_to(&sandbox, "bad", "#{@triad_left} #{pane_dead}", "3: 0");
     eventually("the output is kept", DEADLINE, || {
         let seen = screen(&sandbox, "ok");
-        seen.contains("printed") && seen.contains("`ok` has ended with status 0")
+        seen.contains("printed") && seen.contains("`ok` exited with status 0")
     });
     let shell = told(&sandbox, "ok", "#{pane_pid}");
-    // What changes in place forgets nothing.
+    // A change in place forgets nothing.
     let held = manifest.replacen(" on-exit=\"shell\"", "", 1);
     sandbox.manifest(&held);
     sandbox.triad(&["apply", "--yes"]);
@@ -199,7 +199,7 @@ fn a_shell_takes_over_and_the_status_is_kept() {
     sandbox.triad(&["apply", "--yes"]);
     assert_eq!(told(&sandbox, "ok", "#{@triad_left}"), "0:");
     comes_to(&sandbox, "bad", "#{@triad_left} #{pane_dead}", "3: 0");
-    // The one that is done is done; the one that failed is started again, at the shell's cost.
+    // The finished task stays finished; the failed one restarts, and its shell ends.
     let plan = sandbox.triad(&["plan"]).exits(0);
     assert!(
         words(&plan.stdout).contains("1 to start; 2 unchanged"),
@@ -214,7 +214,7 @@ fn a_shell_takes_over_and_the_status_is_kept() {
 }
 
 #[test]
-fn a_pane_that_closes_is_not_there_and_is_made_again() {
+fn a_closed_pane_is_created_again() {
     let sandbox = Sandbox::new();
     let manifest = window(
         "pane \"stays\"\npane \"p\" on-exit=\"close\" { run \"until test -e go; do sleep 0.01; done\" }",
@@ -243,7 +243,7 @@ fn hold_keeps_even_a_shell() {
     if sandbox.is_at_least(3, 3) {
         let seen = screen(&sandbox, "p");
         let (_, end) = seen
-            .split_once("triad: `p` has ended with status 5 after ")
+            .split_once("triad: `p` exited with status 5 after ")
             .unwrap_or_else(|| panic!("{seen}"));
         let seconds = end
             .trim()
@@ -254,27 +254,27 @@ fn hold_keeps_even_a_shell() {
 }
 
 #[test]
-fn a_command_is_held_with_its_status_and_its_time_where_nothing_is_said() {
+fn by_default_an_ended_command_is_held_with_its_status_and_time() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&window(
         "pane \"stays\"\ntask \"p\" { run \"exit 0\" }\n\
          task \"q\" { run \"exit 5\" }",
     ));
-    // Whether it sees the one that fails is a matter of time.
+    // Whether it notices the failing one depends on timing.
     sandbox.triad(&["apply"]);
     sandbox.ended("s/w/p");
     sandbox.ended("s/w/q");
     comes_to(&sandbox, "q", "#{pane_dead} #{pane_dead_status}", "1 5");
     if sandbox.is_at_least(3, 3) {
         for (pane, text) in [("p", "status 0 after "), ("q", "status 5 after ")] {
-            let said = format!("triad: `{pane}` has ended with {text}");
+            let said = format!("triad: `{pane}` exited with {text}");
             eventually(&said, DEADLINE, || screen(&sandbox, pane).contains(&said));
         }
     }
 }
 
 #[test]
-fn a_held_pane_says_how_it_ended_also_where_its_window_did_not_know() {
+fn a_held_pane_shows_its_exit_in_any_window() {
     let sandbox = Sandbox::new();
     let held = "pane \"stays\"\npane \"p\" on-exit=\"hold\" { run \"read line; exit 5\" }";
     sandbox.apply(&window(held));
@@ -282,22 +282,22 @@ fn a_held_pane_says_how_it_ended_also_where_its_window_did_not_know() {
         return;
     }
     let id = told(&sandbox, "p", "#{pane_id}");
-    // As releases leave a window that write all of it on the pane.
+    // As releases leave a window that write the whole text on the pane.
     for name in ["@triad_held", "@triad_clock"] {
         sandbox.tmux(&["set-option", "-wu", "-t", &id, name]);
     }
     sandbox.triad(&["restart", "p", "--yes"]).exits(0);
     sandbox.tmux(&["send-keys", "-t", &id, "Enter"]);
     sandbox.ended("s/w/p");
-    let said = "triad: `p` has ended with status 5 after ";
+    let said = "triad: `p` exited with status 5 after ";
     eventually(said, DEADLINE, || screen(&sandbox, "p").contains(said));
-    // A window that a person makes knows nothing of it.
+    // A window created by hand has none of it.
     sandbox.triad(&["restart", "p", "--yes"]).exits(0);
     sandbox.tmux(&["break-pane", "-d", "-s", &id]);
     sandbox.tmux(&["send-keys", "-t", &id, "Enter"]);
     sandbox.ended("s/w/p");
-    eventually("it says so", DEADLINE, || {
+    eventually("the pane shows the end", DEADLINE, || {
         let seen = sandbox.tmux(&["capture-pane", "-p", "-t", &id]);
-        seen.trim_end().ends_with("triad: `p` has ended")
+        seen.trim_end().ends_with("triad: `p` exited")
     });
 }

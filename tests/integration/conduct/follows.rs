@@ -1,4 +1,4 @@
-//! `needs … restart=#true`: who restarts with whom.
+//! `needs … restart=#true`: which panes restart with others.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ fn pids(sandbox: &Sandbox) -> BTreeMap<String, u32> {
     panes.map(|(address, pane)| (address, pane.pid)).collect()
 }
 
-/// Four in a row: `c` follows `b`, which follows `a`; `d` needs `a` and stays.
+/// A chain of four: `c` follows `b`, which follows `a`; `d` needs `a` and stays.
 fn chain(a: &str) -> String {
     window(&format!(
         "service \"a\" {{ run \"{a}\"; ready every=\"20ms\" {{ exec \"test -e up\" }} }}\n\
@@ -22,7 +22,7 @@ fn chain(a: &str) -> String {
 }
 
 #[test]
-fn those_who_follow_restart_with_it_and_after_it() {
+fn followers_restart_with_it_and_after_it() {
     let sandbox = Sandbox::new();
     sandbox.apply(&chain(": >up; exec sleep 1000"));
     let before = pids(&sandbox);
@@ -37,7 +37,7 @@ fn those_who_follow_restart_with_it_and_after_it() {
         "{plan}"
     );
     assert!(plan.contains("3 to restart; 1 unchanged"), "{plan}");
-    // It costs processes, and somebody's word.
+    // It ends processes, and so needs confirmation.
     sandbox.triad(&["apply"]).exits(7);
     sandbox.triad(&["apply", "--yes"]).exits(0);
     let after = pids(&sandbox);
@@ -49,7 +49,7 @@ fn those_who_follow_restart_with_it_and_after_it() {
 }
 
 #[test]
-fn one_that_is_new_is_nobodys_restart() {
+fn a_new_pane_restarts_no_follower() {
     let sandbox = Sandbox::new();
     sandbox.apply(&window("service \"b\" { run \"sleep 1000\" }"));
     let before = pids(&sandbox)["s/w/b"];
@@ -61,7 +61,7 @@ fn one_that_is_new_is_nobodys_restart() {
 }
 
 #[test]
-fn a_run_that_was_cut_short_is_made_up_for() {
+fn an_interrupted_restart_of_followers_is_completed() {
     let sandbox = Sandbox::new();
     sandbox.apply(&chain(": >up; exec sleep 1000"));
     let before = pids(&sandbox);

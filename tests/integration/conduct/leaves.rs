@@ -1,5 +1,5 @@
-//! What is left when a pane has gone: nothing of it, whatever its processes do, and what left it
-//! before is named and not ended.
+//! After the removal of a pane: none of its processes remain, whatever they do, and strays are
+//! named and not ended.
 
 use std::time::{Duration, Instant};
 
@@ -7,13 +7,13 @@ use super::{comes_to, is_up, told, window};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{events, signal, words};
 
-/// The processes of this sandbox that `sleep` for that long.
+/// Whether a process of this sandbox is running `sleep` for that long.
 fn sleeps(sandbox: &Sandbox, number: u32) -> bool {
     sandbox.is_running(&format!("sleep {number}"))
 }
 
 #[test]
-fn what_left_the_pane_is_named_and_left_alone() {
+fn strays_are_named_and_left_alone() {
     let sandbox = Sandbox::new();
     let daemon = "(setsid sh -c 'echo $$ >daemon; exec sleep 1001' &); exec sleep 1002";
     let manifest = |panes: &str| format!("layout \"strays\"\n{}", window(panes));
@@ -21,7 +21,7 @@ fn what_left_the_pane_is_named_and_left_alone() {
     sandbox.apply(&manifest(&both));
     is_up(&sandbox, "daemon");
     let pid = sandbox.read("daemon").unwrap_or_default().trim().to_owned();
-    eventually("it runs", DEADLINE, || sleeps(&sandbox, 1001));
+    eventually("the program runs", DEADLINE, || sleeps(&sandbox, 1001));
     sandbox.manifest(&manifest("pane \"stays\""));
     let ran = sandbox.triad(&["apply", "--yes"]).exits(0);
     let named = format!("`sleep 1001` (pid {pid})");
@@ -31,17 +31,17 @@ fn what_left_the_pane_is_named_and_left_alone() {
     signal("KILL", &pid);
     sandbox.manifest(&manifest(&both));
     sandbox.apply(&manifest(&both));
-    eventually("it runs", DEADLINE, || sleeps(&sandbox, 1001));
+    eventually("the program runs", DEADLINE, || sleeps(&sandbox, 1001));
     let told = events(&sandbox.triad(&["down", "--yes", "--json"]).exits(0));
     let left = told.iter().find(|event| event["event"] == "left");
     let left = left.unwrap_or_else(|| panic!("{told:?}"));
     assert!(left["why"].to_string().contains("sleep 1001"), "{left}");
-    assert!(sandbox.sessions().is_empty(), "all else is done");
+    assert!(sandbox.sessions().is_empty(), "everything else is done");
     signal("KILL", sandbox.read("daemon").unwrap_or_default().trim());
 }
 
 #[test]
-fn who_cannot_be_started_anew_is_not_ended() {
+fn a_program_that_cannot_restart_is_not_ended() {
     let sandbox = Sandbox::new();
     let manifest = |number: u32| {
         window(&format!(
@@ -58,9 +58,9 @@ fn who_cannot_be_started_anew_is_not_ended() {
         run(&mut command)
     };
     apply("", 1005).exits(0);
-    eventually("it runs", DEADLINE, || sleeps(&sandbox, 1005));
+    eventually("the program runs", DEADLINE, || sleeps(&sandbox, 1005));
     let before = sandbox.panes();
-    // Nothing there that makes a pipe, as on a full disk.
+    // No program to make a pipe, as on a full disk.
     let ran = apply("/nowhere", 1006).exits(3);
     assert!(ran.stdout.contains("cannot make a pipe"), "{}", ran.stdout);
     assert_eq!(before, sandbox.panes());
@@ -68,7 +68,7 @@ fn who_cannot_be_started_anew_is_not_ended() {
 }
 
 #[test]
-fn who_forks_while_it_is_ended_is_ended_with_all_its_forks() {
+fn a_program_that_forks_while_ending_is_ended_with_its_forks() {
     let sandbox = Sandbox::new();
     sandbox.file(
         "forks.py",
@@ -96,14 +96,14 @@ while time.monotonic() < end:
 }
 
 #[test]
-fn a_command_that_fails_or_hangs_is_no_obstacle() {
+fn a_failing_or_hanging_stop_command_is_no_obstacle() {
     for line in ["exit 3", "sleep 1003", "trap '' TERM HUP; sleep 1003"] {
         let sandbox = Sandbox::new();
         let service = format!(
             "service \"p\" {{ run \"sleep 1004\"; stop timeout=\"300ms\" {{ run \"{line}\" }} }}"
         );
         sandbox.apply(&window(&service));
-        eventually("it runs", DEADLINE, || sleeps(&sandbox, 1004));
+        eventually("the program runs", DEADLINE, || sleeps(&sandbox, 1004));
         let start = Instant::now();
         let ran = sandbox.triad(&["down", "--yes"]).exits(0);
         assert!(start.elapsed() < Duration::from_secs(8), "{line}");
@@ -132,7 +132,7 @@ fn keys_reach_a_program_whose_pane_is_in_copy_mode() {
 fn dependents_end_first_across_sessions_and_the_rest_together() {
     let sandbox = Sandbox::new();
     let service = |name: &str, needs: &str| {
-        // Each notes when it is asked, takes its time, and notes when it is over.
+        // Each notes when it is asked, takes its time, and notes when it ends.
         let trap =
             format!("trap 'echo ask {name} >>log; sleep 0.3; echo end {name} >>log; exit 0' TERM");
         format!(
@@ -159,16 +159,16 @@ fn dependents_end_first_across_sessions_and_the_rest_together() {
     for name in ["one", "two"] {
         assert!(
             at(&format!("ask {name}")) < at("end front"),
-            "side by side: {log}"
+            "in parallel: {log}"
         );
     }
     assert_eq!(lines.len(), 10, "{log}");
 }
 
 #[test]
-fn who_was_started_anew_meanwhile_is_asked_and_no_stranger() {
+fn a_program_restarted_meanwhile_is_asked_and_no_other() {
     let sandbox = Sandbox::new();
-    // tmux starts it again while the pane before it takes its time to end.
+    // tmux restarts it while the pane before it takes its time to end.
     let first = "trap 'old=$(cat pid); kill $old; until test x$(cat pid) != x$old; do sleep 0.02; done; \
                  exit 0' TERM; touch up; while :; do sleep 0.02; done";
     let again = "trap 'echo asked >>log; exit 0' TERM; echo $$ >pid; while :; do sleep 0.02; done";

@@ -1,4 +1,4 @@
-//! The probes that look at the program itself: what it prints, the files it makes, its age.
+//! The probes of the program itself: its output, its files, its age.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ fn service(run: &str, ready: &str) -> String {
 }
 
 #[test]
-fn a_log_line_is_what_a_person_sees() {
+fn log_lines_are_matched_as_shown() {
     let sandbox = Sandbox::new();
     // Coloured, wrapped by the pane, and followed by many others.
     let text = format!("{} listening on :8080", "x".repeat(400));
@@ -29,7 +29,7 @@ fn a_log_line_is_what_a_person_sees() {
 }
 
 #[test]
-fn a_line_from_before_the_start_does_not_count() {
+fn lines_from_before_the_start_do_not_count() {
     let sandbox = Sandbox::new();
     let run =
         |more: &str| format!("test -e quiet || {{ seq 200; echo up; }}; {more} exec sleep 1000");
@@ -43,7 +43,7 @@ fn a_line_from_before_the_start_does_not_count() {
         "{}",
         ran.stdout
     );
-    // The old line is still there for people.
+    // The old line is still visible.
     let screen = super::screen(&sandbox, "p");
     let mut lines = screen.lines().map(str::trim_end);
     assert!(lines.any(|line| line == "100"), "{screen}");
@@ -59,7 +59,7 @@ fn half_a_line_does_not_count_and_a_prompt_does() {
         "deadline=\"10m\" { log \"^port 8080 is open$\" }",
     ));
     let running = sandbox.start(&["apply", "--yes"]);
-    eventually("it has printed half of it", DEADLINE, || {
+    eventually("the program has printed half of the line", DEADLINE, || {
         super::screen(&sandbox, "p").contains("port 80")
     });
     assert_eq!(sandbox.read("after"), None);
@@ -72,7 +72,7 @@ fn half_a_line_does_not_count_and_a_prompt_does() {
 }
 
 #[test]
-fn what_a_full_screen_program_hides_counts() {
+fn lines_behind_a_full_screen_program_count() {
     let sandbox = Sandbox::new();
     let run = "echo up; printf '\\\\033[?1049h\\\\033[2Jfull'; exec sleep 1000";
     sandbox.apply(&service(run, "{ log \"^up$\" }"));
@@ -80,14 +80,14 @@ fn what_a_full_screen_program_hides_counts() {
 }
 
 #[test]
-fn a_file_is_there_or_not() {
+fn a_file_exists_or_not() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&service(
         "exec sleep 1000",
         "deadline=\"10m\" { file \"run/up\" }",
     ));
     let running = sandbox.start(&["apply", "--yes"]);
-    eventually("it waits", DEADLINE, || {
+    eventually("the pane waits", DEADLINE, || {
         told(&sandbox, "after", "#{@triad_phase}") == "pending"
     });
     std::fs::create_dir(sandbox.path("run")).expect("a new directory");
@@ -100,7 +100,7 @@ fn a_delay_counts_from_the_programs_start() {
     let sandbox = Sandbox::new();
     let start = Instant::now();
     let delay = Duration::from_millis(900);
-    // The deadline is for what cannot be known.
+    // The deadline is for the unpredictable part.
     let panes = |more: &str| {
         window(&format!(
             "service \"p\" {{ run \"sleep 1000\"; ready every=\"20ms\" deadline=\"500ms\" \
@@ -109,7 +109,7 @@ fn a_delay_counts_from_the_programs_start() {
     };
     sandbox.apply(&panes(""));
     assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
-    // By now it has run for so long, and nobody waits again.
+    // By now it has run long enough, and no apply waits again.
     let ran = sandbox.apply(&panes("pane \"q\" { run \"sleep 1000\"; needs \"p\" }"));
     let said = words(&ran.stdout);
     assert!(said.contains("it has run for 900ms"), "{said}");

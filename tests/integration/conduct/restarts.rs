@@ -1,18 +1,18 @@
-//! `restart`: how often and after which pause tmux starts a command again with nothing of triad
-//! running, when it gives up, and what the pane says of that.
+//! `restart`: how often and after which pause tmux restarts a command without triad running, when
+//! it gives up, and what the pane shows.
 
 use super::{comes_to, screen, told, window};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{signal, words};
 
-/// A service that notes each of its starts and runs on.
+/// Returns a service that notes each of its starts and keeps running.
 fn steady(policy: &str) -> String {
     window(&format!(
         "service \"p\" {{ run \"echo $$ >>starts; exec sleep 1000\"; restart {policy} }}"
     ))
 }
 
-/// The process ids of all its starts, once there are that many.
+/// Returns the process ids of all its starts, once there are that many.
 #[track_caller]
 fn started(sandbox: &Sandbox, times: usize) -> Vec<String> {
     let mut pids = Vec::new();
@@ -25,7 +25,7 @@ fn started(sandbox: &Sandbox, times: usize) -> Vec<String> {
     pids
 }
 
-/// Kills what was started last.
+/// Kills the latest process.
 #[track_caller]
 fn kill(sandbox: &Sandbox, times: usize) {
     let pids = started(sandbox, times);
@@ -44,7 +44,7 @@ fn shows(sandbox: &Sandbox, text: &str) {
     }
 }
 
-/// What there is to see of a failure before tmux 3.3: a page over the pane.
+/// Checks the sign of a failure before tmux 3.3: a page over the pane.
 #[track_caller]
 fn shows_page(sandbox: &Sandbox, is_there: bool) {
     if !sandbox.is_at_least(3, 3) {
@@ -54,7 +54,7 @@ fn shows_page(sandbox: &Sandbox, is_there: bool) {
 }
 
 #[test]
-fn what_is_killed_five_times_restarts_and_the_sixth_leaves_it_failed() {
+fn five_kills_restart_and_the_sixth_fails() {
     let sandbox = Sandbox::new();
     sandbox.apply(&steady("\"on-failure\" max=5 within=\"1m\" delay=\"10ms\""));
     for times in 1..=5 {
@@ -78,7 +78,7 @@ fn what_is_killed_five_times_restarts_and_the_sixth_leaves_it_failed() {
     let ps = sandbox.triad(&["ps"]).exits(0).stdout;
     assert!(words(&ps).contains("s/w/p failed"), "{ps}");
     sandbox.triad(&["ps", "--check"]).exits(8);
-    // Both `apply` and `restart` start it anew, and it counts from the beginning.
+    // Both `apply` and `restart` start it again, and the count begins anew.
     sandbox.triad(&["apply"]).exits(0);
     started(&sandbox, 7);
     let counts = "#{@triad_phase} #{@triad_restarts} #{@triad_pause}";
@@ -93,7 +93,7 @@ fn what_is_killed_five_times_restarts_and_the_sixth_leaves_it_failed() {
 }
 
 #[test]
-fn a_restart_by_hand_is_as_good_as_apply_for_what_has_failed() {
+fn restart_revives_a_failed_pane_like_apply() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&window(
         "service \"p\" { run \"echo $$ >>starts; test -e good || exit 3; exec sleep 1000\"; \
@@ -140,7 +140,7 @@ fn the_pauses_grow_up_to_the_longest() {
 }
 
 #[test]
-fn what_has_run_long_enough_counts_anew() {
+fn a_long_run_resets_the_counters() {
     let sandbox = Sandbox::new();
     sandbox.apply(&steady("\"always\" max=2 within=\"1m\" delay=\"1ms\""));
     let since = |text: &str| {
@@ -158,7 +158,7 @@ fn what_has_run_long_enough_counts_anew() {
     kill(&sandbox, 3);
     started(&sandbox, 4);
     comes_to(&sandbox, "p", counts, "started 1 2");
-    // A clock that was put back, and a start that nobody noted, are no long run.
+    // A clock that was set back, and a start without a record, do not count as a long run.
     since("9000000000");
     kill(&sandbox, 4);
     started(&sandbox, 5);
@@ -182,7 +182,7 @@ fn without_within_all_restarts_count() {
 }
 
 #[test]
-fn what_is_stopped_while_its_restart_is_due_stays_stopped() {
+fn a_pane_stopped_before_its_restart_stays_stopped() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&window(
         "service \"p\" { run \"echo $$ >>starts; exit 1\"; restart \"always\" delay=\"1s\" }",
@@ -205,33 +205,33 @@ fn what_is_stopped_while_its_restart_is_due_stays_stopped() {
     let plan = sandbox.triad(&["apply"]).exits(0);
     assert!(plan.stdout.contains("nothing to do"), "{}", plan.stdout);
     started(&sandbox, 1);
-    // It is somebody's word that starts it.
+    // Only a request starts it.
     sandbox.triad(&["start", "p", "--no-wait"]);
-    eventually("it is started", DEADLINE, || {
+    eventually("the program is started", DEADLINE, || {
         sandbox.read("starts").unwrap_or_default().lines().count() > 1
     });
 }
 
 #[test]
-fn a_pane_says_when_it_is_started_again() {
+fn a_pane_shows_when_it_restarts() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&window(
         "service \"p\" { run \"exit 7\"; restart \"on-failure\" max=3 delay=\"90s\" }",
     ));
     sandbox.triad(&["apply", "--no-wait"]);
     comes_to(&sandbox, "p", "#{pane_dead} #{@triad_restarts}", "1 1");
-    shows(&sandbox, "`p` has ended with status 7 after ");
+    shows(&sandbox, "`p` exited with status 7 after ");
     shows(&sandbox, " s; restart 1 of 3 in 90 s");
 }
 
 #[test]
-fn what_ends_well_says_so_although_it_may_be_restarted() {
+fn a_success_is_shown_despite_a_restart_policy() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&window(
         "task \"p\" { run \"exit 0\"; restart \"on-failure\" }",
     ));
     sandbox.triad(&["apply"]).exits(0);
-    shows(&sandbox, "triad: `p` has ended with status 0 after ");
+    shows(&sandbox, "triad: `p` exited with status 0 after ");
     assert_eq!(
         told(&sandbox, "p", "#{@triad_phase} #{@triad_restarts}"),
         "started 0"
@@ -256,7 +256,7 @@ fn on_exit_comes_after_the_last_restart() {
         "failed 7: 0",
     );
     eventually("the shell says so", DEADLINE, || {
-        screen(&sandbox, "p").contains("triad: `p` failed after 2 restarts: status 7; what it")
+        screen(&sandbox, "p").contains("triad: `p` failed after 2 restarts: status 7; its output")
     });
     started(&sandbox, 3);
     sandbox.triad(&["down", "--yes"]).exits(0);
@@ -269,7 +269,7 @@ fn on_exit_comes_after_the_last_restart() {
 }
 
 #[test]
-fn what_ends_at_the_same_moment_is_all_started_again() {
+fn panes_that_end_at_once_all_restart() {
     let sandbox = Sandbox::new();
     let services = (1..=12).map(|number| {
         format!(
@@ -288,7 +288,7 @@ fn what_ends_at_the_same_moment_is_all_started_again() {
 }
 
 #[test]
-fn a_text_that_somebody_has_chosen_stays() {
+fn a_text_chosen_by_a_person_stays() {
     let sandbox = Sandbox::new();
     sandbox.apply(&window("pane \"stays\""));
     if !sandbox.is_at_least(3, 3) {

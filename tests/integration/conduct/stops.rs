@@ -1,4 +1,4 @@
-//! `stop`: a process is asked to end as its pane says, and killed at its own deadline.
+//! `stop`: a process is asked to end as configured, and killed at its own deadline.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use super::{is_up, window};
 use crate::support::sandbox::{Ran, Sandbox};
 use crate::support::seen::words;
 
-/// A program that notes which signals it gets, and ends on INT alone.
+/// A program that notes the signals it gets, and ends only on INT.
 const NOTES: &str = r"
 import os, signal, sys, time
 def note(number, _):
@@ -20,8 +20,8 @@ while True:
     time.sleep(0.02)
 ";
 
-/// Applies one service with this `stop`, takes it down again by the name of its layout, without its
-/// manifest, and tells what that said and which signals the program noted.
+/// Applies one service with this `stop`, takes it down by the name of its layout, without its
+/// manifest, and returns the output and the signals that the program noted.
 #[track_caller]
 fn down(stop: &str, flags: &[&str]) -> (Ran, String, Duration) {
     let sandbox = Sandbox::new();
@@ -29,7 +29,7 @@ fn down(stop: &str, flags: &[&str]) -> (Ran, String, Duration) {
     let service = format!("service \"p\" {{ run \"python3\" \"notes.py\"; {stop} }}");
     sandbox.apply(&format!("layout \"stops\"\n{}", window(&service)));
     is_up(&sandbox, "up");
-    std::fs::remove_file(sandbox.path("triad.kdl")).expect("it was written");
+    std::fs::remove_file(sandbox.path("triad.kdl")).expect("the file exists");
     let start = Instant::now();
     let down = sandbox.triad(&[&["down", "stops", "--yes"], flags].concat());
     let took = start.elapsed();
@@ -76,7 +76,7 @@ fn a_command_ends_it_in_the_panes_directory() {
     let service = format!("service \"p\" {{ run \"python3\" \"notes.py\"; {stop} }}");
     sandbox.apply(&window(&service));
     is_up(&sandbox, "up");
-    // A restart asks the old one, in the old way.
+    // A restart stops the old process by the old method.
     let service = "service \"p\" { run \"sleep\" \"1000\" }";
     sandbox.apply(&window(service));
     assert_eq!(sandbox.read("signals").as_deref(), Some("SIGINT\n"));
@@ -84,7 +84,7 @@ fn a_command_ends_it_in_the_panes_directory() {
 }
 
 #[test]
-fn a_new_way_to_stop_is_written_down_and_ends_nothing() {
+fn a_new_stop_method_is_tagged_and_ends_nothing() {
     let sandbox = Sandbox::new();
     sandbox.file("notes.py", NOTES);
     let service = |stop: &str| {
@@ -98,13 +98,13 @@ fn a_new_way_to_stop_is_written_down_and_ends_nothing() {
     let ran = sandbox.apply(&service("stop signal=\"INT\" timeout=\"10m\""));
     assert!(ran.stdout.contains("stop changed"), "{}", ran.stdout);
     assert_eq!(sandbox.panes(), before);
-    // The pane leaves the manifest: it goes as it was applied.
+    // The pane leaves the manifest: it is stopped as it was applied.
     sandbox.apply(&window("pane \"other\""));
     assert_eq!(sandbox.read("signals").as_deref(), Some("SIGINT\n"));
 }
 
 #[test]
-fn keys_are_for_this_pane_alone_where_a_window_is_synchronized() {
+fn in_a_synchronized_window_keys_reach_one_pane_only() {
     let sandbox = Sandbox::new();
     sandbox.file("notes.py", NOTES);
     std::fs::create_dir(sandbox.path("other")).expect("the sandbox is writable");
@@ -127,7 +127,7 @@ fn keys_are_for_this_pane_alone_where_a_window_is_synchronized() {
 }
 
 #[test]
-fn what_an_ended_program_left_running_is_ended_where_the_manifest_says_how() {
+fn orphans_of_an_ended_program_are_ended_by_its_stop_command() {
     let sandbox = Sandbox::new();
     let manifest = |stop: &str| {
         window(&format!(
@@ -141,19 +141,23 @@ fn what_an_ended_program_left_running_is_ended_where_the_manifest_says_how() {
     };
     sandbox.apply(&manifest(""));
     sandbox.triad(&["down", "--yes"]).exits(0);
-    assert_eq!(sandbox.read("stopped"), None, "only where it is asked for");
+    assert_eq!(
+        sandbox.read("stopped"),
+        None,
+        "without `always` no `stop` command runs"
+    );
     sandbox.apply(&manifest("always=#true"));
     sandbox.file("held", "");
     let ran = sandbox.triad(&["down", "--yes"]).exits(3);
     assert!(
-        words(&ran.stdout).contains("ended with exit status: 1"),
+        words(&ran.stdout).contains("failed with exit status: 1"),
         "{}",
         ran.stdout
     );
     assert_eq!(sandbox.panes().keys().collect::<Vec<_>>(), ["s/w/up"]);
-    std::fs::remove_file(sandbox.path("held")).expect("it is there");
-    std::fs::remove_file(sandbox.path("triad.kdl")).expect("it is there");
-    // Its tags tell as much.
+    std::fs::remove_file(sandbox.path("held")).expect("the file exists");
+    std::fs::remove_file(sandbox.path("triad.kdl")).expect("the file exists");
+    // Its tags are enough.
     sandbox.triad(&["down", "triad", "--yes"]).exits(0);
     assert_eq!(sandbox.read("stopped").as_deref(), Some("s/w/up\ns/w/up\n"));
     assert_eq!(sandbox.read("running"), None);

@@ -1,4 +1,4 @@
-//! `type`: texts go into a shell's prompt, whole, once, and into nothing else.
+//! `type`: texts are typed at a shell's prompt, whole, once, and into nothing else.
 
 use super::{comes_to, is_up, told, window};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, soon};
@@ -8,14 +8,14 @@ use crate::support::seen::words;
 const EDITORS: [&str; 3] = ["bash", "zsh", "fish"];
 const ALL: [&str; 4] = ["bash", "zsh", "fish", "dash"];
 
-/// A world in which no shell asks a new user what to do.
+/// Returns a sandbox in which no shell asks a new user for input.
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
-    std::fs::write(sandbox.root().join("home/.zshrc"), "").expect("it is writable");
+    std::fs::write(sandbox.root().join("home/.zshrc"), "").expect("the path is writable");
     sandbox
 }
 
-/// A string of the manifest.
+/// Quotes a string for a manifest.
 fn quoted(text: &str) -> String {
     format!("(raw){text:?}")
 }
@@ -50,7 +50,7 @@ fn texts_are_typed_whole_and_once_in_order() {
         eventually(&format!("{shell} has run it all"), DEADLINE, || {
             sandbox.read(shell).as_ref() == Some(&expected)
         });
-        eventually("what has no Enter stands at the prompt", DEADLINE, || {
+        eventually("the text without Enter is at the prompt", DEADLINE, || {
             super::screen(&sandbox, shell)
                 .trim_end()
                 .ends_with("unsent")
@@ -61,11 +61,11 @@ fn texts_are_typed_whole_and_once_in_order() {
 }
 
 #[test]
-fn nothing_is_typed_into_what_is_not_a_prompt() {
+fn nothing_is_typed_without_a_prompt() {
     let sandbox = sandbox();
     let home = sandbox.root().join("home");
     let profile = "case $KIND in runs) cat >got ;; becomes) exec cat >got ;; esac\n";
-    std::fs::write(home.join(".profile"), profile).expect("it is writable");
+    std::fs::write(home.join(".profile"), profile).expect("the path is writable");
     let panes = ["runs", "becomes"].map(|kind| {
         format!(
             "pane \"{kind}\" shell=\"bash\" {{ env {{ KIND \"{kind}\" }}; type \"echo typed\" }}\n"
@@ -77,11 +77,11 @@ fn nothing_is_typed_into_what_is_not_a_prompt() {
     let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
     let said = words(&ran.stdout);
     assert!(
-        said.contains("`cat` runs there, which is no shell"),
+        said.contains("`cat` is running there, not a shell"),
         "{said}"
     );
-    assert!(said.contains("the prompt of `bash` is not up"), "{said}");
-    assert!(said.contains("longer than the 4095 bytes"), "{said}");
+    assert!(said.contains("`bash` is not at its prompt"), "{said}");
+    assert!(said.contains("longer than 4095 bytes"), "{said}");
     for pane in ["runs", "becomes", "reader"] {
         assert_eq!(told(&sandbox, pane, "#{@triad_typed}"), "0");
     }
@@ -89,7 +89,7 @@ fn nothing_is_typed_into_what_is_not_a_prompt() {
 }
 
 #[test]
-fn a_run_that_goes_on_types_what_is_left_and_nothing_twice() {
+fn a_later_run_types_only_the_remaining_texts() {
     for shell in EDITORS {
         let sandbox = sandbox();
         let manifest = window(&format!(
@@ -136,11 +136,11 @@ fn a_live_shell_is_left_alone_when_the_texts_change() {
     assert!(!soon(std::time::Duration::from_millis(300), || {
         sandbox.read("log").as_deref() != Some("one\n")
     }));
-    // A shell that triad starts again has not been typed into.
+    // A shell that triad restarts has not been typed into.
     sandbox.apply(&pane(
         "env { A \"b\" }; type \"echo one >>log\"; type \"echo two >>log\"",
     ));
-    eventually("all is typed again", DEADLINE, || {
+    eventually("all texts are typed again", DEADLINE, || {
         sandbox.read("log").as_deref() == Some("one\none\ntwo\n")
     });
 }
@@ -156,7 +156,7 @@ while True:
 ";
 
 #[test]
-fn what_is_typed_is_for_one_shell_alone_where_a_window_is_synchronized() {
+fn in_a_synchronized_window_texts_reach_one_shell_only() {
     let sandbox = Sandbox::new();
     sandbox.file("hears.py", HEARS);
     sandbox.apply(

@@ -1,4 +1,4 @@
-//! `--adopt`: a session that a person made becomes one of ours, with every process in it.
+//! `--adopt`: a session made by hand becomes triad's, with every process in it.
 
 mod moved;
 
@@ -20,8 +20,8 @@ session "web" {
 }
 "#;
 
-/// A session as people make them: programs started directly, by `sh -c` and typed into a shell; a
-/// window of another name, and one that nobody wants.
+/// Creates a session as people do: programs started directly, by `sh -c` and typed into a shell; a
+/// window with another name, and an unwanted one.
 #[track_caller]
 fn by_hand(sandbox: &Sandbox) {
     sandbox.tmux(&[
@@ -90,7 +90,7 @@ fn by_hand(sandbox: &Sandbox) {
     });
 }
 
-/// The id and pid of every pane of the server.
+/// Returns the id and pid of every pane of the server.
 #[track_caller]
 fn processes(sandbox: &Sandbox) -> Vec<String> {
     let mut processes = sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"]);
@@ -98,7 +98,7 @@ fn processes(sandbox: &Sandbox) -> Vec<String> {
     processes
 }
 
-/// Everything of a window.
+/// Returns everything about a window.
 #[track_caller]
 fn window(sandbox: &Sandbox, name: &str) -> String {
     let at = format!("=web:{name}");
@@ -106,7 +106,7 @@ fn window(sandbox: &Sandbox, name: &str) -> String {
     let listed = sandbox.tmux(&["list-panes", "-t", &at, "-F", format]);
     let options = sandbox.tmux(&["show-options", "-w", "-t", &at]);
     let of_pane = sandbox.tmux(&["show-options", "-p", "-t", &at]);
-    // tmux gives windows the size of the client when it pleases.
+    // tmux gives windows the size of the client at its own time.
     format!(
         "{listed}{options}{of_pane}{}",
         sandbox.screen(&at).trim_end()
@@ -122,7 +122,7 @@ fn a_session_made_by_hand_is_taken_over_with_every_process() {
     let before = sandbox.dump_all();
     let ran = sandbox.triad(&["apply"]).exits(7);
     assert!(
-        words(&ran.stderr).contains("take it over with `--adopt`"),
+        words(&ran.stderr).contains("use `--adopt` to take it over"),
         "{}",
         ran.stderr
     );
@@ -139,16 +139,16 @@ fn a_session_made_by_hand_is_taken_over_with_every_process() {
     }
     assert_same(&before, &sandbox.dump_all(), "a plan");
     let (notes, before) = (window(&sandbox, "notes"), processes(&sandbox));
-    // Nothing ends, so nobody has to agree.
+    // Nothing ends, so no confirmation is needed.
     let ran = sandbox.triad(&["apply", "--adopt"]).exits(0);
     assert!(ran.stdout.contains("adopted"), "{}", ran.stdout);
-    assert_eq!(notes, window(&sandbox, "notes"), "nobody wants it");
+    assert_eq!(notes, window(&sandbox, "notes"), "no pane claims it");
     let after = processes(&sandbox);
     assert!(
         before.iter().all(|process| after.contains(process)),
         "{before:?} {after:?}"
     );
-    assert_eq!(after.len(), before.len() + 1, "`y` was missing");
+    assert_eq!(after.len(), before.len() + 1, "only `y` was missing");
     assert_eq!(sandbox.panes().len(), 5);
     assert_eq!(
         sandbox.listed(&["list-clients", "-F", "#{client_session}"]),
@@ -163,7 +163,7 @@ fn a_session_made_by_hand_is_taken_over_with_every_process() {
         let ran = sandbox.triad(arguments);
         assert_eq!(ran.status, 0, "{}", ran.stdout);
     }
-    // It is one of ours: what changes, changes in place; what is killed comes again.
+    // It is triad's now: changes happen in place; killed programs restart.
     let before = pids(&sandbox);
     sandbox.apply(&LAYOUT.replace("30%", "50%").replace("the engine", "it"));
     assert!(renewed(&before, &sandbox).is_empty());
@@ -177,7 +177,7 @@ fn a_session_made_by_hand_is_taken_over_with_every_process() {
 }
 
 #[test]
-fn what_is_typed_into_a_shell_is_found_too() {
+fn a_program_typed_into_a_shell_is_found_too() {
     let sandbox = Sandbox::new();
     sandbox.tmux(&[
         "new-session",
@@ -192,7 +192,9 @@ fn what_is_typed_into_a_shell_is_found_too() {
     ]);
     sandbox.tmux(&["split-window", "-d", "-t", "=web:w", "--", "/bin/sh", "-i"]);
     sandbox.tmux(&["send-keys", "-t", "=web:w.0", "sleep 1001", "Enter"]);
-    eventually("it runs", DEADLINE, || sandbox.is_running("sleep 1001"));
+    eventually("the program runs", DEADLINE, || {
+        sandbox.is_running("sleep 1001")
+    });
     let before = processes(&sandbox);
     sandbox.manifest(
         "session \"web\" { window \"w\" { pane \"a\"; service \"b\" { run \"sleep 1001\" } } }",
@@ -207,7 +209,7 @@ fn what_is_typed_into_a_shell_is_found_too() {
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
-/// Makes the session `web` with one window, `w`, in which this runs.
+/// Creates the session `web` with one window, `w`, that runs this command.
 #[track_caller]
 fn session_of(sandbox: &Sandbox, command: &[&str]) {
     let new = ["new-session", "-d", "-s", "web", "-n", "w", "--"];
@@ -244,11 +246,11 @@ fn a_program_with_other_arguments_is_another_command() {
 }
 
 #[test]
-fn what_is_adopted_with_another_command_is_said_and_offered_a_restart() {
+fn a_pane_adopted_with_another_command_is_reported_and_may_restart() {
     let sandbox = Sandbox::new();
     session_of(&sandbox, &["sleep", "1001"]);
     let before = processes(&sandbox);
-    // Only a shell knows what becomes of this line.
+    // Only a shell can expand this line.
     sandbox.manifest(
         r#"session "web" { window "w" { service "b" { run "sleep $((1000 + 2)) | cat" } } }"#,
     );
@@ -269,7 +271,7 @@ fn what_is_adopted_with_another_command_is_said_and_offered_a_restart() {
 }
 
 #[test]
-fn what_is_not_found_stays_as_it_is() {
+fn unmatched_panes_stay_unchanged() {
     let sandbox = Sandbox::new();
     sandbox.tmux(&[
         "new-session",
@@ -354,7 +356,7 @@ fn a_session_of_another_layout_is_not_taken_over() {
     let before = sandbox.dump_all();
     let ran = sandbox.triad(&["apply", "--yes", "--adopt"]).exits(7);
     assert!(
-        words(&ran.stderr).contains("its name is held by layout `other`"),
+        words(&ran.stderr).contains("its name is used by layout `other`"),
         "{}",
         ran.stderr
     );
@@ -365,7 +367,7 @@ fn a_session_of_another_layout_is_not_taken_over() {
 }
 
 #[test]
-fn an_adoption_that_was_cut_short_is_finished_by_the_next_one() {
+fn an_interrupted_adoption_is_finished_by_the_next_one() {
     for at in 1..=3 {
         for fault in [Fault::KillAfter, Fault::Cut, Fault::Fail] {
             let sandbox = Sandbox::new();
@@ -419,13 +421,13 @@ fn secrets_and_options_are_as_in_a_session_of_ours() {
     assert_eq!(
         with("second", &["plan", "--check"]).status,
         7,
-        "protected, and to be restarted"
+        "a protected pane would restart"
     );
     with("first", &["down", "--yes"]).exits(7);
 }
 
 #[test]
-fn a_pane_of_another_layout_in_it_stays_that_layouts() {
+fn a_pane_of_another_layout_stays_with_it() {
     let sandbox = Sandbox::new();
     let other = sandbox.file(
         "other.kdl",
@@ -457,7 +459,7 @@ fn a_pane_of_another_layout_in_it_stays_that_layouts() {
     );
     assert_ne!(panes["web/w/x"].pid, theirs.pid);
     sandbox.triad(&["plan", "--check"]).exits(0);
-    // And its layout takes it back.
+    // Its own layout takes it back.
     sandbox.triad(&apply_other).exits(0);
     assert_eq!(sandbox.panes()["jobs/w/a"].pid, theirs.pid);
     sandbox.triad(&["plan", "--check"]).exits(0);

@@ -1,5 +1,5 @@
-//! `--only`: a part of a layout, with what it needs; all else is as it was, and a full apply comes
-//! from there to the manifest with every process of the part.
+//! `--only`: a part of a layout, with its needs; everything else is unchanged, and a full apply
+//! keeps every process of the part.
 
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::{assert_same, pids, renewed, words};
@@ -43,12 +43,12 @@ session "data" {
 session "later" { window "main" { pane "y" } }
 "#;
 
-/// The second time does nothing, and a full apply keeps what the part has started.
+/// Checks that a second run does nothing, and a full apply keeps the part's processes.
 #[track_caller]
 fn converges(sandbox: &Sandbox, arguments: &[&str], started: &[&str]) {
     let again = [&["plan", "--check"], arguments].concat();
     let ran = sandbox.triad(&again);
-    // What was not wanted any more has no address once it is gone.
+    // An unwanted pane has no address once it is gone.
     let expected = if arguments == ["--only", "gone"] {
         64
     } else {
@@ -70,7 +70,7 @@ fn converges(sandbox: &Sandbox, arguments: &[&str], started: &[&str]) {
     assert_eq!(sandbox.sessions(), ["data", "later", "web"]);
 }
 
-/// The renewed panes of a part, out of a layout that is applied, and then the rest.
+/// Checks the renewed panes of a part of an applied layout, and then the rest.
 #[track_caller]
 fn check(only: &[&str], expected: &[&str], gone: &[&str]) {
     let sandbox = Sandbox::new();
@@ -100,7 +100,7 @@ fn check(only: &[&str], expected: &[&str], gone: &[&str]) {
 }
 
 #[test]
-fn a_part_is_brought_about_with_what_it_needs_and_nothing_else() {
+fn a_part_is_applied_with_its_needs_and_nothing_else() {
     check(
         &["web/main"],
         &[
@@ -125,7 +125,7 @@ fn a_part_is_brought_about_with_what_it_needs_and_nothing_else() {
 }
 
 #[test]
-fn what_is_left_out_is_not_touched() {
+fn panes_outside_of_the_part_are_not_touched() {
     let sandbox = Sandbox::new();
     sandbox.apply(BEFORE);
     let before = sandbox.dump(&["web"]);
@@ -147,7 +147,7 @@ fn what_is_left_out_is_not_touched() {
         &sandbox.dump(&["web"]),
         "an apply of another session",
     );
-    // Panes of a window of which only a part is meant keep their place, name and process.
+    // Panes of a partly selected window keep their place, name and process.
     let shell = sandbox.panes()["web/tools/shell"].clone();
     let name = sandbox.listed(&["list-windows", "-t", "=web:", "-F", "#{window_name}"]);
     sandbox
@@ -161,7 +161,7 @@ fn what_is_left_out_is_not_touched() {
     let titles = sandbox.tmux(&["show-options", "-p", "-t", &shell.id, "@triad_title"]);
     assert!(
         titles.contains("my shell"),
-        "what is selected is written down: {titles}"
+        "the tags of the selected pane are written: {titles}"
     );
 }
 
@@ -189,14 +189,14 @@ fn the_first_apply_may_be_of_a_part() {
 }
 
 #[test]
-fn a_stranger_in_another_session_does_not_matter_to_a_part() {
+fn a_foreign_session_outside_of_the_part_does_not_matter() {
     let sandbox = Sandbox::new();
     sandbox.foreign("data");
     let before = sandbox.dump(&["data"]);
     sandbox.manifest(AFTER);
     sandbox.triad(&["apply"]).exits(7);
     sandbox.triad(&["apply", "--only", "x"]).exits(0);
-    // What it needs is in the session of somebody else.
+    // Its needs are in a session of others.
     sandbox.triad(&["apply", "--only", "api"]).exits(7);
     let ran = sandbox.triad(&["apply", "--only", "datta"]).exits(64);
     assert!(
@@ -208,7 +208,7 @@ fn a_stranger_in_another_session_does_not_matter_to_a_part() {
 }
 
 #[test]
-fn a_pane_of_a_window_that_goes_elsewhere_may_go_first() {
+fn a_pane_of_a_moving_window_may_move_first() {
     let pair = "window \"w\" { columns { pane \"a\" { run \"sleep\" \"1001\" }; pane \"b\" { run \"sleep\" \"1002\" } } }";
     let sandbox = Sandbox::new();
     sandbox.apply(&format!("session \"s\" {{ {pair}; window \"k\" }}"));
@@ -236,14 +236,14 @@ fn a_pane_of_a_window_that_goes_elsewhere_may_go_first() {
 }
 
 #[test]
-fn what_a_person_took_away_does_not_matter_to_a_part_without_it() {
+fn removals_by_hand_outside_of_the_part_do_not_matter() {
     let sandbox = Sandbox::new();
     sandbox.apply(BEFORE);
     let gone = sandbox.panes()["web/tools/gone"].clone();
     sandbox.tmux(&["new-session", "-d", "-s", "hand", "--", "cat", "-"]);
     sandbox.tmux(&["join-pane", "-d", "-s", &gone.id, "-t", "=hand:"]);
     sandbox.tmux(&["kill-pane", "-a", "-t", &gone.id]);
-    // Taken back, nothing of that session would be left.
+    // Taking it back would empty that session.
     sandbox.triad(&["apply", "--yes"]).exits(7);
     sandbox
         .triad(&["apply", "--yes", "--only", "gone"])
@@ -251,7 +251,7 @@ fn what_a_person_took_away_does_not_matter_to_a_part_without_it() {
     sandbox
         .triad(&["plan", "--check", "--only", "data"])
         .exits(0);
-    // It is not wanted any more, and stays where it is.
+    // It is no longer wanted, and stays where it is.
     sandbox.manifest(&BEFORE.replace("; pane \"gone\" { run \"sleep\" \"1005\" }", ""));
     sandbox.triad(&["apply", "--yes"]).exits(7);
     sandbox.triad(&["apply", "--no-prune"]).exits(0);

@@ -1,4 +1,4 @@
-//! `--no-prune`: what the manifest does not name any more stays, until an apply without it.
+//! `--no-prune`: panes that are no longer in the manifest stay, until an apply without it.
 
 use crate::support::sandbox::{Sandbox, run};
 use crate::support::seen::{events, pids, renewed, words};
@@ -42,7 +42,7 @@ fn nothing_is_stopped_and_the_plan_names_what_stays() {
     }
     let ran = sandbox.triad(&["plan", "--json", "--no-prune"]).exits(0);
     assert_eq!(events(&ran)[0]["notes"].as_array().unwrap().len(), 3);
-    // Nobody has to agree: nothing ends.
+    // No confirmation: nothing ends.
     sandbox.triad(&["apply", "--no-prune"]).exits(0);
     assert_eq!(renewed(&before, &sandbox), ["web/main/new"]);
     assert_eq!(pids(&sandbox).len(), before.len() + 1);

@@ -1,4 +1,4 @@
-//! `--relayout`: sizes that a person has changed are put back, and nothing else is.
+//! `--relayout`: restores sizes that a person has changed, and nothing else.
 
 use crate::support::sandbox::{Sandbox, SeenPane};
 use crate::support::seen::{pids, renewed, words};
@@ -34,14 +34,14 @@ fn resize(sandbox: &Sandbox) {
 }
 
 #[test]
-fn sizes_come_back_when_they_are_asked_for() {
+fn relayout_restores_sizes() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let (before, wanted) = (pids(&sandbox), cells(&sandbox));
     resize(&sandbox);
     let by_hand = cells(&sandbox);
     assert_ne!(wanted, by_hand);
-    // As ever, they are no drift.
+    // As always, they are no drift.
     sandbox.triad(&["plan", "--check"]).exits(0);
     sandbox.apply(LAYOUT);
     assert_eq!(by_hand, cells(&sandbox));

@@ -1,4 +1,4 @@
-//! `--replace`: a pane is started again although nothing about it has changed.
+//! `--replace`: restarts a pane although nothing about it has changed.
 
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::{assert_same, events, pids, renewed, words};
@@ -18,7 +18,7 @@ session "jobs" { window "main" { pane "worker" protect=#true { run "sleep" "1003
 "#;
 
 #[test]
-fn what_is_asked_for_is_started_again_in_its_pane_and_nothing_else() {
+fn only_the_replaced_panes_restart_in_place() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = pids(&sandbox);
@@ -35,12 +35,15 @@ fn what_is_asked_for_is_started_again_in_its_pane_and_nothing_else() {
         "{}",
         ran.stderr
     );
-    assert!(renewed(&before, &sandbox).is_empty(), "nobody agreed");
+    assert!(
+        renewed(&before, &sandbox).is_empty(),
+        "nothing restarts without confirmation"
+    );
     sandbox
         .triad(&["apply", "--yes", "--replace", "web/main/shell"])
         .exits(0);
     assert_eq!(renewed(&before, &sandbox), ["web/main/shell"]);
-    // With what restarts with it.
+    // With the panes that restart with it.
     let before = pids(&sandbox);
     sandbox.triad(&["up", "--yes", "--replace", "*/*/db"]);
     assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
@@ -50,7 +53,7 @@ fn what_is_asked_for_is_started_again_in_its_pane_and_nothing_else() {
 }
 
 #[test]
-fn scripts_are_told_of_it() {
+fn json_reports_it() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let ran = sandbox
@@ -66,7 +69,7 @@ fn scripts_are_told_of_it() {
 }
 
 #[test]
-fn what_is_protected_or_unknown_is_refused_before_anything_is_changed() {
+fn protected_and_unknown_panes_are_refused_before_any_change() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = sandbox.dump_all();

@@ -1,4 +1,4 @@
-//! `--var`: the values that an apply was given are kept, and told to one that lacks them.
+//! `--var`: the values given to an apply are kept, and reported to one that lacks them.
 
 use crate::support::sandbox::{Sandbox, run};
 use crate::support::seen::{pids, renewed, words};
@@ -23,7 +23,7 @@ fn triad(sandbox: &Sandbox, arguments: &[&str], status: i32) -> String {
 }
 
 #[test]
-fn a_plain_apply_says_which_value_was_given_last_time() {
+fn a_plain_apply_names_the_value_given_last_time() {
     let sandbox = sandbox();
     triad(
         &sandbox,
@@ -36,7 +36,7 @@ fn a_plain_apply_says_which_value_was_given_last_time() {
         ],
         0,
     );
-    // The same again is nothing, and so is a value that changes nothing.
+    // The same again changes nothing, and so does an unused value.
     triad(&sandbox, &["plan", "--check", "--var", "time=1002"], 0);
     triad(
         &sandbox,
@@ -50,10 +50,10 @@ fn a_plain_apply_says_which_value_was_given_last_time() {
     let plan = triad(&sandbox, &["plan", "--json"], 0);
     assert!(plan.contains("--var time=1002"), "{plan}");
     triad(&sandbox, &["apply"], 7);
-    // What is given anew is no riddle.
+    // A newly given value needs no note.
     let plan = triad(&sandbox, &["plan", "--var", "time=1003"], 0);
     assert!(!plan.contains("the last apply"), "{plan}");
-    // Nothing that is secret is kept.
+    // Secret values are not kept.
     assert!(!sandbox.dump_all().contains("not-to-be-seen"));
     let tags = sandbox.tmux(&[
         "show-options",
@@ -69,13 +69,13 @@ fn a_plain_apply_says_which_value_was_given_last_time() {
         "{kept}"
     );
     assert!(renewed(&before, &sandbox).is_empty());
-    // An apply that ends nothing says it as well.
+    // An apply that ends nothing reports it as well.
     let gone = ["kill-pane", "-t", &sandbox.panes()["web/w/db"].id.clone()];
     sandbox.tmux(&gone);
     let applied = triad(&sandbox, &["apply"], 0);
     assert!(applied.contains(said), "{applied}");
     triad(&sandbox, &["apply", "--var", "time=1002", "--yes"], 0);
-    // Agreed to, the default is what there is; nobody is reminded of what was before.
+    // After confirmation the default applies; the former value is not mentioned again.
     triad(&sandbox, &["apply", "--yes"], 0);
     triad(&sandbox, &["plan", "--check"], 0);
     sandbox.manifest(&LAYOUT.replace("2001", "2002"));
@@ -84,7 +84,7 @@ fn a_plain_apply_says_which_value_was_given_last_time() {
 }
 
 #[test]
-fn what_was_given_outlives_changes_without_it_and_odd_values_can_be_typed_again() {
+fn given_values_survive_other_changes_and_odd_ones_are_shown_quoted() {
     let sandbox = sandbox();
     let manifest = LAYOUT.replace(
         "\"sleep\" \"{{time}}\"",
@@ -92,7 +92,7 @@ fn what_was_given_outlives_changes_without_it_and_odd_values_can_be_typed_again(
     );
     sandbox.manifest(&manifest);
     triad(&sandbox, &["apply", "--var", "time=it's $x"], 0);
-    // A session's own settings and a part of the layout are written without it.
+    // A session's own settings and a part of the layout are applied without it.
     sandbox.manifest(&manifest.replace(
         "session \"web\" {",
         "session \"web\" { options { status-left \"x\" };",

@@ -1,10 +1,10 @@
-//! Texts that would do something to a terminal, or to who reads it.
+//! Texts that would affect a terminal, or mislead a reader.
 
-/// What begins a line only if the line break before it was one for the terminal.
+/// Begins a line only if the terminal obeyed the line break before it.
 pub const FORGED: &str = "××forged";
 
-/// Escape sequences of all kinds, controls, directions, what is not seen, and what is merely odd.
-/// None is a colour that triad paints with.
+/// Returns escape sequences of all kinds, controls, directions, invisible and odd characters. None
+/// is a colour that triad uses.
 pub fn all() -> Vec<String> {
     let lines = [format!("\n{FORGED}"), format!("\r\n{FORGED}")];
     let odd = [
@@ -24,7 +24,7 @@ const FIXED: [&str; 69] = [
     "\u{1b}]52;c;eA==\u{7}",
     "\u{1b}]4;1;red\u{7}",
     "\u{1b}]1337;File=x\u{7}",
-    // DCS and its like.
+    // DCS and similar.
     "\u{1b}Pq#0\u{1b}\\",
     "\u{1b}P$qm\u{1b}\\",
     "\u{1b}^p\u{1b}\\",
@@ -45,7 +45,7 @@ const FIXED: [&str; 69] = [
     "\u{1b}[21t",
     "\u{1b}[200~x\u{1b}[201~",
     "\u{1b}[2;5r",
-    // Colours that triad does not paint with.
+    // Colours that triad does not use.
     "\u{1b}[5mx",
     "\u{1b}[7mx",
     "\u{1b}[8mx\u{1b}[28m",
@@ -86,7 +86,7 @@ const FIXED: [&str; 69] = [
     "\u{2067}x",
     "\u{200f}x",
     "\u{61c}x",
-    // What is not seen, and the other line ends.
+    // Invisible characters, and the other line ends.
     "\u{200b}x",
     "\u{feff}x",
     "\u{2060}x",
@@ -97,8 +97,8 @@ const FIXED: [&str; 69] = [
     "\u{2029}x",
 ];
 
-/// What a terminal would do with a text beside showing it, as the part that makes it; nothing, if it
-/// only shows it. Newlines are open to it, colours that triad paints with, and what triad draws with.
+/// Returns the first part of a text that a terminal would obey instead of showing, if any.
+/// Newlines, triad's colours and its drawing sequences are allowed.
 pub fn obeyed(said: &str) -> Option<String> {
     let mut rest = said;
     while let Some(c) = rest.chars().next() {
@@ -118,7 +118,7 @@ pub fn obeyed(said: &str) -> Option<String> {
     None
 }
 
-/// The length of one of triad's own escape sequences, without the escape.
+/// Returns the length of one of triad's own escape sequences, without the escape.
 fn sequence(text: &str) -> Option<usize> {
     const PAINTED: [&str; 12] = [
         "0", "1", "2", "4", "22", "24", "31", "32", "33", "35", "36", "39",
@@ -135,7 +135,7 @@ fn sequence(text: &str) -> Option<usize> {
     is_own.then_some(end + 2)
 }
 
-/// Of the characters that the texts above hold and nobody sees.
+/// Whether this is one of the invisible characters in the texts above.
 fn is_unseen(c: char) -> bool {
     "\u{ad}\u{61c}\u{2060}\u{feff}\u{e0041}\u{3164}\u{2028}\u{2029}".contains(c)
         || ('\u{200b}'..='\u{200f}').contains(&c)

@@ -1,8 +1,8 @@
-//! Whatever is called, written or printed by others, triad prints nothing of it that a terminal
-//! obeys. Each round puts one hostile text into every place that others can write to, and reads byte
-//! by byte what each verb sends to its terminal.
+//! Whatever others call, write or print, triad prints nothing that a terminal obeys. Each round
+//! puts one hostile text into every place that others can write to, and reads byte by byte what
+//! each verb sends to its terminal.
 //!
-//! `TRIAD_HOSTILE` says how many rounds there are: a number, or `all` for every text in every place.
+//! `TRIAD_HOSTILE` sets the number of rounds: a number, or `all` for every text in every place.
 
 use std::cell::RefCell;
 use std::fs;
@@ -12,11 +12,11 @@ use std::process::{Command, Stdio};
 use super::strings::{self, FORGED};
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
-/// Rounds in the usual suite; together they put each text somewhere.
+/// The rounds in the usual suite; together they put each text somewhere.
 const ROUNDS: usize = 2;
 
-/// Runs a program on a terminal of its own, types there what says no to each question, and prints what came to the terminal.
-/// The first word is a text on which it is interrupted, where there is one.
+/// Runs a program on its own terminal, answers no to each question, and prints the terminal's
+/// output. The first word is a text at which to interrupt it, if there is one.
 const ON_TERMINAL: &str = r#"
 import fcntl, os, select, signal, struct, subprocess, sys, termios, time
 awaited, words = sys.argv[1].encode(), sys.argv[2:]
@@ -47,19 +47,19 @@ sys.stdout.buffer.write(told)
 sys.exit(program.wait() & 255)
 "#;
 
-/// A world in which one round plays.
+/// The sandbox of one round.
 struct Round<'a> {
     sandbox: &'a Sandbox,
     texts: Vec<String>,
     number: usize,
-    /// All that was said, to see that every place was reached.
+    /// All output so far, to check that every place was reached.
     said: RefCell<String>,
-    /// The places with a text in them.
+    /// The places that have a text.
     used: RefCell<Vec<(usize, String)>>,
 }
 
 impl Round<'_> {
-    /// The text for a place: a word that tells the place, and the hostile text.
+    /// Returns the text for a place: a word for the place, and the hostile text.
     fn text(&self, place: usize) -> String {
         let count = self.texts.len();
         let at = self.number * count.div_ceil(ROUNDS) + place;
@@ -68,13 +68,13 @@ impl Round<'_> {
         text
     }
 
-    /// The same as a name of a file.
+    /// Returns the same as a file name.
     fn file_name(&self, place: usize) -> String {
         let name = self.text(place).replace('/', "_");
         name.chars().take(40).collect()
     }
 
-    /// What triad sends to its terminal.
+    /// Returns the output of triad on its terminal.
     #[track_caller]
     fn on_terminal(&self, until: &str, words: &[&str], environment: &[(&str, &str)]) -> String {
         let mut command = self.sandbox.command("python3");
@@ -91,7 +91,7 @@ impl Round<'_> {
         stdout
     }
 
-    /// Nothing of it is obeyed, and no line of it is another's.
+    /// Checks that the terminal obeys nothing, and no line is forged.
     #[track_caller]
     fn shows(&self, words: &[&str]) {
         self.shows_with(words, &[]);
@@ -118,7 +118,7 @@ impl Round<'_> {
         );
     }
 
-    /// The same of a file or a script that is shown, which has the lines and tabs that it has.
+    /// Checks the same for a file or a script that is shown with its lines and tabs.
     #[track_caller]
     fn shows_file(&self, words: &[&str]) {
         let said = self.on_terminal("", words, &[]);
@@ -126,7 +126,7 @@ impl Round<'_> {
         assert_eq!(obeyed, None, "{words:?} printed it:\n{said:?}");
     }
 
-    /// The same of JSON, each line of which is one.
+    /// Checks the same for JSON, a document a line.
     #[track_caller]
     fn shows_json(&self, words: &[&str]) {
         let words = [words, &["--json"]].concat();
@@ -138,7 +138,7 @@ impl Round<'_> {
         }
     }
 
-    /// Every place was shown by some verb.
+    /// Checks that some verb has shown every place.
     #[track_caller]
     fn assert_reached(&self) {
         let said = self.said.borrow();
@@ -147,7 +147,7 @@ impl Round<'_> {
             .iter()
             .filter(|(place, _)| !said.contains(&mark(*place)))
             .collect();
-        assert!(unseen.is_empty(), "nothing shows the places {unseen:?}");
+        assert!(unseen.is_empty(), "places never shown: {unseen:?}");
     }
 }
 
@@ -155,7 +155,7 @@ fn mark(place: usize) -> String {
     format!("Q{place:02}Q")
 }
 
-/// A string of KDL in which only ASCII stands as it is.
+/// Writes a string of KDL with only ASCII unescaped.
 fn kdl(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {
         '"' | '\\' => format!("\\{c}"),
@@ -166,22 +166,22 @@ fn kdl(text: &str) -> String {
 }
 
 #[test]
-fn a_terminal_obeys_nothing_of_what_was_typed_wrong() {
+fn a_terminal_obeys_nothing_in_wrong_arguments() {
     each_round(mistakes);
 }
 
 #[test]
-fn a_terminal_obeys_nothing_of_files_and_their_names() {
+fn a_terminal_obeys_nothing_in_files_and_their_names() {
     each_round(files);
 }
 
 #[test]
-fn a_terminal_obeys_nothing_of_what_runs() {
+fn a_terminal_obeys_nothing_in_running_programs() {
     each_round(life);
 }
 
 #[test]
-fn the_name_of_a_program_that_ends_is_only_a_name() {
+fn the_name_of_an_ended_program_is_only_a_name() {
     let sandbox = Sandbox::new();
     let named = |name: &str| {
         let start = "import os, sys; os.execv(sys.argv[1], sys.argv[2:])";
@@ -192,7 +192,7 @@ fn the_name_of_a_program_that_ends_is_only_a_name() {
     sandbox.apply(&named("\u{1b}]2;x\u{7}\u{1b}[31m"));
     let pid = sandbox.panes()["s/w/p"].pid;
     sandbox.manifest(&named("other"));
-    // Later releases of tmux write such a name with escapes, and the latest have none at all.
+    // Later releases of tmux escape such a name, and the latest show none at all.
     let names = ["␛]2;x␇␛[31m", r"\033]2;x\a\033[31m", "its program"];
     let expected = names.map(|name| format!("ends {name}, pid {pid}"));
     eventually("the program runs under its name", DEADLINE, || {
@@ -203,7 +203,7 @@ fn the_name_of_a_program_that_ends_is_only_a_name() {
 }
 
 #[test]
-fn what_programs_read_is_exact_where_no_terminal_is() {
+fn output_for_programs_is_exact_without_a_terminal() {
     let sandbox = Sandbox::new();
     let unseen = "a\u{ad}b\u{202e}";
     let run = kdl(&format!("echo {unseen}"));
@@ -215,14 +215,14 @@ fn what_programs_read_is_exact_where_no_terminal_is() {
     }
     let patch = sandbox.triad(&["fmt", "--diff"]).exits(0).stdout;
     assert!(patch.contains("title=\"a\u{ad}b\""), "{patch}");
-    // All else is for people, wherever it goes.
+    // Everything else is for people, wherever it goes.
     let plan = sandbox.triad(&["explain", "p"]).exits(0).stdout;
     assert!(plan.contains("a‹U+00AD›b‹U+202E›"), "{plan}");
     let json = sandbox.triad(&["explain", "p", "--json"]).exits(0).stdout;
     assert!(json.contains(r"a\u00adb\u202e"), "{json}");
 }
 
-/// Plays each round in a world of its own.
+/// Runs each round in its own sandbox.
 #[track_caller]
 fn each_round(play: fn(&Round)) {
     let count = strings::all().len();
@@ -235,7 +235,7 @@ fn each_round(play: fn(&Round)) {
         let sandbox = Sandbox::new();
         sandbox.file("on-terminal.py", ON_TERMINAL);
         let mut texts = strings::all();
-        // More rounds than the usual ones meet each place with another text.
+        // Additional rounds give each place another text.
         texts.rotate_left(number / ROUNDS);
         let round = Round {
             sandbox: &sandbox,
@@ -249,7 +249,7 @@ fn each_round(play: fn(&Round)) {
     }
 }
 
-/// The command line, the environment of triad, and a manifest that is wrong.
+/// Covers the command line, triad's environment, and an invalid manifest.
 fn mistakes(round: &Round) {
     for (place, verb) in [(1, "plan"), (2, "attach")] {
         round.shows(&[verb, &round.text(place)]);
@@ -261,7 +261,7 @@ fn mistakes(round: &Round) {
     round.shows(&["wait", "--line", &format!("({}", round.text(7))]);
     round.shows(&["check", "--explain", &round.text(8)]);
     round.shows(&["init", "--from", &round.text(9)]);
-    // No name holds a slash.
+    // No name contains a slash.
     round.shows(&["init", "--name", &format!("{}/", round.text(10))]);
     round.shows_with(&["plan"], &[("TRIAD_COLOR", &round.text(11))]);
     round.shows_with(&["plan"], &[("TRIAD_DIRECTORY", &round.text(12))]);
@@ -287,7 +287,7 @@ fn mistakes(round: &Round) {
     round.shows(&["plan", "--var", &format!("{}=x", round.text(16))]);
 }
 
-/// Names of files, and what is in files that are shown.
+/// Covers names of files, and the content of files that are shown.
 fn files(round: &Round) {
     let sandbox = round.sandbox;
     let name = format!("{}.kdl", round.file_name(20));
@@ -308,7 +308,7 @@ fn files(round: &Round) {
     round.shows_file(&["init", "asked.kdl"]);
     round.shows_json(&["init", "--stdout"]);
     for file in ["Procfile", "package.json"] {
-        fs::remove_file(sandbox.path(file)).expect("it was just written");
+        fs::remove_file(sandbox.path(file)).expect("the file exists");
     }
     let bad = sandbox.script("bad-tmux", "cat \"$HOME/../work/says\" >&2; exit 1\n");
     sandbox.file("says", &round.text(23));
@@ -320,16 +320,16 @@ fn files(round: &Round) {
     round.shows(&["--tmux", &round.file_name(24), "plan"]);
 }
 
-/// Programs that are called, print and report what they like, and a person who helps them.
+/// Covers programs with any output and reports, and a person's changes.
 fn life(round: &Round) {
     let sandbox = round.sandbox;
     let folder = round.file_name(30);
-    fs::create_dir(sandbox.path(&folder)).expect("any name will do");
-    // What the text begins in the pane itself ends with `ST`. Below it stand more lines than a pane
-    // has, so that the place is told even where the text has filled or cleared it.
+    fs::create_dir(sandbox.path(&folder)).expect("every name is valid");
+    // Sequences that the text begins in the pane itself end with `ST`. Below it are more lines than
+    // a pane has, so that the place is shown even if the text has filled or cleared the pane.
     sandbox.file("last", &format!("{}\u{1b}\\\n", round.text(32)));
     sandbox.file("marks", &format!("{}\n", mark(32)).repeat(60));
-    // Of a hook, colours stay; `view/run/hook.rs` has its tests.
+    // Colours of a hook stay; `view/run/hook.rs` tests them.
     let of_hook = round.text(33).replace('\n', " ");
     let of_hook = if of_hook.contains("\u{1b}[") {
         mark(33)
@@ -390,7 +390,7 @@ fn life(round: &Round) {
     round.sandbox.try_tmux(&["kill-server"]);
 }
 
-/// A layout with a text in each place; `change` makes it another.
+/// A layout with a text in each place; `change` makes a different one.
 fn manifest(round: &Round, folder: &str, change: &str) -> String {
     let text = |place: usize| kdl(&format!("{}{change}", round.text(place)));
     let triad = env!("CARGO_BIN_EXE_triad");
@@ -428,7 +428,7 @@ fn sleep() -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(&found.stdout).trim())
 }
 
-/// What a person may do to a server: names, titles, options, sessions of their own.
+/// Makes a person's changes to a server: names, titles, options, sessions of their own.
 fn by_hand(round: &Round) {
     let sandbox = round.sandbox;
     let named = pane(sandbox, "s/w/named");
@@ -449,14 +449,14 @@ fn by_hand(round: &Round) {
     }
 }
 
-/// The id of a pane, whatever runs there.
+/// Returns the id of a pane, whatever it runs.
 fn pane(sandbox: &Sandbox, address: &str) -> String {
     let filter = format!("#{{==:#{{@triad_pane}},{address}}}");
     let found = sandbox.tmux(&["list-panes", "-a", "-f", &filter, "-F", "#{pane_id}"]);
     found.trim().to_owned()
 }
 
-/// What is said of what runs.
+/// Covers the output about running panes.
 fn alive(round: &Round) {
     for words in [
         &["ps"][..],
@@ -484,7 +484,7 @@ fn alive(round: &Round) {
     round.assert_tame(&["ps", "--watch"], &drawn);
 }
 
-/// An apply that holds its lock says which manifest it is about.
+/// Covers the manifest named by an apply that holds its lock.
 fn locked(round: &Round) {
     let sandbox = round.sandbox;
     let name = format!("{}.kdl", round.file_name(42));
@@ -503,7 +503,7 @@ fn locked(round: &Round) {
     });
     round.shows(&["apply", "--yes", "--lock-timeout", "300ms", &name]);
     sandbox.file("free", "");
-    let ended = holder.wait().expect("it is our child");
+    let ended = holder.wait().expect("the child of this process");
     assert!(ended.success(), "{ended}");
     round.shows(&["down", "--yes", &name]);
 }

@@ -1,5 +1,5 @@
-//! What holds for any folder: whatever its files say, what is proposed makes a manifest without
-//! mistakes, in style, that runs what the files say and nothing else.
+//! Laws for any folder: whatever its files contain, the proposal is a manifest without mistakes, in
+//! style, that runs what the files say and nothing else.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,10 +10,10 @@ use triad::layout::Command;
 
 use crate::support::resolved::{Given, Resolved, resolve_text};
 
-/// How many folders are tried.
+/// The number of folders to try.
 const CASES: u32 = 300;
 
-/// Texts that people or the devil would write.
+/// Odd and hostile texts.
 fn odd() -> impl Strategy<Value = String> {
     let pieces = select(vec![
         "web",
@@ -124,7 +124,7 @@ fn compose() -> impl Strategy<Value = String> {
 }
 
 fn key(text: &str) -> String {
-    // TOML's strings are JSON's, but for what neither needs to hold here.
+    // TOML's strings are JSON's, except for details that do not matter here.
     let plain: String = text.chars().filter(|c| !c.is_control()).collect();
     serde_json::to_string(&plain).expect("a text")
 }
@@ -172,11 +172,11 @@ fn lines(ending: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// A folder with any of the files, each as it should be or as anything.
+/// A folder with any of the files, each valid or arbitrary.
 fn folder() -> impl Strategy<Value = Found> {
     let below = vec((odd(), one_folder()), 0..3);
     (one_folder(), below).prop_map(|(found, below)| {
-        // What `survey` tells apart from folders of people.
+        // `survey` separates these from folders of people.
         let named = below.into_iter().filter(|(name, _)| {
             !name.is_empty() && !name.contains(char::is_control) && !name.starts_with(['.', '~'])
         });

@@ -8,7 +8,7 @@ use super::assert_sound;
 const SIZE: (u32, u32) = (100, 60);
 
 #[test]
-fn with_nothing_said_it_writes_what_it_found() {
+fn empty_answers_accept_the_proposal() {
     let sandbox = Sandbox::new();
     sandbox.file("Procfile", "web: bin/web\n");
     let terminal = Terminal::new(&sandbox, SIZE, "$triad init");
@@ -28,7 +28,7 @@ fn with_nothing_said_it_writes_what_it_found() {
     let screen = terminal.screen();
     assert!(
         screen.contains("run \"bin/web\""),
-        "it is shown first:\n{screen}"
+        "the manifest is shown first:\n{screen}"
     );
     assert_eq!(sandbox.read("triad.kdl"), None);
     terminal.types(&["Enter"]);
@@ -44,7 +44,7 @@ fn with_nothing_said_it_writes_what_it_found() {
 }
 
 #[test]
-fn another_source_and_another_name_can_be_had_and_wrong_answers_are_asked_again() {
+fn other_sources_and_names_can_be_chosen_and_wrong_answers_are_asked_again() {
     let sandbox = Sandbox::new();
     let terminal = Terminal::new(&sandbox, SIZE, "$triad init mine/");
     terminal.shows("Which one? [1]");

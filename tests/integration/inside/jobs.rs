@@ -1,5 +1,5 @@
-//! triad in a popup, and as a command that tmux runs: no pane is its own, and both are ended with
-//! what they were called from.
+//! triad in a popup, and in a command that tmux runs: it has no pane of its own, and ends with its
+//! caller.
 
 use super::{call, code, is_converged, is_over};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
@@ -15,12 +15,12 @@ session "jobs" { window "main" { service "worker" { run "sleep" "1003" } } }
 hooks { after-down "touch after"; after-apply "touch applied" }
 "#;
 
-/// A terminal that shows `web`, and a client of that name.
+/// Attaches a terminal to `web`, and returns it with its client.
 #[track_caller]
 fn attached(sandbox: &Sandbox) -> (Terminal<'_>, String) {
     let terminal = Terminal::new(sandbox, (100, 30), "$tmux attach -t =web:");
     let mut clients = Vec::new();
-    eventually("it is attached", DEADLINE, || {
+    eventually("the client is attached", DEADLINE, || {
         clients = sandbox.listed(&["list-clients", "-F", "#{client_name}"]);
         clients.len() == 1
     });
@@ -28,8 +28,8 @@ fn attached(sandbox: &Sandbox) -> (Terminal<'_>, String) {
     (terminal, client)
 }
 
-/// Opens a popup that runs the call. tmux returns when the popup is closed, and by then its client
-/// may be gone: it is left to itself.
+/// Opens a popup that runs the call. tmux returns when the popup closes, and by then its client may
+/// be gone: nothing waits for it.
 fn popup(sandbox: &Sandbox, client: &str, verb: &str) -> crate::support::seen::Running {
     let mut command = sandbox.command("/bin/sh");
     let line = call(sandbox, verb);
@@ -47,7 +47,7 @@ fn popup(sandbox: &Sandbox, client: &str, verb: &str) -> crate::support::seen::R
 }
 
 #[test]
-fn down_from_a_popup_is_whole() {
+fn down_from_a_popup_is_complete() {
     for foreign in [false, true] {
         let sandbox = Sandbox::new();
         sandbox.apply(LAYOUT);
@@ -72,13 +72,17 @@ fn down_from_a_popup_is_whole() {
 }
 
 #[test]
-fn the_session_of_a_popup_is_left_out_of_the_manifest() {
+fn the_session_of_a_popup_can_be_removed_from_the_manifest() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let (_terminal, client) = attached(&sandbox);
     let _ = std::fs::remove_file(sandbox.path("applied"));
-    let begin = LAYOUT.find("session \"web\"").expect("it is written");
-    let end = LAYOUT.find("session \"jobs\"").expect("it is written");
+    let begin = LAYOUT
+        .find("session \"web\"")
+        .expect("the layout contains it");
+    let end = LAYOUT
+        .find("session \"jobs\"")
+        .expect("the layout contains it");
     let edited = LAYOUT[..begin].to_owned() + &LAYOUT[end..];
     let zoomed = edited.replace(
         "window \"main\" {",
@@ -86,7 +90,9 @@ fn the_session_of_a_popup_is_left_out_of_the_manifest() {
     );
     sandbox.manifest(&zoomed);
     let popup = popup(&sandbox, &client, "apply --yes");
-    eventually("it is gone", DEADLINE, || sandbox.sessions() == ["jobs"]);
+    eventually("the session is gone", DEADLINE, || {
+        sandbox.sessions() == ["jobs"]
+    });
     is_over(&sandbox);
     assert!(
         sandbox.read("applied").is_some(),
@@ -98,7 +104,7 @@ fn the_session_of_a_popup_is_left_out_of_the_manifest() {
 }
 
 #[test]
-fn tmux_waits_for_it_and_it_for_tmux() {
+fn triad_can_run_inside_run_shell_and_if_shell() {
     for detached in ["", "-b"] {
         let sandbox = Sandbox::new();
         sandbox.apply(LAYOUT);
@@ -111,7 +117,7 @@ fn tmux_waits_for_it_and_it_for_tmux() {
         sandbox.tmux(&words);
         assert_eq!(code(&sandbox), "0", "{:?}", sandbox.read("out"));
         is_converged(&sandbox);
-        // Nobody is there to be asked.
+        // Nobody can answer a question.
         let _ = std::fs::remove_file(sandbox.path("code"));
         let line = call(&sandbox, "down");
         sandbox.tmux(&["run-shell", &line]);
@@ -125,7 +131,7 @@ fn tmux_waits_for_it_and_it_for_tmux() {
 }
 
 #[test]
-fn a_key_takes_down_the_session_that_it_was_pressed_in() {
+fn a_key_can_take_down_its_own_session() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let (terminal, _) = attached(&sandbox);

@@ -16,7 +16,7 @@ session "web" {
 
 const HERE: &str = "pane \"here\" { stop timeout=\"300ms\" }";
 
-/// A layout applied from outside, and the manifest that is applied from within.
+/// Applies a layout from outside, and writes the manifest to apply from inside.
 #[track_caller]
 fn with(edited: &str) -> Sandbox {
     let sandbox = Sandbox::new();
@@ -26,7 +26,7 @@ fn with(edited: &str) -> Sandbox {
 }
 
 #[test]
-fn its_own_pane_is_restarted_last() {
+fn the_own_pane_restarts_last() {
     let edited = LAYOUT
         .replace("{ stop", "{ env { A \"1\" }; stop")
         .replace("1001", "2001");
@@ -41,7 +41,7 @@ fn its_own_pane_is_restarted_last() {
         out.contains("triad runs in `web/main/here`, so it comes last"),
         "{out}"
     );
-    // Jobs of the shell that do not mind the end of their terminal go, too.
+    // Shell jobs that survive the end of their terminal are ended, too.
     type_line(
         &sandbox,
         "web/main/here",
@@ -66,12 +66,15 @@ fn its_own_pane_is_restarted_last() {
         sandbox.running("sleep 1003")
     );
     let out = sandbox.read("out").unwrap_or_default();
-    assert!(out.contains("2 restarted"), "it was told to the end: {out}");
+    assert!(
+        out.contains("2 restarted"),
+        "the whole run was reported: {out}"
+    );
     is_converged(&sandbox);
 }
 
 #[test]
-fn its_own_pane_moves_and_stays_readable() {
+fn the_own_pane_moves_and_stays_readable() {
     let edited = LAYOUT.replace(HERE, "").replace(
         "window \"other\" {",
         "window \"other\" { pane \"here\" { stop timeout=\"300ms\" };",
@@ -88,7 +91,7 @@ fn its_own_pane_moves_and_stays_readable() {
 }
 
 #[test]
-fn its_own_pane_goes_when_all_else_is_done() {
+fn the_own_pane_is_removed_last() {
     let hooks = "hooks { after-apply \"touch after\" }\n";
     let edited = LAYOUT.replace(HERE, "").replace("1001", "2001").replace(
         "service \"api\"",
@@ -109,7 +112,7 @@ fn its_own_pane_goes_when_all_else_is_done() {
 }
 
 #[test]
-fn its_own_window_and_session_go() {
+fn the_own_window_and_session_are_removed() {
     for (edited, from) in [
         (
             LAYOUT.replace("\"web\" {", "\"web\" { window \"left\" { pane \"p\" }"),
@@ -117,8 +120,12 @@ fn its_own_window_and_session_go() {
         ),
         (LAYOUT.replace("\"web\"", "\"elsewhere\""), "web/main/here"),
     ] {
-        let begin = edited.find("window \"main\"").expect("it is written");
-        let end = edited.find("window \"other\"").expect("it is written");
+        let begin = edited
+            .find("window \"main\"")
+            .expect("the layout contains it");
+        let end = edited
+            .find("window \"other\"")
+            .expect("the layout contains it");
         let sandbox = with(&(edited[..begin].to_owned() + &edited[end..]));
         type_line(&sandbox, from, &call(&sandbox, "apply --yes"));
         eventually("the pane is gone", DEADLINE, || {
@@ -130,7 +137,7 @@ fn its_own_window_and_session_go() {
 }
 
 #[test]
-fn down_from_within_leaves_nothing() {
+fn down_from_inside_leaves_nothing() {
     let sandbox = with(&format!(
         "{LAYOUT}\nhooks {{ after-down \"touch after\" }}\n"
     ));
@@ -155,7 +162,7 @@ fn down_from_within_leaves_nothing() {
 }
 
 #[test]
-fn the_pane_is_known_without_its_environment() {
+fn the_own_pane_is_known_without_its_environment() {
     let sandbox = with(LAYOUT);
     let socket = sandbox.tmux(&["display-message", "-p", "#{socket_path}"]);
     let verb = call(&sandbox, &format!("-S {} down --yes", socket.trim()));
@@ -173,7 +180,7 @@ fn the_pane_is_known_without_its_environment() {
 }
 
 #[test]
-fn a_program_that_is_replaced_by_the_triad_that_it_calls() {
+fn a_program_can_be_replaced_by_the_triad_it_calls() {
     let sandbox = Sandbox::new();
     let line = |number: u32| {
         format!(
@@ -186,16 +193,16 @@ fn a_program_that_is_replaced_by_the_triad_that_it_calls() {
     sandbox.manifest(&line(1008));
     let before = sandbox.panes()["web/main/own"].pid;
     sandbox.file("go", "");
-    eventually("it is replaced", DEADLINE, || {
+    eventually("the own pane is replaced", DEADLINE, || {
         sandbox.panes()["web/main/own"].pid != before
     });
-    std::fs::remove_file(sandbox.path("go")).expect("it is there");
+    std::fs::remove_file(sandbox.path("go")).expect("the file exists");
     is_over(&sandbox);
     is_converged(&sandbox);
 }
 
 #[test]
-fn its_own_pane_is_stopped_and_stays() {
+fn the_own_pane_is_stopped_and_stays() {
     let sandbox = with(LAYOUT);
     let before = sandbox.panes();
     type_line(&sandbox, "web/main/here", &call(&sandbox, "stop here"));

@@ -1,10 +1,10 @@
-//! What triad did not make is the same before and after every verb, byte for byte.
+//! Everything that triad did not create is the same before and after every verb, byte for byte.
 
 use super::{EDITED, LAYOUT};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{assert_same, signal};
 
-/// Sessions whose names begin as ours do, are its beginning, or are another layout's.
+/// Sessions whose names begin as triad's do, are a prefix of one, or belong to another layout.
 const FOREIGN: [&str; 3] = ["we", "webapp", "other"];
 
 #[test]
@@ -53,7 +53,7 @@ fn foreign_sessions_are_the_same_after_every_verb() {
     sandbox.apply(EDITED);
     same("an apply of changes");
     sandbox.manifest(&LAYOUT.replace("\"sleep\" \"1002\"", "\"no-such-program\""));
-    // It starts after another, which could have made the program.
+    // It starts after another, which could have created the program.
     sandbox.triad(&["apply", "--yes"]).exits(3);
     same("an apply that finds no program");
     sandbox.manifest(
@@ -77,7 +77,7 @@ fn foreign_sessions_are_the_same_after_every_verb() {
     same("down by name");
 }
 
-/// Sessions with everything that a session can have, made by hand.
+/// Creates sessions with everything that a session can have.
 fn foreigners(sandbox: &Sandbox) {
     let script = r#"
         new-session -d -s webapp -n one -x 91 -y 31 -- cat
@@ -126,13 +126,13 @@ fn foreigners(sandbox: &Sandbox) {
         signal("CHLD", server.trim());
         let status = "#{pane_dead}#{pane_dead_status}#{pane_dead_signal}";
         let told = sandbox.tmux(&["display-message", "-p", "-t", "=webapp:three", status]);
-        // Before 3.3 tmux tells no signal.
+        // Before 3.3 tmux reports no signals.
         let is_told = |told: &str| told.len() > 1 || !sandbox.is_at_least(3, 3) && told == "1";
         is_told(told.trim())
     });
 }
 
-/// The dump once programs have come to where they stay.
+/// Returns the dump once programs have settled.
 fn settled(sandbox: &Sandbox, sessions: &[&str]) -> String {
     let mut last = String::new();
     eventually("nothing changes any more", DEADLINE, || {
@@ -145,7 +145,7 @@ fn settled(sandbox: &Sandbox, sessions: &[&str]) -> String {
 }
 
 #[test]
-fn what_a_person_made_in_our_sessions_stays() {
+fn panes_made_by_hand_in_our_sessions_stay() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let pane = sandbox.tmux(&[
@@ -178,7 +178,7 @@ fn what_a_person_made_in_our_sessions_stays() {
     sandbox.tmux(&["split-window", "-d", "-t", window, "--", "sleep", "3001"]);
     sandbox.tmux(&["set-option", "-p", "-t", pane, "@mine", "yes"]);
     sandbox.tmux(&["send-keys", "-t", pane, "typed by hand", "Enter"]);
-    eventually("the text is there", DEADLINE, || {
+    eventually("the text is on the screen", DEADLINE, || {
         sandbox.screen(pane).contains("typed by hand")
     });
     let seen = || {
@@ -204,15 +204,15 @@ fn what_a_person_made_in_our_sessions_stays() {
     }
     let said = sandbox.triad(&["down", "--yes"]).exits(0).stdout;
     assert_eq!(before, seen(), "down");
-    assert!(sandbox.panes().is_empty(), "ours are gone");
+    assert!(sandbox.panes().is_empty(), "triad's panes are gone");
     assert_eq!(
         sandbox.sessions(),
         ["web"],
-        "what still holds something stays"
+        "a session with other panes stays"
     );
     assert!(
         said.contains("made by hand"),
-        "down says what stays: {said}"
+        "down reports the rest: {said}"
     );
 }
 
@@ -245,5 +245,5 @@ fn a_window_with_hand_made_panes_keeps_its_geometry_and_the_plan_says_so() {
     sandbox.apply(LAYOUT);
     assert_eq!(before, layout());
     sandbox.apply(&LAYOUT.replace("40%", "70%"));
-    assert_eq!(before, layout(), "its shares are the person's now");
+    assert_eq!(before, layout(), "the person's sizes stay");
 }

@@ -1,5 +1,5 @@
-//! Kill it anywhere, run it again: whatever happens to triad or to the server between any two
-//! calls of tmux, or within one, the next apply reaches the manifest.
+//! Kill it anywhere, run it again: whatever happens to triad or to the server between any two calls
+//! of tmux, or within one, the next apply reaches the manifest.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn a_change_back_survives_every_fault() {
     check_all(Some(EDITED), LAYOUT, &faults);
 }
 
-/// What fails late must not claim that nothing was changed.
+/// A late failure must not claim that nothing was changed.
 #[test]
 fn an_addition_survives_every_fault() {
     let added = LAYOUT.replace(
@@ -50,12 +50,12 @@ fn an_addition_survives_every_fault() {
     check_all(Some(LAYOUT), &added, &faults);
 }
 
-/// Tries each fault at every call of the apply that leads from one manifest to another.
+/// Tries each fault at every call of the apply from one manifest to another.
 #[track_caller]
 fn check_all(from: Option<&str>, to: &str, faults: &[Fault]) {
     for fault in faults {
         let tried = (1..=CALLS_MAX).find(|at| !check(from, to, *fault, *at));
-        let tried = tried.expect("there is an end") - 1;
+        let tried = tried.expect("the loop has ended") - 1;
         assert!(
             tried >= 3,
             "{fault:?} met {tried} calls: observe, geometry, a wave at least"
@@ -63,7 +63,7 @@ fn check_all(from: Option<&str>, to: &str, faults: &[Fault]) {
     }
 }
 
-/// One apply that goes wrong and one that does not; false if there was no such call.
+/// Runs one apply with a fault and one without; returns false if there was no such call.
 #[track_caller]
 fn check(from: Option<&str>, to: &str, fault: Fault, at: usize) -> bool {
     let about = format!("{fault:?} at call {at}");
@@ -87,14 +87,14 @@ fn check(from: Option<&str>, to: &str, fault: Fault, at: usize) -> bool {
         assert_eq!(
             before,
             ours(&sandbox),
-            "{about}: 1 says that nothing was changed: {ran:?}"
+            "{about}: exit code 1 means that nothing was changed: {ran:?}"
         );
     }
     if ran.status == 0 && !fault.ends_server() {
         assert_eq!(
             plan(&sandbox).status,
             0,
-            "{about}: 0 says that all is as it should be"
+            "{about}: exit code 0 means that no difference is left"
         );
     }
     let again = sandbox.triad(&["apply", "--yes"]);
@@ -108,7 +108,7 @@ fn check(from: Option<&str>, to: &str, fault: Fault, at: usize) -> bool {
     true
 }
 
-/// A plan once the task has ended for the server, too.
+/// Returns a plan once the server has noticed the end of the task.
 #[track_caller]
 fn plan(sandbox: &Sandbox) -> crate::support::sandbox::Ran {
     if sandbox.panes().contains_key("web/tools/setup") {
@@ -117,7 +117,7 @@ fn plan(sandbox: &Sandbox) -> crate::support::sandbox::Ran {
     sandbox.triad(&["plan", "--check"])
 }
 
-/// All that the manifest says is there, complete, and nothing else.
+/// Checks that everything in the manifest is there, complete, and nothing else.
 #[track_caller]
 fn check_result(sandbox: &Sandbox, manifest: &str, about: &str) {
     let plan = plan(sandbox);
@@ -125,7 +125,7 @@ fn check_result(sandbox: &Sandbox, manifest: &str, about: &str) {
     let panes = ours(sandbox);
     for pane in &panes {
         let is_whole = pane.contains(" started ") && !pane.contains("[]");
-        assert!(is_whole, "{about}: a pane is half made: {panes:#?}");
+        assert!(is_whole, "{about}: a pane is unfinished: {panes:#?}");
     }
     let wanted: BTreeSet<String> = addresses_of(manifest);
     let seen: BTreeSet<String> = sandbox.panes().into_keys().collect();
@@ -148,7 +148,7 @@ fn check_result(sandbox: &Sandbox, manifest: &str, about: &str) {
     assert_eq!(sessions, left, "{about}");
 }
 
-/// Every pane of every session but the foreign one, with its tags.
+/// Returns every pane of every session except the foreign one, with its tags.
 #[track_caller]
 pub(super) fn ours(sandbox: &Sandbox) -> Vec<String> {
     let format = "#{session_name} #{window_name} [#{@triad_window}] #{pane_id} #{pane_pid} \
@@ -158,7 +158,7 @@ pub(super) fn ours(sandbox: &Sandbox) -> Vec<String> {
     ours.map(str::to_owned).collect()
 }
 
-/// The addresses of the panes of a manifest, as a server of its own shows them.
+/// Returns the addresses of the panes of a manifest, from a server of its own.
 pub(super) fn addresses_of(manifest: &str) -> BTreeSet<String> {
     let (mut session, mut window) = ("", "");
     let mut addresses = BTreeSet::new();
@@ -180,7 +180,7 @@ pub(super) fn addresses_of(manifest: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_script_that_is_cut_short_does_nothing() {
+fn a_truncated_script_does_nothing() {
     let sandbox = Sandbox::new();
     sandbox.foreign("foreign");
     for (from, to) in [(None, LAYOUT), (Some(LAYOUT), EDITED)] {
@@ -192,7 +192,7 @@ fn a_script_that_is_cut_short_does_nothing() {
         let before = sandbox.dump_all();
         for at in [2, 3] {
             if at == 3 {
-                // Up to here it is whole: the cut is looked at in the batch that starts programs.
+                // Up to here it is whole: the cut is in the batch that starts programs.
                 sandbox.triad(&["down", "--yes"]).exits(0);
             }
             let script = script(&sandbox, at);
@@ -214,17 +214,17 @@ fn a_script_that_is_cut_short_does_nothing() {
     }
 }
 
-/// What triad sends with that call of an apply; the server does not get it.
+/// Returns the script that triad sends with that call of an apply; the server does not get it.
 #[track_caller]
 fn script(sandbox: &Sandbox, at: usize) -> String {
     sandbox
         .with_fault(Fault::KillBefore, at, &["apply", "--yes"])
-        .expect("so many calls");
+        .expect("a call with this number");
     let input = sandbox.root().join("stand-in/input");
     std::fs::read_to_string(input).expect("the stand-in keeps it")
 }
 
-/// Ends of lines and places within lines, but not the whole.
+/// Returns ends of lines and places within lines, except the end.
 fn cuts(script: &str) -> Vec<usize> {
     let whole = script.trim_end().len();
     let ends = script.match_indices('\n').map(|(at, _)| at + 1);
@@ -262,13 +262,13 @@ fn a_down_survives_every_fault() {
 }
 
 #[test]
-fn a_kill_while_something_is_waited_for_is_survived() {
+fn a_kill_during_a_wait_is_survived() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&LAYOUT.replace("exec \"true\"", "exec \"test -e go\""));
     let running = sandbox.start(&["apply"]);
     running.says("waiting until it is ready");
     crate::support::sandbox::eventually(
-        "the waiting pane is there",
+        "the waiting pane exists",
         crate::support::sandbox::DEADLINE,
         || {
             sandbox
@@ -286,6 +286,6 @@ fn a_kill_while_something_is_waited_for_is_survived() {
     assert_eq!(
         identity(&sandbox.panes()["web/main/db"]),
         identity(&db),
-        "what ran goes on"
+        "running programs keep running"
     );
 }

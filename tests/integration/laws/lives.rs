@@ -1,11 +1,11 @@
-//! A running process is the most valuable thing: a pane that does not change keeps its id and its
-//! pid, whatever happens around it.
+//! A running process is the most valuable thing: an unchanged pane keeps its id and its pid,
+//! whatever happens around it.
 
 use std::collections::BTreeMap;
 
 use crate::support::sandbox::Sandbox;
 
-/// What an edit may do to panes; all others must stay who they are.
+/// The expected effect of an edit on panes; all others must stay the same.
 #[derive(Default)]
 struct Effect {
     /// The same pane, another process.
@@ -23,7 +23,7 @@ const NOTHING: Effect = Effect {
     moved: &[],
 };
 
-/// Applies the manifest and holds who is there against who was there.
+/// Applies the manifest and compares the panes with those before.
 #[track_caller]
 fn check(sandbox: &Sandbox, what: &str, manifest: &str, effect: &Effect) {
     let before = identities(sandbox);
@@ -33,7 +33,7 @@ fn check(sandbox: &Sandbox, what: &str, manifest: &str, effect: &Effect) {
     for gone in effect.gone {
         expected
             .remove(*gone)
-            .unwrap_or_else(|| panic!("{what}: {gone} was not there"));
+            .unwrap_or_else(|| panic!("{what}: {gone} did not exist"));
     }
     for (from, to) in effect.moved {
         let moved = expected
@@ -53,23 +53,20 @@ fn check(sandbox: &Sandbox, what: &str, manifest: &str, effect: &Effect) {
     }
     for restarted in effect.restarted {
         let (old, new) = (&before[*restarted], &after[*restarted]);
-        assert_eq!(
-            old.0, new.0,
-            "{what}: {restarted} is started again in its pane"
-        );
-        assert_ne!(old.1, new.1, "{what}: {restarted} is started again");
+        assert_eq!(old.0, new.0, "{what}: {restarted} restarts in its pane");
+        assert_ne!(old.1, new.1, "{what}: {restarted} restarts");
         expected.insert((*restarted).to_owned(), new.clone());
     }
     assert_eq!(expected, after, "{what}");
     let plan = sandbox.triad(&["plan", "--check"]);
     assert_eq!(
         plan.status, 0,
-        "{what} is all there was to do: {}",
+        "{what} was the only change: {}",
         plan.stdout
     );
 }
 
-/// Pane id and pid by address.
+/// Returns the id and pid of each pane by address.
 fn identities(sandbox: &Sandbox) -> BTreeMap<String, (String, u32)> {
     let panes = sandbox.panes().into_iter();
     panes
@@ -157,8 +154,12 @@ fn order_and_splits_are_changed_without_ending_anything() {
         }
     }
     window "two" { columns { agent "t" { run "sleep" "1004" }; pane "s" } }"#;
-    let start = BASE.find("window \"one\"").expect("it is there");
-    let end = BASE.find("}\nsession \"b\"").expect("it is there");
+    let start = BASE
+        .find("window \"one\"")
+        .expect("the manifest contains it");
+    let end = BASE
+        .find("}\nsession \"b\"")
+        .expect("the manifest contains it");
     let mirrored = format!("{}{mirrored}\n{}", &BASE[..start], &BASE[end..]);
     check(&sandbox, "splits mirrored", &mirrored, &NOTHING);
     check(&sandbox, "splits back", BASE, &NOTHING);
@@ -172,7 +173,7 @@ fn order_and_splits_are_changed_without_ending_anything() {
 }
 
 #[test]
-fn what_is_added_and_removed_takes_nothing_along() {
+fn additions_and_removals_leave_the_others_alone() {
     let sandbox = Sandbox::new();
     sandbox.apply(BASE);
     let added = with(
@@ -284,7 +285,7 @@ fn panes_move_between_windows_with_their_processes() {
         ..NOTHING
     };
     check(&sandbox, "and back", BASE, &effect);
-    // By hand, too: what a person moved is brought back alive.
+    // Panes moved by hand come back alive, too.
     let id = sandbox.panes()["a/one/q"].id.clone();
     let two = sandbox.panes()["a/two/s"].id.clone();
     sandbox.tmux(&["join-pane", "-d", "-s", &id, "-t", &two]);
@@ -298,7 +299,7 @@ fn panes_move_between_windows_with_their_processes() {
 }
 
 #[test]
-fn forty_shells_live_through_an_edit_of_size_title_and_place() {
+fn forty_shells_survive_an_edit_of_size_title_and_place() {
     let mut sandbox = Sandbox::new();
     let panes = |window: usize| -> Vec<String> {
         let panes = window * 10..window * 10 + 10;

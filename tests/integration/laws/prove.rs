@@ -1,6 +1,6 @@
-//! The proof: faults at every step, random edits, random states made by hand. The sizes are set by
-//! `TRIAD_PROVE` (`small`, `large`, or how many runs of each kind), and all that is random comes
-//! from `TRIAD_SEED`: a failure says which seed shows it again.
+//! The proof: faults at every step, random edits, random states made by hand. `TRIAD_PROVE` sets
+//! the sizes (`small`, `large`, or the number of runs of each kind), and all randomness comes from
+//! `TRIAD_SEED`: a failure names the seed that reproduces it.
 
 mod adoptions;
 mod drift;
@@ -25,20 +25,21 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-/// The seed of the first run, where nobody gives one.
+/// The default seed of the first run.
 const SEED: u64 = 1;
 
-/// So many sorts of failure are enough to read.
+/// The maximum number of different failures to report.
 const FAILURES_MAX: usize = 12;
 
-/// How many runs of one kind, in a test run of every day and in a proof.
+/// The number of runs of one kind, in a daily test run and in a proof.
 pub struct Runs {
     pub small: u64,
     pub large: u64,
 }
 
 impl Runs {
-    /// The seeds to run with. Each run has one of its own, so that one run alone shows a failure.
+    /// Returns the seeds of the runs. Each run has its own, so that one run alone reproduces a
+    /// failure.
     pub fn seeds(&self) -> std::ops::Range<u64> {
         let first = number("TRIAD_SEED").unwrap_or(SEED);
         first..first.saturating_add(self.count())
@@ -63,14 +64,14 @@ fn number(name: &str) -> Option<u64> {
     )
 }
 
-/// What was tried and what failed, of one kind of run.
+/// The figures of one kind of run, and its failures.
 #[derive(Default)]
 pub struct Tally {
     pub runs: u64,
     pub faults: u64,
     pub pairs: u64,
     failures: Vec<String>,
-    /// Failures of a sort that was told before.
+    /// The kinds of failures reported so far.
     repeated: u64,
 }
 
@@ -80,13 +81,13 @@ impl Tally {
         self.failures.push(text);
     }
 
-    /// A failure of a sort that was told before.
+    /// Counts another failure of a known kind.
     pub fn repeat(&mut self, text: &str) {
         say(&format!("again: {text}"));
         self.repeated += 1;
     }
 
-    /// Whether there is no use in going on.
+    /// Whether to stop.
     pub fn is_enough(&self) -> bool {
         self.failures.len() >= FAILURES_MAX
     }
@@ -118,7 +119,7 @@ impl Tally {
     }
 }
 
-/// What `check` comes to, or what it panics with.
+/// Returns the result of `check`, or its panic.
 fn caught<T>(check: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(check)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -126,13 +127,13 @@ fn caught<T>(check: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// A long run tells what it finds when it finds it.
+/// Prints at once: a long run reports its findings as they come.
 #[expect(clippy::print_stderr, reason = "a test has no other output")]
 fn say(text: &str) {
     eprintln!("{text}");
 }
 
-/// Writes a counterexample as a case: what is applied first, and what then; returns its folder.
+/// Writes a counterexample as a case: the first manifest, and the second; returns its folder.
 pub fn keep(name: &str, before: Option<&str>, manifest: &str, why: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join("prove")

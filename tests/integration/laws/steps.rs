@@ -1,5 +1,5 @@
-//! The plan is what happens: apply runs the steps that plan showed, in their order, and reports
-//! each of them once.
+//! The plan matches the result: apply runs the steps of plan, in their order, and reports each
+//! once.
 
 use super::{EDITED, LAYOUT};
 use crate::support::sandbox::Sandbox;
@@ -7,7 +7,7 @@ use crate::support::seen::events;
 use crate::support::standin::Fault;
 
 #[test]
-fn the_plan_is_what_happens() {
+fn the_plan_matches_the_result() {
     let sandbox = Sandbox::new();
     for manifest in [LAYOUT, EDITED, LAYOUT] {
         sandbox.manifest(manifest);
@@ -36,7 +36,7 @@ fn the_plan_is_what_happens() {
 }
 
 #[test]
-fn steps_come_after_those_they_depend_on() {
+fn steps_come_after_their_dependencies() {
     let sandbox = Sandbox::new();
     for manifest in [LAYOUT, EDITED] {
         sandbox.manifest(manifest);
@@ -57,7 +57,7 @@ fn steps_come_after_those_they_depend_on() {
 }
 
 #[test]
-fn a_step_that_fails_is_reported_and_so_is_what_it_takes_along() {
+fn a_failed_step_and_the_steps_it_blocks_are_reported() {
     let sandbox = Sandbox::new();
     sandbox.apply("session \"web\" { window \"old\" { pane \"p\" { run \"sleep\" \"1000\" } } }");
     sandbox.manifest(
@@ -85,7 +85,7 @@ fn a_step_that_fails_is_reported_and_so_is_what_it_takes_along() {
     }
 }
 
-/// The steps that these events are about, in their order.
+/// Returns the steps of these events, in their order.
 fn reported(events: &[serde_json::Value], names: &[&str]) -> Vec<usize> {
     let steps = events.iter().filter(|event| {
         event["event"]

@@ -1,4 +1,4 @@
-//! `start=#false`: a pane that is made, and that only a person starts.
+//! `start=#false`: a pane is created, and only a person starts it.
 
 use super::{state, states};
 use crate::support::sandbox::Sandbox;
@@ -15,7 +15,7 @@ session "s" {
 "#;
 
 #[test]
-fn a_pane_that_apply_does_not_start_is_there_until_somebody_starts_it() {
+fn a_pane_with_start_false_exists_and_waits_for_a_person_to_start_it() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let plan = sandbox.triad(&["plan"]).exits(0).stdout;
@@ -38,7 +38,7 @@ fn a_pane_that_apply_does_not_start_is_there_until_somebody_starts_it() {
     let ps = sandbox.triad(&["ps"]).exits(0).stdout;
     assert!(ps.contains("not started: `triad start` starts it"), "{ps}");
     sandbox.triad(&["ps", "--check"]).exits(0);
-    // It is as it should be, whatever else is said of it.
+    // The note is no difference.
     let plan = sandbox.triad(&["plan", "--check"]).exits(0).stdout;
     assert!(
         plan.contains("note: `s/w/b` and `s/v/v` are not started"),
@@ -53,7 +53,7 @@ fn a_pane_that_apply_does_not_start_is_there_until_somebody_starts_it() {
     assert_eq!(line.unwrap(), b"sleep\x001004\0");
     let plan = sandbox.triad(&["plan", "--check"]).exits(0).stdout;
     assert!(!plan.contains("not started"), "{plan}");
-    // A service that ends is started again by `apply`, but for one that a person starts.
+    // `apply` restarts a service that has ended, unless only a person starts it.
     signal("KILL", &sandbox.panes()["s/w/b"].pid.to_string());
     sandbox.ended("s/w/b");
     sandbox.triad(&["apply"]).exits(0);
@@ -63,7 +63,7 @@ fn a_pane_that_apply_does_not_start_is_there_until_somebody_starts_it() {
 }
 
 #[test]
-fn a_pane_whose_start_is_no_longer_left_to_a_person_starts() {
+fn a_pane_that_loses_start_false_starts() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.manifest(&LAYOUT.replace(" start=#false", ""));
@@ -74,7 +74,7 @@ fn a_pane_whose_start_is_no_longer_left_to_a_person_starts() {
         "s/v/v started runs",
     ];
     assert_eq!(states(&sandbox), all);
-    // The other way round, what runs goes on.
+    // Setting it again does not stop a running pane.
     let pids = sandbox.panes();
     sandbox.apply(LAYOUT);
     assert_eq!(sandbox.panes(), pids);

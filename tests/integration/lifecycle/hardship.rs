@@ -1,5 +1,5 @@
-//! What goes wrong with services: they die at the wrong moment, flap, have no time, or stand in a very
-//! long line.
+//! Failures of services: they die at the wrong moment, flap, have no time, or form a very long
+//! chain.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn layout(panes: &str) -> String {
 }
 
 #[test]
-fn one_that_dies_the_moment_it_is_ready_has_died() {
+fn a_service_that_ends_once_ready_is_dead() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&layout(
         r#"
@@ -34,7 +34,7 @@ fn one_that_dies_the_moment_it_is_ready_has_died() {
 }
 
 #[test]
-fn one_that_dies_after_it_was_ready_is_told_of_and_takes_nobody_along() {
+fn a_death_after_readiness_is_reported_and_blocks_no_other() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&layout(
         r#"
@@ -59,7 +59,7 @@ fn one_that_dies_after_it_was_ready_is_told_of_and_takes_nobody_along() {
     let end = events(&ran).pop().expect("an end");
     assert_eq!(end["unready"], serde_json::json!(["s/w/db"]));
     assert_eq!(state(&sandbox, "s/w/last"), "started runs");
-    std::fs::remove_file(sandbox.path("die")).expect("it is there");
+    std::fs::remove_file(sandbox.path("die")).expect("the file exists");
     let ran = sandbox.triad(&["apply"]).exits(0);
     assert!(ran.stdout.contains("1 started"), "{}", ran.stdout);
     for (address, _, pid) in pids
@@ -71,7 +71,7 @@ fn one_that_dies_after_it_was_ready_is_told_of_and_takes_nobody_along() {
 }
 
 #[test]
-fn one_that_flaps_keeps_nobody_for_ever() {
+fn a_flapping_service_blocks_no_other_for_ever() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&layout(
         r#"
@@ -95,7 +95,7 @@ fn one_that_flaps_keeps_nobody_for_ever() {
 }
 
 #[test]
-fn a_deadline_of_nothing_is_no_deadline() {
+fn deadline_none_is_no_deadline() {
     let sandbox = Sandbox::new();
     for nothing in ["0", "0s", "0ms"] {
         let ready = format!(
@@ -111,10 +111,10 @@ fn a_deadline_of_nothing_is_no_deadline() {
     }
 }
 
-/// How many panes stand in the line, and in each window.
+/// The number of panes in the chain, and in each window.
 const LINE: usize = 1_000;
 const IN_A_WINDOW: usize = 100;
-/// It takes a few seconds on two idle cores, and minutes if each pane looks at all the others.
+/// A few seconds on two idle cores, and minutes if each pane looks at all the others.
 const LINE_MAX: Duration = Duration::from_secs(60);
 
 /// Each needs the one before it.
@@ -142,11 +142,11 @@ fn line() -> String {
 }
 
 #[test]
-fn a_line_of_a_thousand_comes_up() {
+fn a_chain_of_a_thousand_starts() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&line());
     let mut running = sandbox.start(&["apply"]);
-    eventually("the line is up", LINE_MAX, || running.has_ended());
+    eventually("the whole chain is up", LINE_MAX, || running.has_ended());
     let ran = running.ends().exits(0);
     let said = words(&ran.stdout);
     assert!(said.contains("1000 started"), "{said}");

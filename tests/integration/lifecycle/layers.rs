@@ -1,5 +1,5 @@
-//! Services in layers, with real servers: the order, the time it takes, and what becomes of the rest
-//! when one of them dies.
+//! Services in layers, with real servers: the order, the time, and the effects of a death on the
+//! others.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -10,15 +10,16 @@ use crate::support::seen::{Running, events, identity};
 
 const LAYERS: usize = 5;
 const IN_A_LAYER: usize = 4;
-/// A server of the first column works this long before it listens, the others a little less.
+/// The time that a server of the first column works before it listens; the others work a little
+/// less.
 const WORK: Duration = Duration::from_secs(2);
-/// How much longer than its critical path a layout may take to come up.
+/// The maximum ratio of a layout's start time to its critical path.
 const RATIO_MAX: f64 = 1.2;
-/// How often it is measured: the machine may have other work, and the claim is about triad.
+/// The number of measurements: the machine may be busy, and the claim is about triad.
 const RUNS: usize = 3;
 
-/// A server that works for a while before it listens, and then answers everybody. It notes when its
-/// process was made and when it listens, in seconds since the machine was started.
+/// A server that works for a while before it listens, and then answers every request. It notes when
+/// its process was created and when it listens, in seconds since boot.
 const SERVER: &str = r#"
 import os, socket, sys, time
 name, port, work = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
@@ -40,11 +41,11 @@ while True:
     connection.close()
 "#;
 
-/// Ports of loopback that nobody holds now.
+/// Returns free loopback ports.
 fn free_ports(count: usize) -> Vec<u16> {
     let listener = |_| TcpListener::bind("127.0.0.1:0").expect("a free port");
     let listeners: Vec<TcpListener> = (0..count).map(listener).collect();
-    let port = |listener: &TcpListener| listener.local_addr().expect("it is bound").port();
+    let port = |listener: &TcpListener| listener.local_addr().expect("the socket is bound").port();
     listeners.iter().map(port).collect()
 }
 
@@ -96,12 +97,12 @@ fn layers() -> String {
     )
 }
 
-/// When each server's process was made, and when it listened.
+/// Returns when each server's process was created, and when it listened.
 fn times(sandbox: &Sandbox) -> BTreeMap<String, (f64, f64)> {
     let times = |name: String| {
         let text = sandbox
             .read(&format!("{name}.times"))
-            .expect("it has listened");
+            .expect("the server has written its times");
         let (made, listens) = text.split_once(' ').expect("two times");
         let seconds = |text: &str| text.parse().expect("seconds");
         (name, (seconds(made), seconds(listens)))
@@ -109,13 +110,13 @@ fn times(sandbox: &Sandbox) -> BTreeMap<String, (f64, f64)> {
     (0..LAYERS).flat_map(of).map(times).collect()
 }
 
-/// The names of a layer.
+/// Returns the names of a layer.
 fn of(layer: usize) -> impl Iterator<Item = String> {
     (0..IN_A_LAYER).map(move |column| name(layer, column))
 }
 
-/// Checks that nobody was started before all of the layer before listened, and returns how long the
-/// longest chain took.
+/// Checks that no service was started before the whole layer before it listened, and returns the
+/// time of the longest chain.
 #[track_caller]
 fn longest_chain(times: &BTreeMap<String, (f64, f64)>) -> f64 {
     let mut sum = 0.0;
@@ -124,7 +125,7 @@ fn longest_chain(times: &BTreeMap<String, (f64, f64)>) -> f64 {
         let made = of(layer)
             .map(|name| times[&name].0)
             .fold(f64::MAX, f64::min);
-        // The time of a process is told in hundredths.
+        // The start time of a process is in hundredths.
         assert!(
             made + 0.01 >= all_listen,
             "layer {layer} was early: {times:?}"
@@ -155,7 +156,7 @@ fn twenty_services_in_five_layers_come_up_in_order_and_hardly_later_than_they_ca
     panic!("more than {RATIO_MAX} times: {}", measured.join(", "));
 }
 
-/// `db`, which two need, one of them by the other, and two that need nothing of it.
+/// `db`, which two others need, one of them indirectly, and two independent ones.
 fn with_db() -> String {
     let ports = free_ports(5);
     let work = Duration::from_millis(500);
@@ -185,7 +186,7 @@ fn told(running: &Running, text: &str) -> Instant {
 }
 
 #[test]
-fn a_dead_one_fails_its_dependents_within_a_second_and_a_second_apply_starts_just_those() {
+fn a_dead_service_fails_its_dependents_within_a_second_and_a_second_apply_starts_only_those() {
     let sandbox = Sandbox::new();
     sandbox.file("server.py", SERVER);
     sandbox.file("db.dies", "");
@@ -204,7 +205,7 @@ fn a_dead_one_fails_its_dependents_within_a_second_and_a_second_apply_starts_jus
     let died = events
         .iter()
         .find(|event| event["event"] == "died")
-        .expect("it is told");
+        .expect("the event occurs");
     assert_eq!(died["address"], "s/w/db");
     assert!(died["lines"].to_string().contains("no disk"), "{died}");
     let skipped = events
@@ -219,7 +220,7 @@ fn a_dead_one_fails_its_dependents_within_a_second_and_a_second_apply_starts_jus
             "{up} listens"
         );
     }
-    std::fs::remove_file(sandbox.path("db.dies")).expect("it is there");
+    std::fs::remove_file(sandbox.path("db.dies")).expect("the file exists");
     let ran = sandbox.triad(&["apply"]).exits(0);
     assert!(ran.stdout.contains("3 started"), "{}", ran.stdout);
     let after = sandbox.panes();

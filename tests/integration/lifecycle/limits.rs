@@ -1,11 +1,10 @@
-//! What triad starts has the limit of descriptors that triad was given, however many processes it
-//! waits for.
+//! Programs get triad's original limit of descriptors, however many processes it waits for.
 
 use std::fs;
 
 use crate::support::sandbox::{Ran, Sandbox, run};
 
-/// Each process that is waited for takes a descriptor, and there are more of them than half of it.
+/// Each awaited process takes a descriptor, and there are more of them than half of it.
 const LIMIT: usize = 100;
 const PANES: usize = 20;
 
@@ -52,9 +51,13 @@ fn a_raised_limit_of_descriptors_is_inherited_by_nobody() {
             .lines()
             .find(|line| line.starts_with("Max open files"));
         let soft = files.and_then(|files| files.split_whitespace().nth(3));
-        assert_eq!(soft, Some(LIMIT.to_string().as_str()), "of the tmux server");
+        assert_eq!(
+            soft,
+            Some(LIMIT.to_string().as_str()),
+            "the limit of the tmux server"
+        );
     }
-    // All of them end, and are started again.
+    // All of them end, and restart.
     sandbox.manifest(&layout(1002));
     triad(&sandbox, &["apply", "--yes"]).exits(0);
     triad(&sandbox, &["down", "--yes"]).exits(0);

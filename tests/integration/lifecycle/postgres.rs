@@ -1,5 +1,5 @@
-//! PostgreSQL from the distribution's package: a layout makes a cluster, starts the server, and has a
-//! task use it as soon as `pg_isready` says so.
+//! PostgreSQL from the distribution's package: a layout creates a cluster, starts the server, and
+//! runs a task with it as soon as `pg_isready` succeeds.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,10 +9,10 @@ use std::process::Command;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{events, signal};
 
-/// Where packages put the programs of a version, which they seldom have on the path.
+/// The folders in which packages put the programs of a version, which are seldom on the path.
 const FOLDERS: [&str; 3] = ["/usr/lib/postgresql", "/usr/libexec", "/opt/homebrew/opt"];
 
-/// The folder of `postgres`, `initdb`, `psql` and `pg_isready`.
+/// Returns the folder of `postgres`, `initdb`, `psql` and `pg_isready`.
 #[track_caller]
 fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -32,7 +32,7 @@ fn programs() -> PathBuf {
         .expect("PostgreSQL is there: .ci/setup --tests installs it, or apt-get install postgresql")
 }
 
-/// Whose program is run: PostgreSQL refuses to run as root.
+/// The user that runs the programs: PostgreSQL refuses to run as root.
 struct Cluster {
     folder: tempfile::TempDir,
     as_whom: &'static str,
@@ -47,7 +47,7 @@ impl Cluster {
         let is_root = run(Command::new("id").arg("-u")).exits(0).stdout.trim() == "0";
         let as_whom = if is_root {
             let open = fs::Permissions::from_mode(0o777);
-            fs::set_permissions(folder.path(), open).expect("it is ours");
+            fs::set_permissions(folder.path(), open).expect("the test owns it");
             "\"setpriv\" \"--reuid=nobody\" \"--regid=nogroup\" \"--clear-groups\" \"--\" "
         } else {
             ""
@@ -59,7 +59,7 @@ impl Cluster {
         self.folder.path()
     }
 
-    /// The process of the server, while there is one.
+    /// Returns the server's process, while there is one.
     fn pid(&self) -> Option<String> {
         let text = fs::read_to_string(self.path().join("data/postmaster.pid")).ok()?;
         text.lines().next().map(str::to_owned)
@@ -146,7 +146,7 @@ fn a_database_is_ready_before_the_task_that_needs_it() {
         "select count(*) from orders",
     ]);
     assert_eq!(run(&mut psql).exits(0).stdout.trim(), "0");
-    // Everything is done: the tasks as well.
+    // Everything is done, including the tasks.
     sandbox.triad(&["plan", "--check"]).exits(0);
     sandbox.triad(&["down", "--yes"]).exits(0);
     eventually("the server has ended", DEADLINE, || cluster.pid().is_none());

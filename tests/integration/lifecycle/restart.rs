@@ -1,11 +1,11 @@
-//! `restart`: what runs in a pane ends and starts again in the same pane.
+//! `restart`: a program in a pane ends and starts again in the same pane.
 
 use super::{LAYOUT, state};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{events, pids, renewed, words};
 
 #[test]
-fn what_is_named_restarts_in_its_pane_and_nothing_else() {
+fn only_the_named_panes_restart_in_place() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let (before, panes) = (pids(&sandbox), sandbox.panes());
@@ -14,7 +14,7 @@ fn what_is_named_restarts_in_its_pane_and_nothing_else() {
     assert_eq!(renewed(&before, &sandbox), ["web/main/db"]);
     assert_eq!(panes["web/main/db"].id, sandbox.panes()["web/main/db"].id);
     sandbox.triad(&["plan", "--check"]).exits(0);
-    // What `*` means asks.
+    // A `*` asks for confirmation.
     let before = pids(&sandbox);
     let ran = sandbox.triad(&["restart", "*/*/a*"]).exits(7);
     assert!(words(&ran.stderr).contains("--yes"), "{}", ran.stderr);
@@ -45,7 +45,7 @@ fn dependents_restart_after_what_they_need() {
         renewed(&before, &sandbox),
         ["web/jobs/worker", "web/main/api", "web/main/db"]
     );
-    // One that was stopped stays so.
+    // A stopped one stays stopped.
     sandbox.triad(&["stop", "worker"]).exits(0);
     sandbox
         .triad(&["restart", "--yes", "--with-dependents", "api"])
@@ -54,7 +54,7 @@ fn dependents_restart_after_what_they_need() {
 }
 
 #[test]
-fn who_says_so_restarts_with_it_when_somebody_agrees() {
+fn followers_restart_with_it_after_confirmation() {
     let sandbox = Sandbox::new();
     sandbox.apply(&LAYOUT.replace("needs \"db\"", "needs \"db\" restart=#true"));
     let before = pids(&sandbox);
@@ -63,7 +63,7 @@ fn who_says_so_restarts_with_it_when_somebody_agrees() {
     assert_eq!(renewed(&before, &sandbox), ["web/main/api", "web/main/db"]);
 }
 
-/// A task between a service and what needs it.
+/// A task between a service and its dependent.
 const MIGRATED: &str = "layout \"shop\"
 session \"web\" { window \"main\" {
     service \"db\" { run \"sleep\" \"1001\"; ready every=\"20ms\" { exec \"true\" } }
@@ -73,7 +73,7 @@ session \"web\" { window \"main\" {
 ";
 
 #[test]
-fn what_is_behind_a_task_that_is_done_restarts_and_stops_with_what_that_needs() {
+fn dependents_behind_a_finished_task_restart_and_stop_too() {
     let sandbox = Sandbox::new();
     sandbox.apply(MIGRATED);
     let before = pids(&sandbox);
@@ -95,9 +95,9 @@ fn what_is_behind_a_task_that_is_done_restarts_and_stops_with_what_that_needs() 
     let ready = at("ready", "web/main/db".into());
     assert!(
         ready < at("started", 1.into()),
-        "it waits for it: {told:#?}"
+        "the dependent waits for db: {told:#?}"
     );
-    // So does what says so itself.
+    // So does a follower.
     let before = pids(&sandbox);
     let follows = MIGRATED.replace("needs \"db\"", "needs \"db\" restart=#true");
     let follows = follows.replace("needs \"migrate\"", "needs \"migrate\" restart=#true");
@@ -123,7 +123,7 @@ fn a_task_runs_again_however_it_ended() {
     sandbox.ended("web/jobs/seed");
     assert_eq!(sandbox.read("seeded").unwrap(), "x\n");
     sandbox.triad(&["restart", "seed"]).exits(0);
-    eventually("it runs again", DEADLINE, || {
+    eventually("seed runs again", DEADLINE, || {
         sandbox.read("seeded").as_deref() == Some("x\nx\n")
     });
     sandbox.ended("web/jobs/seed");
@@ -131,7 +131,7 @@ fn a_task_runs_again_however_it_ended() {
 }
 
 #[test]
-fn what_was_stopped_runs_and_what_is_protected_does_not_end() {
+fn restart_starts_stopped_panes_and_refuses_protected_ones() {
     let sandbox = Sandbox::new();
     sandbox.apply(&LAYOUT.replace("pane \"shell\"", "pane \"shell\" protect=#true"));
     sandbox.triad(&["stop", "api"]).exits(0);

@@ -1,11 +1,11 @@
-//! `start`: what was stopped or has ended runs again in its pane, after what it needs.
+//! `start`: a stopped or ended program runs again in its pane, after its needs.
 
 use super::{LAYOUT, state, states};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{events, pids, renewed, signal, words};
 
 #[test]
-fn what_was_stopped_starts_after_what_it_needs() {
+fn a_stopped_pane_starts_after_its_needs() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.ended("web/jobs/seed");
@@ -40,7 +40,7 @@ fn what_was_stopped_starts_after_what_it_needs() {
     assert_eq!(before["web/jobs/worker"], after["web/jobs/worker"]);
     let ran = sandbox.triad(&["start", "api"]).exits(0);
     assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
-    // tmux looks after it as before.
+    // tmux handles its end as before.
     let db = after["web/main/db"].pid;
     signal("KILL", &db.to_string());
     eventually("tmux starts it again", DEADLINE, || {
@@ -50,7 +50,7 @@ fn what_was_stopped_starts_after_what_it_needs() {
 }
 
 #[test]
-fn it_starts_as_the_manifest_has_it_now_and_nothing_else_changes() {
+fn start_uses_the_present_manifest_and_changes_nothing_else() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.triad(&["stop", "api"]).exits(0);
@@ -89,14 +89,14 @@ fn a_done_task_does_not_run_again_and_a_failed_one_does() {
         ran.stdout
     );
     sandbox.triad(&["start", "s"]);
-    eventually("it runs again", DEADLINE, || {
+    eventually("bad runs again", DEADLINE, || {
         sandbox.read("bad").as_deref() == Some("x\nx\n")
     });
     assert_eq!(sandbox.read("done").unwrap(), "x\n");
 }
 
 #[test]
-fn what_is_not_there_is_made_and_what_is_unknown_is_a_mistake() {
+fn missing_panes_are_created_and_unknown_ones_are_refused() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     sandbox.triad(&["start", "api"]).exits(0);
@@ -107,7 +107,7 @@ fn what_is_not_there_is_made_and_what_is_unknown_is_a_mistake() {
     let ran = sandbox.triad(&["start", "apo"]).exits(64);
     assert!(ran.stderr.contains("did you mean `api`?"), "{}", ran.stderr);
     sandbox.triad(&["apply"]).exits(0);
-    // What the manifest does not name any more stays, and is not started.
+    // A pane that is no longer in the manifest stays, and is not started.
     sandbox.manifest(&LAYOUT.replace("pane \"shell\"", ""));
     sandbox.triad(&["start", "web"]).exits(0);
     assert_eq!(state(&sandbox, "web/main/shell"), "started runs");

@@ -1,11 +1,11 @@
-//! `stop`: what runs in a pane ends, the pane stays, and nothing starts it again unasked.
+//! `stop`: the program ends, the pane stays, and nothing restarts it without a request.
 
 use super::{LAYOUT, state, states};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{events, pids, renewed, signal, words};
 
 #[test]
-fn what_is_stopped_stays_stopped() {
+fn a_stopped_pane_stays_stopped() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = sandbox.panes();
@@ -19,7 +19,7 @@ fn what_is_stopped_stays_stopped() {
     let after = sandbox.panes();
     assert_eq!(before["web/main/db"].id, after["web/main/db"].id);
     assert_eq!(before["web/main/api"], after["web/main/api"]);
-    // Neither tmux nor triad starts it again.
+    // Neither tmux nor triad restarts it.
     let ran = sandbox.triad(&["plan", "--check"]).exits(0);
     assert!(
         words(&ran.stdout).contains("`web/main/db` stays stopped until `triad start`"),
@@ -29,7 +29,7 @@ fn what_is_stopped_stays_stopped() {
     sandbox.triad(&["apply"]).exits(0);
     let ran = sandbox.triad(&["stop", "web/main/db"]).exits(0);
     assert!(ran.stdout.contains("nothing to do"), "{}", ran.stdout);
-    // Longer than the pause after which tmux would start it.
+    // Longer than the pause after which tmux would restart it.
     sandbox.tmux(&["run-shell", "-d", "0.3", "true"]);
     assert_eq!(state(&sandbox, "web/main/db"), "stopped ended");
     assert_eq!(sandbox.panes()["web/main/db"].pid, after["web/main/db"].pid);
@@ -47,7 +47,7 @@ fn a_pane_that_would_close_stays() {
 }
 
 #[test]
-fn what_had_ended_is_not_started_again_either() {
+fn an_ended_pane_that_is_stopped_does_not_restart() {
     let sandbox = Sandbox::new();
     let service = "session \"s\" { window \"w\" { pane \"q\"; service \"p\" { run \"exit 3\" } } }";
     sandbox.manifest(service);
@@ -70,7 +70,7 @@ fn a_done_task_is_left_alone() {
 }
 
 #[test]
-fn an_edit_counts_when_it_is_started() {
+fn an_edit_of_a_stopped_pane_counts_when_it_starts() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.triad(&["stop", "api"]).exits(0);
@@ -81,7 +81,7 @@ fn an_edit_counts_when_it_is_started() {
         "{}",
         ran.stdout
     );
-    // What is only written on it changes, and it stays stopped.
+    // Changes that need no restart are tagged, and it stays stopped.
     let titled = LAYOUT.replace("\"1002\"", "\"1004\"; title \"API\"");
     sandbox.apply(&titled);
     assert_eq!(state(&sandbox, "web/main/api"), "stopped ended");
@@ -93,11 +93,11 @@ fn an_edit_counts_when_it_is_started() {
 }
 
 #[test]
-fn dependents_stop_before_what_they_need() {
+fn dependents_stop_before_their_needs() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.ended("web/jobs/seed");
-    // Only what is named itself needs nobody's word.
+    // Only the named pane itself needs no confirmation.
     let ran = sandbox.triad(&["stop", "--with-dependents", "db"]).exits(7);
     assert!(words(&ran.stderr).contains("--yes"), "{}", ran.stderr);
     let before = sandbox.panes();
@@ -129,7 +129,7 @@ fn dependents_stop_before_what_they_need() {
 fn a_layout_is_known_by_its_name() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
-    std::fs::remove_file(sandbox.path("triad.kdl")).expect("it was written");
+    std::fs::remove_file(sandbox.path("triad.kdl")).expect("the file exists");
     sandbox.triad(&["stop", "api"]).exits(66);
     sandbox.triad(&["stop", "shop", "api", "worker"]).exits(0);
     assert_eq!(state(&sandbox, "web/main/api"), "stopped ended");
@@ -139,7 +139,7 @@ fn a_layout_is_known_by_its_name() {
 }
 
 #[test]
-fn what_is_protected_is_refused() {
+fn protected_panes_are_refused() {
     let sandbox = Sandbox::new();
     sandbox.apply(&LAYOUT.replace("pane \"shell\"", "pane \"shell\" protect=#true"));
     let before = pids(&sandbox);
@@ -154,7 +154,7 @@ fn what_is_protected_is_refused() {
 }
 
 #[test]
-fn what_was_never_started_is_told() {
+fn panes_that_were_never_started_are_reported() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let ran = sandbox.triad(&["stop", "api"]).exits(0);
@@ -166,7 +166,7 @@ fn what_was_never_started_is_told() {
 }
 
 #[test]
-fn what_needs_it_is_not_started_by_an_apply() {
+fn apply_does_not_start_dependents_of_a_stopped_pane() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.triad(&["stop", "db"]).exits(0);
@@ -175,7 +175,7 @@ fn what_needs_it_is_not_started_by_an_apply() {
     sandbox.ended("web/main/api");
     let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
     assert!(
-        words(&ran.stdout).contains("`web/main/db` is stopped, until `triad start`"),
+        words(&ran.stdout).contains("`web/main/db` is stopped; start it with `triad start`"),
         "{}",
         ran.stdout
     );
@@ -185,16 +185,20 @@ fn what_needs_it_is_not_started_by_an_apply() {
 }
 
 #[test]
-fn a_signal_cuts_it_short_and_the_next_one_ends_it() {
+fn a_signal_interrupts_a_stop_and_the_next_stop_finishes_it() {
     let sandbox = Sandbox::new();
     let deaf = "trap 'touch heard' TERM; touch up; while :; do sleep 0.02; done";
     sandbox.apply(&format!(
         "session \"s\" {{ window \"w\" {{ pane \"q\"; service \"p\" {{ run \"{deaf}\"; \
          restart \"always\"; stop timeout=\"10m\" }} }} }}"
     ));
-    eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+    eventually("the program is up", DEADLINE, || {
+        sandbox.read("up").is_some()
+    });
     let running = sandbox.start(&["stop", "p"]);
-    eventually("it is asked", DEADLINE, || sandbox.read("heard").is_some());
+    eventually("the program was asked to end", DEADLINE, || {
+        sandbox.read("heard").is_some()
+    });
     running.signal("TERM");
     running.ends().exits(143);
     assert_eq!(state(&sandbox, "s/w/p"), "stopped runs");
@@ -227,7 +231,7 @@ fn another_layout_is_known_by_its_name_beside_a_manifest() {
 }
 
 #[test]
-fn no_shell_takes_the_place_of_what_is_stopped() {
+fn no_shell_replaces_a_stopped_program() {
     let sandbox = Sandbox::new();
     sandbox.apply(
         "session \"s\" { window \"w\" { pane \"q\"; \
@@ -250,7 +254,9 @@ fn keys_are_pressed_one_by_one() {
             "session \"s\" {{ window \"w\" {{ pane \"q\"; agent \"p\" {{ run \"{counts}\"; \
              stop timeout=\"10m\" {{ keys \"C-c\" \"C-c\"{pause} }} }} }} }}"
         ));
-        eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+        eventually("the program is up", DEADLINE, || {
+            sandbox.read("up").is_some()
+        });
         let ran = sandbox.triad(&["stop", "p"]).exits(0);
         assert!(!ran.stdout.contains("killed"), "{}", ran.stdout);
         assert_eq!(sandbox.read("seen").as_deref(), Some(seen));

@@ -1,5 +1,5 @@
-//! What probes make of what comes back: headers, bodies, floods, programs that leave something
-//! behind, lines in a flood of lines.
+//! Answers to probes: headers, bodies, floods, programs that leave others running, lines in a flood
+//! of lines.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use super::apply;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{signal, words};
 
-/// A server on a Unix socket that sends what is in the file `answer`, to each who asks.
+/// A server on a Unix socket that sends the file `answer` to every client.
 const SERVER: &str = r#"
 import os, socket
 server = socket.socket(socket.AF_UNIX)
@@ -23,7 +23,7 @@ while True:
     peer.close()
 "#;
 
-/// A service with this `run` and these probes, and one that needs it: whoever applies waits.
+/// A service with this `run` and these probes, and a dependent: an apply waits.
 fn service(run: &str, ready: &str) -> String {
     format!(
         "session \"s\" {{ window \"w\" {{\n\
@@ -34,7 +34,7 @@ fn service(run: &str, ready: &str) -> String {
 }
 
 #[test]
-fn http_looks_at_headers_and_the_body_behind_a_socket() {
+fn http_checks_headers_and_body_over_a_socket() {
     let sandbox = Sandbox::new();
     sandbox.file("server.py", SERVER);
     let manifest = |deadline: &str| {
@@ -49,7 +49,10 @@ fn http_looks_at_headers_and_the_body_behind_a_socket() {
     for (answer, expected) in [
         ("SSH-2.0-x\r\n", "app.sock does not speak HTTP"),
         ("HTTP/1.1 503 No\r\n\r\n", "expected 200"),
-        ("HTTP/1.1 200 OK\r\n\r\nup\n", "it has no `content-type`"),
+        (
+            "HTTP/1.1 200 OK\r\n\r\nup\n",
+            "header `content-type` is missing",
+        ),
         (
             "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nup\n",
             "it is `image/png`",
@@ -83,10 +86,10 @@ fn http_looks_at_headers_and_the_body_behind_a_socket() {
     ));
     let ran = sandbox.triad(&["apply", "--yes"]).exits(4);
     let said = words(&ran.stdout);
-    assert!(said.contains("no.sock: it is not there"), "{said}");
+    assert!(said.contains("no.sock: not found"), "{said}");
 }
 
-/// What a failed `exec` probe says of this command.
+/// Returns the message of a failed `exec` probe with this command.
 #[track_caller]
 fn not_ready(sandbox: &Sandbox, command: &str) -> String {
     sandbox.file("probe.sh", command);
@@ -105,33 +108,33 @@ fn not_ready(sandbox: &Sandbox, command: &str) -> String {
 }
 
 #[test]
-fn exec_ends_what_hangs_and_says_what_it_said() {
+fn exec_kills_a_hanging_command_and_reports_its_output() {
     let sandbox = Sandbox::new();
     let said = not_ready(&sandbox, "echo first; echo last >&2; exit 3");
     assert!(said.contains("exit status: 3: last"), "{said}");
     let said = not_ready(&sandbox, "no-such-program --check");
     assert!(said.contains("exit status: 127"), "{said}");
     assert!(said.contains("no-such-program: not found"), "{said}");
-    // It hangs, and so does what it has started.
+    // It hangs, and so does its child.
     let said = not_ready(
         &sandbox,
         "sleep 1234 & echo $! >child; echo $$ >own; sleep 1235",
     );
-    assert!(said.contains("did not answer within 1s"), "{said}");
+    assert!(said.contains("timed out after 1s"), "{said}");
     for file in ["child", "own"] {
-        let pid = sandbox.read(file).expect("it was started");
+        let pid = sandbox.read(file).expect("the program was started");
         let process = format!("/proc/{}/stat", pid.trim());
-        eventually("it was killed", DEADLINE, || {
+        eventually("the probe's process was killed", DEADLINE, || {
             std::fs::read_to_string(&process).map_or(true, |stat| stat.contains(") Z "))
         });
     }
-    // A flood is read and not kept.
+    // A flood is read but not kept.
     let said = not_ready(&sandbox, "yes | head -c 30000000; echo the end; exit 1");
     assert!(said.contains("exit status: 1: the end"), "{said}");
 }
 
 #[test]
-fn exec_holds_whatever_it_prints_and_leaves_behind() {
+fn exec_succeeds_despite_output_and_orphans() {
     let sandbox = Sandbox::new();
     let ready = |command: &str| {
         sandbox.file("probe.sh", command);
@@ -149,7 +152,7 @@ fn exec_holds_whatever_it_prints_and_leaves_behind() {
         "setsid sh -c 'echo $$ >child; exec sleep 1000' &\n\
          until test -s child; do sleep 0.01; done; exit 0",
     );
-    let pid = sandbox.read("child").expect("it was started");
+    let pid = sandbox.read("child").expect("the program was started");
     let _ = std::process::Command::new("kill").arg(pid.trim()).status();
     assert!(took < Duration::from_secs(15), "{took:?}");
 }
@@ -185,11 +188,11 @@ fn a_line_in_a_flood_is_found_as_long_as_tmux_keeps_it() {
         said.contains("no line matches `^it is up$` among the"),
         "{said}"
     );
-    assert!(said.contains("`history` keeps more"), "{said}");
+    assert!(said.contains("set a larger `history`"), "{said}");
 }
 
 #[test]
-fn a_line_counts_that_has_been_seen_and_has_scrolled_away() {
+fn a_seen_line_that_scrolled_away_counts() {
     let sandbox = Sandbox::new();
     let run = "\"echo up; until test -e go; do sleep 0.01; done; seq 100000; touch flooded; exec sleep 1000\"";
     let ready = "deadline=\"10m\" { log \"^up$\"; exec \"touch looked; test -e flooded\" }";
@@ -201,9 +204,9 @@ fn a_line_counts_that_has_been_seen_and_has_scrolled_away() {
     running.ends().exits(0);
 }
 
-/// The largest expression that is taken, on the largest body: a search that takes seconds.
+/// The longest allowed expression, on the largest body: a search that takes seconds.
 #[test]
-fn an_expression_that_is_slow_on_its_answer_stops_no_other_probe() {
+fn a_slow_expression_blocks_no_other_probe() {
     let sandbox = Sandbox::new();
     sandbox.file("server.py", SERVER);
     let body = "a".repeat(1_000_000);
@@ -230,19 +233,19 @@ fn an_expression_that_is_slow_on_its_answer_stops_no_other_probe() {
         said.find("✓ quick ready").is_some_and(|quick| quick < late),
         "{said}"
     );
-    // It is not waited for in the end either.
+    // It does not delay the end either.
     let after = &said[late..];
     let seconds = |text: &str| after.contains(text);
     assert!(
-        seconds("did not answer within 300ms") || seconds("has not ended"),
+        seconds("timed out after 300ms") || seconds("is still running"),
         "{said}"
     );
 }
 
 #[test]
-fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
+fn orphans_of_a_probe_or_hook_are_named_once() {
     let sandbox = Sandbox::new();
-    // It has its own session before the probe ends; what has none yet is ended with the probe.
+    // It has its own session before the probe ends; otherwise it would end with the probe.
     let daemon =
         |seconds: u32| format!("setsid sleep {seconds} </dev/null >/dev/null 2>&1 & sleep 0.2;");
     sandbox.manifest(&format!(
@@ -256,12 +259,12 @@ fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
     ));
     let ran = sandbox.triad(&["apply"]).exits(0);
     let (said, warned) = (words(&ran.stdout), words(&ran.stderr));
-    // By the name of its program, where it has not been called yet.
+    // By the name of its program, before it has an argv.
     let told = "- p its `exec` probe left processes running: `s";
     assert_eq!(said.matches(told).count(), 1, "{said}");
     let told = "the hook `before-apply` left processes running: `s";
     assert_eq!(warned.matches(told).count(), 1, "{warned}");
-    // Somebody may want them: they live on.
+    // They may be wanted: they keep running.
     for program in ["sleep 3001", "sleep 3002"] {
         assert!(sandbox.is_running(program), "{program}");
     }
@@ -273,9 +276,9 @@ fn what_a_probe_or_a_hook_leaves_running_is_named_once() {
 }
 
 #[test]
-fn the_port_of_a_host_is_waited_for() {
+fn the_port_of_a_host_is_awaited() {
     let sandbox = Sandbox::new();
-    // An address of the machine that stands for another host: nobody asks who listens there.
+    // A local address that stands for another host, whose listener is not checked.
     let listener = std::net::TcpListener::bind("127.0.0.2:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let manifest = |host: &str| {

@@ -1,15 +1,15 @@
-//! The ends that are waited for: those of tasks, and of programs whose end others need.
+//! Awaited ends: those of tasks, and of programs whose ends others need.
 
 use super::{apply, waits};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{Running, words};
 
-/// A window with these panes.
+/// Returns a window with these panes.
 fn window(panes: &str) -> String {
     format!("session \"s\" {{ window \"w\" {{ {panes} }} }}")
 }
 
-/// A task that ends with this status once somebody lets it.
+/// Returns a task that ends with this status on demand.
 fn held(status: u8) -> String {
     window(&format!(
         r#"task "seed" {{ run "until test -e go; do sleep 0.02; done; exit {status}" }}
@@ -17,7 +17,7 @@ fn held(status: u8) -> String {
     ))
 }
 
-/// Waits until it is said that the end of the task is waited for.
+/// Waits until the output says that the end of the task is awaited.
 #[track_caller]
 fn waits_for_end(running: &Running) {
     eventually("its end is waited for", DEADLINE, || {
@@ -26,7 +26,7 @@ fn waits_for_end(running: &Running) {
 }
 
 #[test]
-fn apply_waits_for_a_task_that_nobody_needs() {
+fn apply_waits_for_a_task_without_dependents() {
     let sandbox = Sandbox::new();
     let running = apply(&sandbox, &held(0));
     waits_for_end(&running);
@@ -45,7 +45,7 @@ fn apply_waits_for_a_task_that_nobody_needs() {
 }
 
 #[test]
-fn a_signal_ends_the_wait_and_the_next_apply_goes_on_with_it() {
+fn a_signal_ends_the_wait_and_the_next_apply_continues_it() {
     let sandbox = Sandbox::new();
     let running = apply(&sandbox, &held(3));
     waits_for_end(&running);
@@ -71,7 +71,7 @@ fn a_signal_ends_the_wait_and_the_next_apply_goes_on_with_it() {
 }
 
 #[test]
-fn without_waiting_a_task_is_left_to_itself() {
+fn with_no_wait_a_task_is_left_alone() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&held(0));
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
@@ -83,7 +83,7 @@ fn restart_waits_for_the_end_of_a_task() {
     let sandbox = Sandbox::new();
     sandbox.file("go", "");
     sandbox.apply(&held(0));
-    std::fs::remove_file(sandbox.path("go")).expect("it is there");
+    std::fs::remove_file(sandbox.path("go")).expect("the file exists");
     let running = sandbox.start(&["restart", "seed"]);
     waits_for_end(&running);
     sandbox.file("go", "");
@@ -112,7 +112,11 @@ fn a_deadline_ends_the_wait_for_a_task() {
     let said = words(&ran.stdout);
     assert!(said.contains("still run"), "{said}");
     waits(&sandbox, "s/w/after");
-    assert_eq!(sandbox.panes()["s/w/seed"].phase, "started", "it goes on");
+    assert_eq!(
+        sandbox.panes()["s/w/seed"].phase,
+        "started",
+        "the task keeps running"
+    );
 }
 
 #[test]
@@ -124,7 +128,7 @@ fn a_watch_goes_on_beside_a_task() {
     let other = sandbox.panes()["s/w/other"].id.clone();
     sandbox.tmux(&["kill-pane", "-t", &other]);
     running.says("healing");
-    eventually("it is there again", DEADLINE, || {
+    eventually("the pane exists again", DEADLINE, || {
         sandbox.panes().contains_key("s/w/other")
     });
     running.signal("TERM");

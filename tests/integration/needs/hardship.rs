@@ -1,11 +1,11 @@
-//! What goes wrong while panes are waited for is told at once, and holds nobody else up.
+//! Failures during a wait are reported at once, and block no others.
 
 use crate::needs::waits;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::signal;
 
 #[test]
-fn what_does_not_get_ready_is_asked_once_for_its_last_lines() {
+fn the_last_lines_of_a_pane_that_is_not_ready_are_read_once() {
     let mut sandbox = Sandbox::new();
     let services = (1..=4).map(|number| {
         format!(
@@ -21,13 +21,13 @@ fn what_does_not_get_ready_is_asked_once_for_its_last_lines() {
     let ran = sandbox.triad(&["apply"]).exits(4);
     assert_eq!(ran.stdout.matches("│ bye").count(), 4, "{}", ran.stdout);
     let calls = sandbox.take_calls();
-    // A snapshot, the geometry, the starts, and at most two calls for each pane: for its lines, and to
-    // write down that it is not ready.
+    // A snapshot, the geometry, the starts, and at most two calls for each pane: for its lines, and
+    // to mark it as not ready.
     let calls = calls.len();
     assert!((5..=3 + 2 * 4).contains(&calls), "{calls} calls");
 }
 
-/// A wait without an end for programs that the end of their terminal does not end.
+/// An endless wait for programs that survive the end of their terminal.
 const ENDLESS: &str = r#"
     session "s" {
         window "w" {
@@ -39,7 +39,7 @@ const ENDLESS: &str = r#"
 "#;
 
 #[test]
-fn a_server_that_ends_ends_the_wait_and_that_is_one_thing_to_tell() {
+fn the_end_of_the_server_ends_the_wait_with_one_message() {
     for end in ["TERM", "KILL"] {
         let sandbox = Sandbox::new();
         sandbox.manifest(ENDLESS);
@@ -55,12 +55,12 @@ fn a_server_that_ends_ends_the_wait_and_that_is_one_thing_to_tell() {
         );
         assert!(ran.stderr.contains(&told), "{}", ran.stderr);
         assert!(!ran.stdout.contains("exited with"), "{}", ran.stdout);
-        signal("KILL", sandbox.read("pid").expect("it ran").trim());
+        signal("KILL", sandbox.read("pid").expect("the program ran").trim());
     }
 }
 
 #[test]
-fn a_pane_that_is_closed_during_a_wait_is_told_as_such() {
+fn a_pane_closed_during_a_wait_is_reported_as_such() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -90,7 +90,7 @@ fn a_pane_that_is_closed_during_a_wait_is_told_as_such() {
 }
 
 #[test]
-fn a_pane_that_somebody_changed_during_a_wait_is_skipped_and_named() {
+fn a_pane_changed_during_a_wait_is_skipped_and_named() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -115,15 +115,11 @@ fn a_pane_that_somebody_changed_during_a_wait_is_skipped_and_named() {
     let ran = running.ends().exits(4);
     let said = crate::support::seen::words(&ran.stdout);
     assert!(
-        said.contains(
-            "closed not started: somebody closed the pane while triad waited; apply again"
-        ),
+        said.contains("closed not started: the pane was closed while triad waited; apply again"),
         "{said}"
     );
     assert!(
-        said.contains(
-            "taken not started: somebody started a program in the pane while triad waited"
-        ),
+        said.contains("taken not started: a program was started in the pane while triad waited"),
         "{said}"
     );
     assert!(said.contains("✓ api started"), "{said}");

@@ -1,8 +1,8 @@
-//! Rows of needs as long as a manifest may be.
+//! Chains of needs as long as a manifest may be.
 
 use crate::support::sandbox::Sandbox;
 
-/// So many services, each of which needs the one before it.
+/// Returns that many services, each of which needs the one before it.
 fn chain(count: usize, first: &str) -> String {
     let mut text = "session \"s\" {\n".to_owned();
     for window in 0..count.div_ceil(40) {
@@ -20,7 +20,7 @@ fn chain(count: usize, first: &str) -> String {
 }
 
 #[test]
-fn a_row_of_a_thousand_needs_is_checked_drawn_and_planned() {
+fn a_chain_of_a_thousand_needs_is_checked_drawn_and_planned() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&chain(1_000, ""));
     sandbox.triad(&["check"]).exits(0);
@@ -36,7 +36,7 @@ fn a_row_of_a_thousand_needs_is_checked_drawn_and_planned() {
 }
 
 #[test]
-fn the_longest_row_of_needs_takes_neither_the_stack_nor_the_day() {
+fn the_longest_chain_of_needs_is_fast_and_spares_the_stack() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&chain(4_800, ""));
     // The sandbox has a deadline for each call.
@@ -46,7 +46,7 @@ fn the_longest_row_of_needs_takes_neither_the_stack_nor_the_day() {
 }
 
 #[test]
-fn a_circle_of_a_thousand_is_told_edge_by_edge() {
+fn a_cycle_of_a_thousand_is_reported_edge_by_edge() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&chain(1_000, "needs \"p999\""));
     let said = sandbox.triad(&["check"]).exits(65).stderr;

@@ -1,4 +1,4 @@
-//! Many panes that are waited for are looked at more rarely than one.
+//! Many awaited panes are probed less often than one.
 
 use crate::support::sandbox::Sandbox;
 
@@ -8,7 +8,7 @@ const SERVICES: usize = 60;
 fn many_services_together_are_probed_some_hundred_times_and_not_some_thousand() {
     let mut sandbox = Sandbox::new();
     let services = (0..SERVICES).map(|service| {
-        // The first half is asked by a program, the others by tmux.
+        // A program answers for the first half, tmux for the others.
         let probe = if service % 2 == 0 {
             format!("exec \"echo x >>asked{service}; false\"")
         } else {

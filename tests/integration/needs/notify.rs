@@ -1,4 +1,4 @@
-//! `ready { notify }`: programs say themselves that they are ready, to a socket of their own.
+//! `ready { notify }`: programs notify their readiness, on a socket of their own.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use super::{apply, log, noting, waits};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::words;
 
-/// A program that says the lines of the file `say` each time that there is one, after it has
-/// written down where to.
+/// A program that sends the lines of the file `say` whenever there is one, after it has written the
+/// address of the socket.
 const PROGRAM: &str = r#"
 import os, socket, sys, time
 name = sys.argv[1]
@@ -50,7 +50,7 @@ fn manifest(sandbox: &Sandbox, ready: &str) -> String {
     )
 }
 
-/// Has the program say this, once it is there to do so.
+/// Makes the program send this, once it is running.
 #[track_caller]
 fn say(sandbox: &Sandbox, name: &str, text: &str) -> PathBuf {
     let mut socket = None;
@@ -60,31 +60,39 @@ fn say(sandbox: &Sandbox, name: &str, text: &str) -> PathBuf {
     });
     sandbox.file(&format!("{name}.new"), text);
     let from = sandbox.path(format!("{name}.new"));
-    std::fs::rename(from, sandbox.path(format!("{name}.say"))).expect("it was just written");
-    PathBuf::from(socket.expect("waited for it"))
+    std::fs::rename(from, sandbox.path(format!("{name}.say"))).expect("the folder is writable");
+    PathBuf::from(socket.expect("the loop waited for it"))
 }
 
 fn mode(path: &Path) -> u32 {
-    let found = std::fs::metadata(path).expect("it is there");
+    let found = std::fs::metadata(path).expect("the file exists");
     found.permissions().mode() & 0o777
 }
 
 #[test]
-fn a_program_says_itself_that_it_is_ready() {
+fn a_program_notifies_its_readiness() {
     let sandbox = Sandbox::new();
     let running = apply(&sandbox, &manifest(&sandbox, "deadline=\"10m\" { notify }"));
     let socket = say(&sandbox, "p", "STATUS=reading\nREADY=0\n");
     waits(&sandbox, "s/w/client");
-    let folder = socket.parent().expect("it is in a folder").to_owned();
+    let folder = socket
+        .parent()
+        .expect("the socket is in a folder")
+        .to_owned();
     assert!(socket.exists() && mode(&folder) == 0o700);
     assert_eq!(sandbox.read("log"), None);
     say(&sandbox, "p", "READY=1");
     let ran = running.ends().exits(0);
     let said = words(&ran.stdout);
-    assert!(said.contains("it said `READY=1`"), "{said}");
-    eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
-    assert!(!socket.exists() && !folder.exists(), "nothing is left");
-    // It is written on the pane, and nobody waits again.
+    assert!(said.contains("it sent `READY=1`"), "{said}");
+    eventually("the client has started", DEADLINE, || {
+        log(&sandbox) == ["client"]
+    });
+    assert!(
+        !socket.exists() && !folder.exists(),
+        "the socket and its folder are removed"
+    );
+    // It is tagged on the pane, and no apply waits again.
     let ran = sandbox.triad(&["apply"]).exits(0);
     assert!(
         words(&ran.stdout).contains("nothing to do"),
@@ -94,7 +102,7 @@ fn a_program_says_itself_that_it_is_ready() {
 }
 
 #[test]
-fn more_time_is_asked_for_and_a_status_is_told_where_it_does_not_suffice() {
+fn a_program_can_extend_its_deadline_and_its_status_is_reported() {
     let sandbox = Sandbox::new();
     let text = manifest(&sandbox, "deadline=\"2s\" { notify }");
     let running = apply(&sandbox, &text);
@@ -109,23 +117,23 @@ fn more_time_is_asked_for_and_a_status_is_told_where_it_does_not_suffice() {
     });
     sleeping
         .and_then(|mut child| child.wait())
-        .expect("it ended");
+        .expect("the process ended");
     say(&sandbox, "p", "READY=1");
     running.ends().exits(0);
-    // The next program starts from nothing.
-    std::fs::remove_file(sandbox.path("p.socket")).expect("it was read");
+    // The next program starts from scratch.
+    std::fs::remove_file(sandbox.path("p.socket")).expect("the file exists");
     let running = apply(&sandbox, &text.replace("\"p\"\n", "\"p\" \"again\"\n"));
     say(&sandbox, "p", "STATUS=step 1\x1b[31m of 9");
     let ran = running.ends().exits(4);
     let said = words(&ran.stdout);
     assert!(
-        said.contains("it has not said `READY=1`, but `step 1\\u{1b}[31m of 9`"),
+        said.contains("it has not sent `READY=1`; its status is `step 1\\u{1b}[31m of 9`"),
         "{said}"
     );
 }
 
 #[test]
-fn who_is_only_heard_now_is_waited_for() {
+fn no_wait_still_waits_for_notifications() {
     let sandbox = Sandbox::new();
     let text = manifest(&sandbox, "deadline=\"10m\" { notify }");
     let alone = text.lines().filter(|line| !line.contains("client"));
@@ -140,7 +148,7 @@ fn who_is_only_heard_now_is_waited_for() {
 }
 
 #[test]
-fn a_flood_keeps_nobody_else_from_being_heard() {
+fn a_flood_blocks_no_other_notification() {
     let sandbox = Sandbox::new();
     sandbox.file(
         "flood.py",
@@ -162,52 +170,59 @@ fn a_flood_keeps_nobody_else_from_being_heard() {
     say(&sandbox, "p", "READY=1");
     let ran = running.ends().exits(4);
     let said = words(&ran.stdout);
-    assert!(said.contains("it said `READY=1`"), "{said}");
-    assert!(said.contains("but `xxx"), "{said}");
-    eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+    assert!(said.contains("it sent `READY=1`"), "{said}");
+    assert!(said.contains("its status is `xxx"), "{said}");
+    eventually("the client has started", DEADLINE, || {
+        log(&sandbox) == ["client"]
+    });
 }
 
 #[test]
-fn what_lies_in_the_sockets_place_stays() {
+fn a_file_in_place_of_the_socket_stays() {
     let sandbox = Sandbox::new();
     let text = manifest(&sandbox, "deadline=\"300ms\" { notify }");
     sandbox.manifest(&text);
     let ran = sandbox.triad(&["apply"]).exits(4);
     assert!(
-        words(&ran.stdout).contains("it has not said `READY=1` to its NOTIFY_SOCKET"),
+        words(&ran.stdout).contains("it has not sent `READY=1` to its NOTIFY_SOCKET"),
         "{}",
         ran.stdout
     );
-    // Where the machine is busy, triad gives up before the program has begun.
+    // On a busy machine, triad gives up before the program has begun.
     let mut socket = PathBuf::new();
-    eventually("it was told", DEADLINE, || {
+    eventually("the program knows its socket", DEADLINE, || {
         socket = sandbox.read("p.socket").unwrap_or_default().into();
         !socket.as_os_str().is_empty()
     });
-    let folder = socket.parent().expect("it is in a folder");
-    std::fs::create_dir(folder).expect("nothing was left");
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).expect("ours");
-    std::fs::write(&socket, "mine").expect("our folder");
+    let folder = socket.parent().expect("the socket is in a folder");
+    std::fs::create_dir(folder).expect("the folder was removed");
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+        .expect("the test owns it");
+    std::fs::write(&socket, "mine").expect("the path is writable");
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = words(&ran.stdout);
     assert!(
-        said.contains("it cannot be heard") && said.contains("no socket"),
+        said.contains("its notifications cannot be received") && said.contains("not a socket"),
         "{said}"
     );
-    assert_eq!(std::fs::read_to_string(&socket).expect("it stays"), "mine");
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    assert_eq!(
+        std::fs::read_to_string(&socket).expect("the file stays"),
+        "mine"
+    );
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))
+        .expect("the test owns it");
     let ran = sandbox.triad(&["apply"]).exits(4);
     let said = words(&ran.stdout);
     assert!(
-        said.contains("not a folder that only you can use"),
+        said.contains("not a folder that only you can access"),
         "{said}"
     );
-    std::fs::remove_file(&socket).expect("ours");
-    std::fs::remove_dir(folder).expect("ours");
+    std::fs::remove_file(&socket).expect("the file exists");
+    std::fs::remove_dir(folder).expect("the folder exists");
 }
 
 #[test]
-fn what_tmux_starts_again_speaks_to_the_same_socket() {
+fn a_restart_by_tmux_uses_the_same_socket() {
     let sandbox = Sandbox::new();
     let text = manifest(&sandbox, "deadline=\"10m\" { notify }").replace(
         "run \"python3\"",
@@ -215,7 +230,7 @@ fn what_tmux_starts_again_speaks_to_the_same_socket() {
     );
     let running = apply(&sandbox, &text);
     let before = say(&sandbox, "p", "exit");
-    std::fs::remove_file(sandbox.path("p.socket")).expect("it was read");
+    std::fs::remove_file(sandbox.path("p.socket")).expect("the file exists");
     assert_eq!(say(&sandbox, "p", "READY=1"), before);
     running.ends().exits(0);
 }

@@ -1,4 +1,4 @@
-//! `optional=#true`: it is waited for while it can come, and gone without when it cannot.
+//! `optional=#true`: it is awaited as long as it can be met, and skipped when it cannot.
 
 use super::{log, noting};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
@@ -19,7 +19,7 @@ fn manifest(run: &str, needs: &str) -> String {
 }
 
 #[test]
-fn what_fails_is_gone_without_and_that_is_told() {
+fn a_failed_optional_need_is_reported_and_skipped() {
     let sandbox = Sandbox::new();
     let failing = "echo seed >>log; sleep 0.3; exit 3";
     sandbox.manifest(&manifest(failing, "optional=#true"));
@@ -33,18 +33,18 @@ fn what_fails_is_gone_without_and_that_is_told() {
 }
 
 #[test]
-fn what_comes_is_waited_for() {
+fn an_optional_need_that_starts_is_awaited() {
     let sandbox = Sandbox::new();
     let slow = "sleep 0.5; echo seed >>log";
     let ran = sandbox.apply(&manifest(slow, "optional=#true"));
     assert!(!ran.stdout.contains("without"), "{}", ran.stdout);
-    eventually("in this order", DEADLINE, || {
+    eventually("both have run in order", DEADLINE, || {
         log(&sandbox) == ["seed", "client"]
     });
 }
 
 #[test]
-fn what_is_not_selected_is_not_brought_up() {
+fn an_unselected_optional_need_is_not_started() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&manifest("echo seed >>log", "optional=#true"));
     let ran = sandbox.triad(&["apply", "--only", "client"]).exits(0);

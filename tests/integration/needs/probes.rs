@@ -1,4 +1,4 @@
-//! Readiness: ports, HTTP, commands, and strangers that are taken for nobody else.
+//! Readiness: ports, HTTP, commands, and unrelated processes.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use super::{apply, log, noting, waits};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::words;
 
-/// A port of the loopback that nobody uses.
+/// Returns a free loopback port.
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("it is bound").port()
+    listener.local_addr().expect("the socket is bound").port()
 }
 
 /// A server that listens as soon as there is a file `listen`, and answers with the status in the
@@ -28,7 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 "#;
 
-/// A service that runs `SERVER` with this probe, and one that needs it.
+/// A service that runs `SERVER` with this probe, and a dependent.
 fn served(sandbox: &Sandbox, port: u16, ready: &str) -> String {
     let server: PathBuf = sandbox.file("server.py", SERVER);
     format!(
@@ -49,7 +49,7 @@ fn served(sandbox: &Sandbox, port: u16, ready: &str) -> String {
 }
 
 #[test]
-fn a_port_is_ready_when_somebody_listens() {
+fn a_port_is_ready_when_a_process_listens() {
     let sandbox = Sandbox::new();
     let port = free_port();
     sandbox.file("status", "200");
@@ -68,11 +68,13 @@ fn a_port_is_ready_when_somebody_listens() {
         "{}",
         ran.stdout
     );
-    eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+    eventually("the client has started", DEADLINE, || {
+        log(&sandbox) == ["client"]
+    });
 }
 
 #[test]
-fn http_is_ready_when_the_status_is_the_wanted_one() {
+fn http_is_ready_with_the_wanted_status() {
     for (wanted, property) in [("200", ""), ("204", " status=204")] {
         let sandbox = Sandbox::new();
         let port = free_port();
@@ -103,7 +105,7 @@ fn http_is_ready_when_the_status_is_the_wanted_one() {
 }
 
 #[test]
-fn exec_runs_where_and_as_the_program_does_and_all_probes_must_hold() {
+fn exec_runs_like_the_program_and_all_probes_must_succeed() {
     let sandbox = Sandbox::new();
     std::fs::create_dir(sandbox.path("sub")).expect("a new folder");
     let port = free_port();
@@ -130,7 +132,7 @@ fn exec_runs_where_and_as_the_program_does_and_all_probes_must_hold() {
         ),
     );
     waits(&sandbox, "s/w/client");
-    // What listens is no part of the pane, and younger: somebody may have started it for the pane.
+    // The listener is not part of the pane, and younger: it may have been started for the pane.
     let _listener = Listener::start(port);
     assert_eq!(sandbox.panes()["s/w/client"].phase, "pending");
     sandbox.file("sub/marker", "");
@@ -148,10 +150,10 @@ impl Listener {
             .args(["-c", program, &port.to_string()])
             .stdout(std::process::Stdio::piped())
             .spawn()
-            .expect("python3 is there");
+            .expect("python3 is installed");
         let mut line = [0];
         let mut stdout = child.stdout.take().expect("piped");
-        std::io::Read::read_exact(&mut stdout, &mut line).expect("it listens");
+        std::io::Read::read_exact(&mut stdout, &mut line).expect("the server listens");
         Listener(child)
     }
 }
@@ -164,7 +166,7 @@ impl Drop for Listener {
 }
 
 #[test]
-fn a_port_that_an_older_process_has_taken_since_is_not_taken_for_ready() {
+fn a_port_taken_by_an_older_process_is_not_ready() {
     let sandbox = Sandbox::new();
     let port = free_port();
     sandbox.file("status", "200");
@@ -178,13 +180,13 @@ fn a_port_that_an_older_process_has_taken_since_is_not_taken_for_ready() {
     eventually("the server is started", DEADLINE, || {
         sandbox.panes()["s/w/server"].phase == "started"
     });
-    let stranger = TcpListener::bind(("127.0.0.1", port)).expect("it is free");
+    let stranger = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
     let ran = running.ends().exits(4);
     let own = std::process::id();
-    let expected = format!("pid {own}, which is not of this pane");
+    let expected = format!("pid {own}, which is not in this pane");
     let said = words(&ran.stdout);
     assert!(
-        said.contains(&format!("port {port} is held by")) && said.contains(&expected),
+        said.contains(&format!("port {port} is in use by")) && said.contains(&expected),
         "{said}"
     );
     assert_eq!(sandbox.read("log"), None);
@@ -192,7 +194,7 @@ fn a_port_that_an_older_process_has_taken_since_is_not_taken_for_ready() {
 }
 
 #[test]
-fn a_port_that_another_pane_opens_is_not_taken_for_ready() {
+fn a_port_opened_by_another_pane_is_not_ready() {
     let sandbox = Sandbox::new();
     let port = free_port();
     let listen = "import socket, time; s = socket.create_server((\"127.0.0.1\", PORT)); \
@@ -207,19 +209,22 @@ fn a_port_that_another_pane_opens_is_not_taken_for_ready() {
     let ran = sandbox.triad(&["apply"]).exits(4);
     let own = sandbox.panes()["s/w/own"].pid;
     let said = words(&ran.stdout);
-    assert!(said.contains("own ready: port"), "its own is ready: {said}");
-    let held = format!("port {port} is held by");
     assert!(
-        said.contains(&held) && said.contains("which is not of this pane"),
+        said.contains("own ready: port"),
+        "the pane with its own port is ready: {said}"
+    );
+    let held = format!("port {port} is in use by");
+    assert!(
+        said.contains(&held) && said.contains("which is not in this pane"),
         "{said}, {own}"
     );
 }
 
 #[test]
-fn a_port_is_ready_that_a_daemon_of_the_program_opens() {
+fn a_port_opened_by_a_daemon_of_the_program_is_ready() {
     let sandbox = Sandbox::new();
     let port = free_port();
-    // The daemon is nobody's child by the time that it listens.
+    // The daemon is an orphan by the time that it listens.
     let listen = "import socket, time; s = socket.create_server((\"127.0.0.1\", PORT)); \
                   time.sleep(1000)";
     sandbox.file("listen.py", &listen.replace("PORT", &port.to_string()));
@@ -232,19 +237,21 @@ fn a_port_is_ready_that_a_daemon_of_the_program_opens() {
          ready deadline=\"1m\" {{ port {port} }} }} }} }}"
     );
     sandbox.apply(&manifest);
-    let daemon = sandbox.read("daemon").expect("it has said which it is");
+    let daemon = sandbox
+        .read("daemon")
+        .expect("the daemon has written its pid");
     let ended = std::process::Command::new("kill")
         .arg(daemon.trim())
         .status();
-    assert!(ended.expect("kill is there").success());
+    assert!(ended.expect("kill is installed").success());
 }
 
 #[test]
-fn a_port_that_a_stranger_holds_is_not_taken_for_ready() {
+fn a_port_used_by_an_unrelated_process_is_not_ready() {
     for http in [false, true] {
         let sandbox = Sandbox::new();
         let stranger = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = stranger.local_addr().expect("it is bound").port();
+        let port = stranger.local_addr().expect("the socket is bound").port();
         let answers = std::thread::spawn({
             let stranger = stranger.try_clone().expect("a handle");
             move || answer_everybody(&stranger)
@@ -256,21 +263,17 @@ fn a_port_that_a_stranger_holds_is_not_taken_for_ready() {
         };
         let ready = |deadline: &str| format!("deadline=\"{deadline}\" {{ {probe} }}");
         sandbox.manifest(&served(&sandbox, port, &ready("1s")));
-        // The second time it is not started anew, and the stranger is one all the same.
+        // The second time it does not restart, and the other process is unrelated all the same.
         for time in ["first", "second"] {
             let ran = sandbox.triad(&["apply"]).exits(4);
-            for expected in [&format!("port {port}"), "taken"] {
+            for expected in [&format!("port {port}"), "already in use"] {
                 assert!(
                     words(&ran.stdout).contains(expected),
                     "{time}, `{expected}`: {}",
                     ran.stdout
                 );
             }
-            assert_eq!(
-                sandbox.read("log"),
-                None,
-                "{time}: nobody was told to start"
-            );
+            assert_eq!(sandbox.read("log"), None, "{time}: no dependent started");
         }
         end(&stranger, answers);
         drop(stranger);
@@ -278,7 +281,9 @@ fn a_port_that_a_stranger_holds_is_not_taken_for_ready() {
         sandbox.file("listen", "");
         sandbox.manifest(&served(&sandbox, port, &ready("1m")));
         sandbox.triad(&["apply"]).exits(0);
-        eventually("it has started", DEADLINE, || log(&sandbox) == ["client"]);
+        eventually("the client has started", DEADLINE, || {
+            log(&sandbox) == ["client"]
+        });
     }
 }
 
@@ -299,10 +304,10 @@ fn answer_everybody(listener: &TcpListener) {
 
 fn end(listener: &TcpListener, answers: std::thread::JoinHandle<()>) {
     use std::io::Write;
-    let address = listener.local_addr().expect("it is bound");
-    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
-    stream.write_all(b"x").expect("it reads");
-    answers.join().expect("it has ended");
+    let address = listener.local_addr().expect("the socket is bound");
+    let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
+    stream.write_all(b"x").expect("the server reads");
+    answers.join().expect("the thread has ended");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Readiness that was seen is written on the pane, and what nobody has seen is looked at again.
+//! Readiness that was seen is tagged on the pane, and unseen readiness is checked again.
 
 use crate::support::sandbox::{Call, DEADLINE, Sandbox, eventually};
 
@@ -29,7 +29,7 @@ fn pids(sandbox: &Sandbox) -> Vec<u32> {
 }
 
 #[test]
-fn it_is_written_once_and_for_this_process() {
+fn readiness_is_tagged_once_for_the_process() {
     let mut sandbox = Sandbox::new();
     sandbox.file("go", "");
     sandbox.apply(MANIFEST);
@@ -44,7 +44,7 @@ fn it_is_written_once_and_for_this_process() {
 }
 
 #[test]
-fn what_was_not_waited_for_is_waited_for_by_the_next_apply() {
+fn the_next_apply_waits_for_panes_that_were_not_awaited() {
     let sandbox = Sandbox::new();
     sandbox.manifest(MANIFEST);
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
@@ -59,17 +59,17 @@ fn what_was_not_waited_for_is_waited_for_by_the_next_apply() {
     assert!(ready(&sandbox).contains(':'));
     let again = sandbox.triad(&["apply"]).exits(0);
     assert!(!again.stdout.contains("ready: "), "{}", again.stdout);
-    assert_eq!(pids(&sandbox), before, "nothing was started for it");
+    assert_eq!(pids(&sandbox), before, "no program was restarted");
 }
 
 #[test]
-fn what_does_not_get_ready_is_told_by_every_apply() {
+fn every_apply_reports_panes_that_are_not_ready() {
     let sandbox = Sandbox::new();
     let manifest = MANIFEST.replace("20s", "300ms");
     sandbox.manifest(&manifest);
     sandbox.triad(&["apply"]).exits(4);
     let ran = sandbox.triad(&["apply"]).exits(4);
-    assert!(ran.stdout.contains("go is not there"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("go not found"), "{}", ran.stdout);
     sandbox.file("go", "");
     sandbox.triad(&["apply"]).exits(0);
 }
@@ -79,7 +79,7 @@ fn a_killed_apply_leaves_the_wait_to_the_next() {
     let sandbox = Sandbox::new();
     sandbox.manifest(MANIFEST);
     let running = sandbox.start(&["apply"]);
-    eventually("it has started", DEADLINE, || {
+    eventually("api has started", DEADLINE, || {
         let panes = sandbox.panes();
         panes
             .get("s/w/api")

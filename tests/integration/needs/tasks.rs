@@ -1,11 +1,11 @@
-//! What an ended program means: done, failed, to be started again, or left as it is.
+//! The meaning of an ended program: finished, failed, to be restarted, or left alone.
 
 use super::{log, noting};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{events, identity, words};
 
 #[test]
-fn a_task_that_is_done_is_not_run_again() {
+fn a_finished_task_does_not_run_again() {
     let sandbox = Sandbox::new();
     let manifest = |seed: &str, client: &str| {
         format!(
@@ -46,7 +46,7 @@ fn a_task_that_is_done_is_not_run_again() {
 }
 
 #[test]
-fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
+fn a_failing_task_blocks_its_dependents_until_it_succeeds() {
     let sandbox = Sandbox::new();
     let manifest = format!(
         r#"
@@ -74,15 +74,21 @@ fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
             ran.stdout
         );
     }
-    eventually("what does not need its success", DEADLINE, || {
-        let mut names = log(&sandbox);
-        names.sort_unstable();
-        names == ["anyhow", "early", "seed"]
-    });
+    eventually(
+        "panes that do not need its success have started",
+        DEADLINE,
+        || {
+            let mut names = log(&sandbox);
+            names.sort_unstable();
+            names == ["anyhow", "early", "seed"]
+        },
+    );
     sandbox.file("seeds", "");
     let before = sandbox.panes();
     sandbox.triad(&["apply"]).exits(0);
-    eventually("the rest", DEADLINE, || log(&sandbox).len() == 6);
+    eventually("the rest has started", DEADLINE, || {
+        log(&sandbox).len() == 6
+    });
     let after = sandbox.panes();
     for same in ["s/w/anyhow", "s/w/early"] {
         assert_eq!(identity(&before[same]), identity(&after[same]));
@@ -94,7 +100,7 @@ fn a_task_that_fails_takes_its_waiters_along_until_it_succeeds() {
 }
 
 #[test]
-fn a_service_that_ended_is_started_again_before_what_newly_needs_it() {
+fn an_ended_service_restarts_before_its_new_dependents() {
     let sandbox = Sandbox::new();
     let service = format!("service \"db\" {{ run \"{}\" }}", noting("db"));
     let session = |panes: &str| format!("session \"s\" {{ window \"w\" {{ {panes} }} }}");
@@ -108,24 +114,24 @@ fn a_service_that_ended_is_started_again_before_what_newly_needs_it() {
     );
     sandbox.manifest(&session(&format!("{client}; {service}")));
     let plan = events(&sandbox.triad(&["plan", "--json"]).exits(0));
-    // Before 3.3 tmux tells no signal.
+    // Before 3.3 tmux reports no signals.
     let why = if sandbox.is_at_least(3, 3) {
         "signal 9"
     } else {
         "an unknown exit status"
     };
     let told = plan[0].to_string();
-    assert!(told.contains(why), "why it starts again: {plan:#?}");
+    assert!(told.contains(why), "the reason of the restart: {plan:#?}");
     sandbox.triad(&["apply"]).exits(0);
     eventually("both have started", DEADLINE, || log(&sandbox).len() == 3);
     let after = sandbox.panes();
-    assert_eq!(before.id, after["s/w/db"].id, "in its own pane");
+    assert_eq!(before.id, after["s/w/db"].id, "it starts in its own pane");
     assert_ne!(before.pid, after["s/w/db"].pid);
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
 #[test]
-fn an_agent_or_a_command_that_ended_is_left_as_it_is() {
+fn an_ended_agent_or_command_is_left_alone() {
     let sandbox = Sandbox::new();
     let manifest = r#"
         session "s" {
@@ -150,7 +156,7 @@ fn an_agent_or_a_command_that_ended_is_left_as_it_is() {
     let worker = sandbox.panes()["s/w/worker"].id.clone();
     assert!(
         sandbox.printed(&worker).contains("worked"),
-        "what it said can still be read"
+        "its output is still there"
     );
 }
 
@@ -193,7 +199,7 @@ fn the_end_of_any_program_can_be_needed() {
 }
 
 #[test]
-fn a_task_that_is_done_stays_done_whatever_happens_to_its_pane() {
+fn a_finished_task_stays_finished_whatever_happens_to_its_pane() {
     let sandbox = Sandbox::new();
     let manifest = |task: &str, clients: &str| {
         format!(
@@ -234,23 +240,23 @@ fn a_task_that_is_done_stays_done_whatever_happens_to_its_pane() {
     sandbox.triad(&["start", "seed"]).exits(0);
     sandbox.triad(&["apply", "--only", "seed"]).exits(0);
     sandbox.apply(&manifest("\"seed\"", &format!("{first}{second}")));
-    eventually("who needs it", DEADLINE, || {
+    eventually("its dependents have run", DEADLINE, || {
         log(&sandbox) == ["seed", "one", "two"]
     });
     let renamed = client("one", "sow") + &client("two", "sow") + &client("three", "sow");
     sandbox.apply(&manifest("\"sow\" was=\"seed\"", &renamed));
-    eventually("who needs it by its new name", DEADLINE, || {
+    eventually("the dependents on its new name have run", DEADLINE, || {
         log(&sandbox) == ["seed", "one", "two", "three"]
     });
     sandbox.triad(&["restart", "sow", "--yes"]).exits(0);
-    eventually("another run was asked for", DEADLINE, || {
+    eventually("seed runs again", DEADLINE, || {
         log(&sandbox).last().is_some_and(|last| last == "seed")
     });
     assert_eq!(log(&sandbox).len(), 5);
 }
 
 #[test]
-fn a_task_is_done_although_its_shell_is_stopped() {
+fn a_task_is_finished_although_its_shell_is_stopped() {
     let sandbox = Sandbox::new();
     let manifest = |more: &str| {
         format!(
@@ -270,7 +276,7 @@ fn a_task_is_done_although_its_shell_is_stopped() {
         noting("one")
     );
     sandbox.apply(&manifest(&client));
-    eventually("who needs it", DEADLINE, || {
+    eventually("its dependents have run", DEADLINE, || {
         log(&sandbox) == ["seed", "one"]
     });
     sandbox.triad(&["plan", "--check"]).exits(0);

@@ -1,4 +1,4 @@
-//! Files that are no plans any more, or never were: each is told, none is believed.
+//! Files that are not plans any more, or never were: each is reported, none is used.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use crate::support::resolved::{Given, resolve_text};
 use crate::support::sandbox::Sandbox;
 use crate::support::snapshot::SALT;
 
-/// A small plan's file.
+/// Returns a small plan's file.
 fn text() -> String {
     let text = "session \"s\" { window \"w\" { pane \"p\" } }";
     let layout = resolve_text(text, &Given::default()).layout;
@@ -38,7 +38,7 @@ fn text() -> String {
 }
 
 #[test]
-fn cut_anywhere_it_is_no_plan() {
+fn a_truncated_plan_is_refused() {
     let text = text();
     Saved::read(text.as_bytes()).unwrap();
     for end in 0..text.len() {
@@ -49,7 +49,7 @@ fn cut_anywhere_it_is_no_plan() {
 }
 
 #[test]
-fn edited_anywhere_it_is_no_plan() {
+fn an_edited_plan_is_refused() {
     let text = text();
     for at in 0..text.len() {
         for bit in [1, 0x20, 0x80] {
@@ -61,7 +61,7 @@ fn edited_anywhere_it_is_no_plan() {
 }
 
 #[test]
-fn another_version_says_which() {
+fn a_plan_of_another_version_names_it() {
     let text = text();
     let own = env!("CARGO_PKG_VERSION");
     let other = text.replace(&format!("\"triad\":\"{own}\""), "\"triad\":\"9.8.7-rc.1\"");
@@ -74,7 +74,7 @@ fn another_version_says_which() {
 }
 
 #[test]
-fn what_is_no_plan_is_told_with_a_code_of_its_own() {
+fn other_files_are_refused_with_their_own_code() {
     let sandbox = Sandbox::new();
     save(&sandbox, LAYOUT);
     let text = sandbox.read("plan.json").unwrap();
@@ -112,7 +112,7 @@ fn what_is_no_plan_is_told_with_a_code_of_its_own() {
 }
 
 #[test]
-fn a_plan_that_anyone_may_write_to_is_not_used() {
+fn a_world_writable_plan_is_refused() {
     let sandbox = Sandbox::new();
     save(&sandbox, LAYOUT);
     fs::set_permissions(sandbox.path("plan.json"), fs::Permissions::from_mode(0o666)).unwrap();

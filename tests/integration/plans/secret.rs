@@ -1,4 +1,4 @@
-//! Secrets of a saved plan: not in the file, taken from who applies it, and the same ones.
+//! Secrets of a saved plan: not in the file, taken from the caller, and unchanged.
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 
@@ -24,7 +24,7 @@ fn triad(sandbox: &Sandbox, key: Option<&str>, arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_saved_plan_holds_no_secret_and_wants_the_same() {
+fn a_saved_plan_contains_no_secret_and_needs_the_same_one() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let value = format!("{NEEDLE} 'q' $x\n\"");
@@ -50,12 +50,12 @@ fn a_saved_plan_holds_no_secret_and_wants_the_same() {
     assert_eq!(sandbox.sessions(), [""; 0]);
     triad(&sandbox, own, &["apply", "plan.json"]).exits(0);
     let got = |value: &str| {
-        eventually("the program has got it", DEADLINE, || {
+        eventually("the program has its secret", DEADLINE, || {
             sandbox.read("got").as_deref() == Some(value)
         });
     };
     got(&value);
-    // Nobody's secrets are needed to show it, and what is unchanged is shown so.
+    // Showing it needs no secrets, and unchanged ones are shown so.
     save();
     let shown = sandbox.triad(&["show", "plan.json"]).exits(0);
     assert!(

@@ -1,10 +1,10 @@
-//! When a saved plan is stale, and what is said of it; and what does not make it stale.
+//! When a saved plan is stale, and the message; and when it is not.
 
 use super::{LAYOUT, edited, save};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::assert_same;
 
-/// A sandbox with a plan from `LAYOUT`, applied, to what it was edited to.
+/// Returns a sandbox with a plan from the applied `LAYOUT` to an edited one.
 fn planned() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
@@ -35,7 +35,7 @@ fn a_pane_that_is_gone() {
 }
 
 #[test]
-fn a_process_that_is_another() {
+fn another_process() {
     let sandbox = planned();
     let db = sandbox.panes()["web/main/db"].clone();
     sandbox.tmux(&["respawn-pane", "-k", "-t", &db.id, "sleep", "1001"]);
@@ -44,7 +44,7 @@ fn a_process_that_is_another() {
 }
 
 #[test]
-fn a_process_that_has_ended() {
+fn an_ended_process() {
     let sandbox = planned();
     let db = sandbox.panes()["web/main/db"].clone();
     crate::support::seen::signal("KILL", &db.pid.to_string());
@@ -56,7 +56,7 @@ fn a_process_that_has_ended() {
 }
 
 #[test]
-fn a_window_that_has_another_name_or_a_pane_more() {
+fn a_renamed_window_or_an_additional_pane() {
     let sandbox = planned();
     sandbox.tmux(&["rename-window", "-t", "=web:main", "mine"]);
     is_stale(&sandbox, "window web/main: name main → mine");
@@ -66,7 +66,7 @@ fn a_window_that_has_another_name_or_a_pane_more() {
 }
 
 #[test]
-fn a_server_that_is_another() {
+fn another_server() {
     let sandbox = planned();
     sandbox.tmux(&["kill-server"]);
     eventually("the server is gone", DEADLINE, || {
@@ -88,7 +88,7 @@ fn a_server_that_is_another() {
 }
 
 #[test]
-fn a_change_that_the_plan_has_nothing_to_do_with() {
+fn an_unrelated_change() {
     let sandbox = planned();
     sandbox.foreign("theirs");
     sandbox.tmux(&[

@@ -1,4 +1,4 @@
-//! Whose panes are meant, and which; what is said by the exit code.
+//! The layouts and panes that arguments select, and the exit codes.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ const DB: &str = "web/main/db|running|#s|#|sleep 1001|";
 const API: &str = "web/main/api|running|#s|#|sleep 1002|";
 const WORKER: &str = "jobs/main/worker|running|#s|#|sleep 1003|";
 
-/// Both layouts, of which `shop` is the one that is found from here.
+/// Both layouts; `shop` is the one found from here.
 fn both() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.file("other.kdl", OTHER);
@@ -34,7 +34,7 @@ fn both() -> Sandbox {
 }
 
 #[test]
-fn the_words_say_whose_panes_and_which() {
+fn arguments_select_layouts_and_panes() {
     let sandbox = both();
     for (words, expected) in [
         (&[][..], &[DB, API][..]),
@@ -53,7 +53,7 @@ fn the_words_say_whose_panes_and_which() {
     }
     let ran = sandbox.triad(&["ps", "dbb"]).exits(64);
     assert!(ran.stderr.contains("did you mean `db`?"), "{}", ran.stderr);
-    // By its name also where nothing of it runs.
+    // By its name even if none of it is running.
     sandbox.triad(&["down", "--yes"]).exits(0);
     let ran = sandbox.triad(&["ps", "shop", "db"]).exits(0);
     assert!(
@@ -62,7 +62,7 @@ fn the_words_say_whose_panes_and_which() {
         ran.stdout
     );
     sandbox.triad(&["apply"]).exits(0);
-    // A manifest that is broken or lost keeps nobody from looking.
+    // A broken or missing manifest does not prevent a look.
     sandbox.manifest("session {");
     sandbox.triad(&["ps"]).exits(65);
     sandbox.triad(&["ps", "db"]).exits(65);
@@ -78,7 +78,7 @@ fn the_words_say_whose_panes_and_which() {
 }
 
 #[test]
-fn all_layouts_are_told_apart() {
+fn all_layouts_are_shown_separately() {
     let sandbox = both();
     sandbox.foreign("mine");
     let ran = sandbox.triad(&["ps", "--all"]).exits(0);
@@ -122,7 +122,7 @@ fn without_a_manifest_at_hand_or_with_several_all_layouts_are_shown() {
     sandbox.file("layouts/a.kdl", SHOP);
     sandbox.file("layouts/b.kdl", OTHER);
     shows_all();
-    // Others need to know which one is meant.
+    // Other verbs need to know which one is meant.
     sandbox.triad(&["wait"]).exits(66);
     sandbox.tmux(&["kill-server"]);
     sandbox.triad(&["ps", "--check"]).exits(9);
@@ -146,7 +146,7 @@ fn two_layouts_of_one_name_are_both_shown() {
 }
 
 #[test]
-fn check_tells_scripts() {
+fn check_sets_the_exit_code() {
     let sandbox = Sandbox::new();
     let check = |status| {
         let ran = sandbox.triad(&["ps", "--check"]).exits(status);
@@ -158,7 +158,7 @@ fn check_tells_scripts() {
     check(0);
     let quiet = sandbox.triad(&["-q", "ps", "--check"]).exits(0);
     assert_eq!(quiet.stdout, "");
-    // What is stopped on purpose is not dead.
+    // A pane stopped on purpose is not dead.
     sandbox.triad(&["stop", "db"]).exits(0);
     check(0);
     sandbox.triad(&["ps", "--check", "db"]).exits(9);
@@ -168,7 +168,7 @@ fn check_tells_scripts() {
     check(8);
     sandbox.triad(&["ps", "--check", "db"]).exits(0);
     sandbox.triad(&["ps", "--check", "api"]).exits(8);
-    // By its name alone nobody knows what is missing.
+    // By name alone the missing panes are unknown.
     sandbox.triad(&["ps", "--check", "shop"]).exits(8);
     fs::remove_file(sandbox.path("triad.kdl")).unwrap();
     sandbox.triad(&["ps", "--check", "shop"]).exits(0);
@@ -203,7 +203,7 @@ fn one_look_is_enough() {
 }
 
 #[test]
-fn an_edit_that_is_not_applied_is_told_from_what_runs() {
+fn an_unapplied_edit_is_distinguished_from_what_is_running() {
     let sandbox = Sandbox::new();
     sandbox.apply(SHOP);
     let edited = SHOP.replace("\"api\"", "\"rest\"").replace("1001", "2001");
@@ -238,7 +238,7 @@ fn watching_needs_a_terminal() {
 }
 
 #[test]
-fn watching_draws_what_changes_over_what_was() {
+fn watching_redraws_changed_lines() {
     let sandbox = Sandbox::new();
     sandbox.apply(SHOP);
     let terminal = Terminal::new(&sandbox, (100, 20), "$triad ps --watch");
@@ -251,7 +251,7 @@ fn watching_draws_what_changes_over_what_was() {
 }
 
 #[test]
-fn watching_shows_what_has_failed_first_and_ends_with_a_key() {
+fn watching_shows_failures_first_and_ends_with_a_key() {
     let sandbox = Sandbox::new();
     let panes: Vec<String> = (0..12)
         .map(|at| format!("service \"p{at}\" {{ run \"sleep\" \"100{at}\" }}"))

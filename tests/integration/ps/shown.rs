@@ -1,4 +1,4 @@
-//! How it looks: within the width, with colours that say nothing that is not said, as JSON.
+//! The look: within the width, with colours that only repeat the text, as JSON.
 
 use super::rows;
 use crate::support::sandbox::Sandbox;
@@ -113,7 +113,7 @@ fn scripts_get_one_document() {
     assert_eq!(api["pid"], seen.pid);
     assert_eq!(api["pane"], seen.id.as_str());
     assert!(api["seconds"].as_u64().unwrap() < 100);
-    // People are told of the hand-made pane, too.
+    // People see a note about the hand-made pane, too.
     let ran = sandbox.triad(&["ps"]).exits(0);
     assert!(
         ran.stdout

@@ -1,4 +1,4 @@
-//! Each state, as the table has it.
+//! Each state, as the table shows it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use super::{becomes, rows};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::signal;
 
-/// Panes that come to stand in every way there is without a wait.
+/// Panes in every state that needs no wait.
 const EVERY: &str = r#"
 layout "shop"
 session "web" {
@@ -55,7 +55,7 @@ fn every_state_has_its_word_and_its_reason() {
     }
     let shell = sandbox.panes()["web/ends/shell"].id.clone();
     sandbox.tmux(&["kill-pane", "-t", &shell]);
-    // tmux tells when a pane ended from 3.3 on.
+    // tmux reports when a pane ended from 3.3 on.
     let at = if sandbox.is_at_least(3, 3) { "#s" } else { "" };
     let expected = [
         "web/main/engine|starting|#s|#|sleep 1001|waiting for exec false".to_owned(),
@@ -71,7 +71,7 @@ fn every_state_has_its_word_and_its_reason() {
         format!("web/ends/halted|stopped|{at}||sleep 1003|by `triad stop`"),
     ];
     assert_eq!(rows(&sandbox.triad(&["ps"]).exits(0)), expected);
-    // By its name it is the same, but for what is not there.
+    // By its name it is the same, except for missing panes.
     std::fs::remove_file(sandbox.path("triad.kdl")).unwrap();
     let by_name = rows(&sandbox.triad(&["ps", "shop"]).exits(0));
     let there = expected.iter().filter(|row| !row.contains("absent"));
@@ -88,7 +88,7 @@ session "web" {
 "#;
 
 #[test]
-fn ready_is_what_was_found_of_the_process_that_runs() {
+fn readiness_belongs_to_the_running_process() {
     let sandbox = Sandbox::new();
     sandbox.manifest(PROBED);
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
@@ -100,12 +100,12 @@ fn ready_is_what_was_found_of_the_process_that_runs() {
         row(),
         "web/main/db|starting|#s|#|sleep 1001|waiting for exec false"
     );
-    // A clock that was set back or forth since then does no harm.
+    // A clock that was set since then does no harm.
     for at in [0, now(), now() + 1_000_000] {
         tag_ready(&sandbox, db, pid, at);
         assert_eq!(row(), "web/main/db|ready|#s|#|sleep 1001|exit status 0");
     }
-    // The next process has to be found ready anew.
+    // The next process has to be found ready again.
     sandbox.tmux(&[
         "respawn-pane",
         "-k",
@@ -120,7 +120,7 @@ fn ready_is_what_was_found_of_the_process_that_runs() {
 }
 
 #[test]
-fn what_was_not_ready_in_time_is_no_healthy_service() {
+fn a_service_that_missed_its_deadline_is_not_healthy() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "web" { window "main" {
@@ -133,24 +133,24 @@ fn what_was_not_ready_in_time_is_no_healthy_service() {
     let begins = "web/main/db|starting|#s|#|sleep 1001|not ready after 0.";
     assert!(given_up.starts_with(begins), "{given_up}");
     assert!(
-        given_up.ends_with("`test -e go` ended with exit status: 1"),
+        given_up.ends_with("`test -e go` failed with exit status: 1"),
         "{given_up}"
     );
     sandbox.triad(&["ps", "--check"]).exits(8);
-    // The next process has its own time.
+    // The next process has its own deadline.
     sandbox.triad(&["restart", "--no-wait", "db"]).exits(0);
     assert!(row().ends_with("|waiting for exec test -e go"), "{}", row());
     sandbox.triad(&["ps", "--check"]).exits(0);
     sandbox.triad(&["apply"]).exits(4);
     sandbox.triad(&["ps", "--check"]).exits(8);
-    // Whoever finds it ready says so.
+    // A waiter that finds it ready tags it.
     sandbox.file("go", "");
     sandbox.triad(&["wait", "db"]).exits(0);
     sandbox.triad(&["ps", "--check"]).exits(0);
 }
 
 #[test]
-fn others_tell_in_the_words_of_ps() {
+fn other_verbs_use_the_words_of_ps() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "web" { window "main" {
@@ -182,7 +182,7 @@ fn others_tell_in_the_words_of_ps() {
 }
 
 #[test]
-fn what_waits_says_for_what() {
+fn waiting_panes_name_their_needs() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -207,7 +207,7 @@ fn what_waits_says_for_what() {
         waits[3],
         "web/main/api|pending|#s||sleep 1003|waiting until seed has succeeded"
     );
-    // What waits is not dead.
+    // A waiting pane is not dead.
     sandbox.triad(&["ps", "--check"]).exits(0);
     let signalled = apply.pid();
     signal("TERM", &signalled);
@@ -216,7 +216,7 @@ fn what_waits_says_for_what() {
 }
 
 #[test]
-fn an_end_after_a_restart_is_told_from_giving_up() {
+fn an_end_after_a_restart_is_distinguished_from_giving_up() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -225,18 +225,16 @@ fn an_end_after_a_restart_is_told_from_giving_up() {
         } }
         "#,
     );
-    // What that says of the service is another test's.
+    // Another test covers its effect on the service.
     let _ = sandbox.triad(&["apply", "--no-wait"]);
     let row = || rows(&sandbox.triad(&["ps"]).exits(0)).remove(0);
-    eventually(
-        "its second end is one that no restart is for",
-        DEADLINE,
-        || row().starts_with("s/w/p|failed|") && row().ends_with("|exit status 0; after 1 restart"),
-    );
+    eventually("its second end causes no restart", DEADLINE, || {
+        row().starts_with("s/w/p|failed|") && row().ends_with("|exit status 0; after 1 restart")
+    });
 }
 
 #[test]
-fn a_clean_restart_is_told() {
+fn a_clean_restart_is_shown() {
     let sandbox = Sandbox::new();
     sandbox.apply(
         "session \"s\" { window \"w\" { service \"p\" { run \"sleep\" \"1001\"; restart \"always\" delay=\"10ms\" } } }",
@@ -244,7 +242,7 @@ fn a_clean_restart_is_told() {
     let first = sandbox.panes()["s/w/p"].pid;
     signal("KILL", &first.to_string());
     becomes(&sandbox, "s/w/p", "running");
-    eventually("it runs again", DEADLINE, || {
+    eventually("p runs again", DEADLINE, || {
         sandbox.panes()["s/w/p"].pid != first
     });
     becomes(&sandbox, "s/w/p", "running");

@@ -1,5 +1,4 @@
-//! What a script makes of the machine that it runs on: its servers, its environment, its folders,
-//! and what goes wrong there.
+//! The effects of the machine on a script: its servers, its environment, its folders, and failures.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +7,7 @@ use crate::render::SHELLS;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::assert_same;
 
-/// Three panes that need one another against the order in which they are written.
+/// Three panes whose needs oppose the order in which they are written.
 const CHAIN: &str = "session \"s\" { window \"w\" { columns {
     service \"last\" { run \"cat\" \"-\"; needs \"middle\" }
     service \"middle\" { run \"cat\" \"-\"; needs \"first\" until=\"started\" }
@@ -55,11 +54,14 @@ fn programs_start_in_the_order_of_needs() {
     assert!(starts.is_sorted(), "{starts:?}");
     let sent = [1, 2, 3].map(|wave| place(format!("said=$(wave_{wave} |")));
     assert!(sent.is_sorted(), "{sent:?}");
-    assert!(script.contains("DOES NOT WAIT"), "it says so");
+    assert!(
+        script.contains("DOES NOT WAIT"),
+        "the script warns that it does not wait"
+    );
 }
 
 #[test]
-fn a_script_cut_short_does_nothing() {
+fn a_truncated_script_does_nothing() {
     let sandbox = Sandbox::new();
     sandbox.manifest(CHAIN);
     let script = sandbox.render(&[]);
@@ -68,12 +70,15 @@ fn a_script_cut_short_does_nothing() {
     let cuts = cuts.filter(|cut| script.is_char_boundary(*cut));
     for (cut, shell) in std::iter::zip(cuts, SHELLS.iter().cycle()) {
         sandbox.pipe(shell, &script[..cut]);
-        assert!(!sandbox.has_server(), "{shell} ran what was cut at {cut}");
+        assert!(
+            !sandbox.has_server(),
+            "{shell} ran the script truncated at {cut}"
+        );
     }
 }
 
 #[test]
-fn a_session_of_that_name_is_left_alone() {
+fn an_existing_session_of_that_name_is_left_alone() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&format!("{CHAIN}session \"t\"\n"));
     let script = sandbox.render(&[]);
@@ -81,14 +86,18 @@ fn a_session_of_that_name_is_left_alone() {
     let before = sandbox.dump(&["t"]);
     for shell in SHELLS {
         let ran = sandbox.pipe(shell, &script).exits(1);
-        assert!(ran.stderr.contains("session t already"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("session t exists already"),
+            "{}",
+            ran.stderr
+        );
         assert_same(&before, &sandbox.dump(&["t"]), shell);
         assert_eq!(sandbox.sessions(), ["t"]);
     }
 }
 
 #[test]
-fn it_builds_on_the_server_that_it_is_told_or_called_in() {
+fn the_script_uses_the_given_or_the_present_server() {
     let sandbox = Sandbox::new();
     sandbox.manifest(CHAIN);
     let rendered = run(sandbox.command(env!("CARGO_BIN_EXE_triad")).arg("render"))
@@ -121,7 +130,7 @@ fn it_builds_on_the_server_that_it_is_told_or_called_in() {
 }
 
 #[test]
-fn without_a_tmux_that_is_new_enough_it_says_so() {
+fn an_old_tmux_is_refused() {
     let sandbox = Sandbox::new();
     sandbox.manifest(CHAIN);
     let old = sandbox.file(
@@ -134,7 +143,7 @@ fn without_a_tmux_that_is_new_enough_it_says_so() {
         let mut piped = sandbox.shell_command(shell, &script);
         let ran = run(piped.current_dir("/").env_remove("TRIAD_TMUX")).exits(69);
         assert!(
-            ran.stderr.contains("tmux is 3.1c, and 3.2 or newer"),
+            ran.stderr.contains("tmux 3.1c is too old"),
             "{}",
             ran.stderr
         );
@@ -149,7 +158,7 @@ fn without_a_tmux_that_is_new_enough_it_says_so() {
 }
 
 #[test]
-fn directories_are_looked_for_before_anything_is_made() {
+fn directories_are_checked_before_anything_is_created() {
     let sandbox = Sandbox::new();
     for folder in ["a", "b/c", "other #D ##{x} #[y/a", "other #D ##{x} #[y/b/c"] {
         fs::create_dir_all(sandbox.path(folder)).unwrap();
@@ -182,7 +191,11 @@ fn directories_are_looked_for_before_anything_is_made() {
             "no mark is on it"
         );
         let refused = sandbox.triad(&["apply"]).exits(7);
-        assert!(refused.stderr.contains("is not free"), "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("cannot be created"),
+            "{}",
+            refused.stderr
+        );
         sandbox.end_server();
     }
     fs::remove_dir(sandbox.path("b/c")).unwrap();
@@ -198,7 +211,7 @@ fn directories_are_looked_for_before_anything_is_made() {
 }
 
 #[test]
-fn what_the_environment_gives_is_the_runners() {
+fn variables_come_from_the_callers_environment() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     let told = sandbox.path("told");
@@ -217,26 +230,29 @@ fn what_the_environment_gives_is_the_runners() {
     .exits(0);
     assert_eq!(
         with.stdout, without,
-        "the renderer's environment plays no part"
+        "the environment of `render` has no effect"
     );
     assert_eq!(sandbox.take_calls(), [], "render calls no tmux");
     let secret = "it's\n\"a\" $secret `id` \\ #(x)~;\n";
     for shell in SHELLS {
         let ran = sandbox.pipe(shell, &with.stdout).exits(1);
         assert!(
-            ran.stderr.contains("not in the environment: API_KEY TOKEN"),
+            ran.stderr
+                .contains("these variables are not set: API_KEY TOKEN"),
             "{}",
             ran.stderr
         );
         assert!(!sandbox.has_server());
-        // An empty value is one, but no secret.
+        // An empty value is valid, but not for a secret.
         let mut piped = sandbox.shell_command(shell, &with.stdout);
         let ran = run(piped.env("API_KEY", "").env("TOKEN", "")).exits(1);
-        assert!(ran.stderr.contains("environment: TOKEN;"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("not set: TOKEN;"), "{}", ran.stderr);
         sandbox.take_calls();
         let mut piped = sandbox.shell_command(shell, &with.stdout);
         run(piped.env("API_KEY", secret).env("TOKEN", secret)).exits(0);
-        eventually("the program has told", DEADLINE, || told.exists());
+        eventually("the program has written its file", DEADLINE, || {
+            told.exists()
+        });
         assert_eq!(
             fs::read_to_string(&told).unwrap(),
             format!("{secret}|{secret}|none|xterm|")
@@ -256,7 +272,7 @@ fn what_the_environment_gives_is_the_runners() {
 }
 
 #[test]
-fn a_step_that_fails_is_named() {
+fn a_failed_step_is_named() {
     let sandbox = Sandbox::new();
     sandbox.manifest(CHAIN);
     let script = sandbox.render(&[]);
@@ -265,7 +281,7 @@ fn a_step_that_fails_is_named() {
     let real = real
         .and_then(|(_, real)| real?.to_str())
         .expect("the sandbox names it");
-    // The n-th script does not arrive, and tmux says why.
+    // The n-th script does not arrive, and tmux reports why.
     let broken = sandbox.file(
         "broken-tmux",
         &format!(
@@ -281,19 +297,23 @@ fn a_step_that_fails_is_named() {
         (
             "2",
             3,
-            "cannot give the environment to the session (s); what was made",
+            "cannot give the environment to the session (s); everything created",
         ),
         (
             "3",
             3,
-            "cannot name and tag the window (s/w); what was made",
+            "cannot name and tag the window (s/w); everything created",
         ),
         (
             "4",
             3,
-            "cannot start the program (s/w/first); what was made",
+            "cannot start the program (s/w/first); everything created",
         ),
-        ("6", 3, "cannot start the program (s/w/last); what was made"),
+        (
+            "6",
+            3,
+            "cannot start the program (s/w/last); everything created",
+        ),
     ];
     for (shell, (fails, status, said)) in SHELLS.iter().cycle().zip(steps) {
         let mut piped = sandbox.shell_command(shell, &script);
@@ -305,7 +325,7 @@ fn a_step_that_fails_is_named() {
         );
         assert_eq!(sandbox.has_server(), status == 3);
         if status == 3 {
-            // What is there is triad's, and it goes on from it.
+            // The existing objects are triad's, and it continues with them.
             sandbox.triad(&["apply", "--yes"]).exits(0);
             sandbox.triad(&["plan", "--check"]).exits(0);
             sandbox.end_server();

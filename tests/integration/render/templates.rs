@@ -1,4 +1,4 @@
-//! Templates of users: what they are given, and what is said of their mistakes.
+//! Templates of users: their context, and messages about their mistakes.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ const MANIFEST: &str = "layout \"demo\"\nsession \"s\" { window \"w\" title=\"W 
     task \"up\" { run \"./up\"; needs \"db\"; env { B \"x\"; A from=\"env\" } }
 } } }\n";
 
-/// A sandbox with the manifest and a template.
+/// Returns a sandbox with the manifest and a template.
 fn sandbox(template: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.manifest(MANIFEST);
@@ -53,7 +53,7 @@ fn the_printed_template_is_the_one_in_use() {
 }
 
 #[test]
-fn mistakes_of_a_template_have_a_place_and_a_nearest_name() {
+fn mistakes_in_a_template_have_a_place_and_the_nearest_name() {
     for (template, said) in [
         (
             "a\nb {{layout.nme}}\n",
@@ -98,7 +98,7 @@ fn a_template_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn the_help_names_all_that_a_template_can() {
+fn the_help_lists_everything_in_the_context() {
     let sandbox = sandbox("");
     let help = sandbox.triad(&["render", "--help"]).exits(0).stdout;
     let context = help.split("Templates:").nth(1).unwrap();

@@ -1,4 +1,4 @@
-//! The driver on a tmux that hangs, or that does not tell: a signal ends it soon in every phase.
+//! The driver on a tmux that hangs or is silent: a signal ends it soon in every phase.
 
 use std::fs;
 use std::thread;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, eventually, run};
 use crate::support::seen::{Running, words};
 
-/// A call in flight is given up 2 s after a signal; the rest is for a machine that is busy.
+/// A running call is given up 2 s after a signal; the rest is for a busy machine.
 const SOON: Duration = Duration::from_millis(4500);
 
 /// Ends with triad, and not before.
@@ -24,7 +24,7 @@ fn interrupted(running: Running, what: &str) -> Ran {
     ran.exits(130)
 }
 
-/// A stand-in that hands scripts on as `what` makes them of the file `input`.
+/// Writes a stand-in that passes scripts on as `what` makes them of the file `input`.
 fn stand_in(sandbox: &Sandbox, what: &str) -> std::path::PathBuf {
     let body = format!(
         "case \"$*\" in *source-file*) ;; *) exec \"$real\" \"$@\" ;; esac\n\
@@ -34,7 +34,8 @@ fn stand_in(sandbox: &Sandbox, what: &str) -> std::path::PathBuf {
     sandbox.script("tmux-between", &body)
 }
 
-/// Whether an apply whose tmux hangs from the `at`-th call on came to that; a signal ends it soon.
+/// Whether an apply whose tmux hangs from the `at`-th call on reached that call; a signal ends it
+/// soon.
 fn hangs_from(at: usize) -> bool {
     let sandbox = Sandbox::new();
     sandbox.manifest(
@@ -54,7 +55,7 @@ fn hangs_from(at: usize) -> bool {
     triad.env("TRIAD_TMUX", sandbox.script("tmux-that-hangs", &body));
     let mut running = sandbox.start_command(triad);
     let has_hung = || sandbox.read("hangs").is_some();
-    eventually("it hangs, or is over", DEADLINE, || {
+    eventually("the run hangs or is over", DEADLINE, || {
         has_hung() || running.has_ended()
     });
     if has_hung() {
@@ -64,7 +65,7 @@ fn hangs_from(at: usize) -> bool {
 }
 
 #[test]
-fn a_tmux_that_hangs_is_left_soon_after_a_signal() {
+fn a_hanging_tmux_is_abandoned_soon_after_a_signal() {
     let runs = (1..=10).map(|at| thread::spawn(move || hangs_from(at)));
     let runs: Vec<_> = runs.collect();
     let hung = runs.into_iter().map(|run| run.join().unwrap());
@@ -73,14 +74,14 @@ fn a_tmux_that_hangs_is_left_soon_after_a_signal() {
 }
 
 #[test]
-fn a_pane_that_never_reads_its_secrets_keeps_nobody_waiting_after_a_signal() {
+fn unread_secrets_do_not_delay_the_end_after_a_signal() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "s" { window "w" {
             service "db" { run "cat"; env { API_KEY secret=#true } }
         } }"#,
     );
-    // In a file, so that nobody takes the editor for the program.
+    // In a file, so that the editor is not taken for the program.
     let edit = sandbox.file("slow.sed", "s|/bin/cat|/bin/sleep 1234; /bin/cat|\n");
     let slow = format!(
         "sed -f '{}' $input >slow.$$\nexec \"$real\" \"$@\" <slow.$$",
@@ -91,12 +92,15 @@ fn a_pane_that_never_reads_its_secrets_keeps_nobody_waiting_after_a_signal() {
         .env("API_KEY", "not to be seen")
         .env("TRIAD_TMUX", stand_in(&sandbox, &slow));
     let running = sandbox.start_command(triad);
-    eventually("it is to read them", DEADLINE, || {
+    eventually("the program is about to read them", DEADLINE, || {
         sandbox.is_running("sleep 1234")
     });
     let ran = interrupted(running, "secrets are not read");
     let said = words(&format!("{} {}", ran.stdout, ran.stderr));
-    assert!(said.contains("it had not read its secrets"), "{said}");
+    assert!(
+        said.contains("interrupted before it read its secrets"),
+        "{said}"
+    );
     let folder = sandbox.root().join("s");
     let folder = fs::read_dir(folder).unwrap().next().unwrap().unwrap();
     let names = fs::read_dir(folder.path()).unwrap();
@@ -123,7 +127,7 @@ fn twelve_dead(sandbox: &Sandbox, look: &str) -> Running {
 }
 
 #[test]
-fn dead_services_without_a_status_are_asked_about_together() {
+fn dead_services_without_a_status_are_checked_together() {
     let sandbox = Sandbox::new();
     let uncollected = "\"$real\" \"$@\" <$input |\n\
                        sed \"s/${tab}1${tab}[0-9]*${tab}[0-9A-Z]*${tab}/${tab}1${tab}${tab}${tab}/\"";
@@ -148,7 +152,7 @@ fn a_signal_ends_the_wait_for_twelve_statuses() {
 }
 
 #[test]
-fn a_tmux_that_does_not_tell_has_closed_no_pane() {
+fn a_silent_tmux_closes_no_pane() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "s" { window "w" { columns {
@@ -162,7 +166,7 @@ fn a_tmux_that_does_not_tell_has_closed_no_pane() {
     triad.env("TRIAD_TMUX", sandbox.script("tmux-that-is-dumb", body));
     let ran = run(&mut triad);
     let said = words(&ran.stdout);
-    let why = "tmux did not tell whether its pane is as it was: broken";
+    let why = "tmux did not report the state of its pane: broken";
     assert!(said.contains(why), "{said}");
     assert!(!said.contains("somebody"), "{said}");
     assert_ne!(ran.status, 0);

@@ -1,4 +1,4 @@
-//! Programs that end, and that tmux starts again, while they are waited for.
+//! Awaited programs that end, or that tmux restarts.
 
 use triad::execute::run::{Input, Output};
 use triad::live::Exit;
@@ -30,9 +30,9 @@ fn dying(status: i32) -> Found {
 }
 
 impl Scene<'_> {
-    /// Answers the question that is open, for all the panes that it is about.
+    /// Answers the open question, for all the panes in it.
     fn found(&mut self, found: Found) -> Vec<String> {
-        let at = self.asks().expect("tmux is asked");
+        let at = self.asks().expect("a question to tmux is open");
         let Some(Output::Ask(asked)) = self.open.remove(at) else {
             unreachable!("found above");
         };
@@ -57,7 +57,7 @@ impl Scene<'_> {
 }
 
 #[test]
-fn a_status_that_tmux_has_not_collected_is_asked_for_again_and_not_for_ever() {
+fn an_uncollected_status_is_asked_for_a_limited_time() {
     let planned = Planned::fresh(r#"service "db" { run "db" }"#);
     let mut scene = Scene::new(&planned);
     scene.all_well();
@@ -79,13 +79,13 @@ fn a_status_that_tmux_has_not_collected_is_asked_for_again_and_not_for_ever() {
 }
 
 #[test]
-fn what_has_ended_together_is_asked_about_together() {
+fn panes_that_end_together_are_asked_about_together() {
     let services = (0..12).map(|at| format!("service \"s{at}\" {{ run \"x\" }}\n"));
     let planned = Planned::fresh(&services.collect::<String>());
     let mut scene = Scene::new(&planned);
     scene.all_well();
     for at in 0..12 {
-        // The driver passes one after the other on, and the answer takes its time.
+        // The driver passes them on one by one, and the answer takes its time.
         scene.pane(&format!("s{at}"), engine::Input::Gone);
     }
     let mut looks = Vec::new();
@@ -113,14 +113,14 @@ fn a_signal_ends_the_wait_for_a_status() {
     scene.pane("db", engine::Input::Gone);
     scene.pass(MS);
     scene.signal();
-    assert!(!scene.run.is_over(), "one question is under way");
+    assert!(!scene.run.is_over(), "one question is open");
     scene.found(ended(-1));
     let (end, _) = scene.end();
     assert_eq!(end.interrupted, Some(2));
 }
 
 #[test]
-fn what_tmux_starts_again_is_waited_for_again() {
+fn a_pane_that_tmux_restarts_is_awaited_again() {
     let planned = Planned::fresh(
         r#"service "db" { run "db"; restart "always"; ready { port 1 } }
            service "api" { run "api"; needs "db" }"#,
@@ -131,14 +131,14 @@ fn what_tmux_starts_again_is_waited_for_again() {
     scene.pane("db", engine::Input::Gone);
     scene.pass(MS);
     scene.found(dying(3));
-    assert_eq!(scene.news(), [] as [&str; 0], "tmux may start it again");
+    assert_eq!(scene.news(), [] as [&str; 0], "tmux may restart it");
     while scene.asks().is_none() {
         scene.pass(20 * MS);
     }
     scene.found(running(8001));
     assert_eq!(scene.news(), ["* db restarted"]);
     scene.pass(MS);
-    // The answer of the run before is nobody's.
+    // The answer of the earlier run is ignored.
     scene.probes.retain(|(_, run)| *run > 1);
     scene.probe("db", Ok("open"));
     scene.all_well();
@@ -146,7 +146,7 @@ fn what_tmux_starts_again_is_waited_for_again() {
 }
 
 #[test]
-fn how_a_program_ended_decides_what_is_told() {
+fn the_exit_of_a_program_decides_the_event() {
     let found = |status| ended(status);
     let left = Found::There {
         pid: Some(9),

@@ -1,4 +1,4 @@
-//! Laws of a run under random plans, random answers, in random order, with clocks that jump.
+//! Laws of a run under random plans, random answers, in random order, with jumping clocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,12 +17,12 @@ use triad::tmux::script::Line;
 
 use super::scene::{MS, Planned, Scene, failed, sight};
 
-/// How many turns are left to chance; from then on all goes well.
+/// The number of random turns; from then on everything succeeds.
 const TURNS: usize = 300;
-/// How many turns a run may take after that.
+/// The maximum number of turns after that.
 const TURNS_MAX: usize = 20_000;
 
-/// What chance has decided. At its end everything is the first of its choices.
+/// The random decisions. At their end everything is the first choice.
 struct Chance<'a>(std::slice::Iter<'a, u8>);
 
 impl Chance<'_> {
@@ -32,13 +32,13 @@ impl Chance<'_> {
             .map_or(0, |byte| usize::from(*byte) * count / 256)
     }
 
-    /// True once in so many times.
+    /// Returns true once in so many times.
     fn once_in(&mut self, count: usize) -> bool {
         self.below(count) == count - 1
     }
 }
 
-/// Some panes; `version` tells their programs from others.
+/// Returns some panes; `version` distinguishes their programs.
 fn panes(chance: &mut Chance, version: usize) -> String {
     let mut text = String::new();
     for at in 0..=1 + chance.below(5) {
@@ -81,12 +81,12 @@ fn planned(chance: &mut Chance) -> Planned {
     }
 }
 
-/// A run and what chance does to it.
+/// A run and its random answers.
 struct Trial<'p, 'c> {
     scene: Scene<'p>,
     chance: Chance<'c>,
     is_signalled: bool,
-    /// What was stuck in the kernel: its pane is taken all the same.
+    /// Processes stuck in the kernel: their panes are reused all the same.
     stuck: BTreeSet<StepId>,
 }
 
@@ -129,7 +129,7 @@ impl Trial<'_, '_> {
         }
     }
 
-    /// All goes well from here on.
+    /// Makes a turn in which everything succeeds.
     fn good_turn(&mut self) -> Result<(), TestCaseError> {
         if !self.scene.open.is_empty() {
             return self.answer(0);
@@ -142,7 +142,7 @@ impl Trial<'_, '_> {
         let due = self.scene.run.next(self.scene.now);
         self.scene.now = due.map_or(self.scene.now, |due| due.max(self.scene.now)) + MS;
         self.take(Input::Time)?;
-        // A program whose end is waited for ends.
+        // A program whose end is awaited ends.
         for target in &self.scene.planned.plan.targets {
             let is_end_awaited = target.is_end_needed || target.pane.kind == PaneKind::Task;
             if is_end_awaited && self.scene.open.is_empty() {
@@ -155,7 +155,7 @@ impl Trial<'_, '_> {
     }
 
     fn answer(&mut self, at: usize) -> Result<(), TestCaseError> {
-        let output = self.scene.open.remove(at).expect("it is there");
+        let output = self.scene.open.remove(at).expect("an open output");
         let asked = output.clone();
         let mut input = self.scene.answer(output);
         self.spoil(&asked, &mut input);
@@ -202,7 +202,7 @@ impl Trial<'_, '_> {
                     }
                 }
                 let Output::Stop(stopping) = output else {
-                    unreachable!("it answers one");
+                    unreachable!("the output is of this kind");
                 };
                 stopped.cut_short = self.cut_short(&stopping.leaving);
             }
@@ -226,7 +226,7 @@ impl Trial<'_, '_> {
 
     fn spoil_preparation(&mut self, output: &Output, prepared: &mut Prepared) {
         let Output::Prepare(preparation) = output else {
-            unreachable!("it answers one");
+            unreachable!("the output is of this kind");
         };
         let steps = preparation.expected.iter().map(|(step, ..)| *step);
         let leaving = preparation.leaving.iter().map(|leaving| leaving.step);
@@ -241,7 +241,7 @@ impl Trial<'_, '_> {
         prepared.cut_short = self.cut_short(&preparation.leaving);
     }
 
-    /// What became of processes by the time of a signal, if one came.
+    /// Returns the states of processes at the time of a signal, if one came.
     fn cut_short(&mut self, leaving: &[Leaving]) -> Option<Vec<Asked>> {
         let is_cut_short = self.is_signalled && self.chance.below(2) == 0;
         let running = leaving.iter().filter(|leaving| !leaving.has_ended);
@@ -298,14 +298,14 @@ impl Trial<'_, '_> {
                 is_dead: true,
                 ..edited
             }),
-            13 => Some(sight("vi", Err("`vi` runs in it".to_owned()))),
+            13 => Some(sight("vi", Err("`vi` is running in it".to_owned()))),
             14 => Some(sight("$ moves", Ok(Prompt::Edited))),
             15 => Some(sight("$", Ok(Prompt::Lines))),
             _ => Some(edited),
         }
     }
 
-    /// Passes something on, and looks at what comes out.
+    /// Passes an input on, and checks the outputs.
     fn take(&mut self, input: Input) -> Result<(), TestCaseError> {
         let before = self.scene.open.len();
         self.scene.take(input);
@@ -326,7 +326,7 @@ impl Trial<'_, '_> {
     }
 }
 
-/// The steps that an output does something about.
+/// Returns the steps that an output is about.
 fn steps(output: &Output) -> Vec<StepId> {
     let of = |lines: &[Line]| lines.iter().filter_map(|line| line.step).collect();
     match output {
@@ -346,7 +346,7 @@ fn steps(output: &Output) -> Vec<StepId> {
     }
 }
 
-/// What is told of each step's outcome.
+/// Returns the number of events about each step's outcome.
 fn told(events: &[Event]) -> BTreeMap<StepId, usize> {
     let mut told = BTreeMap::new();
     for event in events {

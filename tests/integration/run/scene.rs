@@ -1,5 +1,5 @@
-//! A plan made of a manifest's text, and a run of it whose outputs are answered by hand. What comes
-//! out is written as short lines, with panes by their own names.
+//! A plan made of a manifest's text, and a run of it whose outputs are answered by hand. Outputs
+//! are written as short lines, with panes by their own names.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -31,7 +31,7 @@ pub struct Planned {
     pub rendered: Rendered,
 }
 
-/// The layout of a session `s` with a window `w` of these panes.
+/// Returns the layout of a session `s` with a window `w` of these panes.
 pub fn layout(panes: &str) -> Layout {
     let text =
         format!("layout \"t\"\nsession \"s\" {{ window \"w\" {{ columns {{\n{panes}\n}} }} }}");
@@ -53,7 +53,7 @@ impl Planned {
         Planned { plan, rendered }
     }
 
-    /// From nothing.
+    /// Plans from nothing.
     pub fn fresh(panes: &str) -> Self {
         Planned::between(
             &triad::live::Snapshot::default(),
@@ -70,7 +70,7 @@ impl Planned {
         Planned::of(plan.unwrap())
     }
 
-    /// From these panes as they were applied, and what has happened to them since, to others.
+    /// Plans from these applied panes, and changes to them since, to others.
     pub fn changed(before: &str, drift: &str, after: &str, replace: &[&str]) -> Self {
         let mut live = snapshot::applied(&layout(before));
         snapshot::drift(&mut live, drift);
@@ -81,7 +81,7 @@ impl Planned {
         Planned::between(&live, after, &wishes)
     }
 
-    /// The end of all panes; `own` is the number of the one that triad runs in.
+    /// Plans the end of all panes; `own` is the number of triad's own.
     pub fn down(panes: &str, own: Option<u32>) -> Self {
         let layout = layout(panes);
         let live = snapshot::applied(&layout);
@@ -91,7 +91,7 @@ impl Planned {
         Planned::of(plan.unwrap())
     }
 
-    /// The stop of some panes.
+    /// Plans the stop of some panes.
     pub fn stop(panes: &str, named: &[&str], with_dependents: bool) -> Self {
         let layout = layout(panes);
         let live = snapshot::applied(&layout);
@@ -108,17 +108,17 @@ impl Planned {
         Planned::of(plan::halting(&asked, &live, None).unwrap())
     }
 
-    /// A window that is zoomed.
+    /// Plans a zoomed window.
     pub fn zoomed() -> Self {
         let text = "layout \"t\"\nsession \"s\" { window \"w\" zoom=#true { columns { \
                     pane \"a\" focus=#true { run \"a\" }; pane \"b\" { run \"b\" } } } }";
         let resolved = resolve_text(text, &Given::default());
-        let layout = resolved.layout.expect("nothing is wrong with it");
+        let layout = resolved.layout.expect("the manifest has no mistakes");
         let live = triad::live::Snapshot::default();
         Planned::of(plan::plan(&layout, &live, &conditions()).unwrap())
     }
 
-    /// The step that starts, types, ends or this object.
+    /// Returns the step that starts, types, ends or changes this object.
     pub fn step(&self, name: &str) -> StepId {
         let mut steps = self.plan.numbered();
         let found = steps.find(|(id, step)| {
@@ -146,18 +146,18 @@ pub fn conditions() -> plan::Conditions {
     }
 }
 
-/// A run whose clock only goes when it is told to.
+/// A run with a manual clock.
 pub struct Scene<'p> {
     pub planned: &'p Planned,
     pub run: Run<'p>,
     pub now: Instant,
-    /// What waits for an answer, in the order in which it came out.
+    /// The outputs that wait for an answer, in order.
     pub open: VecDeque<Output>,
-    /// The probes that are under way.
+    /// The running probes.
     pub probes: Vec<(Address, u32)>,
-    /// All that has come out since it was last looked at.
+    /// All outputs since the last look.
     log: Vec<String>,
-    /// All that was told.
+    /// All events.
     pub events: Vec<Event>,
     next_pid: i32,
 }
@@ -205,7 +205,7 @@ impl<'p> Scene<'p> {
         }
     }
 
-    /// What has come out since the last call.
+    /// Returns the outputs since the last call.
     pub fn log(&mut self) -> Vec<String> {
         std::mem::take(&mut self.log)
     }
@@ -239,34 +239,34 @@ impl<'p> Scene<'p> {
         self.take(Input::Pane(address(name), input));
     }
 
-    /// Answers the probe of a pane that is under way.
+    /// Answers the running probe of a pane.
     pub fn probe(&mut self, name: &str, answer: Result<&str, &str>) {
         let address = address(name);
         let mut probes = self.probes.iter();
         let at = probes.position(|(of, _)| *of == address);
-        let at = at.unwrap_or_else(|| panic!("no probe of {name} is under way"));
+        let at = at.unwrap_or_else(|| panic!("no probe of {name} is running"));
         let (_, run) = self.probes.remove(at);
         let answer = answer.map(str::to_owned).map_err(str::to_owned);
         self.pane(name, engine::Input::Answered { run, answer });
     }
 
-    /// The next output that waits for an answer.
+    /// Returns the next output that waits for an answer.
     pub fn next(&mut self) -> Output {
-        self.open.pop_front().expect("something is to be answered")
+        self.open.pop_front().expect("an open output")
     }
 
-    /// Answers the next output as it goes where nothing goes wrong.
+    /// Answers the next output with success.
     pub fn well(&mut self) {
         let output = self.next();
         let input = self.answer(output);
         self.take(input);
     }
 
-    /// Answers all that is open, and all that follows from it at once, without looking at prompts.
+    /// Answers all open outputs, and their immediate consequences, without looking at prompts.
     pub fn all_well(&mut self) {
         let is_look = |output: &Output| matches!(output, Output::LookAtPrompts(_));
         while let Some(at) = self.open.iter().position(|output| !is_look(output)) {
-            let output = self.open.remove(at).expect("it is there");
+            let output = self.open.remove(at).expect("an open output");
             let input = self.answer(output);
             self.take(input);
         }
@@ -357,7 +357,7 @@ impl<'p> Scene<'p> {
                 stray: None,
             },
             Output::Probe { .. } | Output::Watch { .. } | Output::Deafen | Output::Tell(_) => {
-                unreachable!("nobody answers those")
+                unreachable!("these have no answer")
             }
         }
     }
@@ -390,7 +390,7 @@ impl<'p> Scene<'p> {
         self.run.ledger.outcome(self.planned.step(name)).clone()
     }
 
-    /// The end, once nothing is left to do.
+    /// Ends the run, once nothing is left to do.
     #[track_caller]
     pub fn end(mut self) -> (End, Vec<String>) {
         assert!(self.run.is_over(), "{:?}", self.open);
@@ -412,7 +412,7 @@ impl<'p> Scene<'p> {
         names.join(" ")
     }
 
-    /// An output as a line; none of progress and of what only the driver has to know.
+    /// Writes an output as a line; none for progress and for data that only the driver needs.
     fn line(&self, output: &Output) -> Option<String> {
         let all = |addresses: &[Address]| {
             let names: Vec<&str> = addresses.iter().map(Address::name).collect();
@@ -509,7 +509,7 @@ pub fn address(name: &str) -> Address {
     format!("s/w/{name}").parse().unwrap()
 }
 
-/// Everything was done.
+/// Reports that everything was done.
 pub fn done(lines: &[Line]) -> Report {
     Report {
         lines: vec![Ok(()); lines.len()],
@@ -519,7 +519,7 @@ pub fn done(lines: &[Line]) -> Report {
     }
 }
 
-/// One step's lines are refused, and print nothing.
+/// Reports that one step's lines were refused, and printed nothing.
 pub fn refuse(step: StepId, why: &str) -> impl Fn(&[Line], &mut Report) {
     move |lines, report| {
         for (line, result) in std::iter::zip(lines, &mut report.lines) {
@@ -532,7 +532,7 @@ pub fn refuse(step: StepId, why: &str) -> impl Fn(&[Line], &mut Report) {
     }
 }
 
-/// Nothing is known of the batch.
+/// Reports that the result of the batch is unknown.
 pub fn lose(lines: &[Line], report: &mut Report) {
     *report = Report::locked_out(lines.len(), "tmux did not answer");
     report.may_have_done_something = true;
@@ -551,7 +551,7 @@ fn own_line(rendered: &Rendered, step: StepId) -> &Line {
     }
 }
 
-/// The record of a text that was typed: which of the pane's it is stands in the buffer's name.
+/// Returns the record of a typed text: its index is in the buffer's name.
 fn typed(line: &Line) -> Option<(String, String)> {
     let texts = line.commands.iter().flat_map(|command| &command.words);
     let text = format!("{:?}", texts.collect::<Vec<_>>());
@@ -569,7 +569,7 @@ pub fn gently() -> Ended {
     }
 }
 
-/// A dead pane whose program ended with this status; below 0: tmux has not collected it.
+/// Returns a dead pane whose program ended with this status; below 0: tmux has not collected it.
 pub fn ended(status: i32) -> Found {
     Found::There {
         pid: None,
@@ -589,7 +589,7 @@ pub fn sight(looks: &str, prompt: Result<Prompt, String>) -> Sight {
     }
 }
 
-/// The same look at each of these panes.
+/// Returns the same look at each of these panes.
 pub fn sights(names: &[&str], sight: &Sight) -> BTreeMap<Address, Sight> {
     let sights = names.iter().map(|name| (address(name), sight.clone()));
     sights.collect()

@@ -1,5 +1,5 @@
-//! A signal ends a run in every phase: nothing new is sent after it but the removal of what has
-//! ended, and what was under way is noted.
+//! A signal ends a run in every phase: nothing new is sent after it except the removal of ended
+//! panes, and pending jobs are recorded.
 
 use triad::event::StepOutcome;
 use triad::execute::run::{Input, Output};
@@ -7,7 +7,7 @@ use triad::readiness::engine;
 
 use super::scene::{MS, Planned, Scene, sight, sights};
 
-/// The run is followed until `at` answers were given; then comes the signal.
+/// Runs until `at` answers were given, then sends the signal.
 fn interrupted(planned: &Planned, at: usize) -> Option<Vec<String>> {
     let mut scene = Scene::new(planned);
     for _ in 0..at {
@@ -50,7 +50,7 @@ fn interrupted(planned: &Planned, at: usize) -> Option<Vec<String>> {
 }
 
 #[test]
-fn a_signal_ends_it_in_every_phase() {
+fn a_signal_ends_the_run_in_every_phase() {
     let panes = r#"
         service "db" { run "db"; ready { port 1 } }
         service "api" { run "api"; needs "db"; env { API_KEY secret=#true } }
@@ -81,30 +81,30 @@ fn a_signal_ends_it_in_every_phase() {
 }
 
 #[test]
-fn a_signal_before_the_run_begins_leaves_everything_as_it_is() {
+fn a_signal_before_the_run_changes_nothing() {
     let planned = Planned::fresh(r#"service "db" { run "db" }"#);
     let scene = Scene::with(&planned, |settings| settings.interrupted = Some(15));
     let (end, log) = scene.end();
     assert!(log.iter().all(|line| line.starts_with('*')), "{log:?}");
     assert!(!end.is_touched && end.interrupted == Some(15));
-    let skipped = StepOutcome::Skipped("triad was told to stop".to_owned());
+    let skipped = StepOutcome::Skipped("triad was interrupted".to_owned());
     assert!(end.steps.iter().all(|step| *step == skipped));
 }
 
 #[test]
-fn what_is_under_way_at_a_signal_is_noted() {
+fn pending_jobs_at_a_signal_are_recorded() {
     let planned = Planned::fresh(
         r#"service "db" { run "db" }; service "api" { run "api"; needs "db" until="exited" }"#,
     );
     let mut scene = Scene::new(&planned);
     scene.well();
     scene.signal();
-    assert!(!scene.run.is_over(), "a start is under way");
+    assert!(!scene.run.is_over(), "a start is pending");
     scene.well();
     assert_eq!(scene.outcome("db"), StepOutcome::Done);
     let (end, _) = scene.end();
     assert!(end.is_touched);
-    let skipped = StepOutcome::Skipped("triad was told to stop".to_owned());
+    let skipped = StepOutcome::Skipped("triad was interrupted".to_owned());
     assert!(end.steps.contains(&skipped));
 }
 
@@ -136,12 +136,12 @@ fn nothing_is_typed_after_a_signal() {
 }
 
 #[test]
-fn ready_after_a_signal_is_told_and_not_written() {
+fn readiness_after_a_signal_is_reported_and_not_tagged() {
     let planned = Planned::fresh(r#"service "db" { run "db"; ready { port 1 } }"#);
     let mut scene = Scene::new(&planned);
     scene.all_well();
     scene.pane("db", engine::Input::Hurry);
-    // Something is under way, so that the run goes on.
+    // A job is pending, so that the run continues.
     scene.pane("db", engine::Input::Gone);
     scene.pass(MS);
     scene.signal();

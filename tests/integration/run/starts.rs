@@ -1,4 +1,4 @@
-//! Which programs start when, and why some do not.
+//! When programs start, and why some do not.
 
 use triad::event::StepOutcome;
 use triad::execute::run::{Expected, Input, Output, Prepared, Started};
@@ -23,11 +23,11 @@ fn ended(status: i32) -> engine::Input {
     }
 }
 
-/// What happens in a scene.
+/// An input of a scene.
 type Deed<'a> = &'a dyn Fn(&mut Scene);
 
 #[test]
-fn programs_start_in_waves_as_what_they_need_comes_up() {
+fn programs_start_in_waves_as_their_needs_are_met() {
     let planned = Planned::fresh(CHAIN);
     let mut scene = Scene::new(&planned);
     assert_eq!(scene.log(), ["lay out"]);
@@ -62,7 +62,7 @@ fn programs_start_in_waves_as_what_they_need_comes_up() {
 }
 
 #[test]
-fn one_wave_holds_what_is_met_by_its_own_starts() {
+fn a_wave_includes_panes_whose_needs_its_own_starts_meet() {
     let planned = Planned::fresh(
         r#"pane "a" { run "a" }
            pane "b" { run "b"; needs "a" until="started" }
@@ -75,7 +75,7 @@ fn one_wave_holds_what_is_met_by_its_own_starts() {
 }
 
 #[test]
-fn the_first_batch_has_tags_and_what_waiting_panes_show() {
+fn the_first_batch_has_tags_and_waiting_messages() {
     let planned = Planned::fresh(CHAIN);
     let mut scene = Scene::new(&planned);
     scene.well();
@@ -85,7 +85,7 @@ fn the_first_batch_has_tags_and_what_waiting_panes_show() {
     let what: Vec<&str> = wave.lines.iter().map(|line| line.what).collect();
     let waits = what
         .iter()
-        .filter(|what| **what == "show what the pane waits for");
+        .filter(|what| **what == "show what the pane is waiting for");
     assert_eq!(waits.count(), 2, "{what:?}");
     assert_eq!(what.last(), Some(&"start the program"));
     assert!(what.len() > 3, "the window is tagged, too: {what:?}");
@@ -103,7 +103,7 @@ fn the_first_batch_has_tags_and_what_waiting_panes_show() {
 }
 
 #[test]
-fn what_cannot_come_is_given_up_with_its_reason() {
+fn impossible_starts_are_given_up_with_their_reason() {
     let cases: [(&str, Deed, &str); 4] = [
         (
             "the probes never hold",
@@ -173,7 +173,7 @@ fn what_cannot_come_is_given_up_with_its_reason() {
 }
 
 #[test]
-fn nothing_is_started_where_nothing_is_known_of_the_first_batch() {
+fn nothing_starts_if_the_result_of_the_first_batch_is_unknown() {
     let planned = Planned::fresh(CHAIN);
     let mut scene = Scene::new(&planned);
     scene.well();
@@ -183,11 +183,11 @@ fn nothing_is_started_where_nothing_is_known_of_the_first_batch() {
         assert_eq!(scene.outcome(name), StepOutcome::Failed(why));
     }
     let (end, _) = scene.end();
-    assert!(end.is_touched, "some of it may have been done");
+    assert!(end.is_touched, "part of it may have been done");
 }
 
 #[test]
-fn what_is_only_to_come_before_is_done_without() {
+fn programs_start_without_lost_optional_needs() {
     let planned = Planned::fresh(
         r#"service "cache" { run "cache"; ready { port 1 } }
            service "api" { run "api"; needs "cache" optional=#true }"#,
@@ -210,7 +210,7 @@ fn what_is_only_to_come_before_is_done_without() {
 }
 
 #[test]
-fn the_targets_of_the_plan_say_what_is_lost_from_the_beginning() {
+fn the_plan_targets_show_needs_lost_from_the_beginning() {
     let before = r#"service "db" { run "db" }; service "api" { run "api" }"#;
     let after = r#"service "db" { run "db" }; service "api" { run "other"; needs "db" }"#;
     for (drift, why) in [
@@ -237,7 +237,7 @@ fn the_targets_of_the_plan_say_what_is_lost_from_the_beginning() {
 }
 
 #[test]
-fn a_pane_that_somebody_changed_meanwhile_is_skipped_and_named() {
+fn a_pane_changed_meanwhile_is_skipped_and_named() {
     let planned = Planned::changed(
         r#"service "db" { run "db" }; service "api" { run "api" }; pane "log" { run "log" }"#,
         "",
@@ -253,7 +253,7 @@ fn a_pane_that_somebody_changed_meanwhile_is_skipped_and_named() {
     let Output::Prepare(first) = &scene.open[0] else {
         unreachable!("seen above");
     };
-    assert_eq!(first.expected, [], "nobody had time to change anything");
+    assert_eq!(first.expected, [], "nothing can have changed yet");
     assert_eq!(first.leaving.len(), 1);
     scene.all_well();
     scene.probe("db", Ok("open"));
@@ -263,7 +263,7 @@ fn a_pane_that_somebody_changed_meanwhile_is_skipped_and_named() {
         .position(|output| matches!(output, Output::Prepare(_)));
     let output = scene.open.remove(prepare.unwrap()).unwrap();
     let Output::Prepare(second) = &output else {
-        unreachable!("looked for above");
+        unreachable!("found above");
     };
     let expected: Vec<&Expected> = second.expected.iter().map(|(.., it)| it).collect();
     assert_eq!(
@@ -271,7 +271,7 @@ fn a_pane_that_somebody_changed_meanwhile_is_skipped_and_named() {
         [&Expected::Process(4001), &Expected::Process(4002)]
     );
     scene.log();
-    let why = "somebody started another program in the pane while triad waited; apply again";
+    let why = "another program was started in the pane while triad waited; apply again";
     scene.take(Input::Prepared(Prepared {
         changed: vec![(planned.step("api"), why.to_owned())],
         killed: vec![planned.step("log")],
@@ -285,7 +285,7 @@ fn a_pane_that_somebody_changed_meanwhile_is_skipped_and_named() {
 }
 
 #[test]
-fn secrets_that_are_not_read_fail_their_pane_alone() {
+fn unread_secrets_fail_only_their_pane() {
     let planned = Planned::fresh(
         r#"service "db" { run "db"; env { API_KEY secret=#true }; ready { port 1 } }
            service "other" { run "other"; env { API_KEY secret=#true } }
@@ -300,10 +300,10 @@ fn secrets_that_are_not_read_fail_their_pane_alone() {
     scene.take(Input::Prepared(Prepared::default()));
     let output = scene.next();
     let Input::Started(started) = scene.answer(output) else {
-        unreachable!("a start is answered so");
+        unreachable!("a start has this answer");
     };
     let db = planned.step("db");
-    let why = "cannot hand it its secrets: it did not read them within 10 s";
+    let why = "cannot pass its secrets: it did not read them within 10 s";
     scene.take(Input::Started(Started {
         failed: vec![(db, why.to_owned())],
         ..started
@@ -315,7 +315,7 @@ fn secrets_that_are_not_read_fail_their_pane_alone() {
 }
 
 #[test]
-fn geometry_that_fails_in_part_costs_only_what_depends_on_it() {
+fn partly_failed_geometry_blocks_only_its_dependents() {
     let planned = Planned::fresh(r#"pane "a" { run "a" }; pane "b" { run "b" }"#);
     let (plan, lines) = (&planned.plan, &planned.rendered.geometry.lines);
     let of = |at: &usize| lines[*at].step.is_some();
@@ -345,7 +345,7 @@ fn a_server_that_is_too_old_gets_nothing_else() {
     let mut scene = Scene::new(&planned);
     let output = scene.next();
     let Input::LaidOut { report, .. } = scene.answer(output) else {
-        unreachable!("geometry is answered so");
+        unreachable!("geometry has this answer");
     };
     scene.take(Input::LaidOut {
         report,
@@ -358,7 +358,7 @@ fn a_server_that_is_too_old_gets_nothing_else() {
 }
 
 #[test]
-fn a_server_that_ends_takes_all_that_is_waited_for_with_it() {
+fn the_end_of_the_server_ends_all_waits() {
     let planned = Planned::fresh(CHAIN);
     let mut scene = Scene::new(&planned);
     scene.all_well();
@@ -375,7 +375,7 @@ fn a_server_that_ends_takes_all_that_is_waited_for_with_it() {
 }
 
 #[test]
-fn no_wave_is_started_on_a_server_that_has_ended() {
+fn no_wave_starts_on_an_ended_server() {
     let planned = Planned::changed(
         r#"service "db" { run "db" }"#,
         "",
@@ -394,7 +394,7 @@ fn no_wave_is_started_on_a_server_that_has_ended() {
 }
 
 #[test]
-fn nothing_is_left_open_where_a_server_ends_before_the_first_wave_is_sent() {
+fn nothing_stays_open_if_the_server_ends_before_the_first_wave() {
     let planned = Planned::changed(
         r#"
         service "db" { run "db" }
@@ -411,11 +411,11 @@ fn nothing_is_left_open_where_a_server_ends_before_the_first_wave_is_sent() {
     scene.log();
     let output = scene.next();
     let Input::Prepared(mut prepared) = scene.answer(output) else {
-        unreachable!("a preparation is answered so");
+        unreachable!("a preparation has this answer");
     };
     let mut starts = planned.plan.numbered();
     let db = starts.find(|(_, step)| matches!(step.action, Action::Start(_)));
-    let (db, _) = db.expect("it is started again");
+    let (db, _) = db.expect("db restarts");
     prepared.changed.push((db, "somebody else".to_owned()));
     scene.take(Input::ServerGone);
     scene.take(Input::Prepared(prepared));

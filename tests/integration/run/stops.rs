@@ -1,4 +1,4 @@
-//! What goes, in which order; the pane of triad itself, and zooms.
+//! Removals and their order; triad's own pane, and zooms.
 
 use triad::event::StepOutcome;
 use triad::execute::run::{Input, Output, Stray};
@@ -56,13 +56,13 @@ fn panes_that_stay_are_marked_before_their_programs_end() {
 }
 
 #[test]
-fn what_cannot_be_marked_is_told_and_not_done() {
+fn a_pane_that_cannot_be_marked_is_reported_and_not_stopped() {
     let planned = Planned::stop(CHAIN, &["db", "log"], false);
     let log = planned.step("log");
     let mut scene = Scene::new(&planned);
     scene.badly(refuse(log, "can't find pane: %2"));
     scene.all_well();
-    let why = "cannot keep the pane open: can't find pane: %2 (it was there when triad looked)";
+    let why = "cannot keep the pane open: can't find pane: %2 (it existed when the plan was made)";
     assert_eq!(scene.outcome("log"), StepOutcome::Failed(why.to_owned()));
     assert_eq!(scene.outcome("db"), StepOutcome::Done);
     let mut scene = Scene::new(&planned);
@@ -77,13 +77,13 @@ fn what_cannot_be_marked_is_told_and_not_done() {
 }
 
 #[test]
-fn what_it_took_to_end_a_program_is_told() {
+fn a_forced_end_is_reported() {
     let planned = Planned::down(CHAIN, None);
     let (log, api) = (planned.step("log"), planned.step("api"));
     let mut scene = Scene::new(&planned);
     let output = scene.next();
     let Input::Stopped(mut stopped) = scene.answer(output) else {
-        unreachable!("a stop is answered so");
+        unreachable!("a stop has this answer");
     };
     for (step, ended, left) in &mut stopped.ended {
         let is_stuck = *step == log;
@@ -99,7 +99,7 @@ fn what_it_took_to_end_a_program_is_told() {
     for line in [
         "* log killed",
         "* api killed",
-        "* log failed: not even SIGKILL ended `log` (pid 4002)",
+        "* log failed: `log` (pid 4002) survived SIGKILL",
     ] {
         assert!(told.contains(&line.to_owned()), "{told:?}");
     }
@@ -107,11 +107,11 @@ fn what_it_took_to_end_a_program_is_told() {
     let Some(Output::Remove { of, .. }) = scene.open.front() else {
         panic!("{:?}", scene.open);
     };
-    assert_eq!(of.len(), 3, "its pane is taken all the same");
-    // What has left a pane before is told of what is gone.
+    assert_eq!(of.len(), 3, "its pane is removed all the same");
+    // Strays are reported for removed panes.
     let output = scene.next();
     let Input::Removed { lines, report, .. } = scene.answer(output) else {
-        unreachable!("a removal is answered so");
+        unreachable!("a removal has this answer");
     };
     let stray = |step| Stray {
         step,
@@ -130,7 +130,7 @@ fn what_it_took_to_end_a_program_is_told() {
 }
 
 #[test]
-fn a_pane_that_is_gone_already_is_what_was_wanted() {
+fn a_pane_that_is_already_gone_is_a_success() {
     let planned = Planned::down(CHAIN, None);
     let mut scene = Scene::new(&planned);
     scene.well();
@@ -147,7 +147,7 @@ fn a_pane_that_is_gone_already_is_what_was_wanted() {
 }
 
 #[test]
-fn within_the_server_panes_stay_until_the_end_and_hangups_mean_nothing_then() {
+fn inside_the_server_panes_stay_until_the_end_and_hangups_are_ignored() {
     let planned = Planned::down(CHAIN, None);
     let mut scene = Scene::with(&planned, |settings| settings.is_hosted = true);
     scene.all_well();
@@ -161,8 +161,8 @@ fn within_the_server_panes_stay_until_the_end_and_hangups_mean_nothing_then() {
 }
 
 #[test]
-fn a_removal_whose_condition_has_failed_ends_nothing() {
-    // What replaces the whole window comes first, and fails.
+fn a_removal_after_a_failed_step_ends_nothing() {
+    // The replacement of the whole window comes first, and fails.
     let planned = Planned::changed(
         r#"service "db" { run "db" }; pane "old" { run "old" }"#,
         "",
@@ -193,7 +193,7 @@ fn a_removal_whose_condition_has_failed_ends_nothing() {
 }
 
 #[test]
-fn the_pane_of_triad_itself_comes_last() {
+fn the_own_pane_comes_last() {
     for own in 0..3 {
         let planned = Planned::down(CHAIN, Some(own));
         let mut scene = Scene::new(&planned);
@@ -211,7 +211,7 @@ fn the_pane_of_triad_itself_comes_last() {
 }
 
 #[test]
-fn what_goes_wrong_with_the_own_pane_is_told() {
+fn failures_of_the_own_pane_are_reported() {
     let planned = Planned::down(CHAIN, Some(2));
     let step = planned.step("log");
     let to_own = || {
@@ -223,14 +223,18 @@ fn what_goes_wrong_with_the_own_pane_is_told() {
     };
     let mut scene = to_own();
     scene.badly(refuse(step, "can't find pane: %2"));
-    assert_eq!(scene.outcome("log"), StepOutcome::Done, "it is gone");
+    assert_eq!(
+        scene.outcome("log"),
+        StepOutcome::Done,
+        "a missing pane counts as removed"
+    );
     let mut scene = to_own();
     scene.badly(refuse(step, "size missing"));
     assert!(matches!(scene.outcome("log"), StepOutcome::Failed(_)));
     let mut scene = to_own();
     let output = scene.next();
     let Input::OwnEnded { report, .. } = scene.answer(output) else {
-        unreachable!("an own pane is answered so");
+        unreachable!("an own pane has this answer");
     };
     scene.take(Input::OwnEnded {
         step,
@@ -238,12 +242,12 @@ fn what_goes_wrong_with_the_own_pane_is_told() {
         left: Some("pid 9".to_owned()),
         stray: None,
     });
-    let why = "not even SIGKILL ended pid 9".to_owned();
+    let why = "pid 9 survived SIGKILL".to_owned();
     assert_eq!(scene.outcome("log"), StepOutcome::Failed(why));
 }
 
 #[test]
-fn a_window_is_zoomed_when_its_programs_run() {
+fn a_window_is_zoomed_when_its_programs_are_running() {
     let layout = |fails: bool| {
         let planned = Planned::zoomed();
         let mut scene = Scene::new(&planned);

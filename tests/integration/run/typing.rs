@@ -1,4 +1,4 @@
-//! Texts go into shells at their prompts, each once; where that cannot be, their pane is told.
+//! Texts are typed into shells at their prompts, each once; otherwise their pane is reported.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const TWO: &str = r#"
     pane "b" { type "three" }
 "#;
 
-/// Both panes stand at the first look.
+/// Both panes are at their prompts at the first look.
 fn started(planned: &Planned) -> Scene<'_> {
     let mut scene = Scene::new(planned);
     scene.all_well();
@@ -39,10 +39,10 @@ impl Scene<'_> {
             self.take(Input::Prompts(sights(&names, sight)));
             return;
         }
-        panic!("no shell is looked at");
+        panic!("no prompt is looked at");
     }
 
-    /// A prompt that stands still for as long as it takes, until something is typed.
+    /// Shows an unchanged prompt for as long as needed, until something is typed.
     fn stand_still(&mut self, looks: &str) {
         for _ in 0..20 {
             self.see(&sight(looks, Ok(Prompt::Edited)));
@@ -51,7 +51,7 @@ impl Scene<'_> {
                 return;
             }
         }
-        panic!("nothing is typed: {:?}", self.log());
+        panic!("no text is typed: {:?}", self.log());
     }
 
     fn typed(&mut self) -> Vec<String> {
@@ -76,14 +76,14 @@ fn each_text_is_typed_once_and_in_order() {
 }
 
 #[test]
-fn a_screen_that_moves_is_not_typed_at() {
+fn nothing_is_typed_while_the_screen_changes() {
     let planned = Planned::fresh(TWO);
     let mut scene = started(&planned);
     for at in 0..10 {
         scene.see(&sight(&format!("$ {at}"), Ok(Prompt::Edited)));
         assert_eq!(scene.typed(), [] as [&str; 0]);
     }
-    // A shell without an editor has to stand still for longer.
+    // A shell without an editor has to be unchanged for longer.
     let begun = scene.now;
     while scene.typed().is_empty() {
         scene.see(&sight("$", Ok(Prompt::Lines)));
@@ -92,7 +92,7 @@ fn a_screen_that_moves_is_not_typed_at() {
 }
 
 #[test]
-fn where_nothing_can_be_typed_the_pane_is_told() {
+fn panes_without_a_prompt_are_reported() {
     let long = format!(
         r#"pane "a" {{ type "{}" }}; pane "b" {{ type "short" }}"#,
         "x".repeat(5000)
@@ -101,7 +101,7 @@ fn where_nothing_can_be_typed_the_pane_is_told() {
         is_dead: true,
         ..sight("", Ok(Prompt::Edited))
     };
-    let busy = sight("", Err("`vi` runs in it".to_owned()));
+    let busy = sight("", Err("`vi` is running in it".to_owned()));
     let lines = sight("$", Ok(Prompt::Lines));
     let cases: [(&str, &str, &Sight, &[&str]); 3] = [
         (
@@ -118,8 +118,8 @@ fn where_nothing_can_be_typed_the_pane_is_told() {
             TWO,
             &busy,
             &[
-                "* a not ready: nothing was typed: `vi` runs in it",
-                "* b not ready: nothing was typed: `vi` runs in it",
+                "* a not ready: nothing was typed: `vi` is running in it",
+                "* b not ready: nothing was typed: `vi` is running in it",
             ],
         ),
         (
@@ -127,8 +127,8 @@ fn where_nothing_can_be_typed_the_pane_is_told() {
             &long,
             &lines,
             &[
-                "* a not ready: nothing was typed: a line of it is longer than the 4095 bytes that a \
-               terminal gives to a shell without a line editor",
+                "* a not ready: nothing was typed: a line is longer than 4095 bytes, the limit of a \
+               terminal for a shell without a line editor",
                 "type b",
             ],
         ),
@@ -153,7 +153,7 @@ fn where_nothing_can_be_typed_the_pane_is_told() {
 }
 
 #[test]
-fn a_pane_that_is_gone_is_told() {
+fn a_missing_pane_is_reported() {
     let planned = Planned::fresh(TWO);
     let mut scene = started(&planned);
     scene.take(Input::Prompts(sights(
@@ -166,7 +166,7 @@ fn a_pane_that_is_gone_is_told() {
 }
 
 #[test]
-fn a_batch_that_goes_wrong_loses_no_pane() {
+fn a_failed_batch_loses_no_pane() {
     type Spoil<'a> = (&'a str, &'a dyn Fn(&[Line], &mut Report), &'a [&'a str]);
     let planned = Planned::fresh(TWO);
     let refused = refuse(planned.step("a"), "no buffer");
@@ -234,7 +234,7 @@ fn a_batch_that_goes_wrong_loses_no_pane() {
 }
 
 #[test]
-fn a_shell_that_starts_while_others_are_looked_at_is_typed_at() {
+fn a_shell_that_starts_during_a_look_is_typed_at() {
     let planned = Planned::fresh(
         r#"service "db" { run "db"; ready { port 1 } }
            pane "a" { type "one" }
@@ -248,12 +248,12 @@ fn a_shell_that_starts_while_others_are_looked_at_is_typed_at() {
     scene.all_well();
     assert_eq!(scene.outcome("b"), StepOutcome::Done);
     scene.log();
-    // The answer to the look from before `b` was there.
+    // The answer to the look from before `b` existed.
     let at = scene
         .open
         .iter()
         .position(|output| matches!(output, Output::LookAtPrompts(asked) if asked.len() == 1));
-    scene.open.remove(at.expect("one look is under way"));
+    scene.open.remove(at.expect("one look is open"));
     let up = sight("$", Ok(Prompt::Edited));
     scene.take(Input::Prompts(sights(&["a"], &up)));
     assert_eq!(scene.typed(), [] as [&str; 0]);
@@ -281,7 +281,7 @@ fn a_shell_that_starts_while_others_are_looked_at_is_typed_at() {
 }
 
 #[test]
-fn a_text_that_never_arrives_is_not_typed_for_ever() {
+fn a_text_that_never_arrives_is_given_up() {
     let planned = Planned::fresh(r#"pane "a" { type "one" }"#);
     let mut scene = started(&planned);
     let begun = scene.now;
@@ -304,7 +304,7 @@ fn a_text_that_never_arrives_is_not_typed_for_ever() {
 }
 
 #[test]
-fn what_an_earlier_run_did_not_type_is_a_step_of_its_own() {
+fn remaining_texts_of_an_earlier_run_are_their_own_step() {
     let planned = Planned::changed(TWO, "typed s/w/a 1\ntyped s/w/b 1", TWO, &[]);
     let mut scene = Scene::new(&planned);
     scene.all_well();

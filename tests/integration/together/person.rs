@@ -1,6 +1,6 @@
-//! A person at work in the layout's windows and in windows of their own while triad applies, edits and
-//! goes down: nothing of theirs is lost, each run ends with a true word, and once they stop, one apply
-//! reaches the manifest.
+//! A person at work in the layout's windows and in windows of their own while triad applies, edits
+//! and takes down: nothing of theirs is lost, each run ends with a true report, and once they stop,
+//! one apply reaches the manifest.
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use crate::support::sandbox::{DEADLINE, Ran, Sandbox, soon};
 
-/// How many things the person does at most, and how many triads run meanwhile.
+/// The maximum number of the person's actions, and the number of triads that run meanwhile.
 const DEEDS_MAX: usize = 6_000;
 const RUNS: usize = 14;
-/// The person's pause between two deeds: fifty a second.
+/// The person's pause between two actions: fifty a second.
 const PAUSE: Duration = Duration::from_millis(20);
-/// No triad may take longer than this.
+/// The time limit of each triad.
 const RUN_MAX: Duration = Duration::from_secs(30);
 
 const LAYOUTS: [&str; 3] = [
@@ -55,7 +55,7 @@ session "web" {
 "#,
 ];
 
-/// A source of numbers that is the same each time.
+/// A reproducible source of numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -71,7 +71,7 @@ impl Dice {
     }
 }
 
-/// tmux, called by a person: what it says to what is not there any more is their business.
+/// Runs tmux as a person: errors about missing objects are ignored.
 fn call(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let mut command: Command = sandbox.command(tmux());
     command
@@ -86,8 +86,7 @@ fn tmux() -> String {
     std::env::var("TRIAD_TMUX").unwrap_or_else(|_| "tmux".to_owned())
 }
 
-/// One thing that a person does. Their own panes are those without a tag; what they kill of their own
-/// they know, and it leaves `own`.
+/// Makes one change. The person's own panes are those without a tag; those they kill leave `own`.
 fn deed(sandbox: &Sandbox, dice: &mut Dice, own: &mut BTreeSet<String>) {
     let listing = call(
         sandbox,
@@ -139,7 +138,7 @@ fn deed(sandbox: &Sandbox, dice: &mut Dice, own: &mut BTreeSet<String>) {
             own.insert(call(sandbox, &new).trim().to_owned());
         }
         3 | 4 => {
-            // Mostly what they have made themselves, so that it does not become more and more.
+            // Mostly their own, so that the number does not grow.
             let mine: Vec<&String> = own.iter().collect();
             let victim = match dice.roll(4) {
                 0 => pane.to_owned(),
@@ -153,7 +152,7 @@ fn deed(sandbox: &Sandbox, dice: &mut Dice, own: &mut BTreeSet<String>) {
     own.remove("");
 }
 
-/// Moves, resizes and renames what is there.
+/// Moves, resizes and renames objects.
 fn rearrange(sandbox: &Sandbox, dice: &mut Dice, ids: &[&str], other: &str) {
     let (pane, window) = (ids[0], ids[1]);
     let words: &[&str] = match dice.roll(9) {
@@ -170,7 +169,7 @@ fn rearrange(sandbox: &Sandbox, dice: &mut Dice, ids: &[&str], other: &str) {
     call(sandbox, words);
 }
 
-/// Works until they are told to stop, and tells what of it must still be there.
+/// Works until told to stop, and returns the panes that must still be there.
 fn person(sandbox: &Sandbox, seed: u64, stops: &AtomicBool) -> BTreeSet<String> {
     let mut dice = Dice(seed);
     let mut own = BTreeSet::new();
@@ -185,7 +184,7 @@ fn person(sandbox: &Sandbox, seed: u64, stops: &AtomicBool) -> BTreeSet<String> 
     own
 }
 
-/// What any run may say for itself, and no more.
+/// Checks that a run reports only what it may.
 #[track_caller]
 fn is_honest(ran: &Ran, took: Duration, what: &str) {
     let said = format!("{what}: {}\n{}\n{}", ran.status, ran.stdout, ran.stderr);
@@ -212,7 +211,7 @@ fn is_honest(ran: &Ran, took: Duration, what: &str) {
 
 fn beside_a_person(seed: u64) {
     let sandbox = Sandbox::new();
-    // What is theirs alone keeps the server alive.
+    // A session of the person's own keeps the server alive.
     sandbox.foreign("mine");
     sandbox.manifest(LAYOUTS[0]);
     let stops = AtomicBool::new(false);
@@ -247,19 +246,19 @@ fn beside_a_person(seed: u64) {
     let lost: Vec<&String> = own.difference(&there).collect();
     assert!(
         lost.is_empty(),
-        "seed {seed}: lost what is not triad's: {lost:?}"
+        "seed {seed}: triad removed what it did not create: {lost:?}"
     );
     converges(&sandbox, seed, &statuses);
 }
 
-/// What is shown of the panes where one apply was not enough.
+/// The fields of panes to show if one apply was not enough.
 const THERE: &str = "#{session_name} #{window_id} #{pane_id} #{pane_index} #{@triad_pane} \
     #{@triad_phase} #{window_zoomed_flag} #{window_layout}";
 
-/// One apply is enough, and after a `down` nothing of triad's is left.
+/// Checks that one apply is enough, and after a `down` nothing of triad's is left.
 #[track_caller]
 fn converges(sandbox: &Sandbox, seed: u64, statuses: &[i32]) {
-    // A session of theirs that holds nothing but a pane of triad's would end without it, and triad
+    // A session of theirs that contains only a pane of triad's would end without it, and triad
     // refuses to take it from there.
     call(
         sandbox,
@@ -286,7 +285,7 @@ fn converges(sandbox: &Sandbox, seed: u64, statuses: &[i32]) {
 }
 
 #[test]
-fn who_works_in_the_same_windows_loses_nothing_and_stops_nothing() {
+fn a_person_in_the_same_windows_loses_nothing_and_blocks_nothing() {
     let seed = std::env::var("TRIAD_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok());

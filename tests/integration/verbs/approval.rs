@@ -1,12 +1,12 @@
-//! What apply and plan say and ask: exit codes of changes, approval for what ends a process,
-//! JSON that scripts can read, a dependency that dies.
+//! Output and questions of apply and plan: exit codes of changes, confirmation before a process
+//! ends, JSON that scripts can read, a dependency that dies.
 
 use super::{LAYOUT, waiting};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{assert_same, events, identity, words};
 
 #[test]
-fn plan_check_tells_changes_by_its_exit_code() {
+fn plan_check_reports_changes_by_its_exit_code() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     sandbox.triad(&["plan", "--check"]).exits(2);
@@ -19,7 +19,7 @@ fn plan_check_tells_changes_by_its_exit_code() {
 }
 
 #[test]
-fn what_ends_a_process_needs_somebodys_word() {
+fn ending_a_process_needs_confirmation() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = sandbox.dump_all();
@@ -40,7 +40,7 @@ fn what_ends_a_process_needs_somebodys_word() {
         let ends = format!("ends sleep, pid {}", api.pid);
         assert!(
             words(&ran.stdout).contains(&ends),
-            "the plan says what it costs: {}",
+            "the plan shows the cost: {}",
             ran.stdout
         );
         let events = events(&sandbox.triad(&["apply", "--json"]).exits(7));
@@ -51,7 +51,7 @@ fn what_ends_a_process_needs_somebodys_word() {
     sandbox.manifest(LAYOUT);
     sandbox.triad(&["down"]).exits(7);
     assert_same(&before, &sandbox.dump_all(), "a refused down");
-    // What ends nothing asks nobody.
+    // Without an ending process there is no question.
     sandbox.manifest(&LAYOUT.replace("\"shell\"", "\"shell\" title=\"Shell\""));
     sandbox.triad(&["apply"]).exits(0);
 }
@@ -78,7 +78,7 @@ fn json_is_all_there_is_on_standard_output() {
         let events = events(&ran);
         let first = events
             .first()
-            .unwrap_or_else(|| panic!("{arguments:?} says nothing"));
+            .unwrap_or_else(|| panic!("{arguments:?} prints nothing"));
         assert_eq!(
             first["format"], 1,
             "{arguments:?} names the format's version: {first}"
@@ -107,10 +107,10 @@ fn json_is_all_there_is_on_standard_output() {
 }
 
 #[test]
-fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
+fn a_dead_dependency_is_reported_at_once_and_the_rest_starts() {
     let sandbox = Sandbox::new();
-    // What is printed right before the end may be lost, hence the pause. The deadline is beyond
-    // anything that a test waits for: only its death can end the wait.
+    // Output right before the end may be lost, hence the pause. The deadline is beyond anything
+    // that a test waits for: only its death can end the wait.
     let manifest = r#"
         session "web" {
             window "main" {
@@ -145,7 +145,7 @@ fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
     );
     assert!(
         place("not-ready").is_none(),
-        "it did not wait for the deadline: {again:#?}"
+        "the run does not wait for the deadline: {again:#?}"
     );
     assert_eq!(again[died]["address"], "web/main/db");
     assert!(
@@ -162,7 +162,7 @@ fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
     assert_eq!(
         wanted,
         ["web/main/db", "web/main/api", "web/main/front"],
-        "just what is missing"
+        "only the missing panes"
     );
     sandbox.triad(&["apply"]).exits(0);
     let after = sandbox.panes();
@@ -175,7 +175,7 @@ fn a_dead_dependency_is_told_at_once_and_the_rest_comes_up() {
 }
 
 #[test]
-fn a_waiting_pane_shows_what_it_waits_for_and_later_its_program() {
+fn a_waiting_pane_shows_its_needs_and_later_its_program() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting().replace(
         "pane \"api\" { run \"sleep\" \"1002\"",
@@ -194,7 +194,7 @@ fn a_waiting_pane_shows_what_it_waits_for_and_later_its_program() {
     shows("web/main/db");
     shows("triad apply");
     let id = sandbox.panes()["web/main/api"].id.clone();
-    // What is typed into it meanwhile is not run, not shown, and not kept for the program.
+    // Text typed into it meanwhile is not run, not shown, and not kept for the program.
     sandbox.tmux(&["send-keys", "-t", &id, "touch typed", "Enter"]);
     sandbox.file("go", "");
     running.ends().exits(0);
@@ -209,7 +209,7 @@ fn a_waiting_pane_shows_what_it_waits_for_and_later_its_program() {
 }
 
 #[test]
-fn without_waiting_only_needs_are_waited_for() {
+fn no_wait_only_waits_for_needs() {
     let sandbox = Sandbox::new();
     let slow =
         "service \"slow\" { run \"sleep\" \"1003\"; ready deadline=\"1h\" { exec \"false\" } }";

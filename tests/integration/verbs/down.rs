@@ -1,10 +1,10 @@
-//! `down` leaves nothing of ours and everything of others.
+//! `down` leaves nothing of triad's and everything of others.
 
 use super::{LAYOUT, waiting};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{assert_same, events};
 
-/// A foreign session beside ours, and what it is.
+/// Creates a foreign session beside triad's, and returns its dump.
 #[track_caller]
 fn with_foreign(sandbox: &Sandbox) -> String {
     sandbox.foreign("webapp");
@@ -19,7 +19,7 @@ fn with_foreign(sandbox: &Sandbox) -> String {
     ]);
     let dump = || sandbox.dump(&["webapp"]);
     let mut last = dump();
-    eventually("it has settled", DEADLINE, || {
+    eventually("nothing changes any more", DEADLINE, || {
         let before = std::mem::replace(&mut last, dump());
         before == last && last.matches(" sleep ").count() > 1
     });
@@ -41,7 +41,9 @@ fn by_manifest_by_name_and_of_nothing() {
     };
     let down = |arguments: &[&str]| {
         sandbox.apply(LAYOUT);
-        eventually("it runs", DEADLINE, || sandbox.is_running("sleep 1002"));
+        eventually("the program runs", DEADLINE, || {
+            sandbox.is_running("sleep 1002")
+        });
         sandbox.triad(arguments).exits(0);
     };
     down(&["down", "--yes"]);
@@ -51,7 +53,7 @@ fn by_manifest_by_name_and_of_nothing() {
     down(&["down", "shop", "--yes"]);
     gone("down of a name");
     sandbox.apply(LAYOUT);
-    std::fs::remove_file(sandbox.path("triad.kdl")).expect("it is there");
+    std::fs::remove_file(sandbox.path("triad.kdl")).expect("the file exists");
     sandbox.triad(&["down", "shop", "--yes"]).exits(0);
     gone("down of a name whose manifest is lost");
     sandbox.apply(LAYOUT);
@@ -65,7 +67,7 @@ fn by_manifest_by_name_and_of_nothing() {
     ] {
         let ran = sandbox.triad(arguments).exits(0);
         assert!(ran.stdout.contains("nothing"), "{}", ran.stdout);
-        gone("down of what is not there");
+        gone("down of a missing layout");
     }
     sandbox.manifest(LAYOUT);
     sandbox.triad(&["down"]).exits(0);
@@ -90,7 +92,7 @@ fn another_manifests_layout_of_the_same_name_stays() {
         .exits(0);
     let before = sandbox.dump(&["jobs"]);
     sandbox.apply(LAYOUT);
-    // By name alone it is not clear whose is meant.
+    // By name alone it is ambiguous.
     let ran = sandbox.triad(&["down", "shop", "--yes"]).exits(7);
     let other = other.display().to_string();
     assert!(ran.stderr.contains(&other), "{}", ran.stderr);
@@ -101,7 +103,7 @@ fn another_manifests_layout_of_the_same_name_stays() {
 }
 
 #[test]
-fn no_process_is_left_whatever_it_does() {
+fn no_process_survives_down() {
     let sandbox = Sandbox::new();
     let before = with_foreign(&sandbox);
     sandbox.apply(
@@ -138,7 +140,7 @@ fn no_process_is_left_whatever_it_does() {
         .triad(&["down", "--yes", "--timeout", "1s"])
         .exits(0);
     let left = [sandbox.running("sleep 10"), sandbox.running("trap")].concat();
-    assert!(left.is_empty(), "gone when it returns: {left:?}");
+    assert!(left.is_empty(), "still running after `down`: {left:?}");
     assert_eq!(sandbox.sessions(), ["webapp"]);
     assert_same(&before, &sandbox.dump(&["webapp"]), "down");
 }
@@ -146,7 +148,7 @@ fn no_process_is_left_whatever_it_does() {
 #[test]
 fn programs_are_asked_first_and_in_reverse_order_of_needs() {
     let sandbox = Sandbox::new();
-    // What is to go first takes longest to say goodbye: who does not wait for it is faster.
+    // The first to go takes longest to end: one that does not wait for it is faster.
     let service = |name: &str, pause: &str, needs: &str| {
         let trap = format!("trap 'sleep {pause}; echo {name} >>log; exit 0' TERM");
         format!(
@@ -168,7 +170,7 @@ fn programs_are_asked_first_and_in_reverse_order_of_needs() {
 }
 
 #[test]
-fn what_a_person_added_is_kept_and_reported() {
+fn panes_added_by_hand_are_kept_and_reported() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.tmux(&[
@@ -205,13 +207,16 @@ fn what_a_person_added_is_kept_and_reported() {
     assert_eq!(before, foreign());
     assert!(sandbox.panes().is_empty());
     assert!(ran.stdout.contains("made by hand"), "{}", ran.stdout);
-    // What is left is no obstacle for coming back.
+    // The rest is no obstacle for another apply.
     sandbox.apply(LAYOUT);
     assert_eq!(before, foreign());
     sandbox.triad(&["plan", "--check"]).exits(0);
     let told = events(&sandbox.triad(&["down", "--yes", "--json"]).exits(0));
     let told = serde_json::Value::from(told).to_string();
-    assert!(told.contains("by hand"), "scripts are told, too: {told}");
+    assert!(
+        told.contains("by hand"),
+        "the JSON events report it, too: {told}"
+    );
 }
 
 #[test]
@@ -219,7 +224,7 @@ fn a_half_made_layout_goes_too() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting());
     let running = sandbox.start(&["apply"]);
-    eventually("it waits", DEADLINE, || {
+    eventually("api waits", DEADLINE, || {
         sandbox
             .panes()
             .get("web/main/api")
@@ -232,7 +237,7 @@ fn a_half_made_layout_goes_too() {
 }
 
 #[test]
-fn by_name_it_is_about_no_other_layout() {
+fn a_name_selects_only_that_layout() {
     let sandbox = Sandbox::new();
     let one = |name: &str| {
         let manifest = format!("layout \"{name}\"\nsession \"{name}\" {{ window \"w\"; }}");
@@ -243,7 +248,7 @@ fn by_name_it_is_about_no_other_layout() {
     };
     one("shop");
     one("bank");
-    // What somebody added to the other one is nothing that keeps this one.
+    // Additions to the other one do not keep this one.
     sandbox.tmux(&["split-window", "-d", "-t", "=bank:", "--", "sleep", "3002"]);
     let bank = sandbox.dump(&["bank"]);
     let ran = sandbox.triad(&["down", "shop", "--yes"]).exits(0);

@@ -1,4 +1,4 @@
-//! What programs get of an environment that is not UTF-8, and where triad looks for tmux.
+//! Variables that are not UTF-8 and reach programs, and the search for tmux.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -19,11 +19,11 @@ session "web" { window "main" {
 "#;
 
 #[test]
-fn what_is_not_utf8_is_handed_on_byte_by_byte() {
+fn variables_that_are_not_utf8_are_passed_on_byte_by_byte() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let odd = OsStr::from_bytes(b"Z\xfcrich \xff\x01\"$~\\");
-    // Names that no text tells apart.
+    // Names that differ only in bytes that are not text.
     let names = [&b"NAME\xfe"[..], b"NAME\xff"].map(OsStr::from_bytes);
     let triad = |arguments: &[&str]| {
         let mut command = sandbox.triad_command(arguments);
@@ -37,7 +37,7 @@ fn what_is_not_utf8_is_handed_on_byte_by_byte() {
     assert_eq!(read("hook"), line);
     assert_eq!(read("probe"), line);
     eventually("the program has it", DEADLINE, || read("program") == line);
-    // Into a session that is there already, too.
+    // Into an existing session, too.
     triad(&["restart", "db"]);
     triad(&["restart", "names"]);
     let pid = sandbox.panes()["web/main/names"].pid;
@@ -46,10 +46,14 @@ fn what_is_not_utf8_is_handed_on_byte_by_byte() {
         let wanted = [name.as_bytes(), b"=restart"].concat();
         given.split(|byte| *byte == 0).any(|one| one == wanted)
     };
-    eventually("it has all names", DEADLINE, || names.into_iter().all(has));
+    eventually("the program has all names", DEADLINE, || {
+        names.into_iter().all(has)
+    });
     let twice = [&line[..], &line].concat();
-    eventually("the next one has it", DEADLINE, || read("program") == twice);
-    eventually("the manifest's own wins", DEADLINE, || {
+    eventually("the restarted program has it", DEADLINE, || {
+        read("program") == twice
+    });
+    eventually("the manifest's value wins", DEADLINE, || {
         read("own") == b"own\n"
     });
     let plan = triad(&["plan", "--commands"]);
@@ -58,7 +62,7 @@ fn what_is_not_utf8_is_handed_on_byte_by_byte() {
 }
 
 #[test]
-fn a_relative_tmux_is_looked_for_from_where_triad_was_called() {
+fn a_relative_tmux_path_starts_at_the_callers_folder() {
     let sandbox = Sandbox::new();
     sandbox.manifest("layout \"shop\"\nsession \"s\" { window \"w\" }\n");
     let tmux = sandbox.tmux_path();
@@ -72,7 +76,7 @@ fn a_relative_tmux_is_looked_for_from_where_triad_was_called() {
 }
 
 #[test]
-fn only_what_makes_a_session_gets_the_callers_environment() {
+fn only_calls_that_create_a_session_get_the_callers_environment() {
     let layout = r#"
         layout "shop"
         session "s" { window "w" {

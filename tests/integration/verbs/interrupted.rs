@@ -1,4 +1,4 @@
-//! Two triads at once, and signals: the lock, what is told at the end, what a rerun does.
+//! Two triads at once, and signals: the lock, the final report, the next run.
 
 use std::process::Command;
 
@@ -6,24 +6,24 @@ use super::{LAYOUT, waiting};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{Running, assert_same, events, identity, words};
 
-/// An apply that waits for `db`, and has started all but `api`.
+/// Starts an apply that waits for `db`, and has started all but `api`.
 #[track_caller]
 fn waiting_apply(sandbox: &Sandbox, arguments: &[&str]) -> Running {
     sandbox.manifest(&waiting());
     let running = sandbox.start(arguments);
-    eventually("it waits", DEADLINE, || {
+    eventually("api waits", DEADLINE, || {
         sandbox
             .panes()
             .get("web/main/api")
             .is_some_and(|pane| pane.phase == "pending")
     });
-    // From the last line of the wave on there is nothing left to do but to wait.
+    // From the last line of the wave on it only waits.
     running.says("shell");
     running
 }
 
 #[test]
-fn a_second_one_waits_and_then_names_who_holds_the_lock() {
+fn a_second_apply_waits_and_then_names_the_lock_holder() {
     let sandbox = Sandbox::new();
     let holder = waiting_apply(&sandbox, &["apply"]);
     let before = sandbox.dump_all();
@@ -53,13 +53,13 @@ fn a_second_one_waits_and_then_names_who_holds_the_lock() {
     let ran = second.ends().exits(0);
     assert!(
         ran.stdout.contains("nothing to do"),
-        "it sees what the first did: {}",
+        "the second run sees the result of the first: {}",
         ran.stdout
     );
 }
 
 #[test]
-fn signals_end_a_wait_and_say_what_is_done_and_what_is_not() {
+fn signals_end_a_wait_and_the_results_are_reported() {
     for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let sandbox = Sandbox::new();
         let running = waiting_apply(&sandbox, &["apply"]);
@@ -68,14 +68,22 @@ fn signals_end_a_wait_and_say_what_is_done_and_what_is_not() {
         let (told, rest) = ran
             .stdout
             .split_once("shell")
-            .expect("it said so before the signal");
-        assert!(told.contains("db"), "what is done: {}", ran.stdout);
-        assert!(rest.contains("api"), "what is not, by name: {}", ran.stdout);
+            .expect("the step was reported before the signal");
+        assert!(
+            told.contains("db"),
+            "the finished steps are shown: {}",
+            ran.stdout
+        );
+        assert!(
+            rest.contains("api"),
+            "the skipped panes are named: {}",
+            ran.stdout
+        );
         check_rerun(&sandbox, signal);
     }
 }
 
-/// What was started goes on, and the next apply does the rest and nothing else.
+/// Checks that started programs keep running, and the next apply does the rest and nothing else.
 #[track_caller]
 fn check_rerun(sandbox: &Sandbox, what: &str) {
     let before = sandbox.panes();
@@ -94,7 +102,7 @@ fn check_rerun(sandbox: &Sandbox, what: &str) {
 }
 
 #[test]
-fn scripts_are_told_of_a_signal_too() {
+fn json_reports_a_signal_too() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting());
     let running = sandbox.start(&["apply", "--json"]);
@@ -109,12 +117,12 @@ fn scripts_are_told_of_a_signal_too() {
         .find(|step| step["address"] == "web/main/api")
         .expect("a step");
     let told = events.iter().find(|event| event["step"] == api["step"]);
-    let told = told.unwrap_or_else(|| panic!("nothing is said of api: {events:#?}"));
+    let told = told.unwrap_or_else(|| panic!("no event of api: {events:#?}"));
     assert_eq!(told["event"], "skipped");
     check_rerun(&sandbox, "TERM");
 }
 
-/// A stand-in whose `at`-th call waits until somebody opens the pipe.
+/// Returns a triad whose `at`-th call of tmux waits until the pipe is opened.
 fn stuck(sandbox: &Sandbox, at: usize) -> Command {
     run(sandbox.command("mkfifo").arg(sandbox.path("pipe"))).exits(0);
     let body = format!(
@@ -133,16 +141,16 @@ fn stuck(sandbox: &Sandbox, at: usize) -> Command {
     command
 }
 
-/// Lets the stand-in go on.
+/// Releases the stand-in.
 fn release(sandbox: &Sandbox) {
-    std::fs::write(sandbox.path("pipe"), "\n").expect("somebody reads");
+    std::fs::write(sandbox.path("pipe"), "\n").expect("the call reads the pipe");
 }
 
 #[test]
-fn the_batch_in_flight_is_finished_and_no_other_is_begun() {
+fn the_running_batch_is_finished_and_no_other_is_started() {
     let sandbox = Sandbox::new();
     let running = sandbox.start_command(stuck(&sandbox, 1));
-    eventually("it is stuck", DEADLINE, || {
+    eventually("the call is stuck", DEADLINE, || {
         sandbox.read("is-stuck").is_some()
     });
     running.signal("INT");
@@ -151,19 +159,19 @@ fn the_batch_in_flight_is_finished_and_no_other_is_begun() {
     assert_eq!(
         sandbox.read("calls").as_deref(),
         Some("call\n"),
-        "one batch and no more"
+        "exactly one batch"
     );
     let phases = sandbox.listed(&["list-panes", "-s", "-t", "=web:", "-F", "#{@triad_phase}"]);
-    assert_eq!(phases, ["placeholder"; 3], "all of it was done");
+    assert_eq!(phases, ["placeholder"; 3], "the whole batch was done");
     sandbox.apply(LAYOUT);
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
 
 #[test]
-fn a_second_signal_ends_it_at_once() {
+fn a_second_signal_ends_triad_at_once() {
     let sandbox = Sandbox::new();
     let running = sandbox.start_command(stuck(&sandbox, 2));
-    eventually("it is stuck", DEADLINE, || {
+    eventually("the call is stuck", DEADLINE, || {
         sandbox.read("is-stuck").is_some()
     });
     running.signal("INT");
@@ -173,7 +181,7 @@ fn a_second_signal_ends_it_at_once() {
     assert_eq!(
         sandbox.read("is-through"),
         None,
-        "it did not wait for the batch"
+        "triad does not wait for the batch"
     );
     release(&sandbox);
     eventually("the batch comes through by itself", DEADLINE, || {
@@ -185,22 +193,19 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
-fn a_tmux_that_hangs_is_given_up() {
+fn a_hanging_tmux_is_given_up() {
     let sandbox = Sandbox::new();
     let mut command = stuck(&sandbox, 1);
     command.env("TRIAD_TMUX_TIMEOUT", "1500ms");
     let mut running = sandbox.start_command(command);
-    eventually("it gives up", DEADLINE, || running.has_ended());
+    eventually("triad gives up", DEADLINE, || running.has_ended());
     let ran = running.ends().exits(3);
     assert!(
-        words(&ran.stdout).contains("did not answer within 1.5 s"),
+        words(&ran.stdout).contains("timed out after 1.5 s"),
         "{}",
         ran.stdout
     );
-    assert!(
-        sandbox.sessions().is_empty(),
-        "the script did not get through"
-    );
+    assert!(sandbox.sessions().is_empty(), "the script did not finish");
     sandbox.apply(LAYOUT);
     sandbox.triad(&["plan", "--check"]).exits(0);
 }
@@ -212,9 +217,11 @@ fn a_signal_during_down_is_survived() {
         session \"web\" { window \"main\" {
             pane \"deaf\" { run \"trap 'touch heard' TERM; touch up; while :; do sleep 0.02; done\" }
         } }");
-    eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+    eventually("the program is up", DEADLINE, || {
+        sandbox.read("up").is_some()
+    });
     let running = sandbox.start(&["down", "--yes", "--timeout", "10m"]);
-    eventually("it was asked to end", DEADLINE, || {
+    eventually("the program was asked to end", DEADLINE, || {
         sandbox.read("heard").is_some()
     });
     running.signal("TERM");
@@ -227,7 +234,7 @@ fn a_signal_during_down_is_survived() {
     assert!(sandbox.sessions().is_empty());
 }
 
-/// Programs of which one ends at once, one ends when it may, and one has ended by itself.
+/// Programs of which one ends at once, one ends on demand, and one has ended by itself.
 const ENDING: &str = r#"
 layout "shop"
 session "s" { window "w" {
@@ -238,16 +245,16 @@ session "s" { window "w" {
 "#;
 
 #[test]
-fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
+fn programs_ended_by_an_interrupted_run_start_with_the_next_apply() {
     let ended = "quick stopped, but its pane stays: triad was interrupted";
     let cases: [(&[&str], &str); 2] = [
         (
             &["down", "--yes"],
-            "slow not stopped: triad was told to stop before the program had ended",
+            "slow not stopped: triad was interrupted before the program ended",
         ),
         (
             &["restart", "quick", "slow"],
-            "slow not restarted: triad was told to stop before the program had ended",
+            "slow not restarted: triad was interrupted before the program ended",
         ),
     ];
     for (verb, still_runs) in cases {
@@ -255,10 +262,12 @@ fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
         sandbox.manifest(ENDING);
         sandbox.triad(&["apply", "--no-wait"]).exits(0);
         sandbox.ended("s/w/over");
-        eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+        eventually("the program is up", DEADLINE, || {
+            sandbox.read("up").is_some()
+        });
         let running = sandbox.start(verb);
         sandbox.ended("s/w/quick");
-        eventually("it was asked to end", DEADLINE, || {
+        eventually("the program was asked to end", DEADLINE, || {
             sandbox.read("heard").is_some()
         });
         running.signal("INT");
@@ -269,7 +278,7 @@ fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
         assert!(said.contains("1 ended"), "{said}");
         let ps = words(&sandbox.triad(&["ps"]).exits(0).stdout);
         assert!(ps.contains("stopped by an interrupted run"), "{ps}");
-        // One that lives still counts as running, and one that ended by itself stays so.
+        // A live one still counts as running, and one that ended by itself stays ended.
         let again = words(&sandbox.triad(&["apply"]).exits(0).stdout);
         assert!(again.contains("✓ quick started"), "{again}");
         assert!(
@@ -288,14 +297,16 @@ fn what_an_interrupted_run_has_ended_is_started_by_the_next_apply() {
 }
 
 #[test]
-fn a_stop_that_is_interrupted_has_stopped_what_has_ended() {
+fn an_interrupted_stop_keeps_ended_programs_stopped() {
     let sandbox = Sandbox::new();
     sandbox.manifest(ENDING);
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
-    eventually("it is up", DEADLINE, || sandbox.read("up").is_some());
+    eventually("the program is up", DEADLINE, || {
+        sandbox.read("up").is_some()
+    });
     let running = sandbox.start(&["stop", "quick", "slow"]);
     sandbox.ended("s/w/quick");
-    eventually("it was asked to end", DEADLINE, || {
+    eventually("the program was asked to end", DEADLINE, || {
         sandbox.read("heard").is_some()
     });
     running.signal("INT");

@@ -1,5 +1,5 @@
-//! What people see: nothing is wider than the terminal, colour is only colour, the plan is a
-//! tree that can be read at any width.
+//! The look: nothing is wider than the terminal, colour is only colour, the plan is a tree that is
+//! readable at any width.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -37,7 +37,7 @@ fn at(sandbox: &Sandbox, width: usize, arguments: &[&str]) -> Ran {
 fn check_width(ran: &Ran, width: usize) {
     for line in ran.stdout.lines().chain(ran.stderr.lines()) {
         let cells = plain(line).width();
-        // A path that is longer than a line cannot be helped.
+        // A path that is longer than a line cannot be avoided.
         let is_one_word = plain(line).split_whitespace().count() <= 1;
         assert!(
             cells <= width || is_one_word,
@@ -46,7 +46,7 @@ fn check_width(ran: &Ran, width: usize) {
     }
 }
 
-/// A text without colours.
+/// Returns a text without colours.
 fn plain(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -65,7 +65,7 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// Each verb in every state, at one width and with one setting of colour.
+/// Runs each verb in every state, at one width and with one setting of colour.
 fn every_output(width: usize, color: &str) -> Vec<Ran> {
     let sandbox = Sandbox::new();
     let mut all = Vec::new();
@@ -142,7 +142,7 @@ fn colour_changes_nothing_but_colour() {
     }
 }
 
-/// A line without what differs from run to run: times, pids, names of servers and folders.
+/// Returns a line without varying values: times, pids, names of servers and folders.
 fn timeless(line: &str) -> String {
     let is_fixed = |word: &&str| !word.chars().any(|c| c.is_ascii_digit() || c == '/');
     line.split_whitespace()
@@ -172,7 +172,7 @@ fn without_a_terminal_there_is_no_colour() {
 }
 
 #[test]
-fn a_plan_is_a_tree_that_can_be_read() {
+fn a_plan_is_a_readable_tree() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let pid = sandbox.panes()["web/main/api"].pid;
@@ -204,7 +204,8 @@ fn a_plan_is_a_tree_that_can_be_read() {
         ];
         assert!(order.is_sorted(), "{order:?} at {width}:\n{}", ran.stdout);
         has(&[&format!("ends sleep, pid {pid}")]);
-        let column = |line: usize, name: &str| lines[line].find(name).expect("it is there");
+        let column =
+            |line: usize, name: &str| lines[line].find(name).expect("the line contains it");
         assert!(
             column(order[1], "session") < column(order[2], "window"),
             "indented below"
@@ -227,5 +228,5 @@ fn quiet_says_nothing_and_verbose_shows_the_plan() {
     let ran = sandbox.triad(&["-v", "apply"]).exits(0);
     assert!(ran.stdout.contains("+ session web"), "{}", ran.stdout);
     let ran = sandbox.triad(&["-q", "apply", "absent.kdl"]).exits(66);
-    assert!(!ran.stderr.is_empty(), "an error is said all the same");
+    assert!(!ran.stderr.is_empty(), "an error is printed all the same");
 }

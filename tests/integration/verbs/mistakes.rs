@@ -1,5 +1,4 @@
-//! What is found before anything is touched: each with its exit code, what was found, and what
-//! to do about it.
+//! Mistakes found before anything is touched: each with its exit code, its message, and its help.
 
 use std::ffi::OsStr;
 
@@ -7,7 +6,7 @@ use super::LAYOUT;
 use crate::support::sandbox::{Ran, Sandbox, run};
 use crate::support::seen::{assert_same, events};
 
-/// A sandbox whose server holds a foreign session, which a mistake must leave as it is.
+/// A sandbox whose server has a foreign session, which a mistake must leave unchanged.
 struct Untouched {
     sandbox: Sandbox,
     before: String,
@@ -21,7 +20,7 @@ impl Untouched {
         Untouched { sandbox, before }
     }
 
-    /// Runs triad, which must end with that code, say all of `said` and change nothing.
+    /// Runs triad, which must end with that code, print all of `said` and change nothing.
     #[track_caller]
     fn check<S: AsRef<OsStr>>(&self, arguments: &[S], status: i32, said: &[&str]) -> Ran {
         let ran = self.sandbox.triad(arguments);
@@ -80,7 +79,7 @@ fn five_mistakes_are_five_diagnostics() {
             "{verb}: {}",
             ran.stderr
         );
-        assert_eq!(ran.stdout, "", "what is wrong is no data");
+        assert_eq!(ran.stdout, "", "errors are not printed as data");
     }
     let said = untouched.check(
         &["check"],
@@ -151,7 +150,7 @@ fn a_variable_without_a_value() {
 }
 
 #[test]
-fn a_directory_or_a_program_that_is_not_there() {
+fn a_missing_directory_or_program() {
     let untouched = Untouched::new();
     let sandbox = &untouched.sandbox;
     sandbox.file("not-executable", "#!/bin/sh\n");
@@ -199,7 +198,7 @@ fn a_directory_or_a_program_that_is_not_there() {
         assert_eq!(events.len(), 5, "{events:#?}");
     }
     untouched.check(&["check"], 0, &[]);
-    // What a manifest itself puts on PATH is found there.
+    // Programs are found on a PATH that the manifest itself sets.
     std::fs::create_dir(sandbox.path("bin")).expect("a new folder");
     sandbox.script("work/bin/absent-program", "exec sleep 1000\n");
     sandbox.manifest(&format!(
@@ -211,7 +210,7 @@ fn a_directory_or_a_program_that_is_not_there() {
 }
 
 #[test]
-fn a_session_name_that_somebody_else_holds() {
+fn a_session_name_that_is_in_use() {
     let sandbox = Sandbox::new();
     sandbox.foreign("web");
     let other = sandbox.file("other.kdl", &LAYOUT.replace("\"web\"", "\"jobs\""));
@@ -225,7 +224,7 @@ fn a_session_name_that_somebody_else_holds() {
     let sandbox = &untouched.sandbox;
     let ours = sandbox.manifest(LAYOUT);
     for verb in [&["plan"][..], &["apply", "--yes"], &["plan", "--json"]] {
-        untouched.check(verb, 7, &["`web`", "did not make"]);
+        untouched.check(verb, 7, &["`web`", "did not create"]);
     }
     // The same layout name from another manifest is another layout, and so is another name.
     for text in [LAYOUT, &LAYOUT.replace("\"shop\"", "\"store\"")] {
@@ -235,7 +234,7 @@ fn a_session_name_that_somebody_else_holds() {
     }
     sandbox.manifest(&format!("{LAYOUT}session \"jobs\"").replace("\"shop\"", "\"store\""));
     untouched.check(&["apply", "--yes"], 7, &["`jobs`", "`web`"]);
-    // Neither does `down` take what only has the name.
+    // Neither does `down` end a layout that only has the name.
     untouched.check(&["down", "--yes"], 0, &[]);
 }
 
@@ -253,7 +252,7 @@ fn no_tmux() {
             .triad(&[verb, "--json", "--tmux", "/absent/tmux"])
             .exits(69);
         assert_eq!(events(&ran)[0]["exit"], 69);
-        // Something that is no tmux at all.
+        // Another program in place of tmux.
         sandbox.triad(&[verb, "--tmux", "true"]).exits(69);
         sandbox.triad(&[verb, "--tmux", "echo"]).exits(69);
     }
@@ -262,7 +261,7 @@ fn no_tmux() {
 }
 
 #[test]
-fn a_tmux_that_is_too_old() {
+fn an_old_tmux() {
     let untouched = Untouched::new();
     untouched.sandbox.manifest(LAYOUT);
     for version in ["2.9a", "3.0a", "3.1c"] {
@@ -299,7 +298,7 @@ fn a_server_without_a_session_is_no_obstacle() {
 }
 
 #[test]
-fn a_command_line_that_is_wrong() {
+fn a_wrong_command_line() {
     let untouched = Untouched::new();
     untouched.sandbox.manifest(LAYOUT);
     let wrong: [&[&str]; 8] = [
@@ -314,10 +313,7 @@ fn a_command_line_that_is_wrong() {
     ];
     for arguments in wrong {
         let ran = untouched.check(arguments, 64, &[]);
-        assert!(
-            !ran.stderr.is_empty(),
-            "{arguments:?} is told what is wrong"
-        );
+        assert!(!ran.stderr.is_empty(), "{arguments:?} reports the mistake");
     }
     for arguments in [&["-L", "a/b", "plan"][..], &["-C", "/absent", "plan"]] {
         run(untouched

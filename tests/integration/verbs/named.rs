@@ -1,5 +1,5 @@
-//! Words that name a manifest, a layout or a pane: a folder stands for the manifest in it, and the
-//! commands that messages advise for a name that is not there do work.
+//! Arguments that name a manifest, a layout or a pane: a folder stands for the manifest in it, and
+//! the commands that messages suggest for an unknown name work.
 
 use std::fs;
 
@@ -15,14 +15,14 @@ fn layout(name: &str) -> String {
     )
 }
 
-/// Makes folders, and a file in them.
+/// Creates folders, and a file in them.
 fn written(sandbox: &Sandbox, path: &str, text: &str) {
     let path = sandbox.path(path);
     fs::create_dir_all(path.parent().expect("a folder")).expect("new folders");
     fs::write(path, text).expect("written");
 }
 
-/// The layout that `triad plan` of these words is about.
+/// Returns the layout that `triad plan` with these words is about.
 #[track_caller]
 fn planned(sandbox: &Sandbox, words: &[&str]) -> String {
     let ran = sandbox.triad(&[&["plan"], words].concat()).exits(0);
@@ -61,7 +61,7 @@ fn a_folder_means_the_manifest_in_it() {
     let ran = sandbox.triad(&["plan", "empty"]).exits(66);
     let said = "no manifest found in the folder `empty`";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
-    // Other verbs read manifests in the same way.
+    // Other verbs find manifests in the same way.
     for verb in ["check", "apply", "ps", "down", "render", "graph"] {
         let yes: &[&str] = if verb == "down" { &["--yes"] } else { &[] };
         sandbox.triad(&[&[verb, "api"], yes].concat()).exits(0);
@@ -75,14 +75,14 @@ fn a_bare_word_is_a_layout_of_the_project_before_it_is_a_folder() {
     written(&sandbox, "layouts/api.kdl", &layout("of-the-project"));
     assert_eq!(planned(&sandbox, &["api"]), "of-the-project");
     assert_eq!(planned(&sandbox, &["./api"]), "of-the-folder");
-    // A file of just that name is the most exact of all.
+    // A file of exactly that name comes first.
     fs::remove_dir_all(sandbox.path("api")).expect("removed");
     written(&sandbox, "api", &layout("of-the-file"));
     assert_eq!(planned(&sandbox, &["api"]), "of-the-file");
 }
 
 #[test]
-fn where_an_address_may_stand_a_folder_is_no_manifest() {
+fn a_folder_in_place_of_an_address_is_not_a_manifest() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     written(&sandbox, "web/triad.kdl", &layout("other"));
@@ -90,13 +90,13 @@ fn where_an_address_may_stand_a_folder_is_no_manifest() {
     let ran = sandbox.triad(&["ps", "web"]).exits(0);
     assert!(ran.stdout.contains("web/main/api"), "{}", ran.stdout);
     sandbox.triad(&["stop", "db", "web/main/api"]).exits(0);
-    // Where nothing else can be meant, it is one.
+    // If nothing else is possible, it is a folder.
     let mut ps = sandbox.triad_command(&["ps", "work"]);
     let ran = run(ps.current_dir(sandbox.root())).exits(0);
     assert!(ran.stdout.contains("web/main/api"), "{}", ran.stdout);
 }
 
-/// The commands of triad in backticks.
+/// Returns the commands of triad in backticks.
 fn advised(ran: &Ran) -> Vec<String> {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     let parts = said.split('`').skip(1).step_by(2);
@@ -104,7 +104,7 @@ fn advised(ran: &Ran) -> Vec<String> {
     commands.map(str::to_owned).collect()
 }
 
-/// Runs triad, which must fail with that code, and then types what it advises, which must work.
+/// Runs triad, which must fail with that code, and then runs its suggestion, which must work.
 #[track_caller]
 fn advises(sandbox: &Sandbox, words: &[&str], status: i32, expected: &[&str]) {
     let mut command = sandbox.triad_command(words);
@@ -141,7 +141,7 @@ fn advises(sandbox: &Sandbox, words: &[&str], status: i32, expected: &[&str]) {
 }
 
 #[test]
-fn what_attach_advises_for_a_name_that_is_not_there_works() {
+fn the_help_of_attach_for_an_unknown_name_works() {
     let sandbox = Sandbox::new();
     let attach = |name, expected: &[&str]| advises(&sandbox, &["attach", name], 1, expected);
     attach("absent", &["init", "-L up"]);
@@ -158,7 +158,7 @@ fn what_attach_advises_for_a_name_that_is_not_there_works() {
 }
 
 #[test]
-fn what_down_advises_for_a_name_that_is_not_there_works() {
+fn the_help_of_down_for_an_unknown_name_works() {
     let sandbox = Sandbox::new();
     advises(&sandbox, &["down", "absent"], 0, &[]);
     sandbox.manifest(LAYOUT);
@@ -173,7 +173,7 @@ fn what_down_advises_for_a_name_that_is_not_there_works() {
 }
 
 #[test]
-fn what_stop_and_start_advise_where_no_manifest_is_at_hand_works() {
+fn the_help_of_stop_and_start_without_a_manifest_works() {
     let sandbox = Sandbox::new();
     let check = |words: &[&str], expected: &[&str]| advises(&sandbox, words, 66, expected);
     check(&["stop", "api"], &["-L ps --all"]);
@@ -195,7 +195,7 @@ fn what_stop_and_start_advise_where_no_manifest_is_at_hand_works() {
 }
 
 #[test]
-fn a_name_that_no_pane_has_is_answered_with_those_there_are() {
+fn an_unknown_pane_name_is_answered_with_the_known_ones() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.file("other.kdl", &layout("other"));

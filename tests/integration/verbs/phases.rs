@@ -1,5 +1,5 @@
-//! A signal in each phase of a command: what is done and what is not is told, the lock is free, the
-//! state is true, and the same command goes on.
+//! A signal in each phase of a command: the report is complete, the lock is free, the state is
+//! true, and the same command continues.
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{assert_same, signal};
@@ -7,7 +7,7 @@ use crate::support::terminal::Terminal;
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
-/// A program that notes that it was asked to end, and does not.
+/// A program that notes that it was asked to end, and does not end.
 const DEAF: &str = "trap 'touch heard' TERM; touch up; while :; do sleep 0.02; done";
 
 #[track_caller]
@@ -15,7 +15,7 @@ fn is_there(sandbox: &Sandbox, file: &str) {
     eventually(file, DEADLINE, || sandbox.read(file).is_some());
 }
 
-/// Nothing holds the lock, and one apply reaches the manifest.
+/// Checks that the lock is free, and one apply reaches the manifest.
 #[track_caller]
 fn goes_on(sandbox: &Sandbox) {
     sandbox
@@ -43,11 +43,15 @@ fn while_a_program_is_asked_to_make_room() {
         running.signal(name);
         let ran = running.ends().exits(status);
         assert!(
-            ran.stdout.contains("told to stop"),
+            ran.stdout.contains("triad was interrupted"),
             "{name}: {}",
             ran.stdout
         );
-        assert_eq!(before, sandbox.panes(), "{name}: it was not replaced");
+        assert_eq!(
+            before,
+            sandbox.panes(),
+            "{name}: the program was not replaced"
+        );
         signal("KILL", &before["s/w/p"].pid.to_string());
         sandbox.ended("s/w/p");
         goes_on(&sandbox);
@@ -55,7 +59,7 @@ fn while_a_program_is_asked_to_make_room() {
 }
 
 #[test]
-fn while_what_leaves_is_asked_to_end() {
+fn while_leaving_processes_are_asked_to_end() {
     for (name, status) in SIGNALS {
         let sandbox = Sandbox::new();
         let rest = "session \"s\" { window \"w\" { pane \"q\" } }";
@@ -71,7 +75,7 @@ fn while_what_leaves_is_asked_to_end() {
         running.signal(name);
         let ran = running.ends().exits(status);
         assert!(
-            ran.stdout.contains("told to stop"),
+            ran.stdout.contains("triad was interrupted"),
             "{name}: {}",
             ran.stdout
         );
@@ -119,9 +123,9 @@ fn while_somebody_is_asked() {
         terminal.shows("Continue?");
         if keys.is_empty() {
             let line = sandbox.running(env!("CARGO_BIN_EXE_triad"));
-            assert!(!line.is_empty(), "it waits");
+            assert!(!line.is_empty(), "triad waits");
             sandbox.terminal(&["kill-server"]);
-            eventually("it is gone", DEADLINE, || {
+            eventually("triad has ended", DEADLINE, || {
                 let mut lines = sandbox.running(env!("CARGO_BIN_EXE_triad")).into_iter();
                 !lines.any(|line| line.starts_with(env!("CARGO_BIN_EXE_triad")))
             });
@@ -135,9 +139,9 @@ fn while_somebody_is_asked() {
 }
 
 #[test]
-fn between_two_waves_nothing_more_is_begun() {
+fn between_two_waves_nothing_more_is_started() {
     let sandbox = Sandbox::new();
-    // What is needed is ready only by the time that triad has been told to stop.
+    // The dependency becomes ready only after triad has been interrupted.
     sandbox.manifest(
         "session \"s\" { window \"w\" {
             service \"db\" { run \"sleep\" \"1001\"; ready every=\"20ms\" { exec \"touch probed; test -e go\" } }
@@ -149,7 +153,11 @@ fn between_two_waves_nothing_more_is_begun() {
     running.signal("TERM");
     sandbox.file("go", "");
     let ran = running.ends().exits(143);
-    assert!(ran.stdout.contains("told to stop"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("triad was interrupted"),
+        "{}",
+        ran.stdout
+    );
     assert_eq!(sandbox.panes()["s/w/api"].phase, "pending");
     goes_on(&sandbox);
 }

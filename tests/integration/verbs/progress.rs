@@ -1,11 +1,11 @@
-//! What is seen while an apply waits: lines that stand on a terminal, a line now and then elsewhere.
+//! Progress while an apply waits: lines on a terminal, a line now and then elsewhere.
 
 use super::waiting;
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{Running, events, words};
 use crate::support::terminal::Terminal;
 
-/// `db` is ready when there is a file `go`, `api` needs it, and so do many more.
+/// `db` is ready when there is a file `go`, and `api` and many others need it.
 fn many(count: usize) -> String {
     let more: Vec<String> = (0..count)
         .map(|index| format!("window \"w{index}\" {{ pane \"p{index}\" {{ needs \"db\" }} }}"))
@@ -13,7 +13,7 @@ fn many(count: usize) -> String {
     waiting().replace("window \"tools\" { pane \"shell\" }", &more.join("\n    "))
 }
 
-/// The lines of a screen that are not empty.
+/// Returns the lines of a screen that are not empty.
 fn lines(screen: &str) -> Vec<String> {
     let lines = screen.lines().filter(|line| !line.is_empty());
     lines.map(str::to_owned).collect()
@@ -45,7 +45,7 @@ fn each_pane_has_one_line_until_it_is_ready() {
 }
 
 #[test]
-fn a_low_terminal_counts_what_it_has_no_line_for() {
+fn a_low_terminal_counts_the_panes_without_a_line() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&many(12));
     let terminal = Terminal::new(&sandbox, (40, 8), "$triad apply");
@@ -60,7 +60,7 @@ fn a_low_terminal_counts_what_it_has_no_line_for() {
 }
 
 #[test]
-fn lines_stand_also_on_a_terminal_that_changes_its_size() {
+fn lines_survive_a_resize_of_the_terminal() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&many(3));
     let terminal = Terminal::new(&sandbox, (100, 24), "echo before; $triad apply");
@@ -73,7 +73,7 @@ fn lines_stand_also_on_a_terminal_that_changes_its_size() {
             of("… db") == 1 && of("… p2") == 1
         };
         eventually(&format!("one line a pane at {size:?}"), DEADLINE, is_whole);
-        // What came before may have left the screen, as the terminal broke its lines.
+        // Earlier lines may have left the screen, as the terminal broke its lines.
         let all = terminal.captured(&["-S", "-"]);
         assert_eq!(all.matches("before").count(), 1, "{size:?}:\n{all}");
         assert_eq!(all.matches("✓ layout").count(), 1, "{size:?}:\n{all}");
@@ -85,7 +85,7 @@ fn lines_stand_also_on_a_terminal_that_changes_its_size() {
 }
 
 #[test]
-fn the_last_line_of_the_output_stands_behind_without_secrets() {
+fn the_last_output_line_is_shown_without_secrets() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting().replace(
         r#"run "sleep" "1001""#,
@@ -104,7 +104,7 @@ fn the_last_line_of_the_output_stands_behind_without_secrets() {
     assert!(!terminal.screen().contains("at step 7"));
 }
 
-/// Waits until a run has said so on standard error.
+/// Waits until a run has printed this on standard error.
 #[track_caller]
 fn talks(running: &Running, text: &str) {
     eventually(&format!("it talks of `{text}`"), DEADLINE, || {
@@ -113,13 +113,13 @@ fn talks(running: &Running, text: &str) {
 }
 
 #[test]
-fn without_a_terminal_a_plain_line_says_what_is_waited_for() {
+fn without_a_terminal_a_plain_line_names_the_awaited_panes() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting());
     let running = sandbox.start(&["apply"]);
     talks(
         &running,
-        "waiting for db (probing: `test -e go` ended with exit status: 1,",
+        "waiting for db (probing: `test -e go` failed with exit status: 1,",
     );
     talks(&running, "api (needs db,");
     sandbox.file("go", "");
@@ -139,22 +139,28 @@ fn a_terminal_without_a_cursor_gets_plain_lines() {
     assert!(screen.contains("started, waiting until"), "{screen}");
     sandbox.file("go", "");
     terminal.shows("code 0");
-    assert!(terminal.screen().contains("waiting for db"), "it stays");
+    assert!(
+        terminal.screen().contains("waiting for db"),
+        "the line stays"
+    );
 }
 
 #[test]
-fn nothing_stands_where_another_program_writes_to_the_terminal_too() {
+fn nothing_is_drawn_if_another_program_writes_to_the_terminal() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting());
     let terminal = Terminal::new(&sandbox, (100, 24), "$triad apply | cat");
     terminal.shows("waiting for db (probing:");
     sandbox.file("go", "");
     terminal.shows("code 0");
-    assert!(terminal.screen().contains("waiting for db"), "it stays");
+    assert!(
+        terminal.screen().contains("waiting for db"),
+        "the line stays"
+    );
 }
 
 #[test]
-fn who_wants_quiet_has_it() {
+fn quiet_is_quiet() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&waiting().replace("exec \"test -e go\"", "delay \"1200ms\""));
     let ran = sandbox.triad(&["-q", "apply"]).exits(0);
@@ -166,7 +172,7 @@ fn who_wants_quiet_has_it() {
 }
 
 #[test]
-fn json_tells_a_wait_once_until_it_is_another() {
+fn json_reports_each_wait_once() {
     let sandbox = Sandbox::new();
     // A shell would be another wait, for its first moments.
     let manifest = waiting().replace(
@@ -199,7 +205,7 @@ fn json_tells_a_wait_once_until_it_is_another() {
     assert!(waits.len() <= 2, "{waits:?}");
 }
 
-/// `db`, `migrate` and `api` one after another, and `cache`, which is sooner.
+/// `db`, `migrate` and `api` in sequence, and `cache`, which is faster.
 const CHAIN: &str = r#"
 layout "shop"
 session "web" {
@@ -215,7 +221,7 @@ session "web" {
 "#;
 
 #[test]
-fn the_last_line_says_what_took_longest() {
+fn the_last_line_names_the_slowest_path() {
     let sandbox = Sandbox::new();
     sandbox.manifest(CHAIN);
     let ran = sandbox.triad(&["-v", "apply"]).exits(0);
@@ -240,7 +246,7 @@ fn the_last_line_says_what_took_longest() {
 }
 
 #[test]
-fn nothing_is_said_of_the_way_where_nothing_took_long() {
+fn a_fast_path_is_not_shown() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&CHAIN.replace("700ms", "1ms"));
     let ran = sandbox.triad(&["apply"]).exits(0);
@@ -250,7 +256,7 @@ fn nothing_is_said_of_the_way_where_nothing_took_long() {
 }
 
 #[test]
-fn what_fails_says_so_in_its_place_and_so_does_what_waited_for_it() {
+fn failures_and_their_dependents_are_shown_in_place() {
     let sandbox = Sandbox::new();
     let dies = r##"run #"printf 'line %s\n' 1 2 3 4 5 6 7 8 9 10 11; echo "the last one"; sleep 0.6; exit 3"#"##;
     sandbox.manifest(&CHAIN.replace("run \"sleep\" \"1001\"", dies));
@@ -275,7 +281,7 @@ fn what_fails_says_so_in_its_place_and_so_does_what_waited_for_it() {
 }
 
 #[test]
-fn programs_that_are_asked_to_end_are_waited_for_in_sight() {
+fn waits_for_ending_programs_are_shown() {
     let sandbox = Sandbox::new();
     let deaf = "run \"trap '' TERM; echo deaf; while :; do sleep 0.05; done\"; stop timeout=\"1s\"";
     sandbox.manifest(&CHAIN.replace("run \"sleep\" \"1002\"", deaf));

@@ -1,12 +1,12 @@
-//! triad on a terminal, which is a pane of a second tmux server: attaching and switching,
-//! questions and answers, progress, colour.
+//! triad on a terminal, which is a pane of a second tmux server: attaching and switching, questions
+//! and answers, progress, colour.
 
 use super::{LAYOUT, waiting};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::assert_same;
 use crate::support::terminal::Terminal;
 
-/// The sessions that clients of the sandbox's server look at.
+/// Returns the sessions that clients of the sandbox's server show.
 #[track_caller]
 fn looked_at(sandbox: &Sandbox) -> Vec<String> {
     sandbox.listed(&["list-clients", "-F", "#{client_session}"])
@@ -20,7 +20,7 @@ fn looks_at(sandbox: &Sandbox, session: &str) {
 }
 
 #[test]
-fn up_applies_and_goes_there() {
+fn up_applies_and_attaches() {
     let sandbox = Sandbox::new();
     sandbox.manifest(&LAYOUT.replace(
         "pane \"shell\"",
@@ -36,7 +36,7 @@ fn up_applies_and_goes_there() {
     assert_eq!(
         seen.trim(),
         "120x39",
-        "built at the size it is seen in, less the status line"
+        "the window has the terminal's size, less the status line"
     );
     sandbox.tmux(&["select-window", "-t", "=web:tools"]);
     terminal.shows("this is it");
@@ -45,7 +45,7 @@ fn up_applies_and_goes_there() {
 }
 
 #[test]
-fn after_a_failure_up_goes_there_all_the_same() {
+fn up_attaches_even_after_a_failure() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "web" { window "main" {
@@ -63,14 +63,14 @@ fn after_a_failure_up_goes_there_all_the_same() {
     terminal.shows("code 4");
     let screen = terminal.screen();
     assert!(screen.contains("exited with status 3"), "{screen}");
-    // Without anybody who could go there, it is said how.
+    // Without a terminal to attach, the output says how.
     let way = format!("Go there: triad -L {} attach web\n", sandbox.socket_name());
     let ran = sandbox.triad(&["up"]).exits(4);
     assert!(ran.stdout.ends_with(&way), "{}", ran.stdout);
 }
 
 #[test]
-fn every_end_of_an_apply_with_a_session_says_how_to_go_there() {
+fn every_apply_with_a_session_ends_with_how_to_attach() {
     let sandbox = Sandbox::new();
     let way = format!("Go there: triad -L {} attach web\n", sandbox.socket_name());
     let apply = |words: &[&str], status, is_there: bool| {
@@ -84,12 +84,12 @@ fn every_end_of_an_apply_with_a_session_says_how_to_go_there() {
         );
     };
     let hooked = |hook: &str| format!("hooks {{ {hook} }}\n{LAYOUT}");
-    // Nothing has been made yet.
+    // Nothing exists yet.
     sandbox.manifest(&hooked("before-apply \"false\""));
     apply(&[], 1, false);
     sandbox.manifest(LAYOUT);
     apply(&[], 0, true);
-    // Nothing to do; nothing agreed to; a hook that fails before and after.
+    // Nothing to do; nothing confirmed; a hook that fails before and after.
     apply(&[], 0, true);
     sandbox.manifest(&LAYOUT.replace("1002", "2002"));
     apply(&[], 7, true);
@@ -98,14 +98,14 @@ fn every_end_of_an_apply_with_a_session_says_how_to_go_there() {
     apply(&[], 1, true);
     sandbox.manifest(&changed("after-apply \"false\""));
     apply(&[], 3, true);
-    // What is not there any more is nowhere to go.
+    // There is no session to attach to.
     sandbox.tmux(&["kill-server"]);
     sandbox.manifest(&hooked("before-apply \"false\""));
     apply(&[], 1, false);
 }
 
 #[test]
-fn attach_goes_to_a_session_by_layout_by_name_and_by_manifest() {
+fn attach_finds_a_session_by_layout_name_and_manifest() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     let before = sandbox.identities();
@@ -138,7 +138,7 @@ fn inside_tmux_attach_and_up_switch_the_terminal() {
         sandbox.tmux(&["switch-client", "-t", "=home:"]);
         looks_at(&sandbox, "home");
     }
-    // In a pane of ours, too: the plan ends nothing, and triad's own pane stays.
+    // In a pane of triad's, too: the plan ends nothing, and triad's own pane stays.
     sandbox.tmux(&["switch-client", "-t", "=web:tools"]);
     let shell = sandbox.panes()["web/tools/shell"].id.clone();
     let typed = format!("{triad} attach home");
@@ -171,7 +171,7 @@ fn a_question_is_asked_and_only_yes_is_yes() {
         let screen = terminal.screen();
         assert!(
             screen.contains(&format!("pid {pid}")),
-            "what it costs is shown:\n{screen}"
+            "the cost is shown:\n{screen}"
         );
         terminal.types(keys);
         terminal.shows("code 7");
@@ -205,10 +205,10 @@ fn nothing_is_locked_while_a_question_is_open_and_a_new_plan_is_asked_about_agai
     terminal.types(&["y", "Enter"]);
     terminal.shows("something has changed since");
     terminal.shows(&format!("pid {between}"));
-    eventually("it is asked again", DEADLINE, || {
+    eventually("triad asks again", DEADLINE, || {
         terminal.screen().matches("Continue? [y/N]").count() == 2
     });
-    assert_eq!(api(), between, "nobody has agreed to that");
+    assert_eq!(api(), between, "this change was not confirmed");
     terminal.types(&["y", "Enter"]);
     terminal.shows("code 0");
     assert_ne!(api(), between);
@@ -229,7 +229,7 @@ fn a_wait_shows_progress_and_ends_on_control_c() {
     );
     assert!(
         screen.contains("… db          started, waiting until it is ready"),
-        "what was begun is said:\n{screen}"
+        "the pending start is shown:\n{screen}"
     );
     sandbox.file("go", "");
     let terminal = Terminal::new(&sandbox, (80, 24), "$triad apply");
@@ -270,7 +270,7 @@ fn nothing_wraps_on_a_terminal_and_colour_can_be_had_or_not() {
 }
 
 #[test]
-fn a_mistake_in_the_file_keeps_nobody_from_what_runs() {
+fn attach_works_despite_a_mistake_in_the_manifest() {
     let sandbox = Sandbox::new();
     sandbox.apply(LAYOUT);
     sandbox.manifest(&LAYOUT.replace("service", "servixe"));
@@ -280,7 +280,7 @@ fn a_mistake_in_the_file_keeps_nobody_from_what_runs() {
         sandbox.tmux(&["detach-client", "-s", "=web"]);
         terminal.shows("code 0");
     }
-    // Where nothing runs, the mistake is what there is to say.
+    // If nothing is running, the mistake is reported.
     sandbox.triad(&["down", "--yes", "shop"]).exits(0);
     let ran = sandbox.triad(&["attach"]).exits(65);
     assert!(ran.stderr.contains("servixe"), "{}", ran.stderr);

@@ -1,4 +1,4 @@
-//! What can never come ends a wait, and so does its time.
+//! An impossible state ends a wait, and so does its timeout.
 
 use std::time::{Duration, Instant};
 
@@ -7,11 +7,11 @@ use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run};
 use crate::support::seen::{events, signal, words};
 use crate::support::terminal::Terminal;
 
-/// How soon a wait is over that has nothing more to wait for.
+/// The time in which a wait must end that has nothing more to wait for.
 const SOON: Duration = Duration::from_secs(2);
 
 #[test]
-fn a_death_ends_it_at_once_with_the_last_words() {
+fn a_death_ends_the_wait_at_once_with_the_last_lines() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["db", "api"]);
     let begun = Instant::now();
@@ -35,7 +35,7 @@ fn a_death_ends_it_at_once_with_the_last_words() {
         events.last().unwrap()["lost"],
         serde_json::json!(["web/main/db"])
     );
-    // So it is for one that comes later, and for people.
+    // The same for one that comes later, and for people.
     let ran = sandbox.triad(&["wait", "db"]).exits(8);
     assert!(
         words(&ran.stdout).contains(&format!("× db {how}")),
@@ -46,7 +46,7 @@ fn a_death_ends_it_at_once_with_the_last_words() {
 }
 
 #[test]
-fn a_death_after_readiness_is_one_too() {
+fn a_death_after_readiness_counts_too() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["db", "api"]);
     wait.says("\"event\":\"reached\",\"address\":\"web/main/api\"");
@@ -55,7 +55,7 @@ fn a_death_after_readiness_is_one_too() {
 }
 
 #[test]
-fn a_task_that_fails_will_not_be_done() {
+fn a_failed_task_is_lost() {
     let sandbox = applied();
     let ready = waiting(&sandbox, &["seed"]);
     let done = waiting(&sandbox, &["--for", "done", "seed"]);
@@ -72,7 +72,7 @@ fn a_task_that_fails_will_not_be_done() {
 }
 
 #[test]
-fn what_is_stopped_does_not_come() {
+fn a_stopped_pane_is_lost() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["db"]);
     sandbox.triad(&["stop", "db"]).exits(0);
@@ -86,7 +86,7 @@ fn what_is_stopped_does_not_come() {
 }
 
 #[test]
-fn it_waits_no_longer_than_it_may() {
+fn the_wait_ends_at_its_timeout() {
     let sandbox = applied();
     let ran = sandbox
         .triad(&["wait", "--timeout", "300ms", "db"])
@@ -120,7 +120,7 @@ fn it_waits_no_longer_than_it_may() {
         "{}",
         ran.stdout
     );
-    // Without a time, the pane's own deadline is meant.
+    // Without a timeout, the pane's own deadline applies.
     sandbox.manifest(&LAYOUT.replace("every=\"20ms\"", "every=\"20ms\" deadline=\"400ms\""));
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
     let ran = sandbox.triad(&["wait", "db"]).exits(8);
@@ -129,7 +129,7 @@ fn it_waits_no_longer_than_it_may() {
         "{}",
         ran.stdout
     );
-    // What has a time of its own waits for it, and with none for ever.
+    // A pane with its own deadline waits for it, and `none` waits for ever.
     let endless = waiting(&sandbox, &["--timeout", "none", "db"]);
     sandbox
         .triad(&["wait", "--timeout", "600ms", "db"])
@@ -139,7 +139,7 @@ fn it_waits_no_longer_than_it_may() {
 }
 
 #[test]
-fn people_see_what_is_waited_for() {
+fn people_see_the_awaited_panes() {
     let sandbox = applied();
     let terminal = Terminal::new(&sandbox, (100, 24), "$triad wait db api seed");
     terminal.shows("… db          probing: ");
@@ -152,12 +152,12 @@ fn people_see_what_is_waited_for() {
     let screen = terminal.screen();
     assert!(
         !screen.contains("probing"),
-        "what was waited for is gone: {screen}"
+        "the progress line is gone: {screen}"
     );
 }
 
 #[test]
-fn a_signal_ends_it() {
+fn a_signal_ends_the_wait() {
     let sandbox = applied();
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let wait = waiting(&sandbox, &["db"]);
@@ -167,7 +167,7 @@ fn a_signal_ends_it() {
     }
 }
 
-/// Stops the server in the middle of a wait: tmux takes calls and answers none.
+/// Stops the server in the middle of a wait: tmux accepts calls and answers none.
 fn silenced(sandbox: &Sandbox) -> String {
     let server = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
     signal("STOP", server.trim());
@@ -175,7 +175,7 @@ fn silenced(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn a_signal_ends_it_although_tmux_does_not_answer() {
+fn a_signal_ends_the_wait_although_tmux_does_not_answer() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["db"]);
     let server = silenced(&sandbox);
@@ -192,7 +192,7 @@ fn a_signal_ends_it_although_tmux_does_not_answer() {
 }
 
 #[test]
-fn its_time_is_over_although_tmux_does_not_answer() {
+fn the_timeout_ends_the_wait_although_tmux_does_not_answer() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["--timeout", "1s", "db"]);
     let server = silenced(&sandbox);
@@ -206,9 +206,9 @@ fn its_time_is_over_although_tmux_does_not_answer() {
 }
 
 #[test]
-fn what_has_ended_is_asked_about_together() {
+fn ended_panes_are_asked_about_together() {
     let mut sandbox = Sandbox::new();
-    // tmux loses what a program prints right before its end.
+    // tmux loses output that is printed right before a program's end.
     let task = |task: u32| {
         format!(
             "task \"t{task}\" {{ run \"echo said {task}; until test -e go; do sleep 0.01; done; exit 3\" }}"
@@ -221,7 +221,7 @@ fn what_has_ended_is_asked_about_together() {
     ));
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
     let panes = sandbox.panes();
-    eventually("all have said something", DEADLINE, || {
+    eventually("all have printed something", DEADLINE, || {
         let mut panes = panes.values();
         panes.all(|pane| sandbox.printed(&pane.id).contains("said"))
     });
@@ -233,14 +233,13 @@ fn what_has_ended_is_asked_about_together() {
         let line = format!("│ said {task}");
         assert!(ran.stdout.contains(&line), "{line}: {}", ran.stdout);
     }
-    // Whose they are, how they stand, and what they have said: on the screen, which has one row, and
-    // behind it.
+    // Their owners, their states, and their output: on the screen, which has one row, and above it.
     let calls = sandbox.take_calls();
     assert_eq!(calls.len(), 4, "{calls:?}");
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn contradictory_arguments_are_refused() {
     let sandbox = applied();
     for words in [
         &["wait", "--for", "idle"][..],
@@ -260,7 +259,7 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
-fn it_changes_nothing_and_holds_no_lock() {
+fn a_wait_changes_nothing_and_holds_no_lock() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     sandbox.triad(&["apply", "--no-wait"]).exits(0);
@@ -272,7 +271,7 @@ fn it_changes_nothing_and_holds_no_lock() {
 }
 
 #[test]
-fn what_a_program_printed_is_not_shown_where_its_secrets_cannot_be_hidden() {
+fn output_is_not_shown_if_its_secrets_cannot_be_hidden() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         "layout \"shop\"\nsession \"s\" { window \"w\" {\n\

@@ -1,10 +1,10 @@
-//! What others do while panes are waited for.
+//! Changes by others while panes are awaited.
 
 use super::{LAYOUT, applied, waiting};
 use crate::support::sandbox::{DEADLINE, eventually};
 
 #[test]
-fn a_pane_that_is_killed_does_not_come() {
+fn a_killed_pane_is_lost() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["db"]);
     let gone = waiting(&sandbox, &["--for", "gone", "db"]);
@@ -16,7 +16,7 @@ fn a_pane_that_is_killed_does_not_come() {
 }
 
 #[test]
-fn a_server_that_is_gone_takes_its_panes_along() {
+fn all_panes_are_lost_with_the_server() {
     let sandbox = applied();
     let wait = waiting(&sandbox, &["db"]);
     let done = waiting(&sandbox, &["--for", "done", "seed"]);
@@ -57,7 +57,7 @@ fn a_shell_that_closes_its_pane_is_done() {
 }
 
 #[test]
-fn people_are_told_how_it_stands_and_not_what_it_is_not_at() {
+fn people_see_the_present_state() {
     let sandbox = applied();
     for (state, how) in [
         ("gone", "its pane still exists"),

@@ -1,4 +1,4 @@
-//! What is waited for comes.
+//! Awaited states that are reached.
 
 use super::{LAYOUT, applied, waiting};
 use crate::support::sandbox::Sandbox;
@@ -25,21 +25,18 @@ fn readiness_is_probed_for() {
         .filter(|event| event["event"] == "reached")
         .collect();
     assert_eq!(reached.len(), 2);
-    assert_eq!(
-        reached[0]["address"], "web/main/api",
-        "it has nothing to be ready by"
-    );
+    assert_eq!(reached[0]["address"], "web/main/api", "api has no probes");
     assert_eq!(reached[1]["address"], "web/main/db");
     let last = events.last().unwrap();
     assert_eq!((&last["event"], &last["exit"]), (&"end".into(), &0.into()));
-    // It is written down, so that others know.
+    // It is tagged, so that others know.
     let told = sandbox.triad(&["ps", "db"]).exits(0);
     assert!(
         told.stdout.contains("web/main/db  ready"),
         "{}",
         told.stdout
     );
-    // What holds already is told, too.
+    // A state that is reached already is reported, too.
     let ran = sandbox.triad(&["wait", "db", "api"]).exits(0);
     assert!(
         words(&ran.stdout).contains("✓ db ready: "),
@@ -58,7 +55,7 @@ fn any_of_them_is_enough() {
     let wait = waiting(&sandbox, &["--any", "db", "seed"]);
     sandbox.file("end", "0");
     wait.ends().exits(0);
-    // One that cannot come any more does not end it.
+    // An impossible one does not end it.
     sandbox.triad(&["stop", "api"]).exits(0);
     let wait = waiting(&sandbox, &["--any", "db", "api"]);
     wait.says("\"event\":\"lost\"");
@@ -103,7 +100,7 @@ fn every_other_state_can_be_waited_for() {
 }
 
 #[test]
-fn a_layout_can_be_waited_for_that_is_not_there_yet() {
+fn a_layout_that_does_not_exist_yet_can_be_awaited() {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
     let wait = waiting(&sandbox, &["db", "api"]);
@@ -124,7 +121,7 @@ fn a_line_of_output_is_waited_for() {
         "{}",
         ran.stdout
     );
-    // Of what has ended, too.
+    // For an ended program, too.
     sandbox.ended("web/main/seed");
     sandbox.triad(&["wait", "--line", "last", "seed"]).exits(0);
     let ran = sandbox.triad(&["wait", "--line", "never", "seed"]).exits(8);
@@ -136,7 +133,7 @@ fn a_line_of_output_is_waited_for() {
 }
 
 #[test]
-fn a_line_of_an_earlier_run_is_none_of_this_one() {
+fn lines_of_an_earlier_run_do_not_count() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"
@@ -160,7 +157,7 @@ fn a_line_of_an_earlier_run_is_none_of_this_one() {
     sandbox.triad(&["restart", "p", "--yes"]).exits(0);
     is_said("second words", 0);
     is_said("first words", 8);
-    // Nor if tmux has started it again.
+    // Nor if tmux has restarted it.
     sandbox.file("said", "third words\n");
     let pane = sandbox.panes()["s/w/p"].id.clone();
     sandbox.tmux(&["send-keys", "-t", &pane, "Enter"]);
@@ -171,7 +168,7 @@ fn a_line_of_an_earlier_run_is_none_of_this_one() {
 }
 
 #[test]
-fn what_tmux_starts_again_is_not_dead() {
+fn a_pane_that_tmux_restarts_is_not_dead() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"

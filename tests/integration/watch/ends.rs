@@ -1,4 +1,4 @@
-//! Edits that end a process: refused as a whole, or agreed to by a flag or a person.
+//! Edits that end a process: refused as a whole, or confirmed by a flag or a person.
 
 use super::{comes_to, layout, pane, watching};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
@@ -13,7 +13,7 @@ fn an_edit_that_ends_a_process_is_refused_as_a_whole() {
     sandbox.manifest(&layout(
         &[&pane("b").replace("1002", "1003"), &pane("c")[..]].join("\n"),
     ));
-    eventually("it says what to do", DEADLINE, || {
+    eventually("the message names `--yes`", DEADLINE, || {
         let said = words(&running.stderr());
         said.contains("this ends 1 live process, so nothing was changed")
             && said.contains("`--yes`")
@@ -24,7 +24,7 @@ fn an_edit_that_ends_a_process_is_refused_as_a_whole() {
         running.stdout()
     );
     assert_same(&before, &sandbox.dump_all(), "a refused edit");
-    // What ends nothing goes on.
+    // Edits that end nothing are applied.
     sandbox.manifest(&layout(&[pane("b"), pane("c")].join("\n")));
     comes_to(&sandbox, &["a", "b", "c"]);
     assert_eq!(
@@ -36,12 +36,12 @@ fn an_edit_that_ends_a_process_is_refused_as_a_whole() {
 }
 
 #[test]
-fn with_yes_it_is_made() {
+fn with_yes_the_edit_is_applied() {
     let sandbox = Sandbox::new();
     let _running = watching(&sandbox, &layout(&pane("b")), &["--yes"]);
     let before = sandbox.panes();
     sandbox.manifest(&layout(&pane("b").replace("1002", "1003")));
-    eventually("it runs anew", DEADLINE, || {
+    eventually("b restarts", DEADLINE, || {
         sandbox.panes()["s/w/b"].pid != before["s/w/b"].pid
     });
     comes_to(&sandbox, &["a", "b"]);
@@ -73,10 +73,10 @@ fn a_person_is_asked() {
     edited("1004");
     terminal.shows("+ sleep 1004");
     terminal.types(&["y", "Enter"]);
-    eventually("it runs anew", DEADLINE, || {
+    eventually("b restarts", DEADLINE, || {
         sandbox.panes()["s/w/b"].pid != before["s/w/b"].pid
     });
-    // Nobody need answer to end it.
+    // An answer is not needed to end it.
     edited("1005");
     terminal.shows("+ sleep 1005");
     terminal.types(&["C-c"]);

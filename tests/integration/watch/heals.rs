@@ -1,4 +1,4 @@
-//! What dies or is taken away: said once, and brought back with `--heal`.
+//! Dead and removed panes: reported once, and restored with `--heal`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,12 +8,12 @@ use super::{comes_to, layout, pane, watching};
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::{identity, signal, words};
 
-/// A service that says something, and its manifest.
+/// A service with output, and its manifest.
 fn talking() -> String {
     layout("service \"b\" { run \"echo last words; exec sleep 1002\" }")
 }
 
-/// Waits until tmux, which is counted, has been called that often again.
+/// Waits until tmux, whose calls are counted, has been called that often again.
 #[track_caller]
 fn more_looks(sandbox: &Sandbox, calls: usize) {
     sandbox.take_calls();
@@ -33,7 +33,7 @@ fn killed(sandbox: &Sandbox) -> &'static str {
 }
 
 #[test]
-fn what_dies_is_said_once_and_left() {
+fn a_death_is_reported_once_and_left_alone() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     let running = watching(&sandbox, &talking(), &[]);
@@ -48,11 +48,11 @@ fn what_dies_is_said_once_and_left() {
     more_looks(&sandbox, 2);
     assert_eq!(running.stdout().matches("last words").count(), 1);
     sandbox.tmux(&["kill-pane", "-t", &before["s/w/b"].id]);
-    eventually("it says that", DEADLINE, || {
+    eventually("the end of b is reported", DEADLINE, || {
         words(&running.stderr()).contains("b is gone")
     });
     sandbox.tmux(&["kill-server"]);
-    eventually("it says that too", DEADLINE, || {
+    eventually("the end of the server is reported", DEADLINE, || {
         words(&running.stderr()).contains("the tmux server has exited")
     });
     assert_eq!(running.stdout().matches("last words").count(), 1);
@@ -62,13 +62,13 @@ fn what_dies_is_said_once_and_left() {
 }
 
 #[test]
-fn with_heal_it_comes_back() {
+fn with_heal_a_dead_pane_restarts() {
     let sandbox = Sandbox::new();
     let running = watching(&sandbox, &talking(), &["--heal"]);
     let before = sandbox.panes();
     signal("KILL", &before["s/w/b"].pid.to_string());
     running.says(&format!("healing b ({}", killed(&sandbox)));
-    eventually("it runs again", DEADLINE, || {
+    eventually("b runs again", DEADLINE, || {
         sandbox.panes()["s/w/b"].pid != before["s/w/b"].pid
     });
     let after = sandbox.panes();
@@ -76,11 +76,11 @@ fn with_heal_it_comes_back() {
     assert_eq!(identity(&before["s/w/a"]), identity(&after["s/w/a"]));
     sandbox.tmux(&["kill-server"]);
     comes_to(&sandbox, &["a", "b"]);
-    // What somebody stopped stays so.
+    // A pane stopped by hand stays stopped.
     sandbox.triad(&["stop", "a"]).exits(0);
     let id = sandbox.panes()["s/w/b"].id.clone();
     sandbox.tmux(&["kill-pane", "-t", &id]);
-    eventually("the other is back", DEADLINE, || {
+    eventually("b is back", DEADLINE, || {
         sandbox
             .panes()
             .get("s/w/b")
@@ -90,7 +90,7 @@ fn with_heal_it_comes_back() {
 }
 
 #[test]
-fn a_broken_edit_keeps_nothing_from_being_mended() {
+fn a_broken_edit_does_not_prevent_healing() {
     let sandbox = Sandbox::new();
     let running = watching(&sandbox, &talking(), &["--heal"]);
     sandbox.manifest(&layout("nonsense"));
@@ -102,11 +102,11 @@ fn a_broken_edit_keeps_nothing_from_being_mended() {
     signal("KILL", &before["s/w/b"].pid.to_string());
     running.says(&format!("healing b ({}", killed(&sandbox)));
     comes_to(&sandbox, &["a", "b"]);
-    assert_eq!(running.stderr(), told, "a mistake is told once");
+    assert_eq!(running.stderr(), told, "a mistake is reported once");
 }
 
 #[test]
-fn what_ends_at_once_is_not_started_in_a_loop() {
+fn a_program_that_ends_at_once_is_not_restarted_in_a_loop() {
     let sandbox = Sandbox::new();
     let manifest = layout("service \"b\" { run \"echo x >>starts; exit 3\" }");
     let running = watching(&sandbox, &manifest, &["--heal"]);
@@ -130,12 +130,12 @@ fn what_ends_at_once_is_not_started_in_a_loop() {
 }
 
 #[test]
-fn what_would_end_a_process_is_not_mended_and_said_once() {
+fn drift_whose_repair_would_end_a_process_is_reported_once() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     let running = watching(&sandbox, &layout(&pane("b")), &["--heal"]);
     let before = sandbox.panes();
-    // Nothing in the manifest is called so: to mend that is to end it.
+    // Nothing in the manifest has that name: repairing it would end it.
     let copy = sandbox.tmux(&[
         "split-window",
         "-d",
@@ -152,37 +152,37 @@ fn what_would_end_a_process_is_not_mended_and_said_once() {
         let value = value.trim().replace("s/w/b", "s/w/x");
         sandbox.tmux(&["set-option", "-p", "-t", copy, option, &value]);
     }
-    eventually("it says so", DEADLINE, || {
+    eventually("the message is shown", DEADLINE, || {
         words(&running.stderr()).contains("healing this ends 1 live process")
     });
-    // Later looks have been and have said nothing more of it.
+    // Later looks have not reported it again.
     more_looks(&sandbox, 4);
     assert_eq!(words(&running.stderr()).matches("healing this").count(), 1);
     assert!(sandbox.panes().contains_key("s/w/x"));
 }
 
 #[test]
-fn what_cannot_be_mended_is_said_once_and_mended_when_it_can_be() {
+fn a_failed_repair_is_reported_once_and_retried() {
     let mut sandbox = Sandbox::new();
     sandbox.count_tmux();
     let program = sandbox.path("program");
     let write = || {
-        fs::write(&program, "#!/bin/sh\nexec sleep 1002\n").expect("it is ours");
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        fs::write(&program, "#!/bin/sh\nexec sleep 1002\n").expect("the path is writable");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("the test owns it");
     };
     write();
     let manifest = layout("service \"b\" { run \"./program\" \"x\" }");
     let running = watching(&sandbox, &manifest, &["--heal"]);
     let pid = sandbox.panes()["s/w/b"].pid;
-    fs::remove_file(&program).expect("it is there");
+    fs::remove_file(&program).expect("the file exists");
     signal("KILL", &pid.to_string());
-    eventually("it says why", DEADLINE, || {
+    eventually("the reason is shown", DEADLINE, || {
         running.stderr().contains("./program")
     });
     more_looks(&sandbox, 3);
     assert_eq!(running.stderr().matches("./program").count(), 1);
     write();
-    eventually("it runs again", DEADLINE, || {
+    eventually("b runs again", DEADLINE, || {
         sandbox.panes()["s/w/b"].pid != pid
     });
 }

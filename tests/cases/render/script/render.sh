@@ -1,41 +1,41 @@
 #!/bin/sh
 # demo: a tmux layout as one script, written by triad VERSION.
 #
-# It makes the sessions, windows and panes with tmux alone and starts the programs in them; triad
-# is not needed. Programs are started in the order in which they need one another, but THIS SCRIPT
-# DOES NOT WAIT until one is ready before it starts the next. `triad apply` does, and takes over
-# from here: what this makes carries triad's marks. No hook of the manifest is run, and nothing is
-# typed into shells.
+# It creates the sessions, windows and panes with tmux alone and starts the programs in them; triad
+# is not needed. Programs are started in the order of their dependencies, but THIS SCRIPT
+# DOES NOT WAIT until one is ready before it starts the next. `triad apply` does, and can take over
+# from here: everything that this script creates has triad's tags. It runs no hooks of the manifest
+# and types nothing into shells.
 #
-# It needs a POSIX shell with awk, and tmux 3.2 or newer. The environment can say otherwise:
+# It needs a POSIX shell with awk, and tmux 3.2 or newer. These variables override its defaults:
 #
 #   TRIAD_TMUX          the tmux program
-#   TRIAD_SOCKET_NAME   the server of that name, as `tmux -L`
-#   TRIAD_SOCKET_PATH   the server behind that socket, as `tmux -S`
-#   TRIAD_ROOT          the directory that the others are in, instead of `root` below; what is made
-#                       there does not belong to the manifest and carries no mark
+#   TRIAD_SOCKET_NAME   the name of the server, as in `tmux -L`
+#   TRIAD_SOCKET_PATH   the path of the server's socket, as in `tmux -S`
+#   TRIAD_ROOT          the directory to use instead of `root` below; sessions created there do not
+#                       belong to the manifest and have no tags
 #
-# And it has to hold what programs are given of it:
+# These variables must be set, because programs get them:
 #
 #   API_KEY
 #   EDITOR
 #
-# It ends with 0 if all was done, 1 if nothing was changed, 3 if some was done, 69 without a tmux
+# It exits with 0 on success, 1 if nothing was changed, 3 if it was partly done, 69 without a tmux
 # that is new enough.
 
 set -eu
 
-# Says why it stops. $1: the exit code.
+# Prints an error and exits. $1: the exit code.
 stop() {
     printf '%s: %s\n' 'demo' "$2" >&2
     exit "$1"
 }
 
-# The one place that runs awk: $1 says what for, what is printed is quoted for tmux.
-#   text          $TRIAD_TEXT, for a place between double quotes
+# The only place that runs awk. $1 is the mode; the output is quoted for tmux.
+#   text          $TRIAD_TEXT, for use between double quotes
 #   directory     the same, for an argument that tmux expands as a format
-#   environment   commands that give this environment to the sessions in $2
-#   terminal      the names in it that a server that this starts must not keep
+#   environment   commands that set this environment in the sessions in $2
+#   terminal      the names of variables that a new server must not keep
 quoting() {
     TRIAD_AWK=${AWKPATH+p}${AWKLIBPATH+l} TRIAD_LC_ALL=${LC_ALL+=}${LC_ALL-} LC_ALL=C \
         awk -v mode="$1" -v sessions="${2-}" '
@@ -48,7 +48,7 @@ quoting() {
         out = out text
         return substr(out, 1, 1) == "~" ? "\\" out : out
     }
-    # Runs of # are doubled, but before [, where tmux leaves them alone.
+    # Runs of # are doubled, except before [, where tmux does not expand them.
     function format(text,   out, run) {
         out = ""
         while (match(text, /#+/)) {
@@ -112,16 +112,15 @@ quoted_directory() (
     quoting directory
 )
 
-# Runs tmux away from here and without what describes this terminal: a server that it starts keeps
-# its directory and its environment for life. Scripts go through standard input, where no listing
-# of processes shows them.
+# Runs tmux in / and without the variables of this terminal: a new server keeps its directory and
+# its environment for life. Scripts go through standard input, where no process list shows them.
 in_tmux() (
     cd /
     unset TMUX TMUX_PANE $terminal
     exec "$program" -u ${flag:+"$flag" "$place"} "$@"
 )
 
-# Stops unless tmux has acknowledged every line of a batch. The arguments say what each does.
+# Stops unless tmux has acknowledged every line of a batch. The arguments describe the lines.
 check() {
     line=0
     for what; do
@@ -133,7 +132,7 @@ check() {
             *'triad ok '*) done_some=yes ;;
             esac
             [ "$done_some" ] || stop 1 "cannot $what; nothing was changed"
-            stop 3 "cannot $what; what was made until then is still there"
+            stop 3 "cannot $what; everything created before that still exists"
             ;;
         esac
         line=$((line + 1))
@@ -141,7 +140,7 @@ check() {
     done_some=yes
 }
 
-# Prints a field of the panes that the first batch listed in record $1.
+# Prints a field of the panes in record $1 of the first batch.
 told() {
     case $2 in
     server) field=2 ;;
@@ -184,15 +183,15 @@ geometry() {
 TMUX
 }
 
-# Names and marks of the windows, and the hooks that keep their shares.
+# Names and tags of the windows, and the hooks that keep their ratio.
 tags() {
     cat <<TMUX
 %if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
-"rename-window" "-t" "$window_1" "--" "work" ; "set-option" "-w" "-t" "$window_1" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_1" "allow-rename" "off" ; "set-option" "-w" "-t" "$window_1" "@triad_clock" "%s" ; "set-option" "-w" "-t" "$window_1" "@triad_held" "has ended with #{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}#{?#{@triad_since}, after #{?#{e|>=:#{e|-:#{pane_dead_time},#{@triad_since}},60},#{e|/:#{e|-:#{pane_dead_time},#{@triad_since}},60} min ,}#{e|m:#{e|-:#{pane_dead_time},#{@triad_since}},60} s,}" ; "set-option" "-w" "-t" "$window_1" "@triad_geometry" "eyJzaGFwZSI6eyJzcGxpdCI6WyJjb2x1bW5zIixbW3sicGVyY2VudCI6MzB9LHsicGFuZSI6ImRiIn1dLFt7Imdyb3ciOjF9LHsic3BsaXQiOlsicm93cyIsW1t7Imdyb3ciOjF9LHsicGFuZSI6Im1pZ3JhdGUifV0sW3siZ3JvdyI6MX0seyJwYW5lIjoic2hlbGwifV1dXX1dXV19LCJ0aXRsZXMiOiJ0b3AiLCJyYXRpbyI6ImtlZXAiLCJmb2N1cyI6ZmFsc2V9" ; "display-message" "-p" "triad ok 0"
+"rename-window" "-t" "$window_1" "--" "work" ; "set-option" "-w" "-t" "$window_1" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_1" "allow-rename" "off" ; "set-option" "-w" "-t" "$window_1" "@triad_clock" "%s" ; "set-option" "-w" "-t" "$window_1" "@triad_held" "exited with #{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}#{?#{@triad_since}, after #{?#{e|>=:#{e|-:#{pane_dead_time},#{@triad_since}},60},#{e|/:#{e|-:#{pane_dead_time},#{@triad_since}},60} min ,}#{e|m:#{e|-:#{pane_dead_time},#{@triad_since}},60} s,}" ; "set-option" "-w" "-t" "$window_1" "@triad_geometry" "eyJzaGFwZSI6eyJzcGxpdCI6WyJjb2x1bW5zIixbW3sicGVyY2VudCI6MzB9LHsicGFuZSI6ImRiIn1dLFt7Imdyb3ciOjF9LHsic3BsaXQiOlsicm93cyIsW1t7Imdyb3ciOjF9LHsicGFuZSI6Im1pZ3JhdGUifV0sW3siZ3JvdyI6MX0seyJwYW5lIjoic2hlbGwifV1dXX1dXV19LCJ0aXRsZXMiOiJ0b3AiLCJyYXRpbyI6ImtlZXAiLCJmb2N1cyI6ZmFsc2V9" ; "display-message" "-p" "triad ok 0"
 %if "#{m/r:^(3\\\\.[3-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-hook" "-w" "-t" "$window_1" "window-resized" "if-shell -F -t $window_1 '#{==:#{window_panes},3}' { if-shell -F -t $window_1 '#{window_zoomed_flag}' { resize-pane -Z -t $window_1 ; run-shell -t $window_1 -C \\"resize-pane -t $pane_1 -x #{e|/:#{e|*:#{e|-:#{window_width},1},30},100}\\\\012resize-pane -t $pane_2 -y #{e|-:#{e|/:#{e|*:#{e|-:#{window_height},1},1},2},#{?#{==:#{pane-border-status},top},1,0}}\\" ; resize-pane -Z -t $window_1 } { run-shell -t $window_1 -C \\"resize-pane -t $pane_1 -x #{e|/:#{e|*:#{e|-:#{window_width},1},30},100}\\\\012resize-pane -t $pane_2 -y #{e|-:#{e|/:#{e|*:#{e|-:#{window_height},1},1},2},#{?#{==:#{pane-border-status},top},1,0}}\\" } }"
 %endif
-"rename-window" "-t" "$window_2" "--" "api" ; "set-option" "-w" "-t" "$window_2" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_2" "allow-rename" "off" ; "select-window" "-t" "$window_2" ; "set-option" "-w" "-t" "$window_2" "@triad_clock" "%s" ; "set-option" "-w" "-t" "$window_2" "@triad_held" "has ended with #{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}#{?#{@triad_since}, after #{?#{e|>=:#{e|-:#{pane_dead_time},#{@triad_since}},60},#{e|/:#{e|-:#{pane_dead_time},#{@triad_since}},60} min ,}#{e|m:#{e|-:#{pane_dead_time},#{@triad_since}},60} s,}" ; "set-option" "-w" "-t" "$window_2" "@triad_geometry" "eyJzaGFwZSI6eyJwYW5lIjoiYXBpIn0sInRpdGxlcyI6bnVsbCwicmF0aW8iOiJrZWVwIiwiZm9jdXMiOnRydWV9" ; "display-message" "-p" "triad ok 1"
+"rename-window" "-t" "$window_2" "--" "api" ; "set-option" "-w" "-t" "$window_2" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_2" "allow-rename" "off" ; "select-window" "-t" "$window_2" ; "set-option" "-w" "-t" "$window_2" "@triad_clock" "%s" ; "set-option" "-w" "-t" "$window_2" "@triad_held" "exited with #{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}#{?#{@triad_since}, after #{?#{e|>=:#{e|-:#{pane_dead_time},#{@triad_since}},60},#{e|/:#{e|-:#{pane_dead_time},#{@triad_since}},60} min ,}#{e|m:#{e|-:#{pane_dead_time},#{@triad_since}},60} s,}" ; "set-option" "-w" "-t" "$window_2" "@triad_geometry" "eyJzaGFwZSI6eyJwYW5lIjoiYXBpIn0sInRpdGxlcyI6bnVsbCwicmF0aW8iOiJrZWVwIiwiZm9jdXMiOnRydWV9" ; "display-message" "-p" "triad ok 1"
 %if "#{m/r:^(3\\\\.[3-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-hook" "-wu" "-t" "$window_2" "window-resized"
 %endif
@@ -213,7 +212,7 @@ TMUX
 wave_1() {
     cat <<TMUX
 %if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
-"set-option" "-p" "-t" "$pane_1" "@triad_pane" "demo/work/db" ; "set-option" "-p" "-t" "$pane_1" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_1" "@triad_title" "it's \\\$HOME, \`id\` and \\\\ 🧠" ; "set-option" "-p" "-t" "$pane_1" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_1" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_1\\" \\"remain-on-exit-format\\" \\"triad: \`db\` #{?@triad_held,#{E:@triad_held},has ended}\\"" ; "set-option" "-p" "-t" "$pane_1" "@triad_spec" "v1:gLOlnTBw658SG5a37LUaLA" ; "set-option" "-p" "-t" "$pane_1" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiZXhlYyAuL2RiIC0tZGlyPVwiJFBXRFwiICMgJChpZCkifX0sImN3ZCI6Ii9wcm9qZWN0L3NyYyIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjoiaXQncyAkSE9NRSwgYGlkYCBhbmQgXFwg8J-noCIsImZvY3VzIjpmYWxzZSwibmVlZHMiOltdLCJyZWFkeSI6eyJwcm9iZXMiOlt7ImV4ZWMiOiIuL2RiIC0tcGluZyJ9XSwicGFjZSI6eyJldmVyeSI6eyJzZWNzIjowLCJuYW5vcyI6MjUwMDAwMDAwfSwidGltZW91dCI6eyJzZWNzIjoyLCJuYW5vcyI6MH0sImRlYWRsaW5lIjp7InNlY3MiOjYwLCJuYW5vcyI6MH19fX0" ; "set-option" "-p" "-F" "-t" "$pane_1" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_1" "-c" "$quoted_root/src" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/db" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "exec ./db --dir=\\"\\\$PWD\\" # \\\$(id)" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_1" "triad pid 7\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+"set-option" "-p" "-t" "$pane_1" "@triad_pane" "demo/work/db" ; "set-option" "-p" "-t" "$pane_1" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_1" "@triad_title" "it's \\\$HOME, \`id\` and \\\\ 🧠" ; "set-option" "-p" "-t" "$pane_1" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_1" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_1\\" \\"remain-on-exit-format\\" \\"triad: \`db\` #{?@triad_held,#{E:@triad_held},exited}\\"" ; "set-option" "-p" "-t" "$pane_1" "@triad_spec" "v1:gLOlnTBw658SG5a37LUaLA" ; "set-option" "-p" "-t" "$pane_1" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiZXhlYyAuL2RiIC0tZGlyPVwiJFBXRFwiICMgJChpZCkifX0sImN3ZCI6Ii9wcm9qZWN0L3NyYyIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjoiaXQncyAkSE9NRSwgYGlkYCBhbmQgXFwg8J-noCIsImZvY3VzIjpmYWxzZSwibmVlZHMiOltdLCJyZWFkeSI6eyJwcm9iZXMiOlt7ImV4ZWMiOiIuL2RiIC0tcGluZyJ9XSwicGFjZSI6eyJldmVyeSI6eyJzZWNzIjowLCJuYW5vcyI6MjUwMDAwMDAwfSwidGltZW91dCI6eyJzZWNzIjoyLCJuYW5vcyI6MH0sImRlYWRsaW5lIjp7InNlY3MiOjYwLCJuYW5vcyI6MH19fX0" ; "set-option" "-p" "-F" "-t" "$pane_1" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_1" "-c" "$quoted_root/src" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/db" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "exec ./db --dir=\\"\\\$PWD\\" # \\\$(id)" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_1" "triad pid 7\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-option" "-p" "-F" "-t" "$pane_1" "@triad_pid" "#{pane_pid}"
 %endif
@@ -231,12 +230,12 @@ wave_1() {
 TMUX
 }
 
-# Programs that need one of those before:
+# Programs that need one of those above:
 #   start the program (demo/work/migrate)
 wave_2() {
     cat <<TMUX
 %if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
-"set-option" "-p" "-t" "$pane_2" "@triad_pane" "demo/work/migrate" ; "set-option" "-p" "-t" "$pane_2" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_2" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_2" "@triad_title" "migrate" ; "set-option" "-p" "-t" "$pane_2" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_2" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_2\\" \\"remain-on-exit-format\\" \\"triad: \`migrate\` #{?@triad_held,#{E:@triad_held},has ended}\\"" ; "set-hook" "-p" "-t" "$pane_2" "pane-died" "\\"if-shell\\" \\"-F\\" \\"-t\\" \\"$pane_2\\" \\"#{==:#{pane_dead_status},0}\\" \\"\\\\\\"set-option\\\\\\" \\\\\\"-p\\\\\\" \\\\\\"-t\\\\\\" \\\\\\"$pane_2\\\\\\" \\\\\\"@triad_done\\\\\\" \\\\\\"1\\\\\\"\\"" ; "set-option" "-p" "-t" "$pane_2" "@triad_spec" "v1:_KoWz7UeYObuUPqLMc25_g" ; "set-option" "-p" "-t" "$pane_2" "@triad_applied" "eyJraW5kIjoidGFzayIsImNvbW1hbmQiOnsiYXJndiI6WyIuL21pZ3JhdGUiLCItLXVwIiwiYSBiIiwiIl19LCJjd2QiOiIvcHJvamVjdC90b29scyAjMSIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjoibWlncmF0ZSIsImZvY3VzIjpmYWxzZSwibmVlZHMiOlt7InRhcmdldCI6ImRlbW8vd29yay9kYiIsInVudGlsIjoicmVhZHkifV0sInJlYWR5IjpudWxsfQ" ; "set-option" "-p" "-F" "-t" "$pane_2" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_2" "-c" "$quoted_root/tools ##1" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/migrate" "-e" "TRIAD_SOCKET=$socket" "--" "./migrate" "--up" "a b" "" ; "set-option" "-p" "-t" "$pane_2" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_2" "triad pid 8\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+"set-option" "-p" "-t" "$pane_2" "@triad_pane" "demo/work/migrate" ; "set-option" "-p" "-t" "$pane_2" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_2" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_2" "@triad_title" "migrate" ; "set-option" "-p" "-t" "$pane_2" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_2" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_2\\" \\"remain-on-exit-format\\" \\"triad: \`migrate\` #{?@triad_held,#{E:@triad_held},exited}\\"" ; "set-hook" "-p" "-t" "$pane_2" "pane-died" "\\"if-shell\\" \\"-F\\" \\"-t\\" \\"$pane_2\\" \\"#{==:#{pane_dead_status},0}\\" \\"\\\\\\"set-option\\\\\\" \\\\\\"-p\\\\\\" \\\\\\"-t\\\\\\" \\\\\\"$pane_2\\\\\\" \\\\\\"@triad_done\\\\\\" \\\\\\"1\\\\\\"\\"" ; "set-option" "-p" "-t" "$pane_2" "@triad_spec" "v1:_KoWz7UeYObuUPqLMc25_g" ; "set-option" "-p" "-t" "$pane_2" "@triad_applied" "eyJraW5kIjoidGFzayIsImNvbW1hbmQiOnsiYXJndiI6WyIuL21pZ3JhdGUiLCItLXVwIiwiYSBiIiwiIl19LCJjd2QiOiIvcHJvamVjdC90b29scyAjMSIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjoibWlncmF0ZSIsImZvY3VzIjpmYWxzZSwibmVlZHMiOlt7InRhcmdldCI6ImRlbW8vd29yay9kYiIsInVudGlsIjoicmVhZHkifV0sInJlYWR5IjpudWxsfQ" ; "set-option" "-p" "-F" "-t" "$pane_2" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_2" "-c" "$quoted_root/tools ##1" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/work/migrate" "-e" "TRIAD_SOCKET=$socket" "--" "./migrate" "--up" "a b" "" ; "set-option" "-p" "-t" "$pane_2" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_2" "triad pid 8\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-option" "-p" "-F" "-t" "$pane_2" "@triad_pid" "#{pane_pid}"
 %endif
@@ -246,12 +245,12 @@ wave_2() {
 TMUX
 }
 
-# Programs that need one of those before:
+# Programs that need one of those above:
 #   start the program (demo/api/api)
 wave_3() {
     cat <<TMUX
 %if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
-"set-option" "-p" "-t" "$pane_4" "@triad_pane" "demo/api/api" ; "set-option" "-p" "-t" "$pane_4" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_4" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_4" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_4" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_4\\" \\"remain-on-exit-format\\" \\"triad: \`api\` #{?@triad_held,#{E:@triad_held},has ended}\\"" ; "set-option" "-p" "-t" "$pane_4" "@triad_spec" "v1:TbrUP9CGMlTMHOKd01YzYA" ; "set-option" "-p" "-t" "$pane_4" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiLi9hcGkifX0sImN3ZCI6Ii9wcm9qZWN0L3NyYyIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6dHJ1ZSwibmVlZHMiOlt7InRhcmdldCI6ImRlbW8vd29yay9taWdyYXRlIiwidW50aWwiOiJyZWFkeSJ9XSwicmVhZHkiOm51bGx9" ; "set-option" "-p" "-F" "-t" "$pane_4" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_4" "-c" "$quoted_root/src" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/api/api" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "./api" ; "set-option" "-p" "-t" "$pane_4" "@triad_phase" "started" ; "select-pane" "-t" "$pane_4" ; "display-message" "-p" "-t" "$pane_4" "triad pid 10\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+"set-option" "-p" "-t" "$pane_4" "@triad_pane" "demo/api/api" ; "set-option" "-p" "-t" "$pane_4" "@triad_owner" "v1.gRcXZIdE308Y.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_4" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_4" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_4" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_4\\" \\"remain-on-exit-format\\" \\"triad: \`api\` #{?@triad_held,#{E:@triad_held},exited}\\"" ; "set-option" "-p" "-t" "$pane_4" "@triad_spec" "v1:TbrUP9CGMlTMHOKd01YzYA" ; "set-option" "-p" "-t" "$pane_4" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiLi9hcGkifX0sImN3ZCI6Ii9wcm9qZWN0L3NyYyIsImVudiI6eyJDT0xPUlRFUk0iOiJub25lIn0sInRpdGxlIjpudWxsLCJmb2N1cyI6dHJ1ZSwibmVlZHMiOlt7InRhcmdldCI6ImRlbW8vd29yay9taWdyYXRlIiwidW50aWwiOiJyZWFkeSJ9XSwicmVhZHkiOm51bGx9" ; "set-option" "-p" "-F" "-t" "$pane_4" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_4" "-c" "$quoted_root/src" "-e" "API_KEY=$value_1" "-e" "COLORTERM=none" "-e" "EDITOR=$value_2" "-e" "TRIAD_LAYOUT=demo" "-e" "TRIAD_PANE=demo/api/api" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "./api" ; "set-option" "-p" "-t" "$pane_4" "@triad_phase" "started" ; "select-pane" "-t" "$pane_4" ; "display-message" "-p" "-t" "$pane_4" "triad pid 10\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
 "set-option" "-p" "-F" "-t" "$pane_4" "@triad_pid" "#{pane_pid}"
 %endif
@@ -261,7 +260,7 @@ wave_3() {
 TMUX
 }
 
-# The environment of the programs. One that the shell itself gives to a new server goes.
+# The environment of the programs. `_`, which the shell gives to a new server, is removed.
 give_environment() {
     cat <<TMUX
 $environment
@@ -270,14 +269,14 @@ TMUX
 }
 
 main() {
-    command -v awk >/dev/null 2>&1 || stop 1 'awk is not found; nothing was changed'
+    command -v awk >/dev/null 2>&1 || stop 1 'awk not found; nothing was changed'
     set --
     [ "${API_KEY:+set}" ] || set -- "$@" 'API_KEY'
     [ "${EDITOR+set}" ] || set -- "$@" 'EDITOR'
-    [ $# -eq 0 ] || stop 1 "not in the environment: $*; nothing was changed"
+    [ $# -eq 0 ] || stop 1 "these variables are not set: $*; nothing was changed"
 
-    # All that the environment says is taken before anything is set, and nothing that is set here
-    # is exported: a name of this script may well be one of the environment.
+    # The environment is read before anything is set, and nothing set here is exported: a name in
+    # this script may also be a variable of the environment.
     set -- "$(quoting environment 'demo logs')" \
         "$(quoted "${API_KEY:?}")" \
         "$(quoted "${EDITOR?}")" \
@@ -343,33 +342,33 @@ main() {
         '/srv'; do
         [ -d "$directory" ] || missing="$missing$newline    $directory"
     done
-    [ -z "$missing" ] || stop 1 "nothing was changed; these directories are not there:$missing"
+    [ -z "$missing" ] || stop 1 "nothing was changed; these directories do not exist:$missing"
 
     version=$(in_tmux display-message -p '#{version}' 2>/dev/null </dev/null) || version=
     if [ -z "$version" ]; then
-        version=$(in_tmux -V </dev/null) || stop 69 "cannot run $program; set TRIAD_TMUX to a tmux"
+        version=$(in_tmux -V </dev/null) || stop 69 "cannot run $program; set TRIAD_TMUX to the path of tmux"
     fi
     version=${version#tmux }
     case $version in
     3.[2-9]* | 3.[1-9][0-9]* | [4-9].* | [1-9][0-9].* | next-* | master* | openbsd-*) ;;
-    *) stop 69 "tmux is $version, and 3.2 or newer is needed; nothing was changed" ;;
+    *) stop 69 "tmux $version is too old, 3.2 or newer is required; nothing was changed" ;;
     esac
-    # Up to 3.6 a server ends, with all its sessions, where one is made with this setting.
+    # Up to 3.6 a server with this setting ends, with all its sessions, when one is created.
     case $version:$(in_tmux show-options -gwv window-size 2>/dev/null </dev/null) in
-    3.[2-6]*:manual) stop 1 "window-size is manual for all windows, and tmux $version would end; nothing was changed" ;;
+    3.[2-6]*:manual) stop 1 "window-size is manual for all windows, which would end tmux $version; nothing was changed" ;;
     esac
     running=
     if in_tmux list-sessions >/dev/null 2>&1 </dev/null; then
         running=yes
         if in_tmux has-session -t '=demo' 2>/dev/null </dev/null; then
-            stop 1 'there is a session demo already; nothing was changed'
+            stop 1 'session demo exists already; nothing was changed'
         fi
         if in_tmux has-session -t '=logs' 2>/dev/null </dev/null; then
-            stop 1 'there is a session logs already; nothing was changed'
+            stop 1 'session logs exists already; nothing was changed'
         fi
     fi
 
-    # A server on its way out does nothing of it and leaves its socket a moment later.
+    # A server that is about to end does nothing and leaves its socket a moment later.
     attempt=1
     while :; do
         said=$(geometry | in_tmux start-server ';' source-file - 2>&1) || :
@@ -387,10 +386,10 @@ main() {
         'set its options (demo)' \
         'create the session (logs)' \
         'set its options (logs)' \
-        'make the window (demo/api)' \
-        'make the panes (demo/work)' \
-        'make the panes (demo/api)' \
-        'make the panes (logs/tail)' \
+        'create the window (demo/api)' \
+        'create the panes (demo/work)' \
+        'create the panes (demo/api)' \
+        'create the panes (logs/tail)' \
         'set the size of the window (demo/work)' \
         'set the geometry (demo/work)' \
         'set the size of the window (demo/api)' \
@@ -399,17 +398,17 @@ main() {
         'list the panes (demo/api)' \
         'list the panes (logs/tail)'
 
-    # The ids, window by window; ids mean nothing to another server.
+    # The ids, window by window; they are valid only on this server.
     set -- $(told 2 pane)
-    [ $# -eq 3 ] || stop 3 "tmux made $# panes in demo/work and not 3"
+    [ $# -eq 3 ] || stop 3 "tmux created $# panes in demo/work instead of 3"
     pane_1=${1} pane_2=${2} pane_3=${3}
     window_1=$(told 2 window)
     set -- $(told 3 pane)
-    [ $# -eq 1 ] || stop 3 "tmux made $# panes in demo/api and not 1"
+    [ $# -eq 1 ] || stop 3 "tmux created $# panes in demo/api instead of 1"
     pane_4=${1}
     window_2=$(told 3 window)
     set -- $(told 6 pane)
-    [ $# -eq 1 ] || stop 3 "tmux made $# panes in logs/tail and not 1"
+    [ $# -eq 1 ] || stop 3 "tmux created $# panes in logs/tail instead of 1"
     pane_5=${1}
     window_3=$(told 6 window)
     socket=$(quoted "$(in_tmux display-message -p '#{socket_path}' </dev/null)")
@@ -437,12 +436,12 @@ main() {
     check 'start the program (demo/api/api)'
 
     if [ "$root" != '/project' ]; then
-        in_tmux set-option -u -t '=demo:' @triad_layout ';' set-option -u -t '=demo:' @triad_manifest ';' set-option -u -t '=demo:' @triad_session </dev/null || stop 3 'cannot take the marks from demo'
-        in_tmux set-option -u -t '=logs:' @triad_layout ';' set-option -u -t '=logs:' @triad_manifest ';' set-option -u -t '=logs:' @triad_session </dev/null || stop 3 'cannot take the marks from logs'
+        in_tmux set-option -u -t '=demo:' @triad_layout ';' set-option -u -t '=demo:' @triad_manifest ';' set-option -u -t '=demo:' @triad_session </dev/null || stop 3 'cannot remove the tags of demo'
+        in_tmux set-option -u -t '=logs:' @triad_layout ';' set-option -u -t '=logs:' @triad_manifest ';' set-option -u -t '=logs:' @triad_session </dev/null || stop 3 'cannot remove the tags of logs'
     fi
-    printf '%s\n' 'demo: 5 panes in 3 windows; nobody has waited until they are ready. Go there:' \
+    printf '%s\n' 'demo: 5 panes in 3 windows; they may not be ready yet. To attach:' \
         "    $program ${flag:+$flag $place }attach-session -t =demo"
 }
 
-# A script cut short does not come to this line and does nothing.
+# A truncated script does not reach this line and does nothing.
 main

@@ -1,4 +1,4 @@
-//! A manifest that was moved or renamed: its sessions carry its old path.
+//! A manifest that was moved or renamed: its sessions have the old path.
 
 use crate::support::sandbox::Sandbox;
 use crate::support::seen::{assert_same, pids, renewed, words};
@@ -20,13 +20,13 @@ fn moved(text: &str) -> Sandbox {
 }
 
 #[test]
-fn a_renamed_manifest_says_so_and_goes_on_with_what_runs() {
+fn a_renamed_manifest_is_reported_and_keeps_its_processes() {
     let sandbox = moved(LAYOUT);
     let (before, dump) = (pids(&sandbox), sandbox.dump_all());
     let ran = sandbox.triad(&["apply", "--yes"]).exits(7);
     for expected in [
         "was applied from",
-        "old.kdl, which is not there any more",
+        "old.kdl, which no longer exists",
         "`--adopt`",
     ] {
         assert!(words(&ran.stderr).contains(expected), "{}", ran.stderr);
@@ -50,7 +50,7 @@ fn a_renamed_manifest_says_so_and_goes_on_with_what_runs() {
 }
 
 #[test]
-fn what_it_does_not_want_any_more_is_not_orphaned() {
+fn unwanted_sessions_of_a_moved_manifest_are_removed() {
     let text = LAYOUT
         .lines()
         .filter(|line| !line.contains("\"old\""))
@@ -77,7 +77,7 @@ fn another_checkout_is_not_taken_over() {
     ] {
         let ran = sandbox.triad(arguments).exits(7);
         assert!(
-            words(&ran.stderr).contains("is held by layout `shop`"),
+            words(&ran.stderr).contains("is used by layout `shop`"),
             "{}",
             ran.stderr
         );
@@ -87,7 +87,7 @@ fn another_checkout_is_not_taken_over() {
 }
 
 #[test]
-fn a_folder_that_was_moved_takes_its_processes_with_it() {
+fn a_moved_folder_keeps_its_processes() {
     let sandbox = Sandbox::new();
     std::fs::create_dir_all(sandbox.path("one/layouts/inner")).unwrap();
     let text = "layout \"shop\"\nroot \"..\"\nsession \"web\" { window \"main\" {\n\
@@ -98,7 +98,7 @@ fn a_folder_that_was_moved_takes_its_processes_with_it() {
     sandbox.triad(&["apply", "one/layouts/x.kdl"]).exits(0);
     let before = pids(&sandbox);
     std::fs::rename(sandbox.path("one"), sandbox.path("two")).unwrap();
-    // One of them is another by now, and is started again; nothing else is.
+    // One of them has changed, and restarts; nothing else does.
     std::fs::write(
         sandbox.path("two/layouts/x.kdl"),
         text.replace("1003", "2003"),

@@ -1,5 +1,5 @@
-//! A tag that is gone, malformed, of another version or of something else is no reason to end a
-//! process: each of them, one after the other.
+//! A missing or malformed tag, or one of another version or kind, is no reason to end a process:
+//! each of them, one after the other.
 
 use super::hands::{RUBBISH, TAGS};
 use super::{Runs, Tally};
@@ -41,7 +41,7 @@ fn no_tag_is_a_reason_to_end_a_process() {
         for name in names {
             turn += 1;
             for (at, value) in RUBBISH.map(Some).into_iter().chain([None]).enumerate() {
-                // In a small run each value with some of the tags.
+                // A small run tries each value with some of the tags.
                 if RUNS.count() < RUNS.large && (at + turn) % 4 > 0 {
                     continue;
                 }
@@ -56,7 +56,7 @@ fn no_tag_is_a_reason_to_end_a_process() {
                 let about = format!("{name} is {value:?}");
                 let ran = triad(&["apply"]);
                 let is_mended = ran.status == 0 && triad(&["plan", "--check"]).status == 0;
-                let is_refused = ran.status == 7 && ran.stderr.contains("is not free");
+                let is_refused = ran.status == 7 && ran.stderr.contains("cannot be created");
                 if !(is_mended || is_refused) {
                     tally.fail(format!("{about}: {ran:#?}"));
                 }
@@ -76,7 +76,7 @@ fn no_tag_is_a_reason_to_end_a_process() {
     tally.close("tags");
 }
 
-/// Ends what was started because a tag was gone, and puts that back.
+/// Ends the programs started because a tag was missing, and restores the state.
 fn begin_anew(sandbox: &Sandbox, target: &[&str], name: &str, kept: &str, before: &[String]) {
     for line in sandbox.listed(&["list-panes", "-a", "-F", "#{pane_id} #{pane_pid}"]) {
         if !before.contains(&line) {
