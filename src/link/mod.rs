@@ -6,8 +6,10 @@
 
 pub mod batch;
 mod looks;
+mod printed;
 
 pub use looks::{Look, Looks};
+pub use printed::{Printed, Start};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -268,10 +270,29 @@ impl Link {
     /// # Errors
     /// Returns, for people, why tmux did not report.
     pub async fn terminals(&self) -> Result<Vec<Terminal>, String> {
-        let text = self
-            .query(&["list-panes", "-a", "-F", Terminal::FORMAT])
-            .await?;
+        let format = Terminal::format();
+        let text = self.query(&["list-panes", "-a", "-F", &format]).await?;
         Ok(text.lines().filter_map(Terminal::parse).collect())
+    }
+
+    /// Reads what panes show and have shown from a row on, all in one call. A pane that is gone is not
+    /// in the answer.
+    ///
+    /// # Errors
+    /// A text for people: why tmux did not tell.
+    pub async fn printed(
+        &self,
+        panes: &[(PaneId, Start)],
+    ) -> Result<BTreeMap<PaneId, Printed>, String> {
+        let script = printed::script(panes, &self.nonce);
+        let text = script.text(&self.nonce, None, &Bindings::new());
+        let text = text.map_err(|unbound| unbound.to_string())?;
+        let asked = self.interrupt.grace(GRACE, self.server.source(&text));
+        match asked.await {
+            None => Err(GIVEN_UP.to_owned()),
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(output)) => Ok(printed::read(&output.stdout, &self.nonce)),
+        }
     }
 
     /// Returns the version of the tmux program itself, which a server that it starts will have.

@@ -82,21 +82,63 @@ pub struct Terminal {
     pub pid: i32,
     pub is_dead: bool,
     pub tty: PathBuf,
-    /// The cursor, and the length of the scrollback: it changes when something is printed.
-    pub place: String,
+    /// The cursor, and how much has scrolled by: it changes where something is printed.
+    pub place: Place,
+    /// How many rows of scrollback there may be.
+    pub limit: usize,
+    /// How many of them are older than the program.
+    pub before: usize,
+    /// The tag [`TYPED_AT`](tag::TYPED_AT).
+    pub typed_at: String,
     /// The program that tmux sees in the foreground.
     pub foreground: String,
 }
 
+/// Where a cursor is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    pub column: usize,
+    pub row: usize,
+    /// How many rows of scrollback there are.
+    pub history: usize,
+    pub width: usize,
+    pub is_alternate: bool,
+}
+
 impl Terminal {
     /// The fields, in the order in which [`Terminal::parse`] reads them.
-    pub const FORMAT: &'static str = "#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_tty}\t\
-         #{cursor_x},#{cursor_y},#{history_size}\t#{pane_current_command}";
+    pub fn format() -> String {
+        let fields = [
+            "#{pane_id}",
+            "#{pane_pid}",
+            "#{pane_dead}",
+            "#{pane_tty}",
+            "#{cursor_x}",
+            tag::TYPED_AT_FORMAT,
+            "#{history_limit}",
+            &format!("#{{{}}}", tag::BEFORE),
+            &format!("#{{{}}}", tag::TYPED_AT),
+            "#{pane_current_command}",
+        ];
+        fields.join("\t")
+    }
 
     /// Parses one line.
     pub fn parse(line: &str) -> Option<Self> {
-        let fields: Vec<&str> = line.splitn(6, '\t').collect();
-        let [pane, pid, dead, tty, place, foreground] = fields[..] else {
+        let fields: Vec<&str> = line.splitn(10, '\t').collect();
+        let [
+            pane,
+            pid,
+            dead,
+            tty,
+            column,
+            place,
+            limit,
+            before,
+            typed_at,
+            foreground,
+        ] = fields[..]
+        else {
             return None;
         };
         Some(Terminal {
@@ -105,8 +147,32 @@ impl Terminal {
             pid: pid.parse().unwrap_or_default(),
             is_dead: dead == "1",
             tty: PathBuf::from(tty),
-            place: place.to_owned(),
+            place: Place {
+                column: column.parse().ok()?,
+                ..Place::parse(place)?
+            },
+            limit: limit.parse().ok()?,
+            // Nothing was before the program of a new pane.
+            before: before.parse().unwrap_or(0),
+            typed_at: typed_at.to_owned(),
             foreground: foreground.to_owned(),
+        })
+    }
+}
+
+impl Place {
+    /// Reads what [`TYPED_AT_FORMAT`](tag::TYPED_AT_FORMAT) prints; its column is not in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fields: Vec<&str> = text.split(':').collect();
+        let [history, row, width, alternate] = fields[..] else {
+            return None;
+        };
+        Some(Place {
+            column: 0,
+            row: row.parse().ok()?,
+            history: history.parse().ok()?,
+            width: width.parse().ok()?,
+            is_alternate: alternate == "1",
         })
     }
 }
@@ -143,9 +209,17 @@ mod tests {
     }
 
     #[test]
-    fn the_foreground_program_may_contain_tabs() {
-        let line = "%1\t5\t0\t/dev/pts/3\t0,1,2\ta\tb";
-        let terminal = Terminal::parse(line).expect("six fields");
+    fn what_runs_in_the_foreground_may_hold_anything() {
+        let line = "%1\t5\t0\t/dev/pts/3\t4\t7:5:80:0\t2000\t\t\ta\tb";
+        let terminal = Terminal::parse(line).expect("ten fields");
         assert_eq!(terminal.foreground, "a\tb");
+        let place = Place {
+            column: 4,
+            row: 5,
+            history: 7,
+            width: 80,
+            is_alternate: false,
+        };
+        assert_eq!((terminal.place, terminal.before), (place, 0));
     }
 }

@@ -53,6 +53,11 @@ pub const AWAITS: &str = "@triad_awaits";
 pub const LEFT: &str = "@triad_left";
 /// On panes: the number of texts that have been typed into it.
 pub const TYPED: &str = "@triad_typed";
+/// On panes: how many of them had been typed, and where the cursor was, as [`TYPED_AT_FORMAT`], when the
+/// next was left to wait for a line that comes after that.
+pub const TYPED_AT: &str = "@triad_typed_at";
+/// The rows of scrollback, the row of the cursor, the width, and whether the screen is the alternate one.
+pub const TYPED_AT_FORMAT: &str = "#{history_size}:#{cursor_y}:#{pane_width}:#{alternate_on}";
 /// On panes: the pane whose restart it has yet to follow.
 pub const FOLLOWS: &str = "@triad_follows";
 /// On panes: the start time of its program, in seconds since the epoch.
