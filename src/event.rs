@@ -198,7 +198,7 @@ pub enum Waits {
     Restarting,
     /// Its probes to succeed.
     Probing,
-    /// Its prompt, to be typed at.
+    /// Its prompt, or what else a text waits for that is typed into it.
     Typing,
     /// Its exit, which others depend on.
     Running,

@@ -17,6 +17,7 @@ use crate::execute::last_lines::LastLines;
 use crate::execute::reports::Reports;
 use crate::execute::run::{self, Input, Output, Run};
 use crate::execute::secret_pipes::{self, Pipes};
+use crate::execute::sights::PaneSearches;
 use crate::execute::stop::Manner;
 use crate::layout::Veil;
 use crate::link::Link;
@@ -120,6 +121,7 @@ impl<'a> Driver<'a> {
                     environment: settings.environment.clone(),
                     timeout: settings.stop_timeout,
                 },
+                searches: PaneSearches::default(),
             },
             jobs: JoinSet::new(),
             pipes: Pipes::default(),
@@ -224,7 +226,7 @@ impl<'a> Driver<'a> {
             }
             Output::Ask(addresses) => self.spawn(worker.ask(addresses)),
             Output::ReadLines(addresses) => self.spawn(worker.read_lines(addresses)),
-            Output::LookAtPrompts(addresses) => self.spawn(worker.look_at_prompts(addresses)),
+            Output::LookAtPrompts(panes) => self.spawn(worker.look_at_prompts(panes)),
             Output::Type(lines) => self.spawn(worker.type_texts(lines)),
             Output::Note(lines) => self.spawn(worker.note(lines)),
             Output::NoteReady { address, pid, why } => {

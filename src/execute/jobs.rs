@@ -8,11 +8,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::execute::prompt;
 use crate::execute::run::{
-    Expected, Input, OwnPane, Preparation, Prepared, Sight, Started, Stopped, Stopping, Stray, Wave,
+    Expected, Input, OwnPane, Preparation, Prepared, Recipient, Started, Stopped, Stopping, Stray,
+    Wave,
 };
 use crate::execute::secret_pipes::{self, Pipes};
+use crate::execute::sights::{self, PaneSearches};
 use crate::execute::stop::{self, Manner, NotEnded, OwnEnd};
 use crate::layout::{Address, Command, Pane, StepId};
 use crate::link::{Failure, Link, Look, Report};
@@ -43,6 +44,8 @@ pub(super) struct Worker {
     /// Reports the holders of locks that are not free.
     pub waits_for: UnboundedSender<String>,
     pub manner: Manner,
+    /// Of the lines that texts wait for.
+    pub searches: PaneSearches,
 }
 
 impl Worker {
@@ -293,32 +296,9 @@ impl Worker {
         Input::Lines(addresses.into_iter().map(of).collect())
     }
 
-    /// Checks whether the shells of panes are at their prompts. Missing panes are left out.
-    pub(super) async fn look_at_prompts(self, addresses: Vec<Address>) -> Input {
-        let terminals = self.link.terminals().await;
-        let sight = |address: Address| {
-            let id = self.link.pane_id(&address)?;
-            let Ok(terminals) = &terminals else {
-                // It may be back in a moment.
-                let sight = Sight {
-                    pid: 0,
-                    is_dead: false,
-                    looks: String::new(),
-                    prompt: Err("tmux did not report it".to_owned()),
-                };
-                return Some((address, sight));
-            };
-            let found = terminals.iter().find(|terminal| terminal.pane == id)?;
-            let prompt = prompt::prompt(found.pid, &found.tty, &found.foreground);
-            let sight = Sight {
-                pid: found.pid,
-                is_dead: found.is_dead,
-                looks: format!("{found:?}"),
-                prompt,
-            };
-            Some((address, sight))
-        };
-        Input::Prompts(addresses.into_iter().filter_map(sight).collect())
+    /// Whether what texts wait for is there. A pane that is not there has no answer.
+    pub(super) async fn look_at_prompts(self, recipients: Vec<Recipient>) -> Input {
+        Input::Prompts(sights::look(&self.link, recipients, &self.searches).await)
     }
 
     /// Types texts.

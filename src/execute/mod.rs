@@ -8,11 +8,13 @@ pub mod hook;
 mod jobs;
 mod last_lines;
 mod ledger;
+mod new_lines;
 mod prompt;
 mod reports;
 pub mod run;
 mod secret_pipes;
 mod settings;
+mod sights;
 mod stop;
 
 pub use driver::execute;

@@ -11,6 +11,7 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use rustix::termios::{LocalModes, tcgetattr};
 
+use crate::layout::{LineReader, line_reader};
 use crate::machine::process;
 
 /// The longest line that a terminal in canonical mode accepts, without its end.
@@ -20,18 +21,28 @@ pub(super) const LINE_MAX: usize = if cfg!(target_os = "macos") {
     4_095
 };
 
-/// Shells that edit lines themselves: at their prompt the terminal is never in canonical mode.
-const EDITORS: [&str; 7] = ["bash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu"];
-/// Shells that read lines as the terminal gives them.
-const READERS: [&str; 4] = ["sh", "dash", "ash", "busybox"];
-
-/// The mode in which a shell at its prompt reads.
+/// How what waits for input reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt {
-    /// By its own editor.
+    /// A shell, by its own editor.
     Edited,
     /// A line at a time, none longer than `LINE_MAX`. Only time shows that it is a prompt.
     Lines,
+    /// Any program, as far as that shows: it is not asking for a password.
+    Any { is_canonical: bool },
+    /// A program that has printed the line that was waited for.
+    Line { is_canonical: bool },
+}
+
+impl Prompt {
+    /// Whether the terminal gives it lines, none longer than `LINE_MAX`.
+    pub(super) fn is_canonical(self) -> bool {
+        match self {
+            Prompt::Edited => false,
+            Prompt::Lines => true,
+            Prompt::Any { is_canonical } | Prompt::Line { is_canonical } => is_canonical,
+        }
+    }
 }
 
 /// Returns the mode in which the shell with this id and terminal reads now; else what it is doing.
@@ -42,33 +53,83 @@ pub enum Prompt {
 pub(super) fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, String> {
     let program = process::program(pid).unwrap_or_else(|| foreground.to_owned());
     let program = program.trim_start_matches('-');
-    let is_editor = EDITORS.contains(&program);
-    if !is_editor && !READERS.contains(&program) {
-        return Err(format!("`{program}` is running there, not a shell"));
-    }
+    let Some(reader) = line_reader(program) else {
+        return Err(format!("`{program}` runs there, which is no shell"));
+    };
     if process::is_in_background(pid) {
         return Err(format!("`{foreground}` is running in it"));
     }
-    let is_canonical = modes(tty)?.contains(LocalModes::ICANON);
+    let modes = modes(tty)?;
+    modes.check_read()?;
     let is_busy = process::waits_for_child(pid);
-    match (is_editor, is_canonical) {
-        (_, false) if !is_busy => Ok(Prompt::Edited),
-        (false, true) if !is_busy && process::is_idle(pid) => Ok(Prompt::Lines),
-        _ => Err(format!("`{program}` is not at its prompt")),
+    match reader {
+        _ if !modes.is_canonical && !is_busy => Ok(Prompt::Edited),
+        LineReader::Terminal if !is_busy && process::is_idle(pid) => {
+            modes.check_echo()?;
+            Ok(Prompt::Lines)
+        }
+        _ => Err(format!("the prompt of `{program}` is not up")),
     }
 }
 
-fn modes(tty: &Path) -> Result<LocalModes, String> {
+/// How any program in the terminal of this path reads.
+///
+/// # Errors
+/// A text for people: why nothing is to be typed.
+pub(super) fn any(tty: &Path) -> Result<Prompt, String> {
+    let modes = modes(tty)?;
+    modes.check_read()?;
+    modes.check_echo()?;
+    let is_canonical = modes.is_canonical;
+    Ok(Prompt::Any { is_canonical })
+}
+
+/// The same of one that has printed the line that was waited for: it may well ask for a password.
+///
+/// # Errors
+/// A text for people: why its terminal cannot be read.
+pub(super) fn after_line(tty: &Path) -> Result<Prompt, String> {
+    let is_canonical = modes(tty)?.is_canonical;
+    Ok(Prompt::Line { is_canonical })
+}
+
+/// How a terminal is set.
+struct Modes {
+    is_canonical: bool,
+    has_echo: bool,
+    has_unread: bool,
+}
+
+impl Modes {
+    /// What was typed before and is not read yet is not for whatever comes next.
+    fn check_read(&self) -> Result<(), String> {
+        match self.has_unread {
+            true => Err("it has yet to read what was typed".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// Out of the canonical mode it is the program that echoes, or does not: that does not show.
+    fn check_echo(&self) -> Result<(), String> {
+        match self.is_canonical && !self.has_echo {
+            true => Err("its terminal's echo is off, as for a password".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+fn modes(tty: &Path) -> Result<Modes, String> {
     let failed = |error: &dyn std::fmt::Display| format!("its terminal cannot be read: {error}");
     let flags = (OFlags::NOCTTY | OFlags::NONBLOCK).bits();
     let mut options = OpenOptions::new();
     options.read(true).custom_flags(flags.cast_signed());
     let terminal = options.open(tty).map_err(|error| failed(&error))?;
-    // Unread input must not be mixed with the next text.
-    let unread = rustix::io::ioctl_fionread(&terminal).unwrap_or(0);
-    if unread > 0 {
-        return Err("it has not read the last text yet".to_owned());
-    }
+    let has_unread = rustix::io::ioctl_fionread(&terminal).unwrap_or(0) > 0;
     let modes = tcgetattr(&terminal).map_err(|error| failed(&error))?;
-    Ok(modes.local_modes)
+    let modes = modes.local_modes;
+    Ok(Modes {
+        is_canonical: modes.contains(LocalModes::ICANON),
+        has_echo: modes.contains(LocalModes::ECHO),
+        has_unread,
+    })
 }

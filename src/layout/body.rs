@@ -35,7 +35,7 @@ pub struct PaneBody {
     /// actual one was set when the pane was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<u32>,
-    /// Texts typed into the pane's shell, in order, once its prompt is up.
+    /// Texts typed into the pane's program, in order, each on its own condition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub typed: Vec<Typed>,
     /// `None`: never restarted.

@@ -4,12 +4,33 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A text that triad types into a shell.
+/// A text that triad types into a pane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typed {
     pub text: String,
     /// Whether Enter follows the text.
     pub enter: bool,
+    #[serde(default, skip_serializing_if = "TypeWhen::is_prompt")]
+    pub when: TypeWhen,
+}
+
+/// When a text is typed, after the one before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TypeWhen {
+    /// At the prompt of the shell that runs in the pane.
+    #[default]
+    Prompt,
+    /// Once the screen stands still, whatever runs there.
+    Still,
+    /// Once the program has printed a line that this regular expression matches.
+    Line(String),
+}
+
+impl TypeWhen {
+    pub fn is_prompt(&self) -> bool {
+        *self == TypeWhen::Prompt
+    }
 }
 
 /// Lines that a shell runs before a command. Each has to succeed; then the command replaces the shell.

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 use super::body::PaneBody;
-use super::conduct::OnExit;
+use super::conduct::{OnExit, TypeWhen};
 use super::options::Options;
 use super::origin::Origin;
 use super::readiness::Until;
+use super::shell::{OTHERS, SHELLS, file_name, line_reader};
 use super::variable::Variable;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,26 +119,42 @@ impl Command {
     /// Whether it is an interactive shell: the user's own, or one that is run by name with options
     /// only, none of which gives it a command.
     pub fn is_interactive_shell(&self) -> bool {
+        matches!(self, Command::Shell(_))
+            || self
+                .program_without_command()
+                .is_some_and(|name| SHELLS.contains(&name))
+    }
+
+    /// The condition for typing a text that names none; `None`: no shell runs.
+    pub fn typed_when(&self) -> Option<TypeWhen> {
+        let name = match self {
+            Command::Shell(None) => return Some(TypeWhen::Prompt),
+            Command::Shell(Some(shell)) => file_name(shell),
+            Command::Line { .. } | Command::Argv(_) => self
+                .program_without_command()
+                .filter(|name| SHELLS.contains(name) || OTHERS.contains(name))?,
+        };
+        Some(match line_reader(name) {
+            Some(_) => TypeWhen::Prompt,
+            None => TypeWhen::Still,
+        })
+    }
+
+    /// The name of the program that is run by its name with nothing but options, none of which
+    /// would give a shell a command.
+    fn program_without_command(&self) -> Option<&str> {
         let words: Vec<&str> = match self {
-            Command::Shell(_) => return true,
+            Command::Shell(_) => return None,
             Command::Argv(words) => words.iter().map(String::as_str).collect(),
             Command::Line { line, .. } => line.split_ascii_whitespace().collect(),
         };
         let words = words.strip_prefix(&["exec"]).unwrap_or(&words);
-        let Some((program, options)) = words.split_first() else {
-            return false;
-        };
-        let name = program.rsplit('/').next().unwrap_or(program);
+        let (program, options) = words.split_first()?;
         let is_option =
             |word: &&str| word.starts_with("--") || word.starts_with('-') && !word.contains('c');
-        SHELLS.contains(&name) && options.iter().all(is_option)
+        options.iter().all(is_option).then(|| file_name(program))
     }
 }
-
-/// Programs that ignore TERM when interactive, and end on HUP.
-const SHELLS: [&str; 9] = [
-    "sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "nu",
-];
 
 /// The condition of a need for its target's kind: a task is `ready` once it has succeeded.
 pub fn meaning(until: Until, kind: PaneKind) -> Until {
@@ -170,5 +187,25 @@ mod tests {
         check("sleep 1", false);
         check("", false);
         assert!(Command::Shell(None).is_interactive_shell());
+    }
+
+    #[test]
+    fn a_shell_whose_prompt_triad_does_not_know_gets_texts_once_its_screen_is_still() {
+        let shell = |name: &str| Command::Shell(Some(name.to_owned())).typed_when();
+        let line = |line: &str| {
+            let (shell, line) = ("/bin/sh".to_owned(), line.to_owned());
+            Command::Line { shell, line }.typed_when()
+        };
+        let (prompt, still) = (Some(TypeWhen::Prompt), Some(TypeWhen::Still));
+        assert_eq!(Command::Shell(None).typed_when(), prompt);
+        assert_eq!(shell("/bin/bash"), prompt);
+        assert_eq!(shell("/opt/bin/elvish"), still);
+        assert_eq!(shell("nu"), still);
+        assert_eq!(line("bash -l"), prompt);
+        assert_eq!(line("exec xonsh --no-rc"), still);
+        assert_eq!(line("pwsh -NoLogo"), still);
+        assert_eq!(line("nu"), still);
+        assert_eq!(line("xonsh -c ls"), None);
+        assert_eq!(line("python3"), None);
     }
 }

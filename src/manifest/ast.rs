@@ -305,11 +305,13 @@ pub struct BodyDecl {
     pub stop: Option<StopDecl>,
 }
 
-/// `type "text"`.
+/// `type "text"`, `type "text" after="regex"`, `type "text" into="any"`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeDecl {
     pub text: Scalar,
     pub enter: Option<Scalar>,
+    pub after: Option<Scalar>,
+    pub into: Option<Scalar>,
 }
 
 /// `restart "on-failure" max=5 delay="1s"`.

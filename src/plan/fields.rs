@@ -3,7 +3,7 @@
 
 use crate::layout::{
     AppliedPane, Before, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, Stop, StopHow,
-    Typed,
+    TypeWhen, Typed,
 };
 
 /// A name and a value; `None` if it is not set.
@@ -124,7 +124,12 @@ fn log(log: Option<&Log>) -> String {
 fn typed(texts: &[Typed]) -> String {
     let shown = texts.iter().map(|typed| {
         let enter = if typed.enter { "" } else { " without Enter" };
-        format!("{}{enter}", typed.text)
+        let when = match &typed.when {
+            TypeWhen::Prompt => String::new(),
+            TypeWhen::Still => " into any program".to_owned(),
+            TypeWhen::Line(regex) => format!(" after `{regex}`"),
+        };
+        format!("{}{enter}{when}", typed.text)
     });
     let shown: Vec<String> = shown.collect();
     if shown.is_empty() {

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow};
+use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow, TypeWhen};
 use crate::live::Phase;
 use crate::pane_text::{HAS_ENDED, PREFIX};
 use crate::plan::stop_method::StopMethod;
@@ -202,7 +202,9 @@ fn pid_as(pane: &Address, format: &str) -> Command {
 /// Whether triad itself searches its output for lines.
 pub fn is_read(pane: &Pane) -> bool {
     let probes = pane.ready.as_ref().map_or(&[][..], |ready| &ready.probes);
+    let mut texts = pane.typed.iter();
     probes.iter().any(|probe| matches!(probe, Probe::Log(_)))
+        || texts.any(|typed| matches!(typed.when, TypeWhen::Line(_)))
 }
 
 /// Returns the commands for a pane before its command is ended: they mark that triad ends it, and

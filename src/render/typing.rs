@@ -1,6 +1,6 @@
 //! The lines that type into a pane.
 
-use crate::layout::{Address, StepId, Typed};
+use crate::layout::{Address, StepId, TypeWhen, Typed};
 use crate::render::ending::{alone, if_lives, leave_mode};
 use crate::render::pane::{id, option};
 use crate::render::record::TYPED;
@@ -12,15 +12,22 @@ use crate::tmux::tag;
 pub fn paste(
     step: StepId,
     pane: &Address,
-    typed: &Typed,
+    texts: &[Typed],
     at: usize,
     pid: i32,
     nonce: &str,
 ) -> Line {
+    let typed = &texts[at];
     // A buffer name of its own: the user's buffers stay unchanged.
     let buffer = format!("triad-{nonce}-{step}-{at}");
     let mut commands = Vec::new();
     let mut inner = Vec::new();
+    let next = texts.get(at + 1);
+    if next.is_some_and(|next| matches!(next.when, TypeWhen::Line(_))) {
+        let set = Command::new(["set-option", "-p", "-F", "-t"]).word(id(pane));
+        let place = format!("{}:{}", at + 1, tag::TYPED_AT_FORMAT);
+        inner.push(set.word(tag::TYPED_AT).word(place));
+    }
     if !typed.text.is_empty() {
         let set = Command::new(["set-buffer", "-b", &buffer, "--"]);
         commands.push(set.word(typed.text.as_str()));

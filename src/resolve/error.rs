@@ -357,7 +357,8 @@ impl ResolveError {
                  has exited with 0"
             }
             ResolveError::TypeWithoutShell { .. } => {
-                "remove `run` for a shell, or put the text into the command"
+                "add `after=\"regex\"` to wait for a line of the program, or `into=\"any\"` to wait for a \
+                 still screen"
             }
             ResolveError::RestartWithSecret { .. } => {
                 "let the program read the secret from a file or a keyring, or remove \

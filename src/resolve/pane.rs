@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::layout::{
     Address, Before, Command, OnExit, Options, Origin, Pane, PaneBody, PaneKind, Restart,
-    RestartWhen, Stop, StopHow, Typed, Variable,
+    RestartWhen, Stop, StopHow, TypeWhen, Typed, Variable,
 };
-use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl};
+use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl, TypeDecl};
 use crate::manifest::table::SIGNALS;
 use crate::resolve::error::ResolveError;
 use crate::resolve::option::{self, Level};
@@ -108,20 +108,21 @@ pub(super) fn pane(
 
 /// The shell pane of a window without panes.
 pub(super) fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin) -> Pane {
+    let command = Command::Shell(scope.shell.clone());
     Pane {
         address: window.pane(DEFAULT_PANE),
         kind: PaneKind::Pane,
-        command: Command::Shell(scope.shell.clone()),
         cwd: scope.cwd.clone(),
         env: scope.env.clone(),
         options: Options::new(),
         open_env: scope.open_env.clone(),
         body: PaneBody {
             log: scope.log.clone(),
-            typed: typed_before(scope),
+            typed: typed_before(&command, scope),
             ..PaneBody::default()
         },
         former: Vec::new(),
+        command,
         origin: origin.clone(),
     }
 }
@@ -191,30 +192,33 @@ fn before(resolver: &mut Resolver, command: &Command, scope: &Inheritance) -> Op
     Some(before)
 }
 
-fn typed_before(scope: &Inheritance) -> Vec<Typed> {
+/// The lines of `before`, for the shell that runs; nothing where none does.
+fn typed_before(command: &Command, scope: &Inheritance) -> Vec<Typed> {
+    let Some(when) = command
+        .typed_when()
+        .filter(|_| command.is_interactive_shell())
+    else {
+        return Vec::new();
+    };
     let lines = scope.before.iter().map(|(text, _)| text.clone());
-    lines.map(|text| Typed { text, enter: true }).collect()
+    let typed = |text| Typed {
+        text,
+        enter: true,
+        when: when.clone(),
+    };
+    lines.map(typed).collect()
 }
 
-/// The texts to type, after the `before` lines. Only a shell has a prompt to type at.
+/// The texts to type, after the `before` lines.
 fn typed(
     resolver: &mut Resolver,
     body: &BodyDecl,
     command: &Command,
     scope: &Inheritance,
 ) -> Vec<Typed> {
-    let mut typed = match command.is_interactive_shell() {
-        true => typed_before(scope),
-        false => Vec::new(),
-    };
+    let mut typed = typed_before(command, scope);
     for decl in &body.types {
-        let is_shell = command.is_interactive_shell();
-        if let (false, Some(run)) = (is_shell, &body.run) {
-            resolver.errors.push(ResolveError::TypeWithoutShell {
-                span: decl.text.span,
-                run: run.span,
-            });
-        }
+        let when = typed_when(resolver, decl, body.run.as_ref(), command);
         let Some(text) = resolver.text(&decl.text) else {
             continue;
         };
@@ -225,9 +229,35 @@ fn typed(
             continue;
         }
         let enter = decl.enter.is_none() || resolver.flag(decl.enter.as_ref());
-        typed.push(Typed { text, enter });
+        typed.extend(when.map(|when| Typed { text, enter, when }));
     }
     typed
+}
+
+/// When a text is typed; `None` where that is a mistake, which is noted. Only a shell has a prompt
+/// that triad knows.
+fn typed_when(
+    resolver: &mut Resolver,
+    decl: &TypeDecl,
+    run: Option<&RunDecl>,
+    command: &Command,
+) -> Option<TypeWhen> {
+    let into = decl.into.as_ref();
+    let into = into.map(|into| resolver.word(Some(into), &[("any", ())], "`any`"));
+    if let Some(after) = &decl.after {
+        return resolver.pattern(after).map(TypeWhen::Line);
+    }
+    if let Some(into) = into {
+        return into.map(|()| TypeWhen::Still);
+    }
+    let when = command.typed_when();
+    if let (None, Some(run)) = (&when, run) {
+        resolver.errors.push(ResolveError::TypeWithoutShell {
+            span: decl.text.span,
+            run: run.span,
+        });
+    }
+    when
 }
 
 fn restart(resolver: &mut Resolver, decl: &RestartDecl) -> Option<Restart> {

@@ -123,7 +123,8 @@ impl Resolver<'_> {
         Some(name)
     }
 
-    fn pattern(&mut self, scalar: &Scalar) -> Option<String> {
+    /// A regular expression.
+    pub(super) fn pattern(&mut self, scalar: &Scalar) -> Option<String> {
         let text = self.text(scalar)?;
         match expression(&text) {
             Ok(_) => Some(text),

@@ -9,6 +9,7 @@ mod probes;
 mod restarts;
 mod stops;
 mod typing;
+mod typing_into_programs;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::event::Event;
 use crate::execute::ledger::Asked;
 use crate::execute::prompt::Prompt;
-use crate::layout::{Address, Pane, StepId};
+use crate::layout::{Address, Pane, StepId, TypeWhen};
 use crate::link::Report;
 use crate::machine::process_tree::Ended;
 use crate::plan::stop_method::StopMethod;
@@ -28,9 +28,8 @@ pub enum Output {
     Ask(Vec<Address>),
     /// Read the last lines of these panes, and answer with [`Input::Lines`].
     ReadLines(Vec<Address>),
-    /// Check whether the shells of these panes are at their prompts, and answer with
-    /// [`Input::Prompts`].
-    LookAtPrompts(Vec<Address>),
+    /// Look whether what texts wait for is there, and answer with [`Input::Prompts`].
+    LookAtPrompts(Vec<Recipient>),
     /// Type, and answer with [`Input::Typed`].
     Type(Vec<Line>),
     /// Write onto panes; answer with [`Input::Noted`]. Failures to write have no effect.
@@ -193,14 +192,26 @@ pub struct Started {
     pub noted: Option<(Vec<Line>, Report)>,
 }
 
+/// A pane that a text is to be typed into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub address: Address,
+    pub when: TypeWhen,
+    /// It runs the shell that the `default-shell` of tmux names.
+    pub is_default_shell: bool,
+    /// How many texts were typed into it before, and the last of them.
+    pub typed: usize,
+    pub last: Option<String>,
+}
+
 /// The evidence whether a shell is at its prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     pub pid: i32,
     pub is_dead: bool,
-    /// The look of a pane; equal as long as nothing changes.
+    /// What a pane looks like; the same for as long as nothing moves that matters.
     pub looks: String,
-    /// The mode of the shell's prompt, or why nothing is typed.
+    /// How what runs there reads, or why nothing is typed.
     pub prompt: Result<Prompt, String>,
 }
 

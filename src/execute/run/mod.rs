@@ -17,8 +17,8 @@ mod typing;
 pub use crate::execute::ledger::{Asked, Ledger};
 pub use crate::execute::prompt::Prompt;
 pub use messages::{
-    Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Sight, Started, Stopped,
-    Stopping, Stray, Wave,
+    Expected, Input, Leaving, Output, OwnPane, Preparation, Prepared, Recipient, Sight, Started,
+    Stopped, Stopping, Stray, Wave,
 };
 pub use state::{Run, Settings};
 

@@ -448,7 +448,7 @@ impl Run<'_> {
         let address = pane.address.clone();
         self.put(Output::Watch { address, pid });
         if self.ledger.is_pending(step) {
-            self.typing.add(step, &pane.address, &pane.typed, 0, now);
+            self.typing.add(step, pane, 0, now);
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::messages::Sight;
+use super::messages::{Recipient, Sight};
 use crate::event::{Waiting, Waits};
 use crate::execute::prompt::{LINE_MAX, Prompt};
-use crate::layout::{Address, StepId, Typed};
+use crate::layout::{Address, Command, Pane, StepId, TypeWhen, Typed, one_line};
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::render::typing;
@@ -19,6 +19,12 @@ const COMMAND_DEADLINE: Duration = Duration::from_secs(60);
 const STILL: Duration = Duration::from_millis(80);
 /// The same if nothing else shows it.
 const STILL_LINES: Duration = Duration::from_millis(400);
+/// How long a program that nobody knows anything of must have printed nothing.
+const STILL_ANY: Duration = Duration::from_secs(1);
+/// How long a line must have stood that was waited for: it may be the beginning of a longer one.
+const STILL_LINE: Duration = STILL;
+/// How long a text waits for its line, or for a still screen.
+const PROGRAM_DEADLINE: Duration = Duration::from_secs(60);
 
 /// All texts still to be typed.
 #[derive(Debug, Default)]
@@ -33,6 +39,7 @@ pub(super) struct Typing {
 pub(super) struct Texts {
     pub(super) step: StepId,
     pub(super) address: Address,
+    is_default_shell: bool,
     pub(super) texts: Vec<Typed>,
     /// The index of the first text not typed yet.
     pub(super) next: usize,
@@ -53,23 +60,15 @@ impl Typing {
         let mut typing = Typing::default();
         for (step, planned) in plan.numbered() {
             if let Action::Type(due) = &planned.action {
-                let pane = &due.pane;
-                typing.add(step, &pane.address, &pane.typed, due.from, now);
+                typing.add(step, &due.pane, due.from, now);
             }
         }
         typing
     }
 
-    /// Adds texts for a shell, from the one at `from` on.
-    pub(super) fn add(
-        &mut self,
-        step: StepId,
-        address: &Address,
-        texts: &[Typed],
-        from: usize,
-        now: Instant,
-    ) {
-        if from >= texts.len() {
+    /// The texts of a pane, from the one at `from` on.
+    pub(super) fn add(&mut self, step: StepId, pane: &Pane, from: usize, now: Instant) {
+        if from >= pane.typed.len() {
             return;
         }
         if self.texts.is_empty() {
@@ -77,8 +76,9 @@ impl Typing {
         }
         self.texts.push(Texts {
             step,
-            address: address.clone(),
-            texts: texts.to_vec(),
+            address: pane.address.clone(),
+            is_default_shell: pane.command == Command::Shell(None),
+            texts: pane.typed.clone(),
             next: from,
             is_first: true,
             since: now,
@@ -92,7 +92,7 @@ impl Typing {
         self.texts.iter().map(move |texts| Waiting {
             address: texts.address.clone(),
             state: Waits::Typing,
-            what: format!("its prompt: {}", texts.why),
+            what: texts.awaited(),
             since: now.saturating_duration_since(texts.since),
             line: None,
             says: None,
@@ -118,12 +118,16 @@ impl Texts {
             return Decision::GiveUp("its pane is gone".to_owned());
         };
         if sight.is_dead {
-            return Decision::GiveUp("its shell has ended".to_owned());
+            let ended = match self.is_for_prompt() {
+                true => "its shell has ended",
+                false => "its program has ended",
+            };
+            return Decision::GiveUp(ended.to_owned());
         }
         match self.ready(sight, now) {
             Some(prompt) if self.is_too_long(prompt) => Decision::GiveUp(format!(
-                "a line is longer than {LINE_MAX} bytes, the limit of a terminal for a shell \
-                 without a line editor"
+                "a line of it is longer than the {LINE_MAX} bytes that a terminal gives to a \
+                 program without a line editor"
             )),
             Some(_) => Decision::Type { pid: sight.pid },
             None if self.is_late(now) => Decision::GiveUp(self.why.clone()),
@@ -144,6 +148,8 @@ impl Texts {
                 let still = match prompt {
                     Prompt::Edited => STILL,
                     Prompt::Lines => STILL_LINES,
+                    Prompt::Any { .. } => STILL_ANY,
+                    Prompt::Line { .. } => STILL_LINE,
                 };
                 (now >= since + still).then_some(*prompt)
             }
@@ -156,17 +162,17 @@ impl Texts {
     }
 
     pub(super) fn is_late(&self, now: Instant) -> bool {
-        let deadline = if self.is_first {
-            PROMPT_DEADLINE
-        } else {
-            COMMAND_DEADLINE
+        let deadline = match self.when() {
+            TypeWhen::Still | TypeWhen::Line(_) => PROGRAM_DEADLINE,
+            TypeWhen::Prompt if self.is_first => PROMPT_DEADLINE,
+            TypeWhen::Prompt => COMMAND_DEADLINE,
         };
         now >= self.since + deadline
     }
 
     fn is_too_long(&self, prompt: Prompt) -> bool {
         let mut lines = self.texts[self.next].text.lines();
-        prompt == Prompt::Lines && lines.any(|line| line.len() > LINE_MAX)
+        prompt.is_canonical() && lines.any(|line| line.len() > LINE_MAX)
     }
 
     /// Records how many have been typed, if known. Returns whether more than before.
@@ -184,7 +190,51 @@ impl Texts {
     }
 
     pub(super) fn line(&self, pid: i32, nonce: &str) -> Line {
-        let typed = &self.texts[self.next];
-        typing::paste(self.step, &self.address, typed, self.next, pid, nonce)
+        typing::paste(self.step, &self.address, &self.texts, self.next, pid, nonce)
+    }
+
+    /// When the next one is typed.
+    fn when(&self) -> &TypeWhen {
+        &self.texts[self.next].when
+    }
+
+    pub(super) fn is_for_prompt(&self) -> bool {
+        self.when().is_prompt()
+    }
+
+    pub(super) fn recipient(&self) -> Recipient {
+        let last = self.next.checked_sub(1);
+        Recipient {
+            address: self.address.clone(),
+            when: self.when().clone(),
+            is_default_shell: self.is_default_shell,
+            typed: self.next,
+            last: last.map(|last| self.texts[last].text.clone()),
+        }
+    }
+
+    /// The condition that the next one waits for, for people.
+    fn awaited(&self) -> String {
+        match self.when() {
+            TypeWhen::Prompt => format!("its prompt: {}", self.why),
+            TypeWhen::Still => format!("a still screen: {}", self.why),
+            TypeWhen::Line(regex) => format!("a line that matches `{regex}`"),
+        }
+    }
+
+    /// The message about those that are not typed.
+    pub(super) fn given_up(&self, why: &str) -> String {
+        let (done, all) = (self.next, self.texts.len());
+        if !self.is_for_prompt() {
+            let text = one_line(&self.texts[done].text);
+            return match all {
+                1 => format!("`{text}` was not typed: {why}"),
+                _ => format!("`{text}` was not typed, text {} of {all}: {why}", done + 1),
+            };
+        }
+        match done {
+            0 => format!("nothing was typed: {why}"),
+            _ => format!("{done} of {all} texts were typed: {why}"),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Types texts into shells, each once the prompt is up: whole, once, and into nothing else.
+//! Types texts into panes, each once what it waits for is there: whole, once, and into nothing else.
 //!
 //! The batch that pastes a text also records it on the pane, so that a later run types none of them
 //! twice.
@@ -17,26 +17,28 @@ use crate::tmux::script::Line;
 
 /// The interval between looks at shells.
 const LOOK: Duration = Duration::from_millis(40);
+/// How often other programs are: all that they show is read each time.
+const LOOK_AT_PROGRAMS: Duration = Duration::from_millis(100);
 
-/// The reason if the text never reached a shell.
-const REPLACED: &str = "another program had replaced the shell each time";
+/// What is said of a pane whose program the text did not reach.
+const REPLACED: &str = "another program was in its place whenever the text was typed";
 
 impl Run<'_> {
-    /// Looks at the shells that have texts to type.
+    /// Has the panes looked at that are to be typed into.
     pub(super) fn look_at_prompts(&mut self, now: Instant) {
         if self.typing.next().is_some_and(|look| now >= look) {
             self.typing.look = None;
             let texts = self.typing.texts.iter_mut();
-            let addresses = texts.map(|texts| {
+            let recipients = texts.map(|texts| {
                 texts.is_looked_at = true;
-                texts.address.clone()
+                texts.recipient()
             });
-            let addresses = addresses.collect();
-            self.put(Output::LookAtPrompts(addresses));
+            let recipients = recipients.collect();
+            self.put(Output::LookAtPrompts(recipients));
         }
     }
 
-    /// Types where the prompt is up, and gives up at the deadlines.
+    /// Types where what is waited for is there, and gives up at the deadlines.
     pub(super) fn prompts(&mut self, sights: &BTreeMap<Address, Sight>, now: Instant) {
         let mut lines = Vec::new();
         let mut left = Vec::new();
@@ -58,7 +60,7 @@ impl Run<'_> {
         }
         self.typing.texts = left;
         if lines.is_empty() || self.is_ending() {
-            self.typing.look = Some(now + LOOK);
+            self.look_again(now);
         } else {
             self.put(Output::Type(lines));
         }
@@ -67,7 +69,6 @@ impl Run<'_> {
     /// Handles the result of typing: each text that was sent is typed, or reported as failed.
     pub(super) fn typed(&mut self, lines: &[Line], report: &Report, now: Instant) {
         self.ledger.is_touched |= report.may_have_done_something;
-        self.typing.look = Some(now + LOOK);
         let records = report.records.iter().filter(|(kind, _)| kind == TYPED);
         let counts: BTreeMap<StepId, usize> = records
             .filter_map(|(_, rest)| record::of_step(rest))
@@ -95,15 +96,21 @@ impl Run<'_> {
             self.ledger.done(texts.step);
         }
         self.typing.texts.retain(|texts| !texts.is_done());
+        self.look_again(now);
+    }
+
+    fn look_again(&mut self, now: Instant) {
+        let mut texts = self.typing.texts.iter();
+        let pause = match texts.any(Texts::is_for_prompt) {
+            true => LOOK,
+            false => LOOK_AT_PROGRAMS,
+        };
+        self.typing.look = Some(now + pause);
     }
 
     /// Reports that the rest is not typed. The pane records how much of it was.
     fn give_up_typing(&mut self, texts: &Texts, why: &str, now: Instant) {
-        let all = texts.texts.len();
-        let answer = match texts.next {
-            0 => format!("nothing was typed: {why}"),
-            done => format!("{done} of {all} texts were typed: {why}"),
-        };
+        let answer = texts.given_up(why);
         self.ledger.unready.push(texts.address.clone());
         self.ledger.skip_silently(texts.step, answer.clone());
         self.ledger.tell(Event::NotReady {

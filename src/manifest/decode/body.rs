@@ -172,9 +172,19 @@ pub(super) fn program_of(checked: &mut Checked) -> BodyDecl {
 }
 
 fn typed(mut checked: Checked) -> Option<TypeDecl> {
+    if checked.is_faulty {
+        // Without what was reported it would be for a prompt.
+        return None;
+    }
     let enter = checked.take("enter");
+    let (after, into) = (checked.take("after"), checked.take("into"));
     let text = checked.into_argument()?;
-    Some(TypeDecl { text, enter })
+    Some(TypeDecl {
+        text,
+        enter,
+        after,
+        into,
+    })
 }
 
 fn restart(mut checked: Checked) -> Option<RestartDecl> {

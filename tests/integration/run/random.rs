@@ -292,7 +292,7 @@ impl Trial<'_, '_> {
 
     fn sight(&mut self) -> Option<Sight> {
         let edited = sight("$", Ok(Prompt::Edited));
-        match self.chance.below(16) {
+        match self.chance.below(18) {
             11 => None,
             12 => Some(Sight {
                 is_dead: true,
@@ -301,6 +301,13 @@ impl Trial<'_, '_> {
             13 => Some(sight("vi", Err("`vi` is running in it".to_owned()))),
             14 => Some(sight("$ moves", Ok(Prompt::Edited))),
             15 => Some(sight("$", Ok(Prompt::Lines))),
+            16 => Some(sight("$", Ok(Prompt::Any { is_canonical: true }))),
+            17 => Some(sight(
+                "$",
+                Ok(Prompt::Line {
+                    is_canonical: false,
+                }),
+            )),
             _ => Some(edited),
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use triad::event::{Event, StepOutcome};
 use triad::execute::run::{
-    End, Input, Output, Prepared, Prompt, Run, Settings, Sight, Started, Stopped, Wave,
+    End, Input, Output, Prepared, Prompt, Recipient, Run, Settings, Sight, Started, Stopped, Wave,
 };
 use triad::layout::{Address, Layout, Pattern, StepId};
 use triad::link::{Failure, Report};
@@ -321,7 +321,7 @@ impl<'p> Scene<'p> {
             }
             Output::LookAtPrompts(asked) => {
                 let prompts = asked.into_iter();
-                let sight = |address| (address, sight("$", Ok(Prompt::Edited)));
+                let sight = |of: Recipient| (of.address, sight("$", Ok(Prompt::Edited)));
                 Input::Prompts(prompts.map(sight).collect())
             }
             Output::Type(lines) => {
@@ -438,7 +438,10 @@ impl<'p> Scene<'p> {
             }
             Output::Ask(asked) => format!("ask {}", all(asked)),
             Output::ReadLines(asked) => format!("read {}", all(asked)),
-            Output::LookAtPrompts(asked) => format!("look at {}", all(asked)),
+            Output::LookAtPrompts(asked) => {
+                let names = asked.iter().map(|of| of.address.name());
+                format!("look at {}", names.collect::<Vec<_>>().join(" "))
+            }
             Output::Type(lines) => format!("type {}", self.names(lines)),
             Output::Note(lines) => format!("note {}", self.names(lines)),
             Output::NoteReady { address, .. } => format!("note ready {}", address.name()),

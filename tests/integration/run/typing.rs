@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use triad::event::StepOutcome;
-use triad::execute::run::{Input, Output, Prompt, Sight};
+use triad::execute::run::{Input, Output, Prompt, Recipient, Sight};
+use triad::layout::TypeWhen;
 use triad::link::Report;
 use triad::tmux::script::Line;
 
@@ -35,7 +36,7 @@ impl Scene<'_> {
             let Some(Output::LookAtPrompts(asked)) = self.open.remove(at) else {
                 unreachable!("found above");
             };
-            let names: Vec<&str> = asked.iter().map(triad::layout::Address::name).collect();
+            let names: Vec<&str> = asked.iter().map(|of| of.address.name()).collect();
             self.take(Input::Prompts(sights(&names, sight)));
             return;
         }
@@ -91,6 +92,118 @@ fn nothing_is_typed_while_the_screen_changes() {
     assert!(scene.now >= begun + 400 * MS);
 }
 
+/// A program that is typed into, and a shell.
+const PROGRAM: &str = r#"
+    pane "a" { run "repl"; type "one" after="^>"; type "two" into="any" }
+    pane "b" { type "three" }
+"#;
+
+impl Scene<'_> {
+    /// Answers looks until something is typed, and says how long that took.
+    fn typed_after(&mut self, sight: &Sight) -> Duration {
+        let begun = self.now;
+        while self.typed().is_empty() {
+            self.see(sight);
+            assert!(
+                self.now < begun + Duration::from_secs(60),
+                "nothing is typed"
+            );
+        }
+        self.now - begun
+    }
+
+    /// The pane `a`, as the look that is open or comes next asks for it.
+    fn asked(&mut self) -> Recipient {
+        for _ in 0..100 {
+            for output in &self.open {
+                if let Output::LookAtPrompts(asked) = output {
+                    let mut asked = asked.iter();
+                    let asked = asked.find(|of| of.address.pane_name() == Some("a"));
+                    return asked.expect("it is looked at").clone();
+                }
+            }
+            self.pass(50 * MS);
+        }
+        panic!("no pane is looked at");
+    }
+}
+
+#[test]
+fn each_text_waits_for_what_it_says() {
+    let planned = Planned::fresh(PROGRAM);
+    let mut scene = started(&planned);
+    let asked = scene.asked();
+    let first = (asked.when, asked.is_default_shell, asked.typed, asked.last);
+    assert_eq!(first, (TypeWhen::Line("^>".to_owned()), false, 0, None));
+    let is_canonical = false;
+    let line = sight("> ", Ok(Prompt::Line { is_canonical }));
+    assert!(scene.typed_after(&line) < 300 * MS);
+    scene.well();
+    let asked = scene.asked();
+    let second = (asked.when, asked.typed, asked.last.as_deref());
+    assert_eq!(second, (TypeWhen::Still, 1, Some("one")));
+    let any = sight("> one", Ok(Prompt::Any { is_canonical }));
+    let still = scene.typed_after(&any);
+    assert!(
+        still >= Duration::from_secs(1) && still < Duration::from_secs(2),
+        "{still:?}"
+    );
+    scene.all_well();
+    scene.pass_all(MS * 500);
+    let (end, _) = scene.end();
+    assert!(end.unready.is_empty());
+}
+
+#[test]
+fn a_screen_that_moves_or_reads_without_echo_is_not_typed_into() {
+    let planned = Planned::fresh(r#"pane "a" { run "repl"; type "one" into="any" }"#);
+    let mut scene = started(&planned);
+    let any = Ok(Prompt::Any { is_canonical: true });
+    for at in 0..30 {
+        scene.see(&sight(&format!("spinner {at}"), any.clone()));
+    }
+    for _ in 0..30 {
+        scene.see(&sight("Password:", Err("it reads without echo".to_owned())));
+    }
+    assert_eq!(scene.typed(), [] as [&str; 0]);
+    // A second counts from when it shows what is typed.
+    assert!(scene.typed_after(&sight("Password:", any)) >= Duration::from_secs(1));
+}
+
+#[test]
+fn a_line_that_never_comes_is_not_waited_for_for_ever() {
+    let planned = Planned::fresh(PROGRAM);
+    let mut scene = started(&planned);
+    let begun = scene.now;
+    let mut log = Vec::new();
+    while !log.iter().any(|line: &String| line.starts_with("* a")) {
+        // The shell beside it gets its text.
+        let a = sight("", Err("no line matches `^>`".to_owned()));
+        let mut sights = sights(&["a"], &a);
+        sights.extend(super::scene::sights(
+            &["b"],
+            &sight("$", Ok(Prompt::Edited)),
+        ));
+        let mut open = scene.open.iter();
+        match open.position(|output| matches!(output, Output::LookAtPrompts(_))) {
+            Some(at) => {
+                scene.open.remove(at);
+                scene.take(Input::Prompts(sights));
+                scene.all_well();
+            }
+            None => scene.pass(50 * MS),
+        }
+        log.extend(scene.typed());
+        assert!(scene.now < begun + Duration::from_secs(70), "{log:?}");
+    }
+    assert!(scene.now >= begun + Duration::from_secs(60));
+    let told = "* a not ready: `one` was not typed, text 1 of 2: no line matches `^>`";
+    assert_eq!(log, ["type b", told]);
+    scene.pass_all(MS * 500);
+    let (end, _) = scene.end();
+    assert_eq!(end.unready.len(), 1);
+}
+
 #[test]
 fn panes_without_a_prompt_are_reported() {
     let long = format!(
@@ -127,8 +240,8 @@ fn panes_without_a_prompt_are_reported() {
             &long,
             &lines,
             &[
-                "* a not ready: nothing was typed: a line is longer than 4095 bytes, the limit of a \
-               terminal for a shell without a line editor",
+                "* a not ready: nothing was typed: a line of it is longer than the 4095 bytes that a \
+               terminal gives to a program without a line editor",
                 "type b",
             ],
         ),

@@ -105,18 +105,37 @@ session "main" {
         name: "type",
         places: BODIES,
         arguments: Arguments::One(Value::Text),
-        properties: &[PropertySpec {
-            name: "enter",
-            value: Value::Bool,
-            doc: "Presses Enter after the text.",
-            fallback: Fallback::Value("#true"),
-        }],
+        properties: &[
+            PropertySpec {
+                name: "enter",
+                value: Value::Bool,
+                doc: "Presses Enter after the text.",
+                fallback: Fallback::Value("#true"),
+            },
+            PropertySpec {
+                name: "after",
+                value: Value::Text,
+                doc: "A regular expression. The text is typed into any program once a line matches that the program has printed since the text before, or since its start. A line that has not ended, such as a prompt, counts. If no line matches within a minute, the pane is not ready.",
+                fallback: Fallback::Words("the prompt of the shell"),
+            },
+            PropertySpec {
+                name: "into",
+                value: Value::Word(&["any"]),
+                doc: "`\"any\"`: the text is typed into any program once the screen has been still for a second, unless the echo of the terminal is off, as for a password. A password prompt within ssh or a container cannot be detected: use `after` there. If both are given, `after` decides.",
+                fallback: Fallback::Words("an interactive shell"),
+            },
+        ],
         is_repeatable: true,
         usage: "type \"text\"",
-        doc: "Text that triad types into an interactive shell after starting it, once its prompt is up. Several texts are typed in order, each once the command before has ended. Nothing is typed into a shell that is already running.",
+        doc: "Text that triad types into an interactive shell after starting it, once its prompt is up; with `after` or `into`, into any program. Several texts are typed in order, each on its own condition. Nothing is typed into a program that is already running. Shells whose prompts triad does not know (elvish, nu, pwsh, xonsh) get texts as with `into=\"any\"`.",
         example: r#"pane "shell" {
     type "source .venv/bin/activate"
     type "git push origin main" enter=#false
+}
+pane "repl" {
+    run "docker" "compose" "exec" "app" "python3"
+    type "import shop" after="^>>>"
+    type "shop.connect()" into="any"
 }"#,
         ..PLAIN
     },
