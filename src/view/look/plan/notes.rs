@@ -77,7 +77,7 @@ fn note(note: &Note) -> Option<String> {
             format!("note: `history` of `{address}` takes effect when its pane is created again")
         }
         Note::TypedLater { address } => {
-            format!("note: `type` of `{address}` takes effect when its shell is started again")
+            format!("note: `type` of `{address}` takes effect when it is started again")
         }
         Note::OwnPane { address } => {
             format!("note: triad runs in `{address}`, so it comes last")
