@@ -21,12 +21,15 @@ const NOT_STARTED: &str = "was not started:";
 const AS_SOON_AS: &str = "It starts right after that.";
 const GOES_ON: &str = "If triad was interrupted, run `triad apply` to continue.";
 const TRIES_AGAIN: &str = "Run `triad apply` to try again.";
+/// The words of triad 0.1 for an end, which live panes may still show.
+const FORMERLY_ENDED: &str = "has ended with";
 const IS_NOT_STARTED: &str = "is not started:";
 /// The indentation of lines that belong to the text before them.
 const INDENT: &str = "    ";
 
 /// The words that follow a pane's name.
-const SAYS: [&str; 5] = [
+const SAYS: [&str; 6] = [
+    FORMERLY_ENDED,
     HAS_ENDED,
     FAILED_AFTER,
     WAITS_FOR,

@@ -54,7 +54,7 @@ pub(super) fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, S
     let program = process::program(pid).unwrap_or_else(|| foreground.to_owned());
     let program = program.trim_start_matches('-');
     let Some(reader) = line_reader(program) else {
-        return Err(format!("`{program}` runs there, which is no shell"));
+        return Err(format!("`{program}` is running there, not a shell"));
     };
     if process::is_in_background(pid) {
         return Err(format!("`{foreground}` is running in it"));
@@ -68,7 +68,7 @@ pub(super) fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, S
             modes.check_echo()?;
             Ok(Prompt::Lines)
         }
-        _ => Err(format!("the prompt of `{program}` is not up")),
+        _ => Err(format!("`{program}` is not at its prompt")),
     }
 }
 

@@ -126,7 +126,7 @@ impl Texts {
         }
         match self.ready(sight, now) {
             Some(prompt) if self.is_too_long(prompt) => Decision::GiveUp(format!(
-                "a line of it is longer than the {LINE_MAX} bytes that a terminal gives to a \
+                "a line is longer than {LINE_MAX} bytes, the limit of a terminal for a \
                  program without a line editor"
             )),
             Some(_) => Decision::Type { pid: sight.pid },

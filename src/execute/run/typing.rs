@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(40);
 const LOOK_AT_PROGRAMS: Duration = Duration::from_millis(100);
 
 /// What is said of a pane whose program the text did not reach.
-const REPLACED: &str = "another program was in its place whenever the text was typed";
+const REPLACED: &str = "another program had replaced it each time";
 
 impl Run<'_> {
     /// Has the panes looked at that are to be typed into.

@@ -240,8 +240,8 @@ fn panes_without_a_prompt_are_reported() {
             &long,
             &lines,
             &[
-                "* a not ready: nothing was typed: a line of it is longer than the 4095 bytes that a \
-               terminal gives to a program without a line editor",
+                "* a not ready: nothing was typed: a line is longer than 4095 bytes, the limit of a \
+               terminal for a program without a line editor",
                 "type b",
             ],
         ),

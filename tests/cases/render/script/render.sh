@@ -1,11 +1,11 @@
 #!/bin/sh
 # demo: a tmux layout as one script, written by triad VERSION.
 #
-# It makes the sessions, windows and panes with tmux alone and starts the programs in them; triad
-# is not needed. Programs are started in the order in which they need one another, but THIS SCRIPT
-# DOES NOT WAIT until one is ready before it starts the next. `triad apply` does, and takes over
-# from here: what this makes carries triad's marks. No hook of the manifest is run, and nothing is
-# typed into shells or other programs: the texts of `type` are left to whoever runs this.
+# It creates the sessions, windows and panes with tmux alone and starts the programs in them; triad
+# is not needed. Programs are started in the order of their dependencies, but THIS SCRIPT
+# DOES NOT WAIT until one is ready before it starts the next. `triad apply` does, and can take over
+# from here: everything that this script creates has triad's tags. It runs no hooks of the manifest
+# and types nothing into shells or other programs.
 #
 # It needs a POSIX shell with awk, and tmux 3.2 or newer. These variables override its defaults:
 #
