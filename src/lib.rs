@@ -44,7 +44,7 @@
 //!
 //! Beside them: [`layout`] is the vocabulary of the wanted state; [`tmux`] is tmux's language and the
 //! only place that starts it; [`pane_text`] has the texts that triad writes into panes; [`template`]
-//! fills values into texts; [`load`] finds and reads manifests, [`save`] writes files; [`graph`] has
+//! fills values into texts; [`dotenv`] reads environment files; [`load`] finds and reads manifests, [`save`] writes files; [`graph`] has
 //! the dependencies of panes and steps; [`saved`] keeps a plan in a file, and finds the changes since;
 //! [`preflight`] checks that the machine has everything that a plan needs; [`survey`] reads the files
 //! of a folder, and [`init`] makes a first manifest from them; [`view`] turns values into output for
@@ -105,7 +105,7 @@
 //!   preflight`; all may use [`layout`] and the types of [`tmux`]. A stage sees the result of the one
 //!   before it, and nothing later. No file depends on itself through others.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
-//!   `resolve`, `template`, `layout`, `plan`, `graph`, `status`, `render`, `saved`, `init`, `tmux`
+//!   `resolve`, `template`, `dotenv`, `layout`, `plan`, `graph`, `status`, `render`, `saved`, `init`, `tmux`
 //!   (but `tmux/server.rs`), `view`, `event`, `pane_text`, `readiness/engine`, `execute/run` and
 //!   `execute/ledger.rs`. Time and environment arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
@@ -149,6 +149,7 @@ pub mod watcher;
 
 pub mod execute;
 
+pub mod dotenv;
 pub mod layout;
 pub mod pane_text;
 pub mod template;
