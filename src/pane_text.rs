@@ -13,6 +13,10 @@ pub const FAILED_AFTER: &str = "failed after";
 pub const NO_SECRETS: &str =
     "triad: the secrets of this pane did not arrive; run `triad apply` to try again";
 
+/// The triad that was to read a pane's secrets; its path stands before.
+pub const READER_GONE: &str =
+    "is gone, which reads the secrets of this pane; `triad apply` starts it again";
+
 /// The text of a pane that has not received its secrets yet.
 pub const AWAITS_SECRETS: &str = "triad: waiting for its secrets";
 

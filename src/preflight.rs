@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::{Resource, getrlimit};
 
-use crate::layout::{Command, Pane, Variable};
+use crate::layout::{Command, Pane, SecretSource, Variable};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::plan::change::Action;
@@ -60,6 +60,8 @@ pub enum Missing {
     },
     #[error("`{pane}` needs the environment variable `{name}`, which is not set")]
     Variable { pane: String, name: String },
+    #[error("the environment file `{}` of `{pane}` is not found", path.display())]
+    EnvFile { pane: String, path: PathBuf },
     #[error(
         "the tmux server has no room for {wanted} more panes: {open} of at most {limit} files are open"
     )]
@@ -77,6 +79,9 @@ impl Missing {
     /// Returns the help: what to do next.
     pub fn help(&self) -> String {
         match self {
+            Missing::EnvFile { .. } => {
+                "create it, or let it be missing with `optional=#true`".to_owned()
+            }
             Missing::Variable { name, .. } => format!("set {name} before running triad"),
             Missing::Directory { place, .. } => {
                 format!("create it, or change `cwd` at {place}")
@@ -120,6 +125,13 @@ pub fn missing(plan: &Plan, snapshot: &Snapshot) -> Vec<Missing> {
         })
     });
     let mut missing: Vec<Missing> = variables.collect();
+    missing.extend(starts(plan).flat_map(|pane| {
+        let unread = pane.unread.iter();
+        unread.map(|path| Missing::EnvFile {
+            pane: pane.address.to_string(),
+            path: path.clone(),
+        })
+    }));
     missing.extend(starts(plan).flat_map(too_long));
     let impossible = tmux::impossible(plan, snapshot);
     missing.extend(impossible.into_iter().map(Missing::from));
@@ -211,7 +223,8 @@ fn place(pane: &Pane) -> String {
 fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
     let own = match pane.env.get("PATH") {
         // The PATH is unknown.
-        Some(Variable::Hashed(_)) => return None,
+        _ if prints_path(pane) => return None,
+        Some(own) if own.reveal().is_none() => return None,
         own => own.and_then(Variable::reveal),
     };
     let path = own.or_else(|| environment.get("PATH").map(String::as_str));
@@ -236,10 +249,16 @@ fn missing_program(pane: &Pane, environment: &Environment) -> Option<Missing> {
         place: place(pane),
         program: program.to_owned(),
         searched: (!program.contains('/')).then(|| match pane.env.get("PATH") {
-            Some(Variable::Secret(_)) => "its secret PATH".to_owned(),
+            Some(own) if own.is_secret() => "its secret PATH".to_owned(),
             _ => path.to_owned(),
         }),
     })
+}
+
+/// Whether a command that the pane runs first says where programs are.
+fn prints_path(pane: &Pane) -> bool {
+    let mut sources = pane.secret_sources.iter();
+    sources.any(|source| matches!(source, SecretSource::Exec { name, .. } if name == "PATH"))
 }
 
 /// The shells whose builtins are known here.

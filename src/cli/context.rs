@@ -19,7 +19,7 @@ use crate::machine::process;
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
-use crate::resolve::{self, FromEnv, ResolveError};
+use crate::resolve::{self, EnvFiles, FromEnv, ResolveError};
 use crate::saved;
 use crate::tmux;
 use crate::tmux::environment::Environment;
@@ -34,6 +34,8 @@ pub(super) const UNSEEN: (u32, u32) = (200, 50);
 pub(super) struct World {
     pub environment: Environment,
     pub current: PathBuf,
+    /// The path of triad itself.
+    pub triad: PathBuf,
     home: Option<PathBuf>,
     config: Option<PathBuf>,
 }
@@ -67,6 +69,8 @@ impl World {
         Ok(World {
             environment,
             current,
+            // Panes that need it say so where it is not there.
+            triad: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("triad")),
             home,
             config,
         })
@@ -108,7 +112,7 @@ impl World {
     ) -> Result<Layout, Failure> {
         let loaded = self.load(argument)?;
         let included = load::with_included(&loaded);
-        self.resolved(global, &loaded, &included, from_env)
+        self.resolved(global, &loaded, &included, from_env).0
     }
 
     /// Finds and reads a manifest.
@@ -129,39 +133,92 @@ impl World {
         }
     }
 
-    /// Resolves a manifest that was read again, with the files that it includes.
+    /// Resolves a manifest that was read again, with the files that it includes; also returns the paths
+    /// of its environment files.
     pub(super) fn watched(
         &self,
         global: &Global,
         loaded: Loaded,
         included: &Included,
-    ) -> Result<Layout, Failure> {
-        let loaded = manifest(loaded)?;
-        self.resolved(global, &loaded, included, FromEnv::Caller)
+    ) -> (Result<Layout, Failure>, BTreeSet<PathBuf>) {
+        match manifest(loaded) {
+            Ok(loaded) => self.resolved(global, &loaded, included, FromEnv::Caller),
+            Err(failure) => (Err(failure), BTreeSet::new()),
+        }
     }
 
-    /// Resolves a manifest with the files that it includes.
+    /// Resolves a manifest with the files that it includes and the environment files that it names;
+    /// also returns the paths of these.
     fn resolved(
         &self,
         global: &Global,
         loaded: &Loaded,
         included: &Included,
         from_env: FromEnv,
-    ) -> Result<Layout, Failure> {
+    ) -> (Result<Layout, Failure>, BTreeSet<PathBuf>) {
+        let last = match self.last_env_files(global) {
+            Ok(last) => last,
+            Err(failure) => return (Err(failure), BTreeSet::new()),
+        };
         let (parsed, sources) = (&included.parsed, &included.sources);
         let vars: BTreeMap<String, String> = global.vars.iter().cloned().collect();
         let profiles: BTreeSet<String> = global.profiles.iter().cloned().collect();
+        let none = EnvFiles {
+            last,
+            ..EnvFiles::default()
+        };
         let conditions = resolve::Conditions {
             vars: &vars,
             profiles: &profiles,
             environment: &self.environment,
             from_env,
+            env_files: &none,
             home: self.home.as_deref(),
             manifest: &loaded.path,
             folder: &loaded.folder,
             stem: &loaded.stem,
         };
+        let wanted = resolve::env_files(&parsed.manifest, sources, &conditions);
+        let read = wanted.keys().map(|path| {
+            let is_checked = loaded.is_found && !none.last.contains(path);
+            (path.clone(), load::env_file(path, is_checked))
+        });
+        let env_files = EnvFiles {
+            read: read.collect(),
+            secret: (wanted.iter().filter(|(_, is_secret)| **is_secret))
+                .map(|(path, _)| path.clone())
+                .collect(),
+            last: none.last.clone(),
+        };
+        let conditions = resolve::Conditions {
+            env_files: &env_files,
+            ..conditions
+        };
         let resolved = resolve::resolve(&parsed.manifest, sources, &conditions);
+        let layout = self.diagnosed(resolved, loaded, included);
+        (layout, wanted.into_keys().collect())
+    }
+
+    /// The files of `--env-file`, each as a path that can be written down.
+    fn last_env_files(&self, global: &Global) -> Result<Vec<PathBuf>, Failure> {
+        let files = global.env_files.iter().map(|file| {
+            let path = self.current.join(file);
+            match path.to_str() {
+                Some(_) => Ok(path),
+                None => Err(LoadError::NotUtf8 { path }.into()),
+            }
+        });
+        files.collect()
+    }
+
+    /// The layout, or all that is wrong with it and its manifest.
+    fn diagnosed(
+        &self,
+        resolved: Result<Layout, Vec<ResolveError>>,
+        loaded: &Loaded,
+        included: &Included,
+    ) -> Result<Layout, Failure> {
+        let (parsed, sources) = (&included.parsed, &included.sources);
         // A file that could not be read leads to mistakes in both stages.
         let mistakes = resolved.as_ref().err().map_or(&[][..], Vec::as_slice);
         let mut diagnostics: Vec<Diagnostic> = parsed

@@ -65,6 +65,10 @@ pub(super) struct Global {
     /// Set a variable of the manifest
     #[arg(long = "var", global = true, value_name = "NAME=VALUE", value_parser = variable)]
     pub vars: Vec<(String, String)>,
+    /// Read environment variables from this file, as the layout's last `env-file`; may be given
+    /// several times
+    #[arg(long = "env-file", global = true, value_name = "FILE")]
+    pub env_files: Vec<String>,
     /// Turn on a profile of the manifest; may be given several times
     #[arg(
         long = "profile",

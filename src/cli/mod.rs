@@ -32,7 +32,7 @@ use crate::cli::global::Global;
 use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
 use crate::cli::run::{apply, down, restart, start, stop, up, watch};
-use crate::cli::talk::{attach, report};
+use crate::cli::talk::{attach, report, shim};
 use crate::machine::interrupt;
 use crate::view::json;
 
@@ -71,6 +71,8 @@ enum Verb {
     /// Print the version of triad
     #[command(before_help = "triad version")]
     Version,
+    #[command(hide = true)]
+    Shim(shim::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -87,6 +89,14 @@ pub fn main() -> ExitCode {
         }
         parsed => parsed,
     };
+    if let Ok(Arguments {
+        verb: Verb::Shim(own),
+        ..
+    }) = &parsed
+    {
+        // It becomes another program, which is to inherit nothing.
+        return shim::run(own);
+    }
     let exit = match runtime().map_err(failed) {
         Ok(runtime) => {
             let exit = called(&runtime, parsed);
@@ -174,5 +184,6 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
             output.json(&json::version());
             Ok(Exit::Success)
         }
+        Verb::Shim(_) => unreachable!("it needs no runtime"),
     }
 }

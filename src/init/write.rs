@@ -10,7 +10,7 @@ use super::quote::{comment, string};
 use crate::layout::PaneKind;
 use crate::manifest::fmt;
 use crate::manifest::source::{Source, Sources};
-use crate::resolve::{Conditions, FromEnv};
+use crate::resolve::{Conditions, EnvFiles, FromEnv};
 use crate::tmux::environment::Environment;
 use crate::{manifest as language, resolve};
 
@@ -78,6 +78,7 @@ fn checked(text: String) -> Result<String, InitError> {
         profiles: &BTreeSet::new(),
         environment: &Environment::default(),
         from_env: FromEnv::Caller,
+        env_files: &EnvFiles::default(),
         home: None,
         manifest: "/triad.kdl",
         folder: Path::new("/"),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, Command, Direction, Node, OnExit, Origin, Pane, PaneBody, PaneKind, Ratio, Salt,
-    SecretHash, Size, Titles, Variable, Window,
+    SecretHash, SecretSource, Size, Titles, Variable, Window,
 };
 
 /// The version of the projection that [`AppliedPane::spec`] hashes.
@@ -70,6 +70,7 @@ impl AppliedPane {
             cwd: self.cwd.clone(),
             env: env.collect(),
             open_env: BTreeMap::new(),
+            unread: Vec::new(),
             options: BTreeMap::new(),
             body: self.body.clone(),
             former: Vec::new(),
@@ -94,6 +95,16 @@ fn hashed(env: &BTreeMap<String, Variable>, salt: &Salt) -> BTreeMap<String, Sec
 }
 
 impl AppliedPane {
+    /// The variables that a command prints, each with its line.
+    pub fn exec_lines(&self) -> BTreeMap<&str, &str> {
+        let sources = self.secret_sources.iter();
+        let lines = sources.filter_map(|source| match source {
+            SecretSource::Exec { name, line } => Some((name.as_str(), line.as_str())),
+            SecretSource::File(_) => None,
+        });
+        lines.collect()
+    }
+
     /// The pane's behaviour after its command has ended.
     pub fn exit(&self) -> OnExit {
         self.on_exit.unwrap_or_else(|| self.command.exit())
@@ -150,6 +161,11 @@ impl AppliedPane {
             for line in &before.lines {
                 part(line.as_bytes());
             }
+        }
+        for (name, line) in self.exec_lines() {
+            part(b"exec");
+            part(name.as_bytes());
+            part(line.as_bytes());
         }
         let hash = hasher.finalize();
         let short = &hash.as_bytes()[..16];
@@ -268,7 +284,9 @@ pub mod as_tag {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Stop;
+    use std::collections::BTreeSet;
+
+    use crate::layout::{SecretFile, Stop};
 
     /// A pane as every earlier release has written it.
     fn plain() -> AppliedPane {
@@ -306,6 +324,27 @@ mod tests {
     }
 
     #[test]
+    fn a_command_is_part_of_the_spec_and_the_path_of_a_file_is_not() {
+        let with = |source: SecretSource| {
+            let mut pane = plain();
+            pane.body.secret_sources.push(source);
+            pane.spec()
+        };
+        let exec = |line: &str| SecretSource::Exec {
+            name: "KEY".to_owned(),
+            line: line.to_owned(),
+        };
+        let file = SecretSource::File(SecretFile {
+            path: PathBuf::from("/.env"),
+            optional: false,
+            except: BTreeSet::new(),
+        });
+        assert_ne!(with(exec("a")), plain().spec());
+        assert_ne!(with(exec("a")), with(exec("b")));
+        assert_eq!(with(file), plain().spec());
+    }
+
+    #[test]
     fn deep_splits_are_read_and_what_is_deeper_takes_no_stack() {
         let nested = |count: usize| {
             (0..count).fold(Shape::Pane("[[\"".to_owned()), |inside, _| {
@@ -333,7 +372,7 @@ mod tests {
 
     #[test]
     fn each_field_has_its_place_in_the_tag() {
-        let text = r#"{"kind":"agent","command":{"shell":null},"cwd":"/w","env":{"A":"b"},"secrets":{"K":"s.h"},"title":"t","focus":true,"needs":[{"target":"s/w/p","until":"ready"}],"ready":{"probes":[{"port":1}],"pace":{"every":{"secs":1,"nanos":0},"timeout":{"secs":2,"nanos":0},"deadline":null}},"protect":true,"log":{"max_size":1,"keep":2},"history":3,"typed":[{"text":"x","enter":true}],"restart":{"when":"always","max":4,"delay":{"secs":5,"nanos":0}},"stop":{"how":{"signal":"INT"},"timeout":{"secs":6,"nanos":0}},"on_exit":"hold"}"#;
+        let text = r#"{"kind":"agent","command":{"shell":null},"cwd":"/w","env":{"A":"b"},"secrets":{"K":"s.h"},"title":"t","focus":true,"needs":[{"target":"s/w/p","until":"ready"}],"ready":{"probes":[{"port":1}],"pace":{"every":{"secs":1,"nanos":0},"timeout":{"secs":2,"nanos":0},"deadline":null}},"protect":true,"log":{"max_size":1,"keep":2},"history":3,"typed":[{"text":"x","enter":true}],"restart":{"when":"always","max":4,"delay":{"secs":5,"nanos":0}},"stop":{"how":{"signal":"INT"},"timeout":{"secs":6,"nanos":0}},"on_exit":"hold","secret_sources":[{"file":{"path":"/w/.env","optional":true,"except":["A"]}},{"exec":{"name":"P","line":"pass"}}]}"#;
         let tag = BASE64URL_NOPAD.encode(text.as_bytes());
         let applied: AppliedPane = decode_tag(&tag).expect("a whole tag");
         assert_eq!(encode_tag(&applied), tag);

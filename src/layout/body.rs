@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conduct::{Before, Log, OnExit, Restart, Stop, Typed};
 use super::readiness::{Need, Ready};
+use super::secret_source::SecretSource;
 
 /// The fields of a pane that change without a restart of its program.
 ///
@@ -52,6 +53,10 @@ pub struct PaneBody {
     /// Whether only `start` and `restart` start it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub start_by_hand: bool,
+    /// What it reads secrets from before each start of its program. The commands are part of the
+    /// spec.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secret_sources: Vec<SecretSource>,
     /// The time limit of waiting for a task to end; `None`: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Duration>,

@@ -58,7 +58,7 @@ pub use size::{Rect, Size, extents, filler};
 pub use step_id::StepId;
 pub use tree::{Child, Direction, Node, Split};
 pub use url::{Url, host_and_port};
-pub use variable::Variable;
+pub use variable::{FileSecret, Variable};
 pub use veil::{Unhidden, Veil};
 pub use window::{Ratio, Titles, Window};
 
@@ -86,6 +86,9 @@ pub struct Layout {
     pub hooks: Hooks,
     /// The environment of the whole layout, also of its hooks.
     pub env: BTreeMap<String, Variable>,
+    /// Where secrets of `env` are read from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secret_sources: Vec<SecretSource>,
     /// Variables that are secret somewhere in the manifest: only panes that ask for one get it, and
     /// tmux never does.
     pub secret_names: BTreeSet<String>,

@@ -26,6 +26,9 @@ pub struct Pane {
     /// The variables taken from the environment of the person who starts the program, if that is not
     /// the one who resolved the manifest. None of them is in `env`.
     pub open_env: BTreeMap<String, Presence>,
+    /// Environment files that could not be read, where nobody needs them yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<PathBuf>,
     pub options: Options,
     #[serde(flatten)]
     pub body: PaneBody,
@@ -52,6 +55,11 @@ impl Pane {
     /// Whether its name is derived from its command or its window.
     pub fn is_called_otherwise(&self) -> bool {
         self.unnamed || self.address.window_name() == self.address.pane_name()
+    }
+
+    /// Whether it is handed secrets when triad starts it.
+    pub fn is_handed_secrets(&self) -> bool {
+        self.env.values().any(Variable::is_handed_over)
     }
 
     /// Whether its environment contains a secret.

@@ -13,15 +13,32 @@ pub enum Variable {
     Secret(Secret),
     /// A secret of a stored layout, whose value is unknown.
     Hashed(SecretHashes),
+    /// A secret of a file that the pane itself reads.
+    OfFile(FileSecret),
+}
+
+/// A secret of an environment file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileSecret {
+    /// The file was read here.
+    Known(Secret),
+    /// The layout was written down.
+    Hashed(SecretHashes),
 }
 
 impl Variable {
     /// The value, for passing it to a program; `None` if it is unknown.
     pub fn reveal(&self) -> Option<&str> {
+        self.plain().or_else(|| Some(self.secret()?.reveal()))
+    }
+
+    /// A secret whose value is known.
+    pub fn secret(&self) -> Option<&Secret> {
         match self {
-            Variable::Plain(value) => Some(value),
-            Variable::Secret(secret) => Some(secret.reveal()),
-            Variable::Hashed(_) => None,
+            Variable::Secret(secret) | Variable::OfFile(FileSecret::Known(secret)) => Some(secret),
+            Variable::Plain(_) | Variable::Hashed(_) | Variable::OfFile(FileSecret::Hashed(_)) => {
+                None
+            }
         }
     }
 
@@ -29,8 +46,13 @@ impl Variable {
     pub fn plain(&self) -> Option<&str> {
         match self {
             Variable::Plain(value) => Some(value),
-            Variable::Secret(_) | Variable::Hashed(_) => None,
+            Variable::Secret(_) | Variable::Hashed(_) | Variable::OfFile(_) => None,
         }
+    }
+
+    /// Whether its value is handed to the pane: a secret that the pane does not read itself.
+    pub fn is_handed_over(&self) -> bool {
+        matches!(self, Variable::Secret(_) | Variable::Hashed(_))
     }
 
     pub fn is_secret(&self) -> bool {
@@ -41,9 +63,11 @@ impl Variable {
     pub fn hash(&self, name: &str, salt: &Salt) -> Option<SecretHash> {
         match self {
             Variable::Plain(_) => None,
-            Variable::Secret(secret) => Some(salt.hash(name, secret.reveal())),
+            Variable::Secret(secret) | Variable::OfFile(FileSecret::Known(secret)) => {
+                Some(salt.hash(name, secret.reveal()))
+            }
             // If the hash by this salt is unknown, use one that no secret with a value has.
-            Variable::Hashed(hashes) => {
+            Variable::Hashed(hashes) | Variable::OfFile(FileSecret::Hashed(hashes)) => {
                 let known = hashes.by(salt).cloned();
                 Some(known.unwrap_or_else(|| salt.hash(name, "")))
             }
@@ -57,6 +81,8 @@ impl Variable {
 enum Kept {
     Plain(String),
     Secret,
+    /// With the hashes of this very value: files may give one name several.
+    File(SecretHashes),
 }
 
 impl From<Variable> for Kept {
@@ -64,6 +90,8 @@ impl From<Variable> for Kept {
         match variable {
             Variable::Plain(value) => Kept::Plain(value),
             Variable::Secret(_) | Variable::Hashed(_) => Kept::Secret,
+            Variable::OfFile(FileSecret::Hashed(hashes)) => Kept::File(hashes),
+            Variable::OfFile(FileSecret::Known(_)) => Kept::File(SecretHashes::default()),
         }
     }
 }
@@ -73,6 +101,7 @@ impl From<Kept> for Variable {
         match kept {
             Kept::Plain(value) => Variable::Plain(value),
             Kept::Secret => Variable::Hashed(SecretHashes::default()),
+            Kept::File(hashes) => Variable::OfFile(FileSecret::Hashed(hashes)),
         }
     }
 }
@@ -89,6 +118,20 @@ mod tests {
         let read: Variable = serde_json::from_str(&json).expect("it can be read");
         assert_eq!(read, Variable::Hashed(SecretHashes::default()));
         assert_eq!(read.reveal(), None);
+    }
+
+    #[test]
+    fn of_a_secret_of_a_file_its_hashes_are_written() {
+        let salt = Salt::new([1; 32]);
+        let known = Variable::OfFile(FileSecret::Known(Secret::new("hidden".to_owned())));
+        let json = serde_json::to_string(&known).expect("it can be written");
+        assert_eq!(json, "{\"file\":[]}");
+        let hashes = known.hash("KEY", &salt).into_iter().collect();
+        let hashed = Variable::OfFile(FileSecret::Hashed(SecretHashes::new(hashes)));
+        let json = serde_json::to_string(&hashed).expect("it can be written");
+        let read: Variable = serde_json::from_str(&json).expect("it can be read");
+        assert_eq!(read, hashed);
+        assert_eq!(read.hash("KEY", &salt), known.hash("KEY", &salt));
     }
 
     #[test]

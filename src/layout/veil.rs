@@ -32,7 +32,7 @@ impl Veil {
         let mut hidden: Vec<(Secret, String)> = Vec::new();
         let mut known: Vec<(String, Secret)> = Vec::new();
         for (name, value) in variables {
-            let Variable::Secret(secret) = value else {
+            let Some(secret) = value.secret() else {
                 continue;
             };
             if !known

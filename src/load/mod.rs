@@ -1,11 +1,13 @@
 //! Finds and reads manifests: the only file reader of the pipeline. A file is opened once, and all
 //! checks are made on the open file.
 
+mod env_file;
 mod file;
 mod include;
 mod opened;
 mod trust;
 
+pub use env_file::env_file;
 pub use file::Loaded;
 pub use include::{Included, with_included};
 

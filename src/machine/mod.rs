@@ -12,3 +12,4 @@ mod process_table;
 pub mod process_tree;
 pub mod shell;
 mod stopping;
+pub mod terminal;

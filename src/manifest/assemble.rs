@@ -37,6 +37,7 @@ fn take(manifest: &mut Manifest, item: Item) {
         Item::Server(server) => manifest.server = Some(server),
         Item::Vars(vars) => take_vars(&mut manifest.vars, vars),
         Item::Env(env) => take_env(&mut manifest.scope.env, env),
+        Item::EnvFile(file) => manifest.scope.env_files.push(file),
         Item::Options(options) => take_options(&mut manifest.scope.options, options),
         Item::Shell(shell) => manifest.scope.shell = Some(shell),
         Item::Before(line) => manifest.scope.before.push(line),

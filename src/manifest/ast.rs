@@ -34,6 +34,7 @@ pub enum Item {
     Server(ServerDecl),
     Vars(Vec<VarDecl>),
     Env(Vec<EnvDecl>),
+    EnvFile(EnvFileDecl),
     Options(Vec<OptionDecl>),
     Shell(Scalar),
     Before(Scalar),
@@ -131,6 +132,16 @@ pub enum EnvValue {
     Secret {
         optional: bool,
     },
+    /// `KEY secret=#true exec="line"`: what the line prints, at each start of the program.
+    Exec(Scalar),
+}
+
+/// `env-file "path"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnvFileDecl {
+    pub path: Scalar,
+    pub optional: Option<Scalar>,
+    pub secret: Option<Scalar>,
 }
 
 /// One line of `options`.
@@ -154,6 +165,8 @@ pub struct LogDecl {
 pub struct ScopeDecl {
     pub cwd: Option<Scalar>,
     pub env: Vec<EnvDecl>,
+    /// In the order written; all of them come before `env`.
+    pub env_files: Vec<EnvFileDecl>,
     pub options: Vec<OptionDecl>,
     pub shell: Option<Scalar>,
     pub log: Option<LogDecl>,

@@ -33,6 +33,7 @@ pub fn restart_changes(
     let is_told = |change: &Change| change.from.is_some() && change.to.is_some();
     let mut changes: Vec<Change> = changes.filter(is_told).collect();
     environment_changes(applied, wanted, salt, &mut changes);
+    changes.extend(exec_changes(applied, wanted));
     changes
 }
 
@@ -73,6 +74,17 @@ fn environment_changes(
             changes.push(from.change(to, key));
         }
     }
+}
+
+/// The lines that print secrets; they are no secrets themselves.
+fn exec_changes(applied: &AppliedPane, wanted: &AppliedPane) -> Vec<Change> {
+    let owned = |pane: &AppliedPane| -> BTreeMap<String, String> {
+        let lines = pane.exec_lines().into_iter();
+        lines
+            .map(|(name, line)| (name.to_owned(), line.to_owned()))
+            .collect()
+    };
+    value_changes("exec", &owned(applied), &owned(wanted))
 }
 
 /// Returns the variables of both, each once.

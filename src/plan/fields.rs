@@ -2,8 +2,8 @@
 //! differences and by `triad explain` for everything.
 
 use crate::layout::{
-    AppliedPane, Before, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, Stop, StopHow,
-    TypeWhen, Typed,
+    AppliedPane, Before, Command, Log, Need, OnExit, Ready, Restart, RestartWhen, SecretSource,
+    Stop, StopHow, TypeWhen, Typed,
 };
 
 /// A name and a value; `None` if it is not set.
@@ -31,7 +31,7 @@ fn before(before: Option<&Before>) -> String {
 }
 
 /// Returns the fields that only need new tags.
-pub fn of_tag(pane: &AppliedPane) -> [Field; 15] {
+pub fn of_tag(pane: &AppliedPane) -> [Field; 16] {
     let name = if pane.unnamed { "derived" } else { "written" };
     [
         ("name", Some(name.to_owned())),
@@ -48,6 +48,7 @@ pub fn of_tag(pane: &AppliedPane) -> [Field; 15] {
         ("stop", Some(stop(&pane.stop))),
         ("on-exit", Some(on_exit(pane.exit()).to_owned())),
         ("start", Some(yes_no(!pane.start_by_hand).to_owned())),
+        ("env-file", Some(env_files(&pane.secret_sources))),
         ("deadline", pane.deadline.map(|time| format!("{time:?}"))),
     ]
 }
@@ -113,6 +114,24 @@ fn or_none(shown: &[String]) -> String {
         return "none".to_owned();
     }
     shown.join(", ")
+}
+
+/// The secret files that the pane reads, each with the names that it leaves to others.
+fn env_files(sources: &[SecretSource]) -> String {
+    let files = sources.iter().filter_map(|source| match source {
+        SecretSource::File(file) => Some(file),
+        SecretSource::Exec { .. } => None,
+    });
+    let shown = files.map(|file| {
+        let optional = if file.optional { ", optional" } else { "" };
+        let except: Vec<&str> = file.except.iter().map(String::as_str).collect();
+        let except = match &except[..] {
+            [] => String::new(),
+            names => format!(", without {}", names.join(" ")),
+        };
+        format!("{}{optional}{except}", file.path.display())
+    });
+    or_none(&shown.collect::<Vec<_>>())
 }
 
 fn log(log: Option<&Log>) -> String {

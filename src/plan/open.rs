@@ -1,14 +1,16 @@
-//! Fills in variables that are missing in the caller's environment and not needed by this command.
-//! Their applied values are used, so that their absence does not look like a change.
+//! Fills in variables that are missing in the caller's environment, or in a file that does not exist,
+//! and not needed by this command. Their applied values are used, so that their absence does not look
+//! like a change.
 
 use std::borrow::Cow;
 
-use crate::layout::{Layout, Pane, SecretHashes, Variable};
+use crate::layout::{FileSecret, Layout, Pane, SecretHashes, Variable};
 use crate::live::{LivePane, LiveSession, Snapshot};
 
 /// Returns the layout with the applied values or hashes of the missing variables.
 pub fn filled<'a>(layout: &'a Layout, snapshot: &Snapshot) -> Cow<'a, Layout> {
-    if layout.panes().all(|pane| pane.open_env.is_empty()) {
+    let is_whole = |pane: &Pane| pane.open_env.is_empty() && pane.unread.is_empty();
+    if layout.panes().all(is_whole) {
         return Cow::Borrowed(layout);
     }
     let mut filled = layout.clone();
@@ -45,6 +47,17 @@ fn fill(pane: &mut Pane, live: &LivePane) {
         let plain = applied.env.get(name).cloned().map(Variable::Plain);
         if let Some(value) = secret.or(plain) {
             pane.env.insert(name.clone(), value);
+        }
+    }
+    if pane.unread.is_empty() {
+        return;
+    }
+    // What a file that is not there would have given.
+    for (name, hash) in &applied.secrets {
+        if !pane.env.contains_key(name) {
+            let hashes = SecretHashes::new(vec![hash.clone()]);
+            let secret = Variable::OfFile(FileSecret::Hashed(hashes));
+            pane.env.insert(name.clone(), secret);
         }
     }
 }

@@ -336,6 +336,7 @@ impl Planner<'_> {
                     && (is_called_anew
                         || applied.is_none_or(|applied| {
                             (&applied.restart, applied.exit()) != (&wanted.restart, wanted.exit())
+                                || applied.secret_sources != wanted.secret_sources
                         })),
             phase: match live.phase {
                 Some(phase) if live.is_stopped() => phase,

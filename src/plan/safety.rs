@@ -230,7 +230,7 @@ pub(super) fn refused(
 
 fn secrets_of_own_pane(start: &Start) -> Option<Refusal> {
     let pane = start.pane.address.clone();
-    (start.is_own && start.pane.has_secrets()).then_some(Refusal::SecretsOfOwnPane { pane })
+    (start.is_own && start.pane.is_handed_secrets()).then_some(Refusal::SecretsOfOwnPane { pane })
 }
 
 fn of_manifest(pane: &Pane, layout: &Layout) -> Option<Guard> {

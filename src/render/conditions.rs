@@ -11,6 +11,8 @@ use crate::tmux::script::Word;
 pub struct Conditions<'a> {
     /// The variables that programs get from the caller's environment.
     pub environment: &'a Environment,
+    /// The path of triad itself, for panes that have it read their secrets.
+    pub triad: &'a Path,
     /// The server's socket, for `TRIAD_SOCKET`.
     pub socket: &'a Path,
     /// The layout's folder as the user named it.

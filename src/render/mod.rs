@@ -24,6 +24,7 @@ mod program;
 pub mod record;
 mod restart;
 mod secret;
+mod secret_source;
 mod session;
 mod settings;
 pub mod standalone;

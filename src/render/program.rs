@@ -8,6 +8,7 @@ use crate::layout::{Command as Wanted, NOTIFY_FOLDER, Pane, Presence, Variable, 
 use crate::plan::change::Start;
 use crate::render::conditions::Conditions;
 use crate::render::pane::id;
+use crate::render::secret_source;
 use crate::tmux::environment::is_passed_on;
 use crate::tmux::script::{Command, Part, Ref, Word};
 
@@ -39,10 +40,11 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Starts it again in its pane, which is empty. Programs with secrets are never started this
-    /// way.
+    /// Starts it again in its pane, which is empty. Programs that are handed secrets are never started
+    /// this way.
     pub fn respawn(&self) -> Command {
-        self.in_place(None, self.environment(), words(self.pane))
+        let words = words(self.pane, self.conditions);
+        self.in_place(None, self.environment(), words)
     }
 
     /// Starts these words in the program's place, without its secret variables.
@@ -140,13 +142,14 @@ fn assigned(name: &str, value: Part) -> Word {
 }
 
 /// Returns the command of a pane, as it follows `--`.
-pub(super) fn words(pane: &Pane) -> Vec<Word> {
+pub(super) fn words(pane: &Pane, conditions: &Conditions) -> Vec<Word> {
     let mut words = Vec::new();
     // tmux gives every program the PATH of the client that starts it, overriding `-e`.
     if let Some(path) = pane.env.get("PATH").and_then(Variable::plain) {
         words.push("/usr/bin/env".into());
         words.push(format!("PATH={path}").into());
     }
+    words.extend(secret_source::reader(pane, conditions));
     if let Some(before) = &pane.before {
         words.extend([before.shell.as_str(), "-c", &before.script(), "triad"].map(Word::from));
         if before.is_fish() {
@@ -163,7 +166,8 @@ pub(super) fn secrets(pane: &Pane) -> Vec<Word> {
     let secrets = pane.env.iter().filter_map(|(name, value)| {
         let shown = format!("${{{name}:?}}");
         let value = match value {
-            Variable::Plain(_) => return None,
+            // The pane reads it itself.
+            Variable::Plain(_) | Variable::OfFile(_) => return None,
             Variable::Secret(secret) => Part::Hidden {
                 text: secret.reveal().to_owned(),
                 shown,

@@ -94,7 +94,7 @@ pub(super) fn piped(
     let read = ["/bin/sh", "-c", &script, "triad"];
     let mut words: Vec<Word> = read.map(Word::from).into();
     words.push(pipe.to_string_lossy().into_owned().into());
-    words.extend(program::words(pane));
+    words.extend(program::words(pane, cx));
     let deadline = deadline(pane, cx.nonce);
     Some(Piped {
         line: start::without_secrets(step, start, words, deadline, (whose, cx)),
@@ -121,7 +121,7 @@ fn text(pane: &Pane) -> Option<Secret> {
     let mut text = String::new();
     for (name, value) in &pane.env {
         match value {
-            Variable::Plain(_) => {}
+            Variable::Plain(_) | Variable::OfFile(_) => {}
             Variable::Secret(secret) => {
                 let quoted = secret.reveal().replace('\'', r"'\''");
                 text.push_str(&format!("export {name}='{quoted}'\n"));

@@ -24,7 +24,7 @@ pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditi
     let mut environment = program.environment();
     environment.extend(secrets(pane));
     let mut starting = held::clock(pane);
-    starting.push(program.in_place(Some("-k"), environment, words(pane)));
+    starting.push(program.in_place(Some("-k"), environment, words(pane, conditions)));
     starting.push(ending::pid(&pane.address));
     starting.extend(before(start));
     starting.push(phase(&pane.address, Phase::Started));

@@ -2,7 +2,7 @@
 //!
 //! The pane's own settings override the template's: scalars, the lists `run`, `type` and `needs`, and
 //! the blocks `ready`, `restart` and `stop` are replaced as a whole; `env` and `options` are merged key
-//! by key.
+//! by key, and `env-file` adds to the template's files.
 
 use std::collections::BTreeMap;
 
@@ -164,6 +164,7 @@ fn scope_over(own: ScopeDecl, base: &ScopeDecl) -> ScopeDecl {
     let ScopeDecl {
         cwd,
         env,
+        env_files,
         options,
         shell,
         log,
@@ -172,6 +173,8 @@ fn scope_over(own: ScopeDecl, base: &ScopeDecl) -> ScopeDecl {
     // A later entry overrides an earlier one.
     let mut all_env = base.env.clone();
     all_env.extend(env);
+    let mut all_files = base.env_files.clone();
+    all_files.extend(env_files);
     let mut all_options = base.options.clone();
     all_options.extend(options);
     let mut all_before = base.before.clone();
@@ -179,6 +182,7 @@ fn scope_over(own: ScopeDecl, base: &ScopeDecl) -> ScopeDecl {
     ScopeDecl {
         cwd: cwd.or_else(|| base.cwd.clone()),
         env: all_env,
+        env_files: all_files,
         options: all_options,
         shell: shell.or_else(|| base.shell.clone()),
         log: log.or_else(|| base.log.clone()),

@@ -1,6 +1,7 @@
 //! Walks a manifest from the outside in and resolves sessions, windows and splits.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::layout::{
     Address, Arrangement, Child, Direction, Hooks, Layout, Node, Pane, Ratio, ServerChoice,
@@ -24,6 +25,7 @@ use crate::resolve::resolver::Resolver;
 use crate::resolve::scope::Inheritance;
 use crate::resolve::values::Arranged;
 use crate::resolve::{drawn, naming, pane, secrets, variables};
+use crate::tmux::environment;
 use crate::tmux::layout_string::Cell;
 
 /// The name of the window of a session without windows.
@@ -36,8 +38,39 @@ pub(super) fn layout(
     sources: &Sources,
     conditions: &Conditions,
 ) -> Result<Layout, Vec<ResolveError>> {
+    let (layout, resolver) = built(manifest, sources, conditions);
+    let mut errors: Vec<ResolveError> = Vec::new();
+    for error in resolver.errors {
+        // What is copied is wrong in every copy, and said once.
+        if errors.len() < ERRORS_MAX && !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
+    if errors.is_empty() {
+        Ok(layout)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The environment files of a manifest, and whether the values of each are secret.
+pub(super) fn env_files(
+    manifest: &Manifest,
+    sources: &Sources,
+    conditions: &Conditions,
+) -> BTreeMap<PathBuf, bool> {
+    built(manifest, sources, conditions).1.wanted_files
+}
+
+fn built<'a>(
+    manifest: &'a Manifest,
+    sources: &'a Sources,
+    conditions: &'a Conditions<'a>,
+) -> (Layout, Resolver<'a>) {
     let mut resolver = Resolver::new(sources, conditions);
-    resolver.secret_names = secrets::names(manifest);
+    resolver.secret_names = secrets::names(manifest, conditions);
+    let passed = environment::for_programs(conditions.environment);
+    resolver.passed = passed.without(&resolver.secret_names);
     let bodies = Bodies::new(&manifest.templates, &mut resolver.errors);
     let mut builder = Builder {
         resolver,
@@ -49,18 +82,7 @@ pub(super) fn layout(
         unnamed: 0,
     };
     let layout = builder.layout(manifest);
-    let mut errors: Vec<ResolveError> = Vec::new();
-    for error in builder.resolver.errors {
-        // A mistake in a copied node is in every copy, and is reported once.
-        if errors.len() < ERRORS_MAX && !errors.contains(&error) {
-            errors.push(error);
-        }
-    }
-    if errors.is_empty() {
-        Ok(layout)
-    } else {
-        Err(errors)
-    }
+    (layout, builder.resolver)
 }
 
 /// Drops values of the caller that contain a secret, because they are stored in the clear.
@@ -129,6 +151,7 @@ impl<'a> Builder<'a> {
             });
         }
         self.finish(manifest, &mut sessions);
+        let environment = self.resolver.environment_of(&scope);
         let layout = Layout {
             name,
             was,
@@ -137,7 +160,8 @@ impl<'a> Builder<'a> {
             used: None,
             server,
             hooks,
-            env: scope.env,
+            env: environment.env,
+            secret_sources: environment.secret_sources,
             secret_names: self.resolver.secret_names.clone(),
             vars,
             sessions,
@@ -201,17 +225,23 @@ impl<'a> Builder<'a> {
         }
         let origin = self.resolver.origin(decl.span);
         if windows.is_empty() {
-            windows.push(default_window(&address, &scope, &origin));
+            windows.push(default_window(
+                &mut self.resolver,
+                &address,
+                &scope,
+                &origin,
+            ));
         }
         let (hooks, of_windows) = self.resolver.tmux_hooks(&decl.hooks);
         for window in &mut windows {
             window.hooks.clone_from(&of_windows);
         }
+        let environment = self.resolver.environment_of(&scope);
         let session = Session {
             options: option::of_session(&scope.options),
             cwd: scope.cwd,
-            env: plain(&scope.env),
-            open_env: scope.open_env.into_keys().collect(),
+            env: plain(&environment.env),
+            open_env: environment.open_env.into_keys().collect(),
             hooks,
             protect: self.resolver.flag(decl.protect.as_ref()),
             former: former.addresses,
@@ -239,7 +269,7 @@ impl<'a> Builder<'a> {
         let scope = self.resolver.inner(outer, &decl.scope, Level::Window);
         let origin = self.resolver.origin(decl.span);
         let (root, gives_way) = self.inside(decl, &former, &scope).unwrap_or_else(|| {
-            let mut shell = pane::bare_shell(&address, &scope, &origin);
+            let mut shell = pane::bare_shell(&mut self.resolver, &address, &scope, &origin);
             // If the window ran a command itself, the pane had its name.
             shell.former.push(address.pane(&name));
             (Node::Pane(Box::new(shell)), false)
@@ -537,12 +567,13 @@ fn main_option(arrangement: Arrangement, scope: &Inheritance) -> Option<Size> {
 }
 
 fn default_window(
+    resolver: &mut Resolver,
     session: &Address,
     scope: &Inheritance,
     origin: &crate::layout::Origin,
 ) -> Window {
     let address = session.window(DEFAULT_WINDOW);
-    let shell = pane::bare_shell(&address, scope, origin);
+    let shell = pane::bare_shell(resolver, &address, scope, origin);
     Window {
         options: option::of_window(&scope.options),
         title: DEFAULT_WINDOW.to_owned(),

@@ -1,8 +1,9 @@
 //! The inputs of resolving besides the manifest itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::layout::EnvFile;
 use crate::tmux::environment::Environment;
 
 /// The inputs of resolving besides the manifest itself.
@@ -16,6 +17,8 @@ pub struct Conditions<'a> {
     pub environment: &'a Environment,
     /// The source of values for `KEY from="env"`.
     pub from_env: FromEnv,
+    /// The environment files that were found.
+    pub env_files: &'a EnvFiles,
     /// The home directory, for `~`.
     pub home: Option<&'a Path>,
     /// The manifest's canonical path, or `-`.
@@ -24,6 +27,17 @@ pub struct Conditions<'a> {
     pub folder: &'a Path,
     /// Its file name without the extension: the layout's default name.
     pub stem: &'a str,
+}
+
+/// The environment files that a manifest is resolved with.
+#[derive(Debug, Clone, Default)]
+pub struct EnvFiles {
+    /// What was found at each path that [`env_files`](super::env_files) names.
+    pub read: BTreeMap<PathBuf, EnvFile>,
+    /// Those of which some value is secret.
+    pub secret: BTreeSet<PathBuf>,
+    /// `--env-file`: the layout's last files.
+    pub last: Vec<PathBuf>,
 }
 
 /// The environment that provides the values of `KEY from="env"`.

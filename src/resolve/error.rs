@@ -4,6 +4,9 @@ mod needs;
 
 pub use needs::{Edge, NeedError, Never};
 
+use std::path::{Path, PathBuf};
+
+use crate::dotenv::LineError;
 use crate::layout::Misfit;
 use crate::manifest::diagnostic::{Diagnostic, Label};
 use crate::manifest::source::Span;
@@ -36,6 +39,13 @@ pub enum ResolveError {
         name: String,
         span: Span,
         is_secret: bool,
+    },
+    #[error("{}", env_file(path, problem))]
+    EnvFile {
+        path: PathBuf,
+        problem: EnvFileProblem,
+        /// `None`: it is named on the command line.
+        span: Option<Span>,
     },
     #[error("secret `{name}` used in a template")]
     SecretInTemplate { name: String, span: Span },
@@ -142,6 +152,26 @@ pub enum ResolveError {
     TooMany { max: usize, span: Span },
 }
 
+/// A reason why an environment file gives nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EnvFileProblem {
+    #[error("is not found")]
+    Missing,
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    #[error("is named by a manifest that was found by searching, and {0}")]
+    Untrusted(String),
+    #[error("has a mistake in {0}")]
+    Line(LineError),
+}
+
+fn env_file(path: &Path, problem: &EnvFileProblem) -> String {
+    match problem {
+        EnvFileProblem::Line(error) => error.within(path),
+        _ => format!("the environment file `{}` {problem}", path.display()),
+    }
+}
+
 fn circle(links: &[(String, Span)]) -> String {
     let mut names: Vec<String> = links.iter().map(|(name, _)| format!("`{name}`")).collect();
     names.extend(names.first().cloned());
@@ -166,6 +196,12 @@ impl ResolveError {
             ResolveError::UnusedVariable { .. } => "triad::resolve::unused-variable",
             ResolveError::Template { .. } => "triad::resolve::template",
             ResolveError::MissingEnvironment { .. } => "triad::resolve::missing-environment",
+            ResolveError::EnvFile { problem, .. } => match problem {
+                EnvFileProblem::Missing => "triad::resolve::env-file-missing",
+                EnvFileProblem::Unreadable(_) => "triad::resolve::env-file-unreadable",
+                EnvFileProblem::Untrusted(_) => "triad::resolve::env-file-untrusted",
+                EnvFileProblem::Line(_) => "triad::resolve::env-file-line",
+            },
             ResolveError::SecretInTemplate { .. } => "triad::resolve::secret-in-template",
             ResolveError::BadValue { .. } => "triad::resolve::bad-value",
             ResolveError::Duplicate { .. } => "triad::resolve::duplicate-name",
@@ -210,6 +246,10 @@ impl ResolveError {
             ResolveError::UnusedVariable { .. } => Vec::new(),
             ResolveError::Template { span, .. } => one(span, "in this template"),
             ResolveError::MissingEnvironment { span, .. } => one(span, "not set"),
+            ResolveError::EnvFile {
+                span: Some(span), ..
+            } => one(span, "named here"),
+            ResolveError::EnvFile { span: None, .. } => Vec::new(),
             ResolveError::SecretInTemplate { span, .. } => one(span, "would be visible"),
             ResolveError::BadValue { span, expected, .. } => {
                 vec![Label::new(*span, format!("expected {expected}"))]
@@ -305,6 +345,7 @@ impl ResolveError {
                      optional=#true`"
                 ))
             }
+            ResolveError::EnvFile { problem, span, .. } => Some(problem.help(span.is_some())),
             ResolveError::SecretInTemplate { name, .. } => Some(format!(
                 "read it from the environment (`${name}` in a `run` line), or remove \
                  `secret=#true`"
@@ -323,6 +364,25 @@ impl ResolveError {
             _ => self
                 .help_on_options()
                 .or_else(|| self.help_on_structure().map(str::to_owned)),
+        }
+    }
+}
+
+impl EnvFileProblem {
+    fn help(&self, is_in_manifest: bool) -> String {
+        match self {
+            EnvFileProblem::Missing if is_in_manifest => {
+                "create it, or let it be missing with `optional=#true`".to_owned()
+            }
+            EnvFileProblem::Missing => "check the path after `--env-file`".to_owned(),
+            EnvFileProblem::Unreadable(_) => "check the path and its permissions".to_owned(),
+            EnvFileProblem::Untrusted(_) => {
+                "make it your own, or name the manifest on the command line".to_owned()
+            }
+            EnvFileProblem::Line(_) => {
+                "write `NAME=value`, with the value in quotes where it has spaces, `#` or `$`"
+                    .to_owned()
+            }
         }
     }
 }
@@ -361,8 +421,8 @@ impl ResolveError {
                  still screen"
             }
             ResolveError::RestartWithSecret { .. } => {
-                "let the program read the secret from a file or a keyring, or remove \
-                 `restart`: `triad apply` starts it again"
+                "let the pane read it at each start: from a file, with `env-file`, or from a command, with \
+                 `KEY secret=#true exec=\"…\"`"
             }
             ResolveError::NothingToRun { .. } => {
                 "write `run \"command\"`, or make it a `pane`, which is a shell by default"

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::layout::{
-    Address, Before, Command, OnExit, Options, Origin, Pane, PaneBody, PaneKind, Restart,
-    RestartWhen, Stop, StopHow, TypeWhen, Typed, Variable,
+    Address, Before, Command, OnExit, Options, Origin, Pane, PaneBody, PaneKind, Presence, Restart,
+    RestartWhen, Stop, StopHow, TypeWhen, Typed,
 };
 use crate::manifest::ast::{BodyDecl, PaneDecl, RestartDecl, RunDecl, StopDecl, TypeDecl};
+use crate::manifest::source::Span;
 use crate::manifest::table::SIGNALS;
+use crate::resolve::conditions::FromEnv;
+use crate::resolve::environment::Environment;
 use crate::resolve::error::ResolveError;
 use crate::resolve::option::{self, Level};
 use crate::resolve::resolver::Resolver;
@@ -36,12 +39,7 @@ pub(super) fn pane(
     outer: &Inheritance,
 ) -> Pane {
     let scope = resolver.inner(outer, &body.scope, Level::Pane);
-    if body.run.is_none() && decl.kind != PaneKind::Pane {
-        let (kind, span) = (decl.kind.as_str(), decl.span);
-        resolver
-            .errors
-            .push(ResolveError::NothingToRun { kind, span });
-    }
+    check_run(resolver, decl, body);
     let command = command(resolver, body.run.as_ref(), &scope);
     let ready = body.ready.as_ref();
     if let (PaneKind::Task, Some(ready)) = (decl.kind, ready) {
@@ -60,7 +58,8 @@ pub(super) fn pane(
             span: deadline.span,
         });
     }
-    check_ends(resolver, decl, body, &scope);
+    let environment = resolver.environment_of(&scope);
+    check_ends(resolver, decl, body, &environment);
     let before = before(resolver, &command, &scope);
     Pane {
         kind: decl.kind,
@@ -94,31 +93,41 @@ pub(super) fn pane(
             log: scope.log,
             protect: resolver.flag(body.protect.as_ref()),
             deadline: resolver.deadline(body.deadline.as_ref(), None),
+            secret_sources: environment.secret_sources,
         },
         former: Vec::new(),
         origin: resolver.origin(decl.span),
         options: option::of_pane(&scope.options),
         command,
         cwd: scope.cwd,
-        env: scope.env,
-        open_env: scope.open_env,
+        env: environment.env,
+        open_env: environment.open_env,
+        unread: environment.unread,
         address,
     }
 }
 
 /// The shell pane of a window without panes.
-pub(super) fn bare_shell(window: &Address, scope: &Inheritance, origin: &Origin) -> Pane {
+pub(super) fn bare_shell(
+    resolver: &mut Resolver,
+    window: &Address,
+    scope: &Inheritance,
+    origin: &Origin,
+) -> Pane {
+    let environment = resolver.environment_of(scope);
     let command = Command::Shell(scope.shell.clone());
     Pane {
         address: window.pane(DEFAULT_PANE),
         kind: PaneKind::Pane,
         cwd: scope.cwd.clone(),
-        env: scope.env.clone(),
+        env: environment.env,
         options: Options::new(),
-        open_env: scope.open_env.clone(),
+        open_env: environment.open_env,
+        unread: environment.unread,
         body: PaneBody {
             log: scope.log.clone(),
             typed: typed_before(&command, scope),
+            secret_sources: environment.secret_sources,
             ..PaneBody::default()
         },
         former: Vec::new(),
@@ -146,20 +155,29 @@ fn command(resolver: &mut Resolver, run: Option<&RunDecl>, scope: &Inheritance) 
     }
 }
 
+/// Reports a pane that has to have a command and has none.
+fn check_run(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl) {
+    if body.run.is_none() && decl.kind != PaneKind::Pane {
+        let (kind, span) = (decl.kind.as_str(), decl.span);
+        resolver
+            .errors
+            .push(ResolveError::NothingToRun { kind, span });
+    }
+}
+
 /// Reports restarts and exits that tmux cannot carry out for this pane.
-fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: &Inheritance) {
-    let mut env = scope.env.iter();
-    let secret = env.find(|(_, value)| matches!(value, Variable::Secret(_)));
-    if let (Some((name, _)), Some(restart)) = (secret, &body.restart) {
+fn check_ends(
+    resolver: &mut Resolver,
+    decl: &PaneDecl,
+    body: &BodyDecl,
+    environment: &Environment,
+) {
+    if let Some(restart) = &body.restart {
         let is_never = resolver
             .text(&restart.when)
             .is_none_or(|when| when == "never");
-        if !is_never {
-            resolver.errors.push(ResolveError::RestartWithSecret {
-                name: name.clone(),
-                span: restart.span,
-            });
-        }
+        let error = kept_secret(resolver, environment, restart.span);
+        resolver.errors.extend(error.filter(|_| !is_never));
     }
     if let (PaneKind::Task, Some(on_exit)) = (decl.kind, &body.on_exit)
         && resolver
@@ -169,6 +187,19 @@ fn check_ends(resolver: &mut Resolver, decl: &PaneDecl, body: &BodyDecl, scope: 
         let span = on_exit.span;
         resolver.errors.push(ResolveError::TaskCloses { span });
     }
+}
+
+/// A secret that tmux would have to keep for a restart.
+fn kept_secret(resolver: &Resolver, environment: &Environment, span: Span) -> Option<ResolveError> {
+    let env = environment.env.iter();
+    let handed = env.filter(|(_, value)| value.is_handed_over());
+    let open = environment.open_env.iter();
+    let open = open.filter(|(_, presence)| **presence == Presence::Filled);
+    // In a script that stands alone, what is read is open too.
+    let is_told = resolver.conditions.from_env != FromEnv::Runner;
+    let open = open.filter(|_| is_told).map(|(name, _)| name);
+    let name = handed.map(|(name, _)| name).chain(open).next()?.clone();
+    Some(ResolveError::RestartWithSecret { name, span })
 }
 
 /// The lines to run before the command. In an interactive shell they are typed instead.

@@ -1,6 +1,6 @@
 //! Fills in the templates of values and collects mistakes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -13,6 +13,7 @@ use crate::manifest::value::joined;
 use crate::resolve::conditions::Conditions;
 use crate::resolve::error::ResolveError;
 use crate::template::{self, TemplateError, Templates};
+use crate::tmux::environment::Environment;
 
 /// Renders values and collects mistakes.
 pub(super) struct Resolver<'a> {
@@ -21,6 +22,10 @@ pub(super) struct Resolver<'a> {
     pub errors: Vec<ResolveError>,
     /// Variables of the caller that no template may use.
     pub secret_names: BTreeSet<String>,
+    /// What programs get of the caller's environment.
+    pub passed: Environment,
+    /// Environment files, and whether the values of each are secret.
+    pub wanted_files: BTreeMap<PathBuf, bool>,
     sources: &'a Sources,
     /// The offset of the first byte of each line of each source.
     lines: Vec<Vec<usize>>,
@@ -37,6 +42,8 @@ impl<'a> Resolver<'a> {
             templates: Templates::new(),
             errors: Vec::new(),
             secret_names: BTreeSet::new(),
+            passed: Environment::new(),
+            wanted_files: BTreeMap::new(),
             sources,
             lines: lines.collect(),
         }

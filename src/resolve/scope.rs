@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::layout::{Log, Presence, Secret, Variable};
-use crate::manifest::ast::{EnvDecl, EnvValue, LogDecl, ScopeDecl};
+use crate::manifest::ast::{EnvDecl, EnvFileDecl, EnvValue, LogDecl, Scalar, ScopeDecl};
 use crate::manifest::source::Span;
 use crate::resolve::conditions::FromEnv;
 use crate::resolve::error::ResolveError;
 use crate::resolve::option::{Inherited, Level};
 use crate::resolve::resolver::Resolver;
+use crate::resolve::source::Source;
 
 /// The settings that a node inherits from the nodes around it.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(super) struct Inheritance {
     pub env: BTreeMap<String, Variable>,
     /// The variables left to the environment of the person who starts the programs; not in `env`.
     pub open_env: BTreeMap<String, Presence>,
+    /// Files and commands that give more of it, in the order in which they count.
+    pub sources: Vec<Source>,
     pub shell: Option<String>,
     pub log: Option<Log>,
     /// The `before` lines, outer ones first, each with its place.
@@ -33,11 +36,19 @@ impl Inheritance {
             cwd: root,
             env: BTreeMap::new(),
             open_env: BTreeMap::new(),
+            sources: Vec::new(),
             shell: None,
             log: None,
             before: Vec::new(),
             options: Inherited::new(),
         }
+    }
+}
+
+impl Inheritance {
+    /// A nearer node says what this variable is: files and commands before it do not.
+    fn overrule(&mut self, name: &str) {
+        self.sources.retain_mut(|source| source.is_left_by(name));
     }
 }
 
@@ -65,6 +76,12 @@ impl Resolver<'_> {
             scope
                 .before
                 .extend(self.text(line).map(|text| (text, line.span)));
+        }
+        for file in &decl.env_files {
+            self.env_file(file, &mut scope);
+        }
+        if let Level::Layout = level {
+            self.last_env_files(&mut scope);
         }
         for entry in &decl.env {
             self.environment(entry, &mut scope);
@@ -104,10 +121,12 @@ impl Resolver<'_> {
                 scope.env.remove(&key.text);
             }
             scope.open_env.insert(key.text.clone(), presence);
+            scope.overrule(&key.text);
             return;
         }
         let value = match &decl.value {
             EnvValue::Given(scalar) => self.text(scalar).map(Variable::Plain),
+            EnvValue::Exec(line) => return self.exec(&key.text, line, scope),
             EnvValue::FromCaller { optional } => {
                 let is_secret = self.secret_names.contains(&key.text);
                 let value = self.of_caller(decl, *optional);
@@ -123,8 +142,41 @@ impl Resolver<'_> {
         };
         if let Some(value) = value {
             scope.open_env.remove(&key.text);
+            scope.overrule(&key.text);
             scope.env.insert(key.text.clone(), value);
         }
+    }
+
+    /// Adds a file to what flows inwards.
+    fn env_file(&mut self, decl: &EnvFileDecl, scope: &mut Inheritance) {
+        let is_secret = self.optional_flag(decl.secret.as_ref()) != Some(false);
+        let optional = self.flag(decl.optional.as_ref());
+        let Some(path) = self.path(&scope.cwd, &decl.path) else {
+            return;
+        };
+        *self.wanted_files.entry(path.clone()).or_default() |= is_secret;
+        let span = Some(decl.path.span);
+        let file = Source::of_file(path, (is_secret, optional), span);
+        scope.sources.push(file);
+    }
+
+    /// Adds the files of the command line.
+    fn last_env_files(&mut self, scope: &mut Inheritance) {
+        for path in &self.conditions.env_files.last {
+            self.wanted_files.insert(path.clone(), true);
+            let file = Source::of_file(path.clone(), (true, false), None);
+            scope.sources.push(file);
+        }
+    }
+
+    /// Adds a command that prints a variable.
+    fn exec(&mut self, name: &str, line: &Scalar, scope: &mut Inheritance) {
+        let Some(line) = self.text(line) else { return };
+        scope.overrule(name);
+        scope.env.remove(name);
+        scope.open_env.remove(name);
+        let name = name.to_owned();
+        scope.sources.push(Source::Exec { name, line });
     }
 
     fn of_caller(&mut self, decl: &EnvDecl, is_optional: bool) -> Option<String> {
@@ -144,7 +196,7 @@ impl Resolver<'_> {
 /// The requirement that a value taken from an environment places on it.
 fn asked(value: &EnvValue) -> Option<Presence> {
     match value {
-        EnvValue::Given(_) => None,
+        EnvValue::Given(_) | EnvValue::Exec(_) => None,
         EnvValue::FromCaller { optional: true } | EnvValue::Secret { optional: true } => {
             Some(Presence::Optional)
         }

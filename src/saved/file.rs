@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::comparable::comparable;
-use crate::layout::{Layout, Salt, Secret, SecretHash, SecretHashes, Variable, is_key_of};
+use crate::layout::{
+    FileSecret, Layout, Salt, Secret, SecretHash, SecretHashes, SecretSource, Variable, is_key_of,
+};
 use crate::live::{LivePane, LiveSession, Snapshot};
 use crate::plan::{self, Conditions, Machine, Plan, Refusal, Request};
 
@@ -63,6 +65,8 @@ pub enum SecretError {
     Missing(String),
     #[error("secret `{0}` has changed since the plan was made")]
     Another(String),
+    #[error("{0}")]
+    File(String),
 }
 
 /// Whether a text is a saved plan, or was one.
@@ -101,6 +105,7 @@ impl Saved {
             saved.snapshot = snapshot.clone();
         }
         saved.secrets = saved.hashes();
+        saved.hash_files();
         saved.seal();
         saved
     }
@@ -153,17 +158,22 @@ impl Saved {
         &self.layout
     }
 
-    /// Returns the layout with the secrets of an environment, which must be those of the plan.
+    /// Returns the layout with the secrets of an environment and of files, which must be those of the
+    /// plan.
     ///
     /// # Errors Each secret that is missing or has changed.
     pub fn filled(
         &self,
         value: impl Fn(&str) -> Option<String>,
+        in_files: impl Fn(
+            &[SecretSource],
+            &BTreeMap<String, Variable>,
+        ) -> Result<BTreeMap<String, String>, String>,
     ) -> Result<Layout, Vec<SecretError>> {
         let mut layout = self.layout.clone();
-        let mut errors = BTreeMap::new();
+        let mut errors = self.fill_from_files(&mut layout, in_files);
         for (name, variable) in layout.variables_mut() {
-            if !variable.is_secret() {
+            if !variable.is_handed_over() {
                 continue;
             }
             let Some(value) = value(name).filter(|value| !value.is_empty()) else {
@@ -171,10 +181,7 @@ impl Saved {
                 continue;
             };
             let new = Variable::Secret(Secret::new(value));
-            if self
-                .key()
-                .is_none_or(|key| variable.hash(name, &key) != new.hash(name, &key))
-            {
+            if !self.is_same(name, variable, &new) {
                 errors.insert(name.clone(), SecretError::Another(name.clone()));
             }
             *variable = new;
@@ -184,6 +191,60 @@ impl Saved {
         } else {
             Err(errors.into_values().collect())
         }
+    }
+
+    /// Fills in what files say, each error under what it is about.
+    fn fill_from_files(
+        &self,
+        layout: &mut Layout,
+        in_files: impl Fn(
+            &[SecretSource],
+            &BTreeMap<String, Variable>,
+        ) -> Result<BTreeMap<String, String>, String>,
+    ) -> BTreeMap<String, SecretError> {
+        let mut errors = BTreeMap::new();
+        let of_panes = layout.sessions.iter_mut();
+        let of_panes = of_panes.flat_map(|session| &mut session.windows);
+        let of_panes = of_panes.flat_map(|window| window.root.panes_mut());
+        let of_panes = of_panes.map(|pane| (&pane.body.secret_sources, &mut pane.env));
+        let of_layout = std::iter::once((&layout.secret_sources, &mut layout.env));
+        for (sources, env) in of_layout.chain(of_panes) {
+            if sources.is_empty() {
+                continue;
+            }
+            let mut said = match in_files(sources, env) {
+                Ok(said) => said,
+                Err(why) => {
+                    errors.insert(why.clone(), SecretError::File(why));
+                    continue;
+                }
+            };
+            // A command says it, whatever a file says.
+            said.retain(|name, _| !prints(sources, name));
+            let known = env.iter_mut();
+            let known = known.filter(|(_, variable)| matches!(variable, Variable::OfFile(_)));
+            for (name, variable) in known {
+                let new = said.remove(name).map(Secret::new);
+                let new = new.map(|secret| Variable::OfFile(FileSecret::Known(secret)));
+                let is_same = new
+                    .as_ref()
+                    .is_some_and(|new| self.is_same(name, variable, new));
+                if let Some(new) = new.filter(|_| is_same) {
+                    *variable = new;
+                } else {
+                    errors.insert(name.clone(), SecretError::Another(name.clone()));
+                }
+            }
+            let more = said.into_keys();
+            errors.extend(more.map(|name| (name.clone(), SecretError::Another(name))));
+        }
+        errors
+    }
+
+    /// Whether a secret is the one that the plan was made with.
+    fn is_same(&self, name: &str, planned: &Variable, now: &Variable) -> bool {
+        let key = self.key();
+        key.is_some_and(|key| planned.hash(name, &key) == now.hash(name, &key))
     }
 
     /// Returns the plan as it was saved.
@@ -224,32 +285,57 @@ impl Saved {
     /// Returns the hashes of each secret: by the plan's own key, and by those of the sessions, for
     /// comparing live objects.
     fn hashes(&self) -> BTreeMap<String, SecretHashes> {
+        let salts = self.salts();
+        let secrets = self.layout.variables();
+        let secrets = secrets.filter(|(_, variable)| variable.is_handed_over());
+        let secrets = secrets.map(|(name, secret)| (name.clone(), hashes(name, secret, &salts)));
+        secrets.collect()
+    }
+
+    /// Leaves of the secrets of files their hashes.
+    fn hash_files(&mut self) {
+        let salts = self.salts();
+        for (name, variable) in self.layout.variables_mut() {
+            if let Variable::OfFile(_) = variable {
+                let hashes = hashes(name, variable, &salts);
+                *variable = Variable::OfFile(FileSecret::Hashed(hashes));
+            }
+        }
+    }
+
+    /// The plan's own key, and those of the sessions.
+    fn salts(&self) -> Vec<Salt> {
         let live = self.snapshot.sessions.iter().filter_map(|live| live.salt);
         let new = self.key().into_iter().flat_map(|key| {
             let sessions = self.layout.sessions.iter();
             let sessions = sessions.map(move |session| key.of_session(&session.address));
             std::iter::once(key).chain(sessions)
         });
-        let salts: Vec<Salt> = new.chain(live).collect();
-        let secrets = self.layout.variables();
-        let secrets = secrets.filter(|(_, variable)| variable.is_secret());
-        let secrets = secrets.map(|(name, secret)| {
-            let hashes = salts.iter().filter_map(|salt| secret.hash(name, salt));
-            let hashes: Vec<SecretHash> = hashes.collect();
-            (name.clone(), SecretHashes::new(hashes))
-        });
-        secrets.collect()
+        new.chain(live).collect()
     }
 
-    /// Replaces the layout's secrets by their hashes.
+    /// Replaces the secrets that are handed over by their hashes.
     fn seal(&mut self) {
         for (name, variable) in self.layout.variables_mut() {
-            if variable.is_secret() {
+            if variable.is_handed_over() {
                 let hashes = self.secrets.get(name).cloned();
                 *variable = Variable::Hashed(hashes.unwrap_or_default());
             }
         }
     }
+}
+
+/// The hashes of a secret by these keys.
+fn hashes(name: &str, secret: &Variable, salts: &[Salt]) -> SecretHashes {
+    let hashes = salts.iter().filter_map(|salt| secret.hash(name, salt));
+    let hashes: Vec<SecretHash> = hashes.collect();
+    SecretHashes::new(hashes)
+}
+
+/// Whether a command among these prints the variable.
+fn prints(sources: &[SecretSource], name: &str) -> bool {
+    let mut sources = sources.iter();
+    sources.any(|source| matches!(source, SecretSource::Exec { name: other, .. } if other == name))
 }
 
 fn head() -> String {

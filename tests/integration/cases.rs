@@ -50,6 +50,7 @@ const WITHOUT_CASE: &[&str] = &[
     "triad::manifest::include-too-many",
     "triad::manifest::include-too-large",
     "triad::manifest::include-untrusted",
+    "triad::resolve::env-file-untrusted",
 ];
 
 /// A folder, read.
@@ -190,7 +191,9 @@ impl Files<'_> {
         let before = if self.has(BEFORE) {
             let (path, bytes) = (self.folder.join(BEFORE), self.bytes(BEFORE)?);
             let before = resolve_file(&path, bytes, &command.given, command.environment());
-            before.map_err(|error| error.to_string())?.layout
+            let before = before.map_err(|error| error.to_string())?;
+            self.read.extend(before.included);
+            before.layout
         } else {
             now.layout.clone()
         };

@@ -26,6 +26,8 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "triad::manifest::include-too-many",
     "triad::manifest::include-too-large",
     "triad::manifest::include-untrusted",
+    "triad::resolve::env-file-line",
+    "triad::resolve::env-file-untrusted",
     "triad::resolve::too-many",
     "triad::manifest::too-many-nodes",
     // The decoder reports it first, with its own code.

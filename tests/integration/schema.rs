@@ -152,6 +152,7 @@ fn with_property(spec: &NodeSpec, property: &str) -> String {
             Place::Top,
             &format!("env {{ EDITOR from=\"env\" {property} }}"),
         ),
+        "env-file" => in_context(Place::Top, &format!("env-file \".env\" {property}")),
         "window" => in_context(
             Place::Session,
             &format!("window \"w\" {property} {{ run \"x\" }}"),

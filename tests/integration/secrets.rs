@@ -1,6 +1,8 @@
 //! Secrets on a real tmux: only the program sees them; a changed one restarts its users, and
 //! nothing else.
 
+mod read;
+
 use std::fs;
 use std::process::Command;
 

@@ -87,7 +87,7 @@ fn included_files_count_even_before_they_exist() {
     let manifest =
         layout("") + "include \"parts/one.kdl\"\ninclude \"parts/two.kdl\" optional=#true\n";
     let running = watching(&sandbox, &manifest, &[]);
-    running.says("with 2 included files");
+    running.says("with 2 other files");
     let before = sandbox.panes();
     sandbox.file("parts/two.kdl", &part("two"));
     eventually("the second part has started", DEADLINE, || {

@@ -36,8 +36,8 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         return explained(code, output);
     }
     let world = World::read(global)?;
-    // The environment of whoever starts the layout may have the variables that are missing here.
-    let layout = world.open_layout(global, own.manifest.as_deref())?;
+    // Whoever starts the layout may have the variables and files that are missing here.
+    let layout = world.found_layout(global, own.manifest.as_deref())?;
     let warnings = preflight::bashisms(&layout, &world.environment);
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.iter().for_each(|text| output.warning(text));

@@ -56,7 +56,7 @@ pub(crate) async fn run(
         output.data(&commands(
             &plan,
             &environment,
-            (&socket, layout.used.as_ref()),
+            (&world.triad, &socket, layout.used.as_ref()),
             &nonce,
         ));
     } else {

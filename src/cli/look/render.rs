@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
+use crate::layout::{Layout, Presence};
 use crate::live::Snapshot;
 use crate::render::standalone::{Call, TEMPLATE, script};
 use crate::template::DocumentError;
@@ -96,6 +97,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
         ),
     };
     let layout = world.open_layout(global, own.manifest.as_deref())?;
+    check_secrets(&layout)?;
     let socket = world.asked_socket(global, layout.server.as_ref())?;
     let program = world.asked_program(global)?;
     let conditions = plan::Conditions {
@@ -113,6 +115,29 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     let made = script(&layout, &plan, call, &template);
     let made = made.map_err(|error| misfit(&error, name.as_deref()))?;
     print(Some(layout.name), made)
+}
+
+/// What a script cannot do with secrets: read them, as triad would, or keep them for a restart.
+fn check_secrets(layout: &Layout) -> Result<(), Failure> {
+    for pane in layout.panes() {
+        let address = &pane.address;
+        if let Some(path) = pane.unread.first() {
+            let path = path.display();
+            let message = format!("the environment file `{path}` of `{address}` is not found");
+            let help = "create it: the script asks its caller for what the file names";
+            return Err(Failure::new(Exit::Invalid, message, help));
+        }
+        let mut open = pane.open_env.iter();
+        let secret = open.find(|(_, presence)| **presence == Presence::Filled);
+        if let (Some((name, _)), Some(_)) = (secret, &pane.restart) {
+            let message = format!(
+                "`{address}` has a `restart`, for which tmux would have to keep its secret `{name}`"
+            );
+            let help = "leave `restart` out of what is rendered, for example with a `profile`";
+            return Err(Failure::new(Exit::Invalid, message, help));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the failure of a template: the line, the reason, and the nearest name.

@@ -35,7 +35,7 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     })?;
     if own.commands {
         let environment = world.for_programs(&saved.layout().secret_names);
-        let place = (&*saved.socket, saved.layout().used.as_ref());
+        let place = (&*world.triad, &*saved.socket, saved.layout().used.as_ref());
         output.data(&commands(&plan, &environment, place, &nonce()));
     } else {
         output.text(view::look::plan::text(&plan, &saved.place, output.look()).trim_end());

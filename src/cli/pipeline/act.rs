@@ -61,6 +61,7 @@ pub(crate) async fn act(
         plan,
         &render::Conditions {
             environment: &mandate.environment,
+            triad: &site.world.triad,
             socket: &socket,
             used: manner.used.as_ref(),
             nonce: &mandate.nonce,

@@ -99,11 +99,12 @@ pub(crate) fn machine(
 pub(crate) fn commands(
     plan: &Plan,
     environment: &Environment,
-    (socket, used): (&Path, Option<&UsedFolder>),
+    (triad, socket, used): (&Path, &Path, Option<&UsedFolder>),
     nonce: &str,
 ) -> String {
     let conditions = render::Conditions {
         environment,
+        triad,
         socket,
         used,
         nonce,

@@ -1,5 +1,6 @@
 //! Saved plans: writing, reading, and carrying them out.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::context::{World, place};
@@ -7,9 +8,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Problem, What};
 use crate::cli::global::Global;
 use crate::cli::pipeline::planning::{Grounds, complete, machine, question};
-use crate::layout::Layout;
+use crate::dotenv;
+use crate::layout::{EnvFile, Layout, SecretSource, Variable};
 use crate::plan::{self, Plan};
 use crate::saved::{self, Saved, SavedError, SecretError};
+use crate::tmux::environment::Environment;
 use crate::tmux::server::{Server, Socket};
 use crate::{live, load, save};
 
@@ -76,9 +79,9 @@ pub(crate) fn named(
         bytes => bytes?,
     };
     let saved = parsed(name, bytes)?;
-    if !global.vars.is_empty() || *asked != plan::Request::default() {
-        let message =
-            "a saved plan cannot be combined with `--var` or with flags that change a plan";
+    let is_given = !global.vars.is_empty() || !global.env_files.is_empty();
+    if is_given || *asked != plan::Request::default() {
+        let message = "a saved plan cannot be combined with `--var`, `--env-file` or flags that change a plan";
         return Err(Failure::new(Exit::Usage, message, AGAIN));
     }
     Ok(Some(saved))
@@ -87,8 +90,12 @@ pub(crate) fn named(
 /// Returns the layout of the plan, with the caller's secrets filled in.
 pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
     let value = |name: &str| world.environment.get(name).cloned();
-    saved.filled(value).map_err(|errors| {
-        let is_another = |error: &SecretError| matches!(error, SecretError::Another(_));
+    let passed = world.for_programs(&saved.layout().secret_names);
+    let in_files = |sources: &[SecretSource], env: &BTreeMap<String, Variable>| {
+        of_files(sources, env, &passed)
+    };
+    saved.filled(value, in_files).map_err(|errors| {
+        let is_another = |error: &SecretError| !matches!(error, SecretError::Missing(_));
         let exit = if errors.iter().any(is_another) {
             Exit::Stale
         } else {
@@ -98,7 +105,7 @@ pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
             message: error.to_string(),
             help: Some(match error {
                 SecretError::Missing(name) => format!("set it: `{name}=… triad apply FILE`"),
-                SecretError::Another(_) => AGAIN.to_owned(),
+                SecretError::Another(_) | SecretError::File(_) => AGAIN.to_owned(),
             }),
         };
         Failure {
@@ -106,6 +113,36 @@ pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
             what: What::Problems(errors.iter().map(problem).collect()),
         }
     })
+}
+
+/// What the secret files of a pane say now; `Err`: why one says nothing.
+fn of_files(
+    sources: &[SecretSource],
+    env: &BTreeMap<String, Variable>,
+    passed: &Environment,
+) -> Result<BTreeMap<String, String>, String> {
+    let lookup = |name: &str| {
+        let own = env.get(name).and_then(Variable::plain).map(str::to_owned);
+        own.or_else(|| passed.get(name).cloned())
+    };
+    let mut values = BTreeMap::new();
+    for source in sources {
+        let SecretSource::File(file) = source else {
+            continue;
+        };
+        let told = |why: String| format!("the environment file `{}` {why}", file.path.display());
+        let text = match load::env_file(&file.path, false) {
+            EnvFile::Text(text) => text,
+            EnvFile::Missing if file.optional => continue,
+            EnvFile::Missing => return Err(told("is not found".to_owned())),
+            EnvFile::Unreadable(why) | EnvFile::Untrusted(why) => {
+                return Err(told(format!("cannot be read: {why}")));
+            }
+        };
+        let given = dotenv::given(file, text.reveal(), &values, &lookup);
+        values.extend(given.map_err(|error| error.within(&file.path))?);
+    }
+    Ok(values)
 }
 
 /// Returns the server of the plan. If flags name one, it must be the same.

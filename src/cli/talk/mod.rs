@@ -1,4 +1,6 @@
-//! The verbs that connect people, panes and the programs in them.
+//! The verbs that connect people, panes and the programs in them, and the command that panes run
+//! themselves.
 
 pub(super) mod attach;
 pub(super) mod report;
+pub(super) mod shim;

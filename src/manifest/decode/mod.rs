@@ -27,6 +27,7 @@ use super::table::Place;
 use decoder::{Decoder, is_true};
 use names::RESERVED;
 use node::Checked;
+use scope::env_file;
 
 /// Decodes a whole document: its top-level nodes, in their order.
 pub(super) fn decode(
@@ -75,6 +76,7 @@ impl Decoder<'_> {
             "shell" => Item::Shell(checked.into_argument()?),
             "vars" => Item::Vars(self.vars(checked)),
             "env" => Item::Env(self.env(checked)),
+            "env-file" => Item::EnvFile(env_file(checked)?),
             "options" => Item::Options(self.options(checked)),
             "before" => Item::Before(checked.into_argument()?),
             "log" => Item::Log(self.log(checked)),

@@ -50,6 +50,11 @@ impl Checked<'_> {
         self.properties.remove(name)?.value
     }
 
+    /// Whether a property is written, right or wrong.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.properties.contains_key(name)
+    }
+
     /// The only argument.
     pub(super) fn into_argument(self) -> Option<Scalar> {
         self.arguments.into_iter().next().flatten()

@@ -8,7 +8,8 @@ use super::names::RESERVED;
 use super::node::Checked;
 
 use crate::manifest::ast::{
-    EachDecl, EnvDecl, EnvValue, LogDecl, Name, OptionDecl, PresenceDecl, Scalar, ScopeDecl,
+    EachDecl, EnvDecl, EnvFileDecl, EnvValue, LogDecl, Name, OptionDecl, PresenceDecl, Scalar,
+    ScopeDecl,
 };
 use crate::manifest::error::ManifestError;
 
@@ -32,6 +33,7 @@ impl Decoder<'_> {
     ) -> Option<Checked<'k>> {
         match checked.spec.name {
             "env" => scope.env = self.env(checked),
+            "env-file" => scope.env_files.extend(env_file(checked)),
             "options" => scope.options = self.options(checked),
             "before" => scope.before.extend(checked.into_argument()),
             "log" => scope.log = Some(self.log(checked)),
@@ -67,6 +69,13 @@ impl Decoder<'_> {
         let from = line.take("from");
         let secret = line.take("secret").filter(is_true);
         let optional = line.take("optional");
+        if line.has("exec") {
+            // One that is no text was reported.
+            let exec = line.take("exec")?;
+            let others = [line.into_argument(), from].into_iter().flatten();
+            let others = others.chain(optional);
+            return Some(self.exec_value(key, exec, secret.is_some(), others));
+        }
         let is_faulty = line.is_faulty;
         let is_optional = optional.as_ref().is_some_and(is_true);
         let key_text = || key.text.clone();
@@ -103,6 +112,28 @@ impl Decoder<'_> {
                 None
             }
         }
+    }
+
+    /// The value that a line of shell prints; nothing else may be said of it than that it is secret.
+    fn exec_value(
+        &mut self,
+        key: &Name,
+        exec: Scalar,
+        is_secret: bool,
+        mut others: impl Iterator<Item = Scalar>,
+    ) -> EnvValue {
+        if let Some(other) = others.next() {
+            self.report(ManifestError::ExecWithOther {
+                exec: exec.span,
+                other: other.span,
+            });
+        } else if !is_secret {
+            self.report(ManifestError::ExecWithoutSecret {
+                span: exec.span,
+                key: key.text.clone(),
+            });
+        }
+        EnvValue::Exec(exec)
     }
 
     pub(super) fn options(&mut self, checked: Checked) -> Vec<OptionDecl> {
@@ -169,6 +200,18 @@ impl Decoder<'_> {
             span,
         })
     }
+}
+
+/// An environment file.
+pub(super) fn env_file(mut checked: Checked) -> Option<EnvFileDecl> {
+    let optional = checked.take("optional");
+    let secret = checked.take("secret");
+    let path = checked.into_argument()?;
+    Some(EnvFileDecl {
+        path,
+        optional,
+        secret,
+    })
 }
 
 /// Whether a shell can set an environment variable of this name.

@@ -75,6 +75,8 @@ fn code(error: &E) -> &'static str {
         E::EnvWithoutValue { .. } => "triad::manifest::env-without-value",
         E::EnvWithBoth { .. } => "triad::manifest::env-with-both",
         E::OptionalWithoutFrom { .. } => "triad::manifest::optional-without-from",
+        E::ExecWithOther { .. } => "triad::manifest::exec-with-other",
+        E::ExecWithoutSecret { .. } => "triad::manifest::exec-without-secret",
         E::TooEarly { .. } => "triad::manifest::too-early",
         E::BadOptionName { .. } => "triad::manifest::bad-option-name",
         E::OptionWithoutValue { .. } => "triad::manifest::option-without-value",
@@ -140,6 +142,8 @@ fn labels(error: &E) -> Vec<Label> {
             two(*from, "the caller's value", *value, "a value of its own")
         }
         E::OptionalWithoutFrom { span } => one(*span, "only for variables of the caller"),
+        E::ExecWithOther { exec, other } => two(*other, "cannot stand here", *exec, "the value"),
+        E::ExecWithoutSecret { span, .. } => one(*span, "prints a secret"),
         E::TooEarly { span, .. } => one(*span, "read before variables exist"),
         E::BadOptionName { span, .. } => one(*span, "not an option's name"),
         E::OptionWithoutValue { span, .. } => one(*span, "no value"),
@@ -246,6 +250,8 @@ fn help_on_structure(error: &E) -> Option<&'static str> {
             "write `KEY \"value\"`, or `KEY from=\"env\"` for the caller's"
         }
         E::EnvWithBoth { .. } => "keep either the value or `from=\"env\"`",
+        E::ExecWithOther { .. } => "keep `secret=#true` and `exec`, and remove the rest",
+        E::ExecWithoutSecret { .. } => "add `secret=#true`",
         E::OptionalWithoutFrom { .. } => "add `from=\"env\"`, or remove `optional`",
         E::TooEarly { .. } => "write it literally, without `{{…}}`",
         E::BadOptionName { .. } => {

@@ -171,6 +171,13 @@ pub enum ManifestError {
     },
     #[error("`optional` without `from=\"env\"`")]
     OptionalWithoutFrom { span: Span },
+    #[error("`exec` together with another value")]
+    ExecWithOther { exec: Span, other: Span },
+    #[error(
+        "environment variable `{}` from `exec` without `secret=#true`",
+        shorten(key)
+    )]
+    ExecWithoutSecret { span: Span, key: String },
     #[error("{what} cannot be a template")]
     TooEarly { span: Span, what: &'static str },
     #[error("`{}` is not the name of a tmux option", shorten(name))]

@@ -50,6 +50,8 @@ fn context(layout: &Layout, plan: &Plan, call: Call) -> Context {
         // Both depend on the run, and are read then.
         environment: &Environment::new(),
         socket: std::path::Path::new(""),
+        // Nothing of it is in a script.
+        triad: std::path::Path::new(""),
         used: None,
         nonce: shell::NONCE,
     };

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use triad::manifest::error::ManifestError;
 use triad::manifest::source::{SourceId, Sources};
 use triad::manifest::diagnostic::Diagnostic;
-use triad::resolve::{self, Conditions, FromEnv, ResolveError};
+use triad::resolve::{self, Conditions, EnvFiles, FromEnv, ResolveError};
 use triad::view::text::diagnostic::{self, Look};
 use triad::manifest;
 
@@ -24,6 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
             vars: &BTreeMap::new(),
             profiles: &BTreeSet::from(["gpu".to_owned()]),
             from_env: FromEnv::Caller,
+            env_files: &EnvFiles::default(),
             environment: &BTreeMap::from([("HOME".to_owned(), "/home/me".to_owned())]),
             home: Some(Path::new("/home/me")),
             manifest: "/project/fuzz.kdl",

@@ -8,7 +8,7 @@ use std::path::Path;
 use libfuzzer_sys::fuzz_target;
 use triad::manifest;
 use triad::manifest::source::{Source, Sources};
-use triad::resolve::{self, Conditions, FromEnv};
+use triad::resolve::{self, Conditions, EnvFiles, FromEnv};
 
 fuzz_target!(|text: &str| {
     // As KDL writes any string, so that all of the input reaches the template.
@@ -36,6 +36,7 @@ fuzz_target!(|text: &str| {
             vars: &BTreeMap::new(),
             profiles: &BTreeSet::new(),
             from_env: FromEnv::Caller,
+            env_files: &EnvFiles::default(),
             environment: &BTreeMap::from([("HOME".to_owned(), "/home/me".to_owned())]),
             home: None,
             manifest: "/project/t.kdl",

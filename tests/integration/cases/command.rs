@@ -85,6 +85,7 @@ impl Given {
                     .ok_or("no `NAME=VALUE`")?;
                 self.vars.insert(pair.0.to_owned(), pair.1.to_owned());
             }
+            "--env-file" => self.env_files.push(value(word, rest)?.to_owned()),
             "--profile" => {
                 self.profiles.insert(value(word, rest)?.to_owned());
             }

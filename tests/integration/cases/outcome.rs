@@ -1,8 +1,9 @@
 //! The files that the command of a case fills.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use triad::layout::Layout;
+use triad::layout::{Layout, SecretSource, Variable};
 use triad::live::Snapshot;
 use triad::manifest::fmt::FormatError;
 use triad::manifest::source::Source;
@@ -113,6 +114,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, Stri
     saved_and_read(layout, live, (&conditions, &wishes, machine), &plan);
     let conditions = render::Conditions {
         environment: &Environment::from([("LANG".to_owned(), "C.UTF-8".to_owned())]),
+        triad: Path::new("/usr/bin/triad"),
         socket: Path::new("/tmp/tmux/default"),
         used: None,
         nonce: "N",
@@ -144,5 +146,17 @@ fn saved_and_read(
     let shown = |plan| view::json::line(&view::json::plan(plan));
     assert_eq!(shown(&again), shown(plan));
     let value = |name: &str| (name == "API_KEY").then(|| SECRET.to_owned());
-    assert_eq!(saved.filled(value).as_ref(), Ok(layout));
+    // The files say what they said to whatever reads the same ones.
+    let in_files = |sources: &[SecretSource], _: &BTreeMap<String, Variable>| {
+        let mut panes = layout.panes();
+        let of_pane = panes.find(|pane| pane.secret_sources == sources);
+        let env = of_pane.map_or(&layout.env, |pane| &pane.env);
+        let of_files = env.iter().filter_map(|(name, variable)| {
+            let is_of_file = matches!(variable, Variable::OfFile(_));
+            let value = variable.secret().filter(|_| is_of_file)?;
+            Some((name.clone(), value.reveal().to_owned()))
+        });
+        Ok(of_files.collect())
+    };
+    assert_eq!(saved.filled(value, in_files).as_ref(), Ok(layout));
 }

@@ -45,6 +45,7 @@ impl Planned {
     fn of(plan: Plan) -> Self {
         let conditions = render::Conditions {
             environment: &Environment::new(),
+            triad: Path::new("/usr/bin/triad"),
             socket: Path::new("/tmp/tmux/default"),
             used: None,
             nonce: "N",

@@ -6,13 +6,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use triad::layout::Layout;
+use triad::layout::{EnvFile, Layout, Secret};
 use triad::load::{self, Loaded};
 use triad::manifest;
 use triad::manifest::diagnostic::Diagnostic;
 use triad::manifest::error::ManifestError;
 use triad::manifest::source::{Source, SourceId, Sources};
-use triad::resolve::{self, FromEnv, ResolveError};
+use triad::resolve::{self, EnvFiles, FromEnv, ResolveError};
 
 /// A manifest that was read, with all results.
 pub struct Resolved {
@@ -20,7 +20,7 @@ pub struct Resolved {
     pub diagnostics: Vec<Diagnostic>,
     /// The layout, without mistakes.
     pub layout: Option<Layout>,
-    /// The files that it includes.
+    /// The files that it includes, and its environment files.
     pub included: Vec<PathBuf>,
 }
 
@@ -29,6 +29,7 @@ pub struct Resolved {
 pub struct Given {
     pub vars: BTreeMap<String, String>,
     pub profiles: BTreeSet<String>,
+    pub env_files: Vec<String>,
     pub is_homeless: bool,
 }
 
@@ -41,6 +42,14 @@ const CALLER: [(&str, &str); 4] = [
 ];
 /// The only secret.
 pub const SECRET: &str = "not to be seen";
+
+/// Where every manifest is.
+const FOLDER: &str = "/project/layouts";
+/// Environment files that are there for a text that is nowhere.
+const ENV_FILES: [(&str, &str); 2] = [
+    (".env", "DB_PASSWORD=not to be seen\n"),
+    ("api/ports.env", "PORT=8080\n"),
+];
 
 /// Resolves a text without includes.
 pub fn resolve_text(text: &str, given: &Given) -> Resolved {
@@ -88,18 +97,37 @@ fn resolve(loaded: &Loaded, given: &Given, from_env: FromEnv) -> Resolved {
     let environment = CALLER
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+    let last = given.env_files.iter();
+    let last = last.map(|name| Path::new(FOLDER).join(name));
+    let mut env_files = EnvFiles {
+        last: last.collect(),
+        ..EnvFiles::default()
+    };
+    let before = env_files.clone();
+    let conditions = resolve::Conditions {
+        vars: &given.vars,
+        profiles: &given.profiles,
+        environment: &environment,
+        from_env,
+        env_files: &before,
+        home: (!given.is_homeless).then_some(Path::new("/home/me")),
+        manifest: &loaded.path,
+        folder: Path::new(FOLDER),
+        stem: &loaded.stem,
+    };
+    let mut places = included.places;
+    for (path, is_secret) in resolve::env_files(&parsed.manifest, &sources, &conditions) {
+        env_files.secret.extend(is_secret.then(|| path.clone()));
+        let (found, place) = env_file(loaded, &path);
+        places.extend(place);
+        env_files.read.insert(path, found);
+    }
     let resolved = resolve::resolve(
         &parsed.manifest,
         &sources,
         &resolve::Conditions {
-            vars: &given.vars,
-            profiles: &given.profiles,
-            environment: &environment,
-            from_env,
-            home: (!given.is_homeless).then_some(Path::new("/home/me")),
-            manifest: &loaded.path,
-            folder: Path::new("/project/layouts"),
-            stem: &loaded.stem,
+            env_files: &env_files,
+            ..conditions
         },
     );
     let mut diagnostics: Vec<_> = parsed
@@ -116,6 +144,21 @@ fn resolve(loaded: &Loaded, given: &Given, from_env: FromEnv) -> Resolved {
         sources,
         diagnostics,
         layout,
-        included: included.places,
+        included: places,
     }
+}
+
+/// An environment file, and where it really is.
+fn env_file(loaded: &Loaded, path: &Path) -> (EnvFile, Option<PathBuf>) {
+    let Ok(below) = path.strip_prefix(FOLDER) else {
+        return (load::env_file(path, false), None);
+    };
+    if loaded.file.is_some() {
+        let place = loaded.folder.join(below);
+        return (load::env_file(&place, false), Some(place));
+    }
+    let mut known = ENV_FILES.into_iter();
+    let text = known.find(|(name, _)| below == Path::new(name));
+    let found = text.map(|(_, text)| EnvFile::Text(Secret::new(text.to_owned())));
+    (found.unwrap_or(EnvFile::Missing), None)
 }

@@ -251,7 +251,7 @@ fn tests_of_pure_places_may_only_use_clocks() {
 
 #[test]
 fn only_the_server_starts_programs() {
-    let rule = |modules: &[Module]| rules::starts(modules, "server.rs");
+    let rule = |modules: &[Module]| rules::starts(modules, "server.rs", &[]);
     let import = "use tokio::process::Command;\n";
     let starts = |program: &str| format!("{import}fn f() {{ Command::new({program}) }}");
     let (any, tmux, shell) = (

@@ -182,7 +182,7 @@ pub fn effects(
 
 /// Checks that programs are started by literal names, so that none can be tmux; only the server of
 /// tmux starts a variable one.
-pub fn starts(modules: &[Module], server: &str) -> Vec<String> {
+pub fn starts(modules: &[Module], server: &str, exceptions: Exceptions) -> Vec<String> {
     let is_command = |path: &&Path| {
         let mut pairs = path.segments.windows(2);
         pairs.any(|pair| pair == ["process", "Command"])
@@ -204,7 +204,7 @@ pub fn starts(modules: &[Module], server: &str) -> Vec<String> {
             }
         }
     }
-    without(&[], &findings)
+    without(exceptions, &findings)
 }
 
 /// Checks that only one file names the streams of the process, and none lets a library write to

@@ -111,7 +111,7 @@ impl Watch<'_> {
     fn announce(&self) {
         let more = match self.files.count() {
             0 | 1 => String::new(),
-            count => format!(" with {}", words::count(count - 1, "included file")),
+            count => format!(" with {}", words::count(count - 1, "other file")),
         };
         let name = self.world.name(&self.place);
         let heals = if self.own.heal { " and its panes" } else { "" };

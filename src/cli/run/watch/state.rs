@@ -103,6 +103,7 @@ pub(super) fn read(
     };
     let included = load::with_included(&loaded);
     files.extend(included.places.iter().cloned());
-    let layout = world.watched(global, loaded, &included);
+    let (layout, env_files) = world.watched(global, loaded, &included);
+    files.extend(env_files);
     (layout, files)
 }

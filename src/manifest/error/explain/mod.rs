@@ -28,6 +28,8 @@ const TEXTS: &[(&str, &str)] = explanation::texts!(
         "empty-split",
         "env-with-both",
         "env-without-value",
+        "exec-with-other",
+        "exec-without-secret",
         "extra-arguments",
         "extra-brace",
         "hash-comment",

@@ -1,7 +1,7 @@
 //! Settings that inner nodes inherit, and `each` and `profile`, which copy a node or leave it out.
 
 use super::base::{PLAIN, SCALAR, SCOPES};
-use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, Value};
+use crate::manifest::table::spec::{Arguments, Fallback, NodeSpec, Place, PropertySpec, Value};
 
 pub(super) const NODES: &[NodeSpec] = &[
     NodeSpec {
@@ -13,6 +13,38 @@ pub(super) const NODES: &[NodeSpec] = &[
         example: r#"env {
     RUST_LOG "info"
     EDITOR from="env" optional=#true
+}"#,
+        ..PLAIN
+    },
+    NodeSpec {
+        name: "env-file",
+        places: SCOPES,
+        arguments: Arguments::One(Value::Text),
+        properties: &[
+            PropertySpec {
+                name: "optional",
+                value: Value::Bool,
+                doc: "Whether the file may be missing.",
+                fallback: Fallback::Value("#false"),
+            },
+            PropertySpec {
+                name: "secret",
+                value: Value::Bool,
+                doc: "Whether its values are secret. With `#false` they are like those of `env`: shown, and read only when triad plans.",
+                fallback: Fallback::Value("#true"),
+            },
+        ],
+        is_repeatable: true,
+        usage: "env-file \".env\"",
+        doc: "Environment variables from a file, by docker compose's rules for quotes, comments and interpolation; a relative path joins the working directory. Later files win over earlier ones, and `env` wins over the files of its node. The pane reads secret values itself before each start, so they are stored nowhere and `restart` sees new ones. `--env-file FILE` is the layout's last file.",
+        example: r#"env-file ".env"
+env-file ".env.local" optional=#true
+session "shop" {
+    window "api" cwd="api" {
+        env-file "ports.env" secret=#false
+        run "./api"
+        restart "on-failure"
+    }
 }"#,
         ..PLAIN
     },

@@ -57,8 +57,14 @@ pub const VARIABLE_OF_ENVIRONMENT: NodeSpec = NodeSpec {
         PropertySpec {
             name: "secret",
             value: Value::Bool,
-            doc: "Takes the caller's value and never prints, stores or compares it in the clear.",
+            doc: "Takes the caller's value and never prints, stores or compares it in the clear. tmux cannot pass it to a program that it restarts: use `exec` or an `env-file` beside `restart`.",
             fallback: Fallback::Value("#false"),
+        },
+        PropertySpec {
+            name: "exec",
+            value: Value::Text,
+            doc: "With `secret=#true`: a line for `/bin/sh` that prints the value; line breaks at its end are left out. The pane runs it in its directory before each start of the program, by a restart as well. The value is not stored, not known to probes and hooks, and not hidden in what the program prints.",
+            fallback: Fallback::Nothing,
         },
         PropertySpec {
             name: "optional",
@@ -69,12 +75,13 @@ pub const VARIABLE_OF_ENVIRONMENT: NodeSpec = NodeSpec {
     ],
     is_repeatable: true,
     usage: "KEY \"value\"",
-    doc: "An environment variable with a value of its own, or with the caller's value.",
+    doc: "An environment variable with a value of its own, with the caller's value, or with what a command prints.",
     example: r#"env {
     RUST_LOG "info"
     WORKERS 4
     EDITOR from="env" optional=#true
     API_KEY secret=#true
+    DB_PASSWORD secret=#true exec="pass show shop/db"
 }"#,
     ..PLAIN
 };

@@ -64,6 +64,13 @@ fn of_body(pane: &AppliedPane) -> Vec<Fact> {
     all.extend(env.map(|(key, value)| fact(&format!("env {key}"), value)));
     let secrets = pane.secrets.keys();
     all.extend(secrets.map(|key| fact(&format!("env {key}"), "(secret)")));
+    let lines = pane.exec_lines().into_iter();
+    all.extend(lines.map(|(key, line)| {
+        fact(
+            &format!("env {key}"),
+            format!("(secret, printed by {line})"),
+        )
+    }));
     let blank = fields::of_tag(&blank(pane.kind));
     let own = fields::of_tag(pane).into_iter();
     all.extend(said(own.filter(|field| !blank.contains(field))));
