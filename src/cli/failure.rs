@@ -181,7 +181,7 @@ mod tests {
     use crate::tmux::server::ServerError;
 
     #[test]
-    fn what_the_system_has_run_out_of_is_told_before_all_else() {
+    fn exhausted_limits_of_the_system_are_told_first() {
         let started = |errno: Errno| {
             let error = ServerError::Start {
                 program: "tmux".into(),
@@ -197,7 +197,7 @@ mod tests {
             (Errno::NFILE, "the system has too many files open"),
             (Errno::NOMEM, "out of memory"),
             (Errno::NOENT, "install tmux"),
-            (Errno::ACCESS, "check its permissions"),
+            (Errno::ACCESS, "check that you may execute it"),
         ] {
             let help = started(errno);
             assert!(help.contains(expected), "{errno:?}: {help}");
