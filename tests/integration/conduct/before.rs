@@ -54,8 +54,9 @@ session "s" {
 fn a_failing_line_fails_its_pane() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
-        r#"session "s" { before "echo no venv here >&2; exit 3"
-            window "w" { service "a" { run "touch" "started" } }
+        // tmux can lose what is printed right before the end.
+        r#"session "s" { before "echo no venv here >&2; sleep 0.3; exit 3"
+            window "w" { service "a" { run "touch" "started"; ready { delay "20s" } } }
         }"#,
     );
     let ran = sandbox.triad(&["apply"]).exits(4);
