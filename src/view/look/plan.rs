@@ -433,7 +433,7 @@ pub fn summary(plan: &Plan) -> String {
             "to start",
         ),
         (count(&is_restart), "to restart"),
-        (count(&is_reserve), "not to start"),
+        (count(&is_reserve), "to start by hand"),
         (count(&Step::is_move), "to move"),
         (count(&Step::is_rename), "to rename"),
         (count(&is_adoption), "to adopt"),

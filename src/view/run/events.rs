@@ -349,7 +349,10 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
     };
     let is_adoption = |step: &Step| matches!(step.action, Action::Adopt(_));
     let is_stop = |step: &Step| matches!(step.action, Action::Stop(_) | Action::Halt(_));
-    let is_other = |step: &Step| !step.is_move() && !step.is_rename() && !step.is_of_creation();
+    let is_reserve = |step: &Step| matches!(step.action, Action::Reserve(_));
+    let is_other = |step: &Step| {
+        !step.is_move() && !step.is_rename() && !step.is_of_creation() && !is_reserve(step)
+    };
     let is_done = |outcome: &StepOutcome| *outcome == StepOutcome::Done;
     let is_skipped = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Skipped(_));
     let skipped = |what| count(&|step| is_pane(step) && not_done(step) == what, &is_skipped);
@@ -359,6 +362,7 @@ fn results(plan: &Plan, outcome: &Outcome) -> String {
             "started",
         ),
         (count(&is_restart, &is_done), "restarted"),
+        (count(&is_reserve, &is_done), "to start by hand"),
         (count(&Step::is_move, &is_done), "moved"),
         (count(&Step::is_rename, &is_done), "renamed"),
         (count(&is_adoption, &is_done), "adopted"),

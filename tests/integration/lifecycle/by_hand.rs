@@ -23,8 +23,10 @@ fn a_pane_with_start_false_exists_and_waits_for_a_person_to_start_it() {
         plan.contains("not started: `triad start` starts it"),
         "{plan}"
     );
-    assert!(plan.contains("1 to start, 2 not to start"), "{plan}");
-    sandbox.triad(&["apply"]).exits(0);
+    assert!(plan.contains("1 to start, 2 to start by hand"), "{plan}");
+    let ran = sandbox.triad(&["apply"]).exits(0);
+    let told = "1 started, 2 to start by hand in ";
+    assert!(ran.stdout.contains(told), "{}", ran.stdout);
     let all = [
         "s/w/a started runs",
         "s/w/b unstarted ended",
