@@ -1,7 +1,7 @@
 //! `start=#false`: a pane is created, and only a person starts it.
 
 use super::{state, states};
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{DEADLINE, Sandbox, eventually};
 use crate::support::seen::signal;
 
 const LAYOUT: &str = r#"
@@ -13,6 +13,11 @@ session "s" {
     window "v" start=#false { run "sleep" "1003" }
 }
 "#;
+
+/// Waits until the panes have these states: tmux sees a moment later that nothing runs in a pane.
+fn come_to(sandbox: &Sandbox, all: [&str; 3]) {
+    eventually(&format!("{all:?}"), DEADLINE, || states(sandbox) == all);
+}
 
 #[test]
 fn a_pane_with_start_false_exists_and_waits_for_a_person_to_start_it() {
@@ -32,7 +37,7 @@ fn a_pane_with_start_false_exists_and_waits_for_a_person_to_start_it() {
         "s/w/b unstarted ended",
         "s/v/v unstarted ended",
     ];
-    assert_eq!(states(&sandbox), all);
+    come_to(&sandbox, all);
     let b = sandbox.panes()["s/w/b"].id.clone();
     let screen = sandbox.tmux(&["capture-pane", "-p", "-t", &b]);
     let said = "triad: `b` is not started: run `triad start b` to start it";
@@ -47,7 +52,7 @@ fn a_pane_with_start_false_exists_and_waits_for_a_person_to_start_it() {
         "{plan}"
     );
     sandbox.apply(&LAYOUT.replace("by hand", "later").replace("1003", "1004"));
-    assert_eq!(states(&sandbox), all);
+    come_to(&sandbox, all);
 
     sandbox.triad(&["start", "b", "v"]).exits(0);
     assert_eq!(state(&sandbox, "s/w/b"), "started runs");
@@ -75,7 +80,7 @@ fn a_pane_that_loses_start_false_starts() {
         "s/w/b started runs",
         "s/v/v started runs",
     ];
-    assert_eq!(states(&sandbox), all);
+    come_to(&sandbox, all);
     // Setting it again does not stop a running pane.
     let pids = sandbox.panes();
     sandbox.apply(LAYOUT);
