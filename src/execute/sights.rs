@@ -138,8 +138,15 @@ async fn matched(regex: String, lines: Vec<String>, searches: &Searches) -> Resu
     let none = format!("no line matches `{regex}`");
     let search = searches.search(move || {
         let pattern = expression(&regex).map_err(|error| format!("`{regex}`: {error}"))?;
-        // A prompt may end with a space, which only some write down.
-        let is_it = |line: &String| pattern.is_match(line) || pattern.is_match(line.trim_end());
+        // A prompt may end with a space, which not every expression has; tmux 3.2 adds more to a line
+        // that is not finished.
+        let is_it = |line: &String| {
+            let bare = line.trim_end_matches(' ');
+            let prompt = line.get(..bare.len() + 1).unwrap_or(bare);
+            [line.as_str(), bare, prompt]
+                .iter()
+                .any(|line| pattern.is_match(line))
+        };
         Ok::<_, String>(lines.into_iter().find(is_it))
     });
     match timeout(SEARCH, search).await {
