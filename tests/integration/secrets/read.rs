@@ -247,7 +247,7 @@ session "s" { window "w" {
     service "locked" { run "touch" "started"; env { KEY secret=#true exec="echo no key here >&2; exit 3" } }
     service "empty" { run "touch" "started"; env { KEY secret=#true exec="true" } }
     service "gone" { run "touch" "started"; env-file ".env"; needs "first" }
-    task "first" { run "rm" ".env" }
+    task "first" { run "sleep 0.3; rm .env" }
 } }"#,
     );
     sandbox.file(".env", "KEY=one\n");
