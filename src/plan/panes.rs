@@ -429,7 +429,10 @@ fn new_name(pane: &Pane, live: &LivePane) -> Option<Change> {
 /// Returns the process that a start in this pane would end. A placeholder of triad's own does not
 /// count.
 fn ended_process(live: &LivePane) -> Option<Ends> {
-    let is_placeholder = matches!(live.phase, Some(Phase::Placeholder | Phase::Pending));
+    let is_placeholder = matches!(
+        live.phase,
+        Some(Phase::Placeholder | Phase::Pending | Phase::Unstarted)
+    );
     match &live.process {
         LiveProcess::Running { pid, program } if !is_placeholder => Some(Ends {
             program: program.clone(),

@@ -65,7 +65,7 @@ pub fn reserve(step: StepId, reserve: &Reserve, owner: &str) -> Line {
 }
 
 /// Prints its argument. tmux can lose output that is printed right before the end.
-const PRINT: &str = "printf '%s\\n' \"$1\"; sleep 0.1";
+const PRINT: &str = "printf '\\n%s\\n' \"$1\"; sleep 0.1";
 
 fn say(step: StepId, start: &Start, owner: &str, what: &'static str, message: Vec<String>) -> Line {
     let pane = &start.pane;
