@@ -189,12 +189,8 @@ fn titles_are_only_titles() {
     for turn in 0..3 {
         sandbox.apply(&titles_manifest(&titles));
         let names = sandbox.tmux(&["list-windows", "-t", "=s:", "-F", "#{window_name}"]);
-        let names = names
-            .lines()
-            .map(|name| match has_escaped_dollars(&sandbox) {
-                true => unescaped(&without_escaped_dollars(name)),
-                false => unescaped(name),
-            });
+        let names = names.lines();
+        let names = names.map(|name| unescaped(&sandbox.without_escapes(name)));
         assert_eq!(names.collect::<Vec<String>>(), titles);
         for (address, pane) in sandbox.panes() {
             let at: usize = address
@@ -243,26 +239,6 @@ fn titles_manifest(titles: &[&str]) -> String {
         )
     });
     format!("session \"s\" {{\n{}}}\n", windows.collect::<String>())
-}
-
-/// Returns whether formats of this tmux print a backslash before some dollar signs.
-fn has_escaped_dollars(sandbox: &Sandbox) -> bool {
-    sandbox.is_at_least(3, 4) && !sandbox.is_at_least(3, 5)
-}
-
-/// Removes the backslash before each `$` that a letter, `_` or `{` follows.
-fn without_escaped_dollars(name: &str) -> String {
-    let mut plain = String::new();
-    for (at, c) in name.char_indices() {
-        let mut next = name[at + c.len_utf8()..].chars();
-        let is_added = c == '\\'
-            && next.next() == Some('$')
-            && next
-                .next()
-                .is_some_and(|c| c.is_alphabetic() || "_{".contains(c));
-        plain.extend((!is_added).then_some(c));
-    }
-    plain
 }
 
 /// tmux keeps a window's name in the form of vis(3), with a backslash before some characters.

@@ -40,7 +40,7 @@ fn check(sandbox: &Sandbox, expected: &[(&str, &str, &str, &str)]) {
             None => (*target).to_owned(),
         };
         assert_eq!(
-            value(sandbox, flag, &target, name),
+            sandbox.without_escapes(&value(sandbox, flag, &target, name)),
             *wanted,
             "{name} of {target}"
         );

@@ -275,6 +275,26 @@ impl Sandbox {
             .args(arguments))
     }
 
+    /// Returns a value as it is set, where tmux prints it so: 3.4 adds a backslash before each `$` that a
+    /// letter, `_` or `{` follows.
+    #[track_caller]
+    pub fn without_escapes(&self, value: &str) -> String {
+        if !self.is_at_least(3, 4) || self.is_at_least(3, 5) {
+            return value.to_owned();
+        }
+        let mut plain = String::new();
+        for (at, c) in value.char_indices() {
+            let mut next = value[at + c.len_utf8()..].chars();
+            let is_added = c == '\\'
+                && next.next() == Some('$')
+                && next
+                    .next()
+                    .is_some_and(|c| c.is_alphabetic() || "_{".contains(c));
+            plain.extend((!is_added).then_some(c));
+        }
+        plain
+    }
+
     /// Whether the server is `major.minor` or newer; it must be running.
     #[track_caller]
     pub fn is_at_least(&self, major: u32, minor: u32) -> bool {
