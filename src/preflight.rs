@@ -25,7 +25,7 @@ const DESCRIPTORS_SPARE: u64 = 24;
 
 /// The longest argument of a program, and the longest variable with its name: 128 KiB including the
 /// byte that ends it.
-const WORD_MAX: usize = 128 * 1024 - 1;
+pub const WORD_MAX: usize = 128 * 1024 - 1;
 
 /// A problem that would make a step fail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +60,7 @@ pub enum Missing {
     },
     #[error("`{pane}` needs the environment variable `{name}`, which is not set")]
     Variable { pane: String, name: String },
-    #[error("the environment file `{}` of `{pane}` is not found", path.display())]
+    #[error("the environment file `{}` of `{pane}` was not found", path.display())]
     EnvFile { pane: String, path: PathBuf },
     #[error(
         "the tmux server has no room for {wanted} more panes: {open} of at most {limit} files are open"

@@ -71,7 +71,7 @@ pub fn names(text: &str) -> BTreeSet<String> {
     entries.into_iter().map(|entry| entry.name).collect()
 }
 
-/// What a file gives to a program: its values but for those that something nearer gives.
+/// Returns the values that a file gives to a program: those that nothing nearer overrides.
 ///
 /// # Errors
 /// As [`read`].

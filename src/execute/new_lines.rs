@@ -32,7 +32,7 @@ impl Since {
     pub(super) fn of(terminal: &Terminal, typed: usize) -> Self {
         let place = terminal.place;
         let begun = match terminal.before > place.history {
-            // What was before has been cleared away.
+            // The earlier content was cleared.
             true => Since::new(Start::Screen, First::New),
             false => Since::new(Start::Row(terminal.before), First::New),
         };

@@ -101,10 +101,10 @@ struct Modes {
 }
 
 impl Modes {
-    /// What was typed before and is not read yet is not for whatever comes next.
+    /// Checks that the program has read the previous text, which must not be mixed with the next.
     fn check_read(&self) -> Result<(), String> {
         match self.has_unread {
-            true => Err("it has yet to read what was typed".to_owned()),
+            true => Err("it has not read the last text yet".to_owned()),
             false => Ok(()),
         }
     }

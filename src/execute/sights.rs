@@ -55,7 +55,7 @@ pub(super) async fn look(
     let reads: Vec<(PaneId, Start)> = reads.collect();
     let mut printed = match reads.is_empty() {
         true => BTreeMap::new(),
-        // What is not in the answer is told of nowhere else.
+        // A pane that is missing in the answer is left out.
         false => link.printed(&reads).await.unwrap_or_default(),
     };
     let mut sights = BTreeMap::new();
@@ -161,7 +161,7 @@ fn after_line(terminal: &Terminal, line: Result<String, String>) -> Sight {
         .map_err(Clone::clone)
         .and_then(|_| prompt::after_line(&terminal.tty));
     Sight {
-        // What else moves does not matter.
+        // Only the matching line counts; the rest of the screen may change.
         looks: line.unwrap_or_default(),
         ..sight(terminal, prompt)
     }

@@ -53,8 +53,8 @@ pub struct PaneBody {
     /// Whether only `start` and `restart` start it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub start_by_hand: bool,
-    /// What it reads secrets from before each start of its program. The commands are part of the
-    /// spec.
+    /// The files and commands that the pane reads secrets from before each start. The commands are
+    /// part of the spec.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secret_sources: Vec<SecretSource>,
     /// The time limit of waiting for a task to end; `None`: no limit.

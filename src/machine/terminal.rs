@@ -24,7 +24,7 @@ fn ask(deadline: Instant) -> io::Result<()> {
     let before = tcgetattr(&terminal)?;
     let mut modes = before.clone();
     modes.make_raw();
-    // What is written keeps its line breaks.
+    // Output keeps its line breaks.
     modes.output_modes = before.output_modes;
     tcsetattr(&terminal, OptionalActions::Flush, &modes)?;
     let answered = terminal

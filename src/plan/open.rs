@@ -52,7 +52,7 @@ fn fill(pane: &mut Pane, live: &LivePane) {
     if pane.unread.is_empty() {
         return;
     }
-    // What a file that is not there would have given.
+    // The values of a missing file stay as they were applied.
     for (name, hash) in &applied.secrets {
         if !pane.env.contains_key(name) {
             let hashes = SecretHashes::new(vec![hash.clone()]);

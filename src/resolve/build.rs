@@ -41,7 +41,7 @@ pub(super) fn layout(
     let (layout, resolver) = built(manifest, sources, conditions);
     let mut errors: Vec<ResolveError> = Vec::new();
     for error in resolver.errors {
-        // What is copied is wrong in every copy, and said once.
+        // A mistake in a copied node is in every copy, and reported once.
         if errors.len() < ERRORS_MAX && !errors.contains(&error) {
             errors.push(error);
         }

@@ -32,9 +32,9 @@ pub struct Conditions<'a> {
 /// The environment files that a manifest is resolved with.
 #[derive(Debug, Clone, Default)]
 pub struct EnvFiles {
-    /// What was found at each path that [`env_files`](super::env_files) names.
+    /// The result of reading each path that [`env_files`](super::env_files) names.
     pub read: BTreeMap<PathBuf, EnvFile>,
-    /// Those of which some value is secret.
+    /// The files with at least one secret value.
     pub secret: BTreeSet<PathBuf>,
     /// `--env-file`: the layout's last files.
     pub last: Vec<PathBuf>,

@@ -12,7 +12,7 @@ use crate::resolve::resolver::Resolver;
 use crate::resolve::scope::Inheritance;
 use crate::resolve::source::{File, Source};
 
-/// What a program has in its environment, all said.
+/// The environment of a program, after files and `env` are merged.
 #[derive(Debug, Default)]
 pub(super) struct Environment {
     pub env: BTreeMap<String, Variable>,
@@ -35,7 +35,7 @@ impl Resolver<'_> {
         let texts = self.texts(&scope.sources, &mut found.unread);
         let sources = scope.sources.iter().cloned().map(Some);
         let mut sources: Vec<Option<Source>> = sources.collect();
-        // What is plain comes first: it is there when the pane reads the rest.
+        // Plain files come first: their values are set before the pane reads the others.
         self.plain_files(&mut sources, &texts, &mut found);
         self.secret_files(&mut sources, &texts, &mut found);
         let is_open = self.conditions.from_env == FromEnv::Runner;
@@ -134,7 +134,7 @@ impl Resolver<'_> {
         texts: &[Option<String>],
         found: &mut Environment,
     ) {
-        // What comes from a file is not in the environment yet when the files are read.
+        // Values of secret files are not in the environment yet while the files are read.
         let read: Vec<&String> = std::iter::zip(sources.iter(), texts)
             .filter(|(source, _)| source.as_ref().is_some_and(|it| it.file(true).is_some()))
             .filter_map(|(_, text)| text.as_ref())
@@ -176,8 +176,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// What a file gives where nothing nearer does. `around` is what the manifest sets; a variable
-    /// that it does not set is the caller's, as far as programs get it.
+    /// Returns the values of a file that nothing nearer overrides. `around` holds the variables that the
+    /// manifest sets; other variables come from the caller, if programs get them.
     fn given(
         &mut self,
         file: &File,

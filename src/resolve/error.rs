@@ -155,7 +155,7 @@ pub enum ResolveError {
 /// A reason why an environment file gives nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvFileProblem {
-    #[error("is not found")]
+    #[error("was not found")]
     Missing,
     #[error("cannot be read: {0}")]
     Unreadable(String),
@@ -417,8 +417,8 @@ impl ResolveError {
                  has exited with 0"
             }
             ResolveError::TypeWithoutShell { .. } => {
-                "add `after=\"regex\"` to wait for a line of the program, or `into=\"any\"` to wait for a \
-                 still screen"
+                "add `after=\"regex\"` to wait for a line of the program, or `into=\"any\"` to wait \
+                 until its screen stops changing"
             }
             ResolveError::RestartWithSecret { .. } => {
                 "let the pane read it at each start: from a file, with `env-file`, or from a command, with \

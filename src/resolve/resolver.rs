@@ -22,7 +22,7 @@ pub(super) struct Resolver<'a> {
     pub errors: Vec<ResolveError>,
     /// Variables of the caller that no template may use.
     pub secret_names: BTreeSet<String>,
-    /// What programs get of the caller's environment.
+    /// The part of the caller's environment that programs get.
     pub passed: Environment,
     /// Environment files, and whether the values of each are secret.
     pub wanted_files: BTreeMap<PathBuf, bool>,

@@ -117,13 +117,13 @@ pub(crate) fn run(global: &Global, own: &Arguments, output: &Output) -> Result<E
     print(Some(layout.name), made)
 }
 
-/// What a script cannot do with secrets: read them, as triad would, or keep them for a restart.
+/// Rejects secrets that a script cannot handle: it cannot read them, or keep them for a restart.
 fn check_secrets(layout: &Layout) -> Result<(), Failure> {
     for pane in layout.panes() {
         let address = &pane.address;
         if let Some(path) = pane.unread.first() {
             let path = path.display();
-            let message = format!("the environment file `{path}` of `{address}` is not found");
+            let message = format!("the environment file `{path}` of `{address}` was not found");
             let help = "create it: the script asks its caller for what the file names";
             return Err(Failure::new(Exit::Invalid, message, help));
         }

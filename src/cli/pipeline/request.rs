@@ -1,7 +1,24 @@
 //! The flags of `apply`, `up` and `plan` that ask for more than the manifest says.
 
+use std::time::Duration;
+
+use crate::cli::global::duration;
 use crate::layout::Pattern;
 use crate::plan;
+
+/// The flag of every verb that waits for another triad's lock.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LockFlags {
+    /// How long to wait for another triad that changes the same layout
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        default_value = "10s",
+        help_heading = "Waiting"
+    )]
+    pub lock_timeout: Duration,
+}
 
 /// The flags that ask for more than the manifest says.
 #[derive(Debug, Clone, clap::Args)]

@@ -115,7 +115,10 @@ pub(crate) fn layout(saved: &Saved, world: &World) -> Result<Layout, Failure> {
     })
 }
 
-/// What the secret files of a pane say now; `Err`: why one says nothing.
+/// Reads the secret files of a pane again.
+///
+/// # Errors
+/// The reason why a file cannot be read.
 fn of_files(
     sources: &[SecretSource],
     env: &BTreeMap<String, Variable>,
@@ -134,7 +137,7 @@ fn of_files(
         let text = match load::env_file(&file.path, false) {
             EnvFile::Text(text) => text,
             EnvFile::Missing if file.optional => continue,
-            EnvFile::Missing => return Err(told("is not found".to_owned())),
+            EnvFile::Missing => return Err(told("was not found".to_owned())),
             EnvFile::Unreadable(why) | EnvFile::Untrusted(why) => {
                 return Err(told(format!("cannot be read: {why}")));
             }

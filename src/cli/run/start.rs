@@ -8,12 +8,12 @@ use crate::cli::context::{World, nonce, place};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
-use crate::cli::global::duration;
 use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
 use crate::cli::pipeline::planning::planned_on;
+use crate::cli::pipeline::request::LockFlags;
 use crate::cli::pipeline::selection;
 use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::stages::Loaded;
@@ -58,15 +58,8 @@ pub(crate) struct Named {
     /// Wait for readiness, and for tasks to exit, only where another pane depends on it
     #[arg(long, help_heading = "Waiting")]
     no_wait: bool,
-    /// How long to wait for another triad that changes the same layout
-    #[arg(
-        long,
-        value_name = "TIME",
-        value_parser = duration,
-        default_value = "10s",
-        help_heading = "Waiting"
-    )]
-    lock_timeout: Duration,
+    #[command(flatten)]
+    lock: LockFlags,
 }
 
 pub(crate) async fn run(
@@ -126,7 +119,7 @@ impl Verb for Start<'_> {
     }
 
     fn patience(&self) -> Duration {
-        self.own.lock_timeout
+        self.own.lock.lock_timeout
     }
 
     fn lock(&self, _: &Path) -> Option<LockFile> {

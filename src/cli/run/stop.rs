@@ -13,6 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::request::LockFlags;
 use crate::cli::pipeline::selection;
 use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::stages::Loaded;
@@ -51,15 +52,8 @@ pub(crate) struct Arguments {
     /// How long a process may take to exit before it is killed [default: its `stop` timeout, or 10s]
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Waiting")]
     timeout: Option<Duration>,
-    /// How long to wait for another triad that changes the same layout
-    #[arg(
-        long,
-        value_name = "TIME",
-        value_parser = duration,
-        default_value = "10s",
-        help_heading = "Waiting"
-    )]
-    lock_timeout: Duration,
+    #[command(flatten)]
+    lock: LockFlags,
 }
 
 const DETAILS: &str = "\
@@ -104,7 +98,7 @@ impl Verb for Stop<'_> {
     }
 
     fn patience(&self) -> Duration {
-        self.own.lock_timeout
+        self.own.lock.lock_timeout
     }
 
     fn lock(&self, _: &Path) -> Option<LockFile> {

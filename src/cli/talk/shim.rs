@@ -15,12 +15,11 @@ use crate::dotenv;
 use crate::layout::{EnvFile, SecretFile, SecretSource};
 use crate::load;
 use crate::machine::terminal;
+use crate::preflight::WORD_MAX;
 use crate::tmux::environment::is_passed_on;
 
-/// What a shell says of a program that it does not find.
+/// The exit status of a shell for a program that is not found.
 const NOT_FOUND: u8 = 127;
-/// The longest value that a program can be given, with its name.
-const VALUE_MAX: usize = 128 * 1024 - 1;
 
 /// How long a pane that fails waits for tmux to read why.
 const LINGER: Duration = Duration::from_millis(500);
@@ -74,7 +73,7 @@ fn become_program(program: &[OsString], secrets: &BTreeMap<String, String>) -> i
     Command::new(name).args(arguments).envs(secrets).exec()
 }
 
-/// What the sources say, later ones over earlier ones.
+/// Reads the sources; later ones override earlier ones.
 fn secrets(sources: &str) -> Result<BTreeMap<String, String>, String> {
     let sources: Vec<SecretSource> = serde_json::from_str(sources)
         .map_err(|_| "another release of triad made it; `triad apply` starts it".to_owned())?;
@@ -104,7 +103,7 @@ fn of_file(
     let text = match load::env_file(&file.path, false) {
         EnvFile::Text(text) => text,
         EnvFile::Missing if file.optional => return Ok(BTreeMap::new()),
-        EnvFile::Missing => return Err(format!("the environment file `{path}` is not found")),
+        EnvFile::Missing => return Err(format!("the environment file `{path}` was not found")),
         EnvFile::Unreadable(why) | EnvFile::Untrusted(why) => {
             return Err(format!(
                 "the environment file `{path}` cannot be read: {why}"
@@ -117,8 +116,8 @@ fn of_file(
     given.map_err(|error| error.within(&file.path))
 }
 
-/// What a line of shell prints, without the line breaks at its end. It may ask at the terminal, and
-/// what it complains about is seen there. It is not told the other secrets.
+/// Returns the output of a shell line without trailing line breaks. The line can ask at the terminal and
+/// prints its errors there. It does not get the other secrets.
 fn printed(line: &str) -> Result<String, String> {
     let ran = Command::new("/bin/sh")
         .args(["-c", line])
@@ -137,7 +136,7 @@ fn printed(line: &str) -> Result<String, String> {
     match value {
         "" => Err("printed nothing".to_owned()),
         _ if value.contains('\0') => Err("printed a NUL character".to_owned()),
-        _ if value.len() > VALUE_MAX => Err("printed more than a program can be given".to_owned()),
+        _ if value.len() > WORD_MAX => Err("printed more than a program can be given".to_owned()),
         _ => Ok(value.to_owned()),
     }
 }

@@ -209,9 +209,9 @@ pub struct Recipient {
 pub struct Sight {
     pub pid: i32,
     pub is_dead: bool,
-    /// What a pane looks like; the same for as long as nothing moves that matters.
+    /// The relevant content of a pane; equal as long as nothing relevant changes.
     pub looks: String,
-    /// How what runs there reads, or why nothing is typed.
+    /// The mode in which its program reads, or why nothing is typed.
     pub prompt: Result<Prompt, String>,
 }
 

@@ -23,7 +23,7 @@ const STILL_LINES: Duration = Duration::from_millis(400);
 const STILL_ANY: Duration = Duration::from_secs(1);
 /// How long a line must have stood that was waited for: it may be the beginning of a longer one.
 const STILL_LINE: Duration = STILL;
-/// How long a text waits for its line, or for a still screen.
+/// The time limit for a text that waits for a line, or for the screen to stop changing.
 const PROGRAM_DEADLINE: Duration = Duration::from_secs(60);
 
 /// All texts still to be typed.
@@ -144,7 +144,7 @@ impl Texts {
         match &sight.prompt {
             Ok(prompt) => {
                 self.seen = Some((sight.looks.clone(), since));
-                self.why = "its screen is still changing".to_owned();
+                self.why = "its screen changed less than a second ago".to_owned();
                 let still = match prompt {
                     Prompt::Edited => STILL,
                     Prompt::Lines => STILL_LINES,
@@ -217,7 +217,7 @@ impl Texts {
     fn awaited(&self) -> String {
         match self.when() {
             TypeWhen::Prompt => format!("its prompt: {}", self.why),
-            TypeWhen::Still => format!("a still screen: {}", self.why),
+            TypeWhen::Still => format!("its screen to stop changing: {}", self.why),
             TypeWhen::Line(regex) => format!("a line that matches `{regex}`"),
         }
     }

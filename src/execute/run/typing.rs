@@ -20,11 +20,11 @@ const LOOK: Duration = Duration::from_millis(40);
 /// How often other programs are: all that they show is read each time.
 const LOOK_AT_PROGRAMS: Duration = Duration::from_millis(100);
 
-/// What is said of a pane whose program the text did not reach.
+/// The reason if the text never reached the program.
 const REPLACED: &str = "another program had replaced it each time";
 
 impl Run<'_> {
-    /// Has the panes looked at that are to be typed into.
+    /// Looks at the panes that have texts to type.
     pub(super) fn look_at_prompts(&mut self, now: Instant) {
         if self.typing.next().is_some_and(|look| now >= look) {
             self.typing.look = None;

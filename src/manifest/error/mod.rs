@@ -82,7 +82,7 @@ pub enum ManifestError {
     BadName {
         span: Span,
         name: String,
-        /// What is called so.
+        /// The kind of node with that name; empty for a variable.
         node: &'static str,
     },
     #[error("`{}` is not the name of an environment variable", shorten(name))]

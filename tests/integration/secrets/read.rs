@@ -239,7 +239,7 @@ fn a_restart_reads_new_values_and_a_plan_says_what_changed() {
 }
 
 #[test]
-fn what_a_pane_cannot_read_is_its_own_failure() {
+fn an_unreadable_source_fails_only_its_pane() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"layout "shop"
@@ -256,16 +256,16 @@ session "s" { window "w" {
     assert!(said.contains("no key here"), "{said}");
     assert!(said.contains("exited with status 3"), "{said}");
     assert!(said.contains("printed nothing"), "{said}");
-    assert!(said.contains("is not found"), "{said}");
+    assert!(said.contains("was not found"), "{said}");
     assert!(!sandbox.path("started").exists());
     // The file is missed by who plans, with its place, and not by who takes it down.
     let said = words(&sandbox.triad(&["plan"]).exits(65).stderr);
-    assert!(said.contains("is not found"), "{said}");
+    assert!(said.contains("was not found"), "{said}");
     sandbox.triad(&["down", "--yes"]).exits(0);
 }
 
 #[test]
-fn who_needs_no_file_is_not_asked_for_it() {
+fn verbs_that_need_no_file_do_not_ask_for_it() {
     let sandbox = Sandbox::new();
     let text = r#"layout "shop"
 session "s" { window "w" {
@@ -279,7 +279,7 @@ session "s" { window "w" {
     sandbox.triad(&["check"]).exits(0);
     sandbox.triad(&["restart", "web"]).exits(0);
     let said = words(&sandbox.triad(&["restart", "api"]).exits(1).stderr);
-    assert!(said.contains("of `s/w/api` is not found"), "{said}");
+    assert!(said.contains("of `s/w/api` was not found"), "{said}");
     let after = sandbox.panes();
     assert_eq!(after["s/w/api"].pid, before["s/w/api"].pid);
     assert_ne!(after["s/w/web"].pid, before["s/w/web"].pid);
@@ -289,7 +289,7 @@ session "s" { window "w" {
 }
 
 #[test]
-fn a_saved_plan_is_stale_where_a_file_says_something_else() {
+fn a_saved_plan_is_stale_if_a_file_changed() {
     let sandbox = Sandbox::new();
     sandbox.file(".env", "KEY=one\n");
     sandbox.file("token", "first");
@@ -303,7 +303,7 @@ fn a_saved_plan_is_stale_where_a_file_says_something_else() {
     assert!(said.contains("`MORE`"), "{said}");
     fs::remove_file(sandbox.path(".env")).unwrap();
     let said = words(&sandbox.triad(&["apply", "saved"]).exits(6).stderr);
-    assert!(said.contains("is not found"), "{said}");
+    assert!(said.contains("was not found"), "{said}");
     sandbox.file(".env", "KEY=one\n");
     sandbox.triad(&["apply", "saved"]).exits(0);
     written(&sandbox, "got", "one first");
