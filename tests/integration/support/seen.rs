@@ -211,8 +211,12 @@ pub fn renewed(before: &BTreeMap<String, u32>, sandbox: &Sandbox) -> Vec<String>
     other.map(|(address, _)| address).collect()
 }
 
-/// Sends a signal to a process.
+/// Sends a signal to a process. Zero and negative numbers are process groups, the tests' own among
+/// them.
+#[track_caller]
 pub fn signal(name: &str, pid: &str) {
+    let is_process = pid.parse::<i32>().is_ok_and(|pid| pid > 1);
+    assert!(is_process, "`{pid}` is no process");
     run(Command::new("kill").args([&format!("-{name}"), pid]));
 }
 

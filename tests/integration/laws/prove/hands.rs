@@ -140,7 +140,9 @@ impl Hand {
 
     /// Makes the change, as far as tmux allows; returns the commands, for people.
     pub fn act(&self, sandbox: &Sandbox) -> Vec<String> {
-        let panes = listed(sandbox, "list-panes", "#{pane_id} #{pane_pid}");
+        // An empty pane has no process, and a dead one only remembers it.
+        let running = "#{pane_id} #{?pane_dead,,#{pane_pid}}";
+        let panes = listed(sandbox, "list-panes", running);
         let windows = listed(sandbox, "list-windows", "#{window_id}");
         let sessions = listed(sandbox, "list-sessions", "#{session_id}");
         if panes.is_empty() {
@@ -163,6 +165,9 @@ impl Hand {
                 .nth(1)
                 .unwrap_or_default()
                 .to_owned();
+            if pid.is_empty() || pid == "0" {
+                return Vec::new();
+            }
             signal("KILL", &pid);
             return vec![format!("(kill -9 {pid}, which runs in {pane})")];
         }
