@@ -323,10 +323,11 @@ fn canonical(socket: &Path) -> Result<PathBuf, LockError> {
     };
     if !folder.exists() {
         // Only one level: tmux would not use a folder below a missing one.
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(folder)
-            .map_err(failed)?;
+        match fs::DirBuilder::new().mode(0o700).create(folder) {
+            // Another triad, or tmux itself, was faster.
+            Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {}
+            created => created.map_err(failed)?,
+        }
     }
     let folder = fs::canonicalize(folder).map_err(failed)?;
     Ok(folder.join(place.file_name().unwrap_or_default()))

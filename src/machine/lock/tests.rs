@@ -190,3 +190,20 @@ fn a_removed_or_stale_file_locks_nothing() {
         assert!(who.holder.contains("a third"), "{}", who.holder);
     });
 }
+
+#[test]
+fn the_socket_s_folder_may_appear_meanwhile() {
+    let folder = Folder::new();
+    for round in 0..200 {
+        let socket = folder.0.join(format!("tmux-{round}")).join("default");
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    canonical(&socket).expect("the folder is created or exists");
+                });
+            }
+        });
+    }
+}
