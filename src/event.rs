@@ -242,11 +242,19 @@ pub struct Outcome {
     pub interrupted: Option<i32>,
     /// The server turned out to be too old; nothing was changed.
     pub too_old: Option<String>,
-    /// The process of the server, if it exited during a wait.
-    pub gone_server: Option<i32>,
+    /// The server, if a wait ended because of it.
+    pub lost_server: Option<LostServer>,
     /// The longest chain of waits.
     pub path: Path,
     pub took: Duration,
+}
+
+/// A server that no longer answers, by its process id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostServer {
+    Exited(i32),
+    /// It is running, but did not answer several questions in a row.
+    Silent(i32),
 }
 
 /// The chain of needs that decided how long an execution took.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::event::{Event, Outcome};
+use crate::event::{Event, LostServer, Outcome};
 use crate::execute::Settings;
 use crate::execute::critical_path::Times;
 use crate::execute::jobs::Worker;
@@ -311,7 +311,11 @@ impl<'a> Driver<'a> {
 
     fn outcome(self, run: Run<'_>) -> Outcome {
         let end = run.end();
-        let gone_server = self.worker.link.server_pid().filter(|_| end.is_server_gone);
+        let server = self.worker.link.server_pid().filter(|_| end.is_server_gone);
+        let lost_server = server.map(|pid| match end.is_server_silent {
+            true => LostServer::Silent(pid),
+            false => LostServer::Exited(pid),
+        });
         Outcome {
             interrupted: end.interrupted,
             is_touched: end.is_touched,
@@ -320,7 +324,7 @@ impl<'a> Driver<'a> {
             unready: end.unready,
             strays: end.strays,
             too_old: end.too_old,
-            gone_server,
+            lost_server,
             path: self.times.path(),
             took: self.begun.elapsed(),
         }

@@ -261,15 +261,15 @@ impl Worker {
         let of = |address: &Address| Some((self.link.pane_id(address)?, address.clone()));
         let panes: BTreeMap<PaneId, Address> = addresses.iter().filter_map(of).collect();
         let ids: Vec<PaneId> = panes.keys().copied().collect();
-        let looks = self.link.looks(&ids).await;
+        let Ok(looks) = self.link.looks(&ids).await else {
+            return Input::Unanswered(addresses);
+        };
         let mut found = BTreeMap::new();
         for address in addresses {
-            let look = self.link.pane_id(&address);
-            let look = look.and_then(|id| looks.as_ref().ok()?.get(&id));
+            let look = self.link.pane_id(&address).and_then(|id| looks.get(&id));
             let of_pane = match look {
                 Some(look) => (found_in(look), look.lines.clone()),
-                None if looks.is_ok() => (Found::Closed, Vec::new()),
-                None => (UNKNOWN, Vec::new()),
+                None => (Found::Closed, Vec::new()),
             };
             found.insert(address, of_pane);
         }
@@ -445,15 +445,6 @@ fn stray(strays: &Strays, step: StepId, address: &Address) -> Option<Stray> {
         what: process_tree::named(&strays),
     })
 }
-
-/// The state of a pane that tmux did not report.
-const UNKNOWN: Found = Found::There {
-    pid: None,
-    is_dead: false,
-    exit: None,
-    left: None,
-    is_armed: false,
-};
 
 fn found_in(look: &Look) -> Found {
     let state = &look.state;

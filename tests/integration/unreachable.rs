@@ -10,6 +10,7 @@ use std::thread;
 
 use crate::support::sandbox::{DEADLINE, Sandbox, eventually, run, soon};
 use crate::support::seen::{Running, signal, words};
+use crate::support::standin::{Break, Fault};
 
 const MANIFEST: &str =
     "session \"s\" { window \"w\" { service \"p\" { run \"sleep\" \"1001\" } } }";
@@ -165,4 +166,29 @@ fn a_server_whose_socket_was_removed_is_not_started_a_second_time() {
     });
     assert_eq!(sandbox.panes()["s/w/db"], before, "it is the same server");
     sandbox.triad(&["plan", "--check"]).exits(0);
+}
+
+#[test]
+fn a_server_that_does_not_tell_how_a_task_ended_ends_the_wait() {
+    let sandbox = Sandbox::new();
+    sandbox.manifest(
+        "session \"s\" { window \"w\" { pane \"p\" { run \"sleep\" \"1001\" }; task \"t\" { run \"sleep\" \"0.1\" } } }",
+    );
+    let how = Break {
+        fault: Fault::Hang,
+        // After the look, the geometry and the start.
+        at: 4,
+        line: 0,
+        lasts: true,
+    };
+    let mut triad = sandbox.triad_command(&["apply"]);
+    triad.env("TRIAD_TMUX_TIMEOUT", "300ms");
+    let ran = sandbox.with_break(how, triad).expect("it asks").exits(4);
+    assert!(
+        words(&ran.stderr).contains("is running, but no longer answers"),
+        "{}",
+        ran.stderr
+    );
+    let commands = sandbox.listed(&["list-panes", "-a", "-F", "#{pane_current_command}"]);
+    assert_eq!(commands[0], "sleep", "nothing was ended");
 }

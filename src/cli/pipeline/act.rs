@@ -8,7 +8,7 @@ use crate::cli::pipeline::advice;
 use crate::cli::pipeline::site::Site;
 use crate::cli::pipeline::verb::Manner;
 use crate::cli::reporter::Reporter;
-use crate::event::{Event, Outcome, StepOutcome};
+use crate::event::{Event, LostServer, Outcome, StepOutcome};
 use crate::layout::{Command, Layout, owner_key};
 use crate::machine::interrupt::{CUT, Interrupt};
 use crate::machine::lock::{LockFile, Locks};
@@ -118,8 +118,8 @@ fn lost(plan: &Plan, outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
         let version = Version::parse(version);
         return Err(live::ObserveError::TooOld { version }.into());
     }
-    match outcome.gone_server {
-        Some(_) if has_only_shells(plan) => {
+    match outcome.lost_server {
+        Some(LostServer::Exited(_)) if has_only_shells(plan) => {
             let panes: Vec<String> = outcome.unready.iter().map(ToString::to_string).collect();
             Err(Failure::new(
                 exit,
@@ -131,7 +131,12 @@ fn lost(plan: &Plan, outcome: &Outcome, exit: Exit) -> Result<(), Failure> {
                  manifest",
             ))
         }
-        Some(pid) => Err(Failure::new(
+        Some(LostServer::Silent(pid)) => Err(Failure::new(
+            exit,
+            format!("the tmux server, pid {pid}, is running, but no longer answers"),
+            "check its processor time and memory with `top`; `triad apply` continues once it answers",
+        )),
+        Some(LostServer::Exited(pid)) => Err(Failure::new(
             exit,
             format!(
                 "the tmux server, pid {pid}, exited while triad waited, and all of its panes are gone"
@@ -176,7 +181,7 @@ fn ended(outcome: &Outcome) -> Exit {
         Some(CUT) => Exit::NotReady,
         Some(signal) => Exit::Signal(signal),
         None if outcome.too_old.is_some() => Exit::NoTmux,
-        None if outcome.gone_server.is_some() => Exit::NotReady,
+        None if outcome.lost_server.is_some() => Exit::NotReady,
         None if outcome.is_locked_out && !outcome.is_touched => Exit::Locked,
         None if failed > 0 && !outcome.is_touched => Exit::Error,
         // A process that still runs outside its pane is reported, and is no failure: a further run

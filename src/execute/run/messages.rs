@@ -24,7 +24,8 @@ pub enum Output {
     Prepare(Preparation),
     /// Start the programs of a wave, and answer with [`Input::Started`].
     Start(Wave),
-    /// Ask tmux for the state of these panes, and answer with [`Input::Looked`].
+    /// Ask tmux for the state of these panes, and answer with [`Input::Looked`] or
+    /// [`Input::Unanswered`].
     Ask(Vec<Address>),
     /// Read the last lines of these panes, and answer with [`Input::Lines`].
     ReadLines(Vec<Address>),
@@ -80,6 +81,8 @@ pub enum Input {
     Prepared(Prepared),
     Started(Started),
     Looked(BTreeMap<Address, (Found, Vec<String>)>),
+    /// tmux did not report the state of these panes.
+    Unanswered(Vec<Address>),
     Lines(BTreeMap<Address, Vec<String>>),
     Prompts(BTreeMap<Address, Sight>),
     Typed {

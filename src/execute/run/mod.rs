@@ -49,6 +49,8 @@ pub struct End {
     pub interrupted: Option<i32>,
     pub too_old: Option<String>,
     pub is_server_gone: bool,
+    /// The server is there, and does not answer.
+    pub is_server_silent: bool,
 }
 
 impl<'p> Run<'p> {
@@ -75,6 +77,7 @@ impl<'p> Run<'p> {
             interrupted: None,
             too_old: None,
             has_server_ended: false,
+            silences: 0,
             is_server_gone: false,
         };
         if let Some(signal) = settings.interrupted {
@@ -134,6 +137,7 @@ impl<'p> Run<'p> {
             Input::Prepared(prepared) => self.prepared(prepared, now),
             Input::Started(started) => self.started(&started, now),
             Input::Looked(looks) => self.looked(looks, now),
+            Input::Unanswered(addresses) => self.unanswered(&addresses, now),
             Input::Lines(lines) => self.read(lines),
             Input::Prompts(sights) => self.prompts(&sights, now),
             Input::Typed { lines, report } => self.typed(&lines, &report, now),
@@ -249,13 +253,17 @@ impl<'p> Run<'p> {
     /// Handles the end of the server. At the end of a run it may end, with its last session.
     fn server_gone(&mut self) {
         self.has_server_ended |= self.phase == Phase::Starting;
+        self.silences = 0;
     }
 
     /// Skips the steps that were not reached, once the run is over, which adds events.
     pub fn settle(&mut self) {
         self.ledger.skip_blocked();
         if self.is_server_gone {
-            self.ledger.skip_all("the tmux server is gone");
+            self.ledger.skip_all(match self.silences {
+                0 => "the tmux server is gone",
+                _ => "the tmux server does not answer",
+            });
         }
         if let Some(signal) = self.interrupted {
             self.ledger.skip_all(match signal {
@@ -275,6 +283,7 @@ impl<'p> Run<'p> {
             interrupted: self.interrupted,
             too_old: self.too_old,
             is_server_gone: self.is_server_gone,
+            is_server_silent: self.is_server_gone && self.silences > 0,
             steps: self.ledger.into_outcomes(),
         }
     }

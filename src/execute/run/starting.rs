@@ -17,6 +17,9 @@ use crate::tmux::script::Line;
 /// The interval of progress events.
 pub(super) const TELL: Duration = Duration::from_millis(200);
 
+/// The number of questions in a row that a server may leave unanswered.
+const SILENCES_MAX: u32 = 3;
+
 impl Run<'_> {
     pub(super) fn advance_starting(&mut self, now: Instant) {
         if self.is_interrupted() {
@@ -115,6 +118,7 @@ impl Run<'_> {
 
     pub(super) fn looked(&mut self, looks: BTreeMap<Address, (Found, Vec<String>)>, now: Instant) {
         self.starting.is_asking = false;
+        self.silences = 0;
         for (address, (found, lines)) in looks {
             self.starting.last_lines.insert(address.clone(), lines);
             let before = self.panes.last_pid(&address);
@@ -124,6 +128,17 @@ impl Run<'_> {
                 self.put(Output::Watch { address, pid });
             }
         }
+    }
+
+    /// Handles a question that tmux did not answer within its time. Without a time limit of its own,
+    /// a wait would never end.
+    pub(super) fn unanswered(&mut self, addresses: &[Address], now: Instant) {
+        self.starting.is_asking = false;
+        for address in addresses {
+            self.pane(address, engine::Input::Found(Found::UNKNOWN), now);
+        }
+        self.silences += 1;
+        self.has_server_ended |= self.silences >= SILENCES_MAX;
     }
 
     fn news(&mut self, news: News) {

@@ -46,6 +46,8 @@ pub struct Run<'p> {
     pub(super) too_old: Option<String>,
     /// The server ended while something was started or waited for.
     pub(super) has_server_ended: bool,
+    /// Questions in a row that tmux did not answer.
+    pub(super) silences: u32,
     /// It ended while panes were waited for.
     pub(super) is_server_gone: bool,
 }

@@ -141,6 +141,17 @@ pub enum Found {
     },
 }
 
+impl Found {
+    /// The state of a pane that tmux did not report.
+    pub const UNKNOWN: Found = Found::There {
+        pid: None,
+        is_dead: false,
+        exit: None,
+        left: None,
+        is_armed: false,
+    };
+}
+
 /// An action to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {

@@ -77,7 +77,7 @@ mod tests {
             is_touched: true,
             interrupted: None,
             too_old: None,
-            gone_server: None,
+            lost_server: None,
             path,
             took: Duration::from_millis(4_200),
         };

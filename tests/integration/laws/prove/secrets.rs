@@ -381,6 +381,9 @@ impl Scan {
         eventually("the new session exists", DEADLINE, is_there);
         sandbox.manifest(&self.layout());
         eventually("the new session is removed again", DEADLINE, || !is_there());
+        eventually("everything is done", DEADLINE, || {
+            run(&mut self.triad(&["plan", "--check"], false)).status == 0
+        });
         running.signal("INT");
         running.ends().exits(130);
     }
