@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
 use crate::render::conditions::Conditions;
 use crate::render::record::{LISTED_FIELDS, LISTING};
-use crate::render::{adopt, history, moves, naming, program, session, settings};
+use crate::render::{adopt, history, moves, naming, program, session, settings, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -202,6 +202,10 @@ fn panes_of_window(step: StepId, build: &WindowBuild, plan: &Plan, cx: &Conditio
     let target = target(step, build, cx);
     let mut commands = Vec::new();
     let is_new = !matches!(build.place, WindowPlace::Live(_));
+    if !is_new && build.room.is_some() {
+        // It would give the panes their former sizes, after all of this.
+        commands.push(window::unhooked(&target));
+    }
     let count = u32::try_from(build.insertions.len()).unwrap_or(u32::MAX / 4);
     let height = match build.place {
         WindowPlace::Live(_) => build.room,

@@ -60,6 +60,11 @@ fn hook(window: &Window, id: &Ref) -> Option<Command> {
     Some(command.gated(RESIZE_HOOK))
 }
 
+/// Removes the resize hook, until the window is tagged again.
+pub(super) fn unhooked(target: &str) -> Command {
+    Command::new(["set-hook", "-wu", "-t", target, RESIZED]).gated(RESIZE_HOOK)
+}
+
 pub(super) fn order(step: StepId, order: &WindowOrder) -> Line {
     // A window that is linked into other sessions moves in this one alone.
     let within = |window: Part| {

@@ -335,3 +335,31 @@ fn linked_windows_and_grouped_sessions_do_not_confuse_anybody() {
         assert_eq!(plan.status, 0, "{way}: {}", plan.stdout);
     }
 }
+
+#[test]
+fn a_window_that_swaps_panes_with_another_gets_its_exact_sizes() {
+    let text = |first: &str, inner: [&str; 2], far: &str| {
+        let [upper, lower] = inner;
+        let pane = |name: &str| format!("pane \"{name}\" {{ run \"sleep\" \"10{name}\" }}");
+        let (first, upper, lower, far) = (pane(first), pane(upper), pane(lower), pane(far));
+        format!(
+            "session \"s\" {{ window \"w\" {{ rows {{ {first}
+                rows {{ rows {{ {upper}; {}; {} }}; {lower} }}; {} }} }}
+             window \"far\" {{ columns {{ {}; {far} }} }} }}",
+            pane("12"),
+            pane("13"),
+            pane("14"),
+            pane("15"),
+        )
+    };
+    let sandbox = Sandbox::new();
+    let sizes = || {
+        let format = "#{pane_top} #{pane_height}";
+        sandbox.listed(&["list-panes", "-t", "=s:w", "-F", format])
+    };
+    sandbox.apply(&text("20", ["21", "22"], "23"));
+    let before = sizes();
+    // The hook that keeps the ratio of the former panes must not run after the arrangement.
+    sandbox.apply(&text("23", ["22", "21"], "20"));
+    assert_eq!(sizes(), before);
+}
