@@ -77,7 +77,9 @@ impl<'p> Run<'p> {
             interrupted: None,
             too_old: None,
             has_server_ended: false,
+            is_server_silent: false,
             silences: 0,
+            silent_since: None,
             is_server_gone: false,
         };
         if let Some(signal) = settings.interrupted {
@@ -253,16 +255,15 @@ impl<'p> Run<'p> {
     /// Handles the end of the server. At the end of a run it may end, with its last session.
     fn server_gone(&mut self) {
         self.has_server_ended |= self.phase == Phase::Starting;
-        self.silences = 0;
     }
 
     /// Skips the steps that were not reached, once the run is over, which adds events.
     pub fn settle(&mut self) {
         self.ledger.skip_blocked();
         if self.is_server_gone {
-            self.ledger.skip_all(match self.silences {
-                0 => "the tmux server is gone",
-                _ => "the tmux server does not answer",
+            self.ledger.skip_all(match self.is_server_silent {
+                false => "the tmux server is gone",
+                true => "the tmux server does not answer",
             });
         }
         if let Some(signal) = self.interrupted {
@@ -283,7 +284,7 @@ impl<'p> Run<'p> {
             interrupted: self.interrupted,
             too_old: self.too_old,
             is_server_gone: self.is_server_gone,
-            is_server_silent: self.is_server_gone && self.silences > 0,
+            is_server_silent: self.is_server_silent,
             steps: self.ledger.into_outcomes(),
         }
     }

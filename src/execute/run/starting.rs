@@ -19,6 +19,8 @@ pub(super) const TELL: Duration = Duration::from_millis(200);
 
 /// The number of questions in a row that a server may leave unanswered.
 const SILENCES_MAX: u32 = 3;
+/// The time in which the end of a server, which leaves them unanswered at once, is noticed.
+const SILENCE_LEAST: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
     pub(super) fn advance_starting(&mut self, now: Instant) {
@@ -118,7 +120,7 @@ impl Run<'_> {
 
     pub(super) fn looked(&mut self, looks: BTreeMap<Address, (Found, Vec<String>)>, now: Instant) {
         self.starting.is_asking = false;
-        self.silences = 0;
+        (self.silences, self.silent_since) = (0, None);
         for (address, (found, lines)) in looks {
             self.starting.last_lines.insert(address.clone(), lines);
             let before = self.panes.last_pid(&address);
@@ -138,7 +140,12 @@ impl Run<'_> {
             self.pane(address, engine::Input::Found(Found::UNKNOWN), now);
         }
         self.silences += 1;
-        self.has_server_ended |= self.silences >= SILENCES_MAX;
+        let since = *self.silent_since.get_or_insert(now);
+        let is_long = now.saturating_duration_since(since) >= SILENCE_LEAST;
+        if self.silences >= SILENCES_MAX && is_long && !self.has_server_ended {
+            self.has_server_ended = true;
+            self.is_server_silent = true;
+        }
     }
 
     fn news(&mut self, news: News) {

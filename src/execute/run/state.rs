@@ -46,8 +46,12 @@ pub struct Run<'p> {
     pub(super) too_old: Option<String>,
     /// The server ended while something was started or waited for.
     pub(super) has_server_ended: bool,
+    /// It has not ended, but does not answer.
+    pub(super) is_server_silent: bool,
     /// Questions in a row that tmux did not answer.
     pub(super) silences: u32,
+    /// The time of the first of them.
+    pub(super) silent_since: Option<Instant>,
     /// It ended while panes were waited for.
     pub(super) is_server_gone: bool,
 }
