@@ -41,6 +41,7 @@
 //!   keeps the outcome of each step, the driver carries out the jobs of the run.
 //! - [`status`]: the state of every pane: one [`Standing`](status::Standing), derived in one place.
 //! - [`watcher`]: looks at the panes repeatedly, and reports changes; waits are built on it.
+//! - [`talk`]: reads the screens of panes, and sends them text and keys.
 //!
 //! Beside them: [`layout`] is the vocabulary of the wanted state; [`tmux`] is tmux's language and the
 //! only place that starts it; [`pane_text`] has the texts that triad writes into panes; [`template`]
@@ -51,7 +52,7 @@
 //! people and scripts; [`cli`] has a file for each verb, grouped by run, look, edit and talk, and in
 //! `cli/pipeline` the stages that the verbs go through.
 //!
-//! Future capabilities have their place: logs, talk, agents, workspaces, remote and dash are modules
+//! Future capabilities have their place: logs, agents, workspaces, remote and dash are modules
 //! of their own above [`link`], [`watcher`] and [`event`]; nothing below names them.
 //!
 //! # The loops
@@ -100,7 +101,7 @@
 //!
 //! Each is held by a test in `tests/integration/tidy.rs`.
 //!
-//! - Arrows point one way: `cli → view, watcher, execute, preflight, live, load → render → plan →
+//! - Arrows point one way: `cli → view, talk, watcher, execute, preflight, live, load → render → plan →
 //!   resolve → manifest`, and `watcher, execute → readiness → link → machine`, `execute →
 //!   preflight`; all may use [`layout`] and the types of [`tmux`]. A stage sees the result of the one
 //!   before it, and nothing later. No file depends on itself through others.
@@ -161,6 +162,8 @@ pub mod save;
 
 pub mod init;
 pub mod survey;
+
+pub mod talk;
 
 pub mod view;
 

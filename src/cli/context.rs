@@ -12,8 +12,8 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
 use crate::cli::global::Global;
-use crate::layout::{Layout, Salt, ServerChoice, UsedFolder};
-use crate::live::{LivePane, LiveProcess, Snapshot};
+use crate::layout::{Layout, Salt, ServerChoice, UsedFolder, owner_key};
+use crate::live::{LivePane, LiveProcess, Owner, Snapshot};
 use crate::load::{self, Included, LoadError, Loaded, Places};
 use crate::machine::process;
 use crate::manifest::diagnostic::Diagnostic;
@@ -377,6 +377,41 @@ impl World {
         let above = snapshot.panes.iter().find(is_own).map(|pane| pane.id);
         let told = self.environment.get("TMUX_PANE");
         above.or_else(|| told.filter(|_| self.is_inside(server))?.parse().ok())
+    }
+
+    /// Returns the owner of the pane of this server that triad was called in: of that pane, or of the
+    /// only running layout that `TRIAD_LAYOUT` names, where neither process nor `TMUX` shows the pane.
+    pub(super) fn own_owner<'s>(
+        &self,
+        server: &Server,
+        snapshot: &'s Snapshot,
+    ) -> Option<&'s Owner> {
+        let mut owners: Vec<&Owner> = Vec::new();
+        let sessions = snapshot.sessions.iter();
+        for owner in sessions.filter_map(|session| session.owner.as_ref()) {
+            let key = |owner: &Owner| owner_key(&owner.layout, &owner.manifest);
+            if owners.iter().all(|other| key(other) != key(owner)) {
+                owners.push(owner);
+            }
+        }
+        let pane = self.own_pane(server, snapshot);
+        let pane = pane.and_then(|own| snapshot.pane(own));
+        if let Some(pane) = pane {
+            let tagged = pane.owner.as_ref()?;
+            let is_its = |owner: &&Owner| {
+                let name = owner.tagged.as_ref().unwrap_or(&owner.layout);
+                [name, &owner.layout]
+                    .iter()
+                    .any(|name| owner_key(name, &owner.manifest) == *tagged)
+            };
+            return owners.into_iter().find(is_its);
+        }
+        let name = self.environment.get("TRIAD_LAYOUT")?;
+        owners.retain(|owner| owner.layout == *name);
+        match owners[..] {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// Returns the session of this server that triad was called in, by the environment: a popup is

@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::layout::nearest;
 
 /// Verbs of other tools, and the help for whoever types one.
-const VERBS: [(&[&str], &str); 9] = [
+const VERBS: [(&[&str], &str); 10] = [
     (
         &["ls", "list", "status", "stat", "stats", "top"],
         "use `triad ps`, which lists panes and their states",
@@ -47,6 +47,10 @@ const VERBS: [(&[&str], &str); 9] = [
     (
         &["diff", "preview", "dry-run"],
         "use `triad plan`, which shows what `apply` would do",
+    ),
+    (
+        &["capture-pane", "screen", "screenshot", "snapshot"],
+        "use `triad capture ADDRESS`, which prints the screen of a pane",
     ),
     (&["format"], "use `triad fmt`, which formats manifests"),
 ];

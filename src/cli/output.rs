@@ -3,8 +3,8 @@
 //!
 //! Nothing else writes to these streams, and a terminal gets only a [`Printable`] or a [`Drawing`],
 //! so that no text of others controls it. The same holds for pipes and files, except for results
-//! that other programs read: `fmt`, `fmt --diff`, `init`, `render`, `schema`, `graph` as DOT and
-//! Mermaid, and `--commands` are exact there, byte by byte ([`Output::data`]). `attach` hands the
+//! that other programs read: `fmt`, `fmt --diff`, `init`, `render`, `schema`, `capture`, `graph` as DOT
+//! and Mermaid, and `--commands` are exact there, byte by byte ([`Output::data`]). `attach` hands the
 //! terminal over to tmux.
 
 use std::cell::{Cell, RefCell};
@@ -172,6 +172,18 @@ impl Output {
         self.clear();
         match io::stdout().is_terminal() {
             true => self.put(Printable::lines(text).as_str()),
+            false => self.put(text),
+        }
+    }
+
+    /// The same for a text with escape sequences for colours, which stay.
+    pub(super) fn colored(&self, text: &str) {
+        if self.is_json {
+            return;
+        }
+        self.clear();
+        match io::stdout().is_terminal() {
+            true => self.put(Printable::keeping_colors(text).as_str()),
             false => self.put(text),
         }
     }

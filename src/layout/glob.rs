@@ -1,5 +1,6 @@
 //! Address patterns on the command line: `web`, `web/main`, `*/server/*`, `db`.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,7 @@ impl Pattern {
 
     /// Whether the pattern is exactly this address.
     pub fn names(&self, address: &Address) -> bool {
-        self.parts.join("/") == address.to_string()
+        self.to_string() == address.to_string()
     }
 
     /// Resolves the pattern among these panes: a bare name that no session has stands for the only pane
@@ -85,7 +86,7 @@ impl Pattern {
         if panes.iter().any(|pane| self.selects(pane)) {
             return Ok(self.clone());
         }
-        let written = self.parts.join("/");
+        let written = self.to_string();
         let is_named = |pane: &&&Address| {
             let address = pane.to_string();
             let rest = address.strip_suffix(&written);
@@ -106,6 +107,12 @@ impl Pattern {
                 panes: named,
             }),
         }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.parts.join("/"))
     }
 }
 

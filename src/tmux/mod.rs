@@ -17,6 +17,7 @@ pub mod question;
 pub mod quote;
 pub mod script;
 pub mod server;
+pub mod styled;
 pub mod tag;
 pub mod text;
 pub mod version;

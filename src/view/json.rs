@@ -1,6 +1,7 @@
 //! The JSON that triad writes: separate types, whose keys are only ever added to.
 
 pub mod about;
+pub mod capture;
 pub mod graph;
 pub mod init;
 pub mod ps;

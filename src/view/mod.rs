@@ -4,4 +4,5 @@ pub mod edit;
 pub mod json;
 pub mod look;
 pub mod run;
+pub mod talk;
 pub mod text;

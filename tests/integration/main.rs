@@ -11,6 +11,7 @@
 
 mod about;
 mod bare;
+mod capture;
 mod cases;
 mod conduct;
 mod dialect;

@@ -86,6 +86,7 @@ const ARROWS: Arrows = &[
         ],
     ),
     ("preflight", &["plan", "live", "layout", "tmux"]),
+    ("talk", &["tmux"]),
     ("load", &["manifest", "layout"]),
     ("save", &[]),
     ("init", &["manifest", "resolve", "layout", "tmux"]),
@@ -93,6 +94,7 @@ const ARROWS: Arrows = &[
     (
         "view",
         &[
+            "talk",
             "watcher",
             "readiness::report",
             "event",
@@ -203,14 +205,15 @@ const SERVER: &str = "tmux/server.rs";
 const BECOMES: Exceptions = &[("cli/talk/shim.rs", "tmux")];
 /// The only place that prints.
 const OUTPUT: &str = "cli/output.rs";
-/// The callers that may leave colours in a text: those that have escaped its words before, and the
-/// one that shows the output of hooks.
+/// The callers that may leave colours in a text: those that have escaped its words before, the one
+/// that shows the output of hooks, and the one that shows the colours of panes.
 const CALLERS: Owners = &[(
     "keeping_colors",
     &[
         "view/text/printable.rs",
         "view/text/diagnostic.rs",
         "view/run/hook.rs",
+        "cli/output.rs",
         "cli/usage.rs",
     ],
 )];

@@ -13,4 +13,5 @@ pub(super) mod saved;
 pub(super) mod selection;
 pub(super) mod site;
 pub(super) mod stages;
+pub(super) mod target;
 pub(super) mod verb;

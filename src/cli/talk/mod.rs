@@ -2,5 +2,6 @@
 //! themselves.
 
 pub(super) mod attach;
+pub(super) mod capture;
 pub(super) mod report;
 pub(super) mod shim;

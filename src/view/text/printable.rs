@@ -154,7 +154,7 @@ impl Printable {
 /// Returns the length of the escape sequence for a colour that the text begins with, if any.
 fn color_length(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\x1b[")?;
-    let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    let end = parameters.find(|c: char| !c.is_ascii_digit() && !matches!(c, ';' | ':'))?;
     parameters[end..].starts_with('m').then_some(end + 3)
 }
 

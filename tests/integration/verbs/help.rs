@@ -34,7 +34,8 @@ fn the_help_lists_the_verbs_in_groups() {
     assert_eq!(groups["Start here"], first);
     let layouts = ["check", "apply", "fmt", "graph", "render", "show", "watch"];
     assert_eq!(groups["Layouts"], layouts);
-    assert_eq!(groups["Panes"], ["start", "stop", "wait", "explain"]);
+    let panes = ["start", "stop", "wait", "capture", "explain"];
+    assert_eq!(groups["Panes"], panes);
     assert_eq!(groups["Agents"], ["report"]);
     assert_eq!(groups["Machine"], ["schema"]);
     let options = help.split("Global options:\n").nth(1).expect("the options");
@@ -176,6 +177,7 @@ fn verbs_of_other_tools_lead_to_ours() {
         ("new", "`triad init`"),
         ("load", "`triad up`"),
         ("diff", "`triad plan`"),
+        ("capture-pane", "`triad capture ADDRESS`"),
         // A mistake in typing.
         ("aply", "`triad apply`"),
         ("attahc", "`triad attach`"),

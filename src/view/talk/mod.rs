@@ -1,0 +1,4 @@
+//! Views of the screens of panes, and of what is sent to them.
+
+pub mod capture;
+pub mod html;
