@@ -8,7 +8,6 @@ pub mod hook;
 mod jobs;
 mod last_lines;
 mod ledger;
-mod new_lines;
 mod prompt;
 mod reports;
 pub mod run;

@@ -4,29 +4,18 @@
 //! then. Others (dash) leave it as it is: they are at their prompt if the shell itself is in the
 //! foreground, runs nothing, and nothing changes.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-
-use rustix::fs::OFlags;
-use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::layout::{LineReader, line_reader};
 use crate::machine::process;
-
-/// The longest line that a terminal in canonical mode accepts, without its end.
-pub(super) const LINE_MAX: usize = if cfg!(target_os = "macos") {
-    1_023
-} else {
-    4_095
-};
+use crate::machine::tty::{self, Modes};
 
 /// How what waits for input reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt {
     /// A shell, by its own editor.
     Edited,
-    /// A line at a time, none longer than `LINE_MAX`. Only time shows that it is a prompt.
+    /// A line at a time, none longer than [`LINE_MAX`](tty::LINE_MAX). Only time shows that it is a prompt.
     Lines,
     /// Any program, as far as that shows: it is not asking for a password.
     Any { is_canonical: bool },
@@ -35,7 +24,7 @@ pub enum Prompt {
 }
 
 impl Prompt {
-    /// Whether the terminal gives it lines, none longer than `LINE_MAX`.
+    /// Whether the terminal gives it lines, none longer than [`LINE_MAX`](tty::LINE_MAX).
     pub(super) fn is_canonical(self) -> bool {
         match self {
             Prompt::Edited => false,
@@ -60,12 +49,12 @@ pub(super) fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, S
         return Err(format!("`{foreground}` is running in it"));
     }
     let modes = modes(tty)?;
-    modes.check_read()?;
+    check_read(&modes)?;
     let is_busy = process::waits_for_child(pid);
     match reader {
         _ if !modes.is_canonical && !is_busy => Ok(Prompt::Edited),
         LineReader::Terminal if !is_busy && process::is_idle(pid) => {
-            modes.check_echo()?;
+            check_echo(&modes)?;
             Ok(Prompt::Lines)
         }
         _ => Err(format!("`{program}` is not at its prompt")),
@@ -78,8 +67,8 @@ pub(super) fn prompt(pid: i32, tty: &Path, foreground: &str) -> Result<Prompt, S
 /// A text for people: why nothing is to be typed.
 pub(super) fn any(tty: &Path) -> Result<Prompt, String> {
     let modes = modes(tty)?;
-    modes.check_read()?;
-    modes.check_echo()?;
+    check_read(&modes)?;
+    check_echo(&modes)?;
     let is_canonical = modes.is_canonical;
     Ok(Prompt::Any { is_canonical })
 }
@@ -93,43 +82,22 @@ pub(super) fn after_line(tty: &Path) -> Result<Prompt, String> {
     Ok(Prompt::Line { is_canonical })
 }
 
-/// How a terminal is set.
-struct Modes {
-    is_canonical: bool,
-    has_echo: bool,
-    has_unread: bool,
+/// Checks that the program has read the previous text, which must not be mixed with the next.
+fn check_read(modes: &Modes) -> Result<(), String> {
+    match modes.unread > 0 {
+        true => Err("it has not read the last text yet".to_owned()),
+        false => Ok(()),
+    }
 }
 
-impl Modes {
-    /// Checks that the program has read the previous text, which must not be mixed with the next.
-    fn check_read(&self) -> Result<(), String> {
-        match self.has_unread {
-            true => Err("it has not read the last text yet".to_owned()),
-            false => Ok(()),
-        }
-    }
-
-    /// Out of the canonical mode it is the program that echoes, or does not: that does not show.
-    fn check_echo(&self) -> Result<(), String> {
-        match self.is_canonical && !self.has_echo {
-            true => Err("its terminal's echo is off, as for a password".to_owned()),
-            false => Ok(()),
-        }
+/// Out of the canonical mode it is the program that echoes, or does not: that does not show.
+fn check_echo(modes: &Modes) -> Result<(), String> {
+    match modes.is_canonical && !modes.has_echo {
+        true => Err("its terminal's echo is off, as for a password".to_owned()),
+        false => Ok(()),
     }
 }
 
 fn modes(tty: &Path) -> Result<Modes, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("its terminal cannot be read: {error}");
-    let flags = (OFlags::NOCTTY | OFlags::NONBLOCK).bits();
-    let mut options = OpenOptions::new();
-    options.read(true).custom_flags(flags.cast_signed());
-    let terminal = options.open(tty).map_err(|error| failed(&error))?;
-    let has_unread = rustix::io::ioctl_fionread(&terminal).unwrap_or(0) > 0;
-    let modes = tcgetattr(&terminal).map_err(|error| failed(&error))?;
-    let modes = modes.local_modes;
-    Ok(Modes {
-        is_canonical: modes.contains(LocalModes::ICANON),
-        has_echo: modes.contains(LocalModes::ECHO),
-        has_unread,
-    })
+    tty::modes(tty).map_err(|error| format!("its terminal cannot be read: {error}"))
 }

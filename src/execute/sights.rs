@@ -7,11 +7,10 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::execute::new_lines::Since;
 use crate::execute::prompt::{self, Prompt};
 use crate::execute::run::{Recipient, Sight};
 use crate::layout::{Address, TypeWhen, expression, file_name, line_reader};
-use crate::link::{Link, Start};
+use crate::link::{Link, Since, Start};
 use crate::readiness::search::Searches;
 use crate::tmux::id::PaneId;
 use crate::tmux::question::Terminal;

@@ -6,9 +6,11 @@
 
 pub mod batch;
 mod looks;
+mod new_lines;
 mod printed;
 
 pub use looks::{Look, Looks};
+pub use new_lines::Since;
 pub use printed::{Printed, Start};
 
 use std::collections::BTreeMap;

@@ -13,3 +13,4 @@ pub mod process_tree;
 pub mod shell;
 mod stopping;
 pub mod terminal;
+pub mod tty;

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::messages::{Recipient, Sight};
 use crate::event::{Waiting, Waits};
-use crate::execute::prompt::{LINE_MAX, Prompt};
+use crate::execute::prompt::Prompt;
 use crate::layout::{Address, Command, Pane, StepId, TypeWhen, Typed, one_line};
+use crate::machine::tty::LINE_MAX;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::render::typing;

@@ -1,4 +1,4 @@
-//! The lines that a program has printed since the last text was typed into its pane.
+//! The lines that a program has printed since a text was typed into its pane.
 //!
 //! tmux counts rows, not lines: what it tells of the moment in which the text was typed is where the
 //! cursor was. Where those rows are by now shows as long as nothing but output has moved them. Where
@@ -12,7 +12,7 @@ const LIMIT_MIN: usize = 100;
 
 /// Which lines of a pane are new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Since {
+pub struct Since {
     pub start: Start,
     first: First,
 }
@@ -29,16 +29,17 @@ enum First {
 
 impl Since {
     /// Since the last of so many texts was typed; of the first one, since the program was started.
-    pub(super) fn of(terminal: &Terminal, typed: usize) -> Self {
+    pub fn of(terminal: &Terminal, typed: usize) -> Self {
+        match mark(&terminal.typed_at, typed) {
+            Some(mark) => Since::after(mark, terminal),
+            None => Since::begun(terminal),
+        }
+    }
+
+    /// Since the cursor was at `mark`; since the program was started, if nothing from then is left.
+    pub fn after(mark: Place, terminal: &Terminal) -> Self {
+        let begun = Since::begun(terminal);
         let place = terminal.place;
-        let begun = match terminal.before > place.history {
-            // The earlier content was cleared.
-            true => Since::new(Start::Screen, First::New),
-            false => Since::new(Start::Row(terminal.before), First::New),
-        };
-        let Some(mark) = mark(&terminal.typed_at, typed) else {
-            return begun;
-        };
         let cursor = place.history + place.row;
         let is_moved = mark.is_alternate || place.width != mark.width;
         if place.is_alternate {
@@ -65,12 +66,21 @@ impl Since {
         Since::new(Start::Row(row), First::Typed)
     }
 
+    /// Since the program was started.
+    fn begun(terminal: &Terminal) -> Self {
+        match terminal.before > terminal.place.history {
+            // The earlier content was cleared.
+            true => Since::new(Start::Screen, First::New),
+            false => Since::new(Start::Row(terminal.before), First::New),
+        }
+    }
+
     fn new(start: Start, first: First) -> Self {
         Since { start, first }
     }
 
     /// The new lines among those that were read, without what shows the typed text.
-    pub(super) fn lines(self, printed: &Printed, last: Option<&str>) -> Vec<String> {
+    pub fn lines(self, printed: &Printed, last: Option<&str>) -> Vec<String> {
         let mut lines = &printed.lines[..];
         let mut echo = last.unwrap_or_default().lines();
         match self.first {
