@@ -102,7 +102,7 @@
 //! Each is held by a test in `tests/integration/tidy.rs`.
 //!
 //! - Arrows point one way: `cli → view, talk, watcher, execute, preflight, live, load → render → plan →
-//!   resolve → manifest`, and `watcher, execute → readiness → link → machine`, `execute →
+//!   resolve → manifest`, and `watcher, execute → readiness → link → machine`, `talk → link`, `execute →
 //!   preflight`; all may use [`layout`] and the types of [`tmux`]. A stage sees the result of the one
 //!   before it, and nothing later. No file depends on itself through others.
 //! - No `async`, `tokio`, files, processes, environment, clock or randomness in `manifest`,
@@ -111,7 +111,7 @@
 //!   `execute/ledger.rs`. Time and environment arrive as arguments.
 //! - One owner a library: kdl in `manifest`, handlebars in `template.rs`, petgraph in
 //!   `resolve/graph/cycles.rs` and `plan/order.rs`, clap in `cli`, miette, similar and anstyle in `view`,
-//!   tokio in `machine`, `link`, `readiness`, `watcher`, `execute`, `live/observe.rs`,
+//!   tokio in `machine`, `link`, `readiness`, `watcher`, `talk`, `execute`, `live/observe.rs`,
 //!   `tmux/server.rs` and `cli`, tempfile in `save.rs`, toml and serde-saphyr in `init/data.rs`,
 //!   notify in `cli/run/watch/files.rs`.
 //! - Only `tmux` knows tmux's grammar, versions, questions, complaints and hazards; every string

@@ -12,7 +12,7 @@ pub(super) enum Exit {
     Changes,
     /// Partly done; run it again.
     Partial,
-    /// Applied, but a pane is not ready, or died.
+    /// Applied, but a pane is not ready, or died. `send`: timed out.
     NotReady,
     /// Another triad works on the layout.
     Locked,
@@ -24,6 +24,8 @@ pub(super) enum Exit {
     Unhealthy,
     /// `ps --check`: no pane runs.
     NotRunning,
+    /// `send`: delivered, but the program was not seen to take it.
+    Unconfirmed,
     /// The command line is wrong.
     Usage,
     /// The manifest is invalid.
@@ -49,6 +51,7 @@ impl Exit {
             Exit::Refused => 7,
             Exit::Unhealthy => 8,
             Exit::NotRunning => 9,
+            Exit::Unconfirmed => 10,
             Exit::Usage => 64,
             Exit::Invalid => 65,
             Exit::NoManifest => 66,

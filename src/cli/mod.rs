@@ -32,7 +32,7 @@ use crate::cli::global::Global;
 use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
 use crate::cli::run::{apply, down, restart, start, stop, up, watch};
-use crate::cli::talk::{attach, capture, report, shim};
+use crate::cli::talk::{attach, capture, report, send, shim};
 use crate::machine::interrupt;
 use crate::view::json;
 
@@ -61,6 +61,7 @@ enum Verb {
     Ps(ps::Arguments),
     Watch(watch::Arguments),
     Wait(wait::Arguments),
+    Send(send::Arguments),
     Capture(capture::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
@@ -173,6 +174,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         Verb::Ps(own) => ps::run(global, own, output).await,
         Verb::Watch(own) => watch::run(global, own, output).await,
         Verb::Wait(own) => wait::run(global, own, output).await,
+        Verb::Send(own) => send::run(global, own, output).await,
         Verb::Capture(own) => capture::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),

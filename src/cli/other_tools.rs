@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::layout::nearest;
 
 /// Verbs of other tools, and the help for whoever types one.
-const VERBS: [(&[&str], &str); 10] = [
+const VERBS: [(&[&str], &str); 11] = [
     (
         &["ls", "list", "status", "stat", "stats", "top"],
         "use `triad ps`, which lists panes and their states",
@@ -47,6 +47,10 @@ const VERBS: [(&[&str], &str); 10] = [
     (
         &["diff", "preview", "dry-run"],
         "use `triad plan`, which shows what `apply` would do",
+    ),
+    (
+        &["send-keys", "type", "paste", "prompt", "tell"],
+        "use `triad send ADDRESS TEXT`, which types a text into the program of a pane",
     ),
     (
         &["capture-pane", "screen", "screenshot", "snapshot"],
@@ -100,6 +104,7 @@ fn instead_of_flag(flag: &str, verb: Option<&str>) -> Option<String> {
     let help = match (flag, verb) {
         // `logs -f` follows, as in every other tool.
         ("-f" | "--file", Some("logs")) => return None,
+        ("-f", Some("send")) => "use `--file FILE`, which sends the text of a file".to_owned(),
         ("-f" | "--file", Some("attach")) => {
             "name the manifest as an argument: `triad attach FILE`".to_owned()
         }

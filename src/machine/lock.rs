@@ -15,6 +15,8 @@ use rustix::fs::OFlags;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
+use crate::tmux::id::PaneId;
+
 /// The first pause before a held lock is tried again; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest pause.
@@ -49,6 +51,8 @@ enum Guard {
     Change(String),
     /// Starting the server, and creating or renaming its sessions.
     Server,
+    /// Sending to the pane with this number.
+    Pane(u32),
 }
 
 /// A lock that is held until it is dropped or the process ends in any way.
@@ -149,6 +153,14 @@ impl LockFile {
         }
     }
 
+    /// Returns the lock that is held while text or keys are sent to a pane.
+    pub fn pane(socket: &Path, pane: PaneId) -> Self {
+        LockFile {
+            socket: socket.to_owned(),
+            scope: Guard::Pane(pane.0),
+        }
+    }
+
     /// Takes the lock, waiting up to `patience` for its holder, and a moment longer for one that
     /// has not written its name yet. Others see `purpose`. It must be used within a tokio runtime.
     ///
@@ -246,6 +258,7 @@ impl LockFile {
             Guard::Apply(key) => name.push(format!("-apply-{key}")),
             Guard::Change(key) => name.push(format!("-change-{key}")),
             Guard::Server => {}
+            Guard::Pane(number) => name.push(format!("-pane-{number}")),
         }
         Ok(socket.with_file_name(name))
     }
@@ -258,6 +271,7 @@ impl Guard {
             Guard::Apply(_) => "is applying this layout",
             Guard::Change(_) => "is changing this layout",
             Guard::Server => "is creating sessions on this server",
+            Guard::Pane(_) => "is sending to this pane",
         }
     }
 }

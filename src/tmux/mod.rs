@@ -4,10 +4,12 @@
 //! except [`server`], the only place that starts a tmux process.
 
 pub mod complaint;
+pub mod delivery;
 pub mod environment;
 pub mod geometry;
 pub mod hook;
 pub mod id;
+pub mod key;
 pub mod layout_json;
 pub mod layout_string;
 pub mod name;

@@ -202,6 +202,14 @@ impl Server {
         self.run(arguments, "", &self.handed).await
     }
 
+    /// Does the same with an input for a command that reads it.
+    ///
+    /// # Errors
+    /// As [`Server::query`].
+    pub async fn query_with(&self, arguments: &[&str], input: &str) -> Result<Output, ServerError> {
+        self.run(arguments, input, &self.handed).await
+    }
+
     /// Sends a script to the running server.
     ///
     /// # Errors

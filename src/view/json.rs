@@ -7,6 +7,7 @@ pub mod init;
 pub mod ps;
 pub mod report;
 pub mod round;
+pub mod sent;
 pub mod wait;
 pub mod waiting;
 

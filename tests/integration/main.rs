@@ -46,6 +46,7 @@ mod robust;
 mod run;
 mod schema;
 mod secrets;
+mod send;
 mod settings;
 mod socket_folder;
 mod support;

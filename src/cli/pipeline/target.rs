@@ -1,4 +1,4 @@
-//! The live panes that the words of `capture` name, in any layout of the server.
+//! The live panes that the words of `capture` and `send` name, in any layout of the server.
 //!
 //! Nothing has to be named besides the pane: an address is looked up in the layout of the manifest
 //! that is found from here if it runs, then in the layout of the pane that triad was called in, then
@@ -27,11 +27,21 @@ pub(crate) struct Targets {
     pub panes: Vec<PaneStatus>,
 }
 
+/// How many panes an address without `*` may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// A shorter address means all panes below it.
+    Any,
+    /// More than one only with `*`.
+    OneUnlessGlob,
+}
+
 /// Finds the panes that `[MANIFEST|NAME] ADDRESS…` names.
 pub(crate) async fn targets(
     world: &World,
     global: &Global,
     words: &[String],
+    count: Count,
 ) -> Result<Targets, Failure> {
     let (manifest, rest) = match words {
         [first, rest @ ..] if is_manifest(world, first) => (Some(first.as_str()), rest),
@@ -43,8 +53,8 @@ pub(crate) async fn targets(
     };
     let seen = Seen::at(world, global, found, manifest.is_some()).await?;
     let (scopes, rest) = seen.scopes(world, rest);
-    let panes =
-        chosen(&scopes, &selection::patterns(rest)?).map_err(|error| seen.failure(&error))?;
+    let panes = chosen(&scopes, &selection::patterns(rest)?, count)
+        .map_err(|error| seen.failure(&error))?;
     Ok(Targets {
         panes,
         server: seen.server,
@@ -196,6 +206,7 @@ impl Seen {
 fn chosen(
     scopes: &[Vec<LayoutStatus>],
     patterns: &[Pattern],
+    count: Count,
 ) -> Result<Vec<PaneStatus>, PatternError> {
     let mut chosen: Vec<PaneStatus> = Vec::new();
     let mut add = |panes: Vec<PaneStatus>| {
@@ -210,10 +221,12 @@ fn chosen(
     if patterns.is_empty() {
         let all = scopes.first().cloned().unwrap_or_default();
         let panes = panes(all);
+        check(&panes, "*", count)?;
         add(panes);
     }
     for pattern in patterns {
         let found = in_scopes(scopes, pattern)?;
+        check(&found, &pattern.to_string(), count)?;
         add(found);
     }
     Ok(chosen)
@@ -247,6 +260,21 @@ fn panes(layouts: Vec<LayoutStatus>) -> Vec<PaneStatus> {
         .into_iter()
         .flat_map(|layout| layout.panes)
         .collect()
+}
+
+/// Checks the number of panes that a pattern means.
+fn check(panes: &[PaneStatus], written: &str, count: Count) -> Result<(), PatternError> {
+    let is_free = match count {
+        Count::Any => true,
+        Count::OneUnlessGlob => written.contains('*'),
+    };
+    if is_free || panes.len() < 2 {
+        return Ok(());
+    }
+    Err(PatternError::Ambiguous {
+        written: written.to_owned(),
+        panes: panes.iter().map(|pane| pane.address.clone()).collect(),
+    })
 }
 
 /// Whether a session or a pane has this name.

@@ -6,7 +6,7 @@ use crate::cli::failure::{Failure, Problem, What};
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
-use crate::cli::pipeline::target::{self, Targets};
+use crate::cli::pipeline::target::{self, Count, Targets};
 use crate::layout::Address;
 use crate::live;
 use crate::talk::capture::{self, Capture, Extent};
@@ -48,7 +48,7 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let found = target::targets(&world, global, &own.words).await?;
+    let found = target::targets(&world, global, &own.words, Count::Any).await?;
     let ids: Vec<PaneId> = found.panes.iter().filter_map(|pane| pane.id).collect();
     let live = found.snapshot.server.as_ref();
     let extent = Extent {

@@ -4,4 +4,5 @@
 pub(super) mod attach;
 pub(super) mod capture;
 pub(super) mod report;
+pub(super) mod send;
 pub(super) mod shim;
