@@ -19,6 +19,7 @@ fn manifest(sandbox: &Sandbox) -> String {
 session "main" {{
     window "w" {{
         service "a" {{ run "sleep" "1000"; }}
+        service "c" {{ run "cat"; }}
         service "b" {{
             run #""{triad}" --tmux "{tmux}" -v report ready >/dev/full 2>report; echo "exit $?" >>report; exec sleep 1000"#
         }}
@@ -30,6 +31,9 @@ session "main" {{
 
 /// The calls that print, and change nothing. Each is made with `/dev/full` as output.
 const LOOKS: &[&[&str]] = &[
+    &["capture", "a", "b"],
+    &["capture", "a", "--html"],
+    &["capture", "a", "--json"],
     &["check", "--verbose"],
     &["check", "--json"],
     &["check", "--explain", "include-twice"],
@@ -68,6 +72,8 @@ const LOOKS: &[&[&str]] = &[
 ];
 /// The calls that change something, in an order in which each has something to do.
 const CHANGES: &[&[&str]] = &[
+    &["send", "c", "text"],
+    &["send", "c", "text", "--json"],
     &["restart", "--yes", "a"],
     &["stop", "--yes", "a"],
     &["start", "--json", "a"],
