@@ -474,7 +474,7 @@ fn manifest(loaded: Loaded) -> Result<Loaded, Failure> {
 }
 
 /// Returns the size of the terminal that triad runs on.
-fn terminal() -> Option<(u32, u32)> {
+pub(super) fn terminal() -> Option<(u32, u32)> {
     let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout())
         .or_else(|_| rustix::termios::tcgetwinsize(rustix::stdio::stdin()));
     let size = size.ok()?;

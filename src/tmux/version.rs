@@ -41,6 +41,8 @@ macro_rules! from_3 {
 pub const FLOOR: Capability = from_3!(2);
 /// Windows have a `window-resized` hook.
 pub const RESIZE_HOOK: Capability = from_3!(3);
+/// A message can be shown to a client that is named (`display-message -c`): 3.2 takes no name there.
+pub const MESSAGES_TO_CLIENTS: Capability = from_3!(3);
 /// A dead pane can show another text than tmux's own (`remain-on-exit-format`).
 pub const DEAD_PANE_TEXT: Capability = from_3!(3);
 /// `history-limit` is one number for all panes of a session: a change affects existing ones.

@@ -10,6 +10,7 @@
 )]
 
 mod about;
+mod attach;
 mod bare;
 mod capture;
 mod cases;

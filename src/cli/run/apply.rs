@@ -100,7 +100,7 @@ pub(crate) async fn run(
         }
     };
     if attaches && exit == Exit::Success {
-        return attach::attach(&world, &to.server, &to.session, false).await;
+        return attach::attach(&world, &to.server, &to.session, output).await;
     }
     let is_there = match &ended {
         Ok(ended) => leads_to(&ended.end, &ended.verb.layout),
@@ -119,7 +119,7 @@ pub(crate) async fn run(
     let is_changed = matches!(&ended, Ok(ended) if matches!(ended.end, End::Done(_)));
     let is_stopped = matches!(exit, Exit::Signal(_));
     if attaches && is_changed && !is_stopped && output.is_interactive() {
-        attach::visit(&world, &to.server, &to.session).await?;
+        attach::visit(&world, &to.server, &to.session, output).await?;
     }
     Ok(exit)
 }

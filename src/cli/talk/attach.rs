@@ -1,9 +1,6 @@
-//! `triad attach`: attaches to a session.
+//! `triad attach`: shows a session, a window or a pane in this terminal.
 
-use std::io;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
 
 use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
@@ -11,48 +8,96 @@ use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
-use crate::live;
-use crate::live::Snapshot;
-use crate::tmux::id::SessionId;
-use crate::tmux::server::{Server, ServerError};
+use crate::cli::pipeline::target::{self, Count};
+use crate::cli::talk::visit::{Place, Visit};
+use crate::layout::is_name;
+use crate::live::{self, LiveSession, Snapshot};
+use crate::status::PaneStatus;
+use crate::tmux::server::Server;
 
 /// Attach to a session, or switch to it inside tmux
 #[derive(Debug, clap::Args)]
-#[command(before_help = "triad attach shop", after_long_help = DETAILS)]
+#[command(
+    override_usage = "triad attach [OPTIONS] [MANIFEST|NAME] [ADDRESS]",
+    before_help = "triad attach shop/web/api",
+    after_long_help = DETAILS
+)]
 pub(crate) struct Arguments {
-    /// Session, name of a layout, or manifest
-    target: Option<String>,
-    /// Attach read-only
+    /// Session, name of a layout or manifest, or an address: `session/window`,
+    /// `session/window/pane`, or a pane's name if it is unique
+    #[arg(value_name = "ADDRESS", num_args = 0..=2)]
+    words: Vec<String>,
+    /// Attach read-only, and without an effect on the size of the windows
     #[arg(long)]
     read_only: bool,
+    /// Detach the other clients of the session
+    #[arg(long)]
+    detach_others: bool,
 }
 
 const DETAILS: &str = "\
-`C-b d` leaves the session (the tmux prefix, then `d`), and everything in it keeps running.";
+`C-b d` leaves the session (the tmux prefix, then `d`), and everything in it keeps running. Inside \
+tmux, also in a popup, the client of this terminal switches to the place.";
 
-pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    own: &Arguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let target = own.target.as_deref();
+    let (server, snapshot, place) = match &own.words[..] {
+        [] => of_manifest(&world, global, None).await?,
+        [word] => match of_manifest(&world, global, Some(word)).await {
+            Err(failure) if failure.exit == Exit::NoManifest => {
+                of_word(&world, global, word).await?
+            }
+            found => found?,
+        },
+        words => of_address(&world, global, words).await?,
+    };
+    let visit = Visit {
+        world: &world,
+        server: &server,
+        snapshot: &snapshot,
+        place: &place,
+        is_read_only: own.read_only,
+        detaches_others: own.detach_others,
+    };
+    visit.go(output).await
+}
+
+type Found = (Server, Snapshot, Place);
+
+/// Finds the first session of a manifest.
+async fn of_manifest(
+    world: &World,
+    global: &Global,
+    named: Option<&str>,
+) -> Result<Found, Failure> {
+    // Such a file is more likely something that a pane works with than a manifest.
+    if let Some(name) = named.filter(|name| is_name(name) && world.current.join(name).is_file()) {
+        let message = format!("`{name}` has no ending `.kdl`");
+        return Err(Failure::new(Exit::NoManifest, message, ""));
+    }
     // Variables from the environment may be missing, because nothing is started.
-    let failure = match (world.open_layout(global, target), target) {
-        (Ok(layout), _) => {
+    let failure = match world.open_layout(global, named) {
+        Ok(layout) => {
             let server = world.server(global, Some(&layout))?;
             let snapshot = observed(&server).await?;
             let name = layout.sessions[0].address.name();
-            let Some(session) = session_of(&snapshot, name) else {
-                return Err(not_running(&layout.name, target, &server));
+            return match session_of(&snapshot, name) {
+                Some(session) => {
+                    let place = Place::of(session);
+                    Ok((server, snapshot, place))
+                }
+                None => Err(not_running(&layout.name, named, &server)),
             };
-            return go(&world, &server, &snapshot, session, own.read_only).await;
         }
-        (Err(failure), Some(name)) if failure.exit == Exit::NoManifest => {
-            let server = world.server(global, None)?;
-            return attach(&world, &server, name, own.read_only).await;
-        }
-        (Err(failure), _) => failure,
+        Err(failure) => failure,
     };
     // A mistake in the manifest is no reason not to attach.
-    let is_broken = failure.exit == Exit::Invalid && target != Some("-");
-    let manifest = is_broken.then(|| world.load(target).ok()).flatten();
+    let is_broken = failure.exit == Exit::Invalid && named != Some("-");
+    let manifest = is_broken.then(|| world.load(named).ok()).flatten();
     let Some(manifest) = manifest.map(|loaded| loaded.path) else {
         return Err(failure);
     };
@@ -62,10 +107,83 @@ pub(crate) async fn run(global: &Global, own: &Arguments, _: &Output) -> Result<
         let owner = session.owner.as_ref();
         owner.is_some_and(|owner| *Path::new(&owner.manifest) == *manifest)
     });
-    match session {
-        Some(session) => go(&world, &server, &snapshot, &session.name, own.read_only).await,
+    match session.map(Place::of) {
+        Some(place) => Ok((server, snapshot, place)),
         None => Err(failure),
     }
+}
+
+/// Finds a session, the first session of a layout, or what an address names.
+async fn of_word(world: &World, global: &Global, word: &str) -> Result<Found, Failure> {
+    let server = world.server(global, None)?;
+    let snapshot = observed(&server).await?;
+    if let Some(place) = session_of(&snapshot, word).map(Place::of) {
+        return Ok((server, snapshot, place));
+    }
+    match of_address(world, global, &[word.to_owned()]).await {
+        // One that has other parts can only be an address.
+        Err(failure) if word.contains('/') => Err(failure),
+        Err(failure) if failure.exit == Exit::Usage && has_pane_like(word, &snapshot) => {
+            Err(failure)
+        }
+        Err(_) => Err(unknown(word, world, &server, &snapshot)),
+        found => found,
+    }
+}
+
+/// Whether the failure of looking a name up among panes is worth more than the sessions there are.
+fn has_pane_like(word: &str, snapshot: &Snapshot) -> bool {
+    let panes = snapshot.panes.iter();
+    let mut names = panes.filter_map(|pane| pane.address.as_ref()?.pane_name());
+    names.any(|name| name == word)
+}
+
+/// Finds what `[MANIFEST|NAME] ADDRESS` names.
+async fn of_address(world: &World, global: &Global, words: &[String]) -> Result<Found, Failure> {
+    let found = target::targets(world, global, words, Count::Any).await?;
+    let written = words.last().map_or("", String::as_str);
+    let place = place(written, &found.panes, &found.snapshot);
+    let place = place.ok_or_else(|| nowhere(written, &found.panes, &found.server))?;
+    Ok((found.server, found.snapshot, place))
+}
+
+/// Returns the place that panes have in common.
+fn place(written: &str, panes: &[PaneStatus], snapshot: &Snapshot) -> Option<Place> {
+    let ids = panes.iter().filter_map(|pane| pane.id);
+    let live: Vec<_> = ids.filter_map(|id| snapshot.pane(id)).collect();
+    let first = live.first()?;
+    let window = snapshot.window(first.window)?;
+    let place = Place::of(snapshot.session(window.session)?);
+    let mut parts = written.split('/');
+    // `session/window` names a window, even with a single pane.
+    let is_window_name =
+        parts.clone().count() == 2 && parts.next_back() != panes[0].address.pane_name();
+    let is_pane = live.len() == 1 && !is_window_name;
+    let is_window = live.iter().all(|pane| pane.window == window.id);
+    let is_session = || {
+        let windows = live.iter().filter_map(|pane| snapshot.window(pane.window));
+        let mut sessions = windows.map(|window| window.session);
+        sessions.all(|session| session == window.session)
+    };
+    match (is_pane, is_window) {
+        (true, _) => Some(place.at(window.id, Some(first.id))),
+        (_, true) if written.contains('/') => Some(place.at(window.id, None)),
+        (_, true) => Some(place),
+        _ => is_session().then_some(place),
+    }
+}
+
+fn nowhere(written: &str, panes: &[PaneStatus], server: &Server) -> Failure {
+    if panes.iter().any(|pane| pane.id.is_some()) {
+        let message = format!("`{written}` matches panes of several sessions");
+        return Failure::new(Exit::Usage, message, "name one session, window or pane");
+    }
+    let up = advice::command(server, &["up"]);
+    Failure::new(
+        Exit::Error,
+        format!("`{written}` does not exist on this server"),
+        format!("`{up}` creates what is missing, and attaches"),
+    )
 }
 
 /// Attaches to the session with this name, or to the first session of the layout with this name.
@@ -73,17 +191,44 @@ pub(crate) async fn attach(
     world: &World,
     server: &Server,
     name: &str,
-    read_only: bool,
+    output: &Output,
 ) -> Result<Exit, Failure> {
     let snapshot = observed(server).await?;
     let Some(session) = session_of(&snapshot, name) else {
-        return Err(Failure::new(
-            Exit::Error,
-            format!("there is no session or layout `{name}` on this server"),
-            advice::instead_of_session(name, world, server, &snapshot),
-        ));
+        return Err(unknown(name, world, server, &snapshot));
     };
-    go(world, server, &snapshot, session, read_only).await
+    let place = Place::of(session);
+    Visit::new(world, server, &snapshot, &place)
+        .go(output)
+        .await
+}
+
+/// Shows a session in this terminal until the person leaves it. How the client ended does not
+/// matter.
+pub(crate) async fn visit(
+    world: &World,
+    server: &Server,
+    session: &str,
+    output: &Output,
+) -> Result<(), Failure> {
+    let snapshot = observed(server).await?;
+    let session = snapshot
+        .sessions
+        .iter()
+        .find(|live| live.name == session)
+        .ok_or_else(|| unknown(session, world, server, &snapshot))?;
+    let place = Place::of(session);
+    Visit::new(world, server, &snapshot, &place)
+        .stay(output)
+        .await
+}
+
+fn unknown(name: &str, world: &World, server: &Server, snapshot: &Snapshot) -> Failure {
+    Failure::new(
+        Exit::Error,
+        format!("there is no session or layout `{name}` on this server"),
+        advice::instead_of_session(name, world, server, snapshot),
+    )
 }
 
 /// Returns the failure for a layout that has no session.
@@ -101,133 +246,12 @@ async fn observed(server: &Server) -> Result<Snapshot, Failure> {
     Ok(live::observe(server, &nonce(), &live::Query::default()).await?)
 }
 
-/// Shows a session in this terminal until the person leaves it. How the client ended does not
-/// matter.
-pub(crate) async fn visit(world: &World, server: &Server, session: &str) -> Result<(), Failure> {
-    let snapshot = observed(server).await?;
-    match way(world, server, &snapshot, session, false).await? {
-        Way::Switched(_) => Ok(()),
-        Way::By(mut attach) => attach
-            .status()
-            .map(drop)
-            .map_err(|source| failed(server, source)),
-    }
-}
-
-/// Shows a session in this terminal.
-async fn go(
-    world: &World,
-    server: &Server,
-    snapshot: &Snapshot,
-    session: &str,
-    read_only: bool,
-) -> Result<Exit, Failure> {
-    match way(world, server, snapshot, session, read_only).await? {
-        Way::Switched(exit) => Ok(exit),
-        Way::By(mut attach) => Err(failed(server, attach.exec())),
-    }
-}
-
-/// The ways to show a session.
-enum Way {
-    /// The client of this terminal was switched to it.
-    Switched(Exit),
-    /// This command attaches to it.
-    By(Command),
-}
-
-async fn way(
-    world: &World,
-    server: &Server,
-    snapshot: &Snapshot,
-    session: &str,
-    read_only: bool,
-) -> Result<Way, Failure> {
-    let target = format!("={session}:");
-    if let Some(own) = own_session(world, server, snapshot) {
-        let switched = switch(server, snapshot, own, &target, read_only);
-        return switched.await.map(Way::Switched);
-    }
-    // Without a manifest, only the running panes say which names are secret.
-    let server = server.clone().without(&snapshot.secret_names());
-    let updates = updates(&server).await;
-    let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
-    let attach = server.attach(&target, read_only, &world.environment, &updates);
-    Ok(Way::By(attach))
-}
-
-fn failed(server: &Server, source: io::Error) -> Failure {
-    let error = ServerError::Start {
-        program: server.program().to_owned(),
-        source,
+fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a LiveSession> {
+    let sessions = || snapshot.sessions.iter();
+    let of_name = sessions().find(|session| session.name == name);
+    let is_of_layout = |session: &&LiveSession| {
+        let owner = session.owner.as_ref();
+        owner.is_some_and(|owner| owner.layout == name)
     };
-    live::ObserveError::from(error).into()
-}
-
-/// Returns the names of the variables that a session takes from a client that attaches.
-async fn updates(server: &Server) -> Vec<String> {
-    // A server that does not answer gets none of them.
-    let told = server.query(&["show-options", "-gqv", "update-environment"]);
-    let told = told.await.map(|output| output.stdout).unwrap_or_default();
-    told.split_whitespace().map(str::to_owned).collect()
-}
-
-fn session_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a str> {
-    let of_name = snapshot
-        .sessions
-        .iter()
-        .find(|session| session.name == name);
-    let of_layout = || {
-        snapshot.sessions.iter().find(|session| {
-            session
-                .owner
-                .as_ref()
-                .is_some_and(|owner| owner.layout == name)
-        })
-    };
-    of_name
-        .or_else(of_layout)
-        .map(|session| session.name.as_str())
-}
-
-/// Returns the session in which triad was called, if that was inside this server: in a pane, or in
-/// a popup, which only the environment shows.
-fn own_session(world: &World, server: &Server, snapshot: &Snapshot) -> Option<SessionId> {
-    let pane = world.own_pane(server, snapshot);
-    let pane = pane.and_then(|own| snapshot.panes.iter().find(|pane| pane.id == own));
-    let window = pane.and_then(|pane| snapshot.window(pane.window));
-    let told = || world.told_session(server);
-    window.map(|window| window.session).or_else(told)
-}
-
-/// Switches the client that shows triad's session, because tmux refuses to attach inside itself.
-async fn switch(
-    server: &Server,
-    snapshot: &Snapshot,
-    own: SessionId,
-    target: &str,
-    read_only: bool,
-) -> Result<Exit, Failure> {
-    let clients = snapshot
-        .clients
-        .iter()
-        .filter(|client| client.session == own);
-    let Some(client) = clients.max_by_key(|client| client.activity) else {
-        return Err(Failure::new(
-            Exit::Error,
-            "no client shows the pane that triad was called in",
-            format!("switch by hand: `tmux switch-client -t '{target}'`"),
-        ));
-    };
-    let mut command = vec!["switch-client", "-c", &client.name, "-t", target];
-    if read_only {
-        command.push("-r");
-    }
-    let switched = server.query(&command).await;
-    let switched = switched.map_err(live::ObserveError::from)?;
-    if switched.status.success() {
-        return Ok(Exit::Success);
-    }
-    let message = format!("tmux cannot switch: {}", switched.stderr.trim());
-    Err(Failure::new(Exit::Error, message, ""))
+    of_name.or_else(|| sessions().find(is_of_layout))
 }

@@ -6,3 +6,4 @@ pub(super) mod capture;
 pub(super) mod report;
 pub(super) mod send;
 pub(super) mod shim;
+mod visit;
