@@ -397,14 +397,7 @@ impl World {
         let pane = self.own_pane(server, snapshot);
         let pane = pane.and_then(|own| snapshot.pane(own));
         if let Some(pane) = pane {
-            let tagged = pane.owner.as_ref()?;
-            let is_its = |owner: &&Owner| {
-                let name = owner.tagged.as_ref().unwrap_or(&owner.layout);
-                [name, &owner.layout]
-                    .iter()
-                    .any(|name| owner_key(name, &owner.manifest) == *tagged)
-            };
-            return owners.into_iter().find(is_its);
+            return owner_of(pane, snapshot);
         }
         let name = self.environment.get("TRIAD_LAYOUT")?;
         owners.retain(|owner| owner.layout == *name);
@@ -479,6 +472,18 @@ pub(super) fn terminal() -> Option<(u32, u32)> {
         .or_else(|_| rustix::termios::tcgetwinsize(rustix::stdio::stdin()));
     let size = size.ok()?;
     Some((u32::from(size.ws_col), u32::from(size.ws_row)))
+}
+
+/// Returns the owner of a pane, if a session of it still runs.
+pub(super) fn owner_of<'s>(pane: &LivePane, snapshot: &'s Snapshot) -> Option<&'s Owner> {
+    let tagged = pane.owner.as_ref()?;
+    let sessions = snapshot.sessions.iter();
+    let mut owners = sessions.filter_map(|session| session.owner.as_ref());
+    owners.find(|owner| {
+        let was = owner.tagged.as_ref().unwrap_or(&owner.layout);
+        let mut names = [was, &owner.layout].into_iter();
+        names.any(|name| owner_key(name, &owner.manifest) == *tagged)
+    })
 }
 
 /// Returns the place of a server, for headings.

@@ -26,6 +26,10 @@ pub(super) enum Exit {
     NotRunning,
     /// `send`: delivered, but the program was not seen to take it.
     Unconfirmed,
+    /// `exec`: the command cannot be run.
+    NotExecutable,
+    /// `exec`: the command is not found.
+    NotFound,
     /// The command line is wrong.
     Usage,
     /// The manifest is invalid.
@@ -52,6 +56,8 @@ impl Exit {
             Exit::Unhealthy => 8,
             Exit::NotRunning => 9,
             Exit::Unconfirmed => 10,
+            Exit::NotExecutable => 126,
+            Exit::NotFound => 127,
             Exit::Usage => 64,
             Exit::Invalid => 65,
             Exit::NoManifest => 66,

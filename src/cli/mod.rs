@@ -32,7 +32,7 @@ use crate::cli::global::Global;
 use crate::cli::look::{explain, graph, plan, ps, render, show, wait};
 use crate::cli::output::Output;
 use crate::cli::run::{apply, down, restart, start, stop, up, watch};
-use crate::cli::talk::{attach, capture, report, send, shim};
+use crate::cli::talk::{attach, capture, exec, report, send, shim};
 use crate::machine::interrupt;
 use crate::view::json;
 
@@ -63,6 +63,7 @@ enum Verb {
     Wait(wait::Arguments),
     Send(send::Arguments),
     Capture(capture::Arguments),
+    Exec(exec::Arguments),
     Check(check::Arguments),
     Attach(attach::Arguments),
     Schema(schema::Arguments),
@@ -176,6 +177,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         Verb::Wait(own) => wait::run(global, own, output).await,
         Verb::Send(own) => send::run(global, own, output).await,
         Verb::Capture(own) => capture::run(global, own, output).await,
+        Verb::Exec(own) => exec::run(global, own, output).await,
         Verb::Check(own) => check::run(global, own, output),
         Verb::Render(own) => render::run(global, own, output),
         Verb::Report(own) => report::run(global, own, output).await,

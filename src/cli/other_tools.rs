@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::layout::nearest;
 
 /// Verbs of other tools, and the help for whoever types one.
-const VERBS: [(&[&str], &str); 11] = [
+const VERBS: [(&[&str], &str); 12] = [
     (
         &["ls", "list", "status", "stat", "stats", "top"],
         "use `triad ps`, which lists panes and their states",
@@ -51,6 +51,10 @@ const VERBS: [(&[&str], &str); 11] = [
     (
         &["send-keys", "type", "paste", "prompt", "tell"],
         "use `triad send ADDRESS TEXT`, which types a text into the program of a pane",
+    ),
+    (
+        &["shell", "ssh", "sh", "bash"],
+        "use `triad exec ADDRESS -- COMMAND`, which runs a command as in a pane",
     ),
     (
         &["capture-pane", "screen", "screenshot", "snapshot"],

@@ -16,6 +16,7 @@ mod capture;
 mod cases;
 mod conduct;
 mod dialect;
+mod exec;
 mod explain;
 mod failed;
 mod flags;

@@ -202,8 +202,8 @@ const PURE: &[&str] = &[
 ];
 /// The exception: the only place that starts tmux.
 const SERVER: &str = "tmux/server.rs";
-/// What becomes the program of a pane, whose name it is told.
-const BECOMES: Exceptions = &[("cli/talk/shim.rs", "tmux")];
+/// What becomes a program whose name it is told.
+const BECOMES: Exceptions = &[("cli/talk/exec.rs", "tmux"), ("cli/talk/shim.rs", "tmux")];
 /// The only place that prints.
 const OUTPUT: &str = "cli/output.rs";
 /// The callers that may leave colours in a text: those that have escaped its words before, the one

@@ -82,9 +82,9 @@ const CHANGES: &[&[&str]] = &[
     &["init", "other/triad.kdl", "--yes"],
     &["down", "--yes"],
 ];
-/// `report` is called in a pane; `attach` prints nothing, `up` is an apply before that; `watch`
+/// `report` is called in a pane; `attach` and `exec` print nothing, `up` is an apply before that; `watch`
 /// ends with a signal, and its exit code is that signal's.
-const ELSEWHERE: &[&str] = &["report", "attach", "up", "watch"];
+const ELSEWHERE: &[&str] = &["report", "attach", "exec", "up", "watch"];
 
 /// Runs triad with a redirection of a shell.
 #[track_caller]

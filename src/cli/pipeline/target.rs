@@ -1,4 +1,4 @@
-//! The live panes that the words of `capture` and `send` name, in any layout of the server.
+//! The live panes that the words of `capture`, `send`, `exec` and `attach` name, in any layout of the server.
 //!
 //! Nothing has to be named besides the pane: an address is looked up in the layout of the manifest
 //! that is found from here if it runs, then in the layout of the pane that triad was called in, then
@@ -34,6 +34,8 @@ pub(crate) enum Count {
     Any,
     /// More than one only with `*`.
     OneUnlessGlob,
+    /// One in all.
+    One,
 }
 
 /// Finds the panes that `[MANIFEST|NAME] ADDRESS…` names.
@@ -229,6 +231,9 @@ fn chosen(
         check(&found, &pattern.to_string(), count)?;
         add(found);
     }
+    if count == Count::One {
+        check(&chosen, "*", count)?;
+    }
     Ok(chosen)
 }
 
@@ -267,6 +272,7 @@ fn check(panes: &[PaneStatus], written: &str, count: Count) -> Result<(), Patter
     let is_free = match count {
         Count::Any => true,
         Count::OneUnlessGlob => written.contains('*'),
+        Count::One => false,
     };
     if is_free || panes.len() < 2 {
         return Ok(());

@@ -3,6 +3,7 @@
 
 pub(super) mod attach;
 pub(super) mod capture;
+pub(super) mod exec;
 pub(super) mod report;
 pub(super) mod send;
 pub(super) mod shim;

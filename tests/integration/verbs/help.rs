@@ -34,7 +34,9 @@ fn the_help_lists_the_verbs_in_groups() {
     assert_eq!(groups["Start here"], first);
     let layouts = ["check", "apply", "fmt", "graph", "render", "show", "watch"];
     assert_eq!(groups["Layouts"], layouts);
-    let panes = ["start", "stop", "wait", "send", "capture", "explain"];
+    let panes = [
+        "start", "stop", "wait", "send", "capture", "exec", "explain",
+    ];
     assert_eq!(groups["Panes"], panes);
     assert_eq!(groups["Agents"], ["report"]);
     assert_eq!(groups["Machine"], ["schema"]);
@@ -178,6 +180,7 @@ fn verbs_of_other_tools_lead_to_ours() {
         ("load", "`triad up`"),
         ("diff", "`triad plan`"),
         ("capture-pane", "`triad capture ADDRESS`"),
+        ("shell", "`triad exec ADDRESS -- COMMAND`"),
         ("send-keys", "`triad send ADDRESS TEXT`"),
         // A mistake in typing.
         ("aply", "`triad apply`"),
