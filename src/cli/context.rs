@@ -350,11 +350,20 @@ impl World {
         })
     }
 
-    /// Returns the socket of the tmux server that triad was called in.
+    /// Returns the socket of the tmux server that triad was called in. A program may have removed
+    /// `TMUX` from its environment, but not what triad has added to that.
     fn own_socket(&self) -> Option<&Path> {
-        let tmux = self.environment.get("TMUX")?;
-        let path = tmux.split(',').next().filter(|path| !path.is_empty())?;
-        Some(Path::new(path))
+        let tmux = self.environment.get("TMUX");
+        let tmux = tmux.and_then(|tmux| tmux.split(',').next());
+        let told = || self.environment.get("TRIAD_SOCKET").map(String::as_str);
+        let path = tmux.filter(|path| !path.is_empty()).or_else(told)?;
+        Some(Path::new(path)).filter(|path| path.is_absolute())
+    }
+
+    /// Whether the environment is that of a pane that triad started.
+    pub(super) fn is_in_pane(&self) -> bool {
+        let layout = self.environment.get("TRIAD_LAYOUT");
+        layout.is_some_and(|layout| !layout.is_empty())
     }
 
     /// Whether triad was called inside this server.

@@ -1,6 +1,7 @@
 //! triad inside the server that it changes: in a pane that the plan restarts, moves or removes, in
 //! a popup, or in a command that tmux itself runs.
 
+mod anywhere;
 mod jobs;
 mod panes;
 

@@ -5,6 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
+use crate::cli::pipeline::inside;
 use crate::cli::pipeline::planning::machine;
 use crate::layout::{Address, Pattern};
 use crate::view::json::about as json;
@@ -40,7 +41,8 @@ pub(crate) async fn run(
         [written, ..] => (None, written),
         [] => return Err(Failure::new(Exit::Usage, "no address given", "name one")),
     };
-    let layout = world.found_layout(global, manifest)?;
+    let around = inside::manifest(&world, global, manifest).await;
+    let layout = world.found_layout(global, manifest.or(around.as_deref()))?;
     let server = world.server(global, Some(&layout))?;
     let snapshot = live::observe(&server, &nonce(), &live::Query::of(&layout)).await?;
     let snapshot = snapshot.called_by(&layout);

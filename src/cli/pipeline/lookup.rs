@@ -4,7 +4,7 @@ use crate::cli::context::{World, nonce};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
-use crate::cli::pipeline::selection;
+use crate::cli::pipeline::{inside, selection};
 use crate::cli::run::down;
 pub(crate) use crate::cli::run::down::Meant;
 use crate::layout::{Pattern, is_name};
@@ -33,7 +33,8 @@ pub(crate) async fn whose(
         [first, rest @ ..] if selection::is_manifest(world, first) => (Some(first.as_str()), rest),
         _ => (None, words),
     };
-    let found = down::meant(world, global, manifest);
+    let around = inside::manifest(world, global, manifest).await;
+    let found = down::meant(world, global, manifest.or(around.as_deref()));
     // Without words, it is the manifest found from here; a first word that is a manifest is final,
     // too.
     let is_final = words.is_empty() || manifest.is_some();

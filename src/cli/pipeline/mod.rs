@@ -6,6 +6,7 @@ pub(super) mod act;
 pub(super) mod advice;
 pub(super) mod approval;
 pub(super) mod hooks;
+pub(super) mod inside;
 pub(super) mod lookup;
 pub(super) mod planning;
 pub(super) mod request;

@@ -12,6 +12,7 @@ use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::inside;
 use crate::cli::pipeline::planning::planned_on;
 use crate::cli::pipeline::request::LockFlags;
 use crate::cli::pipeline::selection;
@@ -85,7 +86,8 @@ pub(crate) async fn begin(
         purpose,
         ..Request::default()
     };
-    let layout = match world.found_layout(global, manifest) {
+    let around = inside::manifest(&world, global, manifest).await;
+    let layout = match world.found_layout(global, manifest.or(around.as_deref())) {
         Err(failure) if failure.exit == Exit::NoManifest => {
             let called = (purpose.as_str(), &own.words[..], advice::Whose::Manifest);
             return Err(advice::without_manifest(failure, called, &world, global).await);

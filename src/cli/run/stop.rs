@@ -13,6 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
 use crate::cli::pipeline::approval;
 use crate::cli::pipeline::hooks::Around;
+use crate::cli::pipeline::inside;
 use crate::cli::pipeline::request::LockFlags;
 use crate::cli::pipeline::selection;
 use crate::cli::pipeline::site::Site;
@@ -68,7 +69,9 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let (meant, words) = match meant(&world, global, &own.words) {
+    let (manifest, _) = selection::split(&world, &own.words);
+    let around = inside::manifest(&world, global, manifest).await;
+    let (meant, words) = match meant(&world, global, &own.words, around.as_deref()) {
         Err(failure) if failure.exit == Exit::NoManifest => {
             let called = ("stop", &own.words[..], advice::Whose::Name);
             return Err(advice::without_manifest(failure, called, &world, global).await);
@@ -183,9 +186,10 @@ fn meant<'w>(
     world: &World,
     global: &Global,
     words: &'w [String],
+    around: Option<&str>,
 ) -> Result<(Meant, &'w [String]), Failure> {
     let (manifest, addresses) = selection::split(world, words);
-    let failure = match down::meant(world, global, manifest) {
+    let failure = match down::meant(world, global, manifest.or(around)) {
         Ok(meant) => return Ok((meant, addresses)),
         Err(failure) => failure,
     };
