@@ -107,6 +107,38 @@ fn every_command_works() {
 }
 
 #[test]
+fn the_daily_use_works() {
+    let sandbox = Sandbox::new();
+    let [api, web] = [(); 2].map(|()| free_port().to_string());
+    let manifest = blocks("kdl")[0].replace("8000", &api);
+    sandbox.manifest(&manifest.replace("8001", &web));
+    sandbox.triad(&["apply"]).exits(0);
+    let block = &blocks("shell")[0];
+    let mut verbs = Vec::new();
+    for line in block.lines() {
+        verbs.extend(line.split_whitespace().nth(1));
+        let call = line.strip_prefix("triad ").expect("a call of triad");
+        if call.starts_with("attach ") {
+            let terminal = Terminal::new(&sandbox, (100, 30), &format!("$triad {call}"));
+            terminal.shows("[shop]");
+            terminal.types(&["C-b", "d"]);
+            terminal.shows("code 0");
+            continue;
+        }
+        let script = format!(
+            "exec {} -L {} {call}",
+            env!("CARGO_BIN_EXE_triad"),
+            sandbox.socket_name()
+        );
+        let ran = run(sandbox.command("/bin/sh").args(["-c", &script]));
+        assert_eq!(ran.status, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
+    }
+    for verb in ["send", "capture", "exec", "attach"] {
+        assert!(verbs.contains(&verb), "{verb} is used every day");
+    }
+}
+
+#[test]
 fn every_manifest_is_valid() {
     for block in blocks("kdl") {
         let sandbox = Sandbox::new();
