@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::tmux::id::{PaneId, ServerId};
 use crate::tmux::question::unescaped;
-use crate::tmux::script::{Bindings, Command, Line, Script};
 use crate::tmux::server::{Server, ServerError};
 use crate::tmux::styled::{Reader, Row};
 use crate::tmux::version::Version;
@@ -13,6 +12,8 @@ use crate::tmux::version::Version;
 const STATE: &str = "state";
 /// The record before the rows of a pane.
 const ROWS: &str = "rows";
+/// The record at the end of the answer.
+const END: &str = "end";
 
 /// What is read, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub struct Cursor {
     pub is_visible: bool,
 }
 
-/// Reads panes. A pane that is gone by now is not in the answer.
+/// Reads panes, as many as possible with one process. A pane that is gone by now is not in the answer.
 ///
 /// # Errors
 /// Returns an error if tmux cannot be run or does not answer.
@@ -59,15 +60,35 @@ pub async fn capture(
     extent: Extent,
     nonce: &str,
 ) -> Result<BTreeMap<PaneId, Capture>, ServerError> {
-    let script = script(panes, extent, nonce);
-    let text = script.text(nonce, Some(id), &Bindings::new());
-    let text = text.expect("the ids of panes are known");
-    let output = server.source(&text).await?;
-    Ok(read(&output.stdout, nonce))
+    let mut all = BTreeMap::new();
+    for part in panes.chunks(PANES_MAX) {
+        let mut left = part.to_vec();
+        while !left.is_empty() {
+            let commands = commands(&left, extent, nonce);
+            let words: Vec<&str> = commands.iter().map(String::as_str).collect();
+            let output = server.query(&words).await?;
+            let answer = read(&output.stdout, id, nonce);
+            all.extend(answer.captures);
+            // tmux stops at a pane that is gone: those after it are read again.
+            match answer.stopped_at {
+                None => break,
+                Some(gone) => {
+                    let at = left.iter().position(|pane| *pane == gone);
+                    left.drain(..=at.unwrap_or(left.len() - 1));
+                }
+            }
+        }
+    }
+    Ok(all)
 }
 
+/// How many panes are read with one process: tmux 3.7 takes at most 1,000 arguments.
+const PANES_MAX: usize = 60;
+
 /// The fields of the state, the text of others last.
-const FORMAT: [&str; 11] = [
+const FORMAT: [&str; 13] = [
+    "#{pid}",
+    "#{start_time}",
     "#{pane_id}",
     "#{version}",
     "#{pane_width}",
@@ -81,66 +102,84 @@ const FORMAT: [&str; 11] = [
     "#{pane_title}",
 ];
 
-/// Returns the script that reads panes. Each is a line of its own: one that has closed does not
-/// affect the others.
-fn script(panes: &[PaneId], extent: Extent, nonce: &str) -> Script {
+/// Returns the commands that read panes. All of them only read.
+fn commands(panes: &[PaneId], extent: Extent, nonce: &str) -> Vec<String> {
+    let ids: String = panes.iter().map(|pane| format!("{pane} ")).collect();
+    let filter = format!("#{{m:* #{{pane_id}} *, {ids}}}");
     let format = format!("{nonce} {STATE} {}", FORMAT.join("\t"));
-    let reads = panes.iter().map(|pane| {
+    let list = ["list-panes", "-a", "-f", &filter, "-F", &format, ";"];
+    let mut commands = list.map(str::to_owned).to_vec();
+    for pane in panes {
         // Without its `%`, which `display-message` takes for part of a date.
         let head = format!("{nonce} {ROWS} {}", pane.0);
         let pane = pane.to_string();
-        let filter = format!("#{{==:#{{pane_id}},{pane}}}");
-        let mut capture = Command::new(["capture-pane", "-e", "-p"]);
         // Both keep blanks at the end of a row, whose colours show.
-        capture = capture.word(if extent.joins_lines { "-J" } else { "-N" });
-        if extent.with_history {
-            capture = capture.word("-S").word("-");
-        }
-        Line {
-            step: None,
-            what: "read a pane",
-            commands: vec![
-                Command::new(["list-panes", "-t", &pane, "-f", &filter, "-F", &format]),
-                Command::new(["display-message", "-p", &head]),
-                capture.word("-t").word(pane.as_str()),
-            ],
-        }
-    });
-    Script {
-        lines: reads.collect(),
+        let keep = if extent.joins_lines { "-J" } else { "-N" };
+        let start = if extent.with_history { "-" } else { "0" };
+        let head = ["display-message", "-p", &head, ";"];
+        let capture = [
+            "capture-pane",
+            "-e",
+            "-p",
+            keep,
+            "-S",
+            start,
+            "-t",
+            &pane,
+            ";",
+        ];
+        commands.extend(head.iter().chain(&capture).map(|word| (*word).to_owned()));
     }
+    let end = format!("{nonce} {END} -");
+    commands.extend(["display-message", "-p", &end].map(str::to_owned));
+    commands
 }
 
-/// Reads the answer.
-fn read(text: &str, nonce: &str) -> BTreeMap<PaneId, Capture> {
-    let mut all: BTreeMap<PaneId, Capture> = BTreeMap::new();
-    let mut of = None;
+/// The answer to one process.
+#[derive(Debug, Default)]
+struct Answer {
+    captures: BTreeMap<PaneId, Capture>,
+    /// The pane that is gone; those after it were not read.
+    stopped_at: Option<PaneId>,
+}
+
+/// Reads the answer of this server; another one has other panes with these ids.
+fn read(text: &str, id: ServerId, nonce: &str) -> Answer {
+    let mut answer = Answer::default();
     let mut reader = Reader::default();
     for line in text.lines() {
         let record = line
             .strip_prefix(nonce)
             .and_then(|rest| rest.strip_prefix(' '));
         match record.and_then(|record| record.split_once(' ')) {
-            Some((STATE, fields)) => all.extend(state(fields)),
+            Some((STATE, fields)) => answer.captures.extend(state(fields, id)),
             Some((ROWS, pane)) => {
-                of = pane.parse().ok().map(PaneId);
+                answer.stopped_at = pane.parse().ok().map(PaneId);
                 reader = Reader::default();
             }
-            // The end of a line of the script.
-            Some(_) => of = None,
+            Some(_) => answer.stopped_at = None,
             None => {
-                if let Some(capture) = of.and_then(|pane| all.get_mut(&pane)) {
+                let of = answer.stopped_at;
+                if let Some(capture) = of.and_then(|pane| answer.captures.get_mut(&pane)) {
                     capture.lines.push(reader.row(line));
                 }
             }
         }
     }
-    all
+    if let Some(gone) = answer.stopped_at {
+        answer
+            .captures
+            .retain(|_, capture| !capture.lines.is_empty());
+        answer.captures.remove(&gone);
+    }
+    answer
 }
 
-fn state(fields: &str) -> Option<(PaneId, Capture)> {
+fn state(fields: &str, id: ServerId) -> Option<(PaneId, Capture)> {
     let fields: Vec<&str> = fields.splitn(FORMAT.len(), '\t').collect();
     let [
+        server,
+        start_time,
         pane,
         version,
         columns,
@@ -156,6 +195,10 @@ fn state(fields: &str) -> Option<(PaneId, Capture)> {
     else {
         return None;
     };
+    let is_it = server.parse() == Ok(id.pid) && start_time.parse() == Ok(id.start_time);
+    if !is_it {
+        return None;
+    }
     let capture = Capture {
         columns: columns.parse().ok()?,
         rows: rows.parse().ok()?,
@@ -179,27 +222,42 @@ fn state(fields: &str) -> Option<(PaneId, Capture)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tmux::styled::Style;
+
+    const ID: ServerId = ServerId {
+        pid: 7,
+        start_time: 99,
+    };
+
+    const STATES: &str = "N state 7\t99\t%1\t3.4\t80\t2\t4\t1\t1\t0\t0\t7\ta\tof \\$HOME\n\
+        N state 7\t99\t%3\t3.8\t80\t2\t0\t0\t0\t1\t1\t0\t\n\
+        N rows 1\nM state of mind\n\x1b[1mbold\n\n";
 
     #[test]
     fn the_screens_of_several_panes_are_told_apart() {
-        let text = "N state %1\t3.4\t80\t2\t4\t1\t1\t0\t0\t7\ta\tof \\$HOME\n\
-            N rows 1\nN state of mind\n\x1b[1mbold\n\nN ok 0\n\
-            N state %3\t3.8\t80\t2\t0\t0\t0\t1\t1\t0\t\nN rows 3\nplain\n\nN ok 2\n";
-        // The first row of the first pane looks like a record, but for the nonce.
-        let text = text.replace("N state of mind", "M state of mind");
-        let captures = read(&text, "N");
-        assert_eq!(captures.len(), 2, "a closed pane is not included");
-        let first = &captures[&PaneId(1)];
+        let text = format!("{STATES}N rows 3\nplain\n\nN end -\n");
+        let answer = read(&text, ID, "N");
+        assert_eq!((answer.captures.len(), answer.stopped_at), (2, None));
+        let first = &answer.captures[&PaneId(1)];
         assert_eq!(first.title, "a\tof $HOME");
         assert_eq!((first.columns, first.rows, first.history), (80, 2, 7));
         let lines: Vec<String> = first.lines.iter().map(Row::text).collect();
         assert_eq!(lines, ["M state of mind", "bold", ""]);
-        let second = &captures[&PaneId(3)];
+        let second = &answer.captures[&PaneId(3)];
         assert!(second.is_alternate && second.is_dead && !second.cursor.is_visible);
-        let plain = crate::tmux::styled::Style::default();
-        assert_eq!(
-            second.lines[0].0[0].style, plain,
-            "no colour runs on to the next pane"
-        );
+        // No colour runs on to the next pane.
+        assert_eq!(second.lines[0].0[0].style, Style::default());
+    }
+
+    #[test]
+    fn tmux_stops_at_a_pane_that_is_gone() {
+        let answer = read(&format!("{STATES}N rows 2\n"), ID, "N");
+        assert_eq!(answer.stopped_at, Some(PaneId(2)));
+        let read: Vec<&PaneId> = answer.captures.keys().collect();
+        assert_eq!(read, [&PaneId(1)], "the third was not read yet");
+        let other = ServerId { pid: 8, ..ID };
+        let text = format!("{STATES}N end -\n");
+        assert!(super::read(&text, other, "N").captures.is_empty());
+        assert_eq!(super::read("", ID, "N").stopped_at, None);
     }
 }

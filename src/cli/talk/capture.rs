@@ -9,6 +9,7 @@ use crate::cli::pipeline::advice;
 use crate::cli::pipeline::target::{self, Count, Targets};
 use crate::layout::Address;
 use crate::live;
+use crate::status::PaneStatus;
 use crate::talk::capture::{self, Capture, Extent};
 use crate::tmux::id::PaneId;
 use crate::tmux::styled::Row;
@@ -68,7 +69,7 @@ pub(crate) async fn run(
     });
     let seen: Vec<(&Address, PaneId, &Capture)> = seen.collect();
     show(&seen, own, output);
-    match missing(&found, &seen) {
+    match missing(&found, &seen, &own.words) {
         None => Ok(Exit::Success),
         Some(failure) => Err(failure),
     }
@@ -100,10 +101,22 @@ fn show(seen: &[(&Address, PaneId, &Capture)], own: &Arguments, output: &Output)
     }
 }
 
-/// Returns the failure for the panes that could not be read.
-fn missing(found: &Targets, seen: &[(&Address, PaneId, &Capture)]) -> Option<Failure> {
+/// Returns the failure for the panes that could not be read. One that does not exist is missed only if
+/// it was named itself, or if there is no other.
+fn missing(
+    found: &Targets,
+    seen: &[(&Address, PaneId, &Capture)],
+    words: &[String],
+) -> Option<Failure> {
+    let is_named = |pane: &PaneStatus| {
+        let address = pane.address.to_string();
+        let rest = |word: &String| address.strip_suffix(word.as_str()).map(str::to_owned);
+        let mut rests = words.iter().filter_map(rest);
+        rests.any(|rest| rest.is_empty() || rest.ends_with('/'))
+    };
     let is_seen = |id: Option<PaneId>| seen.iter().any(|(_, other, _)| Some(*other) == id);
     let missing = found.panes.iter().filter(|pane| !is_seen(pane.id));
+    let missing = missing.filter(|pane| pane.id.is_some() || seen.is_empty() || is_named(pane));
     let problems: Vec<Problem> = missing
         .map(|pane| Problem {
             message: match pane.id {
