@@ -1,6 +1,6 @@
 //! `triad exec`: runs a command in this terminal with the directory and environment of a pane.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -65,7 +65,13 @@ pub(crate) async fn run(
         let help = format!("`{apply}` starts it, and notes that on the pane");
         return Err(Failure::new(Exit::Error, message, help));
     };
+    let mut secret_names = found.snapshot.secret_names();
+    // Panes that do not run now have secrets, too.
+    let manifest = owner_of(live, &found.snapshot).map(|owner| owner.manifest.as_str());
+    let layout = manifest.and_then(|path| world.open_layout(global, Some(path)).ok());
+    secret_names.extend(layout.into_iter().flat_map(|layout| layout.secret_names));
     let context = Context {
+        secret_names: &secret_names,
         world: &world,
         found: &found,
         address: &pane.address,
@@ -86,6 +92,8 @@ struct Context<'a> {
     address: &'a Address,
     live: &'a LivePane,
     applied: &'a AppliedPane,
+    /// The secrets of all panes: each gets only its own.
+    secret_names: &'a BTreeSet<String>,
 }
 
 impl Context<'_> {
@@ -95,8 +103,7 @@ impl Context<'_> {
         let Some((name, arguments)) = words.split_first() else {
             return io::Error::from(io::ErrorKind::NotFound);
         };
-        let secrets = self.found.snapshot.secret_names();
-        let base = self.world.environment.clone().without(&secrets);
+        let base = self.world.environment.clone().without(self.secret_names);
         let mut process = Command::new(name);
         process.args(arguments).env_clear().envs(base.all());
         // It is the address of the caller's own service manager.
