@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, nearest};
 
-/// The most panes that are listed for a pattern that matches none.
+/// The most panes that are listed for a pattern that matches none, or several.
 const NAMED_MAX: usize = 6;
 
 /// One to three parts, each a name in which `*` stands for any number of characters. A pattern with
@@ -53,8 +53,15 @@ impl PatternError {
             } => format!("did you mean `{nearest}`?"),
             PatternError::Unknown { known, .. } => there_are(known),
             PatternError::Ambiguous { panes, .. } => {
-                let panes: Vec<String> = panes.iter().map(|pane| format!("`{pane}`")).collect();
-                format!("write the address: {}", panes.join(", "))
+                let named = panes.iter().take(NAMED_MAX).map(|pane| format!("`{pane}`"));
+                let named: Vec<String> = named.collect();
+                let more = panes.len() - named.len();
+                let more = if more > 0 {
+                    format!(" and {more} more")
+                } else {
+                    String::new()
+                };
+                format!("write the address: {}{more}", named.join(", "))
             }
         }
     }

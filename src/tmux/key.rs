@@ -2,11 +2,11 @@
 //! letter, so it is checked before.
 
 /// The keys that have a name, in tmux's own spelling; upper and lower case are the same.
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 50] = [
     "Enter", "Escape", "Tab", "BTab", "BSpace", "Space", "Up", "Down", "Left", "Right", "Home",
     "End", "PageUp", "PageDown", "PgUp", "PgDn", "PPage", "NPage", "Insert", "Delete", "IC", "DC",
     "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "KP0", "KP1", "KP2",
-    "KP3", "KP4", "KP5", "KP6", "KP7", "KP8", "KP9",
+    "KP3", "KP4", "KP5", "KP6", "KP7", "KP8", "KP9", "KPEnter", "KP/", "KP*", "KP-", "KP+", "KP.",
 ];
 
 /// Names that people write for keys, each with tmux's.

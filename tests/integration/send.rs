@@ -149,6 +149,37 @@ fn control_characters_are_removed_and_named() {
     assert_eq!(sandbox.read("api.txt").as_deref(), Some("a[201~bc\n"));
 }
 
+/// A program that asks for pastes in brackets, and notes each piece that it reads.
+const RAW: &str = "import os, sys, tty
+tty.setraw(0)
+os.write(1, b'\\x1b[?2004hready')
+with open('pieces', 'w') as pieces:
+    while True:
+        pieces.write(repr(os.read(0, 1 << 20)) + chr(10))
+        pieces.flush()
+        os.write(1, b'.')
+";
+
+#[test]
+fn a_paste_is_in_brackets_and_enter_comes_on_its_own() {
+    let sandbox = Sandbox::new();
+    sandbox.file("raw.py", RAW);
+    sandbox.apply(r#"session "s" { window "w" { agent "raw" { run "python3" "raw.py" } } }"#);
+    let id = sandbox.panes()["s/w/raw"].id.clone();
+    eventually("it reads", DEADLINE, || {
+        sandbox.screen(&id).contains("ready")
+    });
+    sandbox
+        .triad(&["send", "raw", "one\ntwo\u{1b}[201~"])
+        .exits(0);
+    let pieces = sandbox.read("pieces").unwrap_or_default();
+    let pieces: Vec<&str> = pieces.lines().collect();
+    let (enter, paste) = pieces.split_last().expect("something was read");
+    assert_eq!(*enter, r"b'\r'", "{pieces:?}");
+    let paste = paste.concat().replace("'b'", "");
+    assert_eq!(paste, r"b'\x1b[200~one\ntwo[201~\x1b[201~'");
+}
+
 #[test]
 fn keys_are_pressed_by_their_names() {
     let sandbox = applied();

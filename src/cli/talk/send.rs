@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regex_lite::Regex;
@@ -17,7 +17,7 @@ use crate::cli::pipeline::act::listen;
 use crate::cli::pipeline::advice;
 use crate::cli::pipeline::request::LockFlags;
 use crate::cli::pipeline::target::{self, Count, Targets};
-use crate::layout::{Address, expression};
+use crate::layout::{Address, PaneKind, expression};
 use crate::link::Link;
 use crate::link::batch::Destination;
 use crate::live::{LiveProcess, ObserveError};
@@ -91,7 +91,8 @@ pub(crate) async fn run(
     own: &Arguments,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let (words, input) = input(own)?;
+    let world = World::read(global)?;
+    let (words, input) = input(own, &world)?;
     if let Input::Text { text, .. } = &input
         && text.removed > 0
     {
@@ -105,7 +106,6 @@ pub(crate) async fn run(
             limit: own.timeout,
         }),
     };
-    let world = World::read(global)?;
     let found = target::targets(&world, global, words, Count::OneUnlessGlob).await?;
     let interrupt = listen()?;
     let sending = Sending {
@@ -115,6 +115,9 @@ pub(crate) async fn run(
     };
     let recipients = sending.recipients()?;
     sending.check(&recipients).await?;
+    if let Some(regex) = own.wait_for.as_ref().filter(|_| output.is_interactive()) {
+        output.talk(view::waiting(regex.as_str(), own.timeout));
+    }
     let locks = sending
         .locks(&recipients, own.lock.lock_timeout, output)
         .await?;
@@ -183,7 +186,10 @@ fn rank(exit: Exit) -> usize {
 fn problem(address: &Address, outcome: &Outcome, found: &Targets) -> Problem {
     let written = address.to_string();
     let capture = advice::command(&found.server, &["capture", &written]);
-    let start = advice::command(&found.server, &["start", &written]);
+    let mut panes = found.panes.iter();
+    let is_task = panes.any(|pane| pane.address == *address && pane.kind == PaneKind::Task);
+    let verb = if is_task { "restart" } else { "start" };
+    let start = advice::command(&found.server, &[verb, &written]);
     let look = format!("`{capture}` shows its screen");
     let help = match outcome {
         Outcome::Refused(refusal) => match refusal {
@@ -232,12 +238,12 @@ fn regex(text: &str) -> Result<Regex, String> {
 }
 
 /// Splits the words into those that name panes and the text, and reads the text.
-fn input(own: &Arguments) -> Result<(&[String], Input), Failure> {
+fn input<'a>(own: &'a Arguments, world: &World) -> Result<(&'a [String], Input), Failure> {
     if !own.keys.is_empty() {
         return Ok((&own.words, Input::Keys(own.keys.clone())));
     }
     let (words, bytes) = match (&own.file, &own.words[..]) {
-        (Some(file), words) => (words, read_file(file)?),
+        (Some(file), words) => (words, read_file(file, world)?),
         (None, [words @ .., text]) if !words.is_empty() => match text.as_str() {
             "-" => (words, read(io::stdin(), "standard input")?),
             text => (words, text.as_bytes().to_vec()),
@@ -262,12 +268,12 @@ fn input(own: &Arguments) -> Result<(&[String], Input), Failure> {
     Ok((words, Input::Text { text, enter }))
 }
 
-fn read_file(path: &PathBuf) -> Result<Vec<u8>, Failure> {
+fn read_file(path: &Path, world: &World) -> Result<Vec<u8>, Failure> {
     if path.as_os_str() == "-" {
         return read(io::stdin(), "standard input");
     }
     let name = format!("`{}`", path.display());
-    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    let file = File::open(world.current.join(path)).map_err(|error| unreadable(&name, &error))?;
     read(file, &name)
 }
 

@@ -1,5 +1,7 @@
 //! What became of a text that was sent.
 
+use std::time::Duration;
+
 use crate::layout::Address;
 use crate::talk::request::Outcome;
 use crate::view::text::diagnostic::Look;
@@ -31,6 +33,12 @@ pub fn not_confirmed(address: &Address, outcome: &Outcome) -> String {
             format!("`{address}`: it is not known whether the text was delivered: {why}")
         }
     }
+}
+
+/// Returns the line about what is waited for.
+pub fn waiting(regex: &str, limit: Duration) -> String {
+    let limit = words::time(limit);
+    format!("waiting up to {limit} for a line that matches `{regex}`")
 }
 
 /// Returns the warning about control characters that were taken out.
