@@ -98,16 +98,16 @@ impl Sender<'_> {
         if !modes.is_canonical {
             return None;
         }
-        if !modes.has_echo {
-            return Some(Refusal::NoEcho);
-        }
+        // Nobody can insist on a line that would be cut, so this comes first.
         let limit = tty::LINE_MAX;
-        let (line, length) = text.line_longer_than(limit)?;
-        Some(Refusal::LongLine {
-            line,
-            length,
-            limit,
-        })
+        if let Some((line, length)) = text.line_longer_than(limit) {
+            return Some(Refusal::LongLine {
+                line,
+                length,
+                limit,
+            });
+        }
+        (!modes.has_echo).then_some(Refusal::NoEcho)
     }
 
     /// Returns the reason that the screen gives. Only text would answer a choice by accident: keys

@@ -33,7 +33,7 @@ pub fn paste(to: Recipient, buffer: &str, nonce: &str) -> Vec<String> {
     let load = ["load-buffer", "-b", buffer, "-", ";"].map(str::to_owned);
     let paste = format!("paste-buffer -p -r -d -b {buffer} -t {pane}");
     let drop = format!("delete-buffer -b {buffer}");
-    let guarded = guarded(to, &[paste, record(nonce, DONE)], &[drop], nonce);
+    let guarded = guarded(to, &[paste, done(pane, nonce)], &[drop], nonce);
     load.into_iter().chain(guarded).collect()
 }
 
@@ -41,8 +41,8 @@ pub fn paste(to: Recipient, buffer: &str, nonce: &str) -> Vec<String> {
 pub fn press(to: Recipient, keys: &[String], nonce: &str) -> Vec<String> {
     let keys: Vec<String> = keys.iter().map(|key| word(key)).collect();
     let press = format!("send-keys -t {} -- {}", to.pane, keys.join(" "));
-    let done = vec![record(nonce, DONE), alone(to.pane, &press)];
-    guarded(to, &done, &[], nonce)
+    let commands = [done(to.pane, nonce), alone(to.pane, &press)];
+    guarded(to, &commands, &[], nonce)
 }
 
 /// Returns the command that removes a buffer that may be left.
@@ -61,17 +61,22 @@ fn guarded(to: Recipient, commands: &[String], otherwise: &[String], nonce: &str
     let lives = format!("#{{&&:#{{==:#{{pane_dead}},0}},#{{==:#{{pane_pid}},{pid}}}}}");
     let reads = "#{&&:#{==:#{pane_in_mode},0},#{==:#{pane_input_off},0}}";
     let holds = format!("#{{&&:{},#{{&&:{lives},{reads}}}}}", to.server.format());
-    let failed = [otherwise, &[record(nonce, NOT_DONE)]].concat();
+    // It names no pane: it may be gone.
+    let not_done = format!(
+        "display-message -p {}",
+        word(&format!("{nonce} {NOT_DONE} -"))
+    );
+    let failed = [otherwise, &[not_done]].concat();
     let test = ["if-shell", "-F", "-t", &pane, &holds].map(str::to_owned);
     let both = [commands.join(" ; "), failed.join(" ; ")];
     let twice = leave.clone().into_iter().chain(leave);
     twice.chain(test).chain(both).collect()
 }
 
-/// Returns the command that prints a record with the place of the cursor.
-fn record(nonce: &str, kind: &str) -> String {
-    let text = format!("{nonce} {kind} {TYPED_AT_FORMAT}");
-    format!("display-message -p {}", word(&text))
+/// Returns the command that prints the record of a delivery, with the place of the cursor.
+fn done(pane: PaneId, nonce: &str) -> String {
+    let text = format!("{nonce} {DONE} {TYPED_AT_FORMAT}");
+    format!("display-message -p -t {pane} {}", word(&text))
 }
 
 /// Presses keys in one pane, although a person's keys go to all panes of a synchronized window.
@@ -141,10 +146,7 @@ mod tests {
         assert!(record.contains("N done"), "{record}");
         assert!(pressed.contains("send-keys -t %3 -- "), "{pressed}");
         assert_eq!(read("x\nN done 1:2:80:0\n", "N"), Some((true, "1:2:80:0")));
-        assert_eq!(
-            read("N not-done 1:2:80:0\n", "N"),
-            Some((false, "1:2:80:0"))
-        );
+        assert_eq!(read("N not-done -\n", "N"), Some((false, "-")));
         assert_eq!(read("M done 1\n", "N"), None);
     }
 }

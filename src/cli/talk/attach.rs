@@ -9,7 +9,7 @@ use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::pipeline::advice;
 use crate::cli::pipeline::target::{self, Count};
-use crate::cli::talk::visit::{Place, Visit};
+use crate::cli::talk::client::{ClientRequest, ClientTarget};
 use crate::layout::is_name;
 use crate::live::{self, LiveSession, Snapshot};
 use crate::status::PaneStatus;
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 
 const DETAILS: &str = "\
 `C-b d` leaves the session (the tmux prefix, then `d`), and everything in it keeps running. Inside \
-tmux, also in a popup, the client of this terminal switches to the place.";
+tmux, also in a popup, the client of this terminal switches to it.";
 
 pub(crate) async fn run(
     global: &Global,
@@ -45,7 +45,7 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let world = World::read(global)?;
-    let (server, snapshot, place) = match &own.words[..] {
+    let (server, snapshot, target) = match &own.words[..] {
         [] => of_manifest(&world, global, None).await?,
         [word] => match of_manifest(&world, global, Some(word)).await {
             Err(failure) if failure.exit == Exit::NoManifest => {
@@ -55,18 +55,18 @@ pub(crate) async fn run(
         },
         words => of_address(&world, global, words).await?,
     };
-    let visit = Visit {
+    let request = ClientRequest {
         world: &world,
         server: &server,
         snapshot: &snapshot,
-        place: &place,
+        target: &target,
         is_read_only: own.read_only,
         detaches_others: own.detach_others,
     };
-    visit.go(output).await
+    request.go(output).await
 }
 
-type Found = (Server, Snapshot, Place);
+type Found = (Server, Snapshot, ClientTarget);
 
 /// Finds the first session of a manifest.
 async fn of_manifest(
@@ -87,8 +87,8 @@ async fn of_manifest(
             let name = layout.sessions[0].address.name();
             return match session_of(&snapshot, name) {
                 Some(session) => {
-                    let place = Place::of(session);
-                    Ok((server, snapshot, place))
+                    let target = ClientTarget::of(session);
+                    Ok((server, snapshot, target))
                 }
                 None => Err(not_running(&layout.name, named, &server)),
             };
@@ -107,8 +107,8 @@ async fn of_manifest(
         let owner = session.owner.as_ref();
         owner.is_some_and(|owner| *Path::new(&owner.manifest) == *manifest)
     });
-    match session.map(Place::of) {
-        Some(place) => Ok((server, snapshot, place)),
+    match session.map(ClientTarget::of) {
+        Some(target) => Ok((server, snapshot, target)),
         None => Err(failure),
     }
 }
@@ -117,22 +117,20 @@ async fn of_manifest(
 async fn of_word(world: &World, global: &Global, word: &str) -> Result<Found, Failure> {
     let server = world.server(global, None)?;
     let snapshot = observed(&server).await?;
-    if let Some(place) = session_of(&snapshot, word).map(Place::of) {
-        return Ok((server, snapshot, place));
+    if let Some(target) = session_of(&snapshot, word).map(ClientTarget::of) {
+        return Ok((server, snapshot, target));
     }
     match of_address(world, global, &[word.to_owned()]).await {
         // One that has other parts can only be an address.
         Err(failure) if word.contains('/') => Err(failure),
-        Err(failure) if failure.exit == Exit::Usage && has_pane_like(word, &snapshot) => {
-            Err(failure)
-        }
+        Err(failure) if failure.exit == Exit::Usage && has_pane(word, &snapshot) => Err(failure),
         Err(_) => Err(unknown(word, world, &server, &snapshot)),
         found => found,
     }
 }
 
-/// Whether the failure of looking a name up among panes is worth more than the sessions there are.
-fn has_pane_like(word: &str, snapshot: &Snapshot) -> bool {
+/// Whether a pane has this name: the failure is about panes then.
+fn has_pane(word: &str, snapshot: &Snapshot) -> bool {
     let panes = snapshot.panes.iter();
     let mut names = panes.filter_map(|pane| pane.address.as_ref()?.pane_name());
     names.any(|name| name == word)
@@ -142,18 +140,18 @@ fn has_pane_like(word: &str, snapshot: &Snapshot) -> bool {
 async fn of_address(world: &World, global: &Global, words: &[String]) -> Result<Found, Failure> {
     let found = target::targets(world, global, words, Count::Any).await?;
     let written = words.last().map_or("", String::as_str);
-    let place = place(written, &found.panes, &found.snapshot);
-    let place = place.ok_or_else(|| nowhere(written, &found.panes, &found.server))?;
-    Ok((found.server, found.snapshot, place))
+    let target = common(written, &found.panes, &found.snapshot);
+    let target = target.ok_or_else(|| nowhere(written, &found.panes, &found.server))?;
+    Ok((found.server, found.snapshot, target))
 }
 
-/// Returns the place that panes have in common.
-fn place(written: &str, panes: &[PaneStatus], snapshot: &Snapshot) -> Option<Place> {
+/// Returns the pane, the window or the session that panes have in common.
+fn common(written: &str, panes: &[PaneStatus], snapshot: &Snapshot) -> Option<ClientTarget> {
     let ids = panes.iter().filter_map(|pane| pane.id);
     let live: Vec<_> = ids.filter_map(|id| snapshot.pane(id)).collect();
     let first = live.first()?;
     let window = snapshot.window(first.window)?;
-    let place = Place::of(snapshot.session(window.session)?);
+    let target = ClientTarget::of(snapshot.session(window.session)?);
     let mut parts = written.split('/');
     // `session/window` names a window, even with a single pane.
     let is_window_name =
@@ -166,10 +164,10 @@ fn place(written: &str, panes: &[PaneStatus], snapshot: &Snapshot) -> Option<Pla
         sessions.all(|session| session == window.session)
     };
     match (is_pane, is_window) {
-        (true, _) => Some(place.at(window.id, Some(first.id))),
-        (_, true) if written.contains('/') => Some(place.at(window.id, None)),
-        (_, true) => Some(place),
-        _ => is_session().then_some(place),
+        (true, _) => Some(target.at(window.id, Some(first.id))),
+        (_, true) if written.contains('/') => Some(target.at(window.id, None)),
+        (_, true) => Some(target),
+        _ => is_session().then_some(target),
     }
 }
 
@@ -197,8 +195,8 @@ pub(crate) async fn attach(
     let Some(session) = session_of(&snapshot, name) else {
         return Err(unknown(name, world, server, &snapshot));
     };
-    let place = Place::of(session);
-    Visit::new(world, server, &snapshot, &place)
+    let target = ClientTarget::of(session);
+    ClientRequest::new(world, server, &snapshot, &target)
         .go(output)
         .await
 }
@@ -217,8 +215,8 @@ pub(crate) async fn visit(
         .iter()
         .find(|live| live.name == session)
         .ok_or_else(|| unknown(session, world, server, &snapshot))?;
-    let place = Place::of(session);
-    Visit::new(world, server, &snapshot, &place)
+    let target = ClientTarget::of(session);
+    ClientRequest::new(world, server, &snapshot, &target)
         .stay(output)
         .await
 }

@@ -3,8 +3,8 @@
 
 pub(super) mod attach;
 pub(super) mod capture;
+mod client;
 pub(super) mod exec;
 pub(super) mod report;
 pub(super) mod send;
 pub(super) mod shim;
-mod visit;

@@ -82,6 +82,7 @@ session "s" {
         service "lives" { run "exec cat >>lives.txt" }
         service "copies" { run "exec cat >>copies.txt" }
         service "dies" { run "exec cat >>dies.txt" }
+        service "closes" { run "exec cat >>closes.txt" }
         task "dead" { run "true" }
     }
 }
@@ -101,7 +102,7 @@ fn every_text_arrives_once_or_not_at_all() {
         let (sent, arrives) = text(number, &mut chance);
         let path = sandbox.file("text", &sent);
         let words = |pane| ["send", pane, "--file", path.to_str().unwrap()];
-        match chance.below(5) {
+        match chance.below(6) {
             0 | 1 => {
                 sandbox.triad(&words("lives")).exits(0);
                 arrived.lives.push_str(&arrives);
@@ -115,7 +116,15 @@ fn every_text_arrives_once_or_not_at_all() {
             3 => {
                 sandbox.triad(&words("dead")).exits(7);
             }
-            _ => arrived.dies(&sandbox, &words("dies"), &arrives, &mut chance),
+            4 => {
+                sandbox.triad(&["start", "dies"]).exits(0);
+                ends(&sandbox, &words("dies"), &arrives, chance.below(60));
+                sandbox.ended("s/w/dies");
+            }
+            _ => {
+                sandbox.triad(&["apply", "--only", "s/w/closes"]).exits(0);
+                ends(&sandbox, &words("closes"), &arrives, chance.below(60));
+            }
         }
         let now = sandbox.tmux(&["display-message", "-p", "#{pid}"]);
         assert_eq!(now, server, "the server lives (seed {seed}, text {number})");
@@ -139,37 +148,38 @@ fn every_text_arrives_once_or_not_at_all() {
 struct Arrived {
     lives: String,
     copies: String,
-    dies: u64,
 }
 
-impl Arrived {
-    /// Ends the program of a pane at any moment while something is sent to it. What it has read is
-    /// the text or its beginning, and nothing if triad has refused to send.
-    fn dies(&mut self, sandbox: &Sandbox, words: &[&str], arrives: &str, chance: &mut Chance) {
-        sandbox.triad(&["start", "dies"]).exits(0);
-        let pid = sandbox.panes()["s/w/dies"].pid.to_string();
-        let file = sandbox.path("dies.txt");
-        eventually("it reads", DEADLINE, || sandbox.is_running("cat"));
-        fs::write(&file, "").unwrap();
-        let looks = chance.below(60);
-        let mut send = sandbox.start(words);
-        for _ in 0..looks {
-            // Each look takes a few milliseconds.
-            if send.has_ended() {
-                break;
-            }
-            sandbox.tmux(&["display-message", "-p", "look"]);
+/// Ends a program, or closes its pane, at any moment while something is sent to it. What it has read is
+/// the text or its beginning, and nothing if triad has refused to send.
+#[track_caller]
+fn ends(sandbox: &Sandbox, words: &[&str], arrives: &str, looks: usize) {
+    let name = words[1];
+    let pane = sandbox.panes()[&format!("s/w/{name}")].clone();
+    let file = format!("{name}.txt");
+    eventually("the program reads", DEADLINE, || {
+        let opened = fs::read_link(format!("/proc/{}/fd/1", pane.pid));
+        opened.is_ok_and(|opened| opened.ends_with(&file))
+    });
+    fs::write(sandbox.path(&file), "").unwrap();
+    let mut send = sandbox.start(words);
+    for _ in 0..looks {
+        // Each look takes a few milliseconds.
+        if send.has_ended() {
+            break;
         }
-        signal("KILL", &pid);
-        let ran = send.ends();
-        let read = sandbox.read("dies.txt").unwrap_or_default();
-        self.dies += 1;
-        match ran.status {
-            0 => assert_eq!(read, arrives, "{}", ran.stderr),
-            7 => assert_eq!(read, "", "{}", ran.stderr),
-            10 => assert!(arrives.starts_with(&read), "{read:?} of {arrives:?}"),
-            other => panic!("exit code {other}: {}", ran.stderr),
-        }
-        sandbox.ended("s/w/dies");
+        sandbox.tmux(&["display-message", "-p", "look"]);
+    }
+    match name {
+        "dies" => signal("KILL", &pane.pid.to_string()),
+        _ => drop(sandbox.tmux(&["kill-pane", "-t", &pane.id])),
+    }
+    let ran = send.ends();
+    let read = sandbox.read(&file).unwrap_or_default();
+    match ran.status {
+        0 => assert_eq!(read, arrives, "{}", ran.stderr),
+        7 => assert_eq!(read, "", "{}", ran.stderr),
+        10 => assert!(arrives.starts_with(&read), "{read:?} of {arrives:?}"),
+        other => panic!("exit code {other}: {}", ran.stderr),
     }
 }

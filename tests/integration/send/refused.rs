@@ -120,6 +120,10 @@ session "s" {
         .triad(&["send", "password", "hello", "--force"])
         .exits(0);
     assert_eq!(sandbox.read("password.txt").as_deref(), Some("hello\n"));
+    let long = "x".repeat(4_096);
+    sandbox
+        .triad(&["send", "password", &long, "--force"])
+        .exits(7);
     // Keys answer it on purpose.
     sandbox.triad(&["send", "asks", "--key", "2"]).exits(0);
     assert_eq!(sandbox.read("asks.txt").as_deref(), Some("2"));

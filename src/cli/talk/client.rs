@@ -1,4 +1,5 @@
-//! The ways to show a place in this terminal: a client of its own, or the one that it is in already.
+//! Shows a session, a window or a pane in this terminal: by a new client, or by the client that the
+//! terminal belongs to.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -16,18 +17,18 @@ use crate::tmux::version::MESSAGES_TO_CLIENTS;
 /// How long a message stays on the status line, in milliseconds.
 const MESSAGE_TIME: &str = "5000";
 
-/// A session, or a window or pane in it.
+/// The target of a client: a session, or a window or pane in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ClientTarget {
     session: SessionId,
     name: String,
     window: Option<WindowId>,
     pane: Option<PaneId>,
 }
 
-impl Place {
+impl ClientTarget {
     pub(super) fn of(session: &LiveSession) -> Self {
-        Place {
+        ClientTarget {
             session: session.id,
             name: session.name.clone(),
             window: None,
@@ -36,15 +37,15 @@ impl Place {
     }
 
     pub(super) fn at(self, window: WindowId, pane: Option<PaneId>) -> Self {
-        Place {
+        ClientTarget {
             window: Some(window),
             pane,
             ..self
         }
     }
 
-    /// Returns the place as tmux takes it.
-    fn target(&self) -> String {
+    /// Returns the target in tmux's syntax.
+    fn syntax(&self) -> String {
         let session = self.session;
         match (self.window, self.pane) {
             (Some(window), Some(pane)) => format!("{session}:{window}.{pane}"),
@@ -54,18 +55,18 @@ impl Place {
     }
 }
 
-/// A wish to see a place.
+/// A request to show a target, with its conditions.
 #[derive(Debug)]
-pub(super) struct Visit<'a> {
+pub(super) struct ClientRequest<'a> {
     pub world: &'a World,
     pub server: &'a Server,
     pub snapshot: &'a Snapshot,
-    pub place: &'a Place,
+    pub target: &'a ClientTarget,
     pub is_read_only: bool,
     pub detaches_others: bool,
 }
 
-/// The ways to show a place.
+/// The ways to show a target.
 enum Way {
     /// The client of this terminal was switched to it.
     Switched,
@@ -73,25 +74,25 @@ enum Way {
     By(Command),
 }
 
-impl<'a> Visit<'a> {
-    /// A wish without conditions.
+impl<'a> ClientRequest<'a> {
+    /// A request without conditions.
     pub(super) fn new(
         world: &'a World,
         server: &'a Server,
         snapshot: &'a Snapshot,
-        place: &'a Place,
+        target: &'a ClientTarget,
     ) -> Self {
-        Visit {
+        ClientRequest {
             world,
             server,
             snapshot,
-            place,
+            target,
             is_read_only: false,
             detaches_others: false,
         }
     }
 
-    /// Shows the place; this process becomes the client.
+    /// Shows the target; this process becomes the client.
     pub(super) async fn go(&self, output: &Output) -> Result<Exit, Failure> {
         match self.way(output).await? {
             Way::Switched => Ok(Exit::Success),
@@ -99,7 +100,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Shows the place until the person leaves it.
+    /// Shows the target until the client is detached.
     pub(super) async fn stay(&self, output: &Output) -> Result<(), Failure> {
         match self.way(output).await? {
             Way::Switched => Ok(()),
@@ -124,7 +125,7 @@ impl<'a> Visit<'a> {
         let server = self.server.clone().without(&self.snapshot.secret_names());
         let updates = updates(&server).await;
         let updates: Vec<&str> = updates.iter().map(String::as_str).collect();
-        let target = self.place.target();
+        let target = self.target.syntax();
         let environment = &self.world.environment;
         let mut attach = server.attach(&target, self.is_read_only, environment, &updates);
         if self.detaches_others {
@@ -139,7 +140,7 @@ impl<'a> Visit<'a> {
 
     /// Ends the zoom of another pane: a client that attaches would show that one.
     async fn unzoom(&self) -> Result<(), Failure> {
-        let (Some(window), Some(pane)) = (self.place.window, self.place.pane) else {
+        let (Some(window), Some(pane)) = (self.target.window, self.target.pane) else {
             return Ok(());
         };
         let is_zoomed = self.snapshot.window(window).is_some_and(|it| it.is_zoomed);
@@ -163,7 +164,7 @@ impl<'a> Visit<'a> {
 
     /// Switches the client that shows triad's session, because tmux refuses to attach inside itself.
     async fn switch(&self, own: SessionId, output: &Output) -> Result<(), Failure> {
-        let target = self.place.target();
+        let target = self.target.syntax();
         let clients = self.snapshot.clients.iter();
         let clients = clients.filter(|client| client.session == own);
         let Some(client) = clients.max_by_key(|client| client.activity) else {
@@ -211,7 +212,7 @@ impl<'a> Visit<'a> {
     /// Returns the other clients of the session.
     fn others(&self, own: Option<&'a LiveClient>) -> impl Iterator<Item = &'a LiveClient> {
         let clients = self.snapshot.clients.iter();
-        let session = self.place.session;
+        let session = self.target.session;
         clients.filter(move |client| {
             let is_own = own.is_some_and(|own| own.name == client.name);
             client.session == session && !is_own
@@ -261,10 +262,10 @@ impl<'a> Visit<'a> {
 
     /// Returns the window that will be shown.
     fn window(&self) -> Option<&'a live::LiveWindow> {
-        match self.place.window {
+        match self.target.window {
             Some(window) => self.snapshot.window(window),
             None => {
-                let mut windows = self.snapshot.windows_of(self.place.session);
+                let mut windows = self.snapshot.windows_of(self.target.session);
                 windows.find(|window| window.is_active)
             }
         }
