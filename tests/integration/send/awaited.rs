@@ -77,3 +77,26 @@ fn earlier_lines_do_not_count_and_the_wait_ends() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_shell_that_shows_the_text_only_later_does_not_answer_with_it() {
+    let sandbox = Sandbox::new();
+    let bash =
+        r#"session "s" { window "w" { pane "bash" { run "env" "PS1=> " "bash" "--norc" "-i" } } }"#;
+    sandbox.apply(bash);
+    let id = sandbox.panes()["s/w/bash"].id.clone();
+    eventually("the shell has a prompt", DEADLINE, || {
+        sandbox.screen(&id).starts_with('>')
+    });
+    let busy = "while [ ! -e go ]; do sleep 0.01; done";
+    sandbox.triad(&["send", "bash", busy]).exits(0);
+    let text = "echo DO''NE";
+    let send = sandbox.start(&["send", "bash", text, "--wait-for", "DO.*NE", "--json"]);
+    eventually("the terminal has echoed the text", DEADLINE, || {
+        sandbox.screen(&id).contains(text)
+    });
+    sandbox.file("go", "");
+    let ran = send.ends().exits(0);
+    assert_eq!(events(&ran)[0]["line"], "DONE", "{}", sandbox.screen(&id));
+    assert!(sandbox.screen(&id).contains(&format!("> {text}")));
+}
