@@ -107,6 +107,7 @@ impl<'a> Driver<'a> {
             settings.nonce.clone(),
             interrupt.clone(),
         );
+        let link = link.to_version(plan.server.clone());
         let (waits_for, held) = unbounded_channel();
         let mut driver = Driver {
             plan,

@@ -10,21 +10,19 @@ use super::secret_source::SecretSource;
 
 /// The fields of a pane that change without a restart of its program.
 ///
-/// They are stored in the tag of the pane, in this order. Fields that were added later are only
-/// written if they differ from the default, so that the tag of a pane without them has the same bytes
-/// as in an older release.
+/// They are stored in the tag of the pane, in this order, those that differ from the default.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PaneBody {
     /// Whether its name is derived from its command, because the manifest has none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unnamed: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub focus: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<Ready>,
     /// Whether triad refuses to stop it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -79,10 +79,11 @@ pub enum Presence {
 }
 
 /// The four kinds of pane, which differ in the meaning of an ended process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PaneKind {
     /// A shell, or a command whose end has no consequences.
+    #[default]
     Pane,
     /// Should keep running; its end is a failure.
     Service,
@@ -93,6 +94,11 @@ pub enum PaneKind {
 }
 
 impl PaneKind {
+    /// Whether it is a plain pane.
+    pub fn is_plain(&self) -> bool {
+        *self == PaneKind::Pane
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             PaneKind::Pane => "pane",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::tmux::complaint::{About, Complaint};
 use crate::tmux::id::ServerId;
 use crate::tmux::script::{Bindings, Script, Unbound};
-use crate::tmux::server::{Output, Server, ServerError};
+use crate::tmux::server::{HANDED, Output, Server, ServerError};
 use crate::tmux::version::{FLOOR, Version};
 
 /// The number of attempts to send a batch to a server that is ending.
@@ -71,13 +71,13 @@ pub async fn send(
         Destination::Running(id) => Some(id),
         Destination::New => None,
     };
-    let text = script.text(nonce, id, bindings)?;
+    let sources = script.sources(nonce, id, bindings)?;
     let mut pause = PAUSE;
     let mut attempt = 1;
     loop {
         let output = match destination {
-            Destination::Running(_) => server.source(&text).await?,
-            Destination::New => server.start_and_source(&text).await?,
+            Destination::Running(_) => server.source(&sources).await?,
+            Destination::New => server.start_and_source(&sources).await?,
         };
         let sent = read(&output, nonce, script.lines.len());
         let is_passing = is_passing(&output, destination) && sent.done.is_empty();
@@ -112,7 +112,13 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
             .strip_prefix(nonce)
             .and_then(|rest| rest.strip_prefix(' '));
         match record.and_then(|record| record.split_once(' ')) {
-            Some(("ok", index)) => sent.done.extend(index.parse::<usize>().ok()),
+            Some(("ok", line)) => {
+                let (index, record) = line.split_once(' ').unwrap_or((line, ""));
+                sent.done.extend(index.parse::<usize>().ok());
+                let record = record.split_once(' ');
+                sent.records
+                    .extend(record.map(|(kind, rest)| (kind.to_owned(), rest.to_owned())));
+            }
             Some(("refused", version)) => {
                 if Version::parse(version).has(FLOOR) {
                     sent.complaints.push(REPLACED.to_owned());
@@ -135,10 +141,10 @@ fn read(output: &Output, nonce: &str, lines: usize) -> Sent {
 
 /// Whether tmux reports a syntax error in the script, of which it has done nothing then.
 fn is_syntax_error(line: &str) -> bool {
-    let number = line
-        .strip_prefix("-:")
-        .and_then(|rest| rest.split_once(": "));
-    number.is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    let is_ours = line.starts_with("-:") || line.starts_with(HANDED);
+    let place = line.split_once(": ").filter(|_| is_ours);
+    let number = place.and_then(|(place, _)| place.rsplit_once(':'));
+    number.is_some_and(|(_, number)| number.parse::<u32>().is_ok())
 }
 
 impl Sent {

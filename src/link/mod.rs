@@ -43,6 +43,8 @@ pub struct Link {
     bindings: Arc<Bindings>,
     nonce: String,
     interrupt: Interrupt,
+    /// The version of the server, if it is known.
+    version: Option<Version>,
 }
 
 /// The results of one batch.
@@ -97,7 +99,15 @@ impl Link {
             bindings: Arc::new(bindings),
             nonce,
             interrupt,
+            version: None,
         }
+    }
+
+    /// Sends only what a server of that version understands, without conditions.
+    #[must_use]
+    pub fn to_version(mut self, version: Option<Version>) -> Self {
+        self.version = version;
+        self
     }
 
     /// Returns the server's process, once it is known.
@@ -187,7 +197,10 @@ impl Link {
         if sent.is_empty() {
             return Report::of(missing, Ok(Sent::default()));
         }
-        let script = Script { lines: sent };
+        let mut script = Script { lines: sent };
+        if let Some(version) = &self.version {
+            script = script.of(version);
+        }
         let batch = batch::send(
             server,
             self.destination,
@@ -232,16 +245,10 @@ impl Link {
 
     async fn looked(&self, panes: &[(PaneId, usize)]) -> Result<Looks, String> {
         let script = looks::script(panes, &self.nonce);
-        let text = script.text(&self.nonce, None, &Bindings::new());
-        let text = text.map_err(|unbound| unbound.to_string())?;
-        let asked = self.interrupt.grace(GRACE, self.server.source(&text));
+        let told = self.ask(&script).await?;
         let ids: Vec<PaneId> = panes.iter().map(|(pane, _)| *pane).collect();
-        match asked.await {
-            None => Err(GIVEN_UP.to_owned()),
-            Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(output)) => looks::read(&output.stdout, &self.nonce, &ids)
-                .ok_or_else(|| "tmux's answer was incomplete".to_owned()),
-        }
+        looks::read(&told, &self.nonce, &ids)
+            .ok_or_else(|| "tmux's answer was incomplete".to_owned())
     }
 
     /// Returns the last lines of the programs in panes; none for a pane that cannot be read.
@@ -287,14 +294,8 @@ impl Link {
         panes: &[(PaneId, Start)],
     ) -> Result<BTreeMap<PaneId, Printed>, String> {
         let script = printed::script(panes, &self.nonce);
-        let text = script.text(&self.nonce, None, &Bindings::new());
-        let text = text.map_err(|unbound| unbound.to_string())?;
-        let asked = self.interrupt.grace(GRACE, self.server.source(&text));
-        match asked.await {
-            None => Err(GIVEN_UP.to_owned()),
-            Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(output)) => Ok(printed::read(&output.stdout, &self.nonce)),
-        }
+        let told = self.ask(&script).await?;
+        Ok(printed::read(&told, &self.nonce))
     }
 
     /// Returns the version of the tmux program itself, which a server that it starts will have.
@@ -302,6 +303,18 @@ impl Link {
         self.interrupt
             .grace(GRACE, self.server.client_version())
             .await?
+    }
+
+    /// Returns the output of a script that only asks.
+    async fn ask(&self, script: &Script) -> Result<String, String> {
+        let sources = script.sources(&self.nonce, None, &Bindings::new());
+        let sources = sources.map_err(|unbound| unbound.to_string())?;
+        let asked = self.interrupt.grace(GRACE, self.server.source(&sources));
+        match asked.await {
+            None => Err(GIVEN_UP.to_owned()),
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(output)) => Ok(output.stdout),
+        }
     }
 
     /// Returns the output of a question.

@@ -1,13 +1,15 @@
 //! The records of a listing: the requested fields and their parsers, side by side so that they
 //! agree. Free text (a name that a person or a program chose) comes last.
 
+use std::collections::BTreeSet;
+
 use crate::layout::{Address, ReadyTag, Salt, decode_tag};
 use crate::live::snapshot::{
     Exit, LiveClient, LivePane, LiveProcess, LiveServer, LiveSession, LiveWindow, Owner, Phase,
 };
 use crate::tmux::id::{SessionId, WindowId};
 use crate::tmux::question::LAST_PID;
-use crate::tmux::tag;
+use crate::tmux::tag::{self, PaneTag};
 use crate::tmux::version::Version;
 use crate::tmux::{layout_json, layout_string};
 
@@ -106,7 +108,7 @@ pub(super) fn session(body: &str) -> Option<LiveSession> {
     let fields: [&str; 11] = fields(body)?;
     let [id, attached, layout, manifest, address, salt, rest @ ..] = fields;
     let [protect, settings, default_shell, default_command, name] = rest;
-    let owner = match (tag::decode(layout), tag::decode(manifest)) {
+    let owner = match (tag::parse_layout(layout), tag::decode(manifest)) {
         (Some(layout), Some(manifest)) if !layout.is_empty() => Some(Owner {
             layout,
             tagged: None,
@@ -201,6 +203,8 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         ended_at,
         program,
     ] = rest;
+    let tag = of_0_1([address, owner, spec, applied]);
+    let tag = PaneTag::split(address).unwrap_or(tag);
     let last: Option<i32> = pid.parse().ok().filter(|pid| *pid > 0);
     let of_last = |tag: Option<ReadyTag>| tag.filter(|tag| last.is_some_and(|pid| tag.is_of(pid)));
     Some(LivePane {
@@ -213,10 +217,11 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         is_floating: floating == "1",
         process: process(pid, dead, status, signal, program)?,
         pid: last,
-        address: decode_address(address),
-        owner: (!owner.is_empty()).then(|| owner.to_owned()),
-        spec: spec.to_owned(),
-        applied: decode_tag(applied),
+        // An address without an owner is none that triad has written.
+        address: decode_address(tag.address).filter(|_| !tag.owner.is_empty()),
+        owner: (!tag.owner.is_empty()).then(|| tag.owner.to_owned()),
+        spec: tag.spec.to_owned(),
+        applied: decode_tag(tag.body),
         phase: Phase::parse(phase),
         is_armed: armed == "1",
         left: self::left(left),
@@ -224,10 +229,7 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         ending: ending.parse().ok(),
         typed: typed.parse().ok(),
         follows: decode_address(follows).filter(|_| !follows.is_empty()),
-        strangers: strangers
-            .split(':')
-            .filter_map(|inode| inode.parse().ok())
-            .collect(),
+        strangers: self::strangers(strangers),
         ready: of_last(ReadyTag::parse(ready)),
         given_up: of_last(ReadyTag::parse_given_up(ready)),
         status: said_status(of_last(ReadyTag::parse(said))),
@@ -235,6 +237,21 @@ pub(super) fn pane(body: &str) -> Option<LivePane> {
         ended_at: ended_at.parse().ok().filter(|at| *at > 0),
         settings: decode_tag(settings).unwrap_or_default(),
     })
+}
+
+/// Returns the tag of a pane as version 0.1 wrote it, in four options.
+fn of_0_1([address, owner, spec, body]: [&str; 4]) -> PaneTag<'_> {
+    PaneTag {
+        address,
+        owner,
+        spec,
+        body,
+    }
+}
+
+fn strangers(inodes: &str) -> BTreeSet<u64> {
+    let inodes = inodes.split(':');
+    inodes.filter_map(|inode| inode.parse().ok()).collect()
 }
 
 /// Returns the status text of a program.

@@ -2,16 +2,16 @@
 //! panes before windows before sessions. Until a session has a layout's name, the tags on its panes
 //! mean nothing.
 
-use crate::layout::{StepId, encode_tag};
+use crate::layout::StepId;
 use crate::live::Phase;
 use crate::plan::Plan;
 use crate::plan::change::{Action, Adopt, Retag, Subject};
 use crate::render::conditions::Conditions;
-use crate::render::pane::{identity, option, title};
+use crate::render::pane::{option, phase, since_0_2, tagged, title};
 use crate::render::program::{PaneOwner, Program};
 use crate::render::{ending, session, window};
 use crate::tmux::id::PaneId;
-use crate::tmux::script::{Command, Line};
+use crate::tmux::script::{Command, Line, Word};
 use crate::tmux::tag;
 
 pub(super) fn lines(plan: &Plan, conditions: &Conditions) -> Vec<Line> {
@@ -40,7 +40,7 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
         Command::new(["set-option", "-t", session, name, value])
     };
     let manifest = tag::encode(&plan.manifest);
-    let layout = tag::encode(&plan.layout);
+    let layout = tag::layout(&plan.layout);
     match adopt {
         Adopt::Pane(retag) => pane(retag, plan, cx),
         Adopt::Window { id, name } => {
@@ -66,23 +66,27 @@ fn commands(adopt: &Adopt, subject: &Subject, plan: &Plan, cx: &Conditions) -> V
         }
         Adopt::Owner { id, panes } => {
             let owner = plan.owner_key();
-            let mark = |pane: &PaneId| {
-                Command::new([
-                    "set-option",
-                    "-p",
-                    "-t",
-                    &pane.to_string(),
-                    tag::OWNER,
-                    &owner,
-                ])
-            };
-            let mut commands: Vec<Command> = panes.iter().map(mark).collect();
+            let mut commands: Vec<Command> =
+                panes.iter().map(|pane| owned(*pane, &owner)).collect();
             let id = id.to_string();
             commands.push(set(&id, tag::MANIFEST, &manifest));
             commands.push(set(&id, tag::LAYOUT, &layout));
             commands
         }
     }
+}
+
+/// Replaces the owner of a pane, in a tag of any version.
+fn owned(pane: PaneId, owner: &str) -> Command {
+    let pane = pane.to_string();
+    let set = |flags: &str, name: &str, value: &str| {
+        Command::new(["set-option", flags, "-t", &pane, name, value])
+    };
+    let replaced = format!("#{{s/^([^ ]*) [^ ]*/\\1 {owner}/:{}}}", tag::PANE);
+    let test = Command::new(["if-shell", "-F", "-t", &pane]);
+    let test = test.word(format!("#{{m:* *,#{{{}}}}}", tag::PANE));
+    test.word(Word::sequence(&[set("-pF", tag::PANE, &replaced)]))
+        .word(Word::sequence(&[set("-p", tag::OWNER, owner)]))
 }
 
 /// Tags a pane whose program started long ago: a hook that a person has set on it stays, unless the
@@ -100,15 +104,16 @@ fn pane(retag: &Retag, plan: &Plan, conditions: &Conditions) -> Vec<Command> {
         whose,
         conditions,
     };
-    let mut commands = identity(pane, &owner, Phase::Started);
+    let mut commands = vec![
+        since_0_2(&pane.address, &plan.layout),
+        tagged(pane, &owner, Some(&retag.applied)),
+        phase(&pane.address, Phase::Started),
+    ];
     commands.extend(title(pane, true));
     commands.extend(ending::arm(&program));
     if retag.was_typed {
         let all = pane.typed.len().to_string();
         commands.push(option(&pane.address, tag::TYPED, &all));
     }
-    let applied = &retag.applied;
-    commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
-    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
     commands
 }

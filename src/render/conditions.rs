@@ -17,6 +17,8 @@ pub struct Conditions<'a> {
     pub socket: &'a Path,
     /// The layout's folder as the user named it.
     pub used: Option<&'a UsedFolder>,
+    /// Programs may start before the ids of their panes are known.
+    pub starts_with_panes: bool,
     /// Marks the output of tmux, and names windows until they have their own names.
     pub nonce: &'a str,
 }

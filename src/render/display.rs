@@ -8,29 +8,21 @@ use serde_json::Value;
 use crate::layout::decode_tag;
 use crate::tmux::quote;
 use crate::tmux::script::{Bindings, Command, Line, Part, Ref, Script, Word};
-use crate::tmux::tag;
+use crate::tmux::tag::{self, PaneTag};
 
 /// The indentation of a block below its command.
 const INDENT: &str = "    ";
 
 /// The tags whose value is the body of an object, as [`encode_tag`](crate::layout::encode_tag)
 /// writes it.
-const BODIES: [&str; 5] = [
-    tag::APPLIED,
+const BODIES: [&str; 4] = [
     tag::GEOMETRY,
     tag::SESSION_SETTINGS,
     tag::WINDOW_SETTINGS,
     tag::PANE_SETTINGS,
 ];
 /// The tags whose value is a text, as [`tag::encode`] writes it.
-const TEXTS: [&str; 6] = [
-    tag::LAYOUT,
-    tag::MANIFEST,
-    tag::SESSION,
-    tag::WINDOW,
-    tag::PANE,
-    tag::FOLLOWS,
-];
+const TEXTS: [&str; 4] = [tag::MANIFEST, tag::SESSION, tag::WINDOW, tag::FOLLOWS];
 
 /// Writes a script with a comment above each of its lines, and unknown ids as `{address}`.
 pub(super) fn script(script: &Script, known: &Bindings) -> String {
@@ -85,8 +77,10 @@ impl Display<'_> {
             let commands = commands.iter().map(|words| self.command(words));
             return Some(commands.flatten().collect());
         }
-        if option_of(words, at).is_some_and(|name| BODIES.contains(&name)) {
-            return body(text(word)?);
+        match option_of(words, at) {
+            Some(tag::PANE) => return pane_tag(text(word)?),
+            Some(name) if BODIES.contains(&name) => return body(text(word)?),
+            _ => {}
         }
         let is_hook = text(words[0]) == Some("set-hook") && at > 0 && at == words.len() - 1;
         is_hook.then(|| statements(&self.spelled(word)))?
@@ -158,8 +152,11 @@ fn option_of<'a>(words: &[&'a Word], at: usize) -> Option<&'a str> {
 
 /// Returns the text that this word encodes.
 fn encoded_text(words: &[&Word], at: usize) -> Option<String> {
-    let is_text = option_of(words, at).is_some_and(|name| TEXTS.contains(&name));
-    is_text.then(|| tag::decode(text(words[at])?))?
+    match option_of(words, at)? {
+        tag::LAYOUT => tag::parse_layout(text(words[at])?),
+        name if TEXTS.contains(&name) => tag::decode(text(words[at])?),
+        _ => None,
+    }
 }
 
 /// Returns the commands of a word that [`Word::sequence`] made.
@@ -177,6 +174,19 @@ fn sequence(word: &Word) -> Option<Vec<Vec<&Word>>> {
         .iter()
         .all(|words| !words.is_empty())
         .then_some(commands)
+}
+
+/// Writes the tag of a pane, a part a line.
+fn pane_tag(value: &str) -> Option<Vec<String>> {
+    let tag = PaneTag::split(value)?;
+    let head = [
+        Some(tag::decode(tag.address)?),
+        Some(tag.owner.to_owned()),
+        (!tag.spec.is_empty()).then(|| tag.spec.to_owned()),
+    ];
+    let head = head.into_iter().flatten().map(|part| harmless(&part));
+    let body = body(tag.body).unwrap_or_default();
+    Some(head.chain(body).collect())
 }
 
 /// Writes the body in a tag, a key a line.
@@ -322,16 +332,25 @@ mod tests {
     fn tags_are_decoded_where_they_can_be() {
         let set = |name, value: &str| Command::new(["set-option", "-p", name, value]);
         check(
-            set(tag::PANE, "a/b=20c"),
-            "set-option -p @triad_pane 'a/b c'",
+            set(tag::WINDOW, "a/b=20c"),
+            "set-option -p @triad_window 'a/b c'",
         );
-        check(set(tag::PANE, "=2"), "set-option -p @triad_pane =2");
+        check(set(tag::WINDOW, "=2"), "set-option -p @triad_window =2");
+        let layout = tag::layout("a b");
+        check(
+            set(tag::LAYOUT, &layout),
+            "set-option -p @triad_layout 'a b'",
+        );
         let body = encode_tag(&serde_json::json!({ "b": [1, 2], "a": "x\n\u{9b}" }));
         check(
-            set(tag::APPLIED, &body),
-            "set-option -p @triad_applied {\n    \"a\": \"x\\n\\u009b\",\n    \"b\": [1,2]\n}",
+            set(tag::PANE, &format!("a/b=20c v1.o v1:s {body}")),
+            "set-option -p @triad_pane {\n    a/b c\n    v1.o\n    v1:s\n    \"a\": \"x\\n\\u009b\",\n    \"b\": [1,2]\n}",
         );
-        check(set(tag::APPLIED, "?"), "set-option -p @triad_applied '?'");
+        check(
+            set(tag::PANE, "a/b v1.o"),
+            "set-option -p @triad_pane {\n    a/b\n    v1.o\n}",
+        );
+        check(set(tag::GEOMETRY, "?"), "set-option -p @triad_geometry '?'");
         check(set(tag::TITLE, "=20"), "set-option -p @triad_title =20");
     }
 }

@@ -29,7 +29,7 @@ pub fn arm(program: &Program) -> Vec<Command> {
     let stays = exit != OnExit::Close || pane.restart.is_some();
     let stays = if stays { "on" } else { "off" };
     let mut commands = vec![option(&pane.address, "remain-on-exit", stays)];
-    commands.extend(held::told(pane));
+    commands.extend(held::told(pane, program.is_in_new_session));
     if exit == OnExit::Shell {
         commands.push(kept(&pane.address, tag::OVER, &[successor(program)]));
     }

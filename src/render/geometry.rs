@@ -1,17 +1,20 @@
 //! The first batch: sessions, windows and marked empty panes in their final geometry, with the
 //! listing of their ids at the end.
 //!
-//! Programs start later, by `respawn-pane` in these panes, so that each starts at its final size
-//! and never sees another. See facts on geometry in [`crate::tmux::layout_string`].
+//! Programs start later, by `respawn-pane` in these panes, or with their panes ([`born`]), so that
+//! each starts at its final size and never sees another. See facts on geometry in [`crate::tmux::layout_string`].
 
 use std::collections::BTreeMap;
 
-use crate::layout::{Address, StepId, Titles};
+use crate::layout::{Address, StepId};
 use crate::plan::Plan;
 use crate::plan::change::{Action, Insertion, NewSession, Start, WindowBuild, WindowPlace};
+use crate::render::births::Births;
 use crate::render::conditions::Conditions;
+use crate::render::frame::{resize, titles};
+use crate::render::program::PaneOwner;
 use crate::render::record::{LISTED_FIELDS, LISTING};
-use crate::render::{adopt, history, moves, naming, program, session, settings, window};
+use crate::render::{adopt, born, history, moves, naming, program, session, settings, window};
 use crate::tmux::id::PaneId;
 use crate::tmux::layout_string::Cell;
 use crate::tmux::quote::in_format;
@@ -19,11 +22,12 @@ use crate::tmux::script::{Command, Line, Ref, Script, Word};
 use crate::tmux::tag;
 use crate::tmux::version::JOINS_BEHIND_FORMAT;
 
-/// The border of a pane: triad's title if it has one. `q/h` makes `#(…)` and `#[…]` in a title
-/// plain text.
-const BORDER_FORMAT: &str = "#{?#{!=:#{@triad_title},}, #{q/h:@triad_title} ,}";
-
-pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
+pub(super) fn script(
+    plan: &Plan,
+    births: &Births,
+    whose: PaneOwner,
+    conditions: &Conditions,
+) -> Script {
     let mut lines = adopt::lines(plan, conditions);
     let builds = || {
         let steps = plan.numbered();
@@ -47,18 +51,23 @@ pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
     // All windows exist before any pane moves, and all panes are in place before any window gets
     // its geometry: tmux ends whatever is empty, if only for a moment.
     for (id, build) in builds() {
-        lines.extend(new_window(id, build, conditions));
+        lines.extend(new_window(id, build, plan, births, conditions));
     }
     lines.extend(moves::of_windows(plan, conditions));
     lines.extend(moves::of_panes(plan));
     let (early, later): (Vec<_>, Vec<_>) = builds().partition(|(_, build)| build.is_early);
     for (id, build) in early.into_iter().chain(later) {
+        if births.makes(id) {
+            let target = target(id, build, conditions);
+            lines.extend(born::panes(births, (id, build), &target, whose, conditions));
+            continue;
+        }
         lines.push(panes_of_window(id, build, plan, conditions));
         lines.extend(history::put_back(id, build));
     }
     for (id, build) in builds() {
         lines.extend(size_of_window(id, build, conditions));
-        lines.extend(layout_of_window(id, build, conditions));
+        lines.extend(layout_of_window(id, build, births, conditions));
     }
     for (id, build) in builds() {
         lines.extend(listing(id, build, conditions));
@@ -74,13 +83,26 @@ pub(super) fn script(plan: &Plan, conditions: &Conditions) -> Script {
 /// Returns the name of a window from its creation to the second batch, by which the first one
 /// addresses it.
 fn token(conditions: &Conditions, step: StepId) -> String {
-    format!("{}w{step}", conditions.nonce)
+    // The first batch repeats it several times a pane.
+    let nonce = conditions.nonce;
+    let short = &nonce[nonce.len().saturating_sub(6)..];
+    format!("{short}w{step}")
 }
 
 fn window_step(plan: &Plan, address: &Address) -> StepId {
     let is_it = |action: &Action| matches!(action, Action::CreateWindow(build) if build.window.address == *address);
     let step = plan.steps.iter().position(|step| is_it(&step.action));
     StepId(step.expect("a new session's windows are made by steps of the plan"))
+}
+
+/// Returns the target of the first window of a session that this plan creates with it.
+fn first_of(session: &Address, plan: &Plan, conditions: &Conditions) -> Option<String> {
+    let first = plan.steps.iter().find_map(|step| match &step.action {
+        Action::CreateSession(new) if new.session.address == *session => new.first.as_ref(),
+        _ => None,
+    })?;
+    let name = token(conditions, window_step(plan, first));
+    Some(format!("={}:={name}", session.name()))
 }
 
 fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditions) -> Line {
@@ -135,7 +157,7 @@ fn new_session(step: StepId, new: &NewSession, plan: &Plan, conditions: &Conditi
             moves::named(&target, &window),
             // Whatever the user's default: nobody is attached to it yet.
             option("destroy-unattached", "off"),
-            option(tag::LAYOUT, &tag::encode(&plan.layout)),
+            option(tag::LAYOUT, &tag::layout(&plan.layout)),
             option(tag::MANIFEST, &tag::encode(&plan.manifest)),
             option(tag::SESSION, &tag::encode(&new.session.address.to_string())),
         ]
@@ -174,17 +196,28 @@ fn target(step: StepId, build: &WindowBuild, conditions: &Conditions) -> String 
 }
 
 /// Creates a new window, with one pane that is not assigned yet.
-fn new_window(step: StepId, build: &WindowBuild, cx: &Conditions) -> Option<Line> {
+fn new_window(
+    step: StepId,
+    build: &WindowBuild,
+    plan: &Plan,
+    births: &Births,
+    cx: &Conditions,
+) -> Option<Line> {
     if build.place != WindowPlace::New {
         return None;
     }
-    let made = in_session(step, build, cx);
+    let first = first_of(&build.window.address.session(), plan, cx);
+    let made = match first.filter(|_| births.makes(step)) {
+        Some(first) => born::window(build, &first, &token(cx, step)),
+        None => vec![in_session(step, build, cx)],
+    };
     let marks = marks(&target(step, build, cx), &build.window.address);
     Some(Line {
         step: Some(step),
         what: "create the window",
-        commands: [made, moves::named(&last(build), &token(cx, step))]
+        commands: made
             .into_iter()
+            .chain([moves::named(&last(build), &token(cx, step))])
             .chain(marks)
             .collect(),
     })
@@ -297,11 +330,6 @@ fn last(build: &WindowBuild) -> String {
     format!("={}:{{end}}", build.window.address.session_name())
 }
 
-fn resize(target: &str, width: u32, height: u32) -> Command {
-    let (width, height) = (width.to_string(), height.to_string());
-    Command::new(["resize-window", "-t", target, "-x", &width, "-y", &height])
-}
-
 fn insert(insertion: &Insertion, window: &str) -> Vec<Command> {
     let beside = insertion.beside.map(|id| id.to_string());
     let beside = beside.as_deref().unwrap_or(window);
@@ -384,9 +412,18 @@ fn size_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) ->
 
 /// Sets titles and the final geometry: the border line first, so that no program sees a size that
 /// it does not keep.
-fn layout_of_window(step: StepId, build: &WindowBuild, conditions: &Conditions) -> Option<Line> {
+fn layout_of_window(
+    step: StepId,
+    build: &WindowBuild,
+    births: &Births,
+    conditions: &Conditions,
+) -> Option<Line> {
     let target = target(step, build, conditions);
-    let mut commands = titles(build, &target);
+    let mut commands = Vec::new();
+    // A hook of the user may have rearranged a window that was made at its final size.
+    if !births.makes(step) {
+        commands.extend(titles(build, &target));
+    }
     if build.is_laid_out && build.window.root.panes().len() > 1 {
         let cell = Cell::of(&build.window.root, build.width, build.height);
         let layout = cell.layout_string();
@@ -423,23 +460,6 @@ fn zoomed_again(window: &str, pane: PaneId) -> Command {
     let zoom = format!("resize-pane -Z -t {pane}");
     let is_zoomed = "#{window_zoomed_flag}";
     Command::new(["if-shell", "-F", "-t", window, is_zoomed, "", &zoom])
-}
-
-fn titles(build: &WindowBuild, target: &str) -> Vec<Command> {
-    let set =
-        |option: &str, value: &str| Command::new(["set-option", "-w", "-t", target, option, value]);
-    match build.window.titles {
-        None if build.untitled => {
-            let unset = |option: &str| Command::new(["set-option", "-wu", "-t", target, option]);
-            vec![unset("pane-border-status"), unset("pane-border-format")]
-        }
-        None => Vec::new(),
-        Some(Titles::Off) => vec![set("pane-border-status", "off")],
-        Some(titles) => vec![
-            set("pane-border-format", BORDER_FORMAT),
-            set("pane-border-status", titles.as_str()),
-        ],
-    }
 }
 
 /// Lists the new ids of a window, in the order of indexes.

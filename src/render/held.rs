@@ -7,7 +7,7 @@ use crate::layout::{Address, OnExit, Pane, Restart, Window};
 use crate::pane_text::{DEAD as TMUXS, HAS_ENDED, PREFIX as OURS};
 use crate::render::pane::{ENDED, id, on, option, unset};
 use crate::render::restart;
-use crate::tmux::script::{Command, Ref};
+use crate::tmux::script::{Command, Ref, Word};
 use crate::tmux::{quote, tag};
 
 /// The text on the screen of a dead pane, from tmux 3.3 on. Older versions use their own words.
@@ -17,14 +17,14 @@ fn is_told(pane: &Pane) -> bool {
     pane.exit() == OnExit::Hold || pane.restart.is_some()
 }
 
-/// Sets the text of a pane whose command has ended. A text from a person or the manifest stays; a
-/// stale text of triad's is removed.
-pub(super) fn told(pane: &Pane) -> Vec<Command> {
-    if is_told(pane) {
-        let set = option(&pane.address, FORMAT, &text(pane));
+/// Sets the text of a pane whose command has ended, if that of its window is not enough: it knows no
+/// restarts. A text from a person or the manifest stays; a stale text of triad's is removed.
+pub(super) fn told(pane: &Pane, is_new: bool) -> Vec<Command> {
+    if let Some(restart) = &pane.restart {
+        let set = option(&pane.address, FORMAT, &text(pane, restart));
         return vec![on(&pane.address, &own(), &[set], &[])];
     }
-    if pane.exit() != OnExit::Shell {
+    if is_new || !is_told(pane) && pane.exit() != OnExit::Shell {
         return Vec::new();
     }
     let stale = format!("#{{m:{OURS}*,#{{{FORMAT}}}}}");
@@ -40,7 +40,7 @@ pub(super) fn instead(pane: &Pane, text: &str) -> Vec<Command> {
 
 /// Returns the condition that a dead pane shows a text of tmux or triad.
 fn own() -> String {
-    format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:{OURS}*,#{{{FORMAT}}}}}}}")
+    format!("#{{||:#{{m:{TMUXS}*,#{{{FORMAT}}}}},#{{m:*{OURS}*,#{{{FORMAT}}}}}}}")
 }
 
 /// Sets the shared text on a window, if its panes need it.
@@ -68,19 +68,40 @@ fn shared(window: &Address) -> Vec<Command> {
         let set = set.word(Ref::Window(window.clone()));
         set.word(name).word(value)
     };
+    let told = Command::new(["if-shell", "-F", "-t"]).word(Ref::Window(window.clone()));
+    let told = told.word(own());
     vec![
         set(tag::CLOCK, CLOCK),
-        set(tag::HELD, &format!("{HAS_ENDED} {ENDED}{}", after())),
+        told.word(Word::sequence(&[set(FORMAT, &of_any())])),
     ]
 }
 
-fn text(pane: &Pane) -> String {
+/// Returns the text of any pane of a window: tmux's own for one that a person has opened, or that a
+/// shell takes over.
+fn of_any() -> String {
+    let (pane, over) = (tag::PANE, tag::OVER);
+    let is_ours = format!("#{{&&:#{{{pane}}},#{{==:#{{{over}}},}}}}");
+    let name = format!("#{{s|.*/||:#{{s/ .*//:{pane}}}}}");
+    let text = format!("{OURS}`{name}` {HAS_ENDED} {ENDED}{}", after());
+    format!("#{{?{is_ours},{text},{TMUXS_TEXT}}}")
+}
+
+/// The default of [`FORMAT`] in tmux 3.3 to 3.8, as a branch of a condition.
+const TMUXS_TEXT: &str = "Pane is dead (\
+    #{?#{!=:#{pane_dead_status},},status #{pane_dead_status},}\
+    #{?#{!=:#{pane_dead_signal},},signal #{pane_dead_signal},}#, \
+    #{t:pane_dead_time})";
+
+/// Records on a window that the programs of its panes start now. A pane that starts later has a time
+/// of its own.
+pub(super) fn begun(window: &Address) -> Command {
+    let set = Command::new(["set-option", "-w", "-F", "-t"]).word(Ref::Window(window.clone()));
+    set.word(tag::SINCE).word(format!("#{{T:{}}}", tag::CLOCK))
+}
+
+/// Returns the text of a pane with a restart policy.
+fn text(pane: &Pane, restart: &Restart) -> String {
     let name = pane.address.name();
-    let Some(restart) = &pane.restart else {
-        let held = tag::HELD;
-        // A person may have moved it to a window that is not triad's.
-        return format!("{OURS}`{name}` #{{?{held},#{{E:{held}}},exited}}");
-    };
     let (how, after) = (ENDED, after());
     let ended = format!("`{name}` {HAS_ENDED} {how}{after}");
     let again = format!(

@@ -27,6 +27,8 @@ pub enum StepLines {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Starting {
     pub step: StepId,
+    /// The geometry batch starts it.
+    pub is_born: bool,
     /// The start as people see it, and as it is sent unless it has secrets.
     pub start: Line,
     /// The start with secrets, if there are any.

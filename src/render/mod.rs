@@ -1,17 +1,21 @@
 //! Stage 5: a [`Plan`] becomes tmux scripts. Pure: it decides nothing.
 //!
-//! One script creates everything empty, in its final geometry (`geometry`); then each pane has its
-//! own lines that tag it and start its program (`start`), which execution joins to one batch a
-//! wave; at the end panes are removed. New ids stay symbolic until execution has read them.
+//! One script creates everything in its final geometry (`geometry`). In new sessions it starts the
+//! programs that need nothing (`births`) with their panes (`born`); all other panes are empty, and
+//! each has its own lines that tag it and start its program (`start`), which execution joins to one
+//! batch a wave; at the end panes are removed. New ids stay symbolic until execution has read them.
 //!
 //! Reading order of a pane's lines, from below: `pane` has the commands for one pane, `program` the
 //! program in it; `restart` and `held` say what tmux does and shows at its end, `ending` puts that
 //! into the pane's hook, and `start` makes the lines.
 
 mod adopt;
+mod births;
+mod born;
 mod conditions;
 mod display;
 pub mod ending;
+mod frame;
 mod geometry;
 mod held;
 mod history;
@@ -34,12 +38,13 @@ mod window;
 
 pub use conditions::Conditions;
 pub use lines::{Starting, StepLines};
+pub use program::PaneOwner;
 pub use secret::Piped;
 
 use crate::layout::StepId;
 use crate::plan::Plan;
 use crate::plan::change::Action;
-use crate::render::program::PaneOwner;
+use crate::render::births::Births;
 use crate::tmux::script::{Bindings, Command, Line, Ref, Script};
 
 /// The scripts of a plan.
@@ -63,32 +68,41 @@ pub fn render(plan: &Plan, conditions: &Conditions) -> Rendered {
         layout: &plan.layout,
         owner: &owner,
     };
+    let births = match conditions.starts_with_panes {
+        true => Births::of(plan),
+        false => Births::none(),
+    };
     let steps = plan.numbered();
-    let steps = steps.map(|(id, step)| lines(id, &step.action, whose, conditions));
+    let steps = steps.map(|(id, step)| lines(id, &step.action, &births, whose, conditions));
     Rendered {
-        geometry: geometry::script(plan, conditions),
+        geometry: geometry::script(plan, &births, whose, conditions),
         steps: steps.collect(),
         bindings,
     }
 }
 
-fn lines(step: StepId, action: &Action, whose: PaneOwner, conditions: &Conditions) -> StepLines {
+fn lines(
+    step: StepId,
+    action: &Action,
+    births: &Births,
+    whose: PaneOwner,
+    conditions: &Conditions,
+) -> StepLines {
     match action {
         Action::CreateWindow(build) | Action::ArrangeWindow(build) => {
-            StepLines::Tag(window::tags(step, build))
+            StepLines::Tag(window::tags(step, build, births))
         }
         Action::OrderWindows(order) => StepLines::Tag(window::order(step, order)),
         Action::TagSession(tags) => StepLines::Tag(session::tags(step, tags)),
         Action::FocusWindow { window, .. } => StepLines::Tag(window::focus(step, window)),
         Action::Retag(retag) => StepLines::Tag(start::retag(step, retag, whose, conditions)),
-        Action::Reserve(reserve) => {
-            StepLines::Tag(placeholder::reserve(step, reserve, whose.owner))
-        }
+        Action::Reserve(reserve) => StepLines::Tag(placeholder::reserve(step, reserve, whose)),
         Action::Start(start) => StepLines::Start(Box::new(Starting {
             step,
+            is_born: births.has(&start.pane.address),
             start: start::start(step, start, whose, conditions),
             piped: secret::piped(step, start, whose, conditions),
-            wait: placeholder::wait(step, start, whose.owner),
+            wait: placeholder::wait(step, start, whose),
         })),
         Action::Stop(stop) => StepLines::Remove(Line {
             step: Some(step),
@@ -122,10 +136,15 @@ impl Rendered {
         for lines in &self.steps {
             match lines {
                 StepLines::Tag(line) => tags.push(line.clone()),
-                StepLines::Start(starting) => starts.push(starting.start.clone()),
+                StepLines::Start(starting) if !starting.is_born => {
+                    starts.push(starting.start.clone());
+                }
                 StepLines::Remove(line) => removals.push(line.clone()),
                 StepLines::Zoom(line) => zooms.push(line.clone()),
-                StepLines::InGeometry | StepLines::Halt(_) | StepLines::Type => {}
+                StepLines::InGeometry
+                | StepLines::Start(_)
+                | StepLines::Halt(_)
+                | StepLines::Type => {}
             }
         }
         tags.append(&mut starts);

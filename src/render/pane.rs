@@ -1,18 +1,36 @@
 //! The commands for one pane that all lines are made of: its tags, its options, a condition.
 
-use crate::layout::{Address, Pane};
+use crate::layout::{Address, AppliedPane, Pane, encode_tag};
 use crate::live::Phase;
 use crate::tmux::script::{Command, Ref, Word};
-use crate::tmux::tag;
+use crate::tmux::tag::{self, PaneTag};
 
-/// Sets the address, owner and phase of a pane.
-pub fn identity(pane: &Pane, owner: &str, phase: Phase) -> Vec<Command> {
-    let address = tag::encode(&pane.address.to_string());
-    vec![
-        option(&pane.address, tag::PANE, &address),
-        option(&pane.address, tag::OWNER, owner),
-        option(&pane.address, tag::PHASE, phase.as_str()),
-    ]
+/// Sets the address and the owner of a pane, and what is applied to it with its program.
+pub fn tagged(pane: &Pane, owner: &str, applied: Option<&AppliedPane>) -> Command {
+    let (spec, body) = match applied {
+        Some(applied) => (applied.spec(), encode_tag(applied)),
+        None => Default::default(),
+    };
+    let tag = PaneTag {
+        address: &tag::encode(&pane.address.to_string()),
+        owner,
+        spec: &spec,
+        body: &body,
+    };
+    option(&pane.address, tag::PANE, &tag.join())
+}
+
+/// Keeps version 0.1 away from a session that it has made, before a pane gets a tag that it cannot
+/// read. A pane may be in a session of somebody else's.
+pub fn since_0_2(pane: &Address, layout: &str) -> Command {
+    let is_former = format!(
+        "#{{==:#{{{}}},{}}}",
+        tag::LAYOUT,
+        tag::former_layout(layout)
+    );
+    let set = Command::new(["set-option", "-t"]).word(id(pane));
+    let set = set.word(tag::LAYOUT).word(tag::layout(layout));
+    on(pane, &is_former, &[set], &[])
 }
 
 /// Sets the title on the pane's border, or removes one that it no longer has.

@@ -59,16 +59,26 @@ impl<'a> Program<'a> {
         environment: Vec<Word>,
         words: Vec<Word>,
     ) -> Command {
-        let pane = self.pane;
         let command = Command::new(["respawn-pane"].into_iter().chain(over));
-        let mut command = command.word("-t").word(id(&pane.address));
-        command = command
-            .word("-c")
-            .word(self.conditions.directory(&pane.cwd));
+        let command = command.word("-t").word(id(&self.pane.address));
+        self.by(command, environment, words)
+    }
+
+    /// Completes a command that starts words.
+    pub fn by(&self, command: Command, environment: Vec<Word>, words: Vec<Word>) -> Command {
+        let directory = self.conditions.directory(&self.pane.cwd);
+        let mut command = command.word("-c").word(directory);
         for assignment in environment {
             command = command.word("-e").word(assignment);
         }
         words.into_iter().fold(command.word("--"), Command::word)
+    }
+
+    /// Returns the directory as the user named it: through a link. tmux says it itself from 3.3 on.
+    fn as_named(&self) -> Option<(OsString, Word)> {
+        let folder = self.conditions.used?.path(&self.pane.cwd);
+        let folder = Part::Text(folder.to_str()?.to_owned());
+        Some(("PWD".into(), assigned("PWD", folder)))
     }
 
     /// Returns the address for readiness notifications, if it sends them. It is not part of the
@@ -101,6 +111,7 @@ impl<'a> Program<'a> {
         let told = told.map(|(name, value)| (name.into(), assigned(name, value)));
         environment.extend(told);
         environment.extend(self.notified());
+        environment.extend(self.as_named());
         for (name, value) in &pane.env {
             match value.plain() {
                 Some(value) => environment.insert(name.into(), format!("{name}={value}").into()),

@@ -11,9 +11,9 @@ use crate::tmux::tag;
 
 /// The word that opens a record of the listing, after the nonce.
 pub const LISTING: &str = "pane";
-/// The fields of a listing record after its step: the server, session, window, pane, phase, and the
-/// session's shell and command.
-pub const LISTED_FIELDS: [&str; 8] = [
+/// The fields of a listing record after its step: the server, session, window, pane, phase, the
+/// session's shell and command, and the pane's address.
+pub const LISTED_FIELDS: [&str; 9] = [
     "#{pid}",
     "#{start_time}",
     "#{session_id}",
@@ -22,6 +22,7 @@ pub const LISTED_FIELDS: [&str; 8] = [
     "#{@triad_phase}",
     "#{default-shell}",
     tag::DEFAULT_COMMAND,
+    "#{s/ .*//:@triad_pane}",
 ];
 /// The word that opens the record of a started process, whose pid follows its step.
 pub const STARTED: &str = "pid";
@@ -74,7 +75,7 @@ pub fn listed(plan: &Plan, records: &[(String, String)]) -> Listed {
 
 fn window(address: &Address, records: &[Vec<&str>], ids: &mut Vec<(Ref, String)>) {
     for record in records {
-        let [_, _, session, window, _, _, shell, command] = record[..] else {
+        let [_, _, session, window, _, _, shell, command, _] = record[..] else {
             continue;
         };
         ids.push((Ref::Session(address.session()), session.to_owned()));
@@ -96,14 +97,28 @@ fn panes(
         let id = pane.parse::<PaneId>();
         id.is_ok_and(|id| newest.is_none_or(|newest| id > newest))
     };
-    let new = records.iter().filter_map(|record| match record[..] {
-        [_, _, _, _, pane, "placeholder", ..] if is_new(pane) => Some(pane),
-        _ => None,
-    });
-    let new: Vec<&str> = new.collect();
+    let mut missing: Vec<&Address> = build.new_panes.iter().collect();
+    let mut empty = Vec::new();
+    for record in records {
+        let [_, _, _, _, pane, phase, _, _, address] = record[..] else {
+            continue;
+        };
+        if !is_new(pane) {
+            continue;
+        }
+        let address = tag::decode(address).and_then(|address| address.parse::<Address>().ok());
+        let born = missing
+            .iter()
+            .position(|missing| Some(*missing) == address.as_ref());
+        match born {
+            Some(at) => ids.push((Ref::Pane(missing.remove(at).clone()), pane.to_owned())),
+            None if phase == "placeholder" => empty.push(pane),
+            None => {}
+        }
+    }
     // One pane too many or too few would give every program the wrong cell.
-    if new.len() == build.new_panes.len() {
-        for (address, id) in std::iter::zip(&build.new_panes, new) {
+    if empty.len() == missing.len() {
+        for (address, id) in std::iter::zip(missing, empty) {
             ids.push((Ref::Pane(address.clone()), id.to_owned()));
         }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::{Address, ReadyTag, StepId, encode_tag};
+use crate::layout::{Address, AppliedPane, Pane, ReadyTag, StepId};
 use crate::live::Phase;
 use crate::plan::change::{Retag, Start};
 use crate::render::conditions::Conditions;
-use crate::render::pane::{id, identity, option, phase, title, unset};
+use crate::render::pane::{id, option, phase, since_0_2, tagged, title, unset};
 use crate::render::program::{PaneOwner, Program, secrets, words};
 use crate::render::record::STARTED;
 use crate::render::{ending, held};
@@ -28,7 +28,39 @@ pub fn start(step: StepId, start: &Start, whose: PaneOwner, conditions: &Conditi
     starting.push(ending::pid(&pane.address));
     starting.extend(before(start));
     starting.push(phase(&pane.address, Phase::Started));
-    line(step, start, &program, starting)
+    // Until then a new pane is a placeholder.
+    let first = (!start.is_new).then_some(Phase::Pending);
+    line(step, start, &program, first, starting)
+}
+
+/// Starts a program in the command that creates its pane, `split`, or else in the empty pane that is
+/// selected. Its window has the time of its start.
+pub(super) fn born(
+    step: StepId,
+    start: &Start,
+    split: Option<Command>,
+    whose: PaneOwner,
+    conditions: &Conditions,
+) -> Line {
+    let program = Program::of(start, whose, conditions);
+    let pane = &start.pane;
+    let (environment, words) = (program.environment(), words(pane, conditions));
+    let create = match split {
+        Some(split) => program.by(split, environment, words),
+        None => program.in_place(Some("-k"), environment, words),
+    };
+    let mut commands = vec![create, tagged(pane, whose.owner, Some(&start.applied))];
+    commands.extend(ending::arm(&program));
+    commands.extend(title(pane, true));
+    commands.push(phase(&pane.address, Phase::Started));
+    commands.push(ending::pid(&pane.address));
+    commands.extend(before(start));
+    commands.push(pid(step, &pane.address));
+    Line {
+        step: Some(step),
+        what: START,
+        commands,
+    }
 }
 
 /// Starts a program by `words` that read its secrets; until then the pane is `pending`. `deadline`
@@ -46,7 +78,7 @@ pub fn without_secrets(
     starting.push(ending::pid(&start.pane.address));
     starting.extend(before(start));
     starting.extend(deadline);
-    line(step, start, &program, starting)
+    line(step, start, &program, Some(Phase::Pending), starting)
 }
 
 /// Records the scrollback of the pane; in a new pane it is empty, so only if it is needed soon.
@@ -56,10 +88,19 @@ fn before(start: &Start) -> Option<Command> {
     is_needed.then(|| ending::before(&pane.address))
 }
 
-fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) -> Line {
+/// `first` is the phase before the start, if it is not the present one.
+fn line(
+    step: StepId,
+    start: &Start,
+    program: &Program,
+    first: Option<Phase>,
+    starting: Vec<Command>,
+) -> Line {
     let pane = &start.pane;
     let applied = &start.applied;
-    let mut commands = identity(pane, program.whose.owner, Phase::Pending);
+    let whose = program.whose;
+    let mut commands = tags(pane, whose, applied, start.is_in_new_session);
+    commands.extend(first.map(|first| phase(&pane.address, first)));
     commands.extend(title(pane, start.is_new));
     let before = start.stop_method.as_ref();
     if before.is_some_and(|before| before.is_armed) {
@@ -80,25 +121,33 @@ fn line(step: StepId, start: &Start, program: &Program, starting: Vec<Command>) 
     if !pane.typed.is_empty() {
         commands.push(option(&pane.address, tag::TYPED, "0"));
     }
-    commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
-    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
     commands.extend(starting);
     if start.takes_focus {
         commands.push(focus(&pane.address));
     }
-    commands.push(pid(step, &pane.address, program.conditions.nonce));
+    commands.push(pid(step, &pane.address));
     Line {
         step: Some(step),
-        what: "start the program",
+        what: START,
         commands,
     }
 }
+
+/// Sets the tags of a pane with its program.
+fn tags(pane: &Pane, whose: PaneOwner, applied: &AppliedPane, is_new: bool) -> Vec<Command> {
+    let former = (!is_new).then(|| since_0_2(&pane.address, whose.layout));
+    let tag = tagged(pane, whose.owner, Some(applied));
+    former.into_iter().chain([tag]).collect()
+}
+
+const START: &str = "start the program";
 
 /// Updates the tags of a pane whose process stays.
 pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditions) -> Line {
     let pane = &retag.pane;
     let applied = &retag.applied;
-    let mut commands = identity(pane, whose.owner, retag.phase);
+    let mut commands = tags(pane, whose, applied, false);
+    commands.push(phase(&pane.address, retag.phase));
     commands.extend(title(pane, false));
     if retag.rearms {
         let program = Program {
@@ -116,8 +165,6 @@ pub fn retag(step: StepId, retag: &Retag, whose: PaneOwner, conditions: &Conditi
         let all = pane.typed.len().to_string();
         commands.push(option(&pane.address, tag::TYPED, &all));
     }
-    commands.push(option(&pane.address, tag::SPEC, &applied.spec()));
-    commands.push(option(&pane.address, tag::APPLIED, &encode_tag(applied)));
     if retag.takes_focus {
         commands.push(focus(&pane.address));
     }
@@ -149,7 +196,6 @@ pub(super) fn focus(pane: &Address) -> Command {
 }
 
 /// Prints the pid of the program, for its watchers.
-fn pid(step: StepId, pane: &Address, nonce: &str) -> Command {
-    let print = Command::new(["display-message", "-p", "-t"]).word(id(pane));
-    print.word(format!("{nonce} {STARTED} {step}\t#{{pane_pid}}"))
+fn pid(step: StepId, pane: &Address) -> Command {
+    Command::record(id(pane), &format!("{STARTED} {step}\t#{{pane_pid}}"))
 }

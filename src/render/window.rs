@@ -2,7 +2,8 @@
 
 use crate::layout::{AppliedWindow, Ratio, StepId, Window, encode_tag};
 use crate::plan::change::{Current, WindowBuild, WindowOrder, WindowPlace};
-use crate::render::{held, settings};
+use crate::render::births::Births;
+use crate::render::{held, settings, start};
 use crate::tmux::geometry;
 use crate::tmux::quote::in_format;
 use crate::tmux::script::{Command, Line, Part, Ref, Word};
@@ -11,7 +12,7 @@ use crate::tmux::version::RESIZE_HOOK;
 
 /// Tags a window once the ids of its panes are known: its name, the applied geometry, and the hook
 /// that keeps the ratio.
-pub(super) fn tags(step: StepId, build: &WindowBuild) -> Line {
+pub(super) fn tags(step: StepId, build: &WindowBuild, births: &Births) -> Line {
     let window = &build.window;
     let id = Ref::Window(window.address.clone());
     let set = |option: &str| {
@@ -36,7 +37,12 @@ pub(super) fn tags(step: StepId, build: &WindowBuild) -> Line {
             .into_iter()
             .map(|command| command.gated(RESIZE_HOOK)),
     );
-    commands.extend(held::of_window(window));
+    if births.makes(step) {
+        let selected = births.selected(step, build);
+        commands.extend(selected.map(|pane| start::focus(&pane)));
+    } else {
+        commands.extend(held::of_window(window));
+    }
     commands.push(set(tag::GEOMETRY).word(encode_tag(&AppliedWindow::from(window))));
     Line {
         step: Some(step),

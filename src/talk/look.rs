@@ -183,9 +183,9 @@ pub async fn look(
     let script = Script {
         lines: looks.chain([clients]).collect(),
     };
-    let text = script.text(nonce, Some(id), &Bindings::new());
-    let text = text.expect("the ids of panes are known");
-    let output = server.source(&text).await?;
+    let sources = script.sources(nonce, Some(id), &Bindings::new());
+    let sources = sources.expect("the ids of panes are known");
+    let output = server.source(&sources).await?;
     Ok(read(&output.stdout, nonce))
 }
 

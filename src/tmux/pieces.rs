@@ -18,28 +18,51 @@ impl Script {
     /// Returns the script in pieces, with the acknowledgement `NONCE ok INDEX` after each line.
     /// With a `server` condition, no other server does anything.
     pub fn pieces(&self, nonce: &str, server: Option<Part>) -> Vec<Piece> {
-        let floor = version::FLOOR.format.to_owned();
-        let condition = match server {
-            Some(server) => vec![
-                Part::Text(format!("#{{&&:{floor},")),
-                server,
-                Part::Text("}".to_owned()),
-            ],
-            None => vec![Part::Text(floor)],
-        };
-        let mut pieces = Pieces::default();
-        pieces.text("%if ");
-        pieces.word(&Word(condition));
-        pieces.text("\n");
-        for (index, line) in self.lines.iter().enumerate() {
-            line.write(&format!("{nonce} ok {index}"), &mut pieces);
+        let mut pieces = Pieces(head(server));
+        for line in self.lines_in_pieces(nonce) {
+            pieces.all(line);
         }
-        pieces.text("%else\n");
-        let refused = format!("{nonce} refused #{{version}}");
-        pieces.command(&Command::new(["display-message", "-p", &refused]));
-        pieces.text("\n%endif\n");
+        pieces.all(tail(nonce));
         pieces.0
     }
+
+    /// Returns the pieces of each line, with its acknowledgement.
+    pub(super) fn lines_in_pieces(&self, nonce: &str) -> impl Iterator<Item = Vec<Piece>> {
+        let lines = self.lines.iter().enumerate();
+        lines.map(move |(index, line)| {
+            let mut pieces = Pieces::default();
+            line.write(&format!("{nonce} ok {index}"), &mut pieces);
+            pieces.0
+        })
+    }
+}
+
+/// Returns the beginning of a source: the condition for doing anything of it.
+pub(super) fn head(server: Option<Part>) -> Vec<Piece> {
+    let floor = version::FLOOR.format.to_owned();
+    let condition = match server {
+        Some(server) => vec![
+            Part::Text(format!("#{{&&:{floor},")),
+            server,
+            Part::Text("}".to_owned()),
+        ],
+        None => vec![Part::Text(floor)],
+    };
+    let mut pieces = Pieces::default();
+    pieces.text("%if ");
+    pieces.word(&Word(condition));
+    pieces.text("\n");
+    pieces.0
+}
+
+/// Returns the end of a source, without which nothing of it is done.
+pub(super) fn tail(nonce: &str) -> Vec<Piece> {
+    let mut pieces = Pieces::default();
+    pieces.text("%else\n");
+    let refused = format!("{nonce} refused #{{version}}");
+    pieces.command(&Command::new(["display-message", "-p", &refused]));
+    pieces.text("\n%endif\n");
+    pieces.0
 }
 
 /// Collects pieces; adjacent texts are joined.
@@ -47,6 +70,15 @@ impl Script {
 struct Pieces(Vec<Piece>);
 
 impl Pieces {
+    fn all(&mut self, pieces: Vec<Piece>) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => self.text(&text),
+                open @ Piece::Open { .. } => self.0.push(open),
+            }
+        }
+    }
+
     fn text(&mut self, text: &str) {
         match self.0.last_mut() {
             Some(Piece::Text(last)) => last.push_str(text),
@@ -71,6 +103,11 @@ impl Pieces {
     }
 
     fn word(&mut self, word: &Word) {
+        if let [Part::Text(text)] = &word.0[..]
+            && quote::is_plain(text)
+        {
+            return self.text(text);
+        }
         self.text("\"");
         let mut is_start = true;
         for piece in word.inside() {
@@ -90,17 +127,31 @@ impl Pieces {
     }
 }
 
+/// Puts the acknowledgement before the text of a record.
+fn acknowledged(record: &Command, acknowledgement: &str) -> Command {
+    let mut command = record.clone();
+    if let Some(text) = command.words.last_mut() {
+        text.0.insert(0, Part::Text(format!("{acknowledgement} ")));
+    }
+    command
+}
+
 impl Line {
     /// Writes the line. Gated commands are separate lines between `%if` and `%endif`; the
     /// acknowledgement is for the others.
     fn write(&self, acknowledgement: &str, pieces: &mut Pieces) {
         let [before, plain, after] = self.in_order();
         before.into_iter().for_each(|command| pieces.gated(command));
+        let mut plain = plain;
+        let record = plain.pop_if(|last| last.is_record);
         for command in plain {
             pieces.command(command);
             pieces.text(" ; ");
         }
-        pieces.command(&Command::new(["display-message", "-p", acknowledgement]));
+        match record {
+            Some(record) => pieces.command(&acknowledged(record, acknowledgement)),
+            None => pieces.command(&Command::new(["display-message", "-p", acknowledgement])),
+        }
         pieces.text("\n");
         after.into_iter().for_each(|command| pieces.gated(command));
     }

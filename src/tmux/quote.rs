@@ -10,6 +10,13 @@ pub fn word(text: &str) -> String {
     format!("\"{}\"", inside(text, true))
 }
 
+/// Whether a text is one word without quotes: nothing in it is special to tmux's parser, at the start
+/// of a word or within. The first word of a command never has a `=`.
+pub fn is_plain(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:/@=+".contains(c);
+    !text.is_empty() && text.chars().all(is_plain)
+}
+
 /// Escapes `text` for use within the quotes of such a word; `is_start`: directly after the first of
 /// them.
 pub fn inside(text: &str, is_start: bool) -> String {

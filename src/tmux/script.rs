@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::layout::{Address, StepId};
-use crate::tmux::version::Capability;
+use crate::tmux::version::{Capability, Version};
 
 /// Lines that are sent to tmux in one piece.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Command {
     pub words: Vec<Word>,
     /// The capability that tmux must have to get the command.
     pub gate: Option<Capability>,
+    /// It prints a record, its last word, together with the acknowledgement of its line.
+    pub is_record: bool,
 }
 
 /// One argument. Its parts are joined and quoted as one word.
@@ -95,6 +97,22 @@ pub enum Unbound {
     Value(String),
 }
 
+impl Script {
+    /// Returns the script for a server of that version: without the commands that it lacks, and
+    /// without conditions.
+    #[must_use]
+    pub fn of(mut self, version: &Version) -> Self {
+        for line in &mut self.lines {
+            let has = |command: &Command| command.gate.is_none_or(|gate| version.has(gate));
+            line.commands.retain(has);
+            line.commands
+                .iter_mut()
+                .for_each(|command| command.gate = None);
+        }
+        self
+    }
+}
+
 impl Line {
     /// Returns the symbolic parts that have to be bound before it can be sent.
     pub fn refs(&self) -> Vec<Ref> {
@@ -103,6 +121,17 @@ impl Line {
             word.collect(&mut refs);
         }
         refs
+    }
+
+    /// Writes a target in place of an id that does not exist yet.
+    #[must_use]
+    pub fn with(mut self, id: &Ref, target: &str) -> Self {
+        let words = self
+            .commands
+            .iter_mut()
+            .flat_map(|command| &mut command.words);
+        words.for_each(|word| word.replace(id, target));
+        self
     }
 
     /// Returns the commands in the order of sending: gated ones that come first, those without a
@@ -122,6 +151,18 @@ impl Command {
         Command {
             words: words.into_iter().map(Word::text).collect(),
             gate: None,
+            is_record: false,
+        }
+    }
+
+    /// Makes a command that prints `text`, a format about `pane`, as a record. It is the last of its
+    /// line.
+    pub fn record(pane: Ref, text: &str) -> Self {
+        Command {
+            is_record: true,
+            ..Command::new(["display-message", "-p", "-t"])
+                .word(pane)
+                .word(text)
         }
     }
 
@@ -165,6 +206,16 @@ impl Word {
     /// Makes a word of a directory, for an argument that tmux expands as a format.
     pub fn directory(path: &Path) -> Self {
         Word(vec![Part::Directory(path.to_owned())])
+    }
+
+    fn replace(&mut self, id: &Ref, target: &str) {
+        for part in &mut self.0 {
+            match part {
+                Part::Id(found) if found == id => *part = Part::Text(target.to_owned()),
+                Part::Nested(word) => word.replace(id, target),
+                _ => {}
+            }
+        }
     }
 
     fn collect(&self, refs: &mut Vec<Ref>) {

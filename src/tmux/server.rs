@@ -3,14 +3,15 @@
 //! life.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, MemfdFlags, access, memfd_create};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -210,22 +211,48 @@ impl Server {
         self.run(arguments, input, &self.handed).await
     }
 
-    /// Sends a script to the running server.
+    /// Sends a script to the running server, in sources that it reads one after another.
     ///
     /// # Errors
     /// As [`Server::query`]. Only the acknowledgements in the output show whether the script did
     /// its work.
-    pub async fn source(&self, script: &str) -> Result<Output, ServerError> {
-        self.run(&["source-file", "-"], script, &self.handed).await
+    pub async fn source(&self, sources: &[String]) -> Result<Output, ServerError> {
+        self.read_by(&["source-file"], sources, &self.handed).await
     }
 
     /// Sends a script to a server that this starts if it is not running.
     ///
     /// # Errors
     /// As [`Server::source`].
-    pub async fn start_and_source(&self, script: &str) -> Result<Output, ServerError> {
-        let words = ["start-server", ";", "source-file", "-"];
-        self.run(&words, script, &self.environment).await
+    pub async fn start_and_source(&self, sources: &[String]) -> Result<Output, ServerError> {
+        let words = ["start-server", ";", "source-file"];
+        self.read_by(&words, sources, &self.environment).await
+    }
+
+    /// Sends sources. Several are files in memory, which only their owner can open and which end
+    /// with triad.
+    async fn read_by(
+        &self,
+        words: &[&str],
+        sources: &[String],
+        environment: &Environment,
+    ) -> Result<Output, ServerError> {
+        if let Some(files) = handed(sources) {
+            let folder = format!("{HANDED}{}/fd", std::process::id());
+            let paths = files
+                .iter()
+                .map(|file| format!("{folder}/{}", file.as_raw_fd()));
+            let paths: Vec<String> = paths.collect();
+            let paths = paths.iter().map(String::as_str);
+            let words: Vec<&str> = words.iter().copied().chain(paths).collect();
+            let output = self.run(&words, "", environment).await?;
+            if !is_unseen(&output) {
+                return Ok(output);
+            }
+        }
+        // One source takes longer.
+        let words = [words, &["-"]].concat();
+        self.run(&words, &sources.concat(), environment).await
     }
 
     /// Returns the version of the tmux program itself, which a server that it starts will have.
@@ -304,6 +331,39 @@ impl Server {
         let words = [program].into_iter().chain(self.flags()).chain(first);
         words.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The folder of the files that triad hands to tmux.
+pub const HANDED: &str = "/proc/";
+
+/// The maximum number of files that are handed over at once: descriptors and arguments are limited.
+const FILES_MAX: usize = 256;
+
+/// Returns files in memory with several sources; `None` for a single one, or if the system has no
+/// such files.
+fn handed(sources: &[String]) -> Option<Vec<OwnedFd>> {
+    if sources.len() < 2 {
+        return None;
+    }
+    let groups = sources.chunks(sources.len().div_ceil(FILES_MAX));
+    groups.map(in_memory).collect()
+}
+
+fn in_memory(sources: &[String]) -> Option<OwnedFd> {
+    let file = memfd_create("triad", MemfdFlags::CLOEXEC).ok()?;
+    let mut file = std::fs::File::from(file);
+    for source in sources {
+        file.write_all(source.as_bytes()).ok()?;
+    }
+    Some(file.into())
+}
+
+/// Whether the server cannot see these files, in another container for example: it has done nothing
+/// then.
+fn is_unseen(output: &Output) -> bool {
+    let is_about_a_file =
+        |line: &str| line.starts_with(HANDED) || line.contains(&format!(" {HANDED}"));
+    output.stdout.is_empty() && output.stderr.lines().any(is_about_a_file)
 }
 
 /// Finds a program: a name in the folders of `path`, or a path. Both are relative to `folder`.

@@ -2,9 +2,9 @@
 //!
 //! tmux prints `$` and control characters differently from version to version, so values are plain
 //! ASCII. A pane without an option shows its window's or session's of the same name, so each level
-//! has its own names, except where a pane has to show its window's ([`HELD`], [`CLOCK`]).
+//! has its own names, except where a pane has to show its window's ([`CLOCK`], [`SINCE`]).
 
-/// On sessions: the layout's name.
+/// On sessions: the layout's name ([`layout`]).
 pub const LAYOUT: &str = "@triad_layout";
 /// On sessions: the manifest's canonical path.
 pub const MANIFEST: &str = "@triad_manifest";
@@ -27,13 +27,13 @@ pub const PANE_SETTINGS: &str = "@triad_pane_settings";
 pub const WINDOW: &str = "@triad_window";
 /// On windows: the applied layout ([`AppliedWindow`](crate::layout::AppliedWindow)).
 pub const GEOMETRY: &str = "@triad_geometry";
-/// On panes: the address.
+/// On panes: the address, the owner, the spec and the applied body ([`PaneTag`]).
 pub const PANE: &str = "@triad_pane";
-/// On panes: the owner ([`owner_key`](crate::layout::owner_key)).
+/// On panes that version 0.1 tagged: the owner.
 pub const OWNER: &str = "@triad_owner";
-/// On panes: a hash of the fields that need a restart to change.
+/// On panes that version 0.1 tagged: the spec.
 pub const SPEC: &str = "@triad_spec";
-/// On panes: the applied body ([`AppliedPane`](crate::layout::AppliedPane)).
+/// On panes that version 0.1 tagged: the applied body.
 pub const APPLIED: &str = "@triad_applied";
 /// On panes: the progress of triad ([`Phase`](crate::live::Phase)).
 pub const PHASE: &str = "@triad_phase";
@@ -60,14 +60,12 @@ pub const TYPED_AT: &str = "@triad_typed_at";
 pub const TYPED_AT_FORMAT: &str = "#{history_size}:#{cursor_y}:#{pane_width}:#{alternate_on}";
 /// On panes: the pane whose restart it has yet to follow.
 pub const FOLLOWS: &str = "@triad_follows";
-/// On panes: the start time of its program, in seconds since the epoch.
+/// On panes, or on windows for all panes that were created with them: the start time of the program,
+/// in seconds since the epoch.
 pub const SINCE: &str = "@triad_since";
 /// On windows, for all their panes, and on panes that tmux restarts: the format of that time. It is
 /// the same everywhere, so a pane that shows its window's has the right one.
 pub const CLOCK: &str = "@triad_clock";
-/// On windows, for their panes: the text of a dead pane about its program's end. No pane has its
-/// own.
-pub const HELD: &str = "@triad_held";
 /// On panes: the command that tmux runs once a second to notice the end of its program.
 pub const TICK: &str = "@triad_tick";
 /// On panes: the commands that restart its program.
@@ -104,6 +102,61 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
+/// The end of a session's [`LAYOUT`] from version 0.2 on. For version 0.1 the value is invalid, and
+/// the session not triad's: it leaves it alone instead of ending the panes whose tags it cannot read.
+const SINCE_0_2: &str = "=v2";
+
+/// Writes the value of [`LAYOUT`].
+pub fn layout(name: &str) -> String {
+    encode(name) + SINCE_0_2
+}
+
+/// Reads a layout's name in the value of [`LAYOUT`], of any version; `None` if it is invalid.
+pub fn parse_layout(value: &str) -> Option<String> {
+    decode(value.strip_suffix(SINCE_0_2).unwrap_or(value))
+}
+
+/// The value of a session's [`LAYOUT`] as version 0.1 wrote it.
+pub fn former_layout(name: &str) -> String {
+    encode(name)
+}
+
+/// The parts of a pane's tag.
+///
+/// `ADDRESS OWNER SPEC BODY`, the last two only once the pane has its program: one option instead of
+/// four, because tmux walks over all its sessions, windows and clients for each option that is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaneTag<'a> {
+    /// The address, as [`encode`] writes it.
+    pub address: &'a str,
+    /// The owner ([`owner_key`](crate::layout::owner_key)).
+    pub owner: &'a str,
+    /// A hash of the fields that need a restart to change.
+    pub spec: &'a str,
+    /// The applied body ([`AppliedPane`](crate::layout::AppliedPane)).
+    pub body: &'a str,
+}
+
+impl<'a> PaneTag<'a> {
+    /// Writes the value of [`PANE`].
+    pub fn join(self) -> String {
+        let parts = [self.address, self.owner, self.spec, self.body];
+        parts.join(" ").trim_end().to_owned()
+    }
+
+    /// Reads the value of [`PANE`]; `None` for an address alone, which version 0.1 wrote.
+    pub fn split(value: &'a str) -> Option<Self> {
+        let mut parts = value.split(' ');
+        let (address, owner) = (parts.next()?, parts.next()?);
+        Some(PaneTag {
+            address,
+            owner,
+            spec: parts.next().unwrap_or_default(),
+            body: parts.next().unwrap_or_default(),
+        })
+    }
+}
+
 /// The format of the user's default command for panes: characters that versions of tmux print
 /// differently, and those that end a field or a record, are written as [`encode`] does.
 pub const DEFAULT_COMMAND: &str =
@@ -129,6 +182,30 @@ pub fn decode(encoded: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pane_tag_survives_with_and_without_a_program() {
+        let tag = |spec, body| PaneTag {
+            address: "s/w/a=20b",
+            owner: "v1.a.b",
+            spec,
+            body,
+        };
+        for tag in [tag("v1:x", "e30"), tag("", "")] {
+            assert_eq!(PaneTag::split(&tag.join()), Some(tag));
+        }
+        assert_eq!(tag("", "").join(), "s/w/a=20b v1.a.b");
+        assert_eq!(PaneTag::split("s/w/a"), None, "version 0.1");
+    }
+
+    #[test]
+    fn version_0_1_cannot_read_the_layout_of_a_session() {
+        let value = layout("a b");
+        assert_eq!(decode(&value), None);
+        for value in [value, former_layout("a b")] {
+            assert_eq!(parse_layout(&value).as_deref(), Some("a b"));
+        }
+    }
 
     #[test]
     fn any_text_survives_the_encoding() {

@@ -21,7 +21,7 @@ fn window(panes: &str) -> String {
 /// Returns the value of a format for the pane of this name in the window `w` of the session `s`.
 #[track_caller]
 fn told(sandbox: &Sandbox, pane: &str, format: &str) -> String {
-    let filter = format!("#{{==:#{{@triad_pane}},s/w/{pane}}}");
+    let filter = format!("#{{==:#{{s/ .*//:@triad_pane}},s/w/{pane}}}");
     let told = sandbox.try_tmux(&["list-panes", "-a", "-f", &filter, "-F", format]);
     told.stdout.trim_end_matches('\n').to_owned()
 }

@@ -33,7 +33,7 @@ session "web" {
 /// Returns the address of each pane with its phase and whether a program is running in it.
 #[track_caller]
 fn states(sandbox: &Sandbox) -> Vec<String> {
-    let format = "#{@triad_pane} #{@triad_phase} #{?pane_dead,ended,runs}";
+    let format = "#{s/ .*//:@triad_pane} #{@triad_phase} #{?pane_dead,ended,runs}";
     let told = sandbox.tmux(&["list-panes", "-a", "-F", format]);
     told.lines().map(str::to_owned).collect()
 }

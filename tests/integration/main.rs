@@ -49,6 +49,7 @@ mod run;
 mod schema;
 mod secrets;
 mod send;
+mod sent;
 mod settings;
 mod socket_folder;
 mod support;

@@ -77,7 +77,7 @@ fn manifest(short: &str) -> String {
 
 /// Returns every program with its pane and its pid.
 fn processes(sandbox: &Sandbox) -> BTreeMap<String, String> {
-    let format = "#{@triad_pane}|#{pane_start_command}|#{pane_id} #{pane_pid}";
+    let format = "#{s/ .*//:@triad_pane}|#{pane_start_command}|#{pane_id} #{pane_pid}";
     let panes = sandbox.listed(&["list-panes", "-a", "-F", format]);
     let ours = panes.iter().filter(|pane| !pane.starts_with('|'));
     let processes = ours.map(|pane| {
@@ -90,7 +90,7 @@ fn processes(sandbox: &Sandbox) -> BTreeMap<String, String> {
 
 /// Returns the place of every program: `session:window:name`, in tmux's order.
 fn places(sandbox: &Sandbox) -> Vec<String> {
-    let format = "#{session_name}[#{window_name}(#{@triad_pane})";
+    let format = "#{session_name}[#{window_name}(#{s/ .*//:@triad_pane})";
     sandbox.listed(&["list-panes", "-a", "-F", format])
 }
 

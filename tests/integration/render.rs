@@ -65,12 +65,13 @@ fn built(sandbox: &Sandbox, sessions: &[&str]) -> Vec<String> {
         }
         let windows =
             "#{window_id} #{window_index} #{window_active} #{window_layout} #{window_name}";
-        built.push(sandbox.tmux(&["list-windows", "-t", &at, "-F", windows]));
+        let windows = sandbox.listed(&["list-windows", "-t", &at, "-F", windows]);
+        built.push(windows.iter().map(|window| unnumbered(window)).collect());
         for window in sandbox.listed(&["list-windows", "-t", &at, "-F", "#{window_id}"]) {
             built.push(sandbox.tmux(&["show-options", "-w", "-t", &window]));
             built.push(sandbox.tmux(&["show-hooks", "-w", "-t", &window]));
         }
-        let panes = "#{pane_id} #{pane_index} #{pane_active} #{pane_left} #{pane_top}";
+        let panes = "#{pane_index} #{pane_active} #{pane_left} #{pane_top}";
         built.push(sandbox.tmux(&["list-panes", "-s", "-t", &at, "-F", panes]));
         for pane in sandbox.listed(&["list-panes", "-s", "-t", &at, "-F", "#{pane_id}"]) {
             let options = sandbox.listed(&["show-options", "-p", "-t", &pane]);
@@ -86,7 +87,19 @@ fn built(sandbox: &Sandbox, sessions: &[&str]) -> Vec<String> {
     let is_own = |line: &&String| !line.contains("=of the caller: ");
     let global: Vec<String> = global.iter().filter(is_own).cloned().collect();
     built.push(global.join("\n"));
-    built
+    let places = "#{pane_id} #{session_name}:#{window_index}.#{pane_index}";
+    let places = sandbox.listed(&["list-panes", "-a", "-F", places]);
+    let places: BTreeMap<&str, &str> = places
+        .iter()
+        .filter_map(|line| line.split_once(' '))
+        .collect();
+    let id = regex_lite::Regex::new(r#"(-t |"TMUX_PANE": ")(%[0-9]+)"#).expect("a regex");
+    let placed = built.iter().map(|text| {
+        let place =
+            |id: &regex_lite::Captures| format!("{}{}", &id[1], places.get(&id[2]).unwrap_or(&"?"));
+        id.replace_all(text, place).into_owned()
+    });
+    placed.collect()
 }
 
 /// Returns the words, environment and directory of a process.
@@ -204,6 +217,19 @@ fn the_script_builds_the_same_as_apply() {
     }
 }
 
+/// Removes the ids of panes from the layout of a window, and so its checksum: they depend on the order
+/// in which the panes were created.
+fn unnumbered(window: &str) -> String {
+    let layout = regex_lite::Regex::new(r"[0-9a-f]{4},([0-9]+x)").expect("a regex");
+    // As tmux 3.8 writes it, with the order in which panes were selected.
+    let json = regex_lite::Regex::new(r#","l":[0-9]+|"I":"%[0-9]+""#).expect("a regex");
+    let window = &json.replace_all(window, "");
+    let ids = regex_lite::Regex::new(r"([0-9]+x[0-9]+,[0-9]+,[0-9]+),[0-9]+").expect("a regex");
+    ids.replace_all(&layout.replace(window, "$1"), "$1")
+        .into_owned()
+        + "\n"
+}
+
 /// Removes the tags with values of the environment, which a script cannot know, and the key of a
 /// session's secrets, which is random and of no use to a script.
 fn marks_apart(mut built: Vec<String>) -> Vec<String> {
@@ -212,11 +238,15 @@ fn marks_apart(mut built: Vec<String>) -> Vec<String> {
         let is_own = |line: &&str| own.iter().any(|name| line.starts_with(name));
         let kept = text.lines().filter(|line| !is_own(line));
         *text = kept.collect::<Vec<_>>().join("\n");
-        if text.contains("@triad_pane titles/") && text.contains("/p") {
-            let kept = text.lines().filter(|line| {
-                !line.starts_with("@triad_spec") && !line.starts_with("@triad_applied")
-            });
-            *text = kept.collect::<Vec<_>>().join("\n");
+        if text.contains("@triad_pane \"titles/") && text.contains("/p") {
+            // The address and the owner stay.
+            let cut = text
+                .lines()
+                .map(|line| match line.starts_with("@triad_pane ") {
+                    true => line.splitn(4, ' ').take(3).collect::<Vec<_>>().join(" "),
+                    false => line.to_owned(),
+                });
+            *text = cut.collect::<Vec<_>>().join("\n");
         }
     }
     built

@@ -32,7 +32,7 @@ fn manifest(sandbox: &Sandbox) -> String {
 
 /// Returns the value of a format for the pane with this address.
 fn told(sandbox: &Sandbox, address: &str, format: &str) -> String {
-    let filter = format!("#{{==:#{{@triad_pane}},{address}}}");
+    let filter = format!("#{{==:#{{s/ .*//:@triad_pane}},{address}}}");
     let told = sandbox.tmux(&["list-panes", "-a", "-f", &filter, "-F", format]);
     told.trim().to_owned()
 }

@@ -134,7 +134,7 @@ fn assert_nowhere(sandbox: &Sandbox, said: &str) {
         shown[3].1
     );
     let formats =
-        "#{pane_start_command} #{pane_title} #{window_name} #{session_name} #{@triad_applied}";
+        "#{pane_start_command} #{pane_title} #{window_name} #{session_name} #{@triad_pane}";
     shown.push(("panes", sandbox.tmux(&["list-panes", "-a", "-F", formats])));
     for session in sandbox.sessions() {
         let target = format!("={session}:");
@@ -147,7 +147,7 @@ fn assert_nowhere(sandbox: &Sandbox, said: &str) {
             sandbox.tmux(&["show-options", "-t", &target]),
         ));
     }
-    for applied in sandbox.listed(&["list-panes", "-a", "-F", "#{@triad_applied}"]) {
+    for applied in sandbox.listed(&["list-panes", "-a", "-F", "#{s/.* //:@triad_pane}"]) {
         let body = data_encoding::BASE64URL_NOPAD
             .decode(applied.as_bytes())
             .unwrap();

@@ -64,6 +64,7 @@ pub(crate) async fn act(
             triad: &site.world.triad,
             socket: &socket,
             used: manner.used.as_ref(),
+            starts_with_panes: true,
             nonce: &mandate.nonce,
         },
     );

@@ -107,6 +107,7 @@ pub(crate) fn commands(
         triad,
         socket,
         used,
+        starts_with_panes: true,
         nonce,
     };
     let rendered = render::render(plan, &conditions);

@@ -8,7 +8,7 @@ use crate::layout::{Address, Need, StepId};
 use crate::live::Exit;
 use crate::plan::change::{Action, Start, TargetState};
 use crate::readiness::engine::{self, Extent, Verdict};
-use crate::render::{StepLines, placeholder};
+use crate::render::{PaneOwner, StepLines, placeholder};
 
 impl Run<'_> {
     /// Skips every start whose dependency is lost.
@@ -37,8 +37,12 @@ impl Run<'_> {
 
     /// Skips a start, and shows the reason in its pane.
     fn give_up(&mut self, step: StepId, start: &Start, why: String) {
-        let owner = self.ledger.plan.owner_key();
-        let mut line = placeholder::given_up(step, start, &owner, &why);
+        let plan = self.ledger.plan;
+        let whose = PaneOwner {
+            layout: &plan.layout,
+            owner: &plan.owner_key(),
+        };
+        let mut line = placeholder::given_up(step, start, whose, &why);
         // The step is reported as skipped already; the pane's text changes nothing.
         line.step = None;
         if !line.commands.is_empty() {

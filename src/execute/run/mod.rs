@@ -194,6 +194,7 @@ impl<'p> Run<'p> {
         }
         self.ledger.note(&self.rendered.geometry.lines, report);
         self.laid_out(now);
+        self.run_as(report, now);
     }
 
     /// Continues after the geometry batch.
@@ -259,6 +260,7 @@ impl<'p> Run<'p> {
 
     /// Skips the steps that were not reached, once the run is over, which adds events.
     pub fn settle(&mut self) {
+        self.born();
         self.ledger.skip_blocked();
         if self.is_server_gone {
             self.ledger.skip_all(match self.is_server_silent {

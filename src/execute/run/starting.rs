@@ -7,6 +7,7 @@ use super::messages::{Expected, Leaving, Output, Preparation, Prepared, Started,
 use super::state::{Phase, Run};
 use crate::event::{Event, StepOutcome, Waiting, Waits};
 use crate::layout::{Address, Command, Need, Pane, StepId, Until};
+use crate::link::Report;
 use crate::plan::change::{Action, Start};
 use crate::readiness::engine::{self, Found, News, Verdict};
 use crate::readiness::watch;
@@ -249,7 +250,7 @@ impl Run<'_> {
         let mut wave = Vec::new();
         let mut starting: BTreeSet<&Address> = BTreeSet::new();
         for (step, start) in self.starts() {
-            let is_free = self.ledger.is_open(step) && !start.is_own;
+            let is_free = self.ledger.is_open(step) && !start.is_own && !self.is_born(step);
             let is_met = |need: &Need| match self.panes.verdict(&need.target, need.until) {
                 Verdict::Met => true,
                 Verdict::MetByStart => starting.contains(&need.target),
@@ -428,7 +429,8 @@ impl Run<'_> {
             _ => None,
         });
         let waits = open().filter_map(|(step, lines)| {
-            let wait = &lines.starting()?.wait;
+            let starting = lines.starting().filter(|starting| !starting.is_born)?;
+            let wait = &starting.wait;
             (!wave.contains(&step) && !wait.commands.is_empty()).then(|| wait.clone())
         });
         tags.chain(waits).collect()
@@ -442,20 +444,43 @@ impl Run<'_> {
         if let Some((lines, report)) = &started.noted {
             self.ledger.note(lines, report);
         }
-        for (kind, rest) in &started.report.records {
-            if kind == STARTED
-                && let Some((step, pid)) = record::of_step(rest)
-            {
-                self.runs(step, pid, now);
-            }
-        }
+        self.run_as(&started.report, now);
         let tags = self.lines();
         for (step, _) in tags.filter(|(_, lines)| matches!(lines, StepLines::Tag(_))) {
             self.ledger.done(step);
         }
+        self.born();
         for step in self.starting.wave.take().unwrap_or_default() {
             self.ledger.done(step);
             self.tell_without(step);
+        }
+    }
+
+    /// Whether a program starts with its pane.
+    fn is_born(&self, step: StepId) -> bool {
+        self.starting_lines(step).is_born
+    }
+
+    /// Marks the programs that have started with their panes as started, once all before them is
+    /// done.
+    pub(super) fn born(&mut self) {
+        for (step, lines) in self.lines() {
+            let is_born = lines.starting().is_some_and(|starting| starting.is_born);
+            if is_born && self.starting.born.contains(&step) {
+                self.ledger.done(step);
+            }
+        }
+    }
+
+    /// Handles the starts that a batch reports.
+    pub(super) fn run_as(&mut self, report: &Report, now: Instant) {
+        for (kind, rest) in &report.records {
+            if kind == STARTED
+                && let Some((step, pid)) = record::of_step(rest)
+            {
+                self.starting.born.insert(step);
+                self.runs(step, pid, now);
+            }
         }
     }
 

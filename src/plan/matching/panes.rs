@@ -215,7 +215,7 @@ impl<'a> Finder<'_, 'a> {
 
 /// Whether a pane once had an address that is now missing or was edited by hand.
 fn is_nameless(live: &LivePane) -> bool {
-    live.address.is_none() && live.applied.is_some()
+    live.address.is_none() && live.phase != Some(Phase::Placeholder)
 }
 
 /// Whether its name was derived when it was applied.

@@ -53,6 +53,8 @@ fn context(layout: &Layout, plan: &Plan, call: Call) -> Context {
         // Nothing of it is in a script.
         triad: std::path::Path::new(""),
         used: None,
+        // It reads the ids before it starts a program.
+        starts_with_panes: false,
         nonce: shell::NONCE,
     };
     let rendered = render(plan, &conditions);

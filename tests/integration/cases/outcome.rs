@@ -117,6 +117,7 @@ fn planned_texts(layout: &Layout, live: &Live, asked: &Request) -> (String, Stri
         triad: Path::new("/usr/bin/triad"),
         socket: Path::new("/tmp/tmux/default"),
         used: None,
+        starts_with_panes: true,
         nonce: "N",
     };
     let scripts = render::render(&plan, &conditions).preview().into_iter();

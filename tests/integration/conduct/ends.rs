@@ -239,6 +239,8 @@ fn hold_keeps_even_a_shell() {
     let id = told(&sandbox, "p", "#{pane_id}");
     sandbox.tmux(&["send-keys", "-t", &id, "exit 5", "Enter"]);
     sandbox.ended("s/w/p");
+    // tmux 3.2 can miss the end of a program until triad reminds it.
+    sandbox.triad(&["ps"]).exits(0);
     comes_to(&sandbox, "p", "#{pane_dead} #{pane_dead_status}", "1 5");
     if sandbox.is_at_least(3, 3) {
         let seen = screen(&sandbox, "p");
@@ -283,7 +285,7 @@ fn a_held_pane_shows_its_exit_in_any_window() {
     }
     let id = told(&sandbox, "p", "#{pane_id}");
     // As releases leave a window that write the whole text on the pane.
-    for name in ["@triad_held", "@triad_clock"] {
+    for name in ["remain-on-exit-format", "@triad_clock"] {
         sandbox.tmux(&["set-option", "-wu", "-t", &id, name]);
     }
     sandbox.triad(&["restart", "p", "--yes"]).exits(0);
@@ -298,6 +300,6 @@ fn a_held_pane_shows_its_exit_in_any_window() {
     sandbox.ended("s/w/p");
     eventually("the pane shows the end", DEADLINE, || {
         let seen = sandbox.tmux(&["capture-pane", "-p", "-t", &id]);
-        seen.trim_end().ends_with("triad: `p` exited")
+        seen.contains("Pane is dead (status 5, ")
     });
 }

@@ -451,7 +451,7 @@ fn by_hand(round: &Round) {
 
 /// Returns the id of a pane, whatever it runs.
 fn pane(sandbox: &Sandbox, address: &str) -> String {
-    let filter = format!("#{{==:#{{@triad_pane}},{address}}}");
+    let filter = format!("#{{==:#{{s/ .*//:@triad_pane}},{address}}}");
     let found = sandbox.tmux(&["list-panes", "-a", "-f", &filter, "-F", "#{pane_id}"]);
     found.trim().to_owned()
 }

@@ -211,7 +211,7 @@ fn the_own_pane_is_stopped_and_stays() {
             "list-panes",
             "-a",
             "-F",
-            "#{@triad_pane} #{@triad_phase} #{pane_dead}",
+            "#{s/ .*//:@triad_pane} #{@triad_phase} #{pane_dead}",
         ];
         let told = sandbox.tmux(&told);
         told.contains("web/main/here stopped 1")

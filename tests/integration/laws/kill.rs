@@ -152,7 +152,8 @@ fn check_result(sandbox: &Sandbox, manifest: &str, about: &str) {
 #[track_caller]
 pub(super) fn ours(sandbox: &Sandbox) -> Vec<String> {
     let format = "#{session_name} #{window_name} [#{@triad_window}] #{pane_id} #{pane_pid} \
-                  [#{@triad_pane}] #{@triad_phase} [#{@triad_spec}] [#{@triad_geometry}]";
+                  [#{@triad_pane}] [#{s/^[^ ]* [^ ]* ?//:@triad_pane}] \
+                  #{@triad_phase} [#{@triad_geometry}]";
     let listing = sandbox.try_tmux(&["list-panes", "-a", "-F", format]).stdout;
     let ours = listing.lines().filter(|line| !line.starts_with("foreign "));
     ours.map(str::to_owned).collect()

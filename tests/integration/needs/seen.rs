@@ -17,7 +17,7 @@ fn ready(sandbox: &Sandbox) -> String {
         "list-panes",
         "-a",
         "-f",
-        "#{m:*api,#{@triad_pane}}",
+        "#{m:*api,#{s/ .*//:@triad_pane}}",
         "-F",
         format,
     ];

@@ -118,7 +118,7 @@ fn an_ended_service_restarts_before_its_new_dependents() {
     let why = if sandbox.is_at_least(3, 3) {
         "signal 9"
     } else {
-        "an unknown exit status"
+        "an unknown status"
     };
     let told = plan[0].to_string();
     assert!(told.contains(why), "the reason of the restart: {plan:#?}");

@@ -156,7 +156,7 @@ fn a_silent_tmux_closes_no_pane() {
     let sandbox = Sandbox::new();
     sandbox.manifest(
         r#"session "s" { window "w" { columns {
-            service "db" { run "sleep" "1000"; ready { exec "true" } }
+            service "db" { run "sleep" "1000"; ready { exec "sleep 0.2" } }
             pane "api" { run "sleep" "1001"; needs "db" }
         } } }"#,
     );

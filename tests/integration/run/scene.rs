@@ -48,6 +48,7 @@ impl Planned {
             triad: Path::new("/usr/bin/triad"),
             socket: Path::new("/tmp/tmux/default"),
             used: None,
+            starts_with_panes: false,
             nonce: "N",
         };
         let rendered = render::render(&plan, &conditions);

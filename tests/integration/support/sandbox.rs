@@ -316,7 +316,7 @@ impl Sandbox {
     #[track_caller]
     pub fn panes(&self) -> BTreeMap<String, SeenPane> {
         let format = [
-            "#{@triad_pane}",
+            "#{s/ .*//:@triad_pane}",
             "#{pane_id}",
             // From tmux 3.8 on a dead pane has no pid of its own.
             "#{?pane_pid,#{pane_pid},#{?@triad_pid,#{@triad_pid},0}}",

@@ -40,7 +40,8 @@ pub enum Fault {
     /// One line of the script is not done, and fails.
     LineFails,
     /// Only the first command of one line is done, and the line fails. Not for lines that create a
-    /// session or window: tmux itself guarantees that they are tagged at creation.
+    /// session, a window, or a pane with its program: tmux itself guarantees that they are tagged at
+    /// creation.
     LineHalf,
     /// One line is done, and reports failure.
     LineMute,
@@ -134,9 +135,12 @@ impl Fault {
     fn on_line(self) -> &'static str {
         match self {
             Fault::LineFails => "print broken",
-            Fault::LineHalf => "if (!/^.new-/) sub(/ ; /, \" ; \" broken \" ; \"); print",
+            Fault::LineHalf => {
+                "if (!/^(new-|split-window .* -- |respawn-pane )/) \
+                 sub(/ ; /, \" ; \" broken \" ; \"); print"
+            }
             Fault::LineMute => {
-                "sub(/ ; \"display-message\" \"-p\" \"[^\"]*\"$/, \" ; \" broken); print"
+                "sub(/ ; display-message -p( -t [^ ]+)? \"[^\"]*\"$/, \" ; \" broken); print"
             }
             Fault::LineKill => "print; print \"run-shell \\\"kill -9 \" triad \"\\\"\"",
             Fault::LineEnd => "print; print \"kill-server\"",
@@ -166,7 +170,7 @@ impl Sandbox {
         let folder = self.new_stand_in();
         let program = format!(
             "BEGIN {{ broken = \"set-option -g no-such-option x\" }}\n\
-             / ok [0-9]+\"$/ && ++count == line {{ print >\"met\"; {}; next }}\n\
+             / ok [0-9]+( [^\"]*)?\"$/ && ++count == line {{ print >\"met\"; {}; next }}\n\
              {{ print }}\n",
             fault.on_line()
         );
@@ -241,7 +245,9 @@ impl Sandbox {
             let index = line
                 .strip_suffix('"')
                 .and_then(|line| line.rsplit_once(" ok "));
-            index.is_some_and(|(_, index)| index.parse::<usize>().is_ok())
+            // A record may follow it.
+            let number = index.and_then(|(_, rest)| rest.split(' ').next());
+            number.is_some_and(|number| number.parse::<usize>().is_ok())
         };
         let scripts = (1..).map_while(script);
         scripts

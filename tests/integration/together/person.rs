@@ -252,7 +252,7 @@ fn beside_a_person(seed: u64) {
 }
 
 /// The fields of panes to show if one apply was not enough.
-const THERE: &str = "#{session_name} #{window_id} #{pane_id} #{pane_index} #{@triad_pane} \
+const THERE: &str = "#{session_name} #{window_id} #{pane_id} #{pane_index} #{s/ .*//:@triad_pane} \
     #{@triad_phase} #{window_zoomed_flag} #{window_layout}";
 
 /// Checks that one apply is enough, and after a `down` nothing of triad's is left.

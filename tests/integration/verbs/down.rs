@@ -193,7 +193,7 @@ fn panes_added_by_hand_are_kept_and_reported() {
         "sleep",
         "3004",
     ]);
-    let format = "#{window_name} #{pane_id} #{pane_pid} #{@triad_pane}";
+    let format = "#{window_name} #{pane_id} #{pane_pid} #{s/ .*//:@triad_pane}";
     let foreign = || -> Vec<String> {
         let panes = sandbox.listed(&["list-panes", "-s", "-t", "=web:", "-F", format]);
         panes

@@ -260,7 +260,8 @@ fn programs_ended_by_an_interrupted_run_start_with_the_next_apply() {
     for (verb, still_runs) in cases {
         let sandbox = Sandbox::new();
         sandbox.manifest(ENDING);
-        sandbox.triad(&["apply", "--no-wait"]).exits(0);
+        // Whether it notices the failing one depends on timing.
+        sandbox.triad(&["apply", "--no-wait"]);
         sandbox.ended("s/w/over");
         eventually("the program is up", DEADLINE, || {
             sandbox.read("up").is_some()
@@ -300,7 +301,8 @@ fn programs_ended_by_an_interrupted_run_start_with_the_next_apply() {
 fn an_interrupted_stop_keeps_ended_programs_stopped() {
     let sandbox = Sandbox::new();
     sandbox.manifest(ENDING);
-    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    // Whether it notices the failing one depends on timing.
+    sandbox.triad(&["apply", "--no-wait"]);
     eventually("the program is up", DEADLINE, || {
         sandbox.read("up").is_some()
     });

@@ -147,7 +147,7 @@ fn drift_whose_repair_would_end_a_process_is_reported_once() {
         "sleep 1003",
     ]);
     let (copy, b) = (copy.trim(), &before["s/w/b"].id);
-    for option in ["@triad_pane", "@triad_owner", "@triad_phase"] {
+    for option in ["@triad_pane", "@triad_phase"] {
         let value = sandbox.tmux(&["show-options", "-p", "-v", "-t", b, option]);
         let value = value.trim().replace("s/w/b", "s/w/x");
         sandbox.tmux(&["set-option", "-p", "-t", copy, option, &value]);

@@ -125,7 +125,7 @@ check() {
     line=0
     for what; do
         case "$newline$said$newline" in
-        *"${newline}triad ok $line$newline"*) ;;
+        *"${newline}triad ok $line$newline"* | *"${newline}triad ok $line "*) ;;
         *)
             printf '%s\n' "$said" | sed '/^triad /d' >&2
             case $said in
@@ -162,12 +162,12 @@ told() {
 geometry() {
     cat <<TMUX
 %if "#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
-"new-session" "-d" "-s" "web" "-n" "triadw1" "-x" "120" "-y" "40" "-c" "$quoted_root" "--" "cat" "-" ; "rename-window" "-t" "=web:" "--" "triadw1" ; "set-option" "-t" "=web:" "destroy-unattached" "off" ; "set-option" "-t" "=web:" "@triad_layout" "shop" ; "set-option" "-t" "=web:" "@triad_manifest" "/project/layouts/manifest.kdl" ; "set-option" "-t" "=web:" "@triad_session" "web" ; "set-option" "-w" "-t" "=web:=triadw1" "@triad_window" "web/main" ; "set-option" "-p" "-t" "=web:=triadw1" "@triad_phase" "placeholder" ; "display-message" "-p" "triad ok 0"
-"resize-window" "-t" "=web:=triadw1" "-x" "120" "-y" "40" ; "run-shell" "-t" "=web:=triadw1" "-C" "#{P:#{?pane_pid,,set-option -p -t #{pane_id} @triad_phase placeholder ; }}" ; "display-message" "-p" "triad ok 1"
-"set-option" "-wu" "-t" "=web:=triadw1" "window-size" ; "display-message" "-p" "triad ok 2"
-"list-panes" "-t" "=web:=triadw1" "-F" "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}\\011#{?default-command,#{s/=/=3D/;s/[\\\$]/=24/;s/\\011/=09/;s/\\012/=0A/:default-command},}" ; "display-message" "-p" "triad ok 3"
+new-session -d -s web -n triadw1 -x 120 -y 40 -c "$quoted_root" -- cat - ; rename-window -t =web: -- triadw1 ; set-option -t =web: destroy-unattached off ; set-option -t =web: @triad_layout shop=v2 ; set-option -t =web: @triad_manifest /project/layouts/manifest.kdl ; set-option -t =web: @triad_session web ; set-option -w -t =web:=triadw1 @triad_window web/main ; set-option -p -t =web:=triadw1 @triad_phase placeholder ; display-message -p "triad ok 0"
+resize-window -t =web:=triadw1 -x 120 -y 40 ; run-shell -t =web:=triadw1 -C "#{P:#{?pane_pid,,set-option -p -t #{pane_id} @triad_phase placeholder ; }}" ; display-message -p "triad ok 1"
+set-option -wu -t =web:=triadw1 window-size ; display-message -p "triad ok 2"
+list-panes -t =web:=triadw1 -F "triad pane 1\\011#{pid}\\011#{start_time}\\011#{session_id}\\011#{window_id}\\011#{pane_id}\\011#{@triad_phase}\\011#{default-shell}\\011#{?default-command,#{s/=/=3D/;s/[\\\$]/=24/;s/\\011/=09/;s/\\012/=0A/:default-command},}\\011#{s/ .*//:@triad_pane}" ; display-message -p "triad ok 3"
 %else
-"display-message" "-p" "triad refused #{version}"
+display-message -p "triad refused #{version}"
 %endif
 TMUX
 }
@@ -176,12 +176,12 @@ TMUX
 tags() {
     cat <<TMUX
 %if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
-"rename-window" "-t" "$window_1" "--" "main" ; "set-option" "-w" "-t" "$window_1" "automatic-rename" "off" ; "set-option" "-w" "-t" "$window_1" "allow-rename" "off" ; "set-option" "-w" "-t" "$window_1" "@triad_clock" "%s" ; "set-option" "-w" "-t" "$window_1" "@triad_held" "exited with #{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}#{?#{@triad_since}, after #{?#{e|>=:#{e|-:#{pane_dead_time},#{@triad_since}},60},#{e|/:#{e|-:#{pane_dead_time},#{@triad_since}},60} min ,}#{e|m:#{e|-:#{pane_dead_time},#{@triad_since}},60} s,}" ; "set-option" "-w" "-t" "$window_1" "@triad_geometry" "eyJzaGFwZSI6eyJwYW5lIjoiYXBpIn0sInRpdGxlcyI6bnVsbCwicmF0aW8iOiJrZWVwIiwiZm9jdXMiOmZhbHNlfQ" ; "display-message" "-p" "triad ok 0"
+rename-window -t "$window_1" -- main ; set-option -w -t "$window_1" automatic-rename off ; set-option -w -t "$window_1" allow-rename off ; set-option -w -t "$window_1" @triad_clock "%s" ; if-shell -F -t "$window_1" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:*triad: *,#{remain-on-exit-format}}}" "set-option -w -t \\"$window_1\\" remain-on-exit-format \\"#{?#{&&:#{@triad_pane},#{==:#{@triad_over},}},triad: \`#{s|.*/||:#{s/ .*//:@triad_pane}}\` exited with #{?#{pane_dead_signal},signal #{pane_dead_signal},status #{pane_dead_status}}#{?#{@triad_since}, after #{?#{e|>=:#{e|-:#{pane_dead_time},#{@triad_since}},60},#{e|/:#{e|-:#{pane_dead_time},#{@triad_since}},60} min ,}#{e|m:#{e|-:#{pane_dead_time},#{@triad_since}},60} s,},Pane is dead (#{?#{!=:#{pane_dead_status},},status #{pane_dead_status},}#{?#{!=:#{pane_dead_signal},},signal #{pane_dead_signal},}#, #{t:pane_dead_time})}\\"" ; set-option -w -t "$window_1" @triad_geometry eyJzaGFwZSI6eyJwYW5lIjoiYXBpIn0sInRpdGxlcyI6bnVsbCwicmF0aW8iOiJrZWVwIiwiZm9jdXMiOmZhbHNlfQ ; display-message -p "triad ok 0"
 %if "#{m/r:^(3\\\\.[3-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
-"set-hook" "-wu" "-t" "$window_1" "window-resized"
+set-hook -wu -t "$window_1" window-resized
 %endif
 %else
-"display-message" "-p" "triad refused #{version}"
+display-message -p "triad refused #{version}"
 %endif
 TMUX
 }
@@ -191,12 +191,12 @@ TMUX
 wave_1() {
     cat <<TMUX
 %if "#{&&:#{m/r:^(3\\\\.[2-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}},$server}"
-"set-option" "-p" "-t" "$pane_1" "@triad_pane" "web/main/api" ; "set-option" "-p" "-t" "$pane_1" "@triad_owner" "v1.hCrde3DXLgHS.UrhC5431gyH_" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "pending" ; "set-option" "-p" "-t" "$pane_1" "remain-on-exit" "on" ; "if-shell" "-F" "-t" "$pane_1" "#{||:#{m:Pane is dead*,#{remain-on-exit-format}},#{m:triad: *,#{remain-on-exit-format}}}" "\\"set-option\\" \\"-p\\" \\"-t\\" \\"$pane_1\\" \\"remain-on-exit-format\\" \\"triad: \`api\` #{?@triad_held,#{E:@triad_held},exited}\\"" ; "set-option" "-p" "-t" "$pane_1" "@triad_spec" "v1:vCbw376WW8f_IIKbCwG4Uw" ; "set-option" "-p" "-t" "$pane_1" "@triad_applied" "eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiLi9hcGkifX0sImN3ZCI6Ii9wcm9qZWN0L2xheW91dHMiLCJlbnYiOnt9LCJ0aXRsZSI6bnVsbCwiZm9jdXMiOmZhbHNlLCJuZWVkcyI6W10sInJlYWR5IjpudWxsfQ" ; "set-option" "-p" "-F" "-t" "$pane_1" "@triad_since" "#{T:@triad_clock}" ; "respawn-pane" "-k" "-t" "$pane_1" "-c" "$quoted_root" "-e" "DB=$value_1" "-e" "KEY=$value_2" "-e" "TRIAD_LAYOUT=shop" "-e" "TRIAD_PANE=web/main/api" "-e" "TRIAD_SOCKET=$socket" "--" "/bin/sh" "-c" "./api" ; "set-option" "-p" "-t" "$pane_1" "@triad_phase" "started" ; "display-message" "-p" "-t" "$pane_1" "triad pid 2\\011#{pane_pid}" ; "display-message" "-p" "triad ok 0"
+set-option -p -t "$pane_1" @triad_pane "web/main/api v1.hCrde3DXLgHS.UrhC5431gyH_ v1:vCbw376WW8f_IIKbCwG4Uw eyJraW5kIjoic2VydmljZSIsImNvbW1hbmQiOnsibGluZSI6eyJzaGVsbCI6Ii9iaW4vc2giLCJsaW5lIjoiLi9hcGkifX0sImN3ZCI6Ii9wcm9qZWN0L2xheW91dHMifQ" ; set-option -p -t "$pane_1" remain-on-exit on ; set-option -p -F -t "$pane_1" @triad_since "#{T:@triad_clock}" ; respawn-pane -k -t "$pane_1" -c "$quoted_root" -e "DB=$value_1" -e "KEY=$value_2" -e "TRIAD_LAYOUT=shop" -e "TRIAD_PANE=web/main/api" -e "TRIAD_SOCKET=$socket" -- /bin/sh -c ./api ; set-option -p -t "$pane_1" @triad_phase started ; display-message -p -t "$pane_1" "triad ok 0 pid 2\\011#{pane_pid}"
 %if "#{m/r:^(3\\\\.[8-9]|3\\\\.[1-9][0-9]|next-|master|[4-9]|openbsd),#{version}}"
-"set-option" "-p" "-F" "-t" "$pane_1" "@triad_pid" "#{pane_pid}"
+set-option -p -F -t "$pane_1" @triad_pid "#{pane_pid}"
 %endif
 %else
-"display-message" "-p" "triad refused #{version}"
+display-message -p "triad refused #{version}"
 %endif
 TMUX
 }

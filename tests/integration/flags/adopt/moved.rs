@@ -42,7 +42,7 @@ fn a_renamed_manifest_is_reported_and_keeps_its_processes() {
     assert!(
         changed
             .iter()
-            .all(|line| line.starts_with("@triad_manifest ") || line.starts_with("@triad_owner ")),
+            .all(|line| line.starts_with("@triad_manifest ") || line.starts_with("@triad_pane ")),
         "{changed:?}"
     );
     assert!(!after.contains("old.kdl"));

@@ -57,7 +57,8 @@ fn a_kill_during_down_or_restart_leaves_no_ended_program_dead() {
 fn check(verb: &[&str], fault: Fault, at: usize) -> bool {
     let sandbox = Sandbox::new();
     sandbox.manifest(LAYOUT);
-    sandbox.triad(&["apply", "--no-wait"]).exits(0);
+    // Whether it notices the failing one depends on timing.
+    sandbox.triad(&["apply", "--no-wait"]);
     sandbox.ended("s/w/over");
     let over = sandbox.panes()["s/w/over"].clone();
     let server = || sandbox.tmux(&["display-message", "-p", "#{pid}"]);
@@ -69,7 +70,8 @@ fn check(verb: &[&str], fault: Fault, at: usize) -> bool {
         !sandbox.is_running("stand-in/tmux")
     });
     // A server that has lost its last session ends a moment later.
-    sandbox.triad(&["apply", "--yes", "--no-wait"]).exits(0);
+    let ran = sandbox.triad(&["apply", "--yes", "--no-wait"]);
+    assert!([0, 4].contains(&ran.status), "{ran:?}");
     eventually("all panes that triad ended are running", DEADLINE, || {
         ["sleep 1001", "sleep 1002", "sleep 1003"]
             .iter()

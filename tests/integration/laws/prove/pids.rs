@@ -78,7 +78,7 @@ fn a_pane_that_really_gets_the_id_of_a_dead_one_is_left_alone() {
         set -eu
         "$triad" -L "$name" apply --yes >said || test $? = 4
         tmux="$TRIAD_TMUX -L $name"
-        pid() { $tmux list-panes -aF '#{@triad_pane} #{pane_pid}' | sed -n "s|^$1 ||p"; }
+        pid() { $tmux list-panes -aF '#{s/ .*//:@triad_pane} #{pane_pid}' | sed -n "s|^$1 ||p"; }
         # From tmux 3.8 on, a dead pane has no pid of its own.
         last='#{?pane_pid,#{pane_pid},#{@triad_pid}}'
         dead=$($tmux list-panes -aF '#{pane_dead} '$last | sed -n 's/^1 //p' | head -n 1)
