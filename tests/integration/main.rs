@@ -57,6 +57,7 @@ mod tidy;
 mod tmux_program;
 mod together;
 mod unreachable;
+mod upgrade;
 mod used_folder;
 mod user_config;
 mod verbs;
