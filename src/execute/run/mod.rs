@@ -5,6 +5,8 @@
 //! that triad itself is running in. A signal, or the end of the server, ends the run as soon as the
 //! pending jobs are answered.
 
+mod born;
+mod looks;
 mod lost;
 mod messages;
 mod own_pane;
@@ -193,8 +195,8 @@ impl<'p> Run<'p> {
             return;
         }
         self.ledger.note(&self.rendered.geometry.lines, report);
+        self.starting.born = born::reported(report).collect();
         self.laid_out(now);
-        self.run_as(report, now);
     }
 
     /// Continues after the geometry batch.
@@ -260,7 +262,9 @@ impl<'p> Run<'p> {
 
     /// Skips the steps that were not reached, once the run is over, which adds events.
     pub fn settle(&mut self) {
-        self.born();
+        for step in std::mem::take(&mut self.starting.born).into_keys() {
+            self.ledger.done(step);
+        }
         self.ledger.skip_blocked();
         if self.is_server_gone {
             self.ledger.skip_all(match self.is_server_silent {

@@ -3,25 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use super::born::reported;
 use super::messages::{Expected, Leaving, Output, Preparation, Prepared, Started, Wave};
 use super::state::{Phase, Run};
 use crate::event::{Event, StepOutcome, Waiting, Waits};
 use crate::layout::{Address, Command, Need, Pane, StepId, Until};
-use crate::link::Report;
 use crate::plan::change::{Action, Start};
-use crate::readiness::engine::{self, Found, News, Verdict};
+use crate::readiness::engine::{self, News, Verdict};
 use crate::readiness::watch;
-use crate::render::record::{self, STARTED};
 use crate::render::{self, Piped, StepLines};
 use crate::tmux::script::Line;
 
 /// The interval of progress events.
 pub(super) const TELL: Duration = Duration::from_millis(200);
-
-/// The number of questions in a row that a server may leave unanswered.
-const SILENCES_MAX: u32 = 3;
-/// The time in which the end of a server, which leaves them unanswered at once, is noticed.
-const SILENCE_LEAST: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
     pub(super) fn advance_starting(&mut self, now: Instant) {
@@ -53,6 +47,7 @@ impl Run<'_> {
         if self.starting.wave.is_some() {
             return;
         }
+        self.born(now);
         if self.waiting(now).next().is_some() {
             self.starting.has_waited = true;
             self.tell_waiting(now);
@@ -117,36 +112,6 @@ impl Run<'_> {
     pub(super) fn pane(&mut self, address: &Address, input: engine::Input, now: Instant) {
         let news = self.panes.take(address, input, now);
         news.into_iter().for_each(|news| self.news(news));
-    }
-
-    pub(super) fn looked(&mut self, looks: BTreeMap<Address, (Found, Vec<String>)>, now: Instant) {
-        self.starting.is_asking = false;
-        (self.silences, self.silent_since) = (0, None);
-        for (address, (found, lines)) in looks {
-            self.starting.last_lines.insert(address.clone(), lines);
-            let before = self.panes.last_pid(&address);
-            self.pane(&address, engine::Input::Found(found), now);
-            let after = self.panes.last_pid(&address);
-            if let Some(pid) = after.filter(|_| before != after) {
-                self.put(Output::Watch { address, pid });
-            }
-        }
-    }
-
-    /// Handles a question that tmux did not answer within its time. Without a time limit of its own,
-    /// a wait would never end.
-    pub(super) fn unanswered(&mut self, addresses: &[Address], now: Instant) {
-        self.starting.is_asking = false;
-        for address in addresses {
-            self.pane(address, engine::Input::Found(Found::UNKNOWN), now);
-        }
-        self.silences += 1;
-        let since = *self.silent_since.get_or_insert(now);
-        let is_long = now.saturating_duration_since(since) >= SILENCE_LEAST;
-        if self.silences >= SILENCES_MAX && is_long && !self.has_server_ended {
-            self.has_server_ended = true;
-            self.is_server_silent = true;
-        }
     }
 
     fn news(&mut self, news: News) {
@@ -250,7 +215,12 @@ impl Run<'_> {
         let mut wave = Vec::new();
         let mut starting: BTreeSet<&Address> = BTreeSet::new();
         for (step, start) in self.starts() {
-            let is_free = self.ledger.is_open(step) && !start.is_own && !self.is_born(step);
+            if self.is_born(step) && self.ledger.is_open(step) {
+                // It runs, and is told with this wave.
+                starting.insert(&start.pane.address);
+                continue;
+            }
+            let is_free = self.ledger.is_open(step) && !start.is_own;
             let is_met = |need: &Need| match self.panes.verdict(&need.target, need.until) {
                 Verdict::Met => true,
                 Verdict::MetByStart => starting.contains(&need.target),
@@ -444,48 +414,22 @@ impl Run<'_> {
         if let Some((lines, report)) = &started.noted {
             self.ledger.note(lines, report);
         }
-        self.run_as(&started.report, now);
+        for (step, pid) in reported(&started.report) {
+            self.runs(step, pid, now);
+        }
         let tags = self.lines();
         for (step, _) in tags.filter(|(_, lines)| matches!(lines, StepLines::Tag(_))) {
             self.ledger.done(step);
         }
-        self.born();
+        self.born(now);
         for step in self.starting.wave.take().unwrap_or_default() {
             self.ledger.done(step);
             self.tell_without(step);
         }
     }
 
-    /// Whether a program starts with its pane.
-    fn is_born(&self, step: StepId) -> bool {
-        self.starting_lines(step).is_born
-    }
-
-    /// Marks the programs that have started with their panes as started, once all before them is
-    /// done.
-    pub(super) fn born(&mut self) {
-        for (step, lines) in self.lines() {
-            let is_born = lines.starting().is_some_and(|starting| starting.is_born);
-            if is_born && self.starting.born.contains(&step) {
-                self.ledger.done(step);
-            }
-        }
-    }
-
-    /// Handles the starts that a batch reports.
-    pub(super) fn run_as(&mut self, report: &Report, now: Instant) {
-        for (kind, rest) in &report.records {
-            if kind == STARTED
-                && let Some((step, pid)) = record::of_step(rest)
-            {
-                self.starting.born.insert(step);
-                self.runs(step, pid, now);
-            }
-        }
-    }
-
     /// Handles the start of a step's program.
-    fn runs(&mut self, step: StepId, pid: i32, now: Instant) {
+    pub(super) fn runs(&mut self, step: StepId, pid: i32, now: Instant) {
         let plan = self.ledger.plan;
         let Action::Start(start) = &plan[step].action else {
             return;
@@ -526,7 +470,7 @@ impl Run<'_> {
         }
     }
 
-    fn starting_lines(&self, step: StepId) -> &render::Starting {
+    pub(super) fn starting_lines(&self, step: StepId) -> &render::Starting {
         let lines = self.rendered.steps[step.0].starting();
         lines.expect("a start step has starting lines")
     }

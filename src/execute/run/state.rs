@@ -84,8 +84,8 @@ pub(super) struct Starting {
     pub(super) last_lines: BTreeMap<Address, Vec<String>>,
     /// Panes to report as not ready once their last lines are read.
     pub(super) unread: Vec<(Address, String, Duration)>,
-    /// The steps whose programs tmux has reported as started.
-    pub(super) born: BTreeSet<StepId>,
+    /// The programs that have started with their panes, and are not told yet: their process ids.
+    pub(super) born: BTreeMap<StepId, i32>,
     /// The messages of panes that will not start in this run.
     pub(super) given_up: Vec<Line>,
 }

@@ -43,16 +43,25 @@ pub fn layout(panes: &str) -> Layout {
 
 impl Planned {
     fn of(plan: Plan) -> Self {
+        Planned::rendered(plan, false)
+    }
+
+    fn rendered(plan: Plan, starts_with_panes: bool) -> Self {
         let conditions = render::Conditions {
             environment: &Environment::new(),
             triad: Path::new("/usr/bin/triad"),
             socket: Path::new("/tmp/tmux/default"),
             used: None,
-            starts_with_panes: false,
+            starts_with_panes,
             nonce: "N",
         };
         let rendered = render::render(&plan, &conditions);
         Planned { plan, rendered }
+    }
+
+    /// Plans from nothing, with programs that start with their panes.
+    pub fn born(panes: &str) -> Self {
+        Planned::rendered(Planned::fresh(panes).plan, true)
     }
 
     /// Plans from nothing.
@@ -159,6 +168,8 @@ pub struct Scene<'p> {
     pub probes: Vec<(Address, u32)>,
     /// All outputs since the last look.
     log: Vec<String>,
+    /// The panes whose programs are watched.
+    pub watched: Vec<Address>,
     /// All events.
     pub events: Vec<Event>,
     next_pid: i32,
@@ -185,6 +196,7 @@ impl<'p> Scene<'p> {
             open: VecDeque::new(),
             probes: Vec::new(),
             log: Vec::new(),
+            watched: Vec::new(),
             events: Vec::new(),
             next_pid: 7000,
         };
@@ -201,7 +213,8 @@ impl<'p> Scene<'p> {
             match output {
                 Output::Tell(event) => self.events.push(event),
                 Output::Probe { address, run } => self.probes.push((address, run)),
-                Output::Watch { .. } | Output::Deafen => {}
+                Output::Watch { address, .. } => self.watched.push(address),
+                Output::Deafen => {}
                 output => self.open.push_back(output),
             }
         }
@@ -302,10 +315,20 @@ impl<'p> Scene<'p> {
 
     pub fn answer(&mut self, output: Output) -> Input {
         match output {
-            Output::LayOut(lines) => Input::LaidOut {
-                report: done(&lines),
-                too_old: None,
-            },
+            Output::LayOut(lines) => {
+                let mut report = done(&lines);
+                let steps = self.planned.rendered.steps.iter();
+                let starts = steps.filter_map(|lines| lines.starting());
+                for start in starts.filter(|start| start.is_born) {
+                    self.next_pid += 1;
+                    let record = format!("{}\t{}", start.step, self.next_pid);
+                    report.records.push(("pid".to_owned(), record));
+                }
+                Input::LaidOut {
+                    report,
+                    too_old: None,
+                }
+            }
             Output::Prepare(_) => Input::Prepared(Prepared::default()),
             Output::Start(wave) => Input::Started(self.started(wave)),
             Output::Ask(asked) => {

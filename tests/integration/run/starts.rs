@@ -427,3 +427,25 @@ fn nothing_stays_open_if_the_server_ends_before_the_first_wave() {
         end.steps
     );
 }
+
+#[test]
+fn a_program_that_starts_with_its_pane_is_told_after_its_window() {
+    let planned =
+        Planned::born("pane \"a\" { run \"a\" }\nservice \"b\" { run \"b\"; needs \"a\" }");
+    let mut scene = Scene::new(&planned);
+    scene.well();
+    assert!(scene.watched.is_empty(), "its end would be told first");
+    scene.all_well();
+    let mut log = scene.log();
+    log.retain(|line| line.starts_with('*'));
+    assert_eq!(log, ["* a started", "* b started"]);
+    assert_eq!(scene.watched.len(), 2);
+
+    let mut scene = Scene::new(&planned);
+    scene.well();
+    scene.take(Input::Signal(2));
+    scene.all_well();
+    let (end, _) = scene.end();
+    let step = planned.step("a");
+    assert_eq!(end.steps[step.0], StepOutcome::Done, "it runs");
+}
