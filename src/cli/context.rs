@@ -12,10 +12,9 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, What};
 use crate::cli::global::Global;
-use crate::layout::{Layout, Salt, ServerChoice, UsedFolder, owner_key};
-use crate::live::{LivePane, LiveProcess, Owner, Snapshot};
+use crate::layout::{Layout, Salt, ServerChoice, UsedFolder};
+use crate::live::Snapshot;
 use crate::load::{self, Included, LoadError, Loaded, Places};
-use crate::machine::process;
 use crate::manifest::diagnostic::Diagnostic;
 use crate::manifest::error::ManifestError;
 use crate::plan;
@@ -23,7 +22,6 @@ use crate::resolve::{self, EnvFiles, FromEnv, ResolveError};
 use crate::saved;
 use crate::tmux;
 use crate::tmux::environment::Environment;
-use crate::tmux::id::{PaneId, SessionId};
 use crate::tmux::server::{SOCKET_PATH_MAX, Server, Socket};
 
 /// The size of a window without a client.
@@ -352,76 +350,12 @@ impl World {
 
     /// Returns the socket of the tmux server that triad was called in. A program may have removed
     /// `TMUX` from its environment, but not what triad has added to that.
-    fn own_socket(&self) -> Option<&Path> {
+    pub(super) fn own_socket(&self) -> Option<&Path> {
         let tmux = self.environment.get("TMUX");
         let tmux = tmux.and_then(|tmux| tmux.split(',').next());
         let told = || self.environment.get("TRIAD_SOCKET").map(String::as_str);
         let path = tmux.filter(|path| !path.is_empty()).or_else(told)?;
         Some(Path::new(path)).filter(|path| path.is_absolute())
-    }
-
-    /// Whether the environment is that of a pane that triad started.
-    pub(super) fn is_in_pane(&self) -> bool {
-        let layout = self.environment.get("TRIAD_LAYOUT");
-        layout.is_some_and(|layout| !layout.is_empty())
-    }
-
-    /// Whether triad was called inside this server.
-    pub(super) fn is_inside(&self, server: &Server) -> bool {
-        // Several paths may lead to the same socket.
-        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        self.own_socket()
-            .is_some_and(|own| real(own) == real(&server.socket_path()))
-    }
-
-    /// Returns the pane of this server that triad was called in: the one whose process is an
-    /// ancestor, whatever the environment has become on the way, else the one that the environment
-    /// names.
-    pub(super) fn own_pane(&self, server: &Server, snapshot: &Snapshot) -> Option<PaneId> {
-        let lineage = process::lineage();
-        let is_own = |pane: &&LivePane| match pane.process {
-            LiveProcess::Running { pid, .. } => lineage.contains(&pid),
-            _ => false,
-        };
-        let above = snapshot.panes.iter().find(is_own).map(|pane| pane.id);
-        let told = self.environment.get("TMUX_PANE");
-        above.or_else(|| told.filter(|_| self.is_inside(server))?.parse().ok())
-    }
-
-    /// Returns the owner of the pane of this server that triad was called in: of that pane, or of the
-    /// only running layout that `TRIAD_LAYOUT` names, where neither process nor `TMUX` shows the pane.
-    pub(super) fn own_owner<'s>(
-        &self,
-        server: &Server,
-        snapshot: &'s Snapshot,
-    ) -> Option<&'s Owner> {
-        let mut owners: Vec<&Owner> = Vec::new();
-        let sessions = snapshot.sessions.iter();
-        for owner in sessions.filter_map(|session| session.owner.as_ref()) {
-            let key = |owner: &Owner| owner_key(&owner.layout, &owner.manifest);
-            if owners.iter().all(|other| key(other) != key(owner)) {
-                owners.push(owner);
-            }
-        }
-        let pane = self.own_pane(server, snapshot);
-        let pane = pane.and_then(|own| snapshot.pane(own));
-        if let Some(pane) = pane {
-            return owner_of(pane, snapshot);
-        }
-        let name = self.environment.get("TRIAD_LAYOUT")?;
-        owners.retain(|owner| owner.layout == *name);
-        match owners[..] {
-            [only] => Some(only),
-            _ => None,
-        }
-    }
-
-    /// Returns the session of this server that triad was called in, by the environment: a popup is
-    /// no pane, so nothing else says it.
-    pub(super) fn told_session(&self, server: &Server) -> Option<SessionId> {
-        let tmux = self.environment.get("TMUX")?;
-        let number = tmux.rsplit(',').next()?.parse().ok()?;
-        self.is_inside(server).then_some(SessionId(number))
     }
 
     /// Returns the conditions of a plan besides the layout and the server's state.
@@ -481,18 +415,6 @@ pub(super) fn terminal() -> Option<(u32, u32)> {
         .or_else(|_| rustix::termios::tcgetwinsize(rustix::stdio::stdin()));
     let size = size.ok()?;
     Some((u32::from(size.ws_col), u32::from(size.ws_row)))
-}
-
-/// Returns the owner of a pane, if a session of it still runs.
-pub(super) fn owner_of<'s>(pane: &LivePane, snapshot: &'s Snapshot) -> Option<&'s Owner> {
-    let tagged = pane.owner.as_ref()?;
-    let sessions = snapshot.sessions.iter();
-    let mut owners = sessions.filter_map(|session| session.owner.as_ref());
-    owners.find(|owner| {
-        let was = owner.tagged.as_ref().unwrap_or(&owner.layout);
-        let mut names = [was, &owner.layout].into_iter();
-        names.any(|name| owner_key(name, &owner.manifest) == *tagged)
-    })
 }
 
 /// Returns the place of a server, for headings.

@@ -1,6 +1,7 @@
 //! The command line: global flags, dispatch, exit codes. Each verb has a file with its arguments
 //! and one function that calls the stages from top to bottom.
 
+mod caller;
 mod context;
 mod edit;
 mod exit;

@@ -38,6 +38,8 @@ pub enum PatternError {
         written: String,
         panes: Vec<Address>,
     },
+    #[error("no pane is named, and the layout has several")]
+    Unnamed { panes: Vec<Address> },
 }
 
 impl PatternError {
@@ -52,7 +54,7 @@ impl PatternError {
                 ..
             } => format!("did you mean `{nearest}`?"),
             PatternError::Unknown { known, .. } => there_are(known),
-            PatternError::Ambiguous { panes, .. } => {
+            PatternError::Ambiguous { panes, .. } | PatternError::Unnamed { panes } => {
                 let named = panes.iter().take(NAMED_MAX).map(|pane| format!("`{pane}`"));
                 let named: Vec<String> = named.collect();
                 let more = panes.len() - named.len();

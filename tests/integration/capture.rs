@@ -245,3 +245,21 @@ fn a_terminal_shows_the_colors_of_a_pane() {
     assert!(screen.contains("44m"), "{screen}");
     assert!(!screen.contains('␛'), "{screen}");
 }
+
+#[test]
+fn a_dead_pane_leads_to_what_scrolled_off_its_screen() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .manifest("session \"s\" { window \"w\" { pane \"p\" { run \"seq 100; test -e go\" } } }");
+    sandbox.triad(&["apply", "--no-wait"]);
+    sandbox.ended("s/w/p");
+    let shown = |words: &[&str]| sandbox.triad(&[&["capture", "p"], words].concat()).exits(0);
+    eventually("tmux has seen the end", DEADLINE, || {
+        shown(&[])
+            .stderr
+            .contains("`--history` shows what scrolled off")
+    });
+    let all = shown(&["--history"]);
+    assert!(all.stdout.starts_with("1\n2\n"), "{}", all.stdout);
+    assert_eq!(all.stderr, "");
+}

@@ -125,6 +125,15 @@ fn what_cannot_be_run_is_named() {
         "{}",
         ran.stderr
     );
+    for (named, told) in [
+        (&["api", "built"][..], "`api built` matches several panes"),
+        (&["shop"], "no pane is named, and the layout has several"),
+    ] {
+        let words = [&["exec"], named, &["--", "true"]].concat();
+        let ran = sandbox.triad(&words).exits(64);
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`web/main/api`"), "{}", ran.stderr);
+    }
     let ran = sandbox.triad(&["exec", "apj", "--", "true"]).exits(64);
     assert!(ran.stderr.contains("did you mean `api`?"), "{}", ran.stderr);
     sandbox.triad(&["exec", "api"]).exits(64);

@@ -223,7 +223,10 @@ fn chosen(
     if patterns.is_empty() {
         let all = scopes.first().cloned().unwrap_or_default();
         let panes = panes(all);
-        check(&panes, "*", count)?;
+        if count != Count::Any && panes.len() > 1 {
+            let panes = panes.into_iter().map(|pane| pane.address).collect();
+            return Err(PatternError::Unnamed { panes });
+        }
         add(panes);
     }
     for pattern in patterns {
@@ -232,7 +235,8 @@ fn chosen(
         add(found);
     }
     if count == Count::One {
-        check(&chosen, "*", count)?;
+        let written: Vec<String> = patterns.iter().map(Pattern::to_string).collect();
+        check(&chosen, &written.join(" "), count)?;
     }
     Ok(chosen)
 }

@@ -76,7 +76,7 @@ async fn of_manifest(
 ) -> Result<Found, Failure> {
     // Such a file is more likely something that a pane works with than a manifest.
     if let Some(name) = named.filter(|name| is_name(name) && world.current.join(name).is_file()) {
-        let message = format!("`{name}` has no ending `.kdl`");
+        let message = format!("`{name}` does not end in `.kdl`");
         return Err(Failure::new(Exit::NoManifest, message, ""));
     }
     // Variables from the environment may be missing, because nothing is started.

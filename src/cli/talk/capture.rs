@@ -98,6 +98,9 @@ fn show(seen: &[(&Address, PaneId, &Capture)], own: &Arguments, output: &Output)
             true => output.colored(&view::ansi(capture)),
             false => output.data(&view::text(capture)),
         }
+        if capture.is_dead && capture.history > 0 && !own.history {
+            output.warning(&view::scrolled(address));
+        }
     }
 }
 

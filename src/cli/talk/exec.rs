@@ -6,7 +6,8 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::cli::context::{World, owner_of};
+use crate::cli::caller::owner_of;
+use crate::cli::context::World;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global::Global;
@@ -62,7 +63,7 @@ pub(crate) async fn run(
     let Some(applied) = &live.applied else {
         let message = format!("what `{}` was started with is not known", pane.address);
         let apply = advice::command(&found.server, &["apply"]);
-        let help = format!("`{apply}` starts it, and notes that on the pane");
+        let help = format!("`{apply}` starts it and records that on the pane");
         return Err(Failure::new(Exit::Error, message, help));
     };
     let mut secret_names = found.snapshot.secret_names();

@@ -1,5 +1,6 @@
 //! The screen of a pane as text, with or without colours.
 
+use crate::layout::Address;
 use crate::talk::capture::Capture;
 use crate::tmux::styled::{Color, Row, Span, Style, Underline};
 
@@ -12,6 +13,12 @@ pub fn text(capture: &Capture) -> String {
 /// ends without one.
 pub fn ansi(capture: &Capture) -> String {
     ended(capture.lines.iter().map(colored))
+}
+
+/// Says that a dead pane may show less than its program printed: tmux scrolls the screen up to write
+/// that the program has exited.
+pub fn scrolled(address: &Address) -> String {
+    format!("`{address}` has exited; `--history` shows what scrolled off its screen")
 }
 
 /// Returns one line with escape sequences.
