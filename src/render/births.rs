@@ -1,4 +1,4 @@
-//! The programs that start in the commands that create their panes: which ones can.
+//! Which programs start in the commands that create their panes.
 //!
 //! This is for the plain case: a window of a session that this plan creates. A pane that waits, or
 //! needs its own id before it starts, stays empty until its turn.
@@ -37,6 +37,7 @@ impl<'p> Births<'p> {
             _ => None,
         });
         let starts: BTreeMap<_, _> = starts.collect();
+        // Options of a window and its panes are set before its programs start.
         let with_options = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Configure(_) => step.subject.address.enclosing_window(),
             _ => None,
@@ -52,15 +53,11 @@ impl<'p> Births<'p> {
                 .iter()
                 .filter_map(|pane| starts.get_key_value(&pane.address).map(|(key, _)| *key))
                 .collect();
-            let is_in_new_session = born
-                .first()
-                .is_some_and(|pane| starts[pane].1.is_in_new_session);
             let has_options = with_options.contains(&build.window.address);
-            if is_in_new_session && !has_options && is_simple(build) {
+            if !born.is_empty() && !has_options && is_simple(build) {
                 births.windows.insert(id);
-                births
-                    .starts
-                    .extend(born.into_iter().map(|pane| (pane, starts[pane])));
+                let born = born.into_iter().map(|pane| (pane, starts[pane]));
+                births.starts.extend(born);
             }
         }
         births

@@ -7,13 +7,14 @@
 
 use std::time::Duration;
 
-use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, SYNCHRONIZE, StopHow, TypeWhen};
+use crate::layout::{Address, OnExit, Pane, PaneKind, Probe, StopHow, TypeWhen};
 use crate::live::Phase;
 use crate::pane_text::{HAS_ENDED, PREFIX};
 use crate::plan::stop_method::StopMethod;
 use crate::render::pane::{ENDED, id, on, option, unset};
 use crate::render::program::Program;
 use crate::render::{held, restart};
+use crate::tmux::delivery::alone;
 use crate::tmux::id::PaneId;
 use crate::tmux::script::{Command, Part, Ref, Word};
 use crate::tmux::tag;
@@ -273,18 +274,6 @@ pub fn leave_mode(pane: impl Into<Word>) -> Command {
     let cancel = Command::new(["send-keys", "-t"]).word(pane);
     let cancel = cancel.word("-X").word("cancel");
     test.word("#{pane_in_mode}").word(Word::sequence(&[cancel]))
-}
-
-/// Presses keys in one pane, although a person's keys go to all panes of a synchronized window.
-pub fn alone(pane: impl Into<Word>, press: Command) -> Command {
-    let pane = pane.into();
-    let own = |set: &str| Command::new(["set-option", set, "-t"]).word(pane.clone());
-    let apart = own("-p").word(SYNCHRONIZE).word("off");
-    let again = own("-pu").word(SYNCHRONIZE);
-    let test = Command::new(["if-shell", "-F", "-t"]).word(pane.clone());
-    let test = test.word(format!("#{{{SYNCHRONIZE}}}"));
-    let test = test.word(Word::sequence(&[apart, press.clone(), again]));
-    test.word(Word::sequence(&[press]))
 }
 
 /// Runs `commands` only while the process with that id is running in the pane, else `otherwise`.

@@ -1,9 +1,10 @@
 //! The lines that type into a pane.
 
 use crate::layout::{Address, StepId, TypeWhen, Typed};
-use crate::render::ending::{alone, if_lives, leave_mode};
+use crate::render::ending::{if_lives, leave_mode};
 use crate::render::pane::{id, option};
 use crate::render::record::TYPED;
+use crate::tmux::delivery::alone;
 use crate::tmux::script::{Command, Line};
 use crate::tmux::tag;
 

@@ -8,8 +8,9 @@
 //! server, the process runs in the pane, and no mode of tmux's would take the keys. (Pasting into a
 //! dead pane ends the server before tmux 3.4.)
 
+use crate::layout::SYNCHRONIZE;
 use crate::tmux::id::{PaneId, ServerId};
-use crate::tmux::quote::word;
+use crate::tmux::script::{Command, Word};
 use crate::tmux::tag::TYPED_AT_FORMAT;
 
 /// The record of a delivery, after the nonce.
@@ -29,20 +30,25 @@ pub struct Recipient {
 /// Returns the commands that paste standard input. The buffer has a name of its own, so that the
 /// person's buffers stay as they are, and it is gone afterwards.
 pub fn paste(to: Recipient, buffer: &str, nonce: &str) -> Vec<String> {
-    let pane = to.pane;
+    let pane = to.pane.to_string();
     let load = ["load-buffer", "-b", buffer, "-", ";"].map(str::to_owned);
-    let paste = format!("paste-buffer -p -r -d -b {buffer} -t {pane}");
-    let drop = format!("delete-buffer -b {buffer}");
-    let guarded = guarded(to, &[paste, done(pane, nonce)], &[drop], nonce);
-    load.into_iter().chain(guarded).collect()
+    let paste = ["paste-buffer", "-p", "-r", "-d", "-b", buffer, "-t", &pane];
+    let commands = [Command::new(paste), done(&pane, nonce)];
+    let drop = Command::new(["delete-buffer", "-b", buffer]);
+    load.into_iter()
+        .chain(guarded(to, &commands, Some(drop), nonce))
+        .collect()
 }
 
 /// Returns the commands that press keys. The record has the place of the cursor just before.
 pub fn press(to: Recipient, keys: &[String], nonce: &str) -> Vec<String> {
-    let keys: Vec<String> = keys.iter().map(|key| word(key)).collect();
-    let press = format!("send-keys -t {} -- {}", to.pane, keys.join(" "));
-    let commands = [done(to.pane, nonce), alone(to.pane, &press)];
-    guarded(to, &commands, &[], nonce)
+    let pane = to.pane.to_string();
+    let press = Command::new(["send-keys", "-t", &pane, "--"]);
+    let press = keys
+        .iter()
+        .fold(press, |press, key| press.word(key.as_str()));
+    let commands = [done(&pane, nonce), alone(pane.as_str(), press)];
+    guarded(to, &commands, None, nonce)
 }
 
 /// Returns the command that removes a buffer that may be left.
@@ -51,7 +57,12 @@ pub fn remove(buffer: &str) -> Vec<String> {
 }
 
 /// Leaves copy mode, then runs `commands` if the guard holds, else `otherwise`.
-fn guarded(to: Recipient, commands: &[String], otherwise: &[String], nonce: &str) -> Vec<String> {
+fn guarded(
+    to: Recipient,
+    commands: &[Command],
+    otherwise: Option<Command>,
+    nonce: &str,
+) -> Vec<String> {
     let pane = to.pane.to_string();
     let is_copying = "#{m/r:^(copy|view)-mode$,#{pane_mode}}";
     let cancel = format!("send-keys -t {pane} -X cancel");
@@ -62,35 +73,31 @@ fn guarded(to: Recipient, commands: &[String], otherwise: &[String], nonce: &str
     let reads = "#{&&:#{==:#{pane_in_mode},0},#{==:#{pane_input_off},0}}";
     let holds = format!("#{{&&:{},#{{&&:{lives},{reads}}}}}", to.server.format());
     // It names no pane: it may be gone.
-    let not_done = format!(
-        "display-message -p {}",
-        word(&format!("{nonce} {NOT_DONE} -"))
-    );
-    let failed = [otherwise, &[not_done]].concat();
+    let not_done = Command::new(["display-message", "-p", &format!("{nonce} {NOT_DONE} -")]);
+    let failed: Vec<Command> = otherwise.into_iter().chain([not_done]).collect();
     let test = ["if-shell", "-F", "-t", &pane, &holds].map(str::to_owned);
-    let both = [commands.join(" ; "), failed.join(" ; ")];
+    let both = [Word::sequence(commands), Word::sequence(&failed)];
     let twice = leave.clone().into_iter().chain(leave);
+    let both = both.map(|commands| commands.argument());
     twice.chain(test).chain(both).collect()
 }
 
 /// Returns the command that prints the record of a delivery, with the place of the cursor.
-fn done(pane: PaneId, nonce: &str) -> String {
+fn done(pane: &str, nonce: &str) -> Command {
     let text = format!("{nonce} {DONE} {TYPED_AT_FORMAT}");
-    format!("display-message -p -t {pane} {}", word(&text))
+    Command::new(["display-message", "-p", "-t", pane, &text])
 }
 
 /// Presses keys in one pane, although a person's keys go to all panes of a synchronized window.
-fn alone(pane: PaneId, press: &str) -> String {
-    let option = "synchronize-panes";
-    let apart = format!(
-        "set-option -p -t {pane} {option} off ; {press} ; set-option -pu -t {pane} {option}"
-    );
-    let is_shared = word(&format!("#{{{option}}}"));
-    format!(
-        "if-shell -F -t {pane} {is_shared} {} {}",
-        word(&apart),
-        word(press)
-    )
+pub fn alone(pane: impl Into<Word>, press: Command) -> Command {
+    let pane = pane.into();
+    let own = |set: &str| Command::new(["set-option", set, "-t"]).word(pane.clone());
+    let apart = own("-p").word(SYNCHRONIZE).word("off");
+    let again = own("-pu").word(SYNCHRONIZE);
+    let test = Command::new(["if-shell", "-F", "-t"]).word(pane.clone());
+    let test = test.word(format!("#{{{SYNCHRONIZE}}}"));
+    let test = test.word(Word::sequence(&[apart, press.clone(), again]));
+    test.word(Word::sequence(&[press]))
 }
 
 /// Reads the record of a delivery: whether it was done, and the place of the cursor.
@@ -134,7 +141,7 @@ mod tests {
         ] {
             assert!(guard.contains(part), "{guard}");
         }
-        assert!(then.starts_with("paste-buffer -p -r -d -b triad-x -t %3 ; display-message"));
+        assert!(then.starts_with("paste-buffer -p -r -d -b triad-x -t \"%3\" ; display-message"));
         assert!(otherwise.starts_with("delete-buffer -b triad-x ; display-message"));
     }
 
@@ -144,7 +151,7 @@ mod tests {
         let then = &words[words.len() - 2];
         let (record, pressed) = then.split_once(" ; ").expect("two commands");
         assert!(record.contains("N done"), "{record}");
-        assert!(pressed.contains("send-keys -t %3 -- "), "{pressed}");
+        assert!(pressed.contains("send-keys -t "), "{pressed}");
         assert_eq!(read("x\nN done 1:2:80:0\n", "N"), Some((true, "1:2:80:0")));
         assert_eq!(read("N not-done -\n", "N"), Some((false, "-")));
         assert_eq!(read("M done 1\n", "N"), None);

@@ -158,6 +158,18 @@ impl Line {
 }
 
 impl Word {
+    /// Returns the word as an argument of a tmux process.
+    ///
+    /// # Panics
+    /// Panics if it has a part that is not known yet.
+    pub fn argument(&self) -> String {
+        let text = |piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Open { part, .. } => panic!("an argument is known: {part:?}"),
+        };
+        self.inside().into_iter().map(text).collect()
+    }
+
     /// Returns the content of the word, before it is quoted.
     fn inside(&self) -> Vec<Piece> {
         let mut pieces = Pieces::default();

@@ -246,7 +246,7 @@ impl Server {
             let paths = paths.iter().map(String::as_str);
             let words: Vec<&str> = words.iter().copied().chain(paths).collect();
             let output = self.run(&words, "", environment).await?;
-            if !is_unseen(&output) {
+            if !is_unseen(&output, &folder) {
                 return Ok(output);
             }
         }
@@ -360,10 +360,8 @@ fn in_memory(sources: &[String]) -> Option<OwnedFd> {
 
 /// Whether the server cannot see these files, in another container for example: it has done nothing
 /// then.
-fn is_unseen(output: &Output) -> bool {
-    let is_about_a_file =
-        |line: &str| line.starts_with(HANDED) || line.contains(&format!(" {HANDED}"));
-    output.stdout.is_empty() && output.stderr.lines().any(is_about_a_file)
+fn is_unseen(output: &Output, folder: &str) -> bool {
+    output.stdout.is_empty() && output.stderr.contains(folder)
 }
 
 /// Finds a program: a name in the folders of `path`, or a path. Both are relative to `folder`.

@@ -315,20 +315,10 @@ impl<'p> Scene<'p> {
 
     pub fn answer(&mut self, output: Output) -> Input {
         match output {
-            Output::LayOut(lines) => {
-                let mut report = done(&lines);
-                let steps = self.planned.rendered.steps.iter();
-                let starts = steps.filter_map(|lines| lines.starting());
-                for start in starts.filter(|start| start.is_born) {
-                    self.next_pid += 1;
-                    let record = format!("{}\t{}", start.step, self.next_pid);
-                    report.records.push(("pid".to_owned(), record));
-                }
-                Input::LaidOut {
-                    report,
-                    too_old: None,
-                }
-            }
+            Output::LayOut(lines) => Input::LaidOut {
+                report: self.laid_out(&lines),
+                too_old: None,
+            },
             Output::Prepare(_) => Input::Prepared(Prepared::default()),
             Output::Start(wave) => Input::Started(self.started(wave)),
             Output::Ask(asked) => {
@@ -385,6 +375,19 @@ impl<'p> Scene<'p> {
                 unreachable!("these have no answer")
             }
         }
+    }
+
+    /// Reports the geometry batch, with the programs that have started with their panes.
+    fn laid_out(&mut self, lines: &[Line]) -> Report {
+        let mut report = done(lines);
+        let steps = self.planned.rendered.steps.iter();
+        let starts = steps.filter_map(|lines| lines.starting());
+        for start in starts.filter(|start| start.is_born) {
+            self.next_pid += 1;
+            let record = format!("{}\t{}", start.step, self.next_pid);
+            report.records.push(("pid".to_owned(), record));
+        }
+        report
     }
 
     fn started(&mut self, wave: Wave) -> Started {
